@@ -1,0 +1,108 @@
+/** A child gets this long after SIGTERM. */
+const GRACE_SECONDS = 2;
+const GRACE_MS = GRACE_SECONDS * 1000;
+const MAX_LAST_WORDS = 4096;
+
+/**
+ * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
+ * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop.
+ */
+const GUARD = `
+exec 3<&0
+"$@" 3<&- </dev/null &
+child=$!
+{
+  if read -r _ <&3; then kill -TERM "$child"; sleep ${GRACE_SECONDS}; fi
+  kill -KILL 0
+} >/dev/null 2>&1 &
+exec 3<&-
+wait "$child"
+status=$?
+kill -KILL "$!"
+exit "$status"
+`;
+
+/** A child process that writes frames to stdout and its complaints to stderr. */
+export class Child implements AsyncDisposable {
+  /** What it writes. Read or cancelled by whoever started it. */
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Its exit status, 128 and the signal's number after a signal. Resolves once it is reaped. */
+  readonly exited: Promise<number>;
+  readonly #process: Deno.ChildProcess;
+  readonly #guarded: boolean;
+  #lastWords = "";
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Starts a command.
+   *
+   * @throws {Deno.errors.NotFound} when it isn't there; where a guard runs it, it ends with 127 instead
+   */
+  constructor(command: string, args: readonly string[]) {
+    this.#guarded = Deno.build.os !== "windows";
+    const [file, argv] = this.#guarded
+      ? ["/bin/sh", ["-c", GUARD, "wscam-guard", command, ...args]] as const
+      : [command, args] as const;
+    this.#process = new Deno.Command(file, {
+      args: [...argv],
+      stdin: this.#guarded ? "piped" : "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: this.#guarded,
+    }).spawn();
+    this.stdout = this.#process.stdout;
+    this.exited = Promise.all([this.#process.status, this.#listen()]).then(([{ code }]) => code);
+  }
+
+  /** The last lines that it wrote to stderr, oldest first, without those that were cut. */
+  get lastWords(): string[] {
+    return this.#lastWords.split(/[\r\n]+/).filter((line) => line !== "");
+  }
+
+  /** Stops it with SIGTERM, then SIGKILL, and waits until it is reaped. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  /** Same as {@linkcode Child.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#guarded) this.#kill("SIGTERM");
+    const asked = this.#guarded ? this.#ask() : Promise.resolve();
+    const timer = setTimeout(() => this.#kill("SIGKILL"), GRACE_MS + 500);
+    await this.#process.status;
+    clearTimeout(timer);
+    // Whatever it started itself goes with it, so that nobody holds the camera or our pipes.
+    if (this.#guarded) this.#kill("SIGKILL");
+    await Promise.all([asked, this.exited, this.stdout.locked ? undefined : this.stdout.cancel()]);
+  }
+
+  /** Asks the guard for a gentle stop. */
+  async #ask(): Promise<void> {
+    const writer = this.#process.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("stop\n")).catch(() => {});
+    await writer.close().catch(() => {});
+  }
+
+  #kill(signal: "SIGTERM" | "SIGKILL"): void {
+    try {
+      if (this.#guarded) Deno.kill(-this.#process.pid, signal);
+      else this.#process.kill(signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+
+  /** Keeps the end of what it says: a child that complains without end costs no memory. */
+  async #listen(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#process.stderr) {
+      const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
+      const cut = text.length - MAX_LAST_WORDS;
+      this.#lastWords = cut > 0 ? text.slice(text.indexOf("\n", cut) + 1) : text;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/** A camera of this machine. */
+export interface Device {
+  /** What `--camera N` takes. */
+  index: number;
+  /** What people call it; not unique. */
+  name: string;
+  /** What ffmpeg opens it by: `/dev/video0`, or a name, or an index. */
+  device: string;
+}
+
+/** Reads the list that `ffmpeg -f avfoundation -list_devices true` prints on macOS. */
+export function parseAvfoundation(text: string): Device[] {
+  const devices: Device[] = [];
+  let isVideo = false;
+  for (const line of text.split(/\r?\n/)) {
+    if (/AVFoundation (video|audio) devices:/.test(line)) isVideo = line.includes("video devices");
+    const [, index, name] = line.match(/\] \[(\d+)\] (.+)$/) ?? [];
+    if (isVideo && index !== undefined && name !== undefined) {
+      devices.push({ index: Number(index), name, device: index });
+    }
+  }
+  return devices;
+}
+
+/**
+ * Reads the list that `ffmpeg -f dshow -list_devices true` prints on Windows: by sections until
+ * ffmpeg 4, with the kind after each name since 5.
+ */
+export function parseDshow(text: string): Device[] {
+  const devices: Device[] = [];
+  let section = "";
+  let isVideo = false;
+  for (const line of text.split(/\r?\n/)) {
+    const [, alternative] = line.match(/Alternative name "(.*)"/) ?? [];
+    const [, name, kind] = line.match(/\]\s+"(.*)"(?:\s+\(([^)]*)\))?\s*$/) ?? [];
+    if (/DirectShow (video|audio) devices/.test(line)) {
+      section = line.includes("video devices") ? "video" : "audio";
+    } else if (alternative !== undefined) {
+      const last = devices.at(-1);
+      const isTwin = devices.some((other) => other !== last && other.name === last?.name);
+      // ffmpeg takes a ':' for the border between video and audio.
+      if (isVideo && last && (isTwin || last.name.includes(":"))) last.device = alternative;
+    } else if (name !== undefined) {
+      isVideo = (kind ?? section).includes("video");
+      if (isVideo) devices.push({ index: devices.length, name, device: name });
+    }
+  }
+  return devices;
+}
+
+/** Reads what `ffmpeg -sources v4l2` prints: names by device path. */
+export function parseV4l2Sources(text: string): Map<string, string> {
+  const lines = text.matchAll(/^[ *]+(\/dev\/video\d+) \[(.*?)\]/gm);
+  return new Map([...lines].map(([, path = "", name = ""]) => [path, name]));
+}

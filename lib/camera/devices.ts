@@ -1,0 +1,70 @@
+import type { CameraOs } from "./ffmpeg_args.ts";
+import { type Device, parseAvfoundation, parseDshow, parseV4l2Sources } from "./device_list.ts";
+
+/** A camera that hangs must not keep the others from being listed. */
+const TIMEOUT_MS = 5000;
+
+/**
+ * The cameras of this machine, by index.
+ *
+ * @param ffmpeg which ffmpeg to ask, where the system itself doesn't tell
+ */
+export async function listDevices(ffmpeg: string, os: CameraOs): Promise<Device[]> {
+  switch (os) {
+    case "linux":
+      return await listV4l2(ffmpeg);
+    case "darwin":
+      return parseAvfoundation(
+        await ask(ffmpeg, ["-f", "avfoundation", "-list_devices", "true", "-i", ""]),
+      );
+    case "windows":
+      return parseDshow(await ask(ffmpeg, ["-f", "dshow", "-list_devices", "true", "-i", "dummy"]));
+  }
+}
+
+async function listV4l2(ffmpeg: string): Promise<Device[]> {
+  const devices: Device[] = [];
+  let names: Map<string, string> | undefined;
+  for (const index of videoNodes()) {
+    const sysfs = `/sys/class/video4linux/video${index}`;
+    // A webcam has a second node for metadata, which gives no pictures.
+    if (Number(readLine(`${sysfs}/index`) ?? 0) > 0) continue;
+    const device = `/dev/video${index}`;
+    const name = readLine(`${sysfs}/name`) ??
+      (names ??= parseV4l2Sources(await ask(ffmpeg, ["-sources", "v4l2"]))).get(device);
+    devices.push({ index, name: name ?? device, device });
+  }
+  return devices;
+}
+
+function videoNodes(): number[] {
+  const indexes: number[] = [];
+  for (const { name } of Deno.readDirSync("/dev")) {
+    const [, digits] = name.match(/^video(\d+)$/) ?? [];
+    if (digits !== undefined) indexes.push(Number(digits));
+  }
+  return indexes.sort((a, b) => a - b);
+}
+
+function readLine(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Everything that ffmpeg prints; nothing when there is no ffmpeg. */
+async function ask(ffmpeg: string, args: string[]): Promise<string> {
+  try {
+    const command = new Deno.Command(ffmpeg, {
+      args: ["-hide_banner", ...args],
+      stdin: "null",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const { stdout, stderr } = await command.output();
+    return [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,55 @@
+import { SourceError } from "./source.ts";
+
+/** A version of ffmpeg. */
+export interface FfmpegVersion {
+  /** 5 of 5.1. */
+  major: number;
+  /** 1 of 5.1. */
+  minor: number;
+}
+
+/** Builds from the development tree count as newer than any release. */
+const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
+
+/**
+ * Asks an ffmpeg for its version.
+ *
+ * @throws {SourceError} when it isn't there or can't be run, with what to do
+ */
+export async function ffmpegVersion(ffmpeg: string): Promise<FfmpegVersion> {
+  const command = new Deno.Command(ffmpeg, { args: ["-version"], stdin: "null", stderr: "null" });
+  try {
+    return parseVersion(new TextDecoder().decode((await command.output()).stdout));
+  } catch (cause) {
+    throw new SourceError(await whyNot(ffmpeg, cause), { cause });
+  }
+}
+
+/** Reads the first line that `ffmpeg -version` prints. */
+export function parseVersion(text: string): FfmpegVersion {
+  const [, major, minor] = text.match(/^ffmpeg version n?(\d+)\.(\d+)/) ?? [];
+  if (major === undefined || minor === undefined) return NEWEST;
+  return { major: Number(major), minor: Number(minor) };
+}
+
+/** The command that installs ffmpeg, by system and, on Linux, by the text of `/etc/os-release`. */
+export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
+  if (os === "darwin") return "brew install ffmpeg";
+  if (os === "windows") return "winget install ffmpeg";
+  const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)/gm)].join(" ");
+  if (/\b(fedora|rhel|centos)\b/.test(ids)) return "sudo dnf install ffmpeg";
+  if (/\barch\b/.test(ids)) return "sudo pacman -S ffmpeg";
+  if (/\balpine\b/.test(ids)) return "sudo apk add ffmpeg";
+  if (/suse/.test(ids)) return "sudo zypper install ffmpeg";
+  return "sudo apt install ffmpeg";
+}
+
+async function whyNot(ffmpeg: string, cause: unknown): Promise<string> {
+  if (!(cause instanceof Deno.errors.NotFound)) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return `needs ffmpeg, and '${ffmpeg}' can't be run: ${reason}`;
+  }
+  const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
+  const hint = installHint(Deno.build.os, osRelease);
+  return `needs ffmpeg, and '${ffmpeg}' is not there: install it with '${hint}', or say where it is with '--ffmpeg'`;
+}

@@ -1,0 +1,84 @@
+/** What a picture is, next to its pixels. */
+export interface FrameInfo {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  /** Capture time in seconds since 1970. */
+  readonly timestamp: number;
+}
+
+/**
+ * One picture: RGBA, 8 bits each, row by row from the top left, `width * height * 4` bytes.
+ *
+ * The buffer goes back to its pool with the last {@linkcode Frame.release}. Who keeps a frame beyond
+ * the call that handed it over holds it first.
+ */
+export class Frame implements FrameInfo {
+  readonly width: number;
+  readonly height: number;
+  readonly timestamp: number;
+  /** Counts a camera's frames, from 1. */
+  readonly sequence: number;
+  /** The pixels. Nobody writes to them while somebody holds the frame. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  #holders = 1;
+  readonly #free: (buffer: ArrayBuffer) => void;
+
+  /** Made by {@linkcode FramePool.frame}. */
+  constructor(
+    data: Uint8Array<ArrayBuffer>,
+    info: FrameInfo & { sequence: number },
+    free: (buffer: ArrayBuffer) => void,
+  ) {
+    this.data = data;
+    this.width = info.width;
+    this.height = info.height;
+    this.timestamp = info.timestamp;
+    this.sequence = info.sequence;
+    this.#free = free;
+  }
+
+  /** Keeps the pixels until one more {@linkcode Frame.release}. */
+  hold(): this {
+    this.#holders++;
+    return this;
+  }
+
+  /** Gives the pixels up; they may be overwritten once nobody holds them. */
+  release(): void {
+    if (--this.#holders === 0) this.#free(this.data.buffer);
+  }
+}
+
+/** One is being read, two are being encoded, one waits, and one is in nobody's hands yet. */
+const MAX_FREE = 5;
+
+/** The buffers of one camera's frames, used again and again, and the count of its frames. */
+export class FramePool {
+  #free: ArrayBuffer[] = [];
+  #sequence = 0;
+
+  /** A buffer of exactly `size` bytes, with whatever it held before. */
+  take(size: number): ArrayBuffer {
+    for (let buffer = this.#free.pop(); buffer !== undefined; buffer = this.#free.pop()) {
+      if (buffer.byteLength === size) return buffer;
+    }
+    return new ArrayBuffer(size);
+  }
+
+  /** Gives back a buffer that never became a frame. */
+  give(buffer: ArrayBuffer): void {
+    if (this.#free.length < MAX_FREE) this.#free.push(buffer);
+  }
+
+  /** The next frame, held once, by the caller. */
+  frame(data: Uint8Array<ArrayBuffer>, info: FrameInfo): Frame {
+    return new Frame(data, { ...info, sequence: ++this.#sequence }, (buffer) => this.give(buffer));
+  }
+
+  /** Lets go of all free buffers. */
+  clear(): void {
+    this.#free = [];
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Picks frames out of a stream so that no more than `fps` a second pass on average, evenly spaced
+ * and each as early as it comes: a frame is never held back.
+ */
+export class Rate {
+  readonly #period: number;
+  #due = -Infinity;
+  #previous = -Infinity;
+  #interval: number;
+
+  /**
+   * Lets the first frame pass.
+   *
+   * @param fps frames a second, above 0
+   */
+  constructor(fps: number) {
+    this.#period = 1000 / fps;
+    this.#interval = this.#period;
+  }
+
+  /**
+   * Whether a frame passes.
+   *
+   * @param now when it came, in milliseconds of a clock that never jumps
+   */
+  take(now: number): boolean {
+    const interval = Math.min(now - this.#previous, this.#period);
+    this.#interval += (interval - this.#interval) / 8;
+    this.#previous = now;
+    // Frames jitter around their beat: half an interval early still is this frame's turn.
+    if (now < this.#due - this.#interval / 2) return false;
+    this.#due = Math.max(this.#due + this.#period, now);
+    return true;
+  }
+}

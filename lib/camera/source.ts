@@ -1,0 +1,25 @@
+import type { Frame, FramePool } from "./frame.ts";
+
+/** How a source is read. */
+export interface FramesOptions {
+  /** Where the frames' buffers come from. */
+  pool: FramePool;
+  /** Ends the frames, and everything that was started for them. */
+  signal: AbortSignal;
+}
+
+/** Where frames come from: opened each time its frames are asked for. */
+export interface Source {
+  /**
+   * Frames as they come, each held once by who takes it, until the signal is aborted.
+   *
+   * @throws {SourceError} when the source can't be opened, or ends
+   */
+  frames(options: FramesOptions): AsyncIterable<Frame>;
+}
+
+/** Why a source gives no frames; `message` follows the camera's name: "was unplugged". */
+export class SourceError extends Error {
+  /** Tells it from other errors. */
+  override readonly name = "SourceError";
+}

@@ -1,0 +1,101 @@
+import { quote } from "../protocol/quote.ts";
+
+/** Where frames come from, as the user named it. */
+export type SourceSpec =
+  | { kind: "test" }
+  | { kind: "index"; index: number }
+  | { kind: "device"; path: string }
+  | { kind: "name"; name: string }
+  | { kind: "url"; url: string }
+  | { kind: "file"; path: string };
+
+/** A camera as the user asked for it: `NAME=SOURCE` or `SOURCE`. */
+export interface CameraSpec {
+  /** What viewers call it. */
+  name: string;
+  /** Where its frames come from. */
+  source: SourceSpec;
+}
+
+const NAMED = /^([\p{L}\p{N}][\p{L}\p{N} _.-]{0,63})=(.+)$/su;
+const URL_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+const SCHEMES = [
+  "rtsp",
+  "rtsps",
+  "rtmp",
+  "rtmps",
+  "http",
+  "https",
+  "srt",
+  "udp",
+  "rtp",
+  "tcp",
+  "mms",
+];
+const VIDEO_FILE =
+  /\.(3gp|avi|flv|gif|h26[45]|m2ts|m4v|mjpe?g|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv|y4m)$/i;
+
+/**
+ * Reads what `--camera` was given.
+ *
+ * @throws {RangeError} when the source is empty, or its URL can't be used
+ */
+export function parseCamera(text: string): CameraSpec {
+  const [, name, rest] = text.match(NAMED) ?? [];
+  const source = parseSource(rest ?? text);
+  return { name: name?.trim() ?? defaultName(source), source };
+}
+
+/** The source in words that may be shown to anybody: an address without user, password and query. */
+export function describeSource(source: SourceSpec): string {
+  switch (source.kind) {
+    case "test":
+      return "test";
+    case "index":
+      return String(source.index);
+    case "name":
+      return source.name;
+    case "url":
+      return redactUrls(source.url);
+    case "device":
+    case "file":
+      return source.path;
+  }
+}
+
+/** Takes users, passwords and queries out of every URL in a text. */
+export function redactUrls(text: string): string {
+  return text.replace(
+    /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#'"]*@)?([^\s?#'"]*)(?:[?#][^\s'"]*)?/gi,
+    "$1$2",
+  );
+}
+
+function parseSource(text: string): SourceSpec {
+  if (text.trim() === "") throw new RangeError(`must name a source, got ${quote(text)}`);
+  if (text === "test") return { kind: "test" };
+  if (/^\d{1,4}$/.test(text)) return { kind: "index", index: Number(text) };
+  if (URL_SCHEME.test(text)) return { kind: "url", url: checkUrl(text) };
+  if (text.startsWith("/dev/")) return { kind: "device", path: text };
+  if (/[/\\]/.test(text) || VIDEO_FILE.test(text)) return { kind: "file", path: text };
+  return { kind: "name", name: text };
+}
+
+function checkUrl(url: string): string {
+  const scheme = url.match(URL_SCHEME)?.[1]?.toLowerCase() ?? "";
+  if (!SCHEMES.includes(scheme)) {
+    throw new RangeError(
+      `must be a URL of ${SCHEMES.join(", ")}, got ${quote(redactUrls(url))}`,
+    );
+  }
+  if (!URL.canParse(url)) {
+    throw new RangeError(`must be a whole URL, got ${quote(redactUrls(url))}`);
+  }
+  return url;
+}
+
+function defaultName(source: SourceSpec): string {
+  if (source.kind === "url") return new URL(source.url).host || "stream";
+  if (source.kind === "file") return source.path.split(/[/\\]/).at(-1) ?? source.path;
+  return describeSource(source);
+}

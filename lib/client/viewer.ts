@@ -1,0 +1,191 @@
+import { decodeBase64 } from "@std/encoding/base64";
+
+/** A picture as it arrived. */
+export interface Picture {
+  /** Tells it from the other events. */
+  type: "picture";
+  /** A JPEG file. */
+  jpeg: Uint8Array<ArrayBuffer>;
+  /** Capture time in seconds since 1970, on the server's clock. */
+  timestamp: number;
+  /** How old it was on arrival, in milliseconds, with the difference of the clocks taken out. */
+  ageMs: number;
+  /** Pictures thrown away before this one, since whoever reads was busy. */
+  skipped: number;
+}
+
+/** What a viewer is told, in the order in which it happens. */
+export type ViewerEvent =
+  | Picture
+  | { type: "connected" }
+  /** The server's words; the connection stays open. */
+  | { type: "error"; message: string }
+  /** The connection is gone; the next try comes in `retryMs` milliseconds. */
+  | { type: "disconnected"; reason: string; retryMs: number };
+
+const RETRY_MS = [500, 1000, 2000, 5000];
+const PING_MS = 5000;
+
+/**
+ * Watches a camera: pictures as they arrive, the newest only when they arrive faster than they are
+ * read. Connects again for ever, until the signal is aborted.
+ *
+ * @param url a server's WebSocket, `ws://HOST:8765/?camera=NAME`
+ */
+export async function* view(url: string, signal: AbortSignal): AsyncGenerator<ViewerEvent, void> {
+  const mailbox = new Mailbox();
+  const wake = (): void => mailbox.wake();
+  signal.addEventListener("abort", wake);
+  try {
+    for (let failures = 0; !signal.aborted; failures++) {
+      using connection = connect(url, mailbox);
+      for (let event = await mailbox.take(signal); event; event = await mailbox.take(signal)) {
+        if (event.type === "connected") failures = 0;
+        if (event.type !== "disconnected") {
+          yield event;
+          continue;
+        }
+        const retryMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
+        yield { ...event, retryMs };
+        connection.close();
+        await mailbox.wait(retryMs, signal);
+        break;
+      }
+    }
+  } finally {
+    signal.removeEventListener("abort", wake);
+  }
+}
+
+/** Events between the socket and who reads them: all but pictures, of which the newest is kept. */
+class Mailbox {
+  #events: ViewerEvent[] = [];
+  #wakeUp: (() => void) | undefined;
+
+  put(event: ViewerEvent): void {
+    const last = this.#events.at(-1);
+    if (event.type === "picture" && last?.type === "picture") {
+      event.skipped += last.skipped + 1;
+      this.#events.pop();
+    }
+    this.#events.push(event);
+    this.wake();
+  }
+
+  wake(): void {
+    this.#wakeUp?.();
+  }
+
+  /** The next event, or nothing once the signal is aborted. */
+  async take(signal: AbortSignal): Promise<ViewerEvent | undefined> {
+    while (this.#events.length === 0 && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wakeUp = resolve;
+      await promise;
+    }
+    return signal.aborted ? undefined : this.#events.shift();
+  }
+
+  /** Lets time pass, until the signal is aborted. */
+  async wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wakeUp = resolve;
+    const timer = setTimeout(resolve, ms);
+    await promise;
+    clearTimeout(timer);
+  }
+}
+
+interface Connection extends Disposable {
+  close(): void;
+}
+
+function connect(url: string, mailbox: Mailbox): Connection {
+  const socket = new WebSocket(url);
+  const clock = createClock((id) => socket.send(JSON.stringify({ type: "ping", id })));
+  let failure = "";
+  socket.onopen = () => {
+    clock.start();
+    mailbox.put({ type: "connected" });
+  };
+  socket.onerror = (event) => {
+    failure = event instanceof ErrorEvent ? event.message : "";
+  };
+  socket.onclose = ({ code, reason }) => {
+    clock.stop();
+    const words = reason || failure || `closed with code ${code}`;
+    if (!isEnded) mailbox.put({ type: "disconnected", reason: words, retryMs: 0 });
+  };
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const event = readMessage(data, clock);
+    if (event) mailbox.put(event);
+  };
+  let isEnded = false;
+  const close = (): void => {
+    isEnded = true;
+    clock.stop();
+    socket.onmessage = null;
+    if (socket.readyState <= WebSocket.OPEN) socket.close();
+  };
+  return { close, [Symbol.dispose]: close };
+}
+
+function readMessage(data: unknown, clock: Clock): ViewerEvent | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    const message: unknown = JSON.parse(data);
+    if (typeof message !== "object" || message === null) return undefined;
+    const { type, data: base64, timestamp, message: words, id } = message as Record<
+      string,
+      unknown
+    >;
+    if (type === "image" && typeof base64 === "string" && typeof timestamp === "number") {
+      const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
+      return { type: "picture", jpeg: decodeBase64(base64), timestamp, ageMs, skipped: 0 };
+    }
+    if (type === "error" && typeof words === "string") return { type: "error", message: words };
+    if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
+  } catch {
+    // Not for us, or broken on the way: the next message may be better.
+  }
+  return undefined;
+}
+
+/** How far the server's clock is ahead of ours; 0 until a ping is answered. */
+interface Clock {
+  readonly offsetMs: number;
+  start(): void;
+  stop(): void;
+  hear(id: unknown, timestamp: number): void;
+}
+
+function createClock(ping: (id: number) => void): Clock {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let sentAt = 0;
+  let best = Infinity;
+  let offsetMs = 0;
+  const send = (): void => {
+    // Clocks drift: a round trip from long ago loses its say slowly.
+    best *= 1.2;
+    sentAt = Date.now();
+    ping(sentAt);
+  };
+  return {
+    get offsetMs() {
+      return offsetMs;
+    },
+    start() {
+      send();
+      timer = setInterval(send, PING_MS);
+    },
+    stop: () => clearInterval(timer),
+    hear(id, timestamp) {
+      const now = Date.now();
+      const roundTrip = now - sentAt;
+      if (id !== sentAt || roundTrip >= best) return;
+      best = Math.max(1, roundTrip);
+      offsetMs = timestamp * 1000 - (sentAt + now) / 2;
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** A network interface's address, as `Deno.networkInterfaces()` gives it. */
+export interface InterfaceAddress {
+  /** Which kind of address. */
+  family: "IPv4" | "IPv6";
+  /** Without a prefix length. */
+  address: string;
+}
+
+/**
+ * The hosts that viewers can use for a server that listens on `hostname`: this machine first, then its
+ * addresses on the local network.
+ */
+export function viewerHosts(hostname: string, interfaces: readonly InterfaceAddress[]): string[] {
+  const isAll = hostname === "0.0.0.0" || hostname === "::";
+  if (!isAll) return [hostname.includes(":") ? `[${hostname}]` : hostname];
+  const lan = interfaces.filter(({ family, address }) => {
+    if (family === "IPv4") return !/^(127|169\.254)\./.test(address);
+    // Link-local addresses need a zone, which no browser takes.
+    return hostname === "::" && !/^(::1$|fe80:)/i.test(address);
+  }).map(({ family, address }) => family === "IPv6" ? `[${address}]` : address);
+  return ["localhost", ...new Set(lan)];
+}

@@ -1,0 +1,35 @@
+import type { Logger } from "../log.ts";
+import type { Channel } from "../stream/channel.ts";
+
+/** Options of {@linkcode reportChanges}. */
+export interface ReportChangesOptions {
+  /** What was asked of the camera, in pixels. */
+  asked: { width: number; height: number };
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/** Logs what happens to a camera, until the function that it returns is called. */
+export function reportChanges(
+  { name, camera }: Channel,
+  { asked, log }: ReportChangesOptions,
+): () => void {
+  let lastReason = "";
+  return camera.observe((status) => {
+    if (status.state === "failed") {
+      const seconds = Math.round((status.retryAt - Date.now()) / 1000);
+      // An outage is one event, however many tries it takes.
+      const level = status.reason === lastReason ? "debug" : "warn";
+      log[level](`Camera ${name} ${status.reason}; trying again in ${seconds} s`);
+      lastReason = status.reason;
+    } else if (status.state === "live") {
+      lastReason = "";
+      const { width, height } = camera.measured ?? asked;
+      const differs = width !== asked.width || height !== asked.height;
+      const wanted = differs ? ` (asked for ${asked.width}x${asked.height})` : "";
+      log.info(`Camera ${name} delivers ${width}x${height}${wanted}`);
+    } else {
+      log.debug(`Camera ${name} is ${status.state}`);
+    }
+  });
+}

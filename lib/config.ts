@@ -1,0 +1,119 @@
+/**
+ * Command line and environment, read in this place only. Parts of the program are given the fields
+ * that they need, never the whole.
+ *
+ * @module
+ */
+import type { CameraSpec } from "./camera/source_spec.ts";
+import { type Environment, named, readOptions } from "./config/read_options.ts";
+import { cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
+
+/** What `serve` works by. */
+export interface ServeConfig {
+  /** The cameras, the default one first; their names differ. */
+  readonly cameras: readonly CameraSpec[];
+  /** Asked of cameras, in pixels. */
+  readonly resolution: { readonly width: number; readonly height: number };
+  /** Delivered frames a second. */
+  readonly fps: number;
+  /** JPEG quality, 0 to 100. */
+  readonly quality: number;
+  /** The address to listen on. */
+  readonly host: string;
+  /** The port to listen on; 0 picks a free one. */
+  readonly port: number;
+  /** A Unix socket to listen on instead. */
+  readonly unix: string | undefined;
+  /** How long a camera stays open after its last viewer, in milliseconds. */
+  readonly lingerMs: number;
+  /** Whether cameras are open while nobody watches. */
+  readonly alwaysOn: boolean;
+  /** Further viewers are refused. */
+  readonly maxClients: number;
+  /** Which ffmpeg. */
+  readonly ffmpeg: string;
+  /** How log lines look. */
+  readonly logFormat: LogFormat;
+  /** The least important lines that are written. */
+  readonly logLevel: LogLevel;
+}
+
+/** What `cameras` works by. */
+export interface CamerasConfig {
+  /** Which ffmpeg. */
+  readonly ffmpeg: string;
+  /** JSON instead of a table. */
+  readonly json: boolean;
+}
+
+/** What `watch` works by. */
+export interface WatchConfig {
+  /** The server's WebSocket. */
+  readonly url: string;
+  /** The folder where frames are saved, if they are. */
+  readonly save: string | undefined;
+  /** Ends after so many frames. */
+  readonly count: number;
+  /** Ends after so many seconds. */
+  readonly seconds: number;
+  /** JSON lines also on a terminal. */
+  readonly json: boolean;
+}
+
+const asIs = (text: string): string => text;
+
+/**
+ * Reads the options of `serve`; what isn't given comes from the environment.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseServe(args: readonly string[], env: Environment): ServeConfig {
+  const { value, values, isOn } = readOptions("serve", args, { env });
+  return {
+    cameras: values("camera", cameras),
+    resolution: value("resolution", { width: 640, height: 480 }, resolution),
+    fps: value("fps", 10, number({ least: 0.1, most: 120 })),
+    quality: value("quality", 80, number({ least: 0, most: 100, whole: true })),
+    host: value("host", "0.0.0.0", asIs),
+    port: value("port", 8765, number({ least: 0, most: 65_535, whole: true })),
+    unix: value("unix", undefined, asIs),
+    lingerMs: value("linger", 10, number({ least: 0, most: 1_000_000 })) * 1000,
+    alwaysOn: isOn("always-on"),
+    maxClients: value("max-clients", 1000, number({ least: 1, most: 100_000, whole: true })),
+    ffmpeg: value("ffmpeg", "ffmpeg", asIs),
+    logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
+    logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),
+  };
+}
+
+/**
+ * Reads the options of `cameras`.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseCameras(args: readonly string[], env: Environment): CamerasConfig {
+  const { value, isOn } = readOptions("cameras", args, { env });
+  return { ffmpeg: value("ffmpeg", "ffmpeg", asIs), json: isOn("json") };
+}
+
+/**
+ * Reads the options of `watch`.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseWatch(args: readonly string[]): WatchConfig {
+  const { value, isOn, rest } = readOptions("watch", args, { maxRest: 1 });
+  const [url = "ws://localhost:8765"] = rest;
+  return {
+    url: named("URL", () => viewerUrl(url)),
+    save: value("save", undefined, asIs),
+    count: value(
+      "count",
+      Infinity,
+      number({ least: 1, most: Number.MAX_SAFE_INTEGER, whole: true }),
+    ),
+    seconds: value("seconds", Infinity, number({ least: 0.1, most: 1e9 })),
+    json: isOn("json"),
+  };
+}

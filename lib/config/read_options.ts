@@ -1,0 +1,117 @@
+import { parseArgs } from "@std/cli/parse-args";
+import { quote } from "../protocol/quote.ts";
+import { nearest } from "./nearest.ts";
+import { type CommandName, type Option, OPTIONS, variableOf } from "./options.ts";
+import { type ParseValue, truth } from "./values.ts";
+
+/** The user typed something that can't be done; the message says what, and how to mend it. */
+export class UsageError extends Error {
+  /** Tells it from other errors. */
+  override readonly name = "UsageError";
+}
+
+/** Environment variables by name. */
+export type Environment = (name: string) => string | undefined;
+
+/** What a command was given; each method throws a {@linkcode UsageError} that names the option. */
+export interface Given {
+  /** An option's value, else its variable's, else the fallback. */
+  value<T, F>(name: string, fallback: F, parse: ParseValue<T>): T | F;
+  /** Whether a switch is on. */
+  isOn(name: string): boolean;
+  /** All values of an option that can be repeated; its variable holds them between commas. */
+  values<T>(name: string, parse: (texts: readonly string[]) => T): T;
+  /** Arguments that belong to no option. */
+  readonly rest: readonly string[];
+}
+
+/** Options of {@linkcode readOptions}. */
+export interface ReadOptions {
+  /** Where options that weren't given are looked up. @default {nothing} */
+  env?: Environment;
+  /** How many arguments without an option are allowed. @default {0} */
+  maxRest?: number;
+}
+
+/**
+ * Reads a command's arguments.
+ *
+ * @throws {UsageError} when an option is unknown, with the nearest that is known
+ */
+export function readOptions(
+  command: CommandName,
+  args: readonly string[],
+  { env = () => undefined, maxRest = 0 }: ReadOptions = {},
+): Given {
+  const parsed = parse(OPTIONS[command], args);
+  for (const [name, value] of Object.entries(parsed)) {
+    if (name !== "_" && [value].flat().includes("")) {
+      throw new UsageError(`'--${name}' needs a value`);
+    }
+  }
+  const rest = ([parsed["_"]].flat() as unknown[]).map(String);
+  const [unexpected] = rest.slice(maxRest);
+  if (unexpected !== undefined) {
+    throw new UsageError(`Unexpected argument ${quote(unexpected)}: options begin with '--'`);
+  }
+  const own = (name: string): string[] =>
+    parsed[name] === undefined ? [] : [parsed[name]].flat().map(String);
+  const fromEnv = (name: string): string | undefined => env(variableOf(name)) || undefined;
+  return {
+    rest,
+    value(name, fallback, parse) {
+      const [text] = own(name);
+      if (text !== undefined) return named(`--${name}`, () => parse(text));
+      const inherited = fromEnv(name);
+      if (inherited === undefined) return fallback;
+      return named(variableOf(name), () => parse(inherited));
+    },
+    isOn(name) {
+      if (parsed[name] === true) return true;
+      const inherited = fromEnv(name);
+      return inherited !== undefined && named(variableOf(name), () => truth(inherited));
+    },
+    values(name, parse) {
+      const texts = own(name);
+      if (texts.length > 0) return named(`--${name}`, () => parse(texts));
+      return named(variableOf(name), () => parse(fromEnv(name)?.split(",") ?? []));
+    },
+  };
+}
+
+/** Puts an option's name in front of what is wrong with its value. */
+export function named<T>(name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError(`'${name}' ${cause.message}`, { cause });
+  }
+}
+
+function parse(options: readonly Option[], args: readonly string[]): Record<string, unknown> {
+  // '_' is where arguments without an option go: an option of that name would end up among them.
+  const odd = args.find((arg) => /^--?_(=|$)/.test(arg));
+  if (odd !== undefined) throw new UsageError(`Unknown option ${quote(odd)}: see '--help'`);
+  const namesOf = (of: readonly Option[]) => of.map(({ name }) => name);
+  const switches = options.filter(({ value }) => value === undefined);
+  const valued = options.filter(({ value }) => value !== undefined);
+  return parseArgs([...args], {
+    string: [...namesOf(valued), "_"],
+    boolean: namesOf(switches),
+    collect: namesOf(options.filter(({ repeat }) => repeat)),
+    alias: Object.fromEntries(options.flatMap(({ name, short }) => short ? [[name, short]] : [])),
+    unknown: (arg: string, key?: string) => {
+      if (key !== undefined) throw unknownOption(arg, key, options);
+      return true;
+    },
+  });
+}
+
+function unknownOption(arg: string, key: string, options: readonly Option[]): UsageError {
+  const given = arg.startsWith("--") ? arg.split("=")[0] ?? arg : `-${key}`;
+  const known = nearest(given, options.map(({ name }) => `--${name}`));
+  if (known === given) return new UsageError(`'${known}' needs a value`);
+  const hint = known === undefined ? "see '--help'" : `did you mean '${known}'?`;
+  return new UsageError(`Unknown option ${quote(given)}: ${hint}`);
+}

@@ -1,0 +1,70 @@
+import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
+import { quote } from "../protocol/quote.ts";
+
+/**
+ * Makes a value of an option's text.
+ *
+ * @throws {RangeError} with the rule and what came: "must be 0 to 100, got 'x'"
+ */
+export type ParseValue<T> = (text: string) => T;
+
+/** A number between two bounds, in plain decimal notation. */
+export function number(
+  { least, most, whole = false }: { least: number; most: number; whole?: boolean },
+): ParseValue<number> {
+  const shape = whole ? /^\d+$/ : /^\d+(\.\d+)?$|^\.\d+$/;
+  return (text) => {
+    const value = Number(text);
+    if (shape.test(text) && value >= least && value <= most) return value;
+    const kind = whole ? "a whole number" : "a number";
+    throw new RangeError(`must be ${kind} from ${least} to ${most}, got ${quote(text)}`);
+  };
+}
+
+/** One of a few words. */
+export function oneOf<T extends string>(words: readonly T[]): ParseValue<T> {
+  return (text) => {
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw new RangeError(`must be ${words.join(" or ")}, got ${quote(text)}`);
+  };
+}
+
+/** Yes or no, as environment variables say it. */
+export function truth(text: string): boolean {
+  const words = ["1", "true", "yes", "0", "false", "no"] as const;
+  return words.indexOf(oneOf(words)(text.toLowerCase())) < 3;
+}
+
+/** What `--resolution` takes. */
+export function resolution(text: string): { width: number; height: number } {
+  const [, width, height] = text.match(/^(\d{1,5})[xX×](\d{1,5})$/) ?? [];
+  const sides = [Number(width), Number(height)] as const;
+  if (sides.every((side) => side >= 16 && side <= 8192)) {
+    return { width: sides[0], height: sides[1] };
+  }
+  throw new RangeError(`must be WIDTHxHEIGHT, each 16 to 8192, got ${quote(text)}`);
+}
+
+/** Cameras whose names differ; camera 0 when there are none. */
+export function cameras(texts: readonly string[]): CameraSpec[] {
+  const specs = (texts.length > 0 ? texts : ["0"]).map(parseCamera);
+  const names = specs.map(({ name }) => name);
+  const twin = names.find((name, i) => names.indexOf(name) < i);
+  if (twin === undefined) return specs;
+  throw new RangeError(
+    `must give each camera a name of its own (NAME=SOURCE), got ${quote(twin)} twice`,
+  );
+}
+
+/** The address of a server's WebSocket, where users also type the page's address or a bare host. */
+export function viewerUrl(text: string): string {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `ws://${text}`;
+  const url = URL.parse(withScheme.replace(/^http/i, "ws"));
+  if (url === null || !/^wss?:$/.test(url.protocol)) {
+    throw new RangeError(`must be like ws://HOST:8765, got ${quote(text)}`);
+  }
+  const hasPort = /:\d+$/.test(withScheme.split("/")[2] ?? "");
+  if (withScheme !== text && !hasPort) url.port = "8765";
+  return url.href;
+}

@@ -1,0 +1,45 @@
+// @ts-types="./imagescript.d.ts"
+import { Image } from "imagescript";
+
+/** The largest side that a JPEG file can state (ITU-T T.81, B.2.2). */
+const MAX_SIDE = 65_535;
+
+/** A picture to encode: RGBA, 8 bits each, row by row. */
+export interface Bitmap {
+  /** `width * height * 4` bytes. Not copied: nobody may write to it until the JPEG is there. */
+  data: Uint8Array;
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+}
+
+/** imagescript's encoder on our own pixels: a new `Image` would mean a copy for each frame. */
+const { encodeJPEG } = Image.prototype;
+
+/**
+ * Encodes a picture as JPEG, off the event loop.
+ *
+ * @param quality from 0 to 100; imagescript takes 0 for 1
+ * @throws {RangeError} when size, pixels or quality are out of range; imagescript would end the process
+ */
+export async function encodeJpeg(
+  { data, width, height }: Bitmap,
+  quality: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  for (const side of [width, height]) {
+    if (!Number.isInteger(side) || side < 1 || side > MAX_SIDE) {
+      throw new RangeError(
+        `Cannot encode picture: its sides must be 1 to ${MAX_SIDE}, got ${side}`,
+      );
+    }
+  }
+  if (data.length !== width * height * 4) {
+    const rule = `it must be ${width * height * 4} bytes`;
+    throw new RangeError(`Cannot encode picture: ${rule}, got ${data.length}`);
+  }
+  if (!Number.isInteger(quality) || quality < 0 || quality > 100) {
+    throw new RangeError(`Cannot encode picture: quality must be 0 to 100, got ${quality}`);
+  }
+  return await encodeJPEG.call({ bitmap: data, width, height }, quality);
+}

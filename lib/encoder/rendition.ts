@@ -1,0 +1,118 @@
+import type { Camera, CameraStatus } from "../camera/camera.ts";
+import type { Frame, FrameInfo } from "../camera/frame.ts";
+
+/** One encoded picture. */
+export interface EncodedFrame extends FrameInfo {
+  /** A whole JPEG file. */
+  readonly jpeg: Uint8Array;
+  /** Counts a camera's frames, from 1; not every frame is encoded. */
+  readonly sequence: number;
+}
+
+/** Somebody who wants a rendition's pictures. */
+export interface RenditionSubscriber {
+  /** Called for each picture, in the order of capture. */
+  onPicture(picture: EncodedFrame): void;
+  /** Called when the camera's status changes. */
+  onStatus(status: CameraStatus): void;
+}
+
+/** Turns a frame into a JPEG file. */
+export type Encode = (frame: Frame) => Promise<Uint8Array>;
+
+/** More would not be faster, and older when they are done. */
+const MAX_IN_FLIGHT = 2;
+
+/**
+ * One camera at one quality, encoded once for all who want it, and not at all while nobody does. At
+ * most two frames are encoded at once; one waits at most, and gives way to a newer one.
+ */
+export class Rendition {
+  readonly #camera: Camera;
+  readonly #encode: Encode;
+  readonly #subscribers = new Set<RenditionSubscriber>();
+  #unsubscribe: (() => void) | undefined;
+  #inFlight = 0;
+  #waiting: Frame | undefined;
+  #previous: Promise<void> = Promise.resolve();
+  #counters = { encoded: 0, dropped: 0, failed: 0, seconds: 0 };
+
+  /** Encodes nothing until somebody subscribes. */
+  constructor(camera: Camera, encode: Encode) {
+    this.#camera = camera;
+    this.#encode = encode;
+  }
+
+  /** The camera's status. */
+  get status(): CameraStatus {
+    return this.#camera.status;
+  }
+
+  /** Frames encoded, dropped for a newer one, and refused by the encoder; seconds of encoding. */
+  get counters(): Readonly<{ encoded: number; dropped: number; failed: number; seconds: number }> {
+    return this.#counters;
+  }
+
+  /** Delivers pictures from now on, until the function that it returns is called. */
+  subscribe(subscriber: RenditionSubscriber): () => void {
+    this.#subscribers.add(subscriber);
+    this.#unsubscribe ??= this.#camera.subscribe({
+      onFrame: (frame) => this.#take(frame.hold()),
+      onStatus: (status) => this.#subscribers.forEach((each) => each.onStatus(status)),
+    });
+    return () => {
+      this.#subscribers.delete(subscriber);
+      if (this.#subscribers.size > 0) return;
+      this.#unsubscribe?.();
+      this.#unsubscribe = undefined;
+      this.#waiting?.release();
+      this.#waiting = undefined;
+    };
+  }
+
+  #take(frame: Frame): void {
+    if (this.#inFlight < MAX_IN_FLIGHT) {
+      this.#start(frame);
+      return;
+    }
+    if (this.#waiting) {
+      this.#waiting.release();
+      this.#counters.dropped++;
+    }
+    this.#waiting = frame;
+  }
+
+  #start(frame: Frame): void {
+    this.#inFlight++;
+    this.#previous = this.#deliver(frame, this.#previous);
+  }
+
+  async #deliver(frame: Frame, previous: Promise<void>): Promise<void> {
+    const jpeg = await this.#encoded(frame);
+    this.#inFlight--;
+    if (this.#waiting && this.#inFlight < MAX_IN_FLIGHT) {
+      this.#start(this.#waiting);
+      this.#waiting = undefined;
+    }
+    await previous;
+    if (jpeg === undefined) return;
+    const { width, height, timestamp, sequence } = frame;
+    const picture: EncodedFrame = { jpeg, width, height, timestamp, sequence };
+    for (const subscriber of this.#subscribers) subscriber.onPicture(picture);
+  }
+
+  async #encoded(frame: Frame): Promise<Uint8Array | undefined> {
+    const start = performance.now();
+    try {
+      const jpeg = await this.#encode(frame);
+      this.#counters.encoded++;
+      this.#counters.seconds += (performance.now() - start) / 1000;
+      return jpeg;
+    } catch {
+      this.#counters.failed++;
+      return undefined;
+    } finally {
+      frame.release();
+    }
+  }
+}

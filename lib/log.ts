@@ -1,0 +1,74 @@
+/**
+ * The only writer to the console: log lines go to stderr, data to stdout.
+ *
+ * @module
+ */
+
+/** Levels of importance, from the least to the most. */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+
+/** One of {@linkcode LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** How a log line looks: for people, or one JSON object for machines. */
+export const LOG_FORMATS = ["text", "json"] as const;
+
+/** One of {@linkcode LOG_FORMATS}. */
+export type LogFormat = typeof LOG_FORMATS[number];
+
+/** Writes one line per event. */
+export type Logger = { readonly [level in LogLevel]: (message: string) => void };
+
+/** Options of {@linkcode createLogger}. */
+export interface LoggerOptions {
+  /** The least important lines that are written. @default {"info"} */
+  level?: LogLevel;
+  /** How lines look. @default {"text"} */
+  format?: LogFormat;
+  /** Where lines go. @default {stderr} */
+  write?: (line: string) => void;
+}
+
+/** A logger that drops what is below its level. */
+export function createLogger(
+  { level = "info", format = "text", write = writeStderr }: LoggerOptions = {},
+): Logger {
+  const lowest = LOG_LEVELS.indexOf(level);
+  const line = format === "json" ? jsonLine : textLine;
+  const at = (own: LogLevel) => (message: string): void => {
+    if (LOG_LEVELS.indexOf(own) >= lowest) write(line(own, printable(message)));
+  };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** Replaces control characters, so that no text from outside can steer a terminal. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd");
+}
+
+/**
+ * Writes data to stdout at once and whole.
+ *
+ * @throws {Deno.errors.BrokenPipe} when nobody reads any more
+ */
+export function writeStdout(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+}
+
+/** Writes one line to stderr; nothing happens when nobody reads it. */
+export function writeStderr(line: string): void {
+  // deno-lint-ignore no-console -- the one place
+  console.error(line);
+}
+
+function jsonLine(level: LogLevel, message: string): string {
+  return JSON.stringify({ time: new Date().toISOString(), level, message });
+}
+
+function textLine(level: LogLevel, message: string): string {
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  return `${local.slice(0, 10)} ${local.slice(11, 23)} ${level.padEnd(5)} ${message}`;
+}

@@ -1,0 +1,40 @@
+import { quote } from "./quote.ts";
+
+/** The longest command that is read, in characters. */
+export const MAX_COMMAND_LENGTH = 64 * 1024;
+
+/** What a viewer can ask for over its WebSocket. */
+export type Command = { type: "ping"; id?: unknown };
+
+/** What {@linkcode parseCommand} made of a text. */
+export type ParsedCommand =
+  | { ok: true; command: Command }
+  | { ok: false; message: string; id?: unknown };
+
+const KNOWN = ["ping"] as const;
+
+/**
+ * Reads a viewer's message. Never throws: a message that isn't a command is answered with what is
+ * wrong with it, and with its `id` where it has one.
+ */
+export function parseCommand(text: unknown): ParsedCommand {
+  const value = parseObject(text);
+  if (value === undefined) {
+    return { ok: false, message: "Cannot read command: it must be a JSON object" };
+  }
+  const { type, id } = value;
+  if (type === "ping") return { ok: true, command: { type, id } };
+  const rule = `field 'type' must be one of ${KNOWN.map(quote).join(", ")}`;
+  return { ok: false, message: `Cannot read command: ${rule}, got ${quote(type)}`, id };
+}
+
+function parseObject(text: unknown): Record<string, unknown> | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import type { Channel } from "../stream/channel.ts";
+
+/** One camera as `GET /cameras` tells of it. */
+export interface CameraInfo {
+  /** What `?camera=` takes. */
+  name: string;
+  /** Where its frames come from, without passwords. */
+  source: string;
+  /** Whether frames come. */
+  state: "closed" | "opening" | "live" | "failed";
+  /** Why they don't. */
+  reason?: string;
+  /** What it delivers now, as `WIDTHxHEIGHT` in pixels. */
+  resolution: string | null;
+  /** What it delivers now, in pictures a second, measured. */
+  fps: number | null;
+  /** How many watch. */
+  viewers: number;
+}
+
+/** What there is to watch, the default camera first. */
+export function listCameras(channels: readonly Channel[]): CameraInfo[] {
+  return channels.map(({ name, source, camera, broadcaster }) => {
+    const { status, measured } = camera;
+    return {
+      name,
+      source,
+      state: status.state,
+      ...(status.state === "failed" ? { reason: status.reason } : {}),
+      resolution: measured ? `${measured.width}x${measured.height}` : null,
+      fps: measured?.fps ? Math.round(measured.fps * 10) / 10 : null,
+      viewers: broadcaster.size,
+    };
+  });
+}

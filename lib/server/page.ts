@@ -1,0 +1,36 @@
+import { encodeBase64 } from "@std/encoding/base64";
+import html from "./page.html" with { type: "text" };
+
+/** The viewer page, with headers that let it run its own script and style and nothing else. */
+export async function createPage(): Promise<() => Response> {
+  const [script, style] = await Promise.all([hashes("script"), hashes("style")]);
+  const policy = [
+    "default-src 'none'",
+    `script-src ${script}`,
+    `style-src ${style}`,
+    "img-src 'self' data: blob:",
+    // The page shows any wscam that its address box names.
+    "connect-src http: https: ws: wss:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": policy,
+    "cache-control": "no-cache",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+  };
+  return () => new Response(html, { headers });
+}
+
+/** The hashes of what stands in all elements of a name, as a policy states them (CSP 3, 2.3.1). */
+async function hashes(element: "script" | "style"): Promise<string> {
+  const bodies = html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "gs"));
+  const encoder = new TextEncoder();
+  const sources = Array.from(bodies, async ([, body = ""]) => {
+    const digest = await crypto.subtle.digest("SHA-256", encoder.encode(body));
+    return `'sha256-${encodeBase64(digest)}'`;
+  });
+  return (await Promise.all(sources)).join(" ");
+}

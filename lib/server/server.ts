@@ -1,0 +1,106 @@
+import { STATUS_CODE } from "@std/http/status";
+import type { Logger } from "../log.ts";
+import type { Channel } from "../stream/channel.ts";
+import { listCameras } from "./camera_list.ts";
+import { createPage } from "./page.ts";
+import { acceptViewer, type Connection } from "./websocket.ts";
+
+/** Where to listen: a TCP address, or a Unix socket's path. */
+export type ListenAddress = { hostname: string; port: number } | { path: string };
+
+/** Options of {@linkcode startServer}. */
+export interface ServerOptions {
+  /** Where to listen; port 0 picks a free one. */
+  listen: ListenAddress;
+  /** Further viewers get 503. */
+  maxClients: number;
+  /** Where failures go. */
+  log: Logger;
+}
+
+/** Everything that viewers connect to. */
+export interface Server extends AsyncDisposable {
+  /** Where it listens. */
+  readonly address: Deno.Addr;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly finished: Promise<void>;
+  /** Tells viewers that it ends (1001), and ends. */
+  close(): Promise<void>;
+}
+
+/** Viewers get this long to answer our close. */
+const CLOSE_MS = 1000;
+
+/**
+ * Serves the page and the cameras' pictures on one port.
+ *
+ * @param channels the cameras, the default one first
+ * @throws {Deno.errors.AddrInUse} and others, when it can't listen
+ */
+export async function startServer(
+  channels: readonly Channel[],
+  { listen, maxClients, log }: ServerOptions,
+): Promise<Server> {
+  const page = await createPage();
+  const connections = new Set<Connection>();
+
+  function handle(request: Request): Response {
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      if (connections.size >= maxClients) return tooMany(maxClients);
+      return acceptViewer(request, { channels, connections });
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", {
+        allow: "GET, HEAD",
+      });
+    }
+    switch (new URL(request.url).pathname) {
+      case "/":
+        return page();
+      case "/cameras":
+        return Response.json(listCameras(channels), { headers: LIST_HEADERS });
+      default:
+        return plain(
+          STATUS_CODE.NotFound,
+          "Not found: the page is at /, the cameras are at /cameras",
+        );
+    }
+  }
+
+  const server = Deno.serve({
+    ...listen,
+    onListen: () => {},
+    onError: (error) => {
+      log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
+      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+    },
+  }, handle);
+
+  async function end(): Promise<void> {
+    for (const connection of connections) connection.goAway();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_MS);
+    // A viewer that takes nothing would keep it waiting for ever.
+    await Promise.race([server.shutdown(), late]);
+    clearTimeout(timer);
+  }
+
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => closed ??= end();
+  return { address: server.addr, finished: server.finished, close, [Symbol.asyncDispose]: close };
+}
+
+/** The list names no secrets; a page opened from a file asks for it as well. */
+const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
+
+function tooMany(maxClients: number): Response {
+  const text = `Already ${maxClients} viewers are connected, which is the limit ('--max-clients')`;
+  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
+}
+
+function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
+  });
+}

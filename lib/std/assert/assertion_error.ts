@@ -1,0 +1,13 @@
+/** What a failed assertion throws. */
+export class AssertionError extends Error {
+  /**
+   * Makes the error; throwing it is the caller's.
+   *
+   * @param message What was expected and what came.
+   * @param options The `cause`, where there is one.
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "AssertionError";
+  }
+}

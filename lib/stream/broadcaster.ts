@@ -1,0 +1,105 @@
+import type { CameraStatus } from "../camera/camera.ts";
+import type { EncodedFrame, Rendition } from "../encoder/rendition.ts";
+import { errorText, imageText } from "../protocol/message.ts";
+
+/** One connection that receives pictures. */
+export interface Viewer {
+  /** Bytes handed over that the system has not taken yet. */
+  readonly pending: number;
+  /** Sends one message. Never throws, also when the connection is gone. */
+  send(text: string): void;
+  /** Ends the connection. */
+  drop(reason: string): void;
+}
+
+/** Who takes nothing for so long is disconnected. */
+const STALLED_MS = 30_000;
+
+/** Options of {@linkcode Broadcaster}. */
+export interface BroadcasterOptions {
+  /** The camera's name, for messages. */
+  name: string;
+  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  now?: () => number;
+}
+
+/**
+ * Hands the newest picture of a rendition to each of its viewers. Nothing is queued: a viewer that has
+ * not taken its last picture misses this one, and nobody else does.
+ */
+export class Broadcaster {
+  readonly #rendition: Rendition;
+  readonly #name: string;
+  readonly #now: () => number;
+  /** Each viewer, with the time when it had last taken everything. */
+  readonly #viewers = new Map<Viewer, number>();
+  #unsubscribe: (() => void) | undefined;
+  #hasTold = false;
+  #counters = { sent: 0, dropped: 0 };
+
+  /** Wants no pictures until there is a viewer. */
+  constructor(rendition: Rendition, { name, now = () => performance.now() }: BroadcasterOptions) {
+    this.#rendition = rendition;
+    this.#name = name;
+    this.#now = now;
+  }
+
+  /** How many watch. */
+  get size(): number {
+    return this.#viewers.size;
+  }
+
+  /** Pictures sent and dropped, over all viewers. */
+  get counters(): Readonly<{ sent: number; dropped: number }> {
+    return this.#counters;
+  }
+
+  /** Sends pictures to a viewer, until the function that it returns is called. */
+  add(viewer: Viewer): () => void {
+    const { status } = this.#rendition;
+    if (status.state === "failed") viewer.send(this.#errorText(status.reason));
+    this.#viewers.set(viewer, this.#now());
+    this.#unsubscribe ??= this.#rendition.subscribe({
+      onPicture: (picture) => this.#broadcast(picture),
+      onStatus: (status) => this.#tell(status),
+    });
+    return () => {
+      this.#viewers.delete(viewer);
+      if (this.#viewers.size > 0) return;
+      this.#unsubscribe?.();
+      this.#unsubscribe = undefined;
+      this.#hasTold = false;
+    };
+  }
+
+  #broadcast({ jpeg, timestamp }: EncodedFrame): void {
+    const now = this.#now();
+    let text: string | undefined;
+    for (const [viewer, takenAt] of this.#viewers) {
+      if (viewer.pending > 0) {
+        this.#counters.dropped++;
+        if (now - takenAt > STALLED_MS) viewer.drop("No picture was taken for 30 s");
+        continue;
+      }
+      this.#viewers.set(viewer, now);
+      this.#counters.sent++;
+      viewer.send(text ??= imageText(jpeg, timestamp));
+    }
+  }
+
+  /** Tells of an outage once, however many tries it takes to end it. */
+  #tell(status: CameraStatus): void {
+    if (status.state !== "failed") {
+      this.#hasTold = false;
+      return;
+    }
+    if (this.#hasTold) return;
+    this.#hasTold = true;
+    const text = this.#errorText(status.reason);
+    for (const viewer of this.#viewers.keys()) viewer.send(text);
+  }
+
+  #errorText(reason: string): string {
+    return errorText(`Camera ${this.#name} ${reason}, trying again every 5 s`);
+  }
+}

@@ -1,0 +1,38 @@
+import { Camera, type CameraOptions } from "../camera/camera.ts";
+import type { Source } from "../camera/source.ts";
+import { encodeJpeg } from "../encoder/jpeg.ts";
+import { Rendition } from "../encoder/rendition.ts";
+import { Broadcaster } from "./broadcaster.ts";
+
+/** A camera with everything between it and its viewers. */
+export interface Channel {
+  /** What viewers call the camera. */
+  readonly name: string;
+  /** Where its frames come from, in words that may be shown to anybody. */
+  readonly source: string;
+  /** The first of the chain. */
+  readonly camera: Camera;
+  /** The second. */
+  readonly rendition: Rendition;
+  /** The last. */
+  readonly broadcaster: Broadcaster;
+}
+
+/** Options of {@linkcode createChannel}. */
+export interface ChannelOptions extends CameraOptions {
+  /** What viewers call the camera. */
+  name: string;
+  /** Where its frames come from, in words that may be shown to anybody. */
+  description: string;
+  /** JPEG quality, 0 to 100. */
+  quality: number;
+}
+
+/** Builds the chain from a source to its viewers. */
+export function createChannel(source: Source, options: ChannelOptions): Channel {
+  const { name, description, quality } = options;
+  const camera = new Camera(source, options);
+  const rendition = new Rendition(camera, (frame) => encodeJpeg(frame, quality));
+  const broadcaster = new Broadcaster(rendition, { name });
+  return { name, source: description, camera, rendition, broadcaster };
+}

@@ -1,0 +1,133 @@
+/**
+ * Fails on an import against the order of the folders, on a cycle, and on a package that is imported
+ * where it shouldn't be: `deno run -A scripts/check_imports.ts`.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- what it finds is its output
+import { type Import, type ImportGraph, type Module, readImportGraph } from "./import_graph.ts";
+
+/**
+ * A frame walks down this list; a file imports from its own part and from those above it. The parts
+ * of `lib/config.ts` are in `lib/config/`.
+ */
+const ORDER = [
+  "lib/std/",
+  "lib/log.ts",
+  "lib/protocol/",
+  "lib/camera/",
+  "lib/encoder/",
+  "lib/stream/",
+  "lib/relay/",
+  "lib/server/",
+  "lib/client/",
+  "lib/config.ts",
+  "lib/commands/",
+  "main.ts",
+];
+
+/** What a rule says against an import; `undefined` if nothing. */
+type Rule = (module: Module, imported: Import) => string | undefined;
+
+const RULES: Rule[] = [againstOrder, inline, pastTheMap, imagescriptElsewhere, moreThanPlatform];
+
+/**
+ * Finds the imports that break the layout's rules.
+ *
+ * @param graph Every source file of the project.
+ * @returns One line for each: `file:line: what (rule)`.
+ */
+export function findViolations(graph: ImportGraph): string[] {
+  return [...graph.flatMap(brokenRules), ...findCycles(graph)];
+}
+
+function brokenRules(module: Module): string[] {
+  return module.imports.flatMap((imported) =>
+    RULES.map((rule) => rule(module, imported))
+      .filter((broken) => broken !== undefined)
+      .map((broken) => `${module.path}:${imported.line}: imports ${imported.target} (${broken})`)
+  );
+}
+
+function againstOrder({ path }: Module, { target }: Import): string | undefined {
+  if (isFree(path)) return undefined;
+  if (isFree(target)) return "only tests and scripts import tests and scripts";
+  const own = rank(path);
+  if (own === -1) return "a file must be in a folder of the layout";
+  if (!isOurs(target)) return undefined;
+  const other = rank(target);
+  if (other === -1) return "a file must be in a folder of the layout";
+  return other > own ? `${ORDER[other]} comes after ${ORDER[own]}` : undefined;
+}
+
+function inline(_module: Module, { specifier }: Import): string | undefined {
+  return /^(npm|jsr|https?):/.test(specifier)
+    ? "packages are imported by their names in deno.json"
+    : undefined;
+}
+
+/** A path to it would still lead to `lib/std` when the real packages are mapped to the names. */
+function pastTheMap({ path }: Module, { specifier, target }: Import): string | undefined {
+  return target.startsWith("lib/std/") && !path.startsWith("lib/std/") &&
+      !specifier.startsWith("@std/")
+    ? "lib/std is imported by its @std names"
+    : undefined;
+}
+
+function imagescriptElsewhere({ path }: Module, { target }: Import): string | undefined {
+  return /^npm:\/?imagescript(@|\/|$)/.test(target) && !isFree(path) &&
+      !path.startsWith("lib/encoder/")
+    ? "only lib/encoder imports imagescript"
+    : undefined;
+}
+
+function moreThanPlatform({ path }: Module, { target }: Import): string | undefined {
+  return path.startsWith("lib/std/") && !isOurs(target) && !target.startsWith("node:")
+    ? "lib/std imports nothing but node: built-ins"
+    : undefined;
+}
+
+/** Tests and scripts import what they like. */
+function isFree(path: string): boolean {
+  return path.startsWith("tests/") || path.startsWith("scripts/");
+}
+
+function isOurs(target: string): boolean {
+  return target === "main.ts" || target.startsWith("lib/") || isFree(target);
+}
+
+function rank(path: string): number {
+  return ORDER.findIndex((part) => path === part || path.startsWith(part.replace(/\.ts$/, "/")));
+}
+
+/** Each import that closes a cycle, found by walking from every file in turn. */
+function findCycles(graph: ImportGraph): string[] {
+  const modules = new Map(graph.map((module) => [module.path, module]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  function walk(module: Module, trail: string[]): void {
+    const here = [...trail, module.path];
+    const seen = new Set<string>();
+    for (const { target, line } of module.imports) {
+      const next = modules.get(target);
+      // A module may be imported twice, for its values and for its types.
+      if (next === undefined || done.has(target) || seen.has(target)) continue;
+      seen.add(target);
+      const start = here.indexOf(target);
+      if (start === -1) walk(next, here);
+      else {
+        const cycle = [...here.slice(start), target].join(" → ");
+        found.push(`${module.path}:${line}: imports ${target} (no cycles: ${cycle})`);
+      }
+    }
+    done.add(module.path);
+  }
+  for (const module of graph) if (!done.has(module.path)) walk(module, []);
+  return found;
+}
+
+if (import.meta.main) {
+  const violations = findViolations(await readImportGraph(new URL("../", import.meta.url)));
+  for (const violation of violations) console.log(violation);
+  if (violations.length > 0) Deno.exit(1);
+}

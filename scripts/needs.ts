@@ -1,0 +1,154 @@
+/** A program or library that tests need and that this project doesn't bring along. */
+export type NeedName =
+  | "ffmpeg"
+  | "chromium"
+  | "python3-websockets"
+  | "cc"
+  | "turbojpeg"
+  | "v4l2-ctl";
+
+/** One of them: how to tell that it is there, and what it is called where it can be had. */
+export interface Need {
+  name: NeedName;
+  /** What a test does without it, for the reader of a list. */
+  purpose: string;
+  /** Whether it is there and works; the real thing is run. */
+  isThere: () => boolean;
+  /** Whether it exists for Linux only, and so do the tests that need it. */
+  linuxOnly?: boolean;
+  /** Names of packages, by package manager. */
+  packages: { debian: string[]; brew?: string; winget?: string; dnf?: string; pacman?: string };
+}
+
+/** Everything the tests need. */
+export const NEEDS: readonly Need[] = [
+  {
+    name: "ffmpeg",
+    purpose: "cameras, streams and video files",
+    isThere: () => runs("ffmpeg", "-version"),
+    packages: {
+      debian: ["ffmpeg"],
+      brew: "ffmpeg",
+      winget: "Gyan.FFmpeg",
+      dnf: "ffmpeg-free",
+      pacman: "ffmpeg",
+    },
+  },
+  {
+    name: "chromium",
+    purpose: "the viewer page in a real browser",
+    isThere: () => findChromium() !== undefined,
+    packages: {
+      debian: ["chromium"],
+      brew: "--cask google-chrome",
+      winget: "Google.Chrome",
+      dnf: "chromium",
+      pacman: "chromium",
+    },
+  },
+  {
+    name: "python3-websockets",
+    purpose: "clients of the Python service",
+    isThere: () => runs(PYTHON, "-c", "import websockets"),
+    packages: {
+      debian: ["python3", "python3-websockets"],
+      brew: "python-websockets",
+      winget: "Python.Python.3.13, then: python -m pip install websockets",
+      dnf: "python3-websockets",
+      pacman: "python-websockets",
+    },
+  },
+  {
+    name: "cc",
+    purpose: "the virtual camera and the load generator",
+    isThere: () => compiles('#include <stdio.h>\nint main(void) { return puts("") < 0; }'),
+    linuxOnly: true,
+    packages: { debian: ["gcc", "libc6-dev"], dnf: "gcc", pacman: "gcc" },
+  },
+  {
+    name: "turbojpeg",
+    purpose: "the virtual camera",
+    isThere: () =>
+      compiles(
+        "#include <turbojpeg.h>\nint main(void) { return !tjInitCompress(); }",
+        "-lturbojpeg",
+      ),
+    linuxOnly: true,
+    packages: {
+      debian: ["libturbojpeg0-dev"],
+      dnf: "turbojpeg-devel",
+      pacman: "libjpeg-turbo",
+    },
+  },
+  {
+    name: "v4l2-ctl",
+    purpose: "a camera's own controls",
+    isThere: () => runs("v4l2-ctl", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
+  },
+];
+
+/**
+ * The Python that has the packages: on Linux the system's, for a version manager's own, found first
+ * on PATH, doesn't see what the system's package manager installs.
+ */
+export const PYTHON = {
+  linux: "/usr/bin/python3",
+  windows: "python",
+}[Deno.build.os as string] ?? "python3";
+
+/**
+ * Finds a browser of the Chromium family.
+ *
+ * @returns Its path or name, `undefined` if there is none.
+ */
+export function findChromium(): string | undefined {
+  switch (Deno.build.os) {
+    case "windows":
+      // There `--version` opens a window.
+      return ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"]
+        .map((name) => `${Deno.env.get(name)}\\Google\\Chrome\\Application\\chrome.exe`)
+        .find(isFile);
+    case "darwin":
+      return ["Google Chrome", "Chromium"]
+        .map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`)
+        .find((path) => runs(path, "--version"));
+    default:
+      return ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"]
+        .find((path) => runs(path, "--version"));
+  }
+}
+
+/** The needs that can exist on this system. */
+export function needsHere(): Need[] {
+  return NEEDS.filter(({ linuxOnly }) => !linuxOnly || Deno.build.os === "linux");
+}
+
+function runs(command: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    // There is no such program.
+    return false;
+  }
+}
+
+function compiles(source: string, ...libraries: string[]): boolean {
+  const dir = Deno.makeTempDirSync({ prefix: "wscam-needs-" });
+  try {
+    Deno.writeTextFileSync(`${dir}/probe.c`, source);
+    return runs("cc", "-o", `${dir}/probe`, `${dir}/probe.c`, ...libraries);
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,203 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodeBase64 } from "@std/encoding/base64";
+import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer } from "./testutil/messages.ts";
+import { startWscam, wscamArgs } from "./testutil/wscam.ts";
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+async function run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: wscamArgs(...args),
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("main() refuses wrong usage with status 2 and one line that says how to mend it", async (t) => {
+  const wrong: [string[], RegExp][] = [
+    [["--fsp", "5"], /Unknown option '--fsp': did you mean '--fps'\?/],
+    [["--fps", "0"], /'--fps' must be a number from 0.1 to 120, got '0'/],
+    [["--fps", "ten"], /'--fps' must be a number/],
+    [["--quality", "101"], /'--quality' must be a whole number from 0 to 100, got '101'/],
+    [["--resolution", "640"], /'--resolution' must be WIDTHxHEIGHT/],
+    [["--port", "70000"], /'--port' must be a whole number from 0 to 65535, got '70000'/],
+    [["--camera", ""], /'--camera' needs a value/],
+    [["--camera", "ftp://host/x"], /'--camera' must be a URL of rtsp, .* got 'ftp:\/\/host\/x'/],
+    [
+      ["--camera", "test", "--camera", "test"],
+      /'--camera' must give each camera a name of its own/,
+    ],
+    [["--camera", "1", "2"], /Unexpected argument '2'/],
+    [["wach"], /Unknown command 'wach': did you mean 'watch'\?/],
+    [["watch", "ftp://host"], /'URL' must be like ws:\/\/HOST:8765/],
+    [["watch", "--count", "0"], /'--count' must be/],
+    [["cameras", "--jsn"], /did you mean '--json'\?/],
+  ];
+  for (const [args, message] of wrong) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await run(args);
+      assertEquals(code, 2);
+      assertEquals(stdout, "");
+      assertMatch(stderr, message);
+      assertEquals(stderr.trimEnd().split("\n").length, 1);
+    });
+  }
+});
+
+Deno.test("main() reads options from the environment, and the command line wins", async () => {
+  const bad = await run([], { WSCAM_FPS: "fast" });
+  assertEquals(bad.code, 2);
+  assertMatch(bad.stderr, /'WSCAM_FPS' must be a number/);
+  await using server = await startWscam([], {
+    env: { WSCAM_CAMERA: "a=test,b=test", WSCAM_PORT: "1" },
+  });
+  const cameras = await (await fetch(`${server.url}/cameras`)).json();
+  assertEquals(cameras.map(({ name }: { name: string }) => name), ["a", "b"]);
+});
+
+Deno.test("main() prints help and version to stdout", async () => {
+  const [help, version] = await Promise.all([run(["--help"]), run(["--version"])]);
+  assertEquals([help.code, version.code], [0, 0]);
+  assertStringIncludes(help.stdout, "--camera SOURCE");
+  assertMatch(version.stdout, /^wscam \d+\.\d+\.\d+\n$/);
+});
+
+Deno.test("serve() says which port is in use and what to do, with status 1", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  const args = ["--camera", "test", "--host", "127.0.0.1", "--port", String(port)];
+  const { code, stderr } = await run(args);
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stderr,
+    `Cannot listen on 127.0.0.1:${port}: it is in use; choose another with '--port'`,
+  );
+  assertEquals(stderr.trimEnd().split("\n").length, 1);
+});
+
+Deno.test("serve() says what is wrong with an address that it can't listen on", async () => {
+  const { code, stderr } = await run(["--camera", "test", "--host", "203.0.113.1", "--port", "0"]);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "Cannot listen on 203.0.113.1:0: ");
+});
+
+Deno.test("serve() sends image messages as the Python service did, and nothing else", async () => {
+  await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+  await using viewer = await openViewer(`${server.ws}/any/path?cachebuster=1`);
+  await eventually(() => viewer.messages.length >= 5);
+  for (const message of viewer.messages) {
+    assertEquals(Object.keys(message), ["type", "data", "timestamp"]);
+    assert(message.type === "image");
+    assertEquals(jpegSize(decodeBase64(message.data)), { width: 320, height: 240 });
+    const age = Date.now() / 1000 - message.timestamp;
+    assert(
+      age >= 0 && age < 20,
+      `timestamp must be in seconds since 1970, got ${message.timestamp}`,
+    );
+  }
+  const times = viewer.images().map(({ timestamp }) => timestamp);
+  assertEquals(times, times.toSorted((a, b) => a - b));
+});
+
+Deno.test("serve() delivers 10 frames a second unless told otherwise", async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length >= 40);
+  const times = viewer.images().map(({ timestamp }) => timestamp).slice(5, 36);
+  const fps = 30 / ((times.at(-1) ?? 0) - (times[0] ?? 0));
+  assert(fps > 9.5 && fps < 10.5, `${fps} frames a second`);
+});
+
+Deno.test("serve() shows the camera that the query names, and names those that are there", async () => {
+  await using server = await startWscam([
+    ...["--camera", "small=test", "--camera", "前门=test", "--resolution", "160x120"],
+  ]);
+  await using second = await openViewer(`${server.ws}/?camera=${encodeURIComponent("前门")}`);
+  await using wrong = await openViewer(`${server.ws}/?camera=attic`);
+  await eventually(() => second.images().length > 0 && wrong.errors().length > 0);
+  assertEquals(wrong.messages, [{
+    type: "error",
+    message: "Cannot show camera: field 'camera' must be one of 'small', '前门', got 'attic'",
+  }]);
+  const cameras: { name: string; viewers: number }[] = await (await fetch(`${server.url}/cameras`))
+    .json();
+  assertEquals(cameras.map(({ name, viewers }) => [name, viewers]), [["small", 0], ["前门", 1]]);
+});
+
+Deno.test("serve() refuses viewers over the limit with 503", async () => {
+  await using server = await startWscam(["--camera", "test", "--max-clients", "1"]);
+  await using _first = await openViewer(server.ws);
+  const refused = await fetch(server.url, {
+    headers: {
+      ...{ upgrade: "websocket", connection: "Upgrade" },
+      ...{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version": "13" },
+    },
+  });
+  assertEquals(refused.status, 503);
+  assertEquals(refused.headers.get("retry-after"), "5");
+  assertStringIncludes(await refused.text(), "'--max-clients'");
+});
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`serve() says goodbye to viewers on ${signal} and ends with 0`, async () => {
+    await using server = await startWscam(["--camera", "test"]);
+    await using viewer = await openViewer(server.ws);
+    await eventually(() => viewer.images().length > 0);
+    const start = performance.now();
+    assertEquals((await server.end(signal)).code, 0);
+    assert(performance.now() - start < 3000, "it must end within 3 s");
+    assertEquals((await viewer.closed).code, 1001);
+  });
+}
+
+Deno.test("serve() needs no ffmpeg for the test pattern, and says how to get it for a camera", async () => {
+  await using server = await startWscam([
+    "--camera",
+    "0",
+    "--camera",
+    "test",
+    "--ffmpeg",
+    "/no/ffmpeg",
+  ]);
+  await eventually(() => server.output.stderr.includes("needs ffmpeg"));
+  assertMatch(
+    server.output.stderr,
+    /'\/no\/ffmpeg' is not there: install it with '.*'.* --camera test/,
+  );
+  await using camera = await openViewer(server.ws);
+  await using test = await openViewer(`${server.ws}/?camera=test`);
+  await eventually(() => camera.errors().length > 0 && test.images().length > 0);
+  assertMatch(
+    camera.errors()[0]?.message ?? "",
+    /^Camera 0 needs ffmpeg, .*, trying again every 5 s$/,
+  );
+});
+
+Deno.test("serve() listens on a Unix socket", async () => {
+  const dir = await Deno.makeTempDir();
+  const path = `${dir}/wscam.sock`;
+  const process = new Deno.Command(Deno.execPath(), {
+    args: wscamArgs("--camera", "test", "--unix", path),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertStringIncludes((await lines.read()).value ?? "", path);
+  using client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+  const response = await fetch("http://localhost/cameras", { client });
+  assertEquals((await response.json())[0].name, "test");
+  process.kill("SIGTERM");
+  assertEquals((await process.status).code, 0);
+  await lines.cancel();
+  await Deno.remove(dir, { recursive: true });
+});

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { openRaw } from "../testutil/raw_socket.ts";
+import { startTestServer } from "../testutil/test_server.ts";
+
+Deno.test("acceptViewer() answers a ping with its id and the server's clock", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  const id = { any: ["thing", null] };
+  viewer.socket.send(JSON.stringify({ type: "ping", id }));
+  const pong = await eventually(() => viewer.messages.find(({ type }) => type === "pong"));
+  assert(pong.type === "pong");
+  assertEquals(pong.id, id);
+  assertLess(Math.abs(pong.timestamp - Date.now() / 1000), 5);
+});
+
+Deno.test("acceptViewer() answers what is no command with an error, and goes on", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  const bad = ["", "hello", "[]", "null", '{"type":"fly","id":7}', '{"id":8}'];
+  for (const text of bad) viewer.socket.send(text);
+  await eventually(() => viewer.errors().length === bad.length);
+  assertEquals(viewer.errors().slice(-2), [
+    {
+      type: "error",
+      message: "Cannot read command: field 'type' must be one of 'ping', got 'fly'",
+      id: 7,
+    },
+    {
+      type: "error",
+      message: "Cannot read command: field 'type' must be one of 'ping', got nothing",
+      id: 8,
+    },
+  ]);
+  const before = viewer.images().length;
+  await eventually(() => viewer.images().length > before + 2);
+});
+
+Deno.test("acceptViewer() closes with 1008 after ten messages in a row that are no commands", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  for (let i = 0; i < 9; i++) viewer.socket.send("?");
+  viewer.socket.send('{"type":"ping"}');
+  for (let i = 0; i < 10; i++) viewer.socket.send(new Uint8Array(5));
+  assertEquals((await viewer.closed).code, 1008);
+  assertEquals(viewer.errors().length, 18);
+});
+
+Deno.test("acceptViewer() closes with 1009 after a message of more than 64 KiB", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  viewer.socket.send(`{"type":"ping","id":"${"x".repeat(65_000)}"}`);
+  await eventually(() => viewer.messages.some(({ type }) => type === "pong"));
+  viewer.socket.send(`{"type":"ping","id":"${"x".repeat(65_536)}"}`);
+  assertEquals((await viewer.closed).code, 1009);
+});
+
+Deno.test("acceptViewer() answers a broken handshake with 400, in words", async () => {
+  await using server = await startTestServer();
+  const response = await fetch(server.url, {
+    headers: { upgrade: "websocket", connection: "Upgrade" },
+  });
+  assertEquals(response.status, 400);
+  assertStringIncludes(await response.text(), "handshake");
+});
+
+Deno.test("acceptViewer() forgets viewers that vanish without a word", async () => {
+  await using server = await startTestServer();
+  for (let i = 0; i < 20; i++) {
+    using raw = await openRaw(server.port);
+    await raw.shake();
+    if (i % 2) await raw.readSome();
+  }
+  await eventually(() => server.channel.broadcaster.size === 0);
+});
+
+Deno.test("a viewer that never reads loses pictures for itself alone", async () => {
+  await using server = await startTestServer({ width: 640, height: 480, fps: 60 });
+  using stalled = await openRaw(server.port);
+  await stalled.shake();
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => server.channel.broadcaster.counters.dropped > 30, { within: 60_000 });
+  const sequences = viewer.images().length;
+  assert(sequences > 30, `the other viewer got ${sequences} pictures`);
+  const { encoded } = server.channel.rendition.counters;
+  await eventually(() => viewer.images().length >= encoded - 3);
+});
+
+Deno.test("a viewer that sends commands without reading answers is held to a bound", async () => {
+  await using server = await startTestServer();
+  using raw = await openRaw(server.port);
+  await raw.shake();
+  const command = JSON.stringify({ type: "ping", id: "x".repeat(60_000) });
+  const before = Deno.memoryUsage().rss;
+  // 2,000 answers of 60 KB would be 120 MB.
+  await raw.sendText(command, { times: 2000, within: 20_000 });
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length > 2);
+  assertLess(Deno.memoryUsage().rss - before, 80e6);
+});

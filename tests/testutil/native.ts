@@ -1,0 +1,47 @@
+/**
+ * Compiles a C program, or finds what an earlier call, test process or run compiled from the same
+ * source with the same flags.
+ *
+ * @param source A C file beside this one, such as `load/wsload.c`.
+ * @param flags What else the compiler is told; libraries last.
+ * @returns Where the program is.
+ * @throws {Error} If the compiler fails, with what it says.
+ */
+export async function buildNative(source: string, flags: readonly string[]): Promise<string> {
+  const path = decodeURIComponent(new URL(source, import.meta.url).pathname);
+  const command = ["-O2", path, ...flags];
+  const key = await sha256(`${command.join(" ")}\n${await Deno.readTextFile(path)}`);
+  const dir = cacheDir();
+  const built = `${dir}/${key}`;
+  if (await exists(built)) return built;
+  await Deno.mkdir(dir, { recursive: true });
+  // Others may be compiling the same: each into a file of its own, and the last rename wins.
+  const own = `${built}.${crypto.randomUUID()}`;
+  const { success, stderr } = await new Deno.Command("cc", { args: ["-o", own, ...command] })
+    .output();
+  if (!success) {
+    const reason = new TextDecoder().decode(stderr).trim();
+    throw new Error(`Cannot compile ${source}: cc ${command.join(" ")} failed: ${reason}`);
+  }
+  await Deno.rename(own, built);
+  return built;
+}
+
+function cacheDir(): string {
+  const home = Deno.env.get("HOME") ?? "/tmp";
+  return `${Deno.env.get("XDG_CACHE_HOME") || `${home}/.cache`}/wscam-tests`;
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(digest).toHex();
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

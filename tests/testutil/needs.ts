@@ -1,0 +1,42 @@
+import { type NeedName, needsHere } from "../../scripts/needs.ts";
+import { vcamProblem } from "./vcam.ts";
+
+/** What a test may need: a program, or the virtual camera with all that it needs itself. */
+export type TestNeed = NeedName | "vcam";
+
+const problems = new Map<TestNeed, string | undefined>();
+
+/**
+ * Says why something that a test needs can't be had. It is looked for once in each process.
+ *
+ * @param need What is needed.
+ * @returns The reason; `undefined` if it is there.
+ */
+export function problemWith(need: TestNeed): string | undefined {
+  if (!problems.has(need)) problems.set(need, findProblem(need));
+  return problems.get(need);
+}
+
+/**
+ * Registers a test that is ignored, with the reason in its name, where something is missing.
+ *
+ * @param needs What it needs.
+ * @param name What it shows.
+ * @param fn The test.
+ */
+export function testWith(
+  needs: readonly TestNeed[],
+  name: string,
+  fn: (t: Deno.TestContext) => void | Promise<void>,
+): void {
+  const problem = needs.map(problemWith).find((problem) => problem !== undefined);
+  if (problem === undefined) Deno.test(name, fn);
+  else Deno.test({ name: `${name} (ignored: ${problem})`, ignore: true, fn });
+}
+
+function findProblem(need: TestNeed): string | undefined {
+  if (need === "vcam") return vcamProblem();
+  const found = needsHere().find(({ name }) => name === need);
+  if (found === undefined) return `${need} is used on Linux only`;
+  return found.isThere() ? undefined : `${need} is not installed`;
+}

@@ -1,0 +1,35 @@
+/** Whether a process is there and no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
+/** Options of {@linkcode childrenOf}. */
+export interface ChildrenOptions {
+  /** Their children too. @default {false} */
+  deep?: boolean;
+}
+
+/** The processes that a process has started and that still run (Linux). */
+export async function childrenOf(
+  pid: number,
+  { deep = false }: ChildrenOptions = {},
+): Promise<number[]> {
+  const children: number[] = [];
+  for await (const { name } of Deno.readDir(`/proc/${pid}/task`)) {
+    const text = await Deno.readTextFile(`/proc/${pid}/task/${name}/children`).catch(() => "");
+    children.push(...text.split(" ").filter((each) => each !== "").map(Number));
+  }
+  const own = children.filter(isAlive);
+  if (!deep) return own;
+  return [...own, ...(await Promise.all(own.map((child) => childrenOf(child, { deep })))).flat()];
+}
+
+/** The memory that a process holds, in bytes (Linux). */
+export function residentOf(pid: number): number {
+  const text = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(text.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
+}

@@ -1,0 +1,50 @@
+import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import type { Source } from "../../lib/camera/source.ts";
+import { createLogger } from "../../lib/log.ts";
+import { startServer } from "../../lib/server/server.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+
+/** A server in this process, with one camera. */
+export interface TestServer extends AsyncDisposable {
+  readonly channel: Channel;
+  readonly port: number;
+  readonly url: string;
+  readonly ws: string;
+}
+
+/** Options of {@linkcode startTestServer}. */
+export interface TestServerOptions {
+  /** @default {64} */
+  width?: number;
+  /** @default {48} */
+  height?: number;
+  /** @default {30} */
+  fps?: number;
+  /** @default the test pattern */
+  source?: Source;
+}
+
+/** Serves a camera on a free port of loopback. */
+export async function startTestServer(
+  { width = 64, height = 48, fps = 30, source }: TestServerOptions = {},
+): Promise<TestServer> {
+  const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
+    ...{ name: "test", description: "test", fps, quality: 80, lingerMs: 100 },
+  });
+  const server = await startServer([channel], {
+    listen: { hostname: "127.0.0.1", port: 0 },
+    maxClients: 100,
+    log: createLogger({ level: "error" }),
+  });
+  const { port } = server.address as Deno.NetAddr;
+  return {
+    channel,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    ws: `ws://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await channel.camera.close();
+    },
+  };
+}

@@ -1,0 +1,232 @@
+import { needsHere } from "../../scripts/needs.ts";
+import { buildNative } from "./native.ts";
+
+/** Pixel formats that a virtual camera can offer. */
+export type VcamFormat = "MJPG" | "YUYV";
+
+/** What a virtual camera can be made to do, from now on. */
+export type VcamFault = "unplugged" | "frozen" | "busy" | "none";
+
+/** What to start. */
+export interface VcamOptions {
+  /** @default 640 */
+  width?: number;
+  /** @default 480 */
+  height?: number;
+  /**
+   * Frames a second.
+   *
+   * @default 30
+   */
+  fps?: number;
+  /**
+   * What it offers.
+   *
+   * @default ["MJPG", "YUYV"]
+   */
+  formats?: readonly VcamFormat[];
+}
+
+/** Below these numbers are those of real cameras. */
+const FIRST_INDEX = 40;
+const LAST_INDEX = 255;
+const START_TIMEOUT_MS = 5_000;
+
+/**
+ * Says why there can be no virtual cameras on this machine.
+ *
+ * @returns The reason; `undefined` if there can.
+ */
+export function vcamProblem(): string | undefined {
+  if (Deno.build.os !== "linux") return "virtual cameras need Linux";
+  if (Deno.uid() !== 0) return "virtual cameras need root";
+  const missing = needsHere().find(({ name, isThere }) =>
+    (name === "cc" || name === "turbojpeg") && !isThere()
+  );
+  if (missing !== undefined) return `${missing.name} is not installed`;
+  const probe = `/dev/wscam-probe-${crypto.randomUUID()}`;
+  // Root in a container may still not be allowed to.
+  if (!makeNode(probe, LAST_INDEX)) return "virtual cameras need mknod";
+  Deno.removeSync(probe);
+  return undefined;
+}
+
+/**
+ * Starts a virtual camera with a number that no other test uses, and waits for its first frame. Only
+ * child processes that are given its `env` can open it.
+ *
+ * @param options What it should be like.
+ * @returns The camera.
+ */
+export async function startVcam(options: VcamOptions = {}): Promise<Vcam> {
+  const { width = 640, height = 480, fps = 30, formats = ["MJPG", "YUYV"] } = options;
+  const libraries = ["-lturbojpeg", "-lm"];
+  const [program, driver] = await Promise.all([
+    buildNative("vcam/vcam.c", ["-DVCAM_CAMERA", ...libraries]),
+    buildNative("vcam/vcam.c", ["-shared", "-fPIC", "-ldl", "-lpthread"]),
+  ]);
+  const place = claim();
+  const child = new Deno.Command(program, {
+    args: [place.frames, `${width}x${height}`, String(fps)],
+    env: { VCAM_FORMATS: [...formats].sort().join(",") },
+    // It ends with this pipe, and so with this process, however that ends.
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const camera = new Vcam(place, child, driver);
+  try {
+    await firstFrame(place.frames);
+  } catch (error) {
+    await camera.close();
+    throw error;
+  }
+  return camera;
+}
+
+/**
+ * The environment of a child process that should see several cameras.
+ *
+ * @param cameras The cameras.
+ * @returns Variables to add to those it inherits.
+ */
+export function vcamEnv(...cameras: Vcam[]): Record<string, string> {
+  const [first] = cameras;
+  if (first === undefined) return {};
+  return {
+    ...first.env,
+    VCAM: cameras.map(({ env }) => env["VCAM"]).join(","),
+  };
+}
+
+/**
+ * Reads when a virtual camera took a picture: an 8 × 8 grid of 16-pixel blocks in the top left corner,
+ * white for 1, holds the microseconds since 1970.
+ *
+ * @param luma The picture, one byte a pixel, from dark to bright.
+ * @param width Pixels in a row.
+ * @returns Seconds since 1970.
+ */
+export function captureTime(luma: Uint8Array, width: number): number {
+  let us = 0n;
+  for (let bit = 0; bit < 64; bit++) {
+    const x = bit % 8 * 16 + 8;
+    const y = Math.floor(bit / 8) * 16 + 8;
+    us = us << 1n | ((luma[y * width + x] ?? 0) > 127 ? 1n : 0n);
+  }
+  return Number(us) / 1e6;
+}
+
+/** A number that is ours for as long as `lock` is open, and the files that go with it. */
+interface Place {
+  index: number;
+  node: string;
+  frames: string;
+  lock: Deno.FsFile;
+}
+
+/** A running virtual camera. */
+export class Vcam implements AsyncDisposable {
+  /** The number in `path`. */
+  readonly index: number;
+  /** Its device node, `/dev/videoN`. */
+  readonly path: string;
+  /** What a child process needs in its environment to see this camera and no other. */
+  readonly env: Record<string, string>;
+  #place: Place;
+  #child: Deno.ChildProcess;
+  #closed: Promise<void> | undefined;
+
+  /** For {@linkcode startVcam}. */
+  constructor(place: Place, child: Deno.ChildProcess, driver: string) {
+    this.#place = place;
+    this.#child = child;
+    this.index = place.index;
+    this.path = place.node;
+    this.env = { LD_PRELOAD: driver, VCAM: `${place.node}=${place.frames}` };
+  }
+
+  /**
+   * Makes it fail, or work again, for those who have it open as well.
+   *
+   * @param kind What it does from now on.
+   */
+  async fault(kind: VcamFault): Promise<void> {
+    await Deno.writeTextFile(faultFile(this.#place), kind === "none" ? "" : kind);
+  }
+
+  /** Ends it and frees its number. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** As {@linkcode close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    await this.#child.stdin.close();
+    await this.#child.status;
+    free(this.#place);
+  }
+}
+
+/** Takes the first number that nobody has. A lock ends with its process, so none stays taken. */
+function claim(): Place {
+  for (let index = FIRST_INDEX; index <= LAST_INDEX; index++) {
+    const frames = `/dev/shm/wscam-vcam${index}`;
+    const lock = Deno.openSync(`${frames}.lock`, { create: true, write: true });
+    const place = { index, node: `/dev/video${index}`, frames, lock };
+    if (lock.tryLockSync(true)) {
+      // Frames without a lock are what a killed test left behind; a node alone is not ours.
+      if (remove(frames)) remove(place.node);
+      remove(faultFile(place));
+      if (makeNode(place.node, index)) return place;
+    }
+    lock.close();
+  }
+  throw new Error(
+    `Cannot start a virtual camera: /dev/video${FIRST_INDEX} to ${LAST_INDEX} are taken`,
+  );
+}
+
+/** The lock file stays: without it, two could hold locks on files of the same name. */
+function free(place: Place): void {
+  remove(place.node);
+  remove(faultFile(place));
+  remove(place.frames);
+  place.lock.close();
+}
+
+function faultFile({ frames }: Place): string {
+  return `${frames}.fault`;
+}
+
+function makeNode(path: string, minor: number): boolean {
+  // 81 is the major number of video4linux.
+  const args = ["-m", "666", path, "c", "81", String(minor)];
+  return new Deno.Command("mknod", { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
+
+function remove(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The frame counter stands first in the shared memory. */
+async function firstFrame(frames: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const start = await Deno.readFile(frames).catch(() => new Uint8Array());
+    if (start.subarray(0, 4).some((byte) => byte !== 0)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`Cannot start a virtual camera: no frame within ${START_TIMEOUT_MS} ms`);
+}
