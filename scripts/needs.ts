@@ -3,6 +3,7 @@ export type NeedName =
   | "ffmpeg"
   | "chromium"
   | "python3-websockets"
+  | "node"
   | "cc"
   | "turbojpeg"
   | "v4l2-ctl";
@@ -56,6 +57,18 @@ export const NEEDS: readonly Need[] = [
       winget: "Python.Python.3.13, then: python -m pip install websockets",
       dnf: "python3-websockets",
       pacman: "python-websockets",
+    },
+  },
+  {
+    name: "node",
+    purpose: "the README's client for Node",
+    isThere: () => runs("node", "--version"),
+    packages: {
+      debian: ["nodejs"],
+      brew: "node",
+      winget: "OpenJS.NodeJS",
+      dnf: "nodejs",
+      pacman: "nodejs",
     },
   },
   {

@@ -1,6 +1,6 @@
-import { type Picture, view } from "../client/viewer.ts";
+import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config.ts";
-import { createLogger, printable, writeStderr, writeStdout } from "../log.ts";
+import { createLogger, type Logger, printable, writeStderr, writeStdout } from "../log.ts";
 import { untilSignal } from "./signals.ts";
 import { type Summary, WatchStatistics } from "./watch_statistics.ts";
 
@@ -12,55 +12,73 @@ const CLEAR_LINE = "\r\x1b[K";
  *
  * @returns the exit status: 1 when no picture came, or one could not be saved
  */
-export async function watch(config: WatchConfig): Promise<number> {
-  const { url, save, count, seconds, json } = config;
-  const live = !json && Deno.stdout.isTerminal();
-  const log = createLogger({ write: (line) => writeStderr(live ? CLEAR_LINE + line : line) });
-  using signal = untilSignal();
+export async function watch({ url, save, count, seconds, json }: WatchConfig): Promise<number> {
   const end = new AbortController();
+  using signal = untilSignal();
   signal.received.then(() => end.abort());
   const timer = seconds < Infinity ? setTimeout(() => end.abort(), seconds * 1000) : undefined;
   const statistics = new WatchStatistics();
-  const report = (): void => {
-    const summary = statistics.summary(performance.now());
-    try {
-      writeStdout(live ? CLEAR_LINE + liveLine(summary) : `${JSON.stringify(summary)}\n`);
-    } catch {
-      // Nobody reads any more: `wscam watch | head -3`.
-      end.abort();
-    }
-  };
-  const reporter = setInterval(report, REPORT_MS);
+  const isLive = !json && Deno.stdout.isTerminal();
+  using reporter = startReporter(statistics, { isLive, onUnread: () => end.abort() });
   let frames = 0;
   try {
     if (save !== undefined) await Deno.mkdir(save, { recursive: true });
     for await (const event of view(url, end.signal)) {
-      if (event.type === "connected") log.info(`Connected to ${url}`);
-      if (event.type === "error") log.warn(event.message);
-      if (event.type === "disconnected") {
-        statistics.interrupt();
-        log.warn(
-          `No connection to ${url} (${event.reason}); trying again in ${event.retryMs / 1000} s`,
-        );
+      if (event.type !== "picture") {
+        reporter.tell(event, url);
+        continue;
       }
-      if (event.type !== "picture") continue;
       statistics.add(event, performance.now());
       frames++;
       if (save !== undefined) await savePicture(event, { save, frames });
       if (frames >= count) end.abort();
     }
+    return frames > 0 ? 0 : 1;
   } catch (error) {
-    log.error(
-      `Cannot save to '${save}': ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    reporter.log.error(`Cannot save to '${save}': ${reason}`);
     return 1;
   } finally {
-    clearInterval(reporter);
     clearTimeout(timer);
   }
-  report();
-  if (live) writeStdout("\n");
-  return frames > 0 ? 0 : 1;
+}
+
+/** Tells what arrives: a live line on a terminal, JSON lines elsewhere, and events as log lines. */
+interface Reporter extends Disposable {
+  readonly log: Logger;
+  tell(event: Exclude<ViewerEvent, Picture>, url: string): void;
+}
+
+function startReporter(
+  statistics: WatchStatistics,
+  { isLive, onUnread }: { isLive: boolean; onUnread: () => void },
+): Reporter {
+  const log = createLogger({ write: (line) => writeStderr(isLive ? CLEAR_LINE + line : line) });
+  const report = (): void => {
+    const summary = statistics.summary(performance.now());
+    try {
+      writeStdout(isLive ? CLEAR_LINE + liveLine(summary) : `${JSON.stringify(summary)}\n`);
+    } catch {
+      // As with `wscam watch | head -3`.
+      onUnread();
+    }
+  };
+  const timer = setInterval(report, REPORT_MS);
+  return {
+    log,
+    tell(event, url) {
+      if (event.type === "connected") return log.info(`Connected to ${url}`);
+      if (event.type === "error") return log.warn(event.message);
+      statistics.interrupt();
+      const again = `trying again in ${event.retryMs / 1000} s`;
+      log.warn(`No connection to ${url} (${event.reason}); ${again}`);
+    },
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      report();
+      if (isLive) writeStdout("\n");
+    },
+  };
 }
 
 async function savePicture(

@@ -33,3 +33,12 @@ export function residentOf(pid: number): number {
   const text = Deno.readTextFileSync(`/proc/${pid}/status`);
   return Number(text.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
 }
+
+/** Clock ticks a second, as the kernel reports processor time to programs on every Linux. */
+const TICKS = 100;
+
+/** The processor time that a process has used, in seconds (Linux). */
+export function cpuSecondsOf(pid: number): number {
+  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}

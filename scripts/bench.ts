@@ -1,0 +1,45 @@
+/**
+ * Measures wscam on this machine, each figure beside the floor that it could reach:
+ * `deno task bench [encode|read|fanout|end]`. Ratios between columns hold elsewhere, times don't.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- tables are its output
+import { problemWith, type TestNeed } from "../tests/testutil/needs.ts";
+import { benchEncode } from "./bench/encode.ts";
+import { benchEndToEnd } from "./bench/end_to_end.ts";
+import { benchFanOut } from "./bench/fan_out.ts";
+import { benchRead } from "./bench/read.ts";
+import type { Table } from "./bench/table.ts";
+
+/** A measurement, and what it needs. */
+interface Bench {
+  run: () => Promise<Table>;
+  needs: TestNeed[];
+}
+
+const BENCHES: Record<string, Bench> = {
+  encode: { run: benchEncode, needs: ["ffmpeg"] },
+  read: { run: benchRead, needs: ["ffmpeg"] },
+  fanout: { run: benchFanOut, needs: ["cc"] },
+  end: { run: benchEndToEnd, needs: ["vcam", "ffmpeg"] },
+};
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
+for (const name of wanted) {
+  const bench = BENCHES[name];
+  if (bench === undefined) {
+    console.error(
+      `Cannot run bench '${name}': it must be one of ${Object.keys(BENCHES).join(", ")}`,
+    );
+    Deno.exit(2);
+  }
+  const problem = bench.needs.map(problemWith).find((problem) => problem !== undefined);
+  if (problem === undefined) print(await bench.run());
+  else console.log(`## ${name}: not measured, ${problem}\n`);
+}
+
+function print({ title, head, rows, note }: Table): void {
+  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  console.log([`## ${title}`, "", ...lines, "", note, ""].join("\n"));
+}

@@ -1,0 +1,89 @@
+import { Image } from "imagescript";
+import { view } from "../../lib/client/viewer.ts";
+import { cpuSecondsOf } from "../../tests/testutil/processes.ts";
+import { captureTime, startVcam, type VcamFormat } from "../../tests/testutil/vcam.ts";
+import { startWscam } from "../../tests/testutil/wscam.ts";
+import { cell, type Table } from "./table.ts";
+
+interface Setting {
+  width: number;
+  height: number;
+  fps: number;
+  format: VcamFormat;
+}
+
+const SETTINGS: Setting[] = [
+  { width: 640, height: 480, fps: 10, format: "YUYV" },
+  { width: 640, height: 480, fps: 10, format: "MJPG" },
+  { width: 640, height: 480, fps: 30, format: "YUYV" },
+  { width: 1280, height: 720, fps: 10, format: "MJPG" },
+];
+const CAMERA_FPS = 30;
+const SECONDS = 6;
+/** Decoding a picture to read its time takes the processor from what is measured. */
+const READ_EVERY = 5;
+
+/** Rate and true age of what one viewer gets from the virtual camera. */
+export async function benchEndToEnd(): Promise<Table> {
+  const rows: string[][] = [];
+  for (const setting of SETTINGS) rows.push(await measure(setting));
+  return {
+    title: `End to end: virtual camera at ${CAMERA_FPS} frames a second, one viewer`,
+    head: [
+      ...["camera", "asked fps", "delivered fps", "age p50, ms", "p95", "timestamp off by, p95 ms"],
+      "server's processor, % of a core",
+    ],
+    rows,
+    note:
+      "Age: from the time that the camera drew into the picture until a client has the message. " +
+      "Floor of the rate: what is asked; of the age: the encoding of one frame.",
+  };
+}
+
+async function measure({ width, height, fps, format }: Setting): Promise<string[]> {
+  await using vcam = await startVcam({ width, height, fps: CAMERA_FPS, formats: [format] });
+  const args = ["--camera", vcam.path, "--fps", String(fps), "--resolution", `${width}x${height}`];
+  await using server = await startWscam(args, { env: vcam.env });
+  const signal = AbortSignal.timeout((SECONDS + 2) * 1000);
+  const kept: { jpeg: Uint8Array; received: number; timestamp: number }[] = [];
+  const times: number[] = [];
+  let cpu = 0;
+  for await (const event of view(server.ws, signal)) {
+    if (event.type !== "picture") continue;
+    const received = Date.now() / 1000;
+    times.push(event.timestamp);
+    if (times.length === fps) cpu = cpuSecondsOf(server.pid);
+    if (times.length > fps && times.length % READ_EVERY === 0) kept.push({ ...event, received });
+  }
+  const used = cpuSecondsOf(server.pid) - cpu;
+  const span = (times.at(-1) ?? 0) - (times[fps] ?? 0);
+  const ages: number[] = [];
+  const errors: number[] = [];
+  for (const { jpeg, received, timestamp } of kept) {
+    const captured = await readCaptureTime(jpeg);
+    ages.push((received - captured) * 1000);
+    errors.push(Math.abs(timestamp - captured) * 1000);
+  }
+  return [
+    `${width}x${height} ${format}`,
+    String(fps),
+    cell((times.length - fps - 1) / span),
+    cell(quantile(ages, 0.5)),
+    cell(quantile(ages, 0.95)),
+    cell(quantile(errors, 0.95)),
+    cell(used * 100 / span),
+  ];
+}
+
+async function readCaptureTime(jpeg: Uint8Array): Promise<number> {
+  const image = await Image.decode(jpeg);
+  const green = Uint8Array.from(
+    { length: image.width * 128 },
+    (_, i) => image.bitmap[i * 4 + 1] ?? 0,
+  );
+  return captureTime(green, image.width);
+}
+
+function quantile(values: number[], q: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? NaN;
+}

@@ -1,0 +1,13 @@
+/** What a measurement found. */
+export interface Table {
+  title: string;
+  head: string[];
+  rows: string[][];
+  /** What the floor is, and how it was measured. */
+  note: string;
+}
+
+/** A number as it stands in a table. */
+export function cell(value: number, digits = 1): string {
+  return value.toFixed(digits);
+}

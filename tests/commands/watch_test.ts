@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { startWscam, wscamArgs } from "../testutil/wscam.ts";
+
+async function watch(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: wscamArgs("watch", ...args),
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("watch() tells what arrives in JSON lines, saves frames, and ends after a count", async () => {
+  await using server = await startWscam([
+    "--camera",
+    "test",
+    "--resolution",
+    "320x240",
+    "--fps",
+    "20",
+  ]);
+  const dir = await Deno.makeTempDir();
+  const { code, stdout, stderr } = await watch(server.ws, "--count", "30", "--save", `${dir}/new`);
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stderr, `Connected to ${server.ws}`);
+  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const last = lines.at(-1);
+  assertEquals([last.width, last.height, last.frames], [320, 240, 30]);
+  assert(last.fps > 10 && last.fps < 25, `${last.fps} frames a second`);
+  assert(last.ageMs >= 0 && last.ageMs < 2000, `${last.ageMs} ms old`);
+  const names = [...Deno.readDirSync(`${dir}/new`)].map(({ name }) => name).sort();
+  assertEquals(names.length, 30);
+  assertMatch(names[29] ?? "", /^000030_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.jpg$/);
+  const jpeg = await Deno.readFile(`${dir}/new/${names[29]}`);
+  assertEquals(jpegSize(jpeg), { width: 320, height: 240 });
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("watch() takes the page's address or a host, and passes the server's words on", async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  const { code, stderr } = await watch(`${server.url}/?camera=attic`, "--seconds", "1");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "field 'camera' must be one of 'test', got 'attic'");
+  assertEquals((await watch(`127.0.0.1:${server.port}`, "--count", "1")).code, 0);
+});
+
+Deno.test("watch() tries again while there is no server, and ends with 1 without a picture", async () => {
+  const { code, stderr } = await watch("ws://127.0.0.1:9", "--seconds", "1.5");
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /No connection to ws:\/\/127.0.0.1:9\/ \(.*\); trying again in 0.5 s\n.*trying again in 1 s/,
+  );
+});
+
+Deno.test("watch() connects again when the server comes back", async () => {
+  const first = await startWscam(["--camera", "test"]);
+  const watching = watch(first.ws, "--count", "1000000", "--seconds", "8");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await first.end();
+  await using _second = await startWscam(["--camera", "test"], { port: first.port });
+  const { code, stderr } = await watching;
+  assertEquals(code, 0);
+  assertEquals(stderr.match(/Connected/g)?.length, 2, stderr);
+});
+
+Deno.test("watch() says when it can't save, with status 1", async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  const { code, stderr } = await watch(server.ws, "--save", "/dev/null/pictures");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "Cannot save to '/dev/null/pictures': ");
+});

@@ -1,0 +1,110 @@
+import { assertGreater, assertLess } from "@std/assert";
+import { Frame, FramePool } from "../lib/camera/frame.ts";
+import { createChannel } from "../lib/stream/channel.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer } from "./testutil/messages.ts";
+import { openRaw } from "./testutil/raw_socket.ts";
+import { residentOf } from "./testutil/processes.ts";
+import { startWscam } from "./testutil/wscam.ts";
+
+const MEGABYTE = 1e6;
+const isLinux = Deno.build.os === "linux";
+
+Deno.test("memory is flat over 10,000 frames", async () => {
+  // As fast as they are taken: each waits until the one before is encoded and sent.
+  let delivered = Promise.withResolvers<void>();
+  let frames = 0;
+  const source = {
+    async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame, void> {
+      const pool = new FramePool();
+      while (!signal.aborted) {
+        const [width, height] = [64, 48];
+        const data = new Uint8Array(pool.take(width * height * 4)).fill(frames++);
+        yield pool.frame(data, { width, height, timestamp: Date.now() / 1000 });
+        await Promise.race([delivered.promise, new Promise((resolve) => setTimeout(resolve, 5))]);
+        delivered = Promise.withResolvers();
+      }
+    },
+  };
+  const { promise: done, resolve: finish } = Promise.withResolvers<number>();
+  let warm = 0;
+  let count = 0;
+  const channel = createChannel(source, { name: "fast", description: "", fps: 1e9, quality: 80 });
+  const remove = channel.broadcaster.add({
+    pending: 0,
+    send: () => {
+      delivered.resolve();
+      if (++count === 2000) warm = Deno.memoryUsage().rss;
+      if (count === 12_000) finish(Deno.memoryUsage().rss - warm);
+    },
+    drop: () => {},
+  });
+  assertLess(await done, 30 * MEGABYTE);
+  remove();
+  await channel.camera.close();
+});
+
+Deno.test({
+  name: "memory and descriptors are flat over 1,000 viewers that come and go",
+  ignore: !isLinux,
+  fn: async () => {
+    await using server = await startWscam([
+      "--camera",
+      "test",
+      "--fps",
+      "60",
+      "--resolution",
+      "160x120",
+    ]);
+    const descriptors = (): number => [...Deno.readDirSync(`/proc/${server.pid}/fd`)].length;
+    const comeAndGo = async (times: number): Promise<void> => {
+      for (let i = 0; i < times; i += 20) {
+        await Promise.all(Array.from({ length: 20 }, async (_, j) => {
+          // Some say goodbye, some vanish; some read, some don't.
+          if (j % 2) {
+            await using viewer = await openViewer(server.ws);
+            if (j % 4 === 1) await eventually(() => viewer.messages.length > 0);
+          } else {
+            using raw = await openRaw(server.port);
+            if (j % 3) await raw.shake();
+          }
+        }));
+      }
+    };
+    await comeAndGo(200);
+    const cameras = async () => (await (await fetch(`${server.url}/cameras`)).json())[0].viewers;
+    await eventually(async () => await cameras() === 0);
+    const before = { resident: residentOf(server.pid), descriptors: descriptors() };
+    await comeAndGo(1000);
+    await eventually(async () => await cameras() === 0);
+    await eventually(() => descriptors() <= before.descriptors + 2);
+    assertLess(residentOf(server.pid) - before.resident, 40 * MEGABYTE);
+  },
+});
+
+Deno.test({
+  name: "a hundred viewers that never read cost a bounded amount, and slow nobody",
+  ignore: !isLinux,
+  fn: async () => {
+    await using server = await startWscam(["--camera", "test", "--fps", "30"]);
+    await using reader = await openViewer(server.ws);
+    await eventually(() => reader.images().length > 30);
+    const before = residentOf(server.pid);
+    const stalled = await Promise.all(Array.from({ length: 100 }, async () => {
+      const raw = await openRaw(server.port);
+      await raw.shake();
+      return raw;
+    }));
+    const from = reader.images().length;
+    const start = performance.now();
+    await eventually(() => reader.images().length > from + 150, { within: 60_000 });
+    const fps = 150_000 / (performance.now() - start);
+    assertGreater(
+      fps,
+      15,
+      "the one that reads must go on, on a machine that is busy with other tests",
+    );
+    assertLess(residentOf(server.pid) - before, 100 * MEGABYTE);
+    for (const raw of stalled) raw[Symbol.dispose]();
+  },
+});

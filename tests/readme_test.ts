@@ -1,0 +1,114 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { OPTIONS } from "../lib/config/options.ts";
+import { PYTHON } from "../scripts/needs.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { testWith } from "./testutil/needs.ts";
+import { startWscam, type Wscam } from "./testutil/wscam.ts";
+
+const ROOT = new URL("../", import.meta.url).pathname;
+const READMES = ["README.md", "README.zh-CN.md"];
+
+function read(name: string): string {
+  return Deno.readTextFileSync(ROOT + name);
+}
+
+/** The program in a README that stands in a language's fence and mentions the server's address. */
+function snippet(readme: string, language: string, { port }: { port: number }): string {
+  const fences = read(readme).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"));
+  const programs = Array.from(fences, ([, program = ""]) => program)
+    .filter((program) => program.includes("ws://localhost:8765"));
+  assertEquals(programs.length, 1, `${readme} must have one program in ${language}`);
+  return programs[0]?.replaceAll("localhost:8765", `127.0.0.1:${port}`) ?? "";
+}
+
+const BYTES_LINE = /^\d{4,} bytes, taken at \d{10}\.\d{1,3}$/;
+
+/** Runs a program until it has printed some lines. */
+async function linesOf(command: Deno.Command, count: number): Promise<string[]> {
+  const child = command.spawn();
+  let text = "";
+  const reading = (async () => {
+    for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) text += part;
+  })();
+  try {
+    await eventually(() => text.split("\n").length > count, {
+      within: 30_000,
+      what: `${count} lines`,
+    });
+  } finally {
+    child.kill("SIGKILL");
+    await Promise.all([child.status, reading]);
+  }
+  return text.split("\n").slice(0, count);
+}
+
+/** Where Deno keeps the package that `deno.json` names; nothing has to be installed for Node. */
+async function folderOfWs(): Promise<string> {
+  await import("ws");
+  const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdin: "null" });
+  const { npmCache } = JSON.parse(new TextDecoder().decode((await command.output()).stdout));
+  const { imports } = JSON.parse(read("deno.json"));
+  const [, version] = imports.ws.split("@");
+  return `${npmCache}/registry.npmjs.org/ws/${version}`;
+}
+
+function startTest(): Promise<Wscam> {
+  return startWscam(["--camera", "test", "--resolution", "320x240"]);
+}
+
+for (const readme of READMES) {
+  testWith(
+    ["python3-websockets"],
+    `${readme}: the Python client works with the real websockets`,
+    async () => {
+      await using server = await startTest();
+      const program = snippet(readme, "python", server);
+      const lines = await linesOf(
+        new Deno.Command(PYTHON, { args: ["-c", program], stdin: "null", stdout: "piped" }),
+        5,
+      );
+      for (const line of lines) assertMatch(line, BYTES_LINE);
+    },
+  );
+
+  testWith(["node"], `${readme}: the client for Node works with the real ws`, async () => {
+    await using server = await startTest();
+    const dir = await Deno.makeTempDir();
+    await Deno.mkdir(`${dir}/node_modules`);
+    await Deno.symlink(await folderOfWs(), `${dir}/node_modules/ws`);
+    await Deno.writeTextFile(`${dir}/client.mjs`, snippet(readme, "js", server));
+    const args = [`${dir}/client.mjs`];
+    const lines = await linesOf(
+      new Deno.Command("node", { args, stdin: "null", stdout: "piped" }),
+      5,
+    );
+    for (const line of lines) assertMatch(line, BYTES_LINE);
+    await Deno.remove(dir, { recursive: true });
+  });
+
+  Deno.test(`${readme}: every option of serve is explained, with its default`, () => {
+    const text = read(readme);
+    for (const { name, short, value, help } of OPTIONS.serve) {
+      const shown = `\`${short ? `-${short}, ` : ""}--${name}${value ? " " : ""}`;
+      assertStringIncludes(text, shown);
+      const [, fallback] = help.match(/\(default ([^:)]+)/) ?? [];
+      const row = text.split("\n").find((line) => line.startsWith(`| ${shown}`)) ?? "";
+      if (fallback) assertStringIncludes(row, `\`${fallback}\``);
+    }
+  });
+
+  Deno.test(`${readme}: names the Deno that is pinned`, () => {
+    const versions = Array.from(
+      read(readme).matchAll(/deno@([\d.]+\d)/g),
+      ([, version]) => version,
+    );
+    assert(versions.length >= 2);
+    assertEquals(new Set(versions), new Set([read(".dvmrc").trim()]));
+  });
+
+  Deno.test(`${readme}: links lead somewhere`, async () => {
+    for (const [, target = ""] of read(readme).matchAll(/\]\(([^)]+)\)/g)) {
+      if (!target.startsWith("http")) await Deno.stat(ROOT + target);
+    }
+  });
+}

@@ -1,0 +1,143 @@
+import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { findChromium } from "../../scripts/needs.ts";
+import { eventually } from "./eventually.ts";
+
+/** A real browser without a window. */
+export interface TestBrowser extends AsyncDisposable {
+  /** Opens the viewer page as somebody would who has never seen it before. */
+  open(url: string, options?: BrowserContextOptions): Promise<ViewerPage>;
+}
+
+/** What the viewer page says of its connection. */
+export type ViewerState = "idle" | "connecting" | "waiting" | "live" | "reconnecting";
+
+/** The viewer page in a real browser. */
+export interface ViewerPage {
+  /** For everything that a user does. */
+  readonly page: Page;
+  /** What the browser found wrong so far: errors, warnings, breaches of the page's policy. */
+  readonly complaints: string[];
+  /** Every address that the page asked for so far. */
+  readonly requests: string[];
+  /** What stands in an element now. */
+  text(id: string): Promise<string>;
+  /** Waits until what stands in an element is as wanted. */
+  untilText(id: string, wanted: RegExp): Promise<string>;
+  /** Waits until the page says so. */
+  untilState(state: ViewerState): Promise<void>;
+  /** What is on the screen where the picture is. */
+  look(): Promise<PixelGrid>;
+}
+
+/** A picture scaled down to few pixels, row by row, each as red, green and blue. */
+export interface PixelGrid {
+  readonly width: number;
+  readonly height: number;
+  at(x: number, y: number): readonly [number, number, number];
+}
+
+/** What keeps the browser from calling home; where nothing answers, that delays it. */
+const FLAGS = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+/** Tests share two cores with others. */
+const PATIENCE_MS = 60_000;
+const GRID = { width: 64, height: 48 };
+
+/**
+ * Starts a browser of the Chromium family, with a new and empty profile.
+ *
+ * @throws {Error} when there is none
+ */
+export async function launchBrowser(): Promise<TestBrowser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error("Cannot start browser: Chromium isn't there");
+  const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+  const browser = await chromium.launch({
+    executablePath,
+    args: FLAGS,
+    // It refuses to run as root otherwise.
+    chromiumSandbox: !isRoot,
+    timeout: PATIENCE_MS,
+  });
+  return {
+    async open(url, options = {}) {
+      const context = await browser.newContext({ locale: "en-US", ...options });
+      context.setDefaultTimeout(PATIENCE_MS);
+      const viewer = createViewerPage(await context.newPage());
+      await viewer.page.goto(url);
+      return viewer;
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}
+
+function createViewerPage(page: Page): ViewerPage {
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => requests.push(request.url()));
+  page.on("websocket", (socket) => requests.push(socket.url()));
+  const text = (id: string): Promise<string> => page.locator(`#${id}`).innerText();
+  return {
+    page,
+    complaints,
+    requests,
+    text,
+    async untilText(id, wanted) {
+      let last = "";
+      await eventually(async () => wanted.test(last = await text(id)), {
+        within: PATIENCE_MS,
+        what: `#${id} to read ${wanted}`,
+      }).catch((cause) => {
+        throw new Error(`#${id} reads ${JSON.stringify(last)}, not ${wanted}`, { cause });
+      });
+      return last;
+    },
+    async untilState(state) {
+      await eventually(
+        async () => await page.evaluate<string>("document.body.dataset.state") === state,
+        { within: PATIENCE_MS, what: `the page to be ${state}` },
+      );
+    },
+    look: () => look(page),
+  };
+}
+
+/** The browser reads its own screenshot, for it knows how to. */
+async function look(page: Page): Promise<PixelGrid> {
+  const png = await page.locator("#picture").screenshot();
+  const { width, height } = GRID;
+  const pixels = await page.evaluate<number[]>(`(async () => {
+    const bytes = Uint8Array.from(atob("${png.toString("base64")}"), (char) => char.charCodeAt(0));
+    const canvas = new OffscreenCanvas(${width}, ${height});
+    const context = canvas.getContext("2d");
+    context.drawImage(await createImageBitmap(new Blob([bytes])), 0, 0, ${width}, ${height});
+    return Array.from(context.getImageData(0, 0, ${width}, ${height}).data);
+  })()`);
+  return {
+    ...GRID,
+    at(x, y) {
+      const [red = 0, green = 0, blue = 0] = pixels.slice(4 * (y * width + x));
+      return [red, green, blue];
+    },
+  };
+}
+
+/** How many pixels of two grids differ clearly. */
+export function countChanges(before: PixelGrid, after: PixelGrid): number {
+  const points = Array.from({ length: before.width * before.height }, (_, i) => i);
+  return points.filter((i) => {
+    const [x, y] = [i % before.width, Math.floor(i / before.width)];
+    const old = before.at(x, y);
+    return after.at(x, y).some((value, channel) => Math.abs(value - (old[channel] ?? 0)) > 60);
+  }).length;
+}
