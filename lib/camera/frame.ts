@@ -9,7 +9,8 @@ export interface FrameInfo {
 }
 
 /**
- * One picture: RGBA, 8 bits each, row by row from the top left, `width * height * 4` bytes.
+ * One picture: pixels, or a JPEG file as the camera made it. Pixels are RGBA, 8 bits each, row by row
+ * from the top left, `width * height * 4` bytes.
  *
  * The buffer goes back to its pool with the last {@linkcode Frame.release}. Who keeps a frame beyond
  * the call that handed it over holds it first.
@@ -20,7 +21,9 @@ export class Frame implements FrameInfo {
   readonly timestamp: number;
   /** Counts a camera's frames, from 1. */
   readonly sequence: number;
-  /** The pixels. Nobody writes to them while somebody holds the frame. */
+  /** What `data` is. */
+  readonly format: "rgba" | "jpeg";
+  /** The pixels or the file. Nobody writes to it while somebody holds the frame. */
   readonly data: Uint8Array<ArrayBuffer>;
   #holders = 1;
   readonly #free: (buffer: ArrayBuffer) => void;
@@ -28,7 +31,7 @@ export class Frame implements FrameInfo {
   /** Made by {@linkcode FramePool.frame}. */
   constructor(
     data: Uint8Array<ArrayBuffer>,
-    info: FrameInfo & { sequence: number },
+    info: FrameInfo & { sequence: number; format?: Frame["format"] },
     free: (buffer: ArrayBuffer) => void,
   ) {
     this.data = data;
@@ -36,6 +39,7 @@ export class Frame implements FrameInfo {
     this.height = info.height;
     this.timestamp = info.timestamp;
     this.sequence = info.sequence;
+    this.format = info.format ?? "rgba";
     this.#free = free;
   }
 
@@ -72,9 +76,14 @@ export class FramePool {
     if (this.#free.length < MAX_FREE) this.#free.push(buffer);
   }
 
-  /** The next frame, held once, by the caller. */
+  /** The next frame, of pixels, held once, by the caller. */
   frame(data: Uint8Array<ArrayBuffer>, info: FrameInfo): Frame {
     return new Frame(data, { ...info, sequence: ++this.#sequence }, (buffer) => this.give(buffer));
+  }
+
+  /** The next frame, a JPEG file. Its size varies, so its buffer is not used again. */
+  jpeg(data: Uint8Array<ArrayBuffer>, info: FrameInfo): Frame {
+    return new Frame(data, { ...info, format: "jpeg", sequence: ++this.#sequence }, () => {});
   }
 
   /** Lets go of all free buffers. */

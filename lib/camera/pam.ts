@@ -1,3 +1,4 @@
+import { ByteReader } from "./byte_reader.ts";
 import type { Frame, FramePool } from "./frame.ts";
 
 /** More than any camera delivers, and a bound on what a broken stream makes us allocate. */
@@ -32,62 +33,22 @@ export async function* readPam(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   { pool, signal, now = Date.now }: ReadPamOptions,
 ): AsyncGenerator<Frame, void> {
-  const reader = stream.getReader({ mode: "byob" });
-  const cancel = (): void => void reader.cancel().catch(() => {});
-  signal?.addEventListener("abort", cancel);
-  if (signal?.aborted) cancel();
-  let header = new Uint8Array(MAX_HEADER);
-  try {
-    while (true) {
-      const length = await readHeader();
-      if (length === 0) return;
-      const timestamp = now() / 1000;
-      const { width, height } = parseHeader(new TextDecoder().decode(header.subarray(0, length)));
-      const size = width * height * 4;
-      const data = await fill(new Uint8Array(pool.take(size), 0, size));
-      if (signal?.aborted || data.length < size) return;
-      yield pool.frame(data, { width, height, timestamp });
-    }
-  } finally {
-    signal?.removeEventListener("abort", cancel);
-    cancel();
-  }
-
-  /** Reads exactly as far as the header goes, so that the pixels can go where they belong. */
-  async function readHeader(): Promise<number> {
-    let length = 0;
-    let missing = MIN_HEADER;
-    while (missing > 0) {
-      if (length + missing > MAX_HEADER) {
-        throw new TypeError("Cannot read picture: header too long");
-      }
-      const part = await fill(new Uint8Array(header.buffer, length, missing));
-      header = new Uint8Array(part.buffer);
-      length += part.length;
-      if (signal?.aborted || part.length < missing) return 0;
-      missing = missingOfEnd(header.subarray(0, length));
-    }
-    return length;
-  }
-
-  /** Fills the view, or as much of it as there is before the end. */
-  async function fill(view: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-    const { value } = await reader.read(view, { min: view.length });
-    // Only after a cancellation is the buffer gone.
-    return value ?? new Uint8Array(MAX_HEADER).subarray(0, 0);
+  using reader = new ByteReader(stream, MAX_HEADER, signal);
+  while (true) {
+    const header = await reader.readThrough(END, MIN_HEADER);
+    if (header === undefined) return;
+    const timestamp = now() / 1000;
+    const { width, height } = parseHeader(header);
+    const size = width * height * 4;
+    const data = await reader.read(pool.take(size), size);
+    if (data === undefined) return;
+    yield pool.frame(data, { width, height, timestamp });
   }
 }
 
-/** How many bytes are missing at least, until the header can have ended. */
-function missingOfEnd(header: Uint8Array): number {
-  for (let matched = END.length; matched > 0; matched--) {
-    const tail = header.subarray(-matched);
-    if (tail.every((byte, i) => byte === END[i])) return END.length - matched;
-  }
-  return END.length;
-}
-
-function parseHeader(text: string): { width: number; height: number } {
+function parseHeader(header: Uint8Array | "long"): { width: number; height: number } {
+  if (header === "long") throw new TypeError("Cannot read picture: header too long");
+  const text = new TextDecoder().decode(header);
   const [magic, ...lines] = text.split("\n");
   const fields = new Map(lines.map((line) => {
     const space = line.indexOf(" ");

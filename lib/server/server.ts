@@ -45,16 +45,24 @@ export async function startServer(
   const connections = new Set<Connection>();
 
   function handle(request: Request): Response {
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      if (connections.size >= maxClients) return tooMany(maxClients);
-      return acceptViewer(request, { channels, connections });
+    // A client may send any 'Host', and an address that is none.
+    const url = URL.parse(request.url);
+    if (url === null) {
+      return plain(
+        STATUS_CODE.BadRequest,
+        "Cannot read request: its address or 'Host' is malformed",
+      );
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
       return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", {
         allow: "GET, HEAD",
       });
     }
-    switch (new URL(request.url).pathname) {
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      if (connections.size >= maxClients) return tooMany(maxClients);
+      return acceptViewer(request, { channels, connections, query: url.searchParams });
+    }
+    switch (url.pathname) {
       case "/":
         return page();
       case "/cameras":

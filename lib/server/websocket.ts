@@ -25,12 +25,17 @@ export interface Connection {
 export interface AcceptOptions {
   /** The cameras, the default one first. */
   channels: readonly Channel[];
+  /** What the viewer asks for, from the request's address. */
+  query: URLSearchParams;
   /** Who is connected; kept up to date here. */
   connections: Set<Connection>;
 }
 
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
-export function acceptViewer(request: Request, { channels, connections }: AcceptOptions): Response {
+export function acceptViewer(
+  request: Request,
+  { channels, query, connections }: AcceptOptions,
+): Response {
   let upgrade: Deno.WebSocketUpgrade;
   try {
     // No idle time-out: many clients of simple make answer no pings.
@@ -40,13 +45,12 @@ export function acceptViewer(request: Request, { channels, connections }: Accept
     return new Response(text, { status: STATUS_CODE.BadRequest });
   }
   const { socket, response } = upgrade;
-  const { searchParams } = new URL(request.url);
   const connection: Connection = { goAway: () => close(socket, GOING_AWAY, "The server ends") };
   connections.add(connection);
   let remove: (() => void) | undefined;
   socket.onopen = () => {
     if (!connections.has(connection)) return;
-    remove = watch(socket, { channels, query: searchParams });
+    remove = watch(socket, { channels, query });
   };
   // 'close' may come more than once, or without 'open'.
   socket.onclose = () => {

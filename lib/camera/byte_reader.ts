@@ -1,0 +1,121 @@
+/** Reads a byte stream in pieces of known length or ending, straight to where they belong. */
+export class ByteReader implements Disposable {
+  readonly #reader: ReadableStreamBYOBReader;
+  readonly #signal: AbortSignal | undefined;
+  /** Read too far while searching; comes first. */
+  #ahead: Uint8Array<ArrayBuffer> = new Uint8Array();
+  #head: Uint8Array<ArrayBuffer>;
+
+  /**
+   * Takes the stream over.
+   *
+   * @param stream a byte stream, as a child process's stdout is one
+   * @param maxHead the longest that {@linkcode ByteReader.readThrough} returns
+   * @param signal ends the reading, as the stream's end does
+   */
+  constructor(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    maxHead: number,
+    signal?: AbortSignal,
+  ) {
+    this.#reader = stream.getReader({ mode: "byob" });
+    this.#head = new Uint8Array(maxHead);
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#cancel);
+    if (signal?.aborted) this.#cancel();
+  }
+
+  /** Fills a buffer; `undefined` at the end of the stream. The buffer is gone, and another one is it. */
+  async read(buffer: ArrayBuffer, size: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const known = Math.min(this.#ahead.length, size);
+    if (known > 0) {
+      new Uint8Array(buffer).set(this.#ahead.subarray(0, known));
+      this.#ahead = this.#ahead.subarray(known);
+    }
+    if (known === size) return new Uint8Array(buffer, 0, size);
+    const part = await this.#fill(new Uint8Array(buffer, known, size - known));
+    return part && new Uint8Array(part.buffer, 0, size);
+  }
+
+  /**
+   * Reads until an ending, and not a byte further, however it is split.
+   *
+   * @param least the shortest that it can be, the ending included
+   * @returns what was read, good until the next call; `undefined` at the end of the stream, and `"long"`
+   * when the ending didn't come in time
+   */
+  async readThrough(ending: Uint8Array, least: number): Promise<Uint8Array | "long" | undefined> {
+    let length = 0;
+    for (
+      let missing = least;
+      missing > 0;
+      missing = missingOf(ending, this.#head.subarray(0, length))
+    ) {
+      if (length + missing > this.#head.length) return "long";
+      const { buffer } = this.#head;
+      const known = Math.min(this.#ahead.length, missing);
+      this.#head.set(this.#ahead.subarray(0, known), length);
+      this.#ahead = this.#ahead.subarray(known);
+      if (known < missing) {
+        const part = await this.#fill(new Uint8Array(buffer, length + known, missing - known));
+        if (part === undefined) return undefined;
+        this.#head = new Uint8Array(part.buffer);
+      }
+      length += missing;
+    }
+    return this.#head.subarray(0, length);
+  }
+
+  /** Throws bytes away until after a mark; `false` at the end of the stream. */
+  async skipPast(mark: Uint8Array): Promise<boolean> {
+    let chunk: Uint8Array<ArrayBuffer> = this.#ahead;
+    this.#ahead = new Uint8Array();
+    while (true) {
+      const at = indexOf(chunk, mark);
+      if (at >= 0) {
+        this.#ahead = chunk.slice(at + mark.length);
+        return true;
+      }
+      const tail = chunk.slice(Math.max(0, chunk.length - mark.length + 1));
+      const next = new Uint8Array(tail.length + SEARCH_BYTES);
+      next.set(tail);
+      const { value } = await this.#reader.read(next.subarray(tail.length));
+      if (value === undefined || value.length === 0 || this.#signal?.aborted) return false;
+      chunk = new Uint8Array(value.buffer, 0, tail.length + value.length);
+    }
+  }
+
+  /** Lets go of the stream, which ends whoever writes it. */
+  [Symbol.dispose](): void {
+    this.#signal?.removeEventListener("abort", this.#cancel);
+    this.#cancel();
+  }
+
+  readonly #cancel = (): void => void this.#reader.cancel().catch(() => {});
+
+  async #fill(view: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const wanted = view.length;
+    const { value } = await this.#reader.read(view, { min: wanted });
+    return value?.length === wanted && !this.#signal?.aborted ? value : undefined;
+  }
+}
+
+const SEARCH_BYTES = 64 * 1024;
+
+/** How many bytes must follow at least, until these bytes can end so. */
+function missingOf(ending: Uint8Array, bytes: Uint8Array): number {
+  for (let matched = Math.min(ending.length, bytes.length); matched > 0; matched--) {
+    const tail = bytes.subarray(-matched);
+    if (tail.every((byte, i) => byte === ending[i])) return ending.length - matched;
+  }
+  return ending.length;
+}
+
+function indexOf(bytes: Uint8Array, mark: Uint8Array): number {
+  const first = mark[0] ?? 0;
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (at + mark.length > bytes.length) return -1;
+    if (mark.every((byte, i) => byte === bytes[at + i])) return at;
+  }
+  return -1;
+}

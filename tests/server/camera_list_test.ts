@@ -1,0 +1,87 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { createSource } from "../../lib/camera/create_source.ts";
+import { type Source, SourceError } from "../../lib/camera/source.ts";
+import { describeSource, parseCamera } from "../../lib/camera/source_spec.ts";
+import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { listCameras } from "../../lib/server/camera_list.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { testWith } from "../testutil/needs.ts";
+
+const SECRETS = "rtsp://admin:hunter2@127.0.0.1:1/live?token=swordfish";
+
+function openChannel(source: Source, name: string, description = "test"): Channel {
+  return createChannel(source, {
+    ...{ name, description, fps: 30, quality: 80, lingerMs: 0, retryMs: [60_000] },
+  });
+}
+
+const failing: Source = {
+  // deno-lint-ignore require-yield -- it never gets so far
+  async *frames() {
+    await Promise.resolve();
+    throw new SourceError("was unplugged");
+  },
+};
+
+Deno.test("listCameras() lists closed cameras in their order, the default one first", () => {
+  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const channels = [openChannel(pattern, "porch"), openChannel(pattern, "attic", "/dev/video0")];
+  const closed = { state: "closed", resolution: null, fps: null, viewers: 0 };
+  assertEquals<unknown>(listCameras(channels), [
+    { name: "porch", source: "test", ...closed },
+    { name: "attic", source: "/dev/video0", ...closed },
+  ]);
+  assertEquals(listCameras([]), []);
+});
+
+Deno.test("listCameras() tells what a live camera really delivers, and how many watch", async () => {
+  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const channel = openChannel(pattern, "porch");
+  await using _camera = channel.camera;
+  const viewer = { pending: 0, send: () => {}, drop: () => {} };
+  const leave = channel.broadcaster.add(viewer);
+  const leaveToo = channel.broadcaster.add({ ...viewer });
+  assertEquals(listCameras([channel])[0]?.state, "opening");
+  const info = await eventually(() => listCameras([channel]).find(({ fps }) => fps !== null));
+  const { fps, ...rest } = info;
+  assertEquals<unknown>(rest, {
+    ...{ name: "porch", source: "test", state: "live", resolution: "64x48", viewers: 2 },
+  });
+  assertEquals(fps, Math.round(10 * Number(fps)) / 10, "one decimal is enough");
+  leave();
+  leaveToo();
+  await eventually(() => listCameras([channel])[0]?.state === "closed");
+  assertEquals<unknown>(listCameras([channel])[0], {
+    ...{ name: "porch", source: "test", state: "closed", resolution: null, fps: null, viewers: 0 },
+  });
+});
+
+Deno.test("listCameras() says why a camera gives no pictures", async () => {
+  const channel = openChannel(failing, "porch");
+  await using _camera = channel.camera;
+  const leave = channel.broadcaster.add({ pending: 0, send: () => {}, drop: () => {} });
+  await eventually(() => listCameras([channel])[0]?.state === "failed");
+  assertEquals<unknown>(listCameras([channel])[0], {
+    ...{ name: "porch", source: "test", state: "failed", reason: "was unplugged" },
+    ...{ resolution: null, fps: null, viewers: 1 },
+  });
+  leave();
+});
+
+testWith(["ffmpeg"], "listCameras() keeps the secrets of a camera's address", async () => {
+  const { name, source } = parseCamera(SECRETS);
+  const resolution = { width: 64, height: 48 };
+  const options = { ffmpeg: "ffmpeg", resolution, fps: 10 };
+  const channel = openChannel(createSource(source, options), name, describeSource(source));
+  await using _camera = channel.camera;
+  const leave = channel.broadcaster.add({ pending: 0, send: () => {}, drop: () => {} });
+  await eventually(() => listCameras([channel])[0]?.state === "failed", { within: 60_000 });
+  const text = JSON.stringify(listCameras([channel]));
+  assertStringIncludes(text, '"name":"127.0.0.1:1"');
+  assertStringIncludes(text, '"source":"rtsp://127.0.0.1:1/live"');
+  for (const secret of ["admin", "hunter2", "swordfish", "token"]) {
+    assertEquals(text.includes(secret), false, `${text} has ${secret} in it`);
+  }
+  leave();
+});
