@@ -102,7 +102,8 @@ export class Child implements AsyncDisposable {
     for await (const chunk of this.#process.stderr) {
       const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
       const cut = text.length - MAX_LAST_WORDS;
-      this.#lastWords = cut > 0 ? text.slice(text.indexOf("\n", cut) + 1) : text;
+      const end = text.indexOf("\n", cut);
+      this.#lastWords = cut > 0 ? text.slice(end < 0 ? cut : end + 1) : text;
     }
   }
 }

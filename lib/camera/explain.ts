@@ -1,5 +1,5 @@
 import type { FfmpegInput } from "./ffmpeg_args.ts";
-import { redactUrls } from "./source_spec.ts";
+import { redactUrl, redactUrls } from "./source_spec.ts";
 
 /** What is known of an ffmpeg that ended. */
 export interface Ending {
@@ -18,13 +18,17 @@ export interface Ending {
  * Passwords in addresses are taken out.
  */
 export function explain(ending: Ending): string {
-  const words = redactUrls(ending.lastWords.join("\n"));
   const what = inputName(ending.input);
+  const url = ending.input.kind === "url" ? ending.input.url : undefined;
+  const lines = ending.lastWords.map((line) =>
+    redactUrls(url === undefined ? line : line.replaceAll(url, what))
+  );
+  const words = lines.join("\n");
   const isDevice = ending.input.kind === "device";
   for (const [pattern, says] of isDevice ? DEVICE_REASONS : STREAM_REASONS) {
     if (pattern.test(words)) return says(what, ending.frames > 0);
   }
-  const last = redactUrls(ending.lastWords.at(-1) ?? "").replace(/^\[[^\]]*\] /, "");
+  const last = (lines.at(-1) ?? "").replace(/^\[[^\]]*\] /, "");
   const said = last === "" ? "without a word" : `and said: ${last}`;
   if (ending.status === 0) {
     return ending.frames > 0 ? `ended (${what})` : `gave no picture (${what})`;
@@ -35,12 +39,13 @@ export function explain(ending: Ending): string {
 type Reason = readonly [RegExp, (what: string, ranBefore: boolean) => string];
 
 const DEVICE_REASONS: readonly Reason[] = [
+  // First: what follows these words is "No such device".
+  [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
   [/No such device|Input\/output error.*DQBUF|DQBUF.*(No such device|Input\/output error)/, gone],
   [/No such file or directory|Could not find video device|Invalid device index/i, isNotThere],
   [/Device or resource busy|already in use|Could not run graph/i, isBusy],
   [/Permission denied|not authorized|Operation not permitted/i, isForbidden],
   [/Selected (framerate|video size).*not supported|Could not set video options/i, hasNoSuchMode],
-  [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
 ];
 
 const STREAM_REASONS: readonly Reason[] = [
@@ -102,7 +107,7 @@ function inputName(input: FfmpegInput): string {
     case "device":
       return input.device;
     case "url":
-      return redactUrls(input.url);
+      return redactUrl(input.url);
     case "file":
       return input.path;
   }

@@ -27,7 +27,9 @@ export function createFfmpegSource(
   return {
     async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
       const os = cameraOs();
-      const version = await ffmpegVersion(ffmpeg);
+      if (signal.aborted) return;
+      const version = await ffmpegVersion(ffmpeg, signal);
+      if (signal.aborted) return;
       const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });
       if (signal.aborted) return;
       await using child = new Child(ffmpeg, ffmpegArgs(input, { os, resolution, fps, version }));

@@ -16,8 +16,13 @@ const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
  *
  * @throws {SourceError} when it isn't there or can't be run, with what to do
  */
-export async function ffmpegVersion(ffmpeg: string): Promise<FfmpegVersion> {
-  const command = new Deno.Command(ffmpeg, { args: ["-version"], stdin: "null", stderr: "null" });
+export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promise<FfmpegVersion> {
+  const command = new Deno.Command(ffmpeg, {
+    args: ["-version"],
+    stdin: "null",
+    stderr: "null",
+    ...(signal && { signal }),
+  });
   try {
     return parseVersion(new TextDecoder().decode((await command.output()).stdout));
   } catch (cause) {

@@ -6,7 +6,7 @@ export class Rate {
   readonly #period: number;
   #due = -Infinity;
   #previous = -Infinity;
-  #interval: number;
+  #interval = 0;
 
   /**
    * Lets the first frame pass.
@@ -15,7 +15,6 @@ export class Rate {
    */
   constructor(fps: number) {
     this.#period = 1000 / fps;
-    this.#interval = this.#period;
   }
 
   /**
@@ -24,12 +23,16 @@ export class Rate {
    * @param now when it came, in milliseconds of a clock that never jumps
    */
   take(now: number): boolean {
-    const interval = Math.min(now - this.#previous, this.#period);
-    this.#interval += (interval - this.#interval) / 8;
+    if (this.#previous > -Infinity) {
+      const interval = Math.min(now - this.#previous, this.#period);
+      this.#interval += (interval - this.#interval) / (this.#interval === 0 ? 1 : 8);
+    }
     this.#previous = now;
     // Frames jitter around their beat: half an interval early still is this frame's turn.
     if (now < this.#due - this.#interval / 2) return false;
-    this.#due = Math.max(this.#due + this.#period, now);
+    this.#due = this.#due === -Infinity
+      ? now + this.#period
+      : Math.max(this.#due + this.#period, now);
     return true;
   }
 }

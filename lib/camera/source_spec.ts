@@ -17,8 +17,10 @@ export interface CameraSpec {
   source: SourceSpec;
 }
 
-const NAMED = /^([\p{L}\p{N}][\p{L}\p{N} _.-]{0,63})=(.+)$/su;
+const NAMED = /^([\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,63})=(.+)$/su;
 const URL_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** Streams that come to us: ffmpeg takes no host for any. */
+const HOSTLESS = /^(udp|rtp|tcp|srt):\/\/@?:\d+([/?]|$)/i;
 const SCHEMES = [
   "rtsp",
   "rtsps",
@@ -56,11 +58,16 @@ export function describeSource(source: SourceSpec): string {
     case "name":
       return source.name;
     case "url":
-      return redactUrls(source.url);
+      return redactUrl(source.url);
     case "device":
     case "file":
       return source.path;
   }
+}
+
+/** Takes user, password and query out of one whole URL, whatever characters are in them. */
+export function redactUrl(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, "$1$2");
 }
 
 /** Takes users, passwords and queries out of every URL in a text. */
@@ -88,14 +95,16 @@ function checkUrl(url: string): string {
       `must be a URL of ${SCHEMES.join(", ")}, got ${quote(redactUrls(url))}`,
     );
   }
-  if (!URL.canParse(url)) {
-    throw new RangeError(`must be a whole URL, got ${quote(redactUrls(url))}`);
+  if (!URL.canParse(url) && !HOSTLESS.test(url)) {
+    // What stands before the last '@' may be a password, wherever the URL's parts end.
+    const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1");
+    throw new RangeError(`must be a whole URL, got ${quote(redactUrls(shown))}`);
   }
   return url;
 }
 
 function defaultName(source: SourceSpec): string {
-  if (source.kind === "url") return new URL(source.url).host || "stream";
+  if (source.kind === "url") return URL.parse(source.url)?.host || "stream";
   if (source.kind === "file") return source.path.split(/[/\\]/).at(-1) ?? source.path;
   return describeSource(source);
 }

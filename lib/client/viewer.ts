@@ -57,17 +57,16 @@ export async function* view(url: string, signal: AbortSignal): AsyncGenerator<Vi
   }
 }
 
-/** Events between the socket and who reads them: all but pictures, of which the newest is kept. */
+/** Events between the socket and who reads them; of pictures and of errors in a row, the newest. */
 class Mailbox {
   #events: ViewerEvent[] = [];
   #wakeUp: (() => void) | undefined;
 
   put(event: ViewerEvent): void {
     const last = this.#events.at(-1);
-    if (event.type === "picture" && last?.type === "picture") {
-      event.skipped += last.skipped + 1;
-      this.#events.pop();
-    }
+    if (event.type === "picture" && last?.type === "picture") event.skipped += last.skipped + 1;
+    const isRepeated = event.type === "picture" || event.type === "error";
+    if (isRepeated && event.type === last?.type) this.#events.pop();
     this.#events.push(event);
     this.wake();
   }

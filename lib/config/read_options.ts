@@ -67,6 +67,8 @@ export function readOptions(
       return named(variableOf(name), () => parse(inherited));
     },
     isOn(name) {
+      const [, word] = args.findLast((arg) => arg.startsWith(`--${name}=`))?.split("=") ?? [];
+      if (word !== undefined) return named(`--${name}`, () => truth(word));
       if (parsed[name] === true) return true;
       const inherited = fromEnv(name);
       return inherited !== undefined && named(variableOf(name), () => truth(inherited));
@@ -74,7 +76,10 @@ export function readOptions(
     values(name, parse) {
       const texts = own(name);
       if (texts.length > 0) return named(`--${name}`, () => parse(texts));
-      return named(variableOf(name), () => parse(fromEnv(name)?.split(",") ?? []));
+      return named(
+        variableOf(name),
+        () => parse(fromEnv(name)?.split(",").map((each) => each.trim()) ?? []),
+      );
     },
   };
 }

@@ -64,7 +64,7 @@ export function viewerUrl(text: string): string {
   if (url === null || !/^wss?:$/.test(url.protocol)) {
     throw new RangeError(`must be like ws://HOST:8765, got ${quote(text)}`);
   }
-  const hasPort = /:\d+$/.test(withScheme.split("/")[2] ?? "");
+  const hasPort = /:\d+$/.test(withScheme.split(/[/?#]/)[2] ?? "");
   if (withScheme !== text && !hasPort) url.port = "8765";
   return url.href;
 }

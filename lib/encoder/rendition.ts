@@ -89,12 +89,13 @@ export class Rendition {
 
   async #deliver(frame: Frame, previous: Promise<void>): Promise<void> {
     const jpeg = await this.#encoded(frame);
+    // A picture that is done and waits for its turn is in flight too: nothing else bounds those.
+    await previous;
     this.#inFlight--;
     if (this.#waiting && this.#inFlight < MAX_IN_FLIGHT) {
       this.#start(this.#waiting);
       this.#waiting = undefined;
     }
-    await previous;
     if (jpeg === undefined) return;
     const { width, height, timestamp, sequence } = frame;
     const picture: EncodedFrame = { jpeg, width, height, timestamp, sequence };

@@ -57,7 +57,10 @@ export class Broadcaster {
   /** Sends pictures to a viewer, until the function that it returns is called. */
   add(viewer: Viewer): () => void {
     const { status } = this.#rendition;
-    if (status.state === "failed") viewer.send(this.#errorText(status.reason));
+    if (status.state === "failed") {
+      viewer.send(this.#errorText(status.reason));
+      this.#hasTold = true;
+    }
     this.#viewers.set(viewer, this.#now());
     this.#unsubscribe ??= this.#rendition.subscribe({
       onPicture: (picture) => this.#broadcast(picture),

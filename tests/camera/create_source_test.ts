@@ -1,0 +1,35 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { createSource } from "../../lib/camera/create_source.ts";
+import { FramePool } from "../../lib/camera/frame.ts";
+import { SourceError } from "../../lib/camera/source.ts";
+
+const OPTIONS = { ffmpeg: "/nowhere/ffmpeg", resolution: { width: 48, height: 32 }, fps: 30 };
+
+Deno.test("createSource() draws the test pattern without ffmpeg", async () => {
+  const { signal } = new AbortController();
+  for await (
+    const frame of createSource({ kind: "test" }, OPTIONS).frames({
+      pool: new FramePool(),
+      signal,
+    })
+  ) {
+    assertEquals([frame.width, frame.height], [48, 32]);
+    break;
+  }
+});
+
+Deno.test("createSource() opens everything else through ffmpeg", async () => {
+  const { signal } = new AbortController();
+  for (
+    const spec of [
+      { kind: "index", index: 0 },
+      { kind: "device", path: "/dev/video0" },
+      { kind: "name", name: "cam" },
+      { kind: "url", url: "http://h" },
+      { kind: "file", path: "a.mp4" },
+    ] as const
+  ) {
+    const frames = createSource(spec, OPTIONS).frames({ pool: new FramePool(), signal });
+    await assertRejects(() => Array.fromAsync(frames), SourceError, "needs ffmpeg");
+  }
+});

@@ -1,0 +1,124 @@
+import { assertEquals } from "@std/assert";
+import {
+  type CameraOs,
+  ffmpegArgs,
+  type FfmpegArgsOptions,
+  type FfmpegInput,
+} from "../../lib/camera/ffmpeg_args.ts";
+
+const OPTIONS: FfmpegArgsOptions = {
+  os: "linux",
+  resolution: { width: 640, height: 480 },
+  fps: 10,
+  version: { major: 5, minor: 1 },
+};
+const GLOBAL = "-hide_banner -nostdin -nostats -loglevel warning";
+const OUTPUT = "-map 0:v:0 -c:v pam -pix_fmt rgba -threads 1 -fps_mode passthrough " +
+  "-f image2pipe -flush_packets 1 pipe:1";
+const LOW_DELAY = "-fflags nobuffer -flags low_delay";
+
+/** Names with spaces are single arguments: shown between angle quotes. */
+function argv(input: FfmpegInput, options: Partial<FfmpegArgsOptions> = {}): string {
+  return ffmpegArgs(input, { ...OPTIONS, ...options })
+    .map((arg) => arg.includes(" ") ? `‹${arg}›` : arg).join(" ");
+}
+
+Deno.test("ffmpegArgs() opens a camera as the system does", async (t) => {
+  const cases: [CameraOs, string, string][] = [
+    [
+      "linux",
+      "/dev/video0",
+      `-f v4l2 ${LOW_DELAY} -video_size 640x480 -framerate 10 -i /dev/video0`,
+    ],
+    [
+      "darwin",
+      "0",
+      `-f avfoundation ${LOW_DELAY} -video_size 640x480 -framerate 30 -i 0:none`,
+    ],
+    [
+      "windows",
+      "Integrated Camera",
+      `-f dshow ${LOW_DELAY} -video_size 640x480 -framerate 30 -rtbufsize 64M ` +
+      "-i ‹video=Integrated Camera›",
+    ],
+  ];
+  for (const [os, device, input] of cases) {
+    await t.step(os, () => {
+      assertEquals(argv({ kind: "device", device }, { os }), `${GLOBAL} ${input} ${OUTPUT}`);
+    });
+  }
+});
+
+Deno.test("ffmpegArgs() asks a camera for a rate that it can have", async (t) => {
+  const cases: [CameraOs, number, string][] = [
+    ["linux", 0.1, "5"],
+    ["linux", 5, "5"],
+    ["linux", 7.5, "7.5"],
+    ["linux", 120, "120"],
+    ["darwin", 0.1, "30"],
+    ["darwin", 60, "60"],
+    ["windows", 10, "30"],
+    ["windows", 120, "120"],
+  ];
+  for (const [os, fps, rate] of cases) {
+    await t.step(`${os} ${fps}`, () => {
+      const args = ffmpegArgs({ kind: "device", device: "0" }, { ...OPTIONS, os, fps });
+      assertEquals(args[args.indexOf("-framerate") + 1], rate);
+    });
+  }
+});
+
+Deno.test("ffmpegArgs() asks a camera for the resolution", () => {
+  const resolution = { width: 1920, height: 1080 };
+  for (const os of ["linux", "darwin", "windows"] as const) {
+    const args = ffmpegArgs({ kind: "device", device: "0" }, { ...OPTIONS, os, resolution });
+    assertEquals(args[args.indexOf("-video_size") + 1], "1920x1080");
+  }
+});
+
+Deno.test("ffmpegArgs() reads a stream with little delay, RTSP over TCP", async (t) => {
+  const cases = [
+    ["http://h/x?a=b", `${LOW_DELAY} -i http://h/x?a=b`],
+    ["rtsp://u:p@h/x", `${LOW_DELAY} -rtsp_transport tcp -i rtsp://u:p@h/x`],
+    ["RTSPS://h/x", `${LOW_DELAY} -rtsp_transport tcp -i RTSPS://h/x`],
+    ["udp://@:1234", `${LOW_DELAY} -i udp://@:1234`],
+  ] as const;
+  for (const [url, input] of cases) {
+    await t.step(url, () => {
+      for (const os of ["linux", "darwin", "windows"] as const) {
+        assertEquals(argv({ kind: "url", url }, { os }), `${GLOBAL} ${input} ${OUTPUT}`);
+      }
+    });
+  }
+});
+
+Deno.test("ffmpegArgs() plays a file at its own speed in a loop, whatever its name", async (t) => {
+  for (const path of ["a.mp4", "-i.mp4", "concat:x.mp4", "C:\\a b.mp4", "/tmp/%d.png"]) {
+    await t.step(path, () => {
+      const args = ffmpegArgs({ kind: "file", path }, OPTIONS);
+      const input = ["-re", "-stream_loop", "-1", "-i", `file:${path}`];
+      assertEquals(args, [...GLOBAL.split(" "), ...input, ...OUTPUT.split(" ")]);
+    });
+  }
+});
+
+Deno.test("ffmpegArgs() says that no frame be invented, as this ffmpeg understands it", async (t) => {
+  const cases = [
+    [4, 3, "-vsync"],
+    [5, 0, "-vsync"],
+    [5, 1, "-fps_mode"],
+    [6, 0, "-fps_mode"],
+    [7, 1, "-fps_mode"],
+    [Infinity, 0, "-fps_mode"],
+  ] as const;
+  for (const [major, minor, option] of cases) {
+    await t.step(`${major}.${minor}`, () => {
+      const args = ffmpegArgs(
+        { kind: "device", device: "/dev/video0" },
+        { ...OPTIONS, version: { major, minor } },
+      );
+      assertEquals(args[args.indexOf("passthrough") - 1], option);
+      assertEquals(args.filter((arg) => arg === "-vsync" || arg === "-fps_mode").length, 1);
+    });
+  }
+});

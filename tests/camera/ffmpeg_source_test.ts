@@ -1,0 +1,276 @@
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import type { Device } from "../../lib/camera/device_list.ts";
+import type { CameraOs, FfmpegInput } from "../../lib/camera/ffmpeg_args.ts";
+import { createFfmpegSource, findInput } from "../../lib/camera/ffmpeg_source.ts";
+import { type Frame, FramePool } from "../../lib/camera/frame.ts";
+import { SourceError } from "../../lib/camera/source.ts";
+import type { SourceSpec } from "../../lib/camera/source_spec.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { testWith } from "../testutil/needs.ts";
+import { childrenOf } from "../testutil/processes.ts";
+
+type Spec = Exclude<SourceSpec, { kind: "test" }>;
+
+const OPTIONS = { ffmpeg: "ffmpeg", resolution: { width: 640, height: 480 }, fps: 10 };
+const DEVICES: Device[] = [
+  { index: 0, name: "Integrated Camera", device: "first" },
+  { index: 1, name: "USB Camera 2", device: "second" },
+  { index: 2, name: "USB Camera", device: "third" },
+  { index: 5, name: "罗技 C920", device: "fourth" },
+];
+
+Deno.test("findInput() finds what ffmpeg is to open", async (t) => {
+  const device = (device: string): FfmpegInput => ({ kind: "device", device });
+  const cases: [string, Spec, FfmpegInput, CameraOs?][] = [
+    ["url", { kind: "url", url: "http://h" }, { kind: "url", url: "http://h" }],
+    ["file", { kind: "file", path: "-i" }, { kind: "file", path: "-i" }],
+    ["device", { kind: "device", path: "/dev/x" }, device("/dev/x")],
+    ["index on Linux", { kind: "index", index: 7 }, device("/dev/video7")],
+    ["index on macOS", { kind: "index", index: 5 }, device("fourth"), "darwin"],
+    ["index on Windows", { kind: "index", index: 1 }, device("second"), "windows"],
+    ["name", { kind: "name", name: "Integrated Camera" }, device("first")],
+    ["a whole name before a part", { kind: "name", name: "USB Camera" }, device("third")],
+    ["part of a name", { kind: "name", name: "usb" }, device("second")],
+    ["part of a Chinese name", { kind: "name", name: "罗技" }, device("fourth")],
+  ];
+  for (const [name, spec, input, os = "linux"] of cases) {
+    await t.step(name, async () => {
+      assertEquals(await findInput(spec, { os, devices: () => Promise.resolve(DEVICES) }), input);
+    });
+  }
+});
+
+Deno.test("findInput() looks for devices only where it has to", async () => {
+  const devices = () => Promise.reject(new Error("not asked for"));
+  for (
+    const spec of [
+      { kind: "url", url: "http://h" },
+      { kind: "file", path: "a" },
+      { kind: "device", path: "/dev/x" },
+      { kind: "index", index: 0 },
+    ] as const
+  ) await findInput(spec, { os: "linux", devices });
+});
+
+Deno.test("findInput() throws SourceError when there is no such camera", async () => {
+  const devices = () => Promise.resolve(DEVICES);
+  await assertRejects(
+    () => findInput({ kind: "index", index: 3 }, { os: "darwin", devices }),
+    SourceError,
+    "isn't there: no camera has number 3",
+  );
+  await assertRejects(
+    () => findInput({ kind: "name", name: "猫" }, { os: "linux", devices }),
+    SourceError,
+    "isn't there: no camera has the name '猫'",
+  );
+});
+
+/** A second of video in a folder of its own. */
+async function makeVideo(name: string): Promise<AsyncDisposable & { dir: string; path: string }> {
+  const dir = await Deno.makeTempDir({ prefix: "wscam-source-" });
+  const { success } = await new Deno.Command("ffmpeg", {
+    args: [
+      ...["-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=20:duration=1"],
+      ...["-c:v", "mpeg4", "-f", "mp4", `file:${dir}/${name}`],
+    ],
+    stdin: "null",
+  }).output();
+  assert(success);
+  return {
+    dir,
+    path: `${dir}/${name}`,
+    [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }),
+  };
+}
+
+/** The first frames of a file; whoever takes fewer than there are stops early. */
+async function takeFrames(path: string, count: number): Promise<Frame[]> {
+  const { signal } = new AbortController();
+  const source = createFfmpegSource({ kind: "file", path }, OPTIONS);
+  const frames: Frame[] = [];
+  for await (const frame of source.frames({ pool: new FramePool(), signal })) {
+    frames.push(frame);
+    if (frames.length === count) break;
+  }
+  return frames;
+}
+
+testWith(["ffmpeg"], "createFfmpegSource() gives the frames of a file, in a loop", async () => {
+  await using video = await makeVideo("a b.mp4");
+  const frames = await takeFrames(video.path, 27);
+  assertEquals(frames.length, 27, "more than the 20 that are in it");
+  for (const { width, height, data } of frames) {
+    assertEquals([width, height, data.length], [64, 48, 64 * 48 * 4]);
+  }
+  assertEquals(frames.map(({ sequence }) => sequence), frames.map((_, i) => i + 1));
+  const pictures = new Set(frames.slice(0, 20).map(({ data }) => data.join()));
+  assertGreater(pictures.size, 10, "the picture changes");
+  const seconds = (frames.at(-1)?.timestamp ?? 0) - (frames[0]?.timestamp ?? 0);
+  assertGreater(seconds, 0.7, "at its own speed");
+  assertGreater(Date.now() / 1000 - (frames[0]?.timestamp ?? 0), 0);
+});
+
+testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", async (t) => {
+  // As somebody would type them in the file's own folder.
+  const names = ["-i.mp4", "concat:x.mp4", "a=b %03d.mp4", "猫.mp4", "pipe:0"];
+  for (const name of Deno.build.os === "windows" ? names.slice(0, 1) : names) {
+    await t.step(name, async () => {
+      await using video = await makeVideo(name);
+      const { href } = new URL("../../lib/camera/ffmpeg_source.ts", import.meta.url);
+      const pool = new URL("../../lib/camera/frame.ts", import.meta.url).href;
+      const script = `
+        import { createFfmpegSource } from ${JSON.stringify(href)};
+        import { FramePool } from ${JSON.stringify(pool)};
+        const spec = { kind: "file", path: ${JSON.stringify(name)} };
+        const source = createFfmpegSource(spec, ${JSON.stringify(OPTIONS)});
+        const { signal } = new AbortController();
+        for await (const { width } of source.frames({ pool: new FramePool(), signal })) {
+          console.log(width);
+          break;
+        }`;
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["eval", "--no-config", script],
+        cwd: video.dir,
+        stdin: "null",
+      }).output();
+      assertEquals(new TextDecoder().decode(stdout), "64\n", new TextDecoder().decode(stderr));
+    });
+  }
+});
+
+testWith(["ffmpeg"], "createFfmpegSource() says why a file gives no frames", async (t) => {
+  const dir = await Deno.makeTempDir({ prefix: "wscam-source-" });
+  try {
+    await Deno.writeTextFile(`${dir}/text.mp4`, "this is no video\n".repeat(100));
+    await Deno.writeTextFile(`${dir}/empty.mp4`, "");
+    const cases = [
+      ["missing.mp4", `isn't there: ${dir}/missing.mp4 does not exist`],
+      ["text.mp4", `can't be shown: ${dir}/text.mp4 is no video that ffmpeg knows`],
+      ["empty.mp4", `can't be shown: ${dir}/empty.mp4 is no video that ffmpeg knows`],
+    ] as const;
+    for (const [name, message] of cases) {
+      await t.step(name, async () => {
+        const error = await assertRejects(() => takeFrames(`${dir}/${name}`, 1), SourceError);
+        assertEquals(error.message, message);
+      });
+    }
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+testWith(["ffmpeg"], "createFfmpegSource() says when nobody listens at an address", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `rtsp://me:geheim@127.0.0.1:${listener.addr.port}/x`;
+  listener.close();
+  const { signal } = new AbortController();
+  const source = createFfmpegSource({ kind: "url", url }, OPTIONS);
+  const error = await assertRejects(
+    () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
+    SourceError,
+  );
+  assertStringIncludes(error.message, `127.0.0.1:${listener.addr.port}/x refuses connections`);
+  assert(!error.message.includes("geheim"));
+});
+
+testWith(["ffmpeg"], "createFfmpegSource() ends ffmpeg when its signal is aborted", async () => {
+  await using video = await makeVideo("a.mp4");
+  const before = Deno.build.os === "linux" ? await childrenOf(Deno.pid, { deep: true }) : [];
+  const abort = new AbortController();
+  const source = createFfmpegSource({ kind: "file", path: video.path }, OPTIONS);
+  let frames = 0;
+  const ended = (async () => {
+    for await (const frame of source.frames({ pool: new FramePool(), signal: abort.signal })) {
+      frame.release();
+      frames++;
+    }
+  })();
+  await eventually(() => frames >= 2);
+  abort.abort();
+  await ended;
+  const after = Deno.build.os === "linux" ? await childrenOf(Deno.pid, { deep: true }) : [];
+  assertEquals(after, before, "nothing of it is left");
+});
+
+testWith(
+  ["ffmpeg"],
+  "createFfmpegSource() starts nothing when its signal is aborted already",
+  async () => {
+    const source = createFfmpegSource({ kind: "file", path: "/nowhere.mp4" }, OPTIONS);
+    const signal = AbortSignal.abort();
+    assertEquals(await Array.fromAsync(source.frames({ pool: new FramePool(), signal })), []);
+  },
+);
+
+Deno.test("createFfmpegSource() says what to do when there is no ffmpeg", async () => {
+  const ffmpeg = "/nowhere/ffmpeg";
+  const source = createFfmpegSource({ kind: "index", index: 0 }, { ...OPTIONS, ffmpeg });
+  const { signal } = new AbortController();
+  await assertRejects(
+    () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
+    SourceError,
+    "needs ffmpeg, and '/nowhere/ffmpeg' is not there: install it with",
+  );
+});
+
+/** A program that stands in for ffmpeg. */
+async function fakeFfmpeg(script: string): Promise<AsyncDisposable & { path: string }> {
+  const dir = await Deno.makeTempDir({ prefix: "wscam-source-" });
+  const path = `${dir}/ffmpeg`;
+  await Deno.writeTextFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
+}
+
+const VERSION = 'if [ "$1" = -version ]; then echo ffmpeg version 7.1; exit; fi';
+const ignore = Deno.build.os === "windows";
+
+Deno.test("createFfmpegSource() ends what writes no pictures", { ignore }, async () => {
+  await using fake = await fakeFfmpeg(`${VERSION}\nwhile :; do echo hello; done`);
+  const source = createFfmpegSource({ kind: "index", index: 0 }, { ...OPTIONS, ffmpeg: fake.path });
+  const { signal } = new AbortController();
+  await assertRejects(
+    () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
+    SourceError,
+    "gives no pictures: Cannot read picture",
+  );
+});
+
+Deno.test("createFfmpegSource() says that a camera was unplugged", { ignore }, async () => {
+  const header = "P7\\nWIDTH 1\\nHEIGHT 1\\nDEPTH 4\\nMAXVAL 255\\nTUPLTYPE RGB_ALPHA\\nENDHDR\\n";
+  await using fake = await fakeFfmpeg(
+    `${VERSION}\nprintf '${header}abcd${header}ab'\n` +
+      "echo '[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device' >&2",
+  );
+  const source = createFfmpegSource({ kind: "index", index: 0 }, { ...OPTIONS, ffmpeg: fake.path });
+  const { signal } = new AbortController();
+  const frames: number[] = [];
+  const error = await assertRejects(async () => {
+    for await (const { data } of source.frames({ pool: new FramePool(), signal })) {
+      frames.push(data.length);
+    }
+  }, SourceError);
+  assertEquals(error.message, "was unplugged");
+  assertEquals(frames, [4], "the frame that was cut is not one");
+});
+
+Deno.test("createFfmpegSource() ends when aborted while ffmpeg hangs", { ignore }, async (t) => {
+  const scripts = { "at work": `${VERSION}\nexec sleep 4`, "at its version": "exec sleep 4" };
+  for (const [name, script] of Object.entries(scripts)) {
+    await t.step(name, async () => {
+      await using fake = await fakeFfmpeg(script);
+      const spec = { kind: "index", index: 0 } as const;
+      const source = createFfmpegSource(spec, { ...OPTIONS, ffmpeg: fake.path });
+      const signal = AbortSignal.timeout(300);
+      const start = performance.now();
+      assertEquals(await Array.fromAsync(source.frames({ pool: new FramePool(), signal })), []);
+      assertGreater(3000, performance.now() - start);
+    });
+  }
+});

@@ -1,0 +1,189 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  describeSource,
+  parseCamera,
+  redactUrls,
+  type SourceSpec,
+} from "../../lib/camera/source_spec.ts";
+
+type Case = readonly [text: string, name: string, source: SourceSpec];
+
+Deno.test("parseCamera() tells what kind of source was named", async (t) => {
+  const file = (path: string): SourceSpec => ({ kind: "file", path });
+  const url = (url: string): SourceSpec => ({ kind: "url", url });
+  const cases: Case[] = [
+    ["test", "test", { kind: "test" }],
+    ["0", "0", { kind: "index", index: 0 }],
+    ["12", "12", { kind: "index", index: 12 }],
+    ["007", "7", { kind: "index", index: 7 }],
+    ["/dev/video2", "/dev/video2", { kind: "device", path: "/dev/video2" }],
+    ["/dev/v4l/by-id/usb-a=b", "/dev/v4l/by-id/usb-a=b", {
+      kind: "device",
+      path: "/dev/v4l/by-id/usb-a=b",
+    }],
+    ["HD Pro Webcam C920", "HD Pro Webcam C920", { kind: "name", name: "HD Pro Webcam C920" }],
+    ["Integrated Camera: 1", "Integrated Camera: 1", {
+      kind: "name",
+      name: "Integrated Camera: 1",
+    }],
+    ["罗技摄像头", "罗技摄像头", { kind: "name", name: "罗技摄像头" }],
+    ["Test", "Test", { kind: "name", name: "Test" }],
+    ["12345", "12345", { kind: "name", name: "12345" }],
+    ["a.mp4", "a.mp4", file("a.mp4")],
+    ["a.MKV", "a.MKV", file("a.MKV")],
+    ["-i.mp4", "-i.mp4", file("-i.mp4")],
+    ["concat:x.mp4", "concat:x.mp4", file("concat:x.mp4")],
+    ["./test", "test", file("./test")],
+    ["/home/me/My Videos/猫.webm", "猫.webm", file("/home/me/My Videos/猫.webm")],
+    ["C:\\Users\\me\\a=b.mp4", "a=b.mp4", file("C:\\Users\\me\\a=b.mp4")],
+    ["..\\clip", "clip", file("..\\clip")],
+    ["rtsp://10.0.0.5/stream", "10.0.0.5", url("rtsp://10.0.0.5/stream")],
+    ["rtsp://10.0.0.5:8554/stream", "10.0.0.5:8554", url("rtsp://10.0.0.5:8554/stream")],
+    ["http://[::1]:81/x.mjpg", "[::1]:81", url("http://[::1]:81/x.mjpg")],
+    ["http://cam/video.cgi?user=a&pwd=b=c", "cam", url("http://cam/video.cgi?user=a&pwd=b=c")],
+    ["RTMP://Host/live", "Host", url("RTMP://Host/live")],
+    ["udp://@239.0.0.1:1234", "239.0.0.1:1234", url("udp://@239.0.0.1:1234")],
+  ];
+  for (const [text, name, source] of cases) {
+    await t.step(text, () => assertEquals(parseCamera(text), { name, source }));
+  }
+});
+
+Deno.test("parseCamera() takes every scheme that ffmpeg reads cameras by", () => {
+  for (const scheme of "rtsp rtsps rtmp rtmps http https srt udp rtp tcp mms".split(" ")) {
+    const text = `${scheme}://host:1234/x`;
+    assertEquals(parseCamera(text).source, { kind: "url", url: text });
+  }
+});
+
+Deno.test("parseCamera() takes a name before the source", async (t) => {
+  const cases: Case[] = [
+    ["door=0", "door", { kind: "index", index: 0 }],
+    ["front door=test", "front door", { kind: "test" }],
+    ["前门 1=test", "前门 1", { kind: "test" }],
+    ["Tür_2.a-b=/dev/video0", "Tür_2.a-b", { kind: "device", path: "/dev/video0" }],
+    ["door =test", "door", { kind: "test" }],
+    ["2=test", "2", { kind: "test" }],
+    ["a=b=c.mp4", "a", { kind: "file", path: "b=c.mp4" }],
+    ["door=rtsp://u:p@h/x?a=b", "door", { kind: "url", url: "rtsp://u:p@h/x?a=b" }],
+    ["cat=C:\\cats\\1.mp4", "cat", { kind: "file", path: "C:\\cats\\1.mp4" }],
+    ["x=猫=狗", "x", { kind: "name", name: "猫=狗" }],
+    [`${"n".repeat(64)}=test`, "n".repeat(64), { kind: "test" }],
+  ];
+  for (const [text, name, source] of cases) {
+    await t.step(text, () => assertEquals(parseCamera(text), { name, source }));
+  }
+});
+
+Deno.test("parseCamera() takes a name with marks above its letters", () => {
+  // As macOS writes file names, and as scripts such as Devanagari write vowels.
+  assertEquals(parseCamera("Cafe\u0301=test"), { name: "Cafe\u0301", source: { kind: "test" } });
+  assertEquals(parseCamera("हिन्दी=test").source, { kind: "test" });
+});
+
+Deno.test("parseCamera() throws RangeError when there is no source", async (t) => {
+  for (const text of ["", " ", "\t\n", "door= "]) {
+    await t.step(JSON.stringify(text), () => {
+      assertThrows(() => parseCamera(text), RangeError, "must name a source, got ");
+    });
+  }
+});
+
+Deno.test("parseCamera() throws RangeError when a URL can't be used", async (t) => {
+  const rule = "must be a URL of rtsp, rtsps,";
+  const cases = [
+    ["file:///etc/passwd", rule],
+    ["ftp://host/x.mp4", rule],
+    ["javascript://x", rule],
+    ["door=gopher://u:geheim@host/x", rule],
+    ["http://", "must be a whole URL, got 'http://'"],
+    ["rtsp://host:99999/x", "must be a whole URL, got 'rtsp://host:99999/x'"],
+    ["rtsp://me:geheim@ho st/x", "must be a whole URL"],
+    ["http://[::1/x", "must be a whole URL"],
+  ] as const;
+  for (const [text, message] of cases) {
+    await t.step(text, () => {
+      const error = assertThrows(() => parseCamera(text), RangeError, message);
+      assert(!error.message.includes("geheim"), error.message);
+    });
+  }
+});
+
+Deno.test("parseCamera() takes the address of a stream that comes to us", () => {
+  // As in ffmpeg's manual: no host means any.
+  for (
+    const url of ["udp://:1234", "udp://@:1234", "tcp://:1234?listen", "srt://:4201?mode=listener"]
+  ) {
+    assertEquals(parseCamera(url).source, { kind: "url", url });
+  }
+});
+
+Deno.test("describeSource() shows what anybody may see", async (t) => {
+  const cases = [
+    ["test", "test"],
+    ["3", "3"],
+    ["/dev/video0", "/dev/video0"],
+    ["HD Webcam", "HD Webcam"],
+    ["/home/me/a.mp4", "/home/me/a.mp4"],
+    ["rtsp://cam:554/live", "rtsp://cam:554/live"],
+    ["rtsp://admin:geheim@cam:554/live", "rtsp://cam:554/live"],
+    ["rtsp://geheim@cam/live", "rtsp://cam/live"],
+    ["rtsp://admin:ge@heim@cam/live", "rtsp://cam/live"],
+    ["rtsp://admin:geheim%2F@cam/live", "rtsp://cam/live"],
+    ["http://cam/video?token=geheim&x=1", "http://cam/video"],
+    ["http://cam?geheim", "http://cam"],
+    ["http://cam/video#geheim", "http://cam/video"],
+    ["http://admin:密码geheim@cam/video", "http://cam/video"],
+    ["http://cam/pictures/a@2x.jpg", "http://cam/pictures/a@2x.jpg"],
+  ] as const;
+  for (const [text, description] of cases) {
+    await t.step(text, () => assertEquals(describeSource(parseCamera(text).source), description));
+  }
+});
+
+Deno.test("describeSource() shows no password, whatever characters are in it", async (t) => {
+  for (const odd of `'" <|\\%^\`@:&=+ü密`) {
+    await t.step(odd, () => {
+      const { name, source } = parseCamera(`rtsp://admin:QQ${odd}ZZ@cam/live`);
+      assertEquals([name, describeSource(source)], ["cam", "rtsp://cam/live"]);
+    });
+  }
+});
+
+Deno.test("parseCamera() repeats no password when it refuses a URL", async (t) => {
+  // These end the host's part of a URL: to us it is no URL, to its owner it was one.
+  for (const odd of ["#", "?", "/", "'/", " /"]) {
+    await t.step(odd, () => {
+      const error = assertThrows(
+        () => parseCamera(`rtsp://admin:QQ${odd}ZZ@cam/live`),
+        RangeError,
+      );
+      assert(!/QQ|ZZ/.test(error.message), error.message);
+    });
+  }
+});
+
+Deno.test("redactUrls() takes users, passwords and queries out of a text", async (t) => {
+  const cases = [
+    ["no URL in it: a@b, 12:30", "no URL in it: a@b, 12:30"],
+    ["rtsp://u:p@h/x: Connection refused", "rtsp://h/x: Connection refused"],
+    ["'rtsp://u:p@h/x' and \"http://h?q=p\"", "'rtsp://h/x' and \"http://h\""],
+    ["[tcp @ 0x55] tcp://127.0.0.1:9?timeout=0 failed", "[tcp @ 0x55] tcp://127.0.0.1:9 failed"],
+    ["a http://a:b@c\nb http://d:e@f\n", "a http://c\nb http://f\n"],
+    ["async:http://u:p@h/x", "async:http://h/x"],
+    ["HTTPS://U:P@H/X", "HTTPS://H/X"],
+    ["rtsp://u:p@[fe80::1%25eth0]:554/", "rtsp://[fe80::1%25eth0]:554/"],
+    ["rtsp://u:p@@h/", "rtsp://h/"],
+    ["rtsp://@h/", "rtsp://h/"],
+  ] as const;
+  for (const [text, redacted] of cases) {
+    await t.step(text, () => assertEquals(redactUrls(text), redacted));
+  }
+});
+
+Deno.test("redactUrls() is quick when a text is long", () => {
+  // More than ffmpeg's last words can be.
+  for (const part of ["http://", "a", "a:", "@", "http://a@", "a+", "?"]) {
+    assertEquals(typeof redactUrls(part.repeat(3000)), "string");
+  }
+});

@@ -1,0 +1,272 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  parseCameras,
+  parseServe,
+  parseWatch,
+  type ServeConfig,
+  type WatchConfig,
+} from "../lib/config.ts";
+import { OPTIONS, variableOf } from "../lib/config/options.ts";
+import { UsageError } from "../lib/config/read_options.ts";
+
+const NO_ENV = () => undefined;
+
+const DEFAULTS: ServeConfig = {
+  cameras: [{ name: "0", source: { kind: "index", index: 0 } }],
+  resolution: { width: 640, height: 480 },
+  fps: 10,
+  quality: 80,
+  host: "0.0.0.0",
+  port: 8765,
+  unix: undefined,
+  lingerMs: 10_000,
+  alwaysOn: false,
+  maxClients: 1000,
+  ffmpeg: "ffmpeg",
+  logFormat: "text",
+  logLevel: "info",
+};
+
+const WATCH_DEFAULTS: WatchConfig = {
+  url: "ws://localhost:8765/",
+  save: undefined,
+  count: Infinity,
+  seconds: Infinity,
+  json: false,
+};
+
+const TEST = { name: "test", source: { kind: "test" } } as const;
+
+function serve(line: string, env: Record<string, string> = {}): ServeConfig {
+  return parseServe(line.split(" ").filter((arg) => arg !== ""), (name) => env[name]);
+}
+
+Deno.test("parseServe() has the defaults of the Python service", () => {
+  assertEquals(serve(""), DEFAULTS);
+});
+
+Deno.test("parseServe() reads every option", async (t) => {
+  const cases: [string, Partial<ServeConfig>][] = [
+    ["--camera test", { cameras: [TEST] }],
+    ["-c test", { cameras: [TEST] }],
+    ["-c=test", { cameras: [TEST] }],
+    ["-c1", { cameras: [{ name: "1", source: { kind: "index", index: 1 } }] }],
+    ["--camera=a=test -c b=2", {
+      cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 2 } }],
+    }],
+    ["--resolution 1280x720", { resolution: { width: 1280, height: 720 } }],
+    ["-r 1280x720", { resolution: { width: 1280, height: 720 } }],
+    ["-r1280x720", { resolution: { width: 1280, height: 720 } }],
+    ["-r 16X8192", { resolution: { width: 16, height: 8192 } }],
+    ["-r 320×240", { resolution: { width: 320, height: 240 } }],
+    ["--fps 30", { fps: 30 }],
+    ["-f 0.1", { fps: 0.1 }],
+    ["-f .5", { fps: 0.5 }],
+    ["-f120", { fps: 120 }],
+    ["--quality 0", { quality: 0 }],
+    ["-q100", { quality: 100 }],
+    ["--port 0", { port: 0 }],
+    ["-p80", { port: 80 }],
+    ["-p=65535", { port: 65_535 }],
+    ["--host ::1", { host: "::1" }],
+    ["--unix /run/wscam.sock", { unix: "/run/wscam.sock" }],
+    ["--linger 0", { lingerMs: 0 }],
+    ["--linger 2.5", { lingerMs: 2500 }],
+    ["--always-on", { alwaysOn: true }],
+    ["--max-clients 1", { maxClients: 1 }],
+    ["--ffmpeg /opt/ffmpeg/bin/ffmpeg", { ffmpeg: "/opt/ffmpeg/bin/ffmpeg" }],
+    ["--log-format json", { logFormat: "json" }],
+    ["--log-level debug", { logLevel: "debug" }],
+    ["-f 5 -f 7", { fps: 7 }],
+    ["-p80 -c test --always-on -q 70 --fps=15", {
+      ...{ port: 80, cameras: [TEST], alwaysOn: true, quality: 70, fps: 15 },
+    }],
+  ];
+  for (const [line, config] of cases) {
+    await t.step(line, () => assertEquals(serve(line), { ...DEFAULTS, ...config }));
+  }
+});
+
+Deno.test("parseServe() takes values with spaces and commas from the command line", () => {
+  const args = ["-c", "前门=HD Webcam, front", "--ffmpeg", "C:\\Program Files\\ffmpeg.exe"];
+  const { cameras, ffmpeg } = parseServe(args, NO_ENV);
+  assertEquals(cameras, [{ name: "前门", source: { kind: "name", name: "HD Webcam, front" } }]);
+  assertEquals(ffmpeg, "C:\\Program Files\\ffmpeg.exe");
+});
+
+Deno.test("parseServe() says what is wrong with a value", async (t) => {
+  const cases = [
+    ["--fps 0", "'--fps' must be a number from 0.1 to 120, got '0'"],
+    ["--fps 120.1", "'--fps' must be a number from 0.1 to 120, got '120.1'"],
+    ["--fps=-5", "'--fps' must be a number from 0.1 to 120, got '-5'"],
+    ["--fps 1e1", "'--fps' must be a number from 0.1 to 120, got '1e1'"],
+    ["--fps 0x10", "'--fps' must be a number from 0.1 to 120, got '0x10'"],
+    ["--fps NaN", "'--fps' must be a number from 0.1 to 120, got 'NaN'"],
+    ["-f ten", "'--fps' must be a number from 0.1 to 120, got 'ten'"],
+    ["--quality 101", "'--quality' must be a whole number from 0 to 100, got '101'"],
+    ["-q 80.5", "'--quality' must be a whole number from 0 to 100, got '80.5'"],
+    ["--port 70000", "'--port' must be a whole number from 0 to 65535, got '70000'"],
+    ["--port 80a", "'--port' must be a whole number from 0 to 65535, got '80a'"],
+    ["-p 99999999999999999999", "'--port' must be a whole number from 0 to 65535, got '9999"],
+    ["--linger -1", "Unknown option '-1': see '--help'"],
+    ["--linger Infinity", "'--linger' must be a number from 0 to 1000000, got 'Infinity'"],
+    ["--max-clients 0", "'--max-clients' must be a whole number from 1 to 100000, got '0'"],
+    ["--resolution 640", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640'"],
+    ["-r 640x", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640x'"],
+    ["-r 15x480", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '15x480'"],
+    ["-r 640x8193", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640x8193'"],
+    ["-r 640x480x2", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640x480x2'"],
+    ["-r 640*480", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640*480'"],
+    ["--log-format xml", "'--log-format' must be text or json, got 'xml'"],
+    ["--log-level loud", "'--log-level' must be debug or info or warn or error, got 'loud'"],
+    ["-c file:///x", "'--camera' must be a URL of rtsp, "],
+    [
+      "-c 0 -c 0",
+      "'--camera' must give each camera a name of its own (NAME=SOURCE), got '0' twice",
+    ],
+    ["-c a=0 -c b=1 -c a=2", "of its own (NAME=SOURCE), got 'a' twice"],
+    ["-c 0 -c 00", "of its own (NAME=SOURCE), got '0' twice"],
+  ] as const;
+  for (const [line, message] of cases) {
+    await t.step(line, () => void assertThrows(() => serve(line), UsageError, message));
+  }
+});
+
+Deno.test("parseServe() says so when an option lacks its value", async (t) => {
+  for (const { name } of OPTIONS.serve.filter(({ value }) => value !== undefined)) {
+    await t.step(name, () => {
+      const message = `'--${name}' needs a value`;
+      assertThrows(() => parseServe([`--${name}`], NO_ENV), UsageError, message);
+      assertThrows(() => parseServe([`--${name}`, "--always-on"], NO_ENV), UsageError, message);
+      assertThrows(() => parseServe([`--${name}=`], NO_ENV), UsageError, message);
+    });
+  }
+});
+
+Deno.test("parseServe() refuses unknown options with the nearest known one", async (t) => {
+  const cases = [
+    ["--prot 80", "Unknown option '--prot': did you mean '--port'?"],
+    ["--Camera test", "Unknown option '--Camera': did you mean '--camera'?"],
+    ["--resolutoin=1x1", "Unknown option '--resolutoin': did you mean '--resolution'?"],
+    ["--maxclients 5", "Unknown option '--maxclients': did you mean '--max-clients'?"],
+    ["--no-always-on", "Unknown option '--no-always-on': did you mean '--always-on'?"],
+    ["--something-else", "Unknown option '--something-else': see '--help'"],
+    ["-x", "Unknown option '-x': see '--help'"],
+    ["extra", "Unexpected argument 'extra': options begin with '--'"],
+    ["-c test 1", "Unexpected argument '1': options begin with '--'"],
+    ["-- -c", "Unexpected argument '-c': options begin with '--'"],
+  ] as const;
+  for (const [line, message] of cases) {
+    await t.step(line, () => void assertThrows(() => serve(line), UsageError, message));
+  }
+});
+
+Deno.test("parseServe() reads every option from the environment too", async (t) => {
+  const cases: [Record<string, string>, Partial<ServeConfig>][] = [
+    [{ WSCAM_CAMERA: "test" }, { cameras: [TEST] }],
+    [{ WSCAM_CAMERA: "a=test,b=0" }, {
+      cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 0 } }],
+    }],
+    [{ WSCAM_CAMERA: "a=test, b=0" }, {
+      cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 0 } }],
+    }],
+    [{ WSCAM_RESOLUTION: "320x240" }, { resolution: { width: 320, height: 240 } }],
+    [{ WSCAM_FPS: "2.5" }, { fps: 2.5 }],
+    [{ WSCAM_QUALITY: "1" }, { quality: 1 }],
+    [{ WSCAM_PORT: "0" }, { port: 0 }],
+    [{ WSCAM_HOST: "127.0.0.1" }, { host: "127.0.0.1" }],
+    [{ WSCAM_UNIX: "/s" }, { unix: "/s" }],
+    [{ WSCAM_LINGER: "1" }, { lingerMs: 1000 }],
+    [{ WSCAM_ALWAYS_ON: "1" }, { alwaysOn: true }],
+    [{ WSCAM_ALWAYS_ON: "Yes" }, { alwaysOn: true }],
+    [{ WSCAM_ALWAYS_ON: "true" }, { alwaysOn: true }],
+    [{ WSCAM_ALWAYS_ON: "0" }, {}],
+    [{ WSCAM_ALWAYS_ON: "false" }, {}],
+    [{ WSCAM_ALWAYS_ON: "NO" }, {}],
+    [{ WSCAM_MAX_CLIENTS: "7" }, { maxClients: 7 }],
+    [{ WSCAM_FFMPEG: "/f" }, { ffmpeg: "/f" }],
+    [{ WSCAM_LOG_FORMAT: "json" }, { logFormat: "json" }],
+    [{ WSCAM_LOG_LEVEL: "error" }, { logLevel: "error" }],
+    [{ WSCAM_PORT: "", WSCAM_CAMERA: "", WSCAM_ALWAYS_ON: "" }, {}],
+  ];
+  for (const [env, config] of cases) {
+    await t.step(JSON.stringify(env), () => {
+      assertEquals(serve("", env), { ...DEFAULTS, ...config });
+    });
+  }
+  const tried = new Set(cases.flatMap(([env]) => Object.keys(env)));
+  assertEquals(OPTIONS.serve.map(({ name }) => variableOf(name)).filter((v) => !tried.has(v)), []);
+});
+
+Deno.test("parseServe() takes the command line's word over the environment's", () => {
+  const env = {
+    WSCAM_CAMERA: "a=test,b=0",
+    WSCAM_PORT: "not even a number",
+    WSCAM_FPS: "5",
+    WSCAM_ALWAYS_ON: "1",
+  };
+  const config = serve("-c test -p 80", env);
+  assertEquals(config, { ...DEFAULTS, cameras: [TEST], port: 80, fps: 5, alwaysOn: true });
+  assertEquals(serve("-p 80 --always-on=false", env).alwaysOn, false);
+});
+
+Deno.test("parseServe() names the variable when its value is wrong", async (t) => {
+  const cases = [
+    ["WSCAM_PORT", "x", "'WSCAM_PORT' must be a whole number from 0 to 65535, got 'x'"],
+    ["WSCAM_ALWAYS_ON", "on", "'WSCAM_ALWAYS_ON' must be 1 or true or yes or 0 or false or no"],
+    ["WSCAM_CAMERA", "0,0", "'WSCAM_CAMERA' must give each camera a name of its own"],
+    ["WSCAM_CAMERA", "0,,1", "'WSCAM_CAMERA' must name a source, got ''"],
+    ["WSCAM_LOG_LEVEL", "LOUD", "'WSCAM_LOG_LEVEL' must be debug or info or warn or error"],
+  ] as const;
+  for (const [name, value, message] of cases) {
+    await t.step(`${name}=${value}`, () => {
+      assertThrows(() => serve("", { [name]: value }), UsageError, message);
+    });
+  }
+});
+
+Deno.test("parseServe() shows no password when a camera's URL can't be used", () => {
+  const error = assertThrows(() => serve("-c ftp://me:geheim@host/x"), UsageError);
+  assert(!error.message.includes("geheim"), error.message);
+});
+
+Deno.test("parseCameras() reads its options", () => {
+  assertEquals(parseCameras([], NO_ENV), { ffmpeg: "ffmpeg", json: false });
+  assertEquals(parseCameras(["--json", "--ffmpeg=/f"], NO_ENV), { ffmpeg: "/f", json: true });
+  assertEquals(parseCameras([], (name) => name === "WSCAM_FFMPEG" ? "/f" : undefined).ffmpeg, "/f");
+  assertThrows(() => parseCameras(["--port", "1"], NO_ENV), UsageError, "Unknown option '--port'");
+});
+
+Deno.test("parseWatch() reads its options", async (t) => {
+  const cases: [string, Partial<WatchConfig>][] = [
+    ["", {}],
+    ["ws://h:1/x?camera=a", { url: "ws://h:1/x?camera=a" }],
+    ["--save out --count 5 --seconds 0.5 --json", {
+      ...{ save: "out", count: 5, seconds: 0.5, json: true },
+    }],
+    ["--count=1 host", { url: "ws://host:8765/", count: 1 }],
+  ];
+  for (const [line, config] of cases) {
+    await t.step(line, () => {
+      const args = line.split(" ").filter((arg) => arg !== "");
+      assertEquals(parseWatch(args), { ...WATCH_DEFAULTS, ...config });
+    });
+  }
+});
+
+Deno.test("parseWatch() says what is wrong", async (t) => {
+  const cases = [
+    ["--count 0", "'--count' must be a whole number from 1 to"],
+    ["--count 1.5", "'--count' must be a whole number from 1 to"],
+    ["--seconds 0", "'--seconds' must be a number from 0.1 to"],
+    ["a b", "Unexpected argument 'b': options begin with '--'"],
+    ["ftp://h", "'URL' must be like ws://HOST:8765, got 'ftp://h'"],
+    ["ws://", "'URL' must be like ws://HOST:8765, got 'ws://'"],
+    ["--cuont 1", "Unknown option '--cuont': did you mean '--count'?"],
+  ] as const;
+  for (const [line, message] of cases) {
+    await t.step(line, () => {
+      assertThrows(() => parseWatch(line.split(" ")), UsageError, message);
+    });
+  }
+});

@@ -1,0 +1,242 @@
+import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { Camera, type CameraStatus } from "../../lib/camera/camera.ts";
+import { SourceError } from "../../lib/camera/source.ts";
+import { type EncodedFrame, Rendition } from "../../lib/encoder/rendition.ts";
+import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
+import { eventually } from "../testutil/eventually.ts";
+
+/** One frame that is being encoded. */
+interface Job {
+  sequence: number;
+  /** The encoder is done with it. */
+  finish(): Promise<void>;
+  /** The encoder refuses it. */
+  fail(): Promise<void>;
+}
+
+interface Bench extends AsyncDisposable {
+  source: FakeSource;
+  camera: Camera;
+  rendition: Rendition;
+  /** Everything that was ever given to the encoder. */
+  jobs: Job[];
+  /** How many it works on. */
+  inFlight: number;
+  /** Lets the camera take so many frames. */
+  frames(count: number): Promise<void>;
+}
+
+/** Lets everything happen that is due by now. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+function createBench(): Bench {
+  const source = createFakeSource();
+  const camera = new Camera(source, { fps: 1e9, lingerMs: 0, retryMs: [1] });
+  const bench: Bench = {
+    source,
+    camera,
+    jobs: [],
+    inFlight: 0,
+    rendition: new Rendition(camera, ({ sequence }) => {
+      bench.inFlight++;
+      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+      const end = async (how: () => void): Promise<void> => {
+        bench.inFlight--;
+        how();
+        await settle();
+      };
+      bench.jobs.push({
+        sequence,
+        finish: () => end(() => resolve(Uint8Array.of(sequence))),
+        fail: () => end(() => reject(new Error("refused"))),
+      });
+      return promise;
+    }),
+    async frames(count) {
+      await eventually(() => source.runs.length > 0);
+      const before = camera.counters.captured;
+      for (let i = 0; i < count; i++) source.run.frame();
+      await eventually(() => camera.counters.captured === before + count);
+      await settle();
+    },
+    [Symbol.asyncDispose]: () => camera.close(),
+  };
+  return bench;
+}
+
+interface Watcher {
+  pictures: EncodedFrame[];
+  statuses: CameraStatus[];
+  sequences(): number[];
+  stop(): void;
+}
+
+function subscribe(rendition: Rendition): Watcher {
+  const pictures: EncodedFrame[] = [];
+  const statuses: CameraStatus[] = [];
+  const stop = rendition.subscribe({
+    onPicture: (picture) => void pictures.push(picture),
+    onStatus: (status) => void statuses.push(status),
+  });
+  return { pictures, statuses, stop, sequences: () => pictures.map(({ sequence }) => sequence) };
+}
+
+Deno.test("Rendition delivers what was encoded, with size, time and number", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(1);
+  await bench.jobs[0]?.finish();
+  assertEquals(watcher.pictures, [
+    { jpeg: Uint8Array.of(1), width: 2, height: 1, timestamp: 1000, sequence: 1 },
+  ]);
+  assertEquals(bench.rendition.counters.encoded, 1);
+  assertGreaterOrEqual(bench.rendition.counters.seconds, 0);
+});
+
+Deno.test("Rendition encodes nothing while nobody wants it", async () => {
+  await using bench = createBench();
+  await settle();
+  assertEquals(bench.source.runs.length, 0);
+  const direct = bench.camera.subscribe({ onFrame() {}, onStatus() {} });
+  await bench.frames(3);
+  subscribe(bench.rendition).stop();
+  await bench.frames(3);
+  assertEquals(bench.jobs.length, 0);
+  assertEquals(bench.source.released, 6);
+  direct();
+});
+
+Deno.test("Rendition encodes once for all who want it", async () => {
+  await using bench = createBench();
+  const [first, second] = [subscribe(bench.rendition), subscribe(bench.rendition)];
+  await bench.frames(1);
+  await bench.jobs[0]?.finish();
+  assertEquals(bench.jobs.length, 1);
+  assert(first.pictures[0] !== undefined);
+  assert(first.pictures[0] === second.pictures[0]);
+});
+
+Deno.test("Rendition keeps the order when the second is done first", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(2);
+  await bench.jobs[1]?.finish();
+  assertEquals(watcher.sequences(), []);
+  await bench.jobs[0]?.finish();
+  assertEquals(watcher.sequences(), [1, 2]);
+});
+
+Deno.test("Rendition has two frames encoded at once, and keeps the newest waiting", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(2);
+  assertEquals(bench.jobs.map(({ sequence }) => sequence), [1, 2]);
+  await bench.frames(3);
+  assertEquals(bench.inFlight, 2);
+  assertEquals(bench.rendition.counters.dropped, 2);
+  await bench.jobs[0]?.finish();
+  assertEquals(bench.jobs.map(({ sequence }) => sequence), [1, 2, 5]);
+  assertEquals(bench.inFlight, 2);
+  await bench.jobs[1]?.finish();
+  await bench.jobs[2]?.finish();
+  assertEquals(watcher.sequences(), [1, 2, 5]);
+  assertEquals(bench.inFlight, 0);
+  assertEquals(bench.source.released, 5);
+});
+
+Deno.test("Rendition never has more than two frames encoded, nor holds more than three", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  let most = 0;
+  for (let round = 0; round < 15; round++) {
+    await bench.frames(1 + round % 3);
+    most = Math.max(most, bench.inFlight);
+    assertGreaterOrEqual(bench.source.released, bench.camera.counters.captured - 3);
+    const done = bench.rendition.counters.encoded + bench.rendition.counters.failed;
+    // Now the older of the two is done first, now the newer.
+    await bench.jobs[Math.min(done, bench.jobs.length - 1)]?.finish();
+  }
+  assertEquals(most, 2);
+  assertEquals(watcher.sequences(), watcher.sequences().toSorted((a, b) => a - b));
+});
+
+Deno.test("Rendition keeps no heap of pictures when the first is slow", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(2);
+  for (let i = 1; i < 10; i++) {
+    await bench.jobs[i]?.finish();
+    await bench.frames(1);
+  }
+  assertEquals(watcher.sequences(), []);
+  await bench.jobs[0]?.finish();
+  // Those done wait for the first: they are in flight too, or nothing bounds them.
+  assertGreaterOrEqual(3, watcher.pictures.length);
+});
+
+Deno.test("Rendition counts a frame that the encoder refuses, and goes on", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(3);
+  await bench.jobs[0]?.fail();
+  await bench.jobs[1]?.finish();
+  await bench.jobs[2]?.finish();
+  assertEquals(watcher.sequences(), [2, 3]);
+  const { encoded, failed, dropped } = bench.rendition.counters;
+  assertEquals({ encoded, failed, dropped }, { encoded: 2, failed: 1, dropped: 0 });
+  assertEquals(bench.source.released, 3);
+});
+
+Deno.test("Rendition goes on when the encoder throws at once", async () => {
+  const source = createFakeSource();
+  await using camera = new Camera(source, { fps: 1e9, lingerMs: 0 });
+  const rendition = new Rendition(camera, () => {
+    throw new RangeError("no");
+  });
+  const watcher = subscribe(rendition);
+  await eventually(() => source.runs.length === 1);
+  for (let i = 0; i < 4; i++) source.run.frame();
+  await eventually(() => rendition.counters.failed === 4);
+  assertEquals(watcher.pictures, []);
+  assertEquals(source.released, 4);
+});
+
+Deno.test("Rendition releases the waiting frame when the last subscriber leaves", async () => {
+  await using bench = createBench();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(3);
+  watcher.stop();
+  watcher.stop();
+  assertEquals(bench.source.released, 1, "the one that waited");
+  await bench.jobs[0]?.finish();
+  await bench.jobs[1]?.finish();
+  assertEquals(bench.jobs.length, 2);
+  assertEquals(bench.source.released, 3);
+  assertEquals(watcher.pictures, []);
+  await eventually(() => bench.camera.status.state === "closed");
+});
+
+Deno.test("Rendition begins again when somebody comes back", async () => {
+  await using bench = createBench();
+  subscribe(bench.rendition).stop();
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(1);
+  await bench.jobs[0]?.finish();
+  assertEquals(watcher.pictures.length, 1);
+});
+
+Deno.test("Rendition passes the camera's status on", async () => {
+  await using bench = createBench();
+  assertEquals(bench.rendition.status, { state: "closed" });
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(1);
+  bench.source.run.end(new SourceError("was unplugged"));
+  await eventually(() => watcher.statuses.some(({ state }) => state === "failed"));
+  assertEquals(
+    watcher.statuses.slice(0, 3).map(({ state }) => state),
+    ["opening", "live", "failed"],
+  );
+  await bench.jobs[0]?.finish();
+});

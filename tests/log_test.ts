@@ -1,0 +1,77 @@
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { createLogger, LOG_LEVELS, type LoggerOptions, printable } from "../lib/log.ts";
+
+/** The lines that a logger writes when one of each level is logged. */
+function write(message: string, options: LoggerOptions = {}): string[] {
+  const lines: string[] = [];
+  const log = createLogger({ ...options, write: (line) => void lines.push(line) });
+  for (const level of LOG_LEVELS) log[level](`${level}: ${message}`);
+  return lines;
+}
+
+Deno.test("createLogger() drops what is below its level", async (t) => {
+  const cases = [
+    ["debug", ["debug", "info", "warn", "error"]],
+    ["info", ["info", "warn", "error"]],
+    ["warn", ["warn", "error"]],
+    ["error", ["error"]],
+  ] as const;
+  for (const [level, written] of cases) {
+    await t.step(level, () => {
+      const lines = write("x", { level, format: "json" });
+      assertEquals(lines.map((line) => JSON.parse(line).level), [...written]);
+      assertEquals(lines.map((line) => JSON.parse(line).message), written.map((l) => `${l}: x`));
+    });
+  }
+  assertEquals(write("x").length, 3, "info by default");
+});
+
+Deno.test("createLogger() writes time, level and message as text", () => {
+  const [info = "", warn = ""] = write("hello 猫");
+  assertMatch(info, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} info {2}info: hello 猫$/);
+  assertMatch(warn, / warn {2}warn: hello 猫$/);
+  // Without a zone, a time is read as local.
+  const at = new Date(info.slice(0, 23).replace(" ", "T")).getTime();
+  assertLess(Math.abs(Date.now() - at), 60_000);
+});
+
+Deno.test("createLogger() writes one JSON object a line", () => {
+  const [line = ""] = write('a "b" \\ 猫', { format: "json" });
+  const { time, ...rest } = JSON.parse(line);
+  assertEquals(rest, { level: "info", message: 'info: a "b" \\ 猫' });
+  assertEquals(new Date(time).toISOString(), time);
+  assertLess(Math.abs(Date.now() - new Date(time).getTime()), 60_000);
+});
+
+Deno.test("createLogger() writes no control characters, so that a line stays one", () => {
+  const attack = "a\n2026-01-01 error forged\r\u001b[2J\u0007\u0000\u009b31m\u2028\u007f\tb";
+  for (const format of ["text", "json"] as const) {
+    for (const line of write(attack, { format })) {
+      // deno-lint-ignore no-control-regex -- control characters are what is looked for
+      assert(!/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(line), JSON.stringify(line));
+      const text = format === "json" ? JSON.parse(line).message : line;
+      assertMatch(text, /a\ufffd2026-01-01 error forged\ufffd{2}\[2J/);
+    }
+  }
+});
+
+Deno.test("printable() leaves text alone", () => {
+  const text = "Grüße, 猫 🐈 ~ [a] 'b' \u00a0";
+  assertEquals(printable(text), text);
+  assertEquals(printable("a\tb\u0085c"), "a\ufffdb\ufffdc");
+});
+
+Deno.test("createLogger() writes to stderr, writeStdout() to stdout, whole", async () => {
+  const { href } = new URL("../lib/log.ts", import.meta.url);
+  const script = `
+    import { createLogger, writeStdout } from ${JSON.stringify(href)};
+    createLogger().warn("to stderr");
+    writeStdout("x".repeat(1_000_000) + "猫\\n");`;
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-config", script],
+    stdin: "null",
+  }).output();
+  assertEquals(code, 0);
+  assertEquals(new TextDecoder().decode(stdout), "x".repeat(1_000_000) + "猫\n");
+  assertMatch(new TextDecoder().decode(stderr), /^[^\n]+ warn {2}to stderr\n$/);
+});

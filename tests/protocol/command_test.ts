@@ -1,0 +1,147 @@
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { MAX_COMMAND_LENGTH, parseCommand } from "../../lib/protocol/command.ts";
+import { errorText, pongText } from "../../lib/protocol/message.ts";
+import { createRandom, type Random } from "../testutil/random.ts";
+
+const NO_OBJECT = "Cannot read command: it must be a JSON object";
+const NO_TYPE = "Cannot read command: field 'type' must be one of 'ping', got ";
+
+const JSON_VALUES = [0, -1.5, 1e300, "", "猫", true, false, null, [], [1, [2]], {}, { a: [null] }];
+
+Deno.test("parseCommand() reads a ping with an id of any type", async (t) => {
+  for (const id of JSON_VALUES) {
+    await t.step(JSON.stringify(id), () => {
+      const parsed = parseCommand(JSON.stringify({ type: "ping", id, more: 1 }));
+      assertEquals(parsed, { ok: true, command: { type: "ping", id } });
+    });
+  }
+  const parsed = parseCommand(' {"type":"ping"}\n');
+  assert(parsed.ok);
+  assertEquals(pongText(1, parsed.command.id), '{"type":"pong","timestamp":1}');
+});
+
+Deno.test("parseCommand() says so when a message is no JSON object", async (t) => {
+  const texts = [
+    "",
+    " ",
+    "ping",
+    "{",
+    '{"type":"ping"',
+    "null",
+    "1",
+    '"ping"',
+    "[]",
+    "[{}]",
+    "{}{}",
+  ];
+  for (const text of texts) {
+    await t.step(text, () => assertEquals(parseCommand(text), { ok: false, message: NO_OBJECT }));
+  }
+});
+
+Deno.test("parseCommand() says so when a message is no text", () => {
+  for (const data of [undefined, null, 1, new Blob(["{}"]), new ArrayBuffer(2), { type: "ping" }]) {
+    assertEquals(parseCommand(data), { ok: false, message: NO_OBJECT });
+  }
+});
+
+Deno.test("parseCommand() says so when a type is unknown, and repeats the id", async (t) => {
+  const types = {
+    fly: "'fly'",
+    PING: "'PING'",
+    "": "''",
+    "ping ": "'ping '",
+    toString: "'toString'",
+  };
+  for (const [type, got] of Object.entries(types)) {
+    await t.step(type, () => {
+      const parsed = parseCommand(JSON.stringify({ type, id: 7 }));
+      assertEquals(parsed, { ok: false, message: NO_TYPE + got, id: 7 });
+    });
+  }
+  for (const type of [0, null, true, ["ping"], { ping: 1 }]) {
+    await t.step(JSON.stringify(type), () => {
+      const parsed = parseCommand(JSON.stringify({ type, id: { a: 1 } }));
+      assertEquals(parsed, { ok: false, message: NO_TYPE + JSON.stringify(type), id: { a: 1 } });
+    });
+  }
+  await t.step("none", () => {
+    const parsed = parseCommand('{"typ":"ping"}');
+    assert(!parsed.ok);
+    assertEquals(errorText(parsed.message, parsed.id), errorText(`${NO_TYPE}nothing`));
+  });
+});
+
+Deno.test("parseCommand() repeats little of what is long", () => {
+  const parsed = parseCommand(JSON.stringify({ type: "x".repeat(60_000) }));
+  assert(!parsed.ok);
+  assertLess(parsed.message.length, 200);
+  assertStringIncludes(parsed.message, "…");
+});
+
+/** Everything that a viewer is answered must go into JSON. */
+function answer(text: unknown): void {
+  const parsed = parseCommand(text);
+  if (parsed.ok) JSON.parse(pongText(1, parsed.command.id));
+  else JSON.parse(errorText(parsed.message, parsed.id));
+}
+
+Deno.test("parseCommand() and its answer take deeply nested values", () => {
+  const depth = Math.floor(MAX_COMMAND_LENGTH / 2) - 20;
+  const [open, close] = ["[".repeat(depth), "]".repeat(depth)];
+  answer(open + close);
+  answer(`{"type":${open}${close}}`);
+  answer(`{"type":"ping","id":${open}${close}}`);
+  const objects = '{"a":'.repeat(10_000) + "1" + "}".repeat(10_000);
+  answer(`{"type":"ping","id":${objects}}`);
+  answer(`{"type":${objects}}`);
+});
+
+Deno.test("parseCommand() takes keys that mean something to JavaScript", () => {
+  const parsed = parseCommand('{"__proto__":{"type":"ping"},"constructor":1,"id":1}');
+  assertEquals(parsed.ok, false);
+  assertEquals(parseCommand('{"type":"ping","id":{"toJSON":1,"__proto__":2}}').ok, true);
+  answer('{"type":"ping","id":{"toJSON":1,"__proto__":2}}');
+});
+
+function randomJson(random: Random, depth: number): unknown {
+  const words = ["type", "id", "ping", "", "猫", "\ud800", "__proto__", "toJSON"] as const;
+  switch (random.below(depth > 3 ? 4 : 6)) {
+    case 0:
+      return random.pick(words);
+    case 1:
+      return random.below(1e9) - 5e8;
+    case 2:
+      return random.pick([true, false, null]);
+    case 3:
+      return random.below(1000) / 7;
+    case 4:
+      return Array.from({ length: random.below(5) }, () => randomJson(random, depth + 1));
+    default:
+      return Object.fromEntries(
+        Array.from({ length: random.below(5) }, () => [
+          random.pick(words),
+          randomJson(random, depth + 1),
+        ]),
+      );
+  }
+}
+
+Deno.test("parseCommand() never throws when it is fed random JSON, whole or broken", () => {
+  for (let seed = 1; seed <= 2000; seed++) {
+    const random = createRandom(seed);
+    const text = JSON.stringify(randomJson(random, 0));
+    answer(text);
+    const at = random.below(text.length);
+    answer(text.slice(0, at));
+    answer(text.slice(0, at) + random.pick(['"', "{", "\\", "\u0000", ",", "9"]) + text.slice(at));
+  }
+});
+
+Deno.test("parseCommand() never throws when it is fed random characters", () => {
+  for (let seed = 1; seed <= 500; seed++) {
+    const bytes = createRandom(seed).bytes(100);
+    answer(new TextDecoder().decode(bytes));
+    answer(String.fromCharCode(...new Uint16Array(bytes.buffer)));
+  }
+});

@@ -1,0 +1,219 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { Camera } from "../../lib/camera/camera.ts";
+import { SourceError } from "../../lib/camera/source.ts";
+import { Rendition } from "../../lib/encoder/rendition.ts";
+import { Broadcaster, type Viewer } from "../../lib/stream/broadcaster.ts";
+import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
+import { eventually } from "../testutil/eventually.ts";
+
+interface FakeViewer extends Viewer {
+  pending: number;
+  readonly texts: string[];
+  readonly drops: string[];
+}
+
+function createViewer(): FakeViewer {
+  const viewer: FakeViewer = {
+    pending: 0,
+    texts: [],
+    drops: [],
+    send: (text) => void viewer.texts.push(text),
+    drop: (reason) => void viewer.drops.push(reason),
+  };
+  return viewer;
+}
+
+interface Bench extends AsyncDisposable {
+  source: FakeSource;
+  camera: Camera;
+  broadcaster: Broadcaster;
+  /** In milliseconds. */
+  clock: number;
+  /** Broadcasts a picture. */
+  picture(): Promise<void>;
+  /** Makes the camera fail, and waits until it is opened again. */
+  failure(error?: Error): Promise<void>;
+}
+
+function createBench(retryMs: number[] = [1]): Bench {
+  const source = createFakeSource();
+  const camera = new Camera(source, { fps: 1e9, lingerMs: 60_000, retryMs });
+  const rendition = new Rendition(
+    camera,
+    ({ sequence }) => Promise.resolve(Uint8Array.of(0xff, sequence)),
+  );
+  const bench: Bench = {
+    source,
+    camera,
+    clock: 0,
+    broadcaster: new Broadcaster(rendition, { name: "door", now: () => bench.clock }),
+    async picture() {
+      await eventually(() => source.runs.some(({ isOver }) => !isOver));
+      const before = rendition.counters.encoded;
+      source.run.frame();
+      await eventually(() => rendition.counters.encoded === before + 1);
+      // Who waits for the same promise as we did is served by now.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    },
+    async failure(error = new SourceError("was unplugged")) {
+      await eventually(() => source.runs.some(({ isOver }) => !isOver));
+      const before = source.runs.length;
+      source.run.end(error);
+      await eventually(() => source.runs.length > before);
+    },
+    [Symbol.asyncDispose]: () => camera.close(),
+  };
+  return bench;
+}
+
+function error(reason: string): string {
+  return JSON.stringify({
+    type: "error",
+    message: `Camera door ${reason}, trying again every 5 s`,
+  });
+}
+
+Deno.test("Broadcaster sends one text to all viewers", async () => {
+  await using bench = createBench();
+  const viewers = [createViewer(), createViewer(), createViewer()];
+  for (const viewer of viewers) bench.broadcaster.add(viewer);
+  await bench.picture();
+  await bench.picture();
+  const [first, second] = viewers[0]?.texts ?? [];
+  assertEquals(first, '{"type": "image", "data": "/wE=", "timestamp": 1000.000}');
+  assertEquals(second, '{"type": "image", "data": "/wI=", "timestamp": 1001.000}');
+  for (const { texts } of viewers) {
+    assertEquals(texts.length, 2);
+    assertStrictEquals(texts[0], first);
+  }
+  assertEquals(bench.broadcaster.counters, { sent: 6, dropped: 0 });
+});
+
+Deno.test("Broadcaster sends nothing to a viewer that hasn't taken its last picture", async () => {
+  await using bench = createBench();
+  const [slow, quick] = [createViewer(), createViewer()];
+  bench.broadcaster.add(slow);
+  bench.broadcaster.add(quick);
+  await bench.picture();
+  slow.pending = 1;
+  await bench.picture();
+  await bench.picture();
+  slow.pending = 0;
+  await bench.picture();
+  assertEquals(slow.texts.length, 2);
+  assertEquals(quick.texts.length, 4, "nobody else is affected");
+  assertStrictEquals(slow.texts[1], quick.texts[3], "and it goes on with the newest");
+  assertEquals(bench.broadcaster.counters, { sent: 6, dropped: 2 });
+});
+
+Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => {
+  await using bench = createBench();
+  const [stalled, slow, quick] = [createViewer(), createViewer(), createViewer()];
+  for (const viewer of [stalled, slow, quick]) bench.broadcaster.add(viewer);
+  await bench.picture();
+  stalled.pending = slow.pending = 1000;
+  bench.clock = 29_000;
+  await bench.picture();
+  assertEquals(stalled.drops, []);
+  slow.pending = 0;
+  await bench.picture();
+  slow.pending = 1000;
+  bench.clock = 30_001;
+  await bench.picture();
+  assertEquals(stalled.drops, ["No picture was taken for 30 s"]);
+  assertEquals(slow.drops, [], "it has taken one since");
+  assertEquals(quick.drops, []);
+  bench.clock = 59_500;
+  await bench.picture();
+  assertEquals(slow.drops.length, 1);
+  assertEquals(quick.texts.length, 5);
+});
+
+Deno.test("Broadcaster goes on when a viewer leaves as it is dropped", async () => {
+  await using bench = createBench();
+  const [stalled, quick] = [createViewer(), createViewer()];
+  const remove = bench.broadcaster.add({ ...stalled, pending: 1, drop: () => remove() });
+  bench.broadcaster.add(quick);
+  bench.clock = 31_000;
+  await bench.picture();
+  assertEquals(bench.broadcaster.size, 1);
+  assertEquals(quick.texts.length, 1);
+});
+
+Deno.test("Broadcaster tells of an outage once, and again of the next", async () => {
+  await using bench = createBench();
+  const viewer = createViewer();
+  bench.broadcaster.add(viewer);
+  await bench.picture();
+  for (let i = 0; i < 4; i++) await bench.failure();
+  assertEquals(viewer.texts.slice(1), [error("was unplugged")]);
+  await bench.picture();
+  await bench.failure(new SourceError("is busy"));
+  await bench.failure(new SourceError("is busy"));
+  assertEquals(viewer.texts.length, 4);
+  assertEquals(viewer.texts.at(-1), error("is busy"));
+});
+
+Deno.test("Broadcaster tells a new viewer of the outage at once, and once", async () => {
+  await using bench = createBench([300]);
+  const [first, second] = [createViewer(), createViewer()];
+  bench.broadcaster.add(first);
+  await eventually(() => bench.source.runs.length === 1);
+  bench.source.run.end(new SourceError("isn't there"));
+  await eventually(() => bench.camera.status.state === "failed");
+  bench.broadcaster.add(second);
+  assertEquals(second.texts, [error("isn't there")]);
+  await eventually(() => bench.source.runs.length === 2);
+  await bench.failure();
+  assertEquals(first.texts, [error("isn't there")]);
+  assertEquals(second.texts, [error("isn't there")]);
+});
+
+Deno.test("Broadcaster tells the only viewer once when it comes during an outage", async () => {
+  await using bench = createBench([300]);
+  const [gone, late] = [createViewer(), createViewer()];
+  const remove = bench.broadcaster.add(gone);
+  await eventually(() => bench.source.runs.length === 1);
+  bench.source.run.end(new SourceError("isn't there"));
+  await eventually(() => bench.camera.status.state === "failed");
+  remove();
+  bench.broadcaster.add(late);
+  await eventually(() => bench.source.runs.length === 2);
+  await bench.failure();
+  await bench.failure();
+  assertEquals(late.texts, [error("isn't there")]);
+});
+
+Deno.test("Broadcaster wants no pictures when the last viewer has left", async () => {
+  await using bench = createBench();
+  assertEquals(bench.broadcaster.size, 0);
+  const viewers = [createViewer(), createViewer()];
+  const removes = viewers.map((viewer) => bench.broadcaster.add(viewer));
+  assertEquals(bench.broadcaster.size, 2);
+  await bench.picture();
+  for (const remove of removes) remove();
+  for (const remove of removes) remove();
+  assertEquals(bench.broadcaster.size, 0);
+  bench.source.run.frame();
+  await eventually(() => bench.camera.counters.captured === 2);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(viewers.map(({ texts }) => texts.length), [1, 1]);
+  assertEquals(bench.source.released, 2, "and the frame was not held for encoding");
+  assert(!bench.source.run.signal.aborted, "the camera lingers");
+  const back = createViewer();
+  bench.broadcaster.add(back);
+  await bench.picture();
+  assertEquals(back.texts.length, 1);
+});
+
+Deno.test("Broadcaster sends nothing to who has left", async () => {
+  await using bench = createBench();
+  const [gone, here] = [createViewer(), createViewer()];
+  const remove = bench.broadcaster.add(gone);
+  bench.broadcaster.add(here);
+  remove();
+  await bench.picture();
+  await bench.failure();
+  assertEquals(gone.texts, []);
+  assertEquals(here.texts.length, 2);
+});
