@@ -38,9 +38,9 @@ async function run(args: readonly string[]): Promise<number> {
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
   switch (command) {
     case "serve":
-      return await serve(parseServe(rest, readVariable));
+      return await serve(parseServe(rest));
     case "cameras":
-      return await cameras(parseCameras(rest, readVariable));
+      return await cameras(parseCameras(rest));
     case "watch":
       return await watch(parseWatch(rest));
   }
@@ -52,10 +52,6 @@ function isCommand(word: string): word is CommandName {
   const known = nearest(word, Object.keys(OPTIONS));
   const hint = known === undefined ? "see 'wscam --help'" : `did you mean '${known}'?`;
   throw new UsageError(`Unknown command ${quote(word)}: ${hint}`);
-}
-
-function readVariable(name: string): string | undefined {
-  return Deno.env.get(name);
 }
 
 function print(text: string): number {

@@ -4,8 +4,22 @@
  *
  * @module
  */
+import {
+  type EncoderChoice,
+  ENCODERS,
+  type Flip,
+  FLIPS,
+  type Rotation,
+  ROTATIONS,
+} from "./camera/plan.ts";
 import type { CameraSpec } from "./camera/source_spec.ts";
-import { type Environment, named, readOptions } from "./config/read_options.ts";
+import {
+  type Environment,
+  type Given,
+  named,
+  readOptions,
+  UsageError,
+} from "./config/read_options.ts";
 import { cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
 
@@ -17,8 +31,14 @@ export interface ServeConfig {
   readonly resolution: { readonly width: number; readonly height: number };
   /** Delivered frames a second. */
   readonly fps: number;
-  /** JPEG quality, 0 to 100. */
-  readonly quality: number;
+  /** JPEG quality, 0 to 100, if any was asked for. */
+  readonly quality: number | undefined;
+  /** Who makes the JPEG. */
+  readonly encoder: EncoderChoice;
+  /** Clockwise, in degrees. */
+  readonly rotate: Rotation;
+  /** How pictures are mirrored, if at all. */
+  readonly flip: Flip | undefined;
   /** The address to listen on. */
   readonly host: string;
   /** The port to listen on; 0 picks a free one. */
@@ -62,19 +82,20 @@ export interface WatchConfig {
 }
 
 const asIs = (text: string): string => text;
+const readVariable: Environment = (name) => Deno.env.get(name);
 
 /**
  * Reads the options of `serve`; what isn't given comes from the environment.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
-export function parseServe(args: readonly string[], env: Environment): ServeConfig {
+export function parseServe(args: readonly string[], env: Environment = readVariable): ServeConfig {
   const { value, values, isOn } = readOptions("serve", args, { env });
   return {
     cameras: values("camera", cameras),
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
     fps: value("fps", 10, number({ least: 0.1, most: 120 })),
-    quality: value("quality", 80, number({ least: 0, most: 100, whole: true })),
+    ...parseEncoding(value),
     host: value("host", "0.0.0.0", asIs),
     port: value("port", 8765, number({ least: 0, most: 65_535, whole: true })),
     unix: value("unix", undefined, asIs),
@@ -87,12 +108,33 @@ export function parseServe(args: readonly string[], env: Environment): ServeConf
   };
 }
 
+function parseEncoding(
+  value: Given["value"],
+): Pick<ServeConfig, "quality" | "encoder" | "rotate" | "flip"> {
+  const encoding = {
+    quality: value("quality", undefined, number({ least: 0, most: 100, whole: true })),
+    encoder: value("encoder", "auto", oneOf(ENCODERS)),
+    rotate: value("rotate", "0", oneOf(ROTATIONS)),
+    flip: value("flip", undefined, oneOf(FLIPS)),
+  } as const;
+  const { quality, encoder, rotate, flip } = encoding;
+  if (encoder === "copy" && (quality !== undefined || rotate !== "0" || flip !== undefined)) {
+    throw new UsageError(
+      "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
+    );
+  }
+  return encoding;
+}
+
 /**
  * Reads the options of `cameras`.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
-export function parseCameras(args: readonly string[], env: Environment): CamerasConfig {
+export function parseCameras(
+  args: readonly string[],
+  env: Environment = readVariable,
+): CamerasConfig {
   const { value, isOn } = readOptions("cameras", args, { env });
   return { ffmpeg: value("ffmpeg", "ffmpeg", asIs), json: isOn("json") };
 }
@@ -113,7 +155,7 @@ export function parseWatch(args: readonly string[]): WatchConfig {
       Infinity,
       number({ least: 1, most: Number.MAX_SAFE_INTEGER, whole: true }),
     ),
-    seconds: value("seconds", Infinity, number({ least: 0.1, most: 1e9 })),
+    seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
     json: isOn("json"),
   };
 }

@@ -1,7 +1,11 @@
 import { type Frame, FramePool } from "./frame.ts";
 import { Rate } from "./rate.ts";
 import { sleep } from "./sleep.ts";
-import { type Source, SourceError } from "./source.ts";
+import type { Plan } from "./plan.ts";
+import { type FramesOptions, type Source, SourceError } from "./source.ts";
+
+/** Who makes the JPEG, and why. */
+export type CameraPlan = Pick<Plan, "encoder" | "reason">;
 
 /** How a camera is. */
 export type CameraStatus =
@@ -55,7 +59,9 @@ export class Camera implements AsyncDisposable {
   #isClosed = false;
   #last: { at: number; width: number; height: number } | undefined;
   #interval = 0;
-  #counters = { captured: 0, restarts: 0 };
+  #plan: CameraPlan | undefined;
+  #newest: Frame | undefined;
+  #counters = { captured: 0, broken: 0, restarts: 0 };
 
   /** Opens nothing yet, unless it is always on. */
   constructor(source: Source, options: CameraOptions) {
@@ -79,8 +85,21 @@ export class Camera implements AsyncDisposable {
     return { width, height, fps: this.#interval > 0 ? 1000 / this.#interval : undefined };
   }
 
-  /** Frames taken from the source, and times that it was opened again after it had failed. */
-  get counters(): Readonly<{ captured: number; restarts: number }> {
+  /** Who makes the JPEG of its frames, and why, where the source decides that. */
+  get plan(): CameraPlan | undefined {
+    return this.#plan;
+  }
+
+  /** The newest frame while it is live. Who keeps it longer than this turn of the event loop holds it. */
+  get newest(): Frame | undefined {
+    return this.#newest;
+  }
+
+  /**
+   * Frames taken from the source, pictures that were not whole, and times that it was opened again after
+   * it had failed.
+   */
+  get counters(): Readonly<{ captured: number; broken: number; restarts: number }> {
     return this.#counters;
   }
 
@@ -88,11 +107,16 @@ export class Camera implements AsyncDisposable {
   subscribe(subscriber: CameraSubscriber): () => void {
     this.#subscribers.add(subscriber);
     clearTimeout(this.#linger);
-    this.#hurry.abort();
     this.#open();
+    this.retryNow();
     return () => {
       if (this.#subscribers.delete(subscriber)) this.#closeIfUnwanted();
     };
+  }
+
+  /** If it has failed, tries again at once instead of waiting for its time. */
+  retryNow(): void {
+    this.#hurry.abort();
   }
 
   /** Calls a function when the status changes, without opening anything, until it is told to stop. */
@@ -147,7 +171,7 @@ export class Camera implements AsyncDisposable {
       this.#setStatus({ state: "failed", reason, retryAt: Date.now() + wait });
       await sleep(Math.min(wait, MIN_RETRY_MS), signal);
       await sleep(wait - MIN_RETRY_MS, AbortSignal.any([signal, this.#hurry.signal]));
-      this.#counters.restarts++;
+      if (!signal.aborted) this.#counters.restarts++;
     }
   }
 
@@ -156,25 +180,34 @@ export class Camera implements AsyncDisposable {
     const { frozenMs } = this.#options;
     const frozen = new AbortController();
     let lastAt = performance.now();
+    let limit = Math.max(frozenMs, this.#source.openMs ?? 0);
     const watchdog = setInterval(() => {
-      if (performance.now() - lastAt >= frozenMs) frozen.abort();
+      if (performance.now() - lastAt >= limit) frozen.abort();
     }, Math.min(500, frozenMs / 4));
     this.#rate = new Rate(this.#options.fps);
     this.#last = undefined;
     this.#interval = 0;
     try {
       const ended = AbortSignal.any([signal, frozen.signal]);
-      for await (const frame of this.#source.frames({ pool: this.#pool, signal: ended })) {
+      const options: FramesOptions = {
+        ...{ pool: this.#pool, signal: ended },
+        onPlan: (plan) => this.#plan = plan,
+        onBroken: () => this.#counters.broken++,
+      };
+      for await (const frame of this.#source.frames(options)) {
         lastAt = performance.now();
+        limit = frozenMs;
         this.#deliver(frame, lastAt);
       }
-      if (frozen.signal.aborted) return `is frozen: no picture for ${frozenMs / 1000} s`;
+      if (frozen.signal.aborted) return `is frozen: no picture for ${limit / 1000} s`;
       return "ended";
     } catch (error) {
       if (error instanceof SourceError) return error.message;
       return `failed: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       clearInterval(watchdog);
+      this.#newest?.release();
+      this.#newest = undefined;
     }
   }
 
@@ -184,6 +217,8 @@ export class Camera implements AsyncDisposable {
     if (passes) this.#measure(frame, now);
     if (this.#status.state !== "live") this.#setStatus({ state: "live" });
     if (passes) {
+      this.#newest?.release();
+      this.#newest = frame.hold();
       for (const subscriber of this.#subscribers) subscriber.onFrame(frame);
     }
     frame.release();

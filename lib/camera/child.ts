@@ -1,7 +1,10 @@
 /** A child gets this long after SIGTERM. */
 const GRACE_SECONDS = 2;
 const GRACE_MS = GRACE_SECONDS * 1000;
-const MAX_LAST_WORDS = 4096;
+/** Enough for a list of many devices. */
+const MAX_LAST_WORDS = 16_384;
+/** What it wrote before its end is here within this time. */
+const LAST_WORDS_MS = 200;
 
 /**
  * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
@@ -30,6 +33,7 @@ export class Child implements AsyncDisposable {
   readonly exited: Promise<number>;
   readonly #process: Deno.ChildProcess;
   readonly #guarded: boolean;
+  readonly #stderr: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #lastWords = "";
   #closed: Promise<void> | undefined;
 
@@ -51,7 +55,8 @@ export class Child implements AsyncDisposable {
       detached: this.#guarded,
     }).spawn();
     this.stdout = this.#process.stdout;
-    this.exited = Promise.all([this.#process.status, this.#listen()]).then(([{ code }]) => code);
+    this.#stderr = this.#process.stderr.getReader();
+    this.exited = this.#reap(this.#listen());
   }
 
   /** The last lines that it wrote to stderr, oldest first, without those that were cut. */
@@ -96,10 +101,23 @@ export class Child implements AsyncDisposable {
     }
   }
 
+  /** Waits for its end, and for its last words, unless a process that it left behind keeps them back. */
+  async #reap(listening: Promise<void>): Promise<number> {
+    const { code } = await this.#process.status;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LAST_WORDS_MS);
+    await Promise.race([listening, late]);
+    clearTimeout(timer);
+    await this.#stderr.cancel();
+    return code;
+  }
+
   /** Keeps the end of what it says: a child that complains without end costs no memory. */
   async #listen(): Promise<void> {
     const decoder = new TextDecoder();
-    for await (const chunk of this.#process.stderr) {
+    while (true) {
+      const { value: chunk } = await this.#stderr.read();
+      if (chunk === undefined) return;
       const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
       const cut = text.length - MAX_LAST_WORDS;
       const end = text.indexOf("\n", cut);

@@ -1,8 +1,6 @@
+import { askProgram } from "./ask_program.ts";
 import type { CameraOs } from "./ffmpeg_args.ts";
 import { type Device, parseAvfoundation, parseDshow, parseV4l2Sources } from "./device_list.ts";
-
-/** A camera that hangs must not keep the others from being listed. */
-const TIMEOUT_MS = 5000;
 
 /**
  * The cameras of this machine, by index.
@@ -54,17 +52,6 @@ function readLine(path: string): string | undefined {
   }
 }
 
-/** Everything that ffmpeg prints; nothing when there is no ffmpeg. */
 async function ask(ffmpeg: string, args: string[]): Promise<string> {
-  try {
-    const command = new Deno.Command(ffmpeg, {
-      args: ["-hide_banner", ...args],
-      stdin: "null",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const { stdout, stderr } = await command.output();
-    return [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
-  } catch {
-    return "";
-  }
+  return (await askProgram(ffmpeg, ["-hide_banner", ...args])).text;
 }

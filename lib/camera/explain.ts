@@ -20,12 +20,12 @@ export interface Ending {
 export function explain(ending: Ending): string {
   const what = inputName(ending.input);
   const url = ending.input.kind === "url" ? ending.input.url : undefined;
-  const lines = ending.lastWords.map((line) =>
-    redactUrls(url === undefined ? line : line.replaceAll(url, what))
-  );
+  const lines = ending.lastWords
+    // ffmpeg says so of every JPEG, and goes on.
+    .filter((line) => !line.includes("deprecated pixel format used"))
+    .map((line) => redactUrls(url === undefined ? line : line.replaceAll(url, what)));
   const words = lines.join("\n");
-  const isDevice = ending.input.kind === "device";
-  for (const [pattern, says] of isDevice ? DEVICE_REASONS : STREAM_REASONS) {
+  for (const [pattern, says] of reasonsFor(ending)) {
     if (pattern.test(words)) return says(what, ending.frames > 0);
   }
   const last = (lines.at(-1) ?? "").replace(/^\[[^\]]*\] /, "");
@@ -34,6 +34,11 @@ export function explain(ending: Ending): string {
     return ending.frames > 0 ? `ended (${what})` : `gave no picture (${what})`;
   }
   return `failed (${what}): ffmpeg ended with status ${ending.status} ${said}`;
+}
+
+function reasonsFor({ input, frames }: Ending): readonly Reason[] {
+  if (input.kind === "device") return DEVICE_REASONS;
+  return frames > 0 ? NETWORK_REASONS : [...NETWORK_REASONS, ...OPENING_REASONS];
 }
 
 type Reason = readonly [RegExp, (what: string, ranBefore: boolean) => string];
@@ -48,8 +53,7 @@ const DEVICE_REASONS: readonly Reason[] = [
   [/Selected (framerate|video size).*not supported|Could not set video options/i, hasNoSuchMode],
 ];
 
-const STREAM_REASONS: readonly Reason[] = [
-  [/No such file or directory/, (what) => `isn't there: ${what} does not exist`],
+const NETWORK_REASONS: readonly Reason[] = [
   [/Connection refused/, (what) => `can't be reached: ${what} refuses connections`],
   [
     /timed out|No route to host|Network is unreachable/i,
@@ -59,6 +63,11 @@ const STREAM_REASONS: readonly Reason[] = [
     /Failed to resolve|Name or service not known/i,
     (what) => `can't be reached: there is no host of that name (${what})`,
   ],
+];
+
+/** Only before the first picture: later these words are about a single packet. */
+const OPENING_REASONS: readonly Reason[] = [
+  [/No such file or directory/, (what) => `isn't there: ${what} does not exist`],
   [
     /401 Unauthorized|403 Forbidden/,
     (what) => `is not allowed to see ${what}: check user and password in its URL`,

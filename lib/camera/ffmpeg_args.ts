@@ -1,4 +1,6 @@
+import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
+import type { EncoderName, Flip, Rotation } from "./plan.ts";
 
 /** The systems whose cameras we know how to open, as `Deno.build.os` names them. */
 export type CameraOs = "linux" | "darwin" | "windows";
@@ -19,23 +21,57 @@ export interface FfmpegArgsOptions {
   fps: number;
   /** Which ffmpeg it is. */
   version: FfmpegVersion;
+  /** Who makes the JPEG. @default {"imagescript"} */
+  encoder?: EncoderName;
+  /** Whether a device is told to send JPEG. @default {false} */
+  mjpeg?: boolean;
+  /** JPEG quality, 0 to 100, where ffmpeg makes it. @default {80} */
+  quality?: number;
+  /** Clockwise, in degrees. @default {"0"} */
+  rotate?: Rotation;
+  /** How it is mirrored after that, if at all. */
+  flip?: Flip | undefined;
 }
+
+/** What is made where nobody asked for another. */
+export const DEFAULT_QUALITY = 80;
 
 /** Below this a camera lengthens its exposure or refuses; what is too much is dropped by us. */
 const MIN_LINUX_FPS = 5;
 /** macOS and Windows refuse a rate that the camera doesn't list; every camera lists this one. */
 const USUAL_FPS = 30;
 
-/** The arguments that make ffmpeg write RGBA frames in PAM to its stdout. */
+/** What gives devices on each system, as ffmpeg calls it. */
+export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
+  linux: "v4l2",
+  darwin: "avfoundation",
+  windows: "dshow",
+};
+
+/** The arguments that make ffmpeg write RGBA frames in PAM, or JPEG in mpjpeg, to its stdout. */
 export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+  const isRaw = (options.encoder ?? "imagescript") === "imagescript";
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"],
     ...inputArgs(input, options),
-    ...["-map", "0:v:0", "-c:v", "pam", "-pix_fmt", "rgba"],
+    ...["-map", "0:v:0", ...outputArgs(options)],
     // One thread: frame threads hold each frame back by one. No invented or repeated frames.
     ...["-threads", "1", ...passthrough(options.version)],
-    ...["-f", "image2pipe", "-flush_packets", "1", "pipe:1"],
+    ...["-f", isRaw ? "image2pipe" : "mpjpeg"],
+    ...["-flush_packets", "1", "pipe:1"],
   ];
+}
+
+/** The arguments that open an address. */
+export function urlArgs(url: string): string[] {
+  // Over UDP a lost packet tears pictures, and many routers let none through.
+  const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
+  return [...LOW_DELAY, ...rtsp, "-i", url];
+}
+
+/** The arguments that open a file: `file:` keeps its name from being taken for anything else. */
+export function fileArgs(path: string): string[] {
+  return ["-i", `file:${path}`];
 }
 
 function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
@@ -43,42 +79,49 @@ function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
     case "device":
       return deviceArgs(input.device, options);
     case "url":
-      return [...LOW_DELAY, ...rtspArgs(input.url), "-i", input.url];
+      return urlArgs(input.url);
     case "file":
-      // `file:` keeps a name such as `concat:x` or `-i` from being taken for anything else.
-      return ["-re", "-stream_loop", "-1", "-i", `file:${input.path}`];
+      return ["-re", "-stream_loop", "-1", ...fileArgs(input.path)];
   }
 }
 
 const LOW_DELAY = ["-fflags", "nobuffer", "-flags", "low_delay"];
 
-function deviceArgs(device: string, { os, resolution, fps }: FfmpegArgsOptions): string[] {
+function deviceArgs(
+  device: string,
+  { os, resolution, fps, mjpeg }: FfmpegArgsOptions,
+): string[] {
   const size = ["-video_size", `${resolution.width}x${resolution.height}`];
-  const rate = (least: number): string[] => ["-framerate", String(Math.max(least, fps))];
+  const rate = ["-framerate", String(Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps))];
+  const open = ["-f", DEVICE_FORMAT[os], ...LOW_DELAY, ...size, ...rate];
   switch (os) {
     case "linux":
-      return ["-f", "v4l2", ...LOW_DELAY, ...size, ...rate(MIN_LINUX_FPS), "-i", device];
+      return [...open, ...(mjpeg ? ["-input_format", "mjpeg"] : []), "-i", device];
     case "darwin":
-      return [
-        "-f",
-        "avfoundation",
-        ...LOW_DELAY,
-        ...size,
-        ...rate(USUAL_FPS),
-        "-i",
-        `${device}:none`,
-      ];
+      return [...open, "-i", `${device}:none`];
     case "windows": {
-      const input = ["-rtbufsize", "64M", "-i", `video=${device}`];
-      return ["-f", "dshow", ...LOW_DELAY, ...size, ...rate(USUAL_FPS), ...input];
+      const format = mjpeg ? ["-vcodec", "mjpeg"] : [];
+      return [...open, ...format, "-rtbufsize", "64M", "-i", `video=${device}`];
     }
   }
 }
 
-/** Over UDP a lost packet tears pictures, and many routers let none through. */
-function rtspArgs(url: string): string[] {
-  return /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
+function outputArgs(
+  { encoder = "imagescript", quality = DEFAULT_QUALITY, rotate = "0", flip }: FfmpegArgsOptions,
+): string[] {
+  if (encoder === "copy") return ["-c:v", "copy"];
+  const filters = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
+  const turn = filters.length > 0 ? ["-vf", filters.join(",")] : [];
+  if (encoder === "imagescript") return [...turn, "-c:v", "pam", "-pix_fmt", "rgba"];
+  return [...turn, "-c:v", "mjpeg", ...ffmpegQuality(quality)];
 }
+
+const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
+  "0": [],
+  "90": ["transpose=clock"],
+  "180": ["hflip", "vflip"],
+  "270": ["transpose=cclock"],
+};
 
 function passthrough({ major, minor }: FfmpegVersion): string[] {
   const hasFpsMode = major > 5 || major === 5 && minor >= 1;

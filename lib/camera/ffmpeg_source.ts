@@ -1,49 +1,133 @@
+import { askModes } from "./ask_modes.ts";
 import { Child } from "./child.ts";
 import { type Device } from "./device_list.ts";
 import { listDevices } from "./devices.ts";
 import { explain } from "./explain.ts";
-import { type CameraOs, ffmpegArgs, type FfmpegInput } from "./ffmpeg_args.ts";
-import { ffmpegVersion } from "./ffmpeg_version.ts";
+import { type CameraOs, DEFAULT_QUALITY, ffmpegArgs, type FfmpegInput } from "./ffmpeg_args.ts";
+import { type FfmpegVersion, ffmpegVersion } from "./ffmpeg_version.ts";
 import type { Frame } from "./frame.ts";
+import type { Mode } from "./modes.ts";
+import { readMpjpeg } from "./mpjpeg.ts";
 import { readPam } from "./pam.ts";
+import { choosePlan, type Plan, type Wish } from "./plan.ts";
 import { type FramesOptions, type Source, SourceError } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 
 /** How a camera is opened through ffmpeg. */
-export interface FfmpegSourceOptions {
+export interface FfmpegSourceOptions extends Wish {
   /** Which ffmpeg. */
   ffmpeg: string;
   /** Asked of a camera; it may deliver another. In pixels. */
   resolution: { width: number; height: number };
-  /** Frames a second that are wanted. */
-  fps: number;
 }
+
+/** A stream is asked what it is, then opened, and may begin with a key frame only seconds later. */
+const URL_OPEN_MS = 20_000;
 
 /** A camera, an address or a file, read through an ffmpeg of its own. */
 export function createFfmpegSource(
   spec: Exclude<SourceSpec, { kind: "test" }>,
-  { ffmpeg, resolution, fps }: FfmpegSourceOptions,
+  options: FfmpegSourceOptions,
 ): Source {
-  return {
-    async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
-      const os = cameraOs();
-      if (signal.aborted) return;
-      const version = await ffmpegVersion(ffmpeg, signal);
-      if (signal.aborted) return;
-      const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });
-      if (signal.aborted) return;
-      await using child = new Child(ffmpeg, ffmpegArgs(input, { os, resolution, fps, version }));
-      let frames = 0;
-      for await (const frame of readFrames(child.stdout, { pool, signal })) {
-        frames++;
-        yield frame;
+  const source = new FfmpegSource(spec, options);
+  const frames = (each: FramesOptions) => source.frames(each);
+  return spec.kind === "url" ? { frames, openMs: URL_OPEN_MS } : { frames };
+}
+
+/** What was found out about an input, which it keeps while it works. */
+interface Known {
+  version: FfmpegVersion;
+  modes: readonly Mode[];
+  /** What it delivers, or should. */
+  resolution: { width: number; height: number };
+}
+
+class FfmpegSource {
+  readonly #spec: Exclude<SourceSpec, { kind: "test" }>;
+  readonly #options: FfmpegSourceOptions;
+  #known: Known | undefined;
+
+  constructor(spec: Exclude<SourceSpec, { kind: "test" }>, options: FfmpegSourceOptions) {
+    this.#spec = spec;
+    this.#options = options;
+  }
+
+  async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
+    const { signal } = options;
+    const { ffmpeg } = this.#options;
+    const os = cameraOs();
+    const version = this.#known?.version ?? await ffmpegVersion(ffmpeg, signal);
+    if (signal.aborted) return;
+    const input = await findInput(this.#spec, { os, devices: () => listDevices(ffmpeg, os) });
+    const known = this.#known ?? await this.#ask(input, { version, signal });
+    // What fails before its first frame may be another camera now.
+    this.#known = undefined;
+    let plan = this.#plan(known);
+    while (!signal.aborted) {
+      options.onPlan?.(plan);
+      const change = yield* this.#run(input, { ...options, known, plan });
+      if (change === undefined) return;
+      plan = change;
+    }
+  }
+
+  async #ask(
+    input: FfmpegInput,
+    { version, signal }: { version: FfmpegVersion; signal: AbortSignal },
+  ): Promise<Known> {
+    const { ffmpeg, encoder, resolution } = this.#options;
+    // Who encodes is settled, and a stream delivers what it has, whatever we know.
+    const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
+    const modes = isSettled ? [] : await askModes(input, { ffmpeg, os: cameraOs(), signal });
+    const [only] = modes;
+    return { version, modes, resolution: input.kind !== "device" && only ? only : resolution };
+  }
+
+  #plan({ modes, resolution }: Known): Plan {
+    const plan = choosePlan(this.#options, { modes, resolution });
+    if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
+      throw new SourceError(
+        "delivers no JPEG of its own, which '--encoder copy' needs; leave it out",
+      );
+    }
+    return plan;
+  }
+
+  /** Runs ffmpeg until it ends. Where it delivers another size that asks for another plan, returns that. */
+  async *#run(
+    input: FfmpegInput,
+    { known, plan, ...options }: FramesOptions & { known: Known; plan: Plan },
+  ): AsyncGenerator<Frame, Plan | undefined> {
+    const { ffmpeg, quality = DEFAULT_QUALITY, resolution } = this.#options;
+    const args = { ...this.#options, ...plan, quality, resolution, os: cameraOs() };
+    await using child = new Child(ffmpeg, ffmpegArgs(input, { ...args, version: known.version }));
+    let frames = 0;
+    const read = plan.encoder === "imagescript" ? readPam : readMpjpeg;
+    for await (const frame of orSourceError(read(child.stdout, options))) {
+      if (frames++ === 0) {
+        this.#known = { ...known, resolution: this.#unturned(frame) };
+        const better = this.#plan(this.#known);
+        if (better.encoder !== plan.encoder) {
+          frame.release();
+          return better;
+        }
+        options.onPlan?.(better);
       }
-      await child.close();
-      if (signal.aborted) return;
-      const { lastWords } = child;
-      throw new SourceError(explain({ input, status: await child.exited, lastWords, frames }));
-    },
-  };
+      yield frame;
+    }
+    await child.close();
+    if (options.signal.aborted) return undefined;
+    const { lastWords } = child;
+    throw new SourceError(explain({ input, status: await child.exited, lastWords, frames }));
+  }
+
+  /** The size as it comes from the camera. */
+  #unturned({ width, height }: Frame): { width: number; height: number } {
+    const { rotate = "0" } = this.#options;
+    return rotate === "0" || rotate === "180"
+      ? { width, height }
+      : { width: height, height: width };
+  }
 }
 
 /** What {@linkcode findInput} looks in. */
@@ -86,12 +170,9 @@ export function cameraOs(): CameraOs {
 }
 
 /** What isn't a picture doesn't come from an ffmpeg. */
-async function* readFrames(
-  stdout: Child["stdout"],
-  options: FramesOptions,
-): AsyncGenerator<Frame, void> {
+async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void> {
   try {
-    yield* readPam(stdout, options);
+    yield* frames;
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
     throw new SourceError(`gives no pictures: ${cause.message}`, { cause });

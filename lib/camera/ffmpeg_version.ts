@@ -1,3 +1,4 @@
+import { askProgram } from "./ask_program.ts";
 import { SourceError } from "./source.ts";
 
 /** A version of ffmpeg. */
@@ -17,17 +18,12 @@ const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
  * @throws {SourceError} when it isn't there or can't be run, with what to do
  */
 export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promise<FfmpegVersion> {
-  const command = new Deno.Command(ffmpeg, {
-    args: ["-version"],
-    stdin: "null",
-    stderr: "null",
-    ...(signal && { signal }),
-  });
-  try {
-    return parseVersion(new TextDecoder().decode((await command.output()).stdout));
-  } catch (cause) {
-    throw new SourceError(await whyNot(ffmpeg, cause), { cause });
+  const { text, problem } = await askProgram(ffmpeg, ["-version"], { signal });
+  if (problem === "not executable") {
+    throw new SourceError(`needs ffmpeg, and '${ffmpeg}' can't be run`);
   }
+  if (problem === "missing") throw new SourceError(await howToGet(ffmpeg));
+  return parseVersion(text);
 }
 
 /** Reads the first line that `ffmpeg -version` prints. */
@@ -49,12 +45,9 @@ export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
   return "sudo apt install ffmpeg";
 }
 
-async function whyNot(ffmpeg: string, cause: unknown): Promise<string> {
-  if (!(cause instanceof Deno.errors.NotFound)) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return `needs ffmpeg, and '${ffmpeg}' can't be run: ${reason}`;
-  }
+async function howToGet(ffmpeg: string): Promise<string> {
   const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
   const hint = installHint(Deno.build.os, osRelease);
-  return `needs ffmpeg, and '${ffmpeg}' is not there: install it with '${hint}', or say where it is with '--ffmpeg'`;
+  const remedy = `install it with '${hint}', or say where it is with '--ffmpeg'`;
+  return `needs ffmpeg, and '${ffmpeg}' is not there: ${remedy}`;
 }

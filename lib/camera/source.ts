@@ -1,4 +1,5 @@
 import type { Frame, FramePool } from "./frame.ts";
+import type { Plan } from "./plan.ts";
 
 /** How a source is read. */
 export interface FramesOptions {
@@ -6,10 +7,16 @@ export interface FramesOptions {
   pool: FramePool;
   /** Ends the frames, and everything that was started for them. */
   signal: AbortSignal;
+  /** Called before the first frame with who makes the JPEG of what follows. */
+  onPlan?: (plan: Pick<Plan, "encoder" | "reason">) => void;
+  /** Called for each picture that was not whole, and dropped. */
+  onBroken?: () => void;
 }
 
 /** Where frames come from: opened each time its frames are asked for. */
 export interface Source {
+  /** How long the first frame may take, in milliseconds, where that is longer than for the others. */
+  readonly openMs?: number;
   /**
    * Frames as they come, each held once by who takes it, until the signal is aborted.
    *

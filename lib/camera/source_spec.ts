@@ -95,6 +95,14 @@ function checkUrl(url: string): string {
       `must be a URL of ${SCHEMES.join(", ")}, got ${quote(redactUrls(url))}`,
     );
   }
+  const [, authority = "", rest = ""] = url.match(/^[^/]*\/\/([^/?#]*)(.*)$/s) ?? [];
+  const isCut = rest.includes("@") && authority.includes(":") && !authority.includes("@");
+  // ffmpeg would take a part of the password for the host, and we would show it.
+  if (isCut || /#.*@/s.test(rest)) {
+    throw new RangeError(
+      "must be a URL whose password has '/', '?', '#' and '@' written as %2F, %3F, %23 and %40",
+    );
+  }
   if (!URL.canParse(url) && !HOSTLESS.test(url)) {
     // What stands before the last '@' may be a password, wherever the URL's parts end.
     const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1");

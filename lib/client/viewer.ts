@@ -25,6 +25,8 @@ export type ViewerEvent =
 
 const RETRY_MS = [500, 1000, 2000, 5000];
 const PING_MS = 5000;
+/** So many pings in a row without an answer, from a server that answered before, mean a dead link. */
+const MAX_UNANSWERED = 3;
 
 /**
  * Watches a camera: pictures as they arrive, the newest only when they arrive faster than they are
@@ -102,7 +104,11 @@ interface Connection extends Disposable {
 
 function connect(url: string, mailbox: Mailbox): Connection {
   const socket = new WebSocket(url);
-  const clock = createClock((id) => socket.send(JSON.stringify({ type: "ping", id })));
+  const clock = createClock({
+    ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
+    // A dead link may not even close: the next connection is not kept waiting for that.
+    onDead: () => end("no answer to three pings"),
+  });
   let failure = "";
   socket.onopen = () => {
     clock.start();
@@ -111,10 +117,11 @@ function connect(url: string, mailbox: Mailbox): Connection {
   socket.onerror = (event) => {
     failure = event instanceof ErrorEvent ? event.message : "";
   };
-  socket.onclose = ({ code, reason }) => {
-    clock.stop();
-    const words = reason || failure || `closed with code ${code}`;
-    if (!isEnded) mailbox.put({ type: "disconnected", reason: words, retryMs: 0 });
+  socket.onclose = ({ code, reason }) => end(reason || failure || `closed with code ${code}`);
+  const end = (reason: string): void => {
+    if (isEnded) return;
+    close();
+    mailbox.put({ type: "disconnected", reason, retryMs: 0 });
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
     const event = readMessage(data, clock);
@@ -139,7 +146,7 @@ function readMessage(data: unknown, clock: Clock): ViewerEvent | undefined {
       string,
       unknown
     >;
-    if (type === "image" && typeof base64 === "string" && typeof timestamp === "number") {
+    if (type === "image" && typeof base64 === "string" && isTime(timestamp)) {
       const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
       return { type: "picture", jpeg: decodeBase64(base64), timestamp, ageMs, skipped: 0 };
     }
@@ -151,6 +158,11 @@ function readMessage(data: unknown, clock: Clock): ViewerEvent | undefined {
   return undefined;
 }
 
+/** Whether a Date can hold it (ECMA-262, 21.4.1.1). */
+function isTime(seconds: unknown): seconds is number {
+  return typeof seconds === "number" && Math.abs(seconds) <= 8.64e12;
+}
+
 /** How far the server's clock is ahead of ours; 0 until a ping is answered. */
 interface Clock {
   readonly offsetMs: number;
@@ -159,12 +171,16 @@ interface Clock {
   hear(id: unknown, timestamp: number): void;
 }
 
-function createClock(ping: (id: number) => void): Clock {
+function createClock({ ping, onDead }: { ping: (id: number) => void; onDead: () => void }): Clock {
   let timer: ReturnType<typeof setInterval> | undefined;
   let sentAt = 0;
   let best = Infinity;
   let offsetMs = 0;
+  let hasHeard = false;
+  let unanswered = 0;
   const send = (): void => {
+    if (hasHeard && unanswered >= MAX_UNANSWERED) return onDead();
+    unanswered++;
     // Clocks drift: a round trip from long ago loses its say slowly.
     best *= 1.2;
     sentAt = Date.now();
@@ -180,6 +196,8 @@ function createClock(ping: (id: number) => void): Clock {
     },
     stop: () => clearInterval(timer),
     hear(id, timestamp) {
+      hasHeard = true;
+      unanswered = 0;
       const now = Date.now();
       const roundTrip = now - sentAt;
       if (id !== sentAt || roundTrip >= best) return;

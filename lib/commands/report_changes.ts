@@ -1,3 +1,4 @@
+import type { Rotation } from "../camera/plan.ts";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 
@@ -5,6 +6,8 @@ import type { Channel } from "../stream/channel.ts";
 export interface ReportChangesOptions {
   /** What was asked of the camera, in pixels. */
   asked: { width: number; height: number };
+  /** How pictures are turned, in degrees. */
+  rotate: Rotation;
   /** Where changes are written. */
   log: Logger;
 }
@@ -12,7 +15,7 @@ export interface ReportChangesOptions {
 /** Logs what happens to a camera, until the function that it returns is called. */
 export function reportChanges(
   { name, camera }: Channel,
-  { asked, log }: ReportChangesOptions,
+  { asked, rotate, log }: ReportChangesOptions,
 ): () => void {
   let lastReason = "";
   return camera.observe((status) => {
@@ -25,9 +28,13 @@ export function reportChanges(
     } else if (status.state === "live") {
       lastReason = "";
       const { width, height } = camera.measured ?? asked;
-      const differs = width !== asked.width || height !== asked.height;
+      const isTurned = rotate === "90" || rotate === "270";
+      const expected = isTurned ? { width: asked.height, height: asked.width } : asked;
+      const differs = width !== expected.width || height !== expected.height;
       const wanted = differs ? ` (asked for ${asked.width}x${asked.height})` : "";
-      log.info(`Camera ${name} delivers ${width}x${height}${wanted}`);
+      const { plan } = camera;
+      const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";
+      log.info(`Camera ${name} delivers ${width}x${height}${wanted}${encoder}`);
     } else {
       log.debug(`Camera ${name} is ${status.state}`);
     }

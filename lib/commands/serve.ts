@@ -2,7 +2,7 @@ import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { createSource } from "../camera/create_source.ts";
 import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
-import { createLogger, type Logger, writeStdout } from "../log.ts";
+import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
@@ -26,16 +26,19 @@ export async function serve(config: ServeConfig): Promise<number> {
       ...{ fps: config.fps, quality: config.quality },
       ...{ lingerMs: config.lingerMs, alwaysOn: config.alwaysOn },
     });
-    stack.use(channel.camera);
-    stack.defer(reportChanges(channel, { asked: config.resolution, log }));
+    stack.defer(reportChanges(channel, { asked: config.resolution, rotate: config.rotate, log }));
     return channel;
   });
-  const server = await listen(channels, config, log);
+  // All at once: each may have to wait for an ffmpeg that doesn't want to end.
+  stack.defer(async () => void await Promise.all(channels.map(({ camera }) => camera.close())));
+  const server = await listen(channels, { ...config, log });
   if (server === undefined) return 1;
   stack.use(server);
   writeStdout(banner(server.address, channels));
-  await reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
-  const outcome = await Promise.race([signal.received, server.finished.catch((error) => error)]);
+  const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
+  const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
+  await Promise.race([told, ending]);
+  const outcome = await ending;
   if (signal.wasReceived) return 0;
   log.error(
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
@@ -45,25 +48,38 @@ export async function serve(config: ServeConfig): Promise<number> {
 
 async function listen(
   channels: readonly Channel[],
-  { host, port, unix, maxClients }: ServeConfig,
-  log: Logger,
+  { host, port, unix, maxClients, log }: ServeConfig & { log: Logger },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {
+    if (unix !== undefined) await removeStale(unix);
     return await startServer(channels, { listen: address, maxClients, log });
   } catch (error) {
     const where = unix ?? `${host}:${port}`;
     const isTaken = error instanceof Deno.errors.AddrInUse;
-    const remedy = unix === undefined ? "choose another with '--port'" : "remove that file";
+    const remedy = unix === undefined
+      ? "choose another with '--port'"
+      : "choose another with '--unix'";
     const reason = error instanceof Error ? error.message : String(error);
     log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
     return undefined;
   }
 }
 
+/** Removes the socket of a server that was killed: nobody answers on it any more. */
+async function removeStale(path: string): Promise<void> {
+  const isSocket = await Deno.stat(path).then(({ isSocket }) => isSocket, () => false);
+  if (!isSocket) return;
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) await Deno.remove(path);
+  }
+}
+
 /** What a viewer can type. */
 function banner(address: Deno.Addr, channels: readonly Channel[]): string {
-  const names = channels.map(({ name }) => name).join(", ");
+  const names = channels.map(({ name }) => printable(name)).join(", ");
   const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
   if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
   if (address.transport !== "tcp") return [...lines, ""].join("\n");

@@ -1,6 +1,7 @@
 import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config.ts";
-import { createLogger, type Logger, printable, writeStderr, writeStdout } from "../log.ts";
+import { redactUrl } from "../camera/source_spec.ts";
+import { createLogger, printable, writeStderr, writeStdout } from "../log.ts";
 import { untilSignal } from "./signals.ts";
 import { type Summary, WatchStatistics } from "./watch_statistics.ts";
 
@@ -10,7 +11,8 @@ const CLEAR_LINE = "\r\x1b[K";
 /**
  * Watches a camera and tells what arrives, until it has seen enough or is told to end.
  *
- * @returns the exit status: 1 when no picture came, or one could not be saved
+ * @returns the exit status: 1 when no picture came
+ * @throws {Error} when a picture can't be saved
  */
 export async function watch({ url, save, count, seconds, json }: WatchConfig): Promise<number> {
   const end = new AbortController();
@@ -22,7 +24,7 @@ export async function watch({ url, save, count, seconds, json }: WatchConfig): P
   using reporter = startReporter(statistics, { isLive, onUnread: () => end.abort() });
   let frames = 0;
   try {
-    if (save !== undefined) await Deno.mkdir(save, { recursive: true });
+    if (save !== undefined) await saving(save, () => Deno.mkdir(save, { recursive: true }));
     for await (const event of view(url, end.signal)) {
       if (event.type !== "picture") {
         reporter.tell(event, url);
@@ -30,22 +32,27 @@ export async function watch({ url, save, count, seconds, json }: WatchConfig): P
       }
       statistics.add(event, performance.now());
       frames++;
-      if (save !== undefined) await savePicture(event, { save, frames });
+      if (save !== undefined) await saving(save, () => savePicture(event, { save, frames }));
       if (frames >= count) end.abort();
     }
     return frames > 0 ? 0 : 1;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    reporter.log.error(`Cannot save to '${save}': ${reason}`);
-    return 1;
   } finally {
     clearTimeout(timer);
   }
 }
 
+/** Says where saving failed. */
+async function saving(folder: string, save: () => Promise<void>): Promise<void> {
+  try {
+    await save();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot save to '${folder}': ${reason}`, { cause });
+  }
+}
+
 /** Tells what arrives: a live line on a terminal, JSON lines elsewhere, and events as log lines. */
 interface Reporter extends Disposable {
-  readonly log: Logger;
   tell(event: Exclude<ViewerEvent, Picture>, url: string): void;
 }
 
@@ -65,8 +72,8 @@ function startReporter(
   };
   const timer = setInterval(report, REPORT_MS);
   return {
-    log,
-    tell(event, url) {
+    tell(event, address) {
+      const url = redactUrl(address);
       if (event.type === "connected") return log.info(`Connected to ${url}`);
       if (event.type === "error") return log.warn(event.message);
       statistics.interrupt();

@@ -1,3 +1,4 @@
+import { ENCODERS, ROTATIONS } from "../camera/plan.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 
 /** An option of a command. */
@@ -29,6 +30,14 @@ export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Op
     { name: "resolution", short: "r", value: "WxH", help: "asked of the camera (default 640x480)" },
     { name: "fps", short: "f", value: "N", help: "frames a second, 0.1 to 120 (default 10)" },
     { name: "quality", short: "q", value: "N", help: "JPEG quality, 0 to 100 (default 80)" },
+    {
+      name: "encoder",
+      short: "e",
+      value: "NAME",
+      help: `${ENCODERS.join(", ")} (default auto)`,
+    },
+    { name: "rotate", value: "DEGREES", help: `${ROTATIONS.join(", ")}, clockwise (default 0)` },
+    { name: "flip", value: "AXES", help: "h, v or hv: left and right, up and down, both" },
     { name: "port", short: "p", value: "N", help: "0 picks a free one (default 8765)" },
     { name: "host", value: "ADDR", help: "address to listen on (default 0.0.0.0: all)" },
     { name: "unix", value: "PATH", help: "listen on a Unix socket instead" },

@@ -45,7 +45,8 @@ export function readOptions(
 ): Given {
   const parsed = parse(OPTIONS[command], args);
   for (const [name, value] of Object.entries(parsed)) {
-    if (name !== "_" && [value].flat().includes("")) {
+    // Of an option with a short name, both are there.
+    if (name.length > 1 && [value].flat().includes("")) {
       throw new UsageError(`'--${name}' needs a value`);
     }
   }

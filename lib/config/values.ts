@@ -66,5 +66,6 @@ export function viewerUrl(text: string): string {
   }
   const hasPort = /:\d+$/.test(withScheme.split(/[/?#]/)[2] ?? "");
   if (withScheme !== text && !hasPort) url.port = "8765";
+  url.hash = "";
   return url.href;
 }

@@ -24,8 +24,8 @@ export type Encode = (frame: Frame) => Promise<Uint8Array>;
 const MAX_IN_FLIGHT = 2;
 
 /**
- * One camera at one quality, encoded once for all who want it, and not at all while nobody does. At
- * most two frames are encoded at once; one waits at most, and gives way to a newer one.
+ * One camera at one quality, encoded once for all who want it, and not at all while nobody does, nor
+ * when the camera delivers JPEG. At most two frames are encoded at once; one waits at most, and gives way to a newer one.
  */
 export class Rendition {
   readonly #camera: Camera;
@@ -35,7 +35,7 @@ export class Rendition {
   #inFlight = 0;
   #waiting: Frame | undefined;
   #previous: Promise<void> = Promise.resolve();
-  #counters = { encoded: 0, dropped: 0, failed: 0, seconds: 0 };
+  #counters = { encoded: 0, copied: 0, dropped: 0, failed: 0, seconds: 0 };
 
   /** Encodes nothing until somebody subscribes. */
   constructor(camera: Camera, encode: Encode) {
@@ -48,9 +48,19 @@ export class Rendition {
     return this.#camera.status;
   }
 
-  /** Frames encoded, dropped for a newer one, and refused by the encoder; seconds of encoding. */
-  get counters(): Readonly<{ encoded: number; dropped: number; failed: number; seconds: number }> {
+  /**
+   * Frames encoded, passed on as the JPEG that they were, dropped for a newer one, and refused by the
+   * encoder; seconds of encoding.
+   */
+  get counters(): Readonly<
+    { encoded: number; copied: number; dropped: number; failed: number; seconds: number }
+  > {
     return this.#counters;
+  }
+
+  /** If the camera has failed, tries again at once. */
+  retryNow(): void {
+    this.#camera.retryNow();
   }
 
   /** Delivers pictures from now on, until the function that it returns is called. */
@@ -60,6 +70,9 @@ export class Rendition {
       onFrame: (frame) => this.#take(frame.hold()),
       onStatus: (status) => this.#subscribers.forEach((each) => each.onStatus(status)),
     });
+    const { newest } = this.#camera;
+    // Whoever comes first to a camera that runs doesn't wait for its next frame.
+    if (newest && this.#subscribers.size === 1) this.#take(newest.hold());
     return () => {
       this.#subscribers.delete(subscriber);
       if (this.#subscribers.size > 0) return;
@@ -105,6 +118,10 @@ export class Rendition {
   async #encoded(frame: Frame): Promise<Uint8Array | undefined> {
     const start = performance.now();
     try {
+      if (frame.format === "jpeg") {
+        this.#counters.copied++;
+        return frame.data;
+      }
       const jpeg = await this.#encode(frame);
       this.#counters.encoded++;
       this.#counters.seconds += (performance.now() - start) / 1000;

@@ -1,15 +1,18 @@
 import { quote } from "./quote.ts";
 
-/** The longest command that is read, in characters. */
-export const MAX_COMMAND_LENGTH = 64 * 1024;
+/** The longest command that is read. */
+export const MAX_COMMAND_BYTES: number = 64 * 1024;
+
+/** What a viewer calls its command, to know the answer by. */
+export type CommandId = string | number | boolean | null;
 
 /** What a viewer can ask for over its WebSocket. */
-export type Command = { type: "ping"; id?: unknown };
+export type Command = { type: "ping"; id?: CommandId };
 
 /** What {@linkcode parseCommand} made of a text. */
 export type ParsedCommand =
   | { ok: true; command: Command }
-  | { ok: false; message: string; id?: unknown };
+  | { ok: false; message: string; id?: CommandId };
 
 const KNOWN = ["ping"] as const;
 
@@ -23,9 +26,19 @@ export function parseCommand(text: unknown): ParsedCommand {
     return { ok: false, message: "Cannot read command: it must be a JSON object" };
   }
   const { type, id } = value;
-  if (type === "ping") return { ok: true, command: { type, id } };
+  if (!isId(id)) {
+    const rule = "field 'id' must be a string, a number, true, false or null";
+    return { ok: false, message: `Cannot read command: ${rule}, got ${quote(id)}` };
+  }
+  const own = id === undefined ? {} : { id };
+  if (type === "ping") return { ok: true, command: { type, ...own } };
   const rule = `field 'type' must be one of ${KNOWN.map(quote).join(", ")}`;
-  return { ok: false, message: `Cannot read command: ${rule}, got ${quote(type)}`, id };
+  return { ok: false, message: `Cannot read command: ${rule}, got ${quote(type)}`, ...own };
+}
+
+/** What is nested could be so deeply that writing it down again overflows the stack. */
+function isId(id: unknown): id is CommandId | undefined {
+  return id === undefined || typeof id !== "object" || id === null;
 }
 
 function parseObject(text: unknown): Record<string, unknown> | undefined {

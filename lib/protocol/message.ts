@@ -1,4 +1,5 @@
 import { encodeBase64 } from "@std/encoding/base64";
+import type { CommandId } from "./command.ts";
 
 /** One encoded picture, as a server sends it. */
 export interface ImageMessage {
@@ -17,7 +18,7 @@ export interface ErrorMessage {
   /** What happened, in words. */
   message: string;
   /** The command's `id`, where a command was wrong and had one. */
-  id?: unknown;
+  id?: CommandId;
 }
 
 /** The answer to a `ping` command. */
@@ -25,7 +26,7 @@ export interface PongMessage {
   /** Tells it from other messages. */
   type: "pong";
   /** The command's `id`, where it had one. */
-  id?: unknown;
+  id?: CommandId;
   /** The server's clock in seconds since 1970. */
   timestamp: number;
 }
@@ -42,11 +43,15 @@ export function imageText(jpeg: Uint8Array, timestamp: number): string {
 }
 
 /** The text of an `error` message. */
-export function errorText(message: string, id?: unknown): string {
-  return JSON.stringify({ type: "error", message, id } satisfies ErrorMessage);
+export function errorText(message: string, id?: CommandId): string {
+  return JSON.stringify({ type: "error", message, ...idOf(id) } satisfies ErrorMessage);
 }
 
 /** The text of the answer to a `ping`. */
-export function pongText(timestamp: number, id?: unknown): string {
-  return JSON.stringify({ type: "pong", id, timestamp } satisfies PongMessage);
+export function pongText(timestamp: number, id?: CommandId): string {
+  return JSON.stringify({ type: "pong", ...idOf(id), timestamp } satisfies PongMessage);
+}
+
+function idOf(id: CommandId | undefined): { id?: CommandId } {
+  return id === undefined ? {} : { id };
 }

@@ -2,10 +2,12 @@ import { printable } from "../log.ts";
 
 const MAX_QUOTED = 60;
 
-/** A value from outside as it may stand in a message: in quotes, on one line, not too long. */
+/** A value from outside as it may stand in a message: on one line, not too long; text in quotes. */
 export function quote(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "nothing";
-  const line = printable(text);
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  const line = printable(String(value));
   const short = line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED)}…` : line;
   return typeof value === "string" ? `'${short}'` : short;
 }

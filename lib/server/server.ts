@@ -3,7 +3,8 @@ import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { listCameras } from "./camera_list.ts";
 import { createPage } from "./page.ts";
-import { acceptViewer, type Connection } from "./websocket.ts";
+import { setListenerOptions } from "./socket_options.ts";
+import { acceptViewer } from "./websocket.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
 export type ListenAddress = { hostname: string; port: number } | { path: string };
@@ -42,9 +43,40 @@ export async function startServer(
   { listen, maxClients, log }: ServerOptions,
 ): Promise<Server> {
   const page = await createPage();
-  const connections = new Set<Connection>();
+  const server = Deno.serve({
+    ...listen,
+    onListen: () => {},
+    onError: (error) => {
+      log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
+      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+    },
+  }, createHandler(channels, { maxClients, page }));
+  const { addr } = server;
+  if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
+    log.debug(
+      "Slow viewers may see older pictures: the system offers no limit for its send buffer",
+    );
+  }
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => closed ??= shutDown(server);
+  return { address: addr, finished: server.finished, close, [Symbol.asyncDispose]: close };
+}
 
-  function handle(request: Request): Response {
+/** Tells WebSockets with 1001 that it ends. A viewer that takes nothing would keep it waiting for ever. */
+async function shutDown(server: Deno.HttpServer): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, CLOSE_MS);
+  await Promise.race([server.shutdown(), late]);
+  clearTimeout(timer);
+}
+
+/** Answers a request: where everything is. */
+function createHandler(
+  channels: readonly Channel[],
+  { maxClients, page }: { maxClients: number; page: () => Response },
+): (request: Request) => Response {
+  const connections = new Set<WebSocket>();
+  return (request) => {
     // A client may send any 'Host', and an address that is none.
     const url = URL.parse(request.url);
     if (url === null) {
@@ -54,13 +86,11 @@ export async function startServer(
       );
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", {
-        allow: "GET, HEAD",
-      });
+      return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", ALLOW_HEADERS);
     }
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       if (connections.size >= maxClients) return tooMany(maxClients);
-      return acceptViewer(request, { channels, connections, query: url.searchParams });
+      return acceptViewer(request, { channels, connections, maxClients, query: url.searchParams });
     }
     switch (url.pathname) {
       case "/":
@@ -73,30 +103,10 @@ export async function startServer(
           "Not found: the page is at /, the cameras are at /cameras",
         );
     }
-  }
-
-  const server = Deno.serve({
-    ...listen,
-    onListen: () => {},
-    onError: (error) => {
-      log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
-      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
-    },
-  }, handle);
-
-  async function end(): Promise<void> {
-    for (const connection of connections) connection.goAway();
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_MS);
-    // A viewer that takes nothing would keep it waiting for ever.
-    await Promise.race([server.shutdown(), late]);
-    clearTimeout(timer);
-  }
-
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => closed ??= end();
-  return { address: server.addr, finished: server.finished, close, [Symbol.asyncDispose]: close };
+  };
 }
+
+const ALLOW_HEADERS = { allow: "GET, HEAD" };
 
 /** The list names no secrets; a page opened from a file asks for it as well. */
 const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };

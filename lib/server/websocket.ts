@@ -1,25 +1,19 @@
 import { STATUS_CODE } from "@std/http/status";
-import { MAX_COMMAND_LENGTH, parseCommand } from "../protocol/command.ts";
+import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
 import { errorText, pongText } from "../protocol/message.ts";
 import { parseViewerQuery } from "../protocol/viewer_query.ts";
 import type { Viewer } from "../stream/broadcaster.ts";
 import type { Channel } from "../stream/channel.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
-const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
+const TRY_AGAIN_LATER = 1013;
 
 /** So many messages in a row that are no commands end a connection. */
 const MAX_MALFORMED = 10;
 /** Answers that a viewer doesn't read are dropped beyond this, in bytes. */
 const MAX_PENDING_ANSWERS = 256 * 1024;
-
-/** A viewer that is connected, for as long as it is. */
-export interface Connection {
-  /** Ends it in an orderly way, since the server ends. */
-  goAway(): void;
-}
 
 /** Options of {@linkcode acceptViewer}. */
 export interface AcceptOptions {
@@ -28,13 +22,15 @@ export interface AcceptOptions {
   /** What the viewer asks for, from the request's address. */
   query: URLSearchParams;
   /** Who is connected; kept up to date here. */
-  connections: Set<Connection>;
+  connections: Set<WebSocket>;
+  /** How many may be. */
+  maxClients: number;
 }
 
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(
   request: Request,
-  { channels, query, connections }: AcceptOptions,
+  { channels, query, connections, maxClients }: AcceptOptions,
 ): Response {
   let upgrade: Deno.WebSocketUpgrade;
   try {
@@ -45,18 +41,20 @@ export function acceptViewer(
     return new Response(text, { status: STATUS_CODE.BadRequest });
   }
   const { socket, response } = upgrade;
-  const connection: Connection = { goAway: () => close(socket, GOING_AWAY, "The server ends") };
-  connections.add(connection);
+  socket.binaryType = "arraybuffer";
   let remove: (() => void) | undefined;
-  socket.onopen = () => {
-    if (!connections.has(connection)) return;
-    remove = watch(socket, { channels, query });
-  };
-  // 'close' may come more than once, or without 'open'.
-  socket.onclose = () => {
-    connections.delete(connection);
+  const forget = (): void => {
+    connections.delete(socket);
     remove?.();
   };
+  // Who vanishes before this never counts: for such a socket no event comes at all.
+  socket.onopen = () => {
+    if (connections.size >= maxClients) return close(socket, TRY_AGAIN_LATER, "Too many viewers");
+    connections.add(socket);
+    remove = watch(socket, { channels, query, forget });
+  };
+  // It may come more than once.
+  socket.onclose = forget;
   socket.onerror = (event) => event.preventDefault();
   socket.onmessage = createListener(socket);
   return response;
@@ -65,9 +63,9 @@ export function acceptViewer(
 /** Sends pictures of the camera that the query names. */
 function watch(
   socket: WebSocket,
-  { channels, query }: { channels: readonly Channel[]; query: URLSearchParams },
+  { channels, query, forget }: Pick<AcceptOptions, "channels" | "query"> & { forget: () => void },
 ): (() => void) | undefined {
-  const viewer = createViewer(socket);
+  const viewer = createViewer(socket, forget);
   const wanted = parseViewerQuery(query, channels.map(({ name }) => name));
   if (!wanted.ok) {
     viewer.send(errorText(wanted.message));
@@ -76,13 +74,17 @@ function watch(
   return channels.find(({ name }) => name === wanted.camera)?.broadcaster.add(viewer);
 }
 
-function createViewer(socket: WebSocket): Viewer {
+function createViewer(socket: WebSocket, forget: () => void): Viewer {
   return {
     get pending() {
       return socket.bufferedAmount;
     },
     send: (text) => send(socket, text),
-    drop: (reason) => close(socket, POLICY_VIOLATION, reason),
+    drop: (reason) => {
+      close(socket, POLICY_VIOLATION, reason);
+      // Who takes nothing doesn't take this either.
+      forget();
+    },
   };
 }
 
@@ -90,7 +92,7 @@ function createViewer(socket: WebSocket): Viewer {
 function createListener(socket: WebSocket): (event: MessageEvent<unknown>) => void {
   let malformed = 0;
   return ({ data }) => {
-    if (typeof data === "string" && data.length > MAX_COMMAND_LENGTH) {
+    if (byteLength(data) > MAX_COMMAND_BYTES) {
       return close(socket, MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }
     const parsed = parseCommand(data);
@@ -106,6 +108,14 @@ function createListener(socket: WebSocket): (event: MessageEvent<unknown>) => vo
         : errorText(parsed.message, parsed.id),
     );
   };
+}
+
+function byteLength(data: unknown): number {
+  if (data instanceof ArrayBuffer) return data.byteLength;
+  if (typeof data !== "string") return 0;
+  // In UTF-8 a character of a string takes 3 bytes at most: few must be counted.
+  if (data.length * 3 <= MAX_COMMAND_BYTES || data.length > MAX_COMMAND_BYTES) return data.length;
+  return new TextEncoder().encode(data).length;
 }
 
 function send(socket: WebSocket, text: string): void {

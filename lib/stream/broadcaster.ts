@@ -34,6 +34,8 @@ export class Broadcaster {
   /** Each viewer, with the time when it had last taken everything. */
   readonly #viewers = new Map<Viewer, number>();
   #unsubscribe: (() => void) | undefined;
+  /** The newest picture's message, while the camera is live and somebody watches. */
+  #newest: string | undefined;
   #hasTold = false;
   #counters = { sent: 0, dropped: 0 };
 
@@ -60,7 +62,9 @@ export class Broadcaster {
     if (status.state === "failed") {
       viewer.send(this.#errorText(status.reason));
       this.#hasTold = true;
+      this.#rendition.retryNow();
     }
+    if (this.#newest !== undefined) viewer.send(this.#newest);
     this.#viewers.set(viewer, this.#now());
     this.#unsubscribe ??= this.#rendition.subscribe({
       onPicture: (picture) => this.#broadcast(picture),
@@ -71,13 +75,14 @@ export class Broadcaster {
       if (this.#viewers.size > 0) return;
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;
+      this.#newest = undefined;
       this.#hasTold = false;
     };
   }
 
   #broadcast({ jpeg, timestamp }: EncodedFrame): void {
     const now = this.#now();
-    let text: string | undefined;
+    const text = this.#newest = imageText(jpeg, timestamp);
     for (const [viewer, takenAt] of this.#viewers) {
       if (viewer.pending > 0) {
         this.#counters.dropped++;
@@ -86,7 +91,7 @@ export class Broadcaster {
       }
       this.#viewers.set(viewer, now);
       this.#counters.sent++;
-      viewer.send(text ??= imageText(jpeg, timestamp));
+      viewer.send(text);
     }
   }
 
@@ -98,6 +103,7 @@ export class Broadcaster {
     }
     if (this.#hasTold) return;
     this.#hasTold = true;
+    this.#newest = undefined;
     const text = this.#errorText(status.reason);
     for (const viewer of this.#viewers.keys()) viewer.send(text);
   }

@@ -1,4 +1,5 @@
 import { Camera, type CameraOptions } from "../camera/camera.ts";
+import { DEFAULT_QUALITY } from "../camera/ffmpeg_args.ts";
 import type { Source } from "../camera/source.ts";
 import { encodeJpeg } from "../encoder/jpeg.ts";
 import { Rendition } from "../encoder/rendition.ts";
@@ -10,11 +11,11 @@ export interface Channel {
   readonly name: string;
   /** Where its frames come from, in words that may be shown to anybody. */
   readonly source: string;
-  /** The first of the chain. */
+  /** The source, kept alive. */
   readonly camera: Camera;
-  /** The second. */
+  /** Its frames, encoded. */
   readonly rendition: Rendition;
-  /** The last. */
+  /** Who watches. */
   readonly broadcaster: Broadcaster;
 }
 
@@ -24,13 +25,13 @@ export interface ChannelOptions extends CameraOptions {
   name: string;
   /** Where its frames come from, in words that may be shown to anybody. */
   description: string;
-  /** JPEG quality, 0 to 100. */
-  quality: number;
+  /** JPEG quality, 0 to 100, of frames that come as pixels. @default {80} */
+  quality?: number | undefined;
 }
 
 /** Builds the chain from a source to its viewers. */
 export function createChannel(source: Source, options: ChannelOptions): Channel {
-  const { name, description, quality } = options;
+  const { name, description, quality = DEFAULT_QUALITY } = options;
   const camera = new Camera(source, options);
   const rendition = new Rendition(camera, (frame) => encodeJpeg(frame, quality));
   const broadcaster = new Broadcaster(rendition, { name });

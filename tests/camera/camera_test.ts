@@ -161,7 +161,7 @@ Deno.test("Camera says why its source failed, and opens it again", async (t) => 
       source.run.frame();
       await eventually(() => camera.status.state === "live");
       assertEquals(watcher.states(), "opening live failed live");
-      assertEquals(camera.counters, { captured: 2, restarts: 1 });
+      assertEquals(camera.counters, { captured: 2, broken: 0, restarts: 1 });
     });
   }
 });
@@ -323,7 +323,11 @@ Deno.test("Camera releases each frame, and keeps those that are held", async () 
   await settle();
   assertEquals(source.released, 5);
   for (const frame of held) frame.release();
+  assertEquals(source.released, 9, "the camera itself keeps the newest");
+  assertEquals(camera.newest?.sequence, 10);
+  await camera.close();
   assertEquals(source.released, 10);
+  assertEquals(camera.newest, undefined);
 });
 
 Deno.test("Camera releases frames that are too many, or that nobody wants", async () => {
@@ -333,7 +337,7 @@ Deno.test("Camera releases frames that are too many, or that nobody wants", asyn
   for (let i = 0; i < 100; i++) source.run.frame();
   await eventually(() => camera.counters.captured === 100);
   await settle();
-  assertEquals(source.released, 100);
+  assertEquals(source.released, 99, "the camera keeps the one that passed");
 });
 
 Deno.test("Camera delivers no more frames a second than it should", async () => {

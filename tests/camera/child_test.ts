@@ -96,16 +96,16 @@ Deno.test("lastWords is bounded when the command complains without end", { ignor
   assertEquals(await child.exited, 0);
   const words = child.lastWords;
   assertEquals(words.at(-1), "complaint 20000");
-  assertLessOrEqual(words.join("\n").length, 4096);
+  assertLessOrEqual(words.join("\n").length, 16_384);
   assertGreater(words.length, 10);
   for (const line of words) assert(/^complaint \d+$/.test(line), `a whole line: ${line}`);
 });
 
 Deno.test("lastWords is bounded when a line doesn't end", { ignore }, async () => {
-  const script = "i=0; while [ $i -lt 2000 ]; do i=$((i+1)); printf xxxxxxxxxxxxxxxx; done >&2";
+  const script = "i=0; while [ $i -lt 4000 ]; do i=$((i+1)); printf xxxxxxxxxxxxxxxx; done >&2";
   await using child = sh(script);
   assertEquals(await child.exited, 0);
-  assertLessOrEqual(child.lastWords.join("").length, 4096);
+  assertLessOrEqual(child.lastWords.join("").length, 16_384);
 });
 
 Deno.test("lastWords are lines, whatever ends them", { ignore }, async () => {
@@ -162,7 +162,8 @@ Deno.test("close() doesn't wait for what the command left behind", { ignore }, a
   const pid = Number(await firstLine(child));
   await child.close();
   await eventually(() => !isRunning(pid), { what: "the grandchild is gone" });
-  assertEquals(await child.exited, 0);
+  // It may have been told to stop before it ended by itself.
+  assert([0, 143].includes(await child.exited));
 });
 
 Deno.test("close() may be called more than once, at any time", { ignore }, async (t) => {

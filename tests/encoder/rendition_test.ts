@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { Camera, type CameraStatus } from "../../lib/camera/camera.ts";
+import { type Frame, FramePool } from "../../lib/camera/frame.ts";
+import { sleep } from "../../lib/camera/sleep.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { type EncodedFrame, Rendition } from "../../lib/encoder/rendition.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
@@ -100,12 +102,42 @@ Deno.test("Rendition encodes nothing while nobody wants it", async () => {
   await settle();
   assertEquals(bench.source.runs.length, 0);
   const direct = bench.camera.subscribe({ onFrame() {}, onStatus() {} });
-  await bench.frames(3);
-  subscribe(bench.rendition).stop();
-  await bench.frames(3);
+  await bench.frames(6);
   assertEquals(bench.jobs.length, 0);
-  assertEquals(bench.source.released, 6);
+  assertEquals(bench.source.released, 5, "all but the newest");
   direct();
+});
+
+Deno.test("Rendition begins with the newest frame of a camera that runs already", async () => {
+  await using bench = createBench();
+  bench.camera.subscribe({ onFrame() {}, onStatus() {} });
+  await bench.frames(3);
+  const watcher = subscribe(bench.rendition);
+  await settle();
+  await bench.jobs[0]?.finish();
+  assertEquals(watcher.sequences(), [3]);
+  subscribe(bench.rendition);
+  assertEquals(bench.jobs.length, 1, "and encodes it once");
+});
+
+Deno.test("Rendition passes JPEG on as it is, in order, and counts it", async () => {
+  const pool = new FramePool();
+  const info = { width: 2, height: 1, timestamp: 1 };
+  const jpegs = [1, 2, 3].map((each) => Uint8Array.of(each));
+  const source = {
+    async *frames({ signal }: { signal: AbortSignal }): AsyncGenerator<Frame, void> {
+      for (const jpeg of jpegs) yield pool.jpeg(jpeg, info);
+      await sleep(60_000, signal);
+    },
+  };
+  await using camera = new Camera(source, { fps: 1e9 });
+  const rendition = new Rendition(camera, () => Promise.reject(new Error("not asked for")));
+  const watcher = subscribe(rendition);
+  await eventually(() => watcher.pictures.length === 3);
+  assertEquals(watcher.sequences(), [1, 2, 3]);
+  for (const [i, { jpeg }] of watcher.pictures.entries()) assert(jpeg === jpegs[i], "not a copy");
+  const { encoded, copied, failed } = rendition.counters;
+  assertEquals({ encoded, copied, failed }, { encoded: 0, copied: 3, failed: 0 });
 });
 
 Deno.test("Rendition encodes once for all who want it", async () => {
@@ -143,7 +175,7 @@ Deno.test("Rendition has two frames encoded at once, and keeps the newest waitin
   await bench.jobs[2]?.finish();
   assertEquals(watcher.sequences(), [1, 2, 5]);
   assertEquals(bench.inFlight, 0);
-  assertEquals(bench.source.released, 5);
+  assertEquals(bench.source.released, 4, "all but the newest, which the camera keeps");
 });
 
 Deno.test("Rendition never has more than two frames encoded, nor holds more than three", async () => {
@@ -186,7 +218,7 @@ Deno.test("Rendition counts a frame that the encoder refuses, and goes on", asyn
   assertEquals(watcher.sequences(), [2, 3]);
   const { encoded, failed, dropped } = bench.rendition.counters;
   assertEquals({ encoded, failed, dropped }, { encoded: 2, failed: 1, dropped: 0 });
-  assertEquals(bench.source.released, 3);
+  assertEquals(bench.source.released, 2);
 });
 
 Deno.test("Rendition goes on when the encoder throws at once", async () => {
@@ -200,7 +232,7 @@ Deno.test("Rendition goes on when the encoder throws at once", async () => {
   for (let i = 0; i < 4; i++) source.run.frame();
   await eventually(() => rendition.counters.failed === 4);
   assertEquals(watcher.pictures, []);
-  assertEquals(source.released, 4);
+  assertEquals(source.released, 3);
 });
 
 Deno.test("Rendition releases the waiting frame when the last subscriber leaves", async () => {
@@ -209,13 +241,13 @@ Deno.test("Rendition releases the waiting frame when the last subscriber leaves"
   await bench.frames(3);
   watcher.stop();
   watcher.stop();
-  assertEquals(bench.source.released, 1, "the one that waited");
+  assertEquals(bench.source.released, 0, "two are encoded, the camera keeps the third");
   await bench.jobs[0]?.finish();
   await bench.jobs[1]?.finish();
   assertEquals(bench.jobs.length, 2);
-  assertEquals(bench.source.released, 3);
   assertEquals(watcher.pictures, []);
   await eventually(() => bench.camera.status.state === "closed");
+  assertEquals(bench.source.released, 3);
 });
 
 Deno.test("Rendition begins again when somebody comes back", async () => {

@@ -41,7 +41,7 @@ Deno.test("errorText() has type and message, and an id only where there is one",
   const odd = "quotes \"' and \\, \n, \u0000, 猫, \ud800";
   assertStrictEquals(errorText("no"), '{"type":"error","message":"no"}');
   assertEquals(JSON.parse(errorText(odd)), { type: "error", message: odd });
-  for (const id of [0, "", "a", false, null, [1], { a: { b: null } }]) {
+  for (const id of [0, "", "a", false, null]) {
     await t.step(JSON.stringify(id), () => {
       assertEquals(JSON.parse(errorText("no", id)), { type: "error", message: "no", id });
     });
@@ -50,7 +50,7 @@ Deno.test("errorText() has type and message, and an id only where there is one",
 
 Deno.test("pongText() has the clock, and an id only where there is one", async (t) => {
   assertEquals(JSON.parse(pongText(12.345)), { type: "pong", timestamp: 12.345 });
-  for (const id of [0, -1.5, 1e300, "", "a", true, null, [1, [2]], { a: { b: null } }]) {
+  for (const id of [0, -1.5, 1e300, "", "a", true, null]) {
     await t.step(JSON.stringify(id), () => {
       assertEquals(JSON.parse(pongText(12.345, id)), { type: "pong", id, timestamp: 12.345 });
     });

@@ -1,0 +1,67 @@
+import { Child } from "./child.ts";
+
+/** A program that hangs, or one that never ends its answer, gets no more than this. */
+const TIMEOUT_MS = 5000;
+const MAX_ANSWER = 64 * 1024;
+/** What a shell says of a command that it can't find, and of one that it can't run. */
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+
+/** What a program answered. */
+export interface Answer {
+  /** What it wrote to stdout, then the end of what it wrote to stderr. */
+  text: string;
+  /** Whether it ran at all. */
+  problem: "missing" | "not executable" | undefined;
+}
+
+/** Options of {@linkcode askProgram}. */
+export interface AskOptions {
+  /** Ends the asking. */
+  signal?: AbortSignal | undefined;
+  /** How long it gets, in milliseconds. @default {5000} */
+  timeoutMs?: number;
+}
+
+/** Runs a program for what it prints. It gets bounded time and memory, and never outlives us. */
+export async function askProgram(
+  command: string,
+  args: readonly string[],
+  { signal, timeoutMs = TIMEOUT_MS }: AskOptions = {},
+): Promise<Answer> {
+  if (signal?.aborted) return { text: "", problem: undefined };
+  let child: Child;
+  try {
+    child = new Child(command, args);
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound;
+    return { text: "", problem: isMissing ? "missing" : "not executable" };
+  }
+  const end = (): void => void reader.cancel().catch(() => {});
+  const reader = child.stdout.getReader();
+  const timer = setTimeout(end, timeoutMs);
+  signal?.addEventListener("abort", end);
+  const answer = await readSome(reader);
+  clearTimeout(timer);
+  signal?.removeEventListener("abort", end);
+  end();
+  await child.close();
+  const status = await child.exited;
+  const problem = status === NOT_FOUND
+    ? "missing"
+    : status === NOT_EXECUTABLE
+    ? "not executable"
+    : undefined;
+  return { text: [answer, ...child.lastWords].join("\n"), problem };
+}
+
+async function readSome(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  while (text.length < MAX_ANSWER) {
+    const { value } = await reader.read();
+    if (value === undefined) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  return text;
+}

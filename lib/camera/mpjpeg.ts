@@ -1,0 +1,65 @@
+import { ByteReader } from "./byte_reader.ts";
+import type { Frame, FramePool } from "./frame.ts";
+import { jpegSize } from "../protocol/jpeg_size.ts";
+import { wholeJpeg } from "./whole_jpeg.ts";
+
+/** More than a picture of 8K at the best quality takes. */
+const MAX_PART = 32 * 1024 * 1024;
+const MAX_HEADER = 512;
+const encoder = new TextEncoder();
+const BOUNDARY = encoder.encode("--ffmpeg\r\n");
+const NEXT_BOUNDARY = encoder.encode("\r\n--ffmpeg\r\n");
+const END_OF_HEADER = encoder.encode("\r\n\r\n");
+const MIN_HEADER = "Content-length: 1\r\n\r\n".length;
+
+/** Options of {@linkcode readMpjpeg}. */
+export interface ReadMpjpegOptions {
+  /** Numbers the frames. */
+  pool: FramePool;
+  /** Ends the reading. */
+  signal?: AbortSignal;
+  /** Called for each picture that is not a whole JPEG file, and dropped. */
+  onBroken?: () => void;
+  /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+}
+
+/**
+ * Reads the JPEG pictures that ffmpeg's mpjpeg format delimits, each by the length that is stated for it.
+ * What is not as it should be is dropped, up to the next boundary. A frame's time is when its header
+ * arrived: its boundary comes with the picture before it.
+ */
+export async function* readMpjpeg(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { pool, signal, onBroken = () => {}, now = Date.now }: ReadMpjpegOptions,
+): AsyncGenerator<Frame, void> {
+  using reader = new ByteReader(stream, MAX_HEADER, signal);
+  let isAtPart = await reader.skipPast(BOUNDARY);
+  while (isAtPart) {
+    const header = await reader.readThrough(END_OF_HEADER, MIN_HEADER);
+    if (header === undefined) return;
+    const timestamp = now() / 1000;
+    const length = header === "long" ? undefined : contentLength(header);
+    if (length === undefined) {
+      onBroken();
+      isAtPart = await reader.skipPast(NEXT_BOUNDARY);
+      continue;
+    }
+    const size = length + NEXT_BOUNDARY.length;
+    const part = await reader.read(new ArrayBuffer(size), size);
+    if (part === undefined) return;
+    const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
+    const jpeg = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
+    const pixels = jpeg && jpegSize(jpeg);
+    if (jpeg && pixels) yield pool.jpeg(jpeg, { ...pixels, timestamp });
+    else onBroken();
+    if (!isFramed) isAtPart = await reader.skipPast(NEXT_BOUNDARY);
+  }
+}
+
+function contentLength(header: Uint8Array): number | undefined {
+  const [, digits] = new TextDecoder().decode(header).match(/^content-length: *(\d{1,9})\r$/im) ??
+    [];
+  const length = Number(digits);
+  return length > 0 && length <= MAX_PART ? length : undefined;
+}
