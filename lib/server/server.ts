@@ -1,6 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
+import { keepFreedMemory } from "./allocator.ts";
 import { listCameras } from "./camera_list.ts";
 import { createPage } from "./page.ts";
 import { setListenerOptions } from "./socket_options.ts";
@@ -50,7 +51,8 @@ export async function startServer(
       log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
       return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
     },
-  }, createHandler(channels, { maxClients, page }));
+  }, createHandler(channels, { maxClients, page, onLeave: () => freed.giveBackSoon() }));
+  const freed = keepFreedMemory();
   const { addr } = server;
   if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
     log.debug(
@@ -58,7 +60,8 @@ export async function startServer(
     );
   }
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => closed ??= shutDown(server);
+  const close = (): Promise<void> =>
+    closed ??= shutDown(server).finally(() => freed[Symbol.dispose]());
   return { address: addr, finished: server.finished, close, [Symbol.asyncDispose]: close };
 }
 
@@ -70,10 +73,17 @@ async function shutDown(server: Deno.HttpServer): Promise<void> {
   clearTimeout(timer);
 }
 
+interface HandlerOptions {
+  maxClients: number;
+  page: () => Response;
+  /** Called when a viewer has left. */
+  onLeave: () => void;
+}
+
 /** Answers a request: where everything is. */
 function createHandler(
   channels: readonly Channel[],
-  { maxClients, page }: { maxClients: number; page: () => Response },
+  { maxClients, page, onLeave }: HandlerOptions,
 ): (request: Request) => Response {
   const connections = new Set<WebSocket>();
   return (request) => {
@@ -90,7 +100,8 @@ function createHandler(
     }
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       if (connections.size >= maxClients) return tooMany(maxClients);
-      return acceptViewer(request, { channels, connections, maxClients, query: url.searchParams });
+      const query = url.searchParams;
+      return acceptViewer(request, { channels, connections, maxClients, query, onLeave });
     }
     switch (url.pathname) {
       case "/":

@@ -19,6 +19,8 @@ interface Numbers {
   socketLevel: number;
   /** `SO_ACCEPTCONN` */
   isListening: number;
+  /** Where an address has its family, and `AF_INET` and `AF_INET6`. */
+  family: { at: number; internet: readonly number[] };
   /** What is set: level, option, value. */
   settings: readonly (readonly [level: number, option: number, value: number])[];
 }
@@ -35,6 +37,7 @@ const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
     library: "libc.so.6",
     socketLevel: 1,
     isListening: 30,
+    family: { at: 0, internet: [2, 10] },
     settings: [
       [TCP_LEVEL, 25, UNSENT_BYTES],
       [TCP_LEVEL, 18, TIMEOUT_SECONDS * 1000],
@@ -48,6 +51,7 @@ const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
     library: "libSystem.B.dylib",
     socketLevel: 0xffff,
     isListening: 2,
+    family: { at: 1, internet: [2, 30] },
     settings: [
       [TCP_LEVEL, 0x201, UNSENT_BYTES],
       [TCP_LEVEL, 0x80, TIMEOUT_SECONDS],
@@ -99,6 +103,8 @@ function findListener(libc: Libc, port: number, numbers: Numbers): number | unde
   const flag = new Int32Array(1);
   for (let descriptor = 3; descriptor < MAX_DESCRIPTOR; descriptor++) {
     if (libc.getsockname(descriptor, address, new Uint32Array([address.length])) !== 0) continue;
+    const { at, internet } = numbers.family;
+    if (!internet.includes(address[at] ?? 0)) continue;
     // sockaddr_in and sockaddr_in6 both have the port here, in network order.
     const own = new DataView(address.buffer).getUint16(2);
     const level = numbers.socketLevel;

@@ -25,12 +25,14 @@ export interface AcceptOptions {
   connections: Set<WebSocket>;
   /** How many may be. */
   maxClients: number;
+  /** Called when a viewer has left. */
+  onLeave: () => void;
 }
 
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(
   request: Request,
-  { channels, query, connections, maxClients }: AcceptOptions,
+  { channels, query, connections, maxClients, onLeave }: AcceptOptions,
 ): Response {
   let upgrade: Deno.WebSocketUpgrade;
   try {
@@ -44,8 +46,8 @@ export function acceptViewer(
   socket.binaryType = "arraybuffer";
   let remove: (() => void) | undefined;
   const forget = (): void => {
-    connections.delete(socket);
     remove?.();
+    if (connections.delete(socket)) onLeave();
   };
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => {

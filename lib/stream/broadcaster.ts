@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers";
 import type { CameraStatus } from "../camera/camera.ts";
 import type { EncodedFrame, Rendition } from "../encoder/rendition.ts";
 import { errorText, imageText } from "../protocol/message.ts";
@@ -12,6 +13,16 @@ export interface Viewer {
   drop(reason: string): void;
 }
 
+/** How a viewer stands. */
+interface Place {
+  /** When it had last taken everything. */
+  takenAt: number;
+  /** The last picture that it was sent, or that was dropped for it. */
+  offered: string | undefined;
+}
+
+/** So many messages are written before more are made. */
+const AT_ONCE = 6;
 /** Who takes nothing for so long is disconnected. */
 const STALLED_MS = 30_000;
 
@@ -31,11 +42,11 @@ export class Broadcaster {
   readonly #rendition: Rendition;
   readonly #name: string;
   readonly #now: () => number;
-  /** Each viewer, with the time when it had last taken everything. */
-  readonly #viewers = new Map<Viewer, number>();
+  readonly #viewers = new Map<Viewer, Place>();
   #unsubscribe: (() => void) | undefined;
   /** The newest picture's message, while the camera is live and somebody watches. */
   #newest: string | undefined;
+  #isSending = false;
   #hasTold = false;
   #counters = { sent: 0, dropped: 0 };
 
@@ -65,7 +76,7 @@ export class Broadcaster {
       this.#rendition.retryNow();
     }
     if (this.#newest !== undefined) viewer.send(this.#newest);
-    this.#viewers.set(viewer, this.#now());
+    this.#viewers.set(viewer, { takenAt: this.#now(), offered: this.#newest });
     this.#unsubscribe ??= this.#rendition.subscribe({
       onPicture: (picture) => this.#broadcast(picture),
       onStatus: (status) => this.#tell(status),
@@ -81,18 +92,44 @@ export class Broadcaster {
   }
 
   #broadcast({ jpeg, timestamp }: EncodedFrame): void {
-    const now = this.#now();
-    const text = this.#newest = imageText(jpeg, timestamp);
-    for (const [viewer, takenAt] of this.#viewers) {
-      if (viewer.pending > 0) {
-        this.#counters.dropped++;
-        if (now - takenAt > STALLED_MS) viewer.drop("No picture was taken for 30 s");
-        continue;
+    this.#newest = imageText(jpeg, timestamp);
+    if (!this.#isSending) void this.#send();
+  }
+
+  /**
+   * Offers the newest picture to each viewer, and once more to those who were offered one that is not the
+   * newest any more. A few at a time: the runtime copies a message for each, and copies that are written
+   * before the next are made stay in the processor's cache.
+   */
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    let sent = 0;
+    let text: string | undefined;
+    while (text !== this.#newest) {
+      text = this.#newest;
+      for (const [viewer, place] of this.#viewers) {
+        if (!this.#offer(viewer, place) || ++sent % AT_ONCE !== 0) continue;
+        await new Promise<void>((resolve) => setImmediate(resolve));
       }
-      this.#viewers.set(viewer, now);
-      this.#counters.sent++;
-      viewer.send(text);
     }
+    this.#isSending = false;
+  }
+
+  /** Whether the viewer was sent the newest picture. */
+  #offer(viewer: Viewer, place: Place): boolean {
+    const text = this.#newest;
+    if (text === undefined || place.offered === text) return false;
+    place.offered = text;
+    const now = this.#now();
+    if (viewer.pending > 0) {
+      this.#counters.dropped++;
+      if (now - place.takenAt > STALLED_MS) viewer.drop("No picture was taken for 30 s");
+      return false;
+    }
+    place.takenAt = now;
+    this.#counters.sent++;
+    viewer.send(text);
+    return true;
   }
 
   /** Tells of an outage once, however many tries it takes to end it. */
