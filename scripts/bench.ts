@@ -1,6 +1,7 @@
 /**
  * Measures wscam on this machine, each figure beside the floor that it could reach:
- * `deno task bench [encode|read|fanout|end]`. Ratios between columns hold elsewhere, times don't.
+ * `deno task bench [encode|read|fanout|end]`. Ratios between columns hold elsewhere, times don't. The
+ * cost of viewers is drawn as well, into docs/cost.svg.
  *
  * @module
  */
@@ -8,7 +9,8 @@
 import { problemWith, type TestNeed } from "../tests/testutil/needs.ts";
 import { benchEncode } from "./bench/encode.ts";
 import { benchEndToEnd } from "./bench/end_to_end.ts";
-import { benchFanOut } from "./bench/fan_out.ts";
+import { measureFanOut } from "./bench/fan_out.ts";
+import { plotFanOut } from "./bench/plot.ts";
 import { benchRead } from "./bench/read.ts";
 import type { Table } from "./bench/table.ts";
 
@@ -21,7 +23,7 @@ interface Bench {
 const BENCHES: Record<string, Bench> = {
   encode: { run: benchEncode, needs: ["ffmpeg"] },
   read: { run: benchRead, needs: ["ffmpeg"] },
-  fanout: { run: benchFanOut, needs: ["cc"] },
+  fanout: { run: benchFanOut, needs: ["vcam", "ffmpeg"] },
   end: { run: benchEndToEnd, needs: ["vcam", "ffmpeg"] },
 };
 
@@ -37,6 +39,12 @@ for (const name of wanted) {
   const problem = bench.needs.map(problemWith).find((problem) => problem !== undefined);
   if (problem === undefined) print(await bench.run());
   else console.log(`## ${name}: not measured, ${problem}\n`);
+}
+
+async function benchFanOut(): Promise<Table> {
+  const { table, points } = await measureFanOut();
+  await Deno.writeTextFile(new URL("../docs/cost.svg", import.meta.url), plotFanOut(points));
+  return table;
 }
 
 function print({ title, head, rows, note }: Table): void {

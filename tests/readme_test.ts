@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { OPTIONS } from "../lib/config/options.ts";
 import { PYTHON } from "../scripts/needs.ts";
+import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { testWith } from "./testutil/needs.ts";
+import { startVcam } from "./testutil/vcam.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -52,6 +54,25 @@ async function folderOfWs(): Promise<string> {
   return `${npmCache}/registry.npmjs.org/ws/${version}`;
 }
 
+function pythonClient(readme: string, server: Wscam): Deno.Command {
+  const args = ["-c", snippet(readme, "python", server)];
+  return new Deno.Command(PYTHON, { args, stdin: "null", stdout: "piped" });
+}
+
+async function nodeLines(readme: string, server: Wscam): Promise<string[]> {
+  const dir = await Deno.makeTempDir();
+  await Deno.mkdir(`${dir}/node_modules`);
+  await Deno.symlink(await folderOfWs(), `${dir}/node_modules/ws`);
+  await Deno.writeTextFile(`${dir}/client.mjs`, snippet(readme, "js", server));
+  const args = [`${dir}/client.mjs`];
+  const lines = await linesOf(
+    new Deno.Command("node", { args, stdin: "null", stdout: "piped" }),
+    3,
+  );
+  await Deno.remove(dir, { recursive: true });
+  return lines;
+}
+
 function startTest(): Promise<Wscam> {
   return startWscam(["--camera", "test", "--resolution", "320x240"]);
 }
@@ -73,17 +94,21 @@ for (const readme of READMES) {
 
   testWith(["node"], `${readme}: the client for Node works with the real ws`, async () => {
     await using server = await startTest();
-    const dir = await Deno.makeTempDir();
-    await Deno.mkdir(`${dir}/node_modules`);
-    await Deno.symlink(await folderOfWs(), `${dir}/node_modules/ws`);
-    await Deno.writeTextFile(`${dir}/client.mjs`, snippet(readme, "js", server));
-    const args = [`${dir}/client.mjs`];
-    const lines = await linesOf(
-      new Deno.Command("node", { args, stdin: "null", stdout: "piped" }),
-      5,
-    );
-    for (const line of lines) assertMatch(line, BYTES_LINE);
-    await Deno.remove(dir, { recursive: true });
+    for (const line of await nodeLines(readme, server)) assertMatch(line, BYTES_LINE);
+  });
+
+  testWith(["chromium"], `${readme}: the client for a browser works in a real one`, async () => {
+    await using server = await startTest();
+    const path = await Deno.makeTempFile({ suffix: ".html" });
+    await Deno.writeTextFile(path, snippet(readme, "html", server));
+    await using browser = await launchBrowser();
+    const { page, complaints } = await browser.open(`file://${path}`);
+    const source = (): Promise<string> => page.evaluate("document.getElementById('camera').src");
+    await eventually(() => page.evaluate("document.getElementById('camera').naturalWidth === 320"));
+    const first = await source();
+    await eventually(async () => await source() !== first);
+    assertEquals(complaints, []);
+    await Deno.remove(path);
   });
 
   Deno.test(`${readme}: every option of serve is explained, with its default`, () => {
@@ -112,3 +137,30 @@ for (const readme of READMES) {
     }
   });
 }
+
+testWith(
+  ["python3-websockets", "node", "chromium", "vcam", "ffmpeg"],
+  "the README's clients all work at once, with the test picture, a file and a camera",
+  async (t) => {
+    await using vcam = await startVcam();
+    const film = await Deno.makeTempFile({ suffix: ".mp4" });
+    const { success } = await new Deno.Command("ffmpeg", {
+      args: ["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=20:d=1", film],
+      stdin: "null",
+    }).output();
+    assert(success);
+    await using browser = await launchBrowser();
+    for (const source of ["test", film, vcam.path]) {
+      await t.step(source === film ? "a file" : source, async () => {
+        await using server = await startWscam(["--camera", source], { env: vcam.env });
+        const [python, node] = await Promise.all([
+          linesOf(pythonClient("README.md", server), 3),
+          nodeLines("README.md", server),
+          browser.open(server.url).then((viewer) => viewer.untilState("live")),
+        ]);
+        for (const line of [...python, ...node]) assertMatch(line, BYTES_LINE);
+      });
+    }
+    await Deno.remove(film);
+  },
+);

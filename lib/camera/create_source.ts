@@ -6,5 +6,5 @@ import { createTestPattern } from "./test_pattern.ts";
 /** The source that a user named; nothing is opened yet. */
 export function createSource(spec: SourceSpec, options: FfmpegSourceOptions): Source {
   if (spec.kind !== "test") return createFfmpegSource(spec, options);
-  return createTestPattern({ ...options.resolution, fps: options.fps });
+  return createTestPattern({ ...options, ...options.resolution });
 }

@@ -1,7 +1,9 @@
 import { forEachDot, GLYPH_ADVANCE, GLYPH_HEIGHT } from "./digits.ts";
 import type { Frame } from "./frame.ts";
+import type { Flip, Rotation } from "./plan.ts";
 import { sleep } from "./sleep.ts";
 import type { FramesOptions, Source } from "./source.ts";
+import { turn } from "./turn.ts";
 
 /** Size and rate of the test pattern. */
 export interface TestPatternOptions {
@@ -11,6 +13,10 @@ export interface TestPatternOptions {
   height: number;
   /** Pictures a second. */
   fps: number;
+  /** Clockwise, in degrees. @default {"0"} */
+  rotate?: Rotation;
+  /** How it is mirrored after that, if at all. */
+  flip?: Flip | undefined;
 }
 
 /** 75 % colour bars, from the left, as RGB. */
@@ -23,8 +29,12 @@ const CLOCK_DOTS = "00:00:00.000".length * GLYPH_ADVANCE + 1;
 
 /** A picture that moves and tells the time, drawn here: it needs neither camera nor ffmpeg. */
 export function createTestPattern(options: TestPatternOptions): Source {
-  const { width, height, fps } = options;
+  const { width, height, fps, rotate = "0", flip } = options;
   const background = drawBackground(width, height);
+  const isUpright = rotate === "0" && flip === undefined;
+  const canvas = isUpright ? undefined : new Uint32Array(width * height);
+  const isSideways = rotate === "90" || rotate === "270";
+  const size = isSideways ? { width: height, height: width } : { width, height };
   return {
     async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
       const period = 1000 / fps;
@@ -35,12 +45,14 @@ export function createTestPattern(options: TestPatternOptions): Source {
       ) {
         await sleep(due - performance.now(), signal);
         if (signal.aborted) return;
-        const pixels = new Uint32Array(pool.take(width * height * 4));
+        const picture = new Uint32Array(pool.take(width * height * 4));
+        const pixels = canvas ?? picture;
         const now = Date.now();
         pixels.set(background);
         drawMarker(pixels, { width, height }, now / 1000);
         drawClock(pixels, { width, height }, localTime(now));
-        yield pool.frame(new Uint8Array(pixels.buffer), { width, height, timestamp: now / 1000 });
+        if (canvas) turn(canvas, picture, { width, height, rotate, flip });
+        yield pool.frame(new Uint8Array(picture.buffer), { ...size, timestamp: now / 1000 });
       }
     },
   };

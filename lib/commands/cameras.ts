@@ -1,22 +1,44 @@
-import { cameraOs } from "../camera/ffmpeg_source.ts";
+import { askModes } from "../camera/ask_modes.ts";
+import type { Device } from "../camera/device_list.ts";
 import { listDevices } from "../camera/devices.ts";
+import { cameraOs } from "../camera/ffmpeg_source.ts";
+import type { Mode } from "../camera/modes.ts";
 import type { CamerasConfig } from "../config.ts";
 import { printable, writeStdout } from "../log.ts";
 
 /**
- * Lists the cameras of this machine.
+ * Lists the cameras of this machine, with what each offers.
  *
  * @returns the exit status
  */
 export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> {
-  const devices = await listDevices(ffmpeg, cameraOs());
+  const os = cameraOs();
+  const { signal } = new AbortController();
+  const devices = await listDevices(ffmpeg, os);
+  const listed = await Promise.all(devices.map(async (device) => {
+    const input = { kind: "device", device: device.device } as const;
+    return { ...device, modes: await askModes(input, { ffmpeg, os, signal }) };
+  }));
   if (json) {
-    writeStdout(`${JSON.stringify(devices, null, 2)}\n`);
-  } else if (devices.length === 0) {
+    writeStdout(`${JSON.stringify(listed, null, 2)}\n`);
+  } else if (listed.length === 0) {
     writeStdout("No camera is there. A picture without one: wscam --camera test\n");
   } else {
-    const lines = devices.map(({ index, name, device }) => `${index}  ${name}  (${device})`);
-    writeStdout(`${lines.map(printable).join("\n")}\n`);
+    writeStdout(`${listed.flatMap(lines).map(printable).join("\n")}\n`);
   }
   return 0;
+}
+
+/** One line for a camera, and one for each format that it offers. */
+function lines({ index, name, device, modes }: Device & { modes: Mode[] }): string[] {
+  const formats = Map.groupBy(modes, ({ format }) => format);
+  return [
+    `${index}  ${name}  (${device})`,
+    ...Array.from(formats, ([format, each]) => `     ${format}: ${each.map(words).join(", ")}`),
+  ];
+}
+
+function words({ width, height, fps }: Mode): string {
+  const rates = fps.toSorted((a, b) => b - a).join("/");
+  return `${width}x${height}${rates === "" ? "" : ` at ${rates}`}`;
 }

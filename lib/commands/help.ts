@@ -2,7 +2,7 @@ import { type CommandName, type Option, OPTIONS, variableOf } from "../config/op
 
 const SUMMARY: Readonly<Record<CommandName, string>> = {
   serve: "wscam [serve] [options]    serve cameras (the default command)",
-  cameras: "wscam cameras [options]    list the cameras of this machine",
+  cameras: "wscam cameras [options]    list the cameras of this machine, with their modes",
   watch:
     "wscam watch [URL] [options]    be a viewer: rate, age and size of what arrives; save frames",
 };

@@ -1,44 +1,101 @@
 import { buildFanLimit, type LoadResult, runLoad } from "../../tests/testutil/load.ts";
 import { cpuSecondsOf, residentOf } from "../../tests/testutil/processes.ts";
-import { startWscam } from "../../tests/testutil/wscam.ts";
+import { startVcam } from "../../tests/testutil/vcam.ts";
+import { startWscam, type Wscam } from "../../tests/testutil/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
-const VIEWERS = [1, 50, 200, 500];
-const FPS = 30;
+/** What was measured with some viewers of one stream. */
+export interface FanOut {
+  /** What they watched. */
+  stream: string;
+  viewers: number;
+  /** Of the server, in seconds of processor a second. */
+  load: number;
+  /** The same of the floor. */
+  floor: number;
+}
+
+interface Stream {
+  name: string;
+  width: number;
+  height: number;
+  fps: number;
+  viewers: number[];
+}
+
+const STREAMS: Stream[] = [
+  {
+    name: "640x480 at 10, imagescript",
+    width: 640,
+    height: 480,
+    fps: 10,
+    viewers: [1, 50, 200, 500],
+  },
+  { name: "1280x720 at 30, copy", width: 1280, height: 720, fps: 30, viewers: [1, 50, 100, 200] },
+];
+const CAMERA_FPS = 30;
 const SECONDS = 6;
 
 /** What viewers cost, beside a program in C that writes the same bytes and does nothing else. */
-export async function benchFanOut(): Promise<Table> {
+export async function measureFanOut(): Promise<{ table: Table; points: FanOut[] }> {
   const rows: string[][] = [];
-  await using server = await startWscam(["--camera", "test", "--fps", String(FPS)]);
-  const alone = await measure(server, 1);
-  const empty = residentOf(server.pid);
-  for (const n of VIEWERS) {
-    const { load, cpu } = await measure(server, n);
-    const perViewer = (residentOf(server.pid) - empty) / n / 1024;
-    const floor = await measureFloor(n, load.frameKiB);
-    // Encoding is paid once, whoever watches; it is not the fan-out's.
-    const fanOut = cpu - alone.cpu;
-    rows.push([
-      String(n),
-      cell(load.fps.min),
-      cell(load.ageMs.p95),
-      cell(cpu * 1000 / load.frames, 2),
-      n > 1 ? cell(fanOut * 1000 / load.frames, 3) : "",
-      cell(floor.cpu * 1000 / floor.load.frames, 3),
-      n > 1 ? cell(fanOut / floor.cpu * floor.load.frames / load.frames) : "",
-      n > 1 ? cell(Math.max(0, perViewer), 0) : "",
-    ]);
+  const points: FanOut[] = [];
+  for (const stream of STREAMS) {
+    await using camera = await startVcam({ ...stream, fps: CAMERA_FPS });
+    const size = `${stream.width}x${stream.height}`;
+    const args = ["--camera", camera.path, "--resolution", size, "--fps", String(stream.fps)];
+    await using server = await startWscam(args, { env: camera.env });
+    for (const viewers of stream.viewers) {
+      const { row, point } = await measureOne(server, { stream, viewers });
+      rows.push(row);
+      points.push(point);
+    }
   }
-  return {
-    title: `Fan-out: 640x480 at ${FPS} frames a second`,
-    head: [
-      ...["viewers", "slowest viewer, fps", "age p95, ms", "ms of processor a delivered frame"],
-      ...["without encoding", "floor", "times the floor", "KiB resident a viewer"],
+  return { table: { ...TABLE, rows }, points };
+}
+
+const TABLE = {
+  title: "Fan-out",
+  head: [
+    ...["stream", "viewers", "slowest viewer, fps", "age p50, ms", "p95"],
+    ...[
+      "processor a 1,000 delivered frames, s",
+      "floor",
+      "times the floor",
+      "KiB resident a viewer",
     ],
-    rows,
-    note:
-      "Floor: fanlimit, which writes prebuilt messages of the same size. Encoding: the cost with one viewer.",
+  ],
+  note:
+    "Age is from the message's timestamp. Floor: fanlimit, a program in C that writes prebuilt " +
+    "messages of the same size and rate. The first row of a stream holds what is paid once, encoding.",
+};
+
+async function measureOne(
+  server: Wscam,
+  { stream, viewers }: { stream: Stream; viewers: number },
+): Promise<{ row: string[]; point: FanOut }> {
+  await runLoad({ port: server.port, n: 1, seconds: 1, warm: 1 });
+  const before = residentOf(server.pid);
+  let during = before;
+  const sampler = setInterval(() => during = Math.max(during, residentOf(server.pid)), 200);
+  const { load, cpu } = await measure(server, viewers);
+  clearInterval(sampler);
+  const floor = await measureFloor(viewers, { kib: load.frameKiB, fps: stream.fps });
+  const each = (measured: Measured): number => measured.cpu * 1000 / measured.load.frames;
+  const [own, least] = [each({ load, cpu }), each(floor)];
+  const memory = viewers > 1 ? cell((during - before) / viewers / 1024, 0) : "";
+  return {
+    row: [
+      ...[
+        stream.name,
+        String(viewers),
+        cell(load.fps.min),
+        cell(load.ageMs.p50),
+        cell(load.ageMs.p95),
+      ],
+      ...[cell(own, 3), cell(least, 3), viewers > 1 ? cell(own / least) : "", memory],
+    ],
+    point: { stream: stream.name, viewers, load: cpu / SECONDS, floor: floor.cpu / SECONDS },
   };
 }
 
@@ -49,16 +106,18 @@ interface Measured {
 }
 
 async function measure({ pid, port }: { pid: number; port: number }, n: number): Promise<Measured> {
-  await runLoad({ port, n: 1, seconds: 0.5, warm: 0.5 });
   const before = cpuSecondsOf(pid);
   const load = await runLoad({ port, n, seconds: SECONDS, warm: 0 });
   return { load, cpu: cpuSecondsOf(pid) - before };
 }
 
-async function measureFloor(n: number, kib: number): Promise<Measured> {
+async function measureFloor(
+  n: number,
+  { kib, fps }: { kib: number; fps: number },
+): Promise<Measured> {
   const port = freePort();
   const floor = new Deno.Command(await buildFanLimit(), {
-    args: [String(port), String(Math.max(1, Math.round(kib))), String(FPS)],
+    args: [String(port), String(Math.max(1, Math.round(kib))), String(fps)],
     stdin: "null",
   }).spawn();
   try {

@@ -22,8 +22,14 @@ testWith(
     const { index, path: device } = vcam;
     const list: unknown[] = JSON.parse(await cameras(vcam.env, "--json"));
     const own = list.find((each) => (each as { index: number }).index === index);
-    assertEquals(own, { index, name: "Virtual Camera", device });
-    assertStringIncludes(await cameras(vcam.env), `${index}  Virtual Camera  (${device})`);
+    assert(typeof own === "object" && own !== null && "modes" in own);
+    const { modes, ...rest } = own;
+    assertEquals(rest, { index, name: "Virtual Camera", device });
+    assert(Array.isArray(modes));
+    assertEquals(modes[0].format, "mjpeg");
+    assertEquals([modes[0].width, modes[0].height], [640, 480]);
+    const text = await cameras(vcam.env);
+    assertStringIncludes(text, `${index}  Virtual Camera  (${device})\n     mjpeg: 640x480`);
   },
 );
 
