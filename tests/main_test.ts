@@ -5,6 +5,9 @@ import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { startWscam, wscamArgs } from "./testutil/wscam.ts";
 
+/** Windows has neither these signals nor such sockets in Deno. */
+const ignore = Deno.build.os === "windows";
+
 interface Ended {
   code: number;
   stdout: string;
@@ -149,15 +152,19 @@ Deno.test("serve() refuses viewers over the limit with 503", async () => {
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`serve() says goodbye to viewers on ${signal} and ends with 0`, async () => {
-    await using server = await startWscam(["--camera", "test"]);
-    await using viewer = await openViewer(server.ws);
-    await eventually(() => viewer.images().length > 0);
-    const start = performance.now();
-    assertEquals((await server.end(signal)).code, 0);
-    assert(performance.now() - start < 3000, "it must end within 3 s");
-    assertEquals((await viewer.closed).code, 1001);
-  });
+  Deno.test(
+    `serve() says goodbye to viewers on ${signal} and ends with 0`,
+    { ignore },
+    async () => {
+      await using server = await startWscam(["--camera", "test"]);
+      await using viewer = await openViewer(server.ws);
+      await eventually(() => viewer.images().length > 0);
+      const start = performance.now();
+      assertEquals((await server.end(signal)).code, 0);
+      assert(performance.now() - start < 3000, "it must end within 3 s");
+      assertEquals((await viewer.closed).code, 1001);
+    },
+  );
 }
 
 Deno.test("serve() needs no ffmpeg for the test pattern, and says how to get it for a camera", async () => {
@@ -183,7 +190,7 @@ Deno.test("serve() needs no ffmpeg for the test pattern, and says how to get it 
   );
 });
 
-Deno.test("serve() listens on a Unix socket", async () => {
+Deno.test("serve() listens on a Unix socket", { ignore }, async () => {
   const dir = await Deno.makeTempDir();
   const path = `${dir}/wscam.sock`;
   const process = new Deno.Command(Deno.execPath(), {
@@ -201,4 +208,40 @@ Deno.test("serve() listens on a Unix socket", async () => {
   assertEquals((await process.status).code, 0);
   await lines.cancel();
   await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test(
+  "serve() takes over the Unix socket of a server that was killed",
+  { ignore },
+  async () => {
+    const dir = await Deno.makeTempDir();
+    const path = `${dir}/wscam.sock`;
+    const start = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: wscamArgs("--camera", "test", "--unix", path),
+        ...{ stdin: "null", stdout: "piped", stderr: "null" },
+      }).spawn();
+    for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+      const process = start();
+      const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+      assertStringIncludes((await reader.read()).value ?? "", path);
+      process.kill(signal);
+      const { success } = await process.status;
+      assertEquals(success, signal === "SIGTERM");
+      await reader.cancel();
+    }
+    await Deno.remove(dir, { recursive: true });
+  },
+);
+
+Deno.test("serve() ends although an ffmpeg that it asks never answers", { ignore }, async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n");
+  await Deno.chmod(path, 0o755);
+  await using server = await startWscam(["--camera", "a=0", "--camera", "b=1", "--ffmpeg", path]);
+  await using viewer = await openViewer(server.ws);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assertEquals((await server.end()).code, 0);
+  await viewer.closed;
+  await Deno.remove(path);
 });

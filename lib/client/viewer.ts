@@ -1,4 +1,5 @@
 import { decodeBase64 } from "@std/encoding/base64";
+import { createServerClock, type ServerClock } from "./server_clock.ts";
 
 /** A picture as it arrived. */
 export interface Picture {
@@ -24,9 +25,6 @@ export type ViewerEvent =
   | { type: "disconnected"; reason: string; retryMs: number };
 
 const RETRY_MS = [500, 1000, 2000, 5000];
-const PING_MS = 5000;
-/** So many pings in a row without an answer, from a server that answered before, mean a dead link. */
-const MAX_UNANSWERED = 3;
 
 /**
  * Watches a camera: pictures as they arrive, the newest only when they arrive faster than they are
@@ -104,7 +102,7 @@ interface Connection extends Disposable {
 
 function connect(url: string, mailbox: Mailbox): Connection {
   const socket = new WebSocket(url);
-  const clock = createClock({
+  const clock = createServerClock({
     ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
     // A dead link may not even close: the next connection is not kept waiting for that.
     onDead: () => end("no answer to three pings"),
@@ -137,7 +135,7 @@ function connect(url: string, mailbox: Mailbox): Connection {
   return { close, [Symbol.dispose]: close };
 }
 
-function readMessage(data: unknown, clock: Clock): ViewerEvent | undefined {
+function readMessage(data: unknown, clock: ServerClock): ViewerEvent | undefined {
   if (typeof data !== "string") return undefined;
   try {
     const message: unknown = JSON.parse(data);
@@ -161,48 +159,4 @@ function readMessage(data: unknown, clock: Clock): ViewerEvent | undefined {
 /** Whether a Date can hold it (ECMA-262, 21.4.1.1). */
 function isTime(seconds: unknown): seconds is number {
   return typeof seconds === "number" && Math.abs(seconds) <= 8.64e12;
-}
-
-/** How far the server's clock is ahead of ours; 0 until a ping is answered. */
-interface Clock {
-  readonly offsetMs: number;
-  start(): void;
-  stop(): void;
-  hear(id: unknown, timestamp: number): void;
-}
-
-function createClock({ ping, onDead }: { ping: (id: number) => void; onDead: () => void }): Clock {
-  let timer: ReturnType<typeof setInterval> | undefined;
-  let sentAt = 0;
-  let best = Infinity;
-  let offsetMs = 0;
-  let hasHeard = false;
-  let unanswered = 0;
-  const send = (): void => {
-    if (hasHeard && unanswered >= MAX_UNANSWERED) return onDead();
-    unanswered++;
-    // Clocks drift: a round trip from long ago loses its say slowly.
-    best *= 1.2;
-    sentAt = Date.now();
-    ping(sentAt);
-  };
-  return {
-    get offsetMs() {
-      return offsetMs;
-    },
-    start() {
-      send();
-      timer = setInterval(send, PING_MS);
-    },
-    stop: () => clearInterval(timer),
-    hear(id, timestamp) {
-      hasHeard = true;
-      unanswered = 0;
-      const now = Date.now();
-      const roundTrip = now - sentAt;
-      if (id !== sentAt || roundTrip >= best) return;
-      best = Math.max(1, roundTrip);
-      offsetMs = timestamp * 1000 - (sentAt + now) / 2;
-    },
-  };
 }

@@ -85,7 +85,10 @@ export async function startWscam(
     async [Symbol.asyncDispose]() {
       const wasRunning = !ended;
       const { code } = await end();
-      if (wasRunning) assertEquals(code, 0, `wscam ended with ${code}: ${output.stderr}`);
+      // Windows has no signals: a process is ended there, not asked.
+      if (wasRunning && Deno.build.os !== "windows") {
+        assertEquals(code, 0, `wscam ended with ${code}: ${output.stderr}`);
+      }
     },
   };
 }

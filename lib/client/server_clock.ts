@@ -1,0 +1,60 @@
+const PING_MS = 5000;
+/** So many pings in a row without an answer, from a server that answered before, mean a dead link. */
+const MAX_UNANSWERED = 3;
+
+/** How far a server's clock is ahead of ours, asked by pings over its connection. */
+export interface ServerClock {
+  /** In milliseconds; 0 until a ping is answered. */
+  readonly offsetMs: number;
+  /** Asks from now on. */
+  start(): void;
+  /** Asks no more. */
+  stop(): void;
+  /** Takes an answer: the ping's `id`, and the server's time in seconds since 1970. */
+  hear(id: unknown, timestamp: number): void;
+}
+
+/** Options of {@linkcode createServerClock}. */
+export interface ServerClockOptions {
+  /** Sends a ping. */
+  ping: (id: number) => void;
+  /** Called when a server that answered before answers no more. */
+  onDead: () => void;
+}
+
+/** A clock that has asked nothing yet. */
+export function createServerClock({ ping, onDead }: ServerClockOptions): ServerClock {
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let sentAt = 0;
+  let best = Infinity;
+  let offsetMs = 0;
+  let hasHeard = false;
+  let unanswered = 0;
+  const send = (): void => {
+    if (hasHeard && unanswered >= MAX_UNANSWERED) return onDead();
+    unanswered++;
+    // Clocks drift: a round trip from long ago loses its say slowly.
+    best *= 1.2;
+    sentAt = Date.now();
+    ping(sentAt);
+  };
+  return {
+    get offsetMs() {
+      return offsetMs;
+    },
+    start() {
+      send();
+      timer = setInterval(send, PING_MS);
+    },
+    stop: () => clearInterval(timer),
+    hear(id, timestamp) {
+      hasHeard = true;
+      unanswered = 0;
+      const now = Date.now();
+      const roundTrip = now - sentAt;
+      if (id !== sentAt || roundTrip >= best) return;
+      best = Math.max(1, roundTrip);
+      offsetMs = timestamp * 1000 - (sentAt + now) / 2;
+    },
+  };
+}
