@@ -32,6 +32,7 @@ export class ByteReader implements Disposable {
       new Uint8Array(buffer).set(this.#ahead.subarray(0, known));
       this.#ahead = this.#ahead.subarray(known);
     }
+    if (this.#signal?.aborted) return undefined;
     if (known === size) return new Uint8Array(buffer, 0, size);
     const part = await this.#fill(new Uint8Array(buffer, known, size - known));
     return part && new Uint8Array(part.buffer, 0, size);
@@ -42,7 +43,7 @@ export class ByteReader implements Disposable {
    *
    * @param least the shortest that it can be, the ending included
    * @returns what was read, good until the next call; `undefined` at the end of the stream, and `"long"`
-   * when the ending didn't come in time
+   * when the ending didn't come in time, with nothing read
    */
   async readThrough(ending: Uint8Array, least: number): Promise<Uint8Array | "long" | undefined> {
     let length = 0;
@@ -51,7 +52,10 @@ export class ByteReader implements Disposable {
       missing > 0;
       missing = missingOf(ending, this.#head.subarray(0, length))
     ) {
-      if (length + missing > this.#head.length) return "long";
+      if (length + missing > this.#head.length) {
+        this.unread(this.#head.subarray(0, length));
+        return "long";
+      }
       const { buffer } = this.#head;
       const known = Math.min(this.#ahead.length, missing);
       this.#head.set(this.#ahead.subarray(0, known), length);
@@ -63,14 +67,23 @@ export class ByteReader implements Disposable {
       }
       length += missing;
     }
+    if (this.#signal?.aborted) return undefined;
     return this.#head.subarray(0, length);
+  }
+
+  /** Puts bytes back, which come again before all others. They are copied. */
+  unread(bytes: Uint8Array): void {
+    const ahead = new Uint8Array(bytes.length + this.#ahead.length);
+    ahead.set(bytes);
+    ahead.set(this.#ahead, bytes.length);
+    this.#ahead = ahead;
   }
 
   /** Throws bytes away until after a mark; `false` at the end of the stream. */
   async skipPast(mark: Uint8Array): Promise<boolean> {
     let chunk: Uint8Array<ArrayBuffer> = this.#ahead;
     this.#ahead = new Uint8Array();
-    while (true) {
+    while (!this.#signal?.aborted) {
       const at = indexOf(chunk, mark);
       if (at >= 0) {
         this.#ahead = chunk.slice(at + mark.length);
@@ -80,9 +93,10 @@ export class ByteReader implements Disposable {
       const next = new Uint8Array(tail.length + SEARCH_BYTES);
       next.set(tail);
       const { value } = await this.#reader.read(next.subarray(tail.length));
-      if (value === undefined || value.length === 0 || this.#signal?.aborted) return false;
+      if (value === undefined || value.length === 0) return false;
       chunk = new Uint8Array(value.buffer, 0, tail.length + value.length);
     }
+    return false;
   }
 
   /** Lets go of the stream, which ends whoever writes it. */

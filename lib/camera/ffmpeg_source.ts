@@ -63,9 +63,10 @@ class FfmpegSource {
     // What fails before its first frame may be another camera now.
     this.#known = undefined;
     let plan = this.#plan(known);
-    while (!signal.aborted) {
+    // Once: a camera whose size depends on the plan would have it changed for ever.
+    for (let mayChange = true; !signal.aborted; mayChange = false) {
       options.onPlan?.(plan);
-      const change = yield* this.#run(input, { ...options, known, plan });
+      const change = yield* this.#run(input, { ...options, known, plan, mayChange });
       if (change === undefined) return;
       plan = change;
     }
@@ -96,7 +97,11 @@ class FfmpegSource {
   /** Runs ffmpeg until it ends. Where it delivers another size that asks for another plan, returns that. */
   async *#run(
     input: FfmpegInput,
-    { known, plan, ...options }: FramesOptions & { known: Known; plan: Plan },
+    { known, plan, mayChange, ...options }: FramesOptions & {
+      known: Known;
+      plan: Plan;
+      mayChange: boolean;
+    },
   ): AsyncGenerator<Frame, Plan | undefined> {
     const { ffmpeg, quality = DEFAULT_QUALITY, resolution } = this.#options;
     const args = { ...this.#options, ...plan, quality, resolution, os: cameraOs() };
@@ -107,11 +112,12 @@ class FfmpegSource {
       if (frames++ === 0) {
         this.#known = { ...known, resolution: this.#unturned(frame) };
         const better = this.#plan(this.#known);
-        if (better.encoder !== plan.encoder) {
+        const isOther = better.encoder !== plan.encoder;
+        if (isOther && mayChange) {
           frame.release();
           return better;
         }
-        options.onPlan?.(better);
+        options.onPlan?.(isOther ? plan : better);
       }
       yield frame;
     }

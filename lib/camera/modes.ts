@@ -25,13 +25,18 @@ const FOURCC: Readonly<Record<string, string>> = {
   HEVC: "hevc",
 };
 
-/** Reads what `v4l2-ctl --list-formats-ext` prints. */
+/**
+ * Reads what `v4l2-ctl --list-formats-ext` prints, now and until 1.16; the largest size of a range stands
+ * for it.
+ */
 export function parseV4l2Ctl(text: string): Mode[] {
   const modes: Mode[] = [];
   let format = "";
   for (const line of text.split("\n")) {
-    const [, fourcc] = line.match(/^\s*\[\d+\]: '(....)'/) ?? [];
-    const [, width, height] = line.match(/^\s*Size: Discrete (\d+)x(\d+)/) ?? [];
+    const [, fourcc] = line.match(/^\s*(?:\[\d+\]|Pixel Format\s*): '(....)'/) ?? [];
+    const [, width, height] = line.match(
+      /^\s*Size: (?:Discrete|(?:Stepwise|Continuous) \d+x\d+ -) (\d+)x(\d+)/,
+    ) ?? [];
     const [, fps] = line.match(/^\s*Interval: Discrete [\d.]+s \(([\d.]+) fps\)/) ?? [];
     if (fourcc !== undefined) format = FOURCC[fourcc.trim()] ?? fourcc.trim().toLowerCase();
     if (width !== undefined) {
@@ -42,12 +47,14 @@ export function parseV4l2Ctl(text: string): Mode[] {
   return modes;
 }
 
-/** Reads what `ffmpeg -f v4l2 -list_formats all` prints: formats and sizes without rates. */
+/** Reads what `ffmpeg -f v4l2 -list_formats all` prints: formats and sizes without rates; the largest of a range. */
 export function parseV4l2Formats(text: string): Mode[] {
   return text.split("\n").flatMap((line) => {
     const [, format, sizes] = line.match(/\] (?:Raw|Compressed) *: *(\S+) :.*: ([^:]*)$/) ?? [];
-    if (format === undefined || sizes === undefined) return [];
-    return Array.from(sizes.matchAll(/\b(\d+)x(\d+)\b/g), ([, width, height]) => {
+    if (format === undefined || format === "Unsupported" || sizes === undefined) return [];
+    // A range is `{32-2592, 2}x{32-1944, 2}`.
+    const discrete = sizes.replace(/\{\d+-(\d+), \d+\}/g, "$1");
+    return Array.from(discrete.matchAll(/\b(\d+)x(\d+)\b/g), ([, width, height]) => {
       return { format, width: Number(width), height: Number(height), fps: [] };
     });
   });
@@ -72,7 +79,8 @@ export function parseStream(text: string): Mode[] {
   const [line] = text.match(/^ *Stream #\S+: Video: .*$/m) ?? [];
   const [, format] = line?.match(/Video: (\w+)/) ?? [];
   const [, width, height] = line?.match(/, (\d+)x(\d+)/) ?? [];
-  const [, fps] = line?.match(/, ([\d.]+)k? fps/) ?? [];
+  const [, number, thousands] = line?.match(/, ([\d.]+)(k?) fps/) ?? [];
+  const fps = Number(number) * (thousands ? 1000 : 1);
   if (format === undefined || width === undefined) return [];
-  return [{ format, width: Number(width), height: Number(height), fps: fps ? [Number(fps)] : [] }];
+  return [{ format, width: Number(width), height: Number(height), fps: fps > 0 ? [fps] : [] }];
 }

@@ -42,6 +42,8 @@ export async function* readMpjpeg(
     const length = header === "long" ? undefined : contentLength(header);
     if (length === undefined) {
       onBroken();
+      // The boundary may have been taken for a part of it.
+      if (header !== "long") reader.unread(header);
       isAtPart = await reader.skipPast(NEXT_BOUNDARY);
       continue;
     }
@@ -53,8 +55,23 @@ export async function* readMpjpeg(
     const pixels = jpeg && jpegSize(jpeg);
     if (jpeg && pixels) yield pool.jpeg(jpeg, { ...pixels, timestamp });
     else onBroken();
-    if (!isFramed) isAtPart = await reader.skipPast(NEXT_BOUNDARY);
+    if (isFramed) continue;
+    reader.unread(part.subarray(lastBoundary(part)));
+    isAtPart = await reader.skipPast(NEXT_BOUNDARY);
   }
+}
+
+/** Where the last boundary begins, or may begin that is cut. Pictures before it would be old by now. */
+function lastBoundary(part: Uint8Array): number {
+  const [first = 0] = NEXT_BOUNDARY;
+  const mayBegin = Math.max(0, part.length - NEXT_BOUNDARY.length + 1);
+  for (let end = mayBegin; end > 0;) {
+    const at = part.subarray(0, end).lastIndexOf(first);
+    if (at < 0) break;
+    if (NEXT_BOUNDARY.every((byte, i) => byte === part[at + i])) return at;
+    end = at;
+  }
+  return mayBegin;
 }
 
 function contentLength(header: Uint8Array): number | undefined {

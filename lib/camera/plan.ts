@@ -65,7 +65,8 @@ export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
   const fps = Math.min(wish.fps, fastest(sized));
   const pixels = resolution.width * resolution.height * fps;
   const isLarge = pixels > MAX_PIXELS_A_SECOND;
-  const mjpeg = offersMjpeg && (encoder === "copy" || isLarge || !offersRaw(sized, fps));
+  const isAskedFor = encoder === "copy" && (offersMjpeg || modes.length === 0);
+  const mjpeg = isAskedFor || offersMjpeg && (isLarge || !offersRaw(sized, fps));
   if (encoder !== "auto") return { encoder, mjpeg, reason: "as asked for" };
   const load = `${(pixels / 1e6).toFixed(1)} million pixels a second`;
   if (!isLarge) return { encoder: "imagescript", mjpeg, reason: `for ${load}` };

@@ -5,6 +5,8 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const DHT = 0xc4;
+/** Any number of these may stand before a marker (B.1.1.2). */
+const FILL = 0xff;
 
 /**
  * The picture in these bytes, from SOI to EOI, if it is whole: found by walking its segments, each of
@@ -18,9 +20,13 @@ export function wholeJpeg(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
   if (bytes[0] !== 0xff || bytes[1] !== SOI) return undefined;
   let hasTables = false;
   let firstScan = 0;
-  for (let at = 2; at + 3 < bytes.length || bytes[at + 1] === EOI;) {
+  for (let at = 2; at + 1 < bytes.length;) {
     const marker = bytes[at + 1] ?? 0;
-    if (bytes[at] !== 0xff) return undefined;
+    if (bytes[at] !== 0xff || hasNoPlace(marker)) return undefined;
+    if (marker === FILL) {
+      at++;
+      continue;
+    }
     if (marker === EOI) {
       if (firstScan === 0 || !isFilling(bytes.subarray(at + 2))) return undefined;
       const picture = bytes.subarray(0, at + 2);
@@ -43,6 +49,11 @@ function endOfScan(bytes: Uint8Array, from: number): number {
     if (!isData) return at;
   }
   return bytes.length;
+}
+
+/** No marker, or one that stands only in a scan or before all others. */
+function hasNoPlace(marker: number): boolean {
+  return marker === 0 || marker >= 0xd0 && marker <= SOI;
 }
 
 function isFilling(bytes: Uint8Array): boolean {

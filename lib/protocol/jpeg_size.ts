@@ -7,6 +7,11 @@ export function jpegSize(bytes: Uint8Array): { width: number; height: number } |
   if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) return undefined;
   for (let at = 2; at + 9 <= view.byteLength && view.getUint8(at) === 0xff;) {
     const marker = view.getUint8(at + 1);
+    // Any number of 0xff may stand before a marker (B.1.1.2).
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
     if (isFrameHeader(marker)) {
       return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     }

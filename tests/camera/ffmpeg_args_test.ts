@@ -5,6 +5,8 @@ import {
   type FfmpegArgsOptions,
   type FfmpegInput,
 } from "../../lib/camera/ffmpeg_args.ts";
+import { ffmpegQuality } from "../../lib/camera/ffmpeg_quality.ts";
+import { ENCODERS, FLIPS, ROTATIONS } from "../../lib/camera/plan.ts";
 
 const OPTIONS: FfmpegArgsOptions = {
   os: "linux",
@@ -120,5 +122,113 @@ Deno.test("ffmpegArgs() says that no frame be invented, as this ffmpeg understan
       assertEquals(args[args.indexOf("passthrough") - 1], option);
       assertEquals(args.filter((arg) => arg === "-vsync" || arg === "-fps_mode").length, 1);
     });
+  }
+});
+
+const CAMERA: FfmpegInput = { kind: "device", device: "/dev/video0" };
+const MPJPEG = "-threads 1 -fps_mode passthrough -f mpjpeg -flush_packets 1 pipe:1";
+
+/** What stands between `-map 0:v:0` and `-threads 1`. */
+function encoding(options: Partial<FfmpegArgsOptions>): string[] {
+  const args = ffmpegArgs(CAMERA, { ...OPTIONS, ...options });
+  return args.slice(args.indexOf("0:v:0") + 1, args.indexOf("-threads"));
+}
+
+Deno.test("ffmpegArgs() passes a camera's own JPEG on", () => {
+  assertEquals(
+    argv(CAMERA, { encoder: "copy", mjpeg: true }),
+    `${GLOBAL} -f v4l2 ${LOW_DELAY} -video_size 640x480 -framerate 10 -input_format mjpeg ` +
+      `-i /dev/video0 -map 0:v:0 -c:v copy ${MPJPEG}`,
+  );
+});
+
+Deno.test("ffmpegArgs() passes on the JPEG of a stream and of a file", () => {
+  assertEquals(
+    argv({ kind: "url", url: "http://h/x" }, { encoder: "copy", mjpeg: true }),
+    `${GLOBAL} ${LOW_DELAY} -i http://h/x -map 0:v:0 -c:v copy ${MPJPEG}`,
+  );
+  assertEquals(
+    argv({ kind: "file", path: "a.mjpg" }, { encoder: "copy", mjpeg: true }),
+    `${GLOBAL} -re -stream_loop -1 -i file:a.mjpg -map 0:v:0 -c:v copy ${MPJPEG}`,
+  );
+});
+
+Deno.test("ffmpegArgs() never turns or encodes what is passed on", () => {
+  const options = { encoder: "copy", rotate: "90", flip: "hv", quality: 10 } as const;
+  assertEquals(encoding(options), ["-c:v", "copy"]);
+});
+
+Deno.test("ffmpegArgs() has ffmpeg encode JPEG, of the usual quality or another", () => {
+  assertEquals(encoding({ encoder: "ffmpeg" }), ["-c:v", "mjpeg", ...ffmpegQuality(80)]);
+  for (const quality of [0, 1, 50, 100]) {
+    const args = encoding({ encoder: "ffmpeg", quality });
+    assertEquals(args, ["-c:v", "mjpeg", ...ffmpegQuality(quality)]);
+  }
+  assertEquals(encoding({ encoder: "imagescript", quality: 10 }), encoding({}));
+});
+
+Deno.test("ffmpegArgs() writes each JPEG at once, with its length", () => {
+  for (const encoder of ["copy", "ffmpeg"] as const) {
+    const args = argv(CAMERA, { encoder });
+    assertEquals(args.slice(args.indexOf("-threads")), MPJPEG);
+  }
+});
+
+Deno.test("ffmpegArgs() asks a camera for JPEG as the system does", async (t) => {
+  const wanted: [CameraOs, string][] = [
+    ["linux", "-input_format mjpeg"],
+    ["darwin", ""],
+    ["windows", "-vcodec mjpeg"],
+  ];
+  for (const [os, option] of wanted) {
+    await t.step(os, () => {
+      for (const encoder of ["imagescript", "copy", "ffmpeg"] as const) {
+        const [before = ""] = argv(CAMERA, { os, encoder, mjpeg: true }).split(" -i ");
+        assertEquals(before.match(/-(input_format|vcodec) \S+/)?.[0] ?? "", option);
+        const without = argv(CAMERA, { os, encoder, mjpeg: false });
+        assertEquals(/-input_format|-vcodec/.test(without), false);
+      }
+    });
+  }
+});
+
+Deno.test("ffmpegArgs() asks no stream and no file for JPEG", () => {
+  for (const os of ["linux", "darwin", "windows"] as const) {
+    for (
+      const input of [{ kind: "url", url: "http://h" }, { kind: "file", path: "a.mp4" }] as const
+    ) {
+      const args = argv(input, { os, encoder: "copy", mjpeg: true });
+      assertEquals(/-input_format|-vcodec/.test(args), false);
+    }
+  }
+});
+
+Deno.test("ffmpegArgs() turns, then mirrors, before it encodes", async (t) => {
+  const turned = {
+    "0": "",
+    "90": "transpose=clock",
+    "180": "hflip,vflip",
+    "270": "transpose=cclock",
+  };
+  const mirrored = { none: "", h: "hflip", v: "vflip", hv: "hflip,vflip" };
+  for (const rotate of ROTATIONS) {
+    for (const flip of [undefined, ...FLIPS]) {
+      await t.step(`rotate ${rotate}, flip ${flip ?? "none"}`, () => {
+        const filters = [turned[rotate], mirrored[flip ?? "none"]].filter((each) => each !== "");
+        const turn = filters.length > 0 ? ["-vf", filters.join(",")] : [];
+        for (const encoder of ["imagescript", "ffmpeg"] as const) {
+          const options = { encoder, rotate, flip };
+          assertEquals(encoding(options), [...turn, ...encoding({ encoder })]);
+        }
+      });
+    }
+  }
+});
+
+Deno.test("ffmpegArgs() leaves the rate alone, whoever encodes", () => {
+  for (const encoder of ENCODERS.filter((encoder) => encoder !== "auto")) {
+    for (const fps of [0.1, 10, 120]) {
+      assertEquals(ffmpegArgs(CAMERA, { ...OPTIONS, encoder, fps }).includes("-r"), false);
+    }
   }
 });

@@ -1,0 +1,375 @@
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { decodeBase64 } from "@std/encoding/base64";
+import { createFfmpegSource } from "../lib/camera/ffmpeg_source.ts";
+import { FramePool } from "../lib/camera/frame.ts";
+import type { Flip, Rotation } from "../lib/camera/plan.ts";
+import { wholeJpeg } from "../lib/camera/whole_jpeg.ts";
+import type { Bitmap } from "../lib/encoder/jpeg.ts";
+import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import {
+  decodeJpeg,
+  drawJpeg,
+  jpegOf,
+  mpjpegOf,
+  part,
+  runFfmpeg,
+  segmentsOf,
+} from "./camera/jpegs.ts";
+import { concat } from "./camera/pam_stream.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer, type TestViewer } from "./testutil/messages.ts";
+import { testWith } from "./testutil/needs.ts";
+import { childrenOf } from "./testutil/processes.ts";
+import { startVcam, type Vcam } from "./testutil/vcam.ts";
+import { startWscam } from "./testutil/wscam.ts";
+
+const SOS = 0xda;
+const COM = 0xfe;
+const HD = ["--resolution", "1280x720", "--fps", "30"];
+/** Loaded machines are slow. */
+const WITHIN = { within: 20_000 };
+
+/** A viewer's pictures, as files. */
+function jpegsOf(viewer: TestViewer): Uint8Array<ArrayBuffer>[] {
+  return viewer.images().map(({ data }) => Uint8Array.from(decodeBase64(data)));
+}
+
+async function untilImages(viewer: TestViewer, count: number): Promise<void> {
+  await eventually(() => viewer.images().length >= count, WITHIN);
+  assertEquals(viewer.errors(), []);
+}
+
+/** Everything but the pixels: what tells one encoder from another. */
+function withoutScan(jpeg: Uint8Array): string {
+  const segments = segmentsOf(jpeg).filter(({ marker }) => marker !== SOS);
+  return jpegOf(segments.map(({ bytes }) => bytes)).toHex();
+}
+
+/** Who made a picture: ffmpeg's encoder leaves its name. */
+function isFfmpegs(jpeg: Uint8Array): boolean {
+  const comments = segmentsOf(jpeg).filter(({ marker }) => marker === COM);
+  return comments.some(({ bytes }) => new TextDecoder().decode(bytes).includes("Lavc"));
+}
+
+/** A picture that a camera itself makes. */
+async function ownPicture(vcam: Vcam): Promise<Uint8Array> {
+  const input = ["-f", "v4l2", "-input_format", "mjpeg", "-i", vcam.path];
+  const { stdout } = await new Deno.Command("ffmpeg", {
+    args: ["-v", "quiet", ...input, "-frames:v", "1", "-c:v", "copy", "-f", "mjpeg", "pipe:1"],
+    env: vcam.env,
+    stdin: "null",
+  }).output();
+  return stdout;
+}
+
+testWith(["vcam", "ffmpeg"], "serve() passes a camera's own HD pictures on", async () => {
+  await using vcam = await startVcam({ width: 1280, height: 720 });
+  const own = await ownPicture(vcam);
+  await using server = await startWscam([...HD, "-c", String(vcam.index)], { env: vcam.env });
+  const start = performance.now();
+  await using viewer = await openViewer(server.ws);
+  await untilImages(viewer, 1);
+  // 700 ms is the aim, on a machine that does nothing else.
+  assertLess(performance.now() - start, 7000);
+  await untilImages(viewer, 30);
+  for (const jpeg of jpegsOf(viewer)) {
+    assertEquals(jpegSize(jpeg), { width: 1280, height: 720 });
+    assert(withoutScan(jpeg) === withoutScan(own), "made by the camera");
+  }
+  const times = viewer.images().map(({ timestamp }) => timestamp);
+  assertEquals(times, times.toSorted((a, b) => a - b));
+  assertMatch(
+    server.output.stderr,
+    /delivers 1280x720; encoder copy, for 27\.6 million pixels a second that come as JPEG\n/,
+  );
+});
+
+testWith(["ffmpeg"], "serve() passes the pictures of a file on, byte for byte", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".mjpg" });
+  const own = await Promise.all([1, 2, 3, 4, 5].map((seed) => drawJpeg(64, 48, seed)));
+  await Deno.writeFile(path, concat(own));
+  await using server = await startWscam(["-c", `film=${path}`, "--fps", "60", "--encoder", "copy"]);
+  await using viewer = await openViewer(server.ws);
+  await untilImages(viewer, 10);
+  const known = own.map((jpeg) => jpeg.toBase64());
+  for (const { data } of viewer.images()) assert(known.includes(data));
+  assertGreater(new Set(viewer.images().map(({ data }) => data)).size, 3);
+  assertMatch(server.output.stderr, /encoder copy, as asked for\n/);
+  await Deno.remove(path);
+});
+
+testWith(["vcam", "ffmpeg"], "serve() has ffmpeg encode HD pictures that come raw", async () => {
+  await using vcam = await startVcam({ width: 1280, height: 720, formats: ["YUYV"] });
+  await using server = await startWscam([...HD, "-c", String(vcam.index)], { env: vcam.env });
+  await using viewer = await openViewer(server.ws);
+  await untilImages(viewer, 10);
+  for (const jpeg of jpegsOf(viewer)) {
+    assertEquals(jpegSize(jpeg), { width: 1280, height: 720 });
+    assert(isFfmpegs(jpeg));
+  }
+  assertMatch(server.output.stderr, /encoder ffmpeg, for 27\.6 .* that come without JPEG\n/);
+});
+
+testWith(["vcam", "ffmpeg"], "serve() encodes anew what is to be of another quality", async () => {
+  await using vcam = await startVcam({ width: 1280, height: 720 });
+  const args = [...HD, "-c", String(vcam.index), "--quality", "30"];
+  await using server = await startWscam(args, { env: vcam.env });
+  await using viewer = await openViewer(server.ws);
+  await untilImages(viewer, 3);
+  assert(jpegsOf(viewer).every(isFfmpegs));
+  assertMatch(server.output.stderr, /encoder ffmpeg, for .* that are to be of another quality\n/);
+});
+
+testWith(
+  ["vcam", "ffmpeg"],
+  "serve() takes another way when a camera is larger than asked",
+  async () => {
+    await using vcam = await startVcam({ width: 1920, height: 1080 });
+    const own = await ownPicture(vcam);
+    await using server = await startWscam(["-c", String(vcam.index)], { env: vcam.env });
+    await using viewer = await openViewer(server.ws);
+    await untilImages(viewer, 5);
+    for (const jpeg of jpegsOf(viewer)) {
+      assertEquals(jpegSize(jpeg), { width: 1920, height: 1080 });
+      assert(withoutScan(jpeg) === withoutScan(own), "made by the camera");
+    }
+    assertMatch(
+      server.output.stderr,
+      /delivers 1920x1080 \(asked for 640x480\); encoder copy, for 20\.7 .* that come as JPEG\n/,
+    );
+    assertEquals((await childrenOf(server.pid)).length, 1, "the first ffmpeg has ended");
+  },
+);
+
+testWith(["vcam", "ffmpeg"], "serve() says why it can't pass on what comes raw", async () => {
+  await using vcam = await startVcam({ formats: ["YUYV"] });
+  const args = ["-c", `eye=${vcam.path}`, "--encoder", "copy"];
+  await using server = await startWscam(args, { env: vcam.env });
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.errors().length > 0, WITHIN);
+  assertEquals(
+    viewer.errors()[0]?.message,
+    "Camera eye delivers no JPEG of its own, which '--encoder copy' needs; leave it out, " +
+      "trying again every 5 s",
+  );
+  assertEquals(viewer.images(), []);
+});
+
+testWith(
+  ["vcam", "ffmpeg"],
+  "serve() gives a late viewer a picture as its first message",
+  async () => {
+    await using vcam = await startVcam({ width: 1280, height: 720 });
+    const args = ["-r", "1280x720", "--fps", "0.1", "--encoder", "copy", "-c", String(vcam.index)];
+    await using server = await startWscam(args, { env: vcam.env });
+    await using first = await openViewer(server.ws);
+    await untilImages(first, 1);
+    const start = performance.now();
+    await using late = await openViewer(server.ws);
+    await eventually(() => late.messages.length > 0);
+    // The next one is 10 s away.
+    assertLess(performance.now() - start, 5000);
+    assertEquals(late.messages[0], first.images().at(-1));
+  },
+);
+
+/** A blue film with a red box in its top left corner. */
+async function makeFilm(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempFile({ suffix: ".mkv" });
+  const box = "color=blue:s=96x64:r=20:d=1,drawbox=x=0:y=0:w=24:h=24:c=red:t=fill";
+  const film = await runFfmpeg(["-f", "lavfi", "-i", box, "-c:v", "ffv1", "-f", "matroska"]);
+  await Deno.writeFile(path, film);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
+}
+
+/** In which corners it is red. */
+function redCorners({ data, width, height }: Bitmap): string {
+  const corners = [
+    ["top left", 6, 6],
+    ["top right", width - 7, 6],
+    ["bottom left", 6, height - 7],
+    ["bottom right", width - 7, height - 7],
+  ] as const;
+  return corners.filter(([, x, y]) => {
+    const [red = 0, , blue = 0] = data.subarray((y * width + x) * 4);
+    return red > 128 && blue < 128;
+  }).map(([name]) => name).join(", ");
+}
+
+const TURNS: [Rotation, Flip | undefined, string, string][] = [
+  ["0", undefined, "96x64", "top left"],
+  ["90", undefined, "64x96", "top right"],
+  ["180", undefined, "96x64", "bottom right"],
+  ["270", undefined, "64x96", "bottom left"],
+  ["0", "h", "96x64", "top right"],
+  ["0", "v", "96x64", "bottom left"],
+  ["0", "hv", "96x64", "bottom right"],
+  ["90", "h", "64x96", "top left"],
+  ["90", "v", "64x96", "bottom right"],
+  ["180", "hv", "96x64", "top left"],
+  ["270", "h", "64x96", "bottom right"],
+];
+
+for (const encoder of ["imagescript", "ffmpeg"] as const) {
+  testWith(
+    ["ffmpeg"],
+    `createFfmpegSource() turns pictures clockwise for ${encoder}`,
+    async (t) => {
+      await using film = await makeFilm();
+      for (const [rotate, flip, size, corner] of TURNS) {
+        await t.step(`rotate ${rotate}, flip ${flip ?? "none"}`, async () => {
+          const { signal } = new AbortController();
+          const source = createFfmpegSource({ kind: "file", path: film.path }, {
+            ...{ ffmpeg: "ffmpeg", resolution: { width: 640, height: 480 }, fps: 10 },
+            ...{ encoder, rotate, flip },
+          });
+          for await (const frame of source.frames({ pool: new FramePool(), signal })) {
+            const { format, data } = frame;
+            assertEquals(format, encoder === "ffmpeg" ? "jpeg" : "rgba");
+            assertEquals(`${frame.width}x${frame.height}`, size);
+            const bitmap = format === "jpeg" ? await decodeJpeg(data) : frame;
+            assertEquals(redCorners(bitmap), corner);
+            break;
+          }
+        });
+      }
+    },
+  );
+
+  testWith(
+    ["ffmpeg"],
+    `serve() turns pictures with '--rotate' and '--flip' (${encoder})`,
+    async () => {
+      await using film = await makeFilm();
+      const turn = ["--rotate", "90", "--flip", "v", "--encoder", encoder];
+      await using server = await startWscam(["-c", `film=${film.path}`, ...turn]);
+      await using viewer = await openViewer(server.ws);
+      await untilImages(viewer, 2);
+      for (const jpeg of jpegsOf(viewer)) {
+        assertEquals(isFfmpegs(jpeg), encoder === "ffmpeg");
+        const bitmap = await decodeJpeg(jpeg);
+        assertEquals([bitmap.width, bitmap.height], [64, 96]);
+        assertEquals(redCorners(bitmap), "bottom right");
+      }
+    },
+  );
+}
+
+testWith(["vcam", "ffmpeg"], "serve() turns a camera's picture, and knows its size", async () => {
+  await using vcam = await startVcam();
+  const args = ["-c", String(vcam.index), "--rotate", "90"];
+  await using server = await startWscam(args, { env: vcam.env });
+  await using viewer = await openViewer(server.ws);
+  await untilImages(viewer, 2);
+  for (const jpeg of jpegsOf(viewer)) assertEquals(jpegSize(jpeg), { width: 480, height: 640 });
+  assertMatch(server.output.stderr, /delivers 480x640; encoder imagescript, for 3\.1 /);
+});
+
+/** Breaks parts of an mpjpeg stream, each in another way; two of three stay as they are. */
+const BREAKER = `
+const boundary = new TextEncoder().encode("\\r\\n--ffmpeg\\r\\n");
+const isAt = (bytes, at) => boundary.every((byte, i) => byte === bytes[at + i]);
+const header = (length) => new TextEncoder().encode(
+  "Content-type: image/jpeg\\r\\nContent-length: " + length + "\\r\\n\\r\\n");
+const write = (...parts) => {
+  for (const part of [...parts, boundary]) {
+    for (let sent = 0; sent < part.length;) sent += Deno.stdout.writeSync(part.subarray(sent));
+  }
+};
+let rest = new Uint8Array();
+let count = -1;
+for await (const chunk of Deno.stdin.readable) {
+  const bytes = new Uint8Array(rest.length + chunk.length);
+  bytes.set(rest);
+  bytes.set(chunk, rest.length);
+  let from = 0;
+  const start = Math.max(0, rest.length - boundary.length);
+  for (let at = bytes.indexOf(13, start); at >= 0; at = bytes.indexOf(13, at + 1)) {
+    if (!isAt(bytes, at)) continue;
+    const part = bytes.subarray(from, at);
+    const jpeg = part.subarray(part.indexOf(0xff));
+    from = at + boundary.length;
+    const kind = count++ < 0 || count % 3 ? "none" : count / 3 % 7;
+    if (kind !== "none") Deno.writeTextFileSync(Deno.args[0], kind + " ", { append: true });
+    if (kind === 0) write(header(jpeg.length >> 1), jpeg.subarray(0, jpeg.length >> 1));
+    else if (kind === 1) write(header(jpeg.length), jpeg.slice().fill(0, -500));
+    else if (kind === 2) write(header(jpeg.length - 100), jpeg);
+    else if (kind === 3) write(header(40_000_000), jpeg);
+    else if (kind === 4) write(crypto.getRandomValues(new Uint8Array(20_000)));
+    else if (kind === 5) write(header(5), new TextEncoder().encode("hello"));
+    else if (kind === 6) write(new Uint8Array(2000).fill(88), jpeg);
+    else write(part);
+  }
+  rest = bytes.slice(from);
+}
+`;
+
+testWith(["vcam", "ffmpeg"], "serve() goes on when pictures are broken", async () => {
+  await using vcam = await startVcam({ width: 640, height: 480 });
+  const own = withoutScan(await ownPicture(vcam));
+  const dir = await Deno.makeTempDir({ prefix: "wscam-broken-" });
+  await Deno.writeTextFile(`${dir}/breaker.js`, BREAKER);
+  const script = `#!/bin/sh
+case "$*" in
+  *"-f mpjpeg"*) ffmpeg "$@" | "${Deno.execPath()}" run -A --no-config "${dir}/breaker.js" "${dir}/kinds" ;;
+  *) exec ffmpeg "$@" ;;
+esac
+`;
+  await Deno.writeTextFile(`${dir}/ffmpeg`, script, { mode: 0o755 });
+  const args = ["-c", String(vcam.index), "--encoder", "copy", "--fps", "60"];
+  {
+    const options = { env: vcam.env };
+    await using server = await startWscam([...args, "--ffmpeg", `${dir}/ffmpeg`], options);
+    await using viewer = await openViewer(server.ws);
+    await untilImages(viewer, 30);
+    for (const jpeg of jpegsOf(viewer)) {
+      assertEquals(jpegSize(jpeg), { width: 640, height: 480 });
+      assertEquals(wholeJpeg(jpeg)?.length, jpeg.length);
+      assert(withoutScan(jpeg) === own);
+    }
+    assertEquals(server.output.stderr.match(/delivers/g)?.length, 1, "it was opened once");
+    const kinds = (await Deno.readTextFile(`${dir}/kinds`)).trim().split(" ");
+    assertEquals(new Set(kinds).size, 7, "each way to break one was tried");
+  }
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("createFfmpegSource() gives frames though each plan calls for the other", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  // A camera whose size depends on the format: raw pictures are large, JPEG is small.
+  const dir = await Deno.makeTempDir({ prefix: "wscam-plans-" });
+  const header = "P7\nWIDTH 400\nHEIGHT 300\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n";
+  const pixels = new Uint8Array(400 * 300 * 4);
+  await Deno.writeFile(`${dir}/large`, concat([new TextEncoder().encode(header), pixels]));
+  await Deno.writeFile(`${dir}/small`, mpjpegOf([part(await drawJpeg(64, 48))]));
+  const by = "[video4linux2,v4l2 @ 0x1]";
+  const script = `#!/bin/sh
+echo "$*" >>${dir}/asked
+case "$*" in
+  -version) echo ffmpeg version 7.1; exit ;;
+  *-list_formats*)
+    echo "${by} Compressed:       mjpeg :          Motion-JPEG : 64x48 400x300" >&2
+    echo "${by} Raw       :     yuyv422 :           YUYV 4:2:2 : 64x48 400x300" >&2
+    exit 1 ;;
+  *"-f mpjpeg"*) cat ${dir}/small; exec sleep 60 ;;
+  *) cat ${dir}/large; exec sleep 60 ;;
+esac
+`;
+  await Deno.writeTextFile(`${dir}/ffmpeg`, script, { mode: 0o755 });
+  const source = createFfmpegSource({ kind: "device", path: "/dev/video9999" }, {
+    ...{ ffmpeg: `${dir}/ffmpeg`, resolution: { width: 64, height: 48 }, fps: 120 },
+  });
+  const plans: string[] = [];
+  const onPlan = ({ encoder }: { encoder: string }) => plans.push(encoder);
+  const signal = AbortSignal.timeout(10_000);
+  let encoder = "";
+  for await (const { format } of source.frames({ pool: new FramePool(), signal, onPlan })) {
+    encoder = format === "jpeg" ? "copy" : "imagescript";
+    break;
+  }
+  const asked = (await Deno.readTextFile(`${dir}/asked`)).trim().split("\n");
+  await Deno.remove(dir, { recursive: true });
+  assertLess(asked.length, 6, "it is opened twice at most");
+  assertEquals(encoder, plans.at(-1), "the last plan is that of the frames");
+});
