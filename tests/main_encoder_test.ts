@@ -373,3 +373,34 @@ esac
   assertLess(asked.length, 6, "it is opened twice at most");
   assertEquals(encoder, plans.at(-1), "the last plan is that of the frames");
 });
+
+testWith(["ffmpeg"], "serve() passes the JPEG of a network camera on as it is", async () => {
+  const jpeg = await runFfmpeg([
+    ...["-f", "lavfi", "-i", "testsrc2=s=1280x720", "-frames:v", "1"],
+    ...["-c:v", "mjpeg", "-huffman", "default", "-f", "mjpeg"],
+  ]);
+  const head = `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+  const whole = concat([new TextEncoder().encode(head), jpeg, new TextEncoder().encode("\r\n")]);
+  const timers = new Set<ReturnType<typeof setInterval>>();
+  await using camera = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    let timer: ReturnType<typeof setInterval>;
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start(controller) {
+        timer = setInterval(() => controller.enqueue(whole), 40);
+        timers.add(timer);
+      },
+      cancel: () => clearInterval(timer),
+    });
+    const type = "multipart/x-mixed-replace; boundary=frame";
+    return new Response(body, { headers: { "content-type": type } });
+  });
+  const url = `http://127.0.0.1:${camera.addr.port}/stream`;
+  {
+    await using server = await startWscam(["--camera", `net=${url}`, "--fps", "30"]);
+    await using viewer = await openViewer(server.ws);
+    await untilImages(viewer, 5);
+    for (const own of jpegsOf(viewer)) assertEquals(own, jpeg);
+    assertMatch(server.output.stderr, /delivers 1280x720 .*; encoder copy, /);
+  }
+  for (const timer of timers) clearInterval(timer);
+});
