@@ -64,6 +64,8 @@ export async function launchBrowser(): Promise<TestBrowser> {
     // It refuses to run as root otherwise.
     chromiumSandbox: !isRoot,
     timeout: PATIENCE_MS,
+    // Without one, names of files lose every letter that isn't ASCII.
+    env: { ...Deno.env.toObject(), LC_ALL: "C.UTF-8" },
   });
   return {
     async open(url, options = {}) {
