@@ -112,9 +112,18 @@ function outputArgs(
   if (encoder === "copy") return ["-c:v", "copy"];
   const filters = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
   const turn = filters.length > 0 ? ["-vf", filters.join(",")] : [];
-  if (encoder === "imagescript") return [...turn, "-c:v", "pam", "-pix_fmt", "rgba"];
+  if (encoder === "imagescript") {
+    const convert = filters.length > 0 ? turn : ["-vf", QUICK_TO_RGBA];
+    return [...convert, "-c:v", "pam", "-pix_fmt", "rgba"];
+  }
   return [...turn, "-c:v", "mjpeg", ...ffmpegQuality(quality)];
 }
+
+/**
+ * ffmpeg has quick ways from these formats to RGBA, but none from the packed ones that webcams deliver:
+ * by way of yuv422p those take a quarter of the time.
+ */
+const QUICK_TO_RGBA = "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
 
 const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
   "0": [],
