@@ -22,7 +22,7 @@ interface Place {
 }
 
 /** So many messages are written before more are made. */
-const AT_ONCE = 6;
+const AT_ONCE = 4;
 /** Who takes nothing for so long is disconnected. */
 const STALLED_MS = 30_000;
 
