@@ -245,3 +245,28 @@ Deno.test("serve() ends although an ffmpeg that it asks never answers", { ignore
   await viewer.closed;
   await Deno.remove(path);
 });
+
+Deno.test("serve() takes a signal that comes twice at once for one", { ignore }, async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length > 0);
+  Deno.kill(server.pid, "SIGINT");
+  Deno.kill(server.pid, "SIGTERM");
+  assertEquals((await server.end("SIGINT")).code, 0);
+  assertEquals((await viewer.closed).code, 1001);
+});
+
+Deno.test("serve() ends at once on a second signal", { ignore }, async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n");
+  await Deno.chmod(path, 0o755);
+  await using server = await startWscam(["--camera", "0", "--ffmpeg", path]);
+  await using viewer = await openViewer(server.ws);
+  const state = async () => (await (await fetch(`${server.url}/cameras`)).json())[0].state;
+  await eventually(async () => await state() === "opening");
+  Deno.kill(server.pid, "SIGTERM");
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assertEquals((await server.end()).code, 130);
+  await viewer.closed;
+  await Deno.remove(path);
+});

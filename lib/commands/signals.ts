@@ -6,6 +6,9 @@ export interface EndSignal extends Disposable {
   readonly wasReceived: boolean;
 }
 
+/** npx and others pass a Ctrl+C on that the terminal has sent to us as well: that is one, not two. */
+const SAME_SIGNAL_MS = 250;
+
 /** What a shell reports of a program that a signal ended. */
 const STATUS_OF_SIGINT = 130;
 
@@ -15,16 +18,17 @@ export function untilSignal(): EndSignal {
   // Windows has no SIGTERM; Ctrl+Break is the other way to end a program there.
   const names =
     (Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"]) as Deno.Signal[];
-  let count = 0;
+  let firstAt: number | undefined;
   const listener = (): void => {
-    if (++count > 1) Deno.exit(STATUS_OF_SIGINT);
+    firstAt ??= performance.now();
+    if (performance.now() - firstAt > SAME_SIGNAL_MS) Deno.exit(STATUS_OF_SIGINT);
     resolve();
   };
   for (const name of names) Deno.addSignalListener(name, listener);
   return {
     received: promise,
     get wasReceived() {
-      return count > 0;
+      return firstAt !== undefined;
     },
     [Symbol.dispose]() {
       for (const name of names) Deno.removeSignalListener(name, listener);
