@@ -32,14 +32,19 @@ export function keepFreedMemory(): FreedMemory {
   mallopt(M_TRIM_THRESHOLD, TRIM_BYTES);
   mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
   return {
     giveBackSoon() {
+      // A viewer may leave later than the server.
+      if (isOver) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         trim(0n);
       }, GIVE_BACK_MS);
     },
     [Symbol.dispose]() {
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       library.close();
     },
