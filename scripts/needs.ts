@@ -6,7 +6,8 @@ export type NeedName =
   | "node"
   | "cc"
   | "turbojpeg"
-  | "v4l2-ctl";
+  | "v4l2-ctl"
+  | "promtool";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -99,6 +100,18 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("v4l2-ctl", "--version"),
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
+  },
+  {
+    name: "promtool",
+    purpose: "the form of the metrics and of the alert rules",
+    isThere: () => runs("promtool", "--version"),
+    packages: {
+      debian: ["prometheus"],
+      brew: "prometheus",
+      winget: "Prometheus.Prometheus",
+      dnf: "golang-github-prometheus",
+      pacman: "prometheus",
+    },
   },
 ];
 

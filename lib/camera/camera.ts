@@ -78,11 +78,22 @@ export class Camera implements AsyncDisposable {
     return this.#status;
   }
 
+  /** Frames a second at most. */
+  get fps(): number {
+    return this.#options.fps;
+  }
+
   /** What it delivers now: size in pixels and frames a second, measured. */
   get measured(): { width: number; height: number; fps: number | undefined } | undefined {
     if (this.#status.state !== "live" || !this.#last) return undefined;
     const { width, height } = this.#last;
     return { width, height, fps: this.#interval > 0 ? 1000 / this.#interval : undefined };
+  }
+
+  /** How long ago its newest frame came, in milliseconds, while it is live. */
+  get newestAgeMs(): number | undefined {
+    if (this.#status.state !== "live" || !this.#last) return undefined;
+    return performance.now() - this.#last.at;
   }
 
   /** Who makes the JPEG of its frames, and why, where the source decides that. */

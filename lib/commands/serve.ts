@@ -3,6 +3,7 @@ import { createSource } from "../camera/create_source.ts";
 import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
+import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
@@ -20,18 +21,20 @@ export async function serve(config: ServeConfig): Promise<number> {
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
+  const metrics = createMetrics(VERSION);
   const channels = config.cameras.map((spec) => {
     const channel = createChannel(createSource(spec.source, config), {
       ...{ name: spec.name, description: describeSource(spec.source) },
       ...{ fps: config.fps, quality: config.quality },
       ...{ lingerMs: config.lingerMs, alwaysOn: config.alwaysOn },
+      ...metrics.meterOf(spec.name),
     });
     stack.defer(reportChanges(channel, { asked: config.resolution, rotate: config.rotate, log }));
     return channel;
   });
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
   stack.defer(async () => void await Promise.all(channels.map(({ camera }) => camera.close())));
-  const server = await listen(channels, { ...config, log });
+  const server = await listen(channels, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
   writeStdout(banner(server.address, channels));
@@ -48,12 +51,12 @@ export async function serve(config: ServeConfig): Promise<number> {
 
 async function listen(
   channels: readonly Channel[],
-  { host, port, unix, maxClients, log }: ServeConfig & { log: Logger },
+  { host, port, unix, ...options }: ServeConfig & { log: Logger; metrics: Metrics },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {
     if (unix !== undefined) await removeStale(unix);
-    return await startServer(channels, { listen: address, maxClients, log });
+    return await startServer(channels, { ...options, listen: address, version: VERSION });
   } catch (error) {
     const where = unix ?? `${host}:${port}`;
     const isTaken = error instanceof Deno.errors.AddrInUse;
@@ -61,7 +64,7 @@ async function listen(
       ? "choose another with '--port'"
       : "choose another with '--unix'";
     const reason = error instanceof Error ? error.message : String(error);
-    log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
+    options.log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
     return undefined;
   }
 }

@@ -3,8 +3,11 @@ import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { keepFreedMemory } from "./allocator.ts";
 import { listCameras } from "./camera_list.ts";
+import { healthResponse } from "./health.ts";
+import type { Metrics } from "./metrics.ts";
 import { createPage } from "./page.ts";
 import { setListenerOptions } from "./socket_options.ts";
+import { readState } from "./state.ts";
 import { acceptViewer } from "./websocket.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
@@ -18,6 +21,10 @@ export interface ServerOptions {
   maxClients: number;
   /** Where failures go. */
   log: Logger;
+  /** What `GET /metrics` tells. */
+  metrics: Metrics;
+  /** The program's version, for `GET /state`. */
+  version: string;
 }
 
 /** Everything that viewers connect to. */
@@ -48,18 +55,26 @@ const CLOSE_MS = 1000;
  */
 export async function startServer(
   channels: readonly Channel[],
-  { listen, maxClients, log }: ServerOptions,
+  { listen, maxClients, log, metrics, version }: ServerOptions,
 ): Promise<Server> {
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
-  const server = Deno.serve({
-    ...listen,
-    onListen: () => {},
-    onError: (error) => {
-      log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
-      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+  const server = Deno.serve(
+    {
+      ...listen,
+      onListen: () => {},
+      onError: (error) => {
+        log.error(
+          `Cannot answer request: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+      },
     },
-  }, createHandler(channels, { maxClients, page, onLeave: () => freed.giveBackSoon() }));
+    createHandler(channels, {
+      ...{ maxClients, page, metrics, version },
+      onLeave: () => freed.giveBackSoon(),
+    }),
+  );
   const freed = keepFreedMemory();
   const { addr } = server;
   if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
@@ -81,8 +96,7 @@ async function shutDown(server: Deno.HttpServer): Promise<void> {
   clearTimeout(timer);
 }
 
-interface HandlerOptions {
-  maxClients: number;
+interface HandlerOptions extends Pick<ServerOptions, "maxClients" | "metrics" | "version"> {
   page: () => Response;
   /** Called when a viewer has left. */
   onLeave: () => void;
@@ -91,10 +105,10 @@ interface HandlerOptions {
 /** Answers a request: where everything is. */
 function createHandler(
   channels: readonly Channel[],
-  { maxClients, page, onLeave }: HandlerOptions,
-): (request: Request) => Response {
+  { maxClients, page, metrics, version, onLeave }: HandlerOptions,
+): (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response> {
   const connections = new Set<WebSocket>();
-  return (request) => {
+  return (request, { remoteAddr }) => {
     // A client may send any 'Host', and an address that is none.
     const url = URL.parse(request.url);
     if (url === null) {
@@ -109,13 +123,20 @@ function createHandler(
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       if (connections.size >= maxClients) return tooMany(maxClients);
       const query = url.searchParams;
-      return acceptViewer(request, { channels, connections, maxClients, query, onLeave });
+      const address = addressText(remoteAddr);
+      return acceptViewer(request, { channels, connections, maxClients, query, address, onLeave });
     }
     switch (url.pathname) {
       case "/":
         return page();
       case "/cameras":
         return Response.json(listCameras(channels), { headers: LIST_HEADERS });
+      case "/state":
+        return Response.json(readState(channels, version), { headers: LIST_HEADERS });
+      case "/healthz":
+        return healthResponse(channels);
+      case "/metrics":
+        return metrics.response(channels);
       default:
         return plain(
           STATUS_CODE.NotFound,
@@ -140,4 +161,13 @@ function plain(status: number, text: string, headers: Record<string, string> = {
     status,
     headers: { "content-type": "text/plain; charset=utf-8", ...headers },
   });
+}
+
+/** As `HOST:PORT`. A Unix socket's clients have no address. */
+function addressText(address: Deno.Addr): string {
+  if (address.transport !== "tcp") return address.transport;
+  const { hostname, port } = address;
+  // What listens on '::' sees IPv4 addresses like this.
+  const host = hostname.replace(/^::ffff:(?=\d+\.)/i, "");
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -2,8 +2,8 @@ import { STATUS_CODE } from "@std/http/status";
 import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
 import { errorText, pongText } from "../protocol/message.ts";
 import { parseViewerQuery } from "../protocol/viewer_query.ts";
-import type { Viewer } from "../stream/broadcaster.ts";
 import type { Channel } from "../stream/channel.ts";
+import { type Link, Viewer } from "../stream/viewer.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -25,6 +25,8 @@ export interface AcceptOptions {
   connections: Set<WebSocket>;
   /** How many may be. */
   maxClients: number;
+  /** Where the viewer is. */
+  address: string;
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
@@ -32,7 +34,7 @@ export interface AcceptOptions {
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(
   request: Request,
-  { channels, query, connections, maxClients, onLeave }: AcceptOptions,
+  { channels, query, connections, maxClients, address, onLeave }: AcceptOptions,
 ): Response {
   let upgrade: Deno.WebSocketUpgrade;
   try {
@@ -53,7 +55,7 @@ export function acceptViewer(
   socket.onopen = () => {
     if (connections.size >= maxClients) return close(socket, TRY_AGAIN_LATER, "Too many viewers");
     connections.add(socket);
-    remove = watch(socket, { channels, query, forget });
+    remove = watch(socket, { channels, query, address, forget });
   };
   // It may come more than once.
   socket.onclose = forget;
@@ -65,18 +67,20 @@ export function acceptViewer(
 /** Sends pictures of the camera that the query names. */
 function watch(
   socket: WebSocket,
-  { channels, query, forget }: Pick<AcceptOptions, "channels" | "query"> & { forget: () => void },
+  { channels, query, address, forget }: Pick<AcceptOptions, "channels" | "query" | "address"> & {
+    forget: () => void;
+  },
 ): (() => void) | undefined {
-  const viewer = createViewer(socket, forget);
+  const viewer = new Viewer(createLink(socket, forget), { address });
   const wanted = parseViewerQuery(query, channels.map(({ name }) => name));
   if (!wanted.ok) {
-    viewer.send(errorText(wanted.message));
+    viewer.tell(errorText(wanted.message));
     return undefined;
   }
   return channels.find(({ name }) => name === wanted.camera)?.broadcaster.add(viewer);
 }
 
-function createViewer(socket: WebSocket, forget: () => void): Viewer {
+function createLink(socket: WebSocket, forget: () => void): Link {
   return {
     get pending() {
       return socket.bufferedAmount;

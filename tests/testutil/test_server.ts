@@ -1,6 +1,7 @@
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { createLogger } from "../../lib/log.ts";
+import { createMetrics } from "../../lib/server/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 
@@ -28,13 +29,17 @@ export interface TestServerOptions {
 export async function startTestServer(
   { width = 64, height = 48, fps = 30, source }: TestServerOptions = {},
 ): Promise<TestServer> {
+  const metrics = createMetrics("1.2.3");
   const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
     ...{ name: "test", description: "test", fps, quality: 80, lingerMs: 100 },
+    ...metrics.meterOf("test"),
   });
   const server = await startServer([channel], {
     listen: { hostname: "127.0.0.1", port: 0 },
     maxClients: 100,
     log: createLogger({ level: "error" }),
+    metrics,
+    version: "1.2.3",
   });
   const { port } = server.address as Deno.NetAddr;
   return {
