@@ -21,6 +21,8 @@ export interface AcceptOptions {
   channels: readonly Channel[];
   /** What the viewer asks for, from the request's address. */
   query: URLSearchParams;
+  /** Who it is: "192.0.2.5:51234". */
+  address: string;
   /** Who is connected; kept up to date here. */
   connections: Set<WebSocket>;
   /** How many may be. */
