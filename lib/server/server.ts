@@ -2,13 +2,10 @@ import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { keepFreedMemory } from "./allocator.ts";
-import { listCameras } from "./camera_list.ts";
-import { healthResponse } from "./health.ts";
+import { createHandler, plain } from "./handler.ts";
 import type { Metrics } from "./metrics.ts";
 import { createPage } from "./page.ts";
 import { setListenerOptions } from "./socket_options.ts";
-import { readState } from "./state.ts";
-import { acceptViewer } from "./websocket.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
 export type ListenAddress = { hostname: string; port: number } | { path: string };
@@ -94,80 +91,4 @@ async function shutDown(server: Deno.HttpServer): Promise<void> {
   const timer = setTimeout(resolve, CLOSE_MS);
   await Promise.race([server.shutdown(), late]);
   clearTimeout(timer);
-}
-
-interface HandlerOptions extends Pick<ServerOptions, "maxClients" | "metrics" | "version"> {
-  page: () => Response;
-  /** Called when a viewer has left. */
-  onLeave: () => void;
-}
-
-/** Answers a request: where everything is. */
-function createHandler(
-  channels: readonly Channel[],
-  { maxClients, page, metrics, version, onLeave }: HandlerOptions,
-): (request: Request, info: Deno.ServeHandlerInfo) => Response | Promise<Response> {
-  const connections = new Set<WebSocket>();
-  return (request, { remoteAddr }) => {
-    // A client may send any 'Host', and an address that is none.
-    const url = URL.parse(request.url);
-    if (url === null) {
-      return plain(
-        STATUS_CODE.BadRequest,
-        "Cannot read request: its address or 'Host' is malformed",
-      );
-    }
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", ALLOW_HEADERS);
-    }
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      if (connections.size >= maxClients) return tooMany(maxClients);
-      const query = url.searchParams;
-      const address = addressText(remoteAddr);
-      return acceptViewer(request, { channels, connections, maxClients, query, address, onLeave });
-    }
-    switch (url.pathname) {
-      case "/":
-        return page();
-      case "/cameras":
-        return Response.json(listCameras(channels), { headers: LIST_HEADERS });
-      case "/state":
-        return Response.json(readState(channels, version), { headers: LIST_HEADERS });
-      case "/healthz":
-        return healthResponse(channels);
-      case "/metrics":
-        return metrics.response(channels);
-      default:
-        return plain(
-          STATUS_CODE.NotFound,
-          "Not found: the page is at /, the cameras are at /cameras",
-        );
-    }
-  };
-}
-
-const ALLOW_HEADERS = { allow: "GET, HEAD" };
-
-/** The list names no secrets; a page opened from a file asks for it as well. */
-const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
-
-function tooMany(maxClients: number): Response {
-  const text = `Already ${maxClients} viewers are connected, which is the limit ('--max-clients')`;
-  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
-}
-
-function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
-}
-
-/** As `HOST:PORT`. A Unix socket's clients have no address. */
-function addressText(address: Deno.Addr): string {
-  if (address.transport !== "tcp") return address.transport;
-  const { hostname, port } = address;
-  // What listens on '::' sees IPv4 addresses like this.
-  const host = hostname.replace(/^::ffff:(?=\d+\.)/i, "");
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -21,12 +21,12 @@ export interface AcceptOptions {
   channels: readonly Channel[];
   /** What the viewer asks for, from the request's address. */
   query: URLSearchParams;
+  /** Who it is: "192.0.2.5:51234". */
+  address: string;
   /** Who is connected; kept up to date here. */
   connections: Set<WebSocket>;
   /** How many may be. */
   maxClients: number;
-  /** Where the viewer is. */
-  address: string;
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
