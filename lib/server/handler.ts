@@ -44,6 +44,7 @@ export function createHandler(
       return acceptViewer(request, {
         ...{ channels, connections, maxClients, onLeave },
         ...{ query: url.searchParams, address: addressText(remoteAddr) },
+        readState: () => readState(channels, version),
       });
     }
     switch (url.pathname) {

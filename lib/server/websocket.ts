@@ -1,8 +1,9 @@
 import { STATUS_CODE } from "@std/http/status";
-import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
-import { errorText, pongText } from "../protocol/message.ts";
+import { type Command, MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
+import { errorText, pongText, statusText } from "../protocol/message.ts";
 import { parseViewerQuery } from "../protocol/viewer_query.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { State } from "./state.ts";
 import { type Link, Viewer } from "../stream/viewer.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
@@ -27,6 +28,8 @@ export interface AcceptOptions {
   connections: Set<WebSocket>;
   /** How many may be. */
   maxClients: number;
+  /** What a `status` command is answered with. */
+  readState: () => State;
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
@@ -34,7 +37,7 @@ export interface AcceptOptions {
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(
   request: Request,
-  { channels, query, connections, maxClients, address, onLeave }: AcceptOptions,
+  { channels, query, connections, maxClients, address, readState, onLeave }: AcceptOptions,
 ): Response {
   let upgrade: Deno.WebSocketUpgrade;
   try {
@@ -60,7 +63,7 @@ export function acceptViewer(
   // It may come more than once.
   socket.onclose = forget;
   socket.onerror = (event) => event.preventDefault();
-  socket.onmessage = createListener(socket);
+  socket.onmessage = createListener(socket, readState);
   return response;
 }
 
@@ -95,7 +98,10 @@ function createLink(socket: WebSocket, forget: () => void): Link {
 }
 
 /** Answers commands. */
-function createListener(socket: WebSocket): (event: MessageEvent<unknown>) => void {
+function createListener(
+  socket: WebSocket,
+  readState: () => State,
+): (event: MessageEvent<unknown>) => void {
   let malformed = 0;
   return ({ data }) => {
     if (byteLength(data) > MAX_COMMAND_BYTES) {
@@ -109,11 +115,18 @@ function createListener(socket: WebSocket): (event: MessageEvent<unknown>) => vo
     if (socket.bufferedAmount > MAX_PENDING_ANSWERS) return;
     send(
       socket,
-      parsed.ok
-        ? pongText(Date.now() / 1000, parsed.command.id)
-        : errorText(parsed.message, parsed.id),
+      parsed.ok ? answerTo(parsed.command, readState) : errorText(parsed.message, parsed.id),
     );
   };
+}
+
+function answerTo({ type, id }: Command, readState: () => State): string {
+  switch (type) {
+    case "ping":
+      return pongText(Date.now() / 1000, id);
+    case "status":
+      return statusText(readState(), id);
+  }
 }
 
 function byteLength(data: unknown): number {

@@ -1,9 +1,10 @@
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/messages.ts";
 import { openRaw } from "../testutil/raw_socket.ts";
 import { residentOf } from "../testutil/processes.ts";
 import { startTestServer } from "../testutil/test_server.ts";
+import type { State } from "../../lib/server/state.ts";
 import { startWscam } from "../testutil/wscam.ts";
 
 Deno.test("acceptViewer() answers a ping with its id and the server's clock", async () => {
@@ -17,6 +18,23 @@ Deno.test("acceptViewer() answers a ping with its id and the server's clock", as
   assertLess(Math.abs(pong.timestamp - Date.now() / 1000), 5);
 });
 
+Deno.test("acceptViewer() answers a status with what /state tells", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length > 0);
+  viewer.socket.send('{"type":"status","id":7}');
+  const status = await eventually(() =>
+    viewer.messages.find((message) => (message as { type: string }).type === "status")
+  ) as unknown as State & { id: number };
+  assertEquals([status.id, status.version], [7, "1.2.3"]);
+  assertEquals(status.cameras.map(({ name, state }) => [name, state]), [["test", "live"]]);
+  const [own] = status.viewers;
+  assertEquals(own?.camera, "test");
+  assertMatch(own?.address ?? "", /^127\.0\.0\.1:\d+$/);
+  const { viewers: [same] } = await (await fetch(`${server.url}/state`)).json() as State;
+  assertEquals(same?.address, own?.address);
+});
+
 Deno.test("acceptViewer() answers what is no command with an error, and goes on", async () => {
   await using server = await startTestServer();
   await using viewer = await openViewer(server.ws);
@@ -26,12 +44,12 @@ Deno.test("acceptViewer() answers what is no command with an error, and goes on"
   assertEquals(viewer.errors().slice(-2), [
     {
       type: "error",
-      message: "Cannot read command: field 'type' must be one of 'ping', got 'fly'",
+      message: "Cannot read command: field 'type' must be one of 'ping', 'status', got 'fly'",
       id: 7,
     },
     {
       type: "error",
-      message: "Cannot read command: field 'type' must be one of 'ping', got nothing",
+      message: "Cannot read command: field 'type' must be one of 'ping', 'status', got nothing",
       id: 8,
     },
   ]);
