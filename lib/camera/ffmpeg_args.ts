@@ -132,7 +132,8 @@ const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
   "270": ["transpose=cclock"],
 };
 
-function passthrough({ major, minor }: FfmpegVersion): string[] {
+/** The output arguments that keep ffmpeg from inventing or repeating frames. */
+export function passthrough({ major, minor }: FfmpegVersion): string[] {
   const hasFpsMode = major > 5 || major === 5 && minor >= 1;
   return hasFpsMode ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"];
 }

@@ -1,10 +1,12 @@
 import type { Camera, CameraStatus } from "../camera/camera.ts";
 import type { Frame, FrameInfo } from "../camera/frame.ts";
+import { Rate } from "../camera/rate.ts";
+import { jpegSize } from "../protocol/jpeg_size.ts";
 
 /** One encoded picture. */
 export interface EncodedFrame extends FrameInfo {
   /** A whole JPEG file. */
-  readonly jpeg: Uint8Array;
+  readonly jpeg: Uint8Array<ArrayBuffer>;
   /** Counts a camera's frames, from 1; not every frame is encoded. */
   readonly sequence: number;
 }
@@ -17,8 +19,10 @@ export interface RenditionSubscriber {
   onStatus(status: CameraStatus): void;
 }
 
-/** Turns a frame into a JPEG file. */
-export type Encode = (frame: Frame) => Promise<Uint8Array>;
+/** Turns a frame into a JPEG file; returns a frame's own data where that is one already, and wanted as it is. */
+export type Encode = (
+  frame: Frame,
+) => Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>>;
 
 /** Options of {@linkcode Rendition}. */
 export interface RenditionOptions {
@@ -30,8 +34,9 @@ export interface RenditionOptions {
 const MAX_IN_FLIGHT = 2;
 
 /**
- * One camera at one quality, encoded once for all who want it, and not at all while nobody does, nor
- * when the camera delivers JPEG. At most two frames are encoded at once; one waits at most, and gives way to a newer one.
+ * One camera at one quality and width, encoded once for all who want it, and not at all while nobody
+ * does, nor when the camera's own JPEG will do. At most two frames are encoded at once; one waits at most,
+ * and gives way to a newer one.
  */
 export class Rendition {
   readonly #camera: Camera;
@@ -39,6 +44,8 @@ export class Rendition {
   readonly #onEncoded: ((seconds: number) => void) | undefined;
   readonly #subscribers = new Set<RenditionSubscriber>();
   #unsubscribe: (() => void) | undefined;
+  #rate: Rate | undefined;
+  #fps = Infinity;
   #inFlight = 0;
   #waiting: Frame | undefined;
   #previous: Promise<void> = Promise.resolve();
@@ -64,6 +71,17 @@ export class Rendition {
     return this.#counters;
   }
 
+  /** Pictures a second at most; as many as the camera gives, to begin with. */
+  get fps(): number {
+    return this.#fps;
+  }
+
+  set fps(fps: number) {
+    if (fps === this.#fps) return;
+    this.#fps = fps;
+    this.#rate = fps === Infinity ? undefined : new Rate(fps);
+  }
+
   /** If the camera has failed, tries again at once. */
   retryNow(): void {
     this.#camera.retryNow();
@@ -73,7 +91,9 @@ export class Rendition {
   subscribe(subscriber: RenditionSubscriber): () => void {
     this.#subscribers.add(subscriber);
     this.#unsubscribe ??= this.#camera.subscribe({
-      onFrame: (frame) => this.#take(frame.hold()),
+      onFrame: (frame) => {
+        if (this.#rate?.take(performance.now()) ?? true) this.#take(frame.hold());
+      },
       onStatus: (status) => this.#subscribers.forEach((each) => each.onStatus(status)),
     });
     const { newest } = this.#camera;
@@ -116,19 +136,21 @@ export class Rendition {
       this.#waiting = undefined;
     }
     if (jpeg === undefined) return;
-    const { width, height, timestamp, sequence } = frame;
+    const { timestamp, sequence } = frame;
+    // It may be smaller than the frame.
+    const { width, height } = jpeg === frame.data ? frame : jpegSize(jpeg) ?? frame;
     const picture: EncodedFrame = { jpeg, width, height, timestamp, sequence };
     for (const subscriber of this.#subscribers) subscriber.onPicture(picture);
   }
 
-  async #encoded(frame: Frame): Promise<Uint8Array | undefined> {
+  async #encoded(frame: Frame): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const start = performance.now();
     try {
-      if (frame.format === "jpeg") {
-        this.#counters.copied++;
-        return frame.data;
-      }
       const jpeg = await this.#encode(frame);
+      if (jpeg === frame.data) {
+        this.#counters.copied++;
+        return jpeg;
+      }
       this.#counters.encoded++;
       this.#onEncoded?.((performance.now() - start) / 1000);
       return jpeg;

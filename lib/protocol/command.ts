@@ -1,4 +1,5 @@
 import { quote } from "./quote.ts";
+import { parseSettings, SETTINGS, type ViewerSettings } from "./viewer_settings.ts";
 
 /** The longest command that is read. */
 export const MAX_COMMAND_BYTES: number = 64 * 1024;
@@ -7,34 +8,82 @@ export const MAX_COMMAND_BYTES: number = 64 * 1024;
 export type CommandId = string | number | boolean | null;
 
 /** What a viewer can ask for over its WebSocket. */
-export type Command = { type: "ping" | "status"; id?: CommandId };
+export type Command =
+  & { id?: CommandId }
+  & (
+    /** For the clock's offset and the round trip. */
+    | { type: "ping" }
+    /** Everything that `GET /state` tells. */
+    | { type: "status" }
+    /** No pictures, until `resume`. */
+    | { type: "pause" | "resume" }
+    /** Other settings for this viewer. */
+    | { type: "configure"; settings: Partial<ViewerSettings> }
+    /** Pictures up to this one have arrived. */
+    | { type: "ack"; sequence: number }
+  );
 
 /** What {@linkcode parseCommand} made of a text. */
 export type ParsedCommand =
   | { ok: true; command: Command }
   | { ok: false; message: string; id?: CommandId };
 
-const KNOWN = ["ping", "status"] as const;
+const KNOWN = ["ack", "configure", "pause", "ping", "resume", "status"] as const;
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a viewer's message. Never throws: a message that isn't a command is answered with what is
  * wrong with it, and with its `id` where it has one.
  */
 export function parseCommand(text: unknown): ParsedCommand {
-  const value = parseObject(text);
-  if (value === undefined) {
+  const fields = parseObject(text);
+  if (fields === undefined) {
     return { ok: false, message: "Cannot read command: it must be a JSON object" };
   }
-  const { type, id } = value;
+  const { id } = fields;
   if (!isId(id)) {
     const rule = "field 'id' must be a string, a number, true, false or null";
     return { ok: false, message: `Cannot read command: ${rule}, got ${quote(id)}` };
   }
   const own = id === undefined ? {} : { id };
-  const known = KNOWN.find((each) => each === type);
-  if (known !== undefined) return { ok: true, command: { type: known, ...own } };
-  const rule = `field 'type' must be one of ${KNOWN.map(quote).join(", ")}`;
-  return { ok: false, message: `Cannot read command: ${rule}, got ${quote(type)}`, ...own };
+  const read = readFields(fields);
+  if (typeof read === "string") return { ok: false, message: `Cannot ${read}`, ...own };
+  return { ok: true, command: { ...read, ...own } };
+}
+
+/** The command, or what is wrong with it. */
+function readFields(fields: Fields): Command | string {
+  const type = KNOWN.find((each) => each === fields.type);
+  switch (type) {
+    case undefined: {
+      const rule = `field 'type' must be one of ${KNOWN.map(quote).join(", ")}`;
+      return `read command: ${rule}, got ${quote(fields.type)}`;
+    }
+    case "ack":
+      return readAck(fields);
+    case "configure":
+      return readConfigure(fields);
+    default:
+      return { type };
+  }
+}
+
+function readAck({ sequence }: Fields): Command | string {
+  if (typeof sequence === "number" && Number.isSafeInteger(sequence) && sequence > 0) {
+    return { type: "ack", sequence };
+  }
+  return `take ack: field 'sequence' must be a picture's number, got ${quote(sequence)}`;
+}
+
+function readConfigure({ type: _, id: __, ...fields }: Fields): Command | string {
+  const odd = Object.keys(fields).find((name) => !SETTINGS.some((each) => each === name));
+  if (odd !== undefined) {
+    return `configure: fields must be ${SETTINGS.map(quote).join(", ")}, got ${quote(odd)}`;
+  }
+  const parsed = parseSettings(fields);
+  if (!parsed.ok) return `configure: ${parsed.message}`;
+  return { type: "configure", settings: parsed.settings };
 }
 
 /** What is nested could be so deeply that writing it down again overflows the stack. */
@@ -42,12 +91,12 @@ function isId(id: unknown): id is CommandId | undefined {
   return id === undefined || typeof id !== "object" || id === null;
 }
 
-function parseObject(text: unknown): Record<string, unknown> | undefined {
+function parseObject(text: unknown): Fields | undefined {
   if (typeof text !== "string") return undefined;
   try {
     const value: unknown = JSON.parse(text);
     const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject ? value as Record<string, unknown> : undefined;
+    return isObject ? value as Fields : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { encodeBase64 } from "@std/encoding/base64";
 import type { CommandId } from "./command.ts";
+import type { ViewerSettings } from "./viewer_settings.ts";
 
 /** One encoded picture, as a server sends it. */
 export interface ImageMessage {
@@ -9,6 +10,8 @@ export interface ImageMessage {
   data: string;
   /** Capture time in seconds since 1970. */
   timestamp: number;
+  /** The picture's number, for viewers that acknowledge. */
+  sequence?: number;
 }
 
 /** Something changed for the worse; the connection stays open. */
@@ -42,6 +45,11 @@ export function imageText(jpeg: Uint8Array, timestamp: number): string {
   return `{"type": "image", "data": "${encodeBase64(jpeg)}", "timestamp": ${timestamp.toFixed(3)}}`;
 }
 
+/** The same for a viewer that acknowledges: with the picture's number. */
+export function numberedText(text: string, sequence: number): string {
+  return `${text.slice(0, -1)}, "sequence": ${sequence}}`;
+}
+
 /** The text of an `error` message. */
 export function errorText(message: string, id?: CommandId): string {
   return JSON.stringify({ type: "error", message, ...idOf(id) } satisfies ErrorMessage);
@@ -59,6 +67,16 @@ export function pongText(timestamp: number, id?: CommandId): string {
  */
 export function statusText(state: object, id?: CommandId): string {
   return JSON.stringify({ type: "status", ...idOf(id), ...state });
+}
+
+/** The text of the answer to a `configure`, with what is in force now. */
+export function configuredText(settings: ViewerSettings, id?: CommandId): string {
+  return JSON.stringify({ type: "configured", ...idOf(id), ...settings });
+}
+
+/** The text of the answer to a `pause` or a `resume`. */
+export function doneText(type: "paused" | "resumed", id?: CommandId): string {
+  return JSON.stringify({ type, ...idOf(id) });
 }
 
 function idOf(id: CommandId | undefined): { id?: CommandId } {

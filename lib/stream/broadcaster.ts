@@ -1,11 +1,13 @@
 import { setImmediate } from "node:timers";
 import type { CameraStatus } from "../camera/camera.ts";
 import type { EncodedFrame, Rendition } from "../encoder/rendition.ts";
-import { errorText, imageText } from "../protocol/message.ts";
-import type { PictureMessage, Viewer } from "./viewer.ts";
+import { errorText } from "../protocol/message.ts";
+import { Picture } from "./picture.ts";
+import type { Tally, Viewer } from "./viewer.ts";
 
 /** So many messages are written before more are made. */
 const AT_ONCE = 4;
+
 /** Options of {@linkcode Broadcaster}. */
 export interface BroadcasterOptions {
   /** The camera's name, for messages. */
@@ -25,10 +27,11 @@ export class Broadcaster {
   readonly #viewers = new Set<Viewer>();
   #unsubscribe: (() => void) | undefined;
   /** The newest picture, while the camera is live and somebody watches. */
-  #newest: PictureMessage | undefined;
+  #newest: Picture | undefined;
+  #last: Picture | undefined;
   #isSending = false;
   #hasTold = false;
-  #counters = { sent: 0, dropped: 0, bytes: 0 };
+  readonly #counters: Tally = { sent: 0, dropped: 0, bytes: 0 };
 
   /** Wants no pictures until there is a viewer. */
   constructor(rendition: Rendition, { name, onBroadcast }: BroadcasterOptions) {
@@ -47,8 +50,13 @@ export class Broadcaster {
     return this.#viewers;
   }
 
+  /** The last picture that there was, however long ago. */
+  get last(): Picture | undefined {
+    return this.#last;
+  }
+
   /** Pictures sent and dropped, and bytes of pictures sent, over all viewers that ever were. */
-  get counters(): Readonly<{ sent: number; dropped: number; bytes: number }> {
+  get counters(): Readonly<Tally> {
     return this.#counters;
   }
 
@@ -60,25 +68,38 @@ export class Broadcaster {
       this.#hasTold = true;
       this.#rendition.retryNow();
     }
-    if (this.#newest !== undefined) this.#offer(viewer, this.#newest);
+    if (this.#newest !== undefined) viewer.offer(this.#newest, this.#counters);
     this.#viewers.add(viewer);
+    this.adapt();
     this.#unsubscribe ??= this.#rendition.subscribe({
       onPicture: (picture) => this.#broadcast(picture),
       onStatus: (status) => this.#tell(status),
     });
-    return () => {
-      this.#viewers.delete(viewer);
-      if (this.#viewers.size > 0) return;
-      this.#unsubscribe?.();
-      this.#unsubscribe = undefined;
-      this.#newest = undefined;
-      this.#hasTold = false;
-    };
+    return () => this.#remove(viewer);
   }
 
-  #broadcast({ jpeg, timestamp }: EncodedFrame): void {
-    this.#newest = { text: imageText(jpeg, timestamp), timestamp };
-    this.#onBroadcast?.(Date.now() / 1000 - timestamp);
+  /** Has pictures encoded at no more than the rate that the fastest viewer wants. */
+  adapt(): void {
+    let fastest = 0;
+    for (const { delivery } of this.#viewers) {
+      fastest = Math.max(fastest, delivery.fps ?? Infinity);
+    }
+    if (fastest > 0) this.#rendition.fps = fastest;
+  }
+
+  #remove(viewer: Viewer): void {
+    if (!this.#viewers.delete(viewer)) return;
+    this.adapt();
+    if (this.#viewers.size > 0) return;
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#newest = undefined;
+    this.#hasTold = false;
+  }
+
+  #broadcast(frame: EncodedFrame): void {
+    this.#newest = this.#last = new Picture(frame, this.#name);
+    this.#onBroadcast?.(Date.now() / 1000 - frame.timestamp);
     if (!this.#isSending) void this.#send();
   }
 
@@ -90,26 +111,17 @@ export class Broadcaster {
   async #send(): Promise<void> {
     this.#isSending = true;
     let sent = 0;
-    let picture: PictureMessage | undefined;
+    let picture: Picture | undefined;
     while (picture !== this.#newest) {
       picture = this.#newest;
       for (const viewer of this.#viewers) {
         // Another one may have come meanwhile.
         if (this.#newest === undefined) break;
-        if (!this.#offer(viewer, this.#newest) || ++sent % AT_ONCE !== 0) continue;
+        if (!viewer.offer(this.#newest, this.#counters) || ++sent % AT_ONCE !== 0) continue;
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     }
     this.#isSending = false;
-  }
-
-  /** Whether the viewer was sent the picture. */
-  #offer(viewer: Viewer, picture: PictureMessage): boolean {
-    const outcome = viewer.offer(picture);
-    if (outcome === "known") return false;
-    this.#counters[outcome]++;
-    if (outcome === "sent") this.#counters.bytes += picture.text.length;
-    return outcome === "sent";
   }
 
   /** Tells of an outage once, however many tries it takes to end it. */

@@ -1,25 +1,13 @@
 import { Camera, type CameraOptions } from "../camera/camera.ts";
 import { DEFAULT_QUALITY } from "../camera/ffmpeg_args.ts";
 import type { Source } from "../camera/source.ts";
-import { encodeJpeg } from "../encoder/jpeg.ts";
 import { Rendition } from "../encoder/rendition.ts";
+import { RenditionEncoder, type RenditionShape } from "../encoder/rendition_encoder.ts";
 import { Broadcaster } from "./broadcaster.ts";
+import type { Picture } from "./picture.ts";
+import type { Tally, Viewer } from "./viewer.ts";
 
-/** A camera with everything between it and its viewers. */
-export interface Channel {
-  /** What viewers call the camera. */
-  readonly name: string;
-  /** Where its frames come from, in words that may be shown to anybody. */
-  readonly source: string;
-  /** The source, kept alive. */
-  readonly camera: Camera;
-  /** Its frames, encoded. */
-  readonly rendition: Rendition;
-  /** Who watches. */
-  readonly broadcaster: Broadcaster;
-}
-
-/** Options of {@linkcode createChannel}. */
+/** Options of {@linkcode Channel}. */
 export interface ChannelOptions extends CameraOptions {
   /** What viewers call the camera. */
   name: string;
@@ -27,17 +15,170 @@ export interface ChannelOptions extends CameraOptions {
   description: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. @default {80} */
   quality?: number | undefined;
+  /** Which ffmpeg makes other renditions of pictures that come as JPEG. @default {"ffmpeg"} */
+  ffmpeg?: string;
   /** Called for each frame that was encoded, with how long that took. */
   onEncoded?: (seconds: number) => void;
   /** Called for each picture that is broadcast, with its age in seconds. */
   onBroadcast?: (ageSeconds: number) => void;
 }
 
+/** One rendition of a camera, and who watches it. */
+export interface Stream extends RenditionShape {
+  /** The camera's frames, encoded. */
+  readonly rendition: Rendition;
+  /** Who watches. */
+  readonly broadcaster: Broadcaster;
+}
+
+/** What was done over all renditions. */
+export interface ChannelCounters extends Readonly<Tally> {
+  /** Frames encoded. */
+  readonly encoded: number;
+  /** Frames passed on as the JPEG that they were. */
+  readonly copied: number;
+  /** Frames that gave way to a newer one before they were encoded. */
+  readonly skipped: number;
+  /** Frames that the encoder refused. */
+  readonly failed: number;
+}
+
+/** More would be encoded for nobody's good. */
+const MAX_STREAMS = 8;
+const OWN: RenditionShape = { quality: null, width: null };
+
 /** Builds the chain from a source to its viewers. */
 export function createChannel(source: Source, options: ChannelOptions): Channel {
-  const { name, description, quality = DEFAULT_QUALITY, onEncoded, onBroadcast } = options;
-  const camera = new Camera(source, options);
-  const rendition = new Rendition(camera, (frame) => encodeJpeg(frame, quality), { onEncoded });
-  const broadcaster = new Broadcaster(rendition, { name, onBroadcast });
-  return { name, source: description, camera, rendition, broadcaster };
+  return new Channel(source, options);
+}
+
+/** A camera with everything between it and its viewers: one stream for each rendition that is watched. */
+export class Channel {
+  /** What viewers call the camera. */
+  readonly name: string;
+  /** Where its frames come from, in words that may be shown to anybody. */
+  readonly source: string;
+  /** The source, kept alive. */
+  readonly camera: Camera;
+  readonly #options: ChannelOptions;
+  readonly #own: Stream;
+  readonly #streams = new Map<string, Stream & { encoder: RenditionEncoder }>();
+  /** What streams did that are gone. */
+  #past: ChannelCounters = countersOf([]);
+
+  /** Opens nothing yet, unless the camera is always on. */
+  constructor(source: Source, options: ChannelOptions) {
+    this.name = options.name;
+    this.source = options.description;
+    this.camera = new Camera(source, options);
+    this.#options = options;
+    this.#own = this.#create(OWN);
+  }
+
+  /** The camera's own rendition. */
+  get rendition(): Rendition {
+    return this.#own.rendition;
+  }
+
+  /** Who watches the camera's own rendition. */
+  get broadcaster(): Broadcaster {
+    return this.#own.broadcaster;
+  }
+
+  /** The camera's own rendition, and the others that are watched. */
+  get streams(): readonly Stream[] {
+    return [...this.#streams.values()];
+  }
+
+  /** How many watch. */
+  get size(): number {
+    return this.streams.reduce((sum, { broadcaster }) => sum + broadcaster.size, 0);
+  }
+
+  /** What was done over all renditions that ever were. */
+  get counters(): ChannelCounters {
+    return countersOf(this.streams, this.#past);
+  }
+
+  /** The last picture of a rendition, however long ago, if the rendition is still there. */
+  lastOf({ quality, width }: RenditionShape): Picture | undefined {
+    return this.#streams.get(keyOf(quality, width))?.broadcaster.last;
+  }
+
+  /**
+   * Sends pictures of one rendition to a viewer, until the function that it returns is called.
+   *
+   * @returns nothing, if there are too many renditions already
+   */
+  join(viewer: Viewer, shape: RenditionShape = OWN): Membership | undefined {
+    const stream = this.#find(shape);
+    if (stream === undefined) return undefined;
+    const leave = stream.broadcaster.add(viewer);
+    return {
+      adapt: () => stream.broadcaster.adapt(),
+      leave: () => {
+        leave();
+        if (stream.broadcaster.size === 0) this.#end(stream);
+      },
+    };
+  }
+
+  /** The stream of one rendition, which is made if there isn't one; nothing, if there are too many. */
+  #find(shape: RenditionShape): Stream | undefined {
+    const { quality, width } = shape;
+    return this.#streams.get(keyOf(quality, width)) ??
+      (this.#streams.size < MAX_STREAMS ? this.#create(shape) : undefined);
+  }
+
+  #create({ quality, width }: RenditionShape): Stream {
+    const { name, ffmpeg = "ffmpeg", onEncoded, onBroadcast } = this.#options;
+    const defaultQuality = this.#options.quality ?? DEFAULT_QUALITY;
+    const encoder = new RenditionEncoder({ quality, width, defaultQuality, ffmpeg });
+    const rendition = new Rendition(this.camera, (frame) => encoder.encode(frame), { onEncoded });
+    const broadcaster = new Broadcaster(rendition, { name, onBroadcast });
+    const stream = { quality, width, rendition, broadcaster, encoder };
+    this.#streams.set(keyOf(quality, width), stream);
+    return stream;
+  }
+
+  #end({ quality, width }: Stream): void {
+    const key = keyOf(quality, width);
+    const stream = this.#streams.get(key);
+    if (stream === undefined || stream === this.#own) return;
+    this.#streams.delete(key);
+    this.#past = countersOf([stream], this.#past);
+    void stream.encoder.stop();
+  }
+}
+
+/** A viewer's place in a stream. */
+export interface Membership {
+  /** The viewer's rate has changed. */
+  adapt(): void;
+  /** Sends nothing more. */
+  leave(): void;
+}
+
+function keyOf(quality: number | null, width: number | null): string {
+  return `${quality}/${width}`;
+}
+
+function countersOf(streams: readonly Stream[], more?: ChannelCounters): ChannelCounters {
+  const sum = {
+    encoded: 0,
+    copied: 0,
+    skipped: 0,
+    failed: 0,
+    sent: 0,
+    dropped: 0,
+    bytes: 0,
+    ...more,
+  };
+  for (const { rendition, broadcaster } of streams) {
+    const { encoded, copied, dropped: skipped, failed } = rendition.counters;
+    const { sent, dropped, bytes } = broadcaster.counters;
+    const own = { encoded, copied, skipped, failed, sent, dropped, bytes };
+    for (const name of Object.keys(own) as (keyof typeof own)[]) sum[name] += own[name];
+  }
+  return sum;
 }

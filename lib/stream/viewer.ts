@@ -1,39 +1,45 @@
+import { Rate } from "../camera/rate.ts";
+import type { Picture, PictureForm } from "./picture.ts";
+
 /** What carries messages to a viewer: its connection. */
 export interface Link {
   /** Bytes handed over that the system has not taken yet. */
   readonly pending: number;
   /** Sends one message. Never throws, also when the connection is gone. */
-  send(text: string): void;
+  send(message: string | Uint8Array<ArrayBuffer>): void;
   /** Ends the connection. */
   drop(reason: string): void;
 }
 
-/** A picture as the message that all viewers get. */
-export interface PictureMessage {
-  /** The message. */
-  readonly text: string;
-  /** Capture time in seconds since 1970. */
-  readonly timestamp: number;
+/** How a viewer gets its pictures. */
+export interface Delivery {
+  /** Pictures a second at most; `null` for all. */
+  fps: number | null;
+  /** The form in which they are sent. */
+  form: PictureForm;
+  /** Whether a picture waits until the last but one is acknowledged. */
+  ack: boolean;
+}
+
+/** Pictures sent and dropped, and bytes of pictures sent. */
+export interface Tally {
+  sent: number;
+  dropped: number;
+  bytes: number;
 }
 
 /** What was done for a viewer. */
-export interface ViewerStats {
+export interface ViewerStats extends Readonly<Tally> {
   /** Where it is: `192.0.2.5:51234`. */
   address: string;
   /** Pictures a second that it is sent now, measured. */
   fps: number;
-  /** Pictures sent. */
-  sent: number;
-  /** Pictures that it could not take. */
-  dropped: number;
-  /** Bytes of pictures sent. */
-  bytes: number;
   /** How old the newest picture that it was sent is by now, in seconds. */
   age: number | null;
 }
 
 /** Options of {@linkcode Viewer}. */
-export interface ViewerOptions {
+export interface ViewerOptions extends Partial<Delivery> {
   /** Where it is, in words for people. @default {"unknown"} */
   address?: string;
   /** Clock in milliseconds that never jumps. @default {performance.now} */
@@ -42,6 +48,8 @@ export interface ViewerOptions {
 
 /** Who takes nothing for so long is disconnected. */
 const STALLED_MS = 30_000;
+/** So many pictures may be on their way to a viewer that acknowledges. */
+const MAX_UNACKNOWLEDGED = 2;
 /** So many pictures weigh on the measured rate. */
 const RATE_OVER = 8;
 
@@ -50,25 +58,48 @@ export class Viewer {
   readonly #link: Link;
   readonly #address: string;
   readonly #now: () => number;
-  /** The last picture that it was sent, or that was dropped for it. */
-  #offered: PictureMessage | undefined;
+  #delivery: Delivery;
+  #rate: Rate | undefined;
+  /** The last picture that it was offered. */
+  #offered: Picture | undefined;
   /** The last picture that it was sent. */
-  #newest: PictureMessage | undefined;
+  #newest: Picture | undefined;
+  /** Whether a picture was due that it couldn't take. */
+  #isOwed = false;
+  /** What it gets when it acknowledges, and where that is counted. */
+  #waiting: { picture: Picture; tally: Tally } | undefined;
+  /** The numbers of pictures that it has not acknowledged, oldest first. */
+  #unacknowledged: number[] = [];
   /** When it had last taken everything. */
   #takenAt: number;
   #sentAt: number | undefined;
   #interval = 0;
-  #counters = { sent: 0, dropped: 0, bytes: 0 };
+  readonly #own: Tally = { sent: 0, dropped: 0, bytes: 0 };
 
   /** Sends nothing yet. */
-  constructor(
-    link: Link,
-    { address = "unknown", now = () => performance.now() }: ViewerOptions = {},
-  ) {
+  constructor(link: Link, options: ViewerOptions = {}) {
+    const { address = "unknown", now = () => performance.now() } = options;
+    const { fps = null, form = "text", ack = false } = options;
     this.#link = link;
     this.#address = address;
     this.#now = now;
     this.#takenAt = now();
+    this.#delivery = { fps, form, ack };
+    this.#rate = fps === null ? undefined : new Rate(fps);
+  }
+
+  /** How it gets its pictures. */
+  get delivery(): Readonly<Delivery> {
+    return this.#delivery;
+  }
+
+  /** Gets its pictures in another way from now on. */
+  set delivery(delivery: Delivery) {
+    if (delivery.fps !== this.#delivery.fps) {
+      this.#rate = delivery.fps === null ? undefined : new Rate(delivery.fps);
+    }
+    if (delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
+    this.#delivery = delivery;
   }
 
   /** What was done for it. */
@@ -80,24 +111,50 @@ export class Viewer {
     return {
       address: this.#address,
       fps: interval > 0 ? 1000 / interval : 0,
-      ...this.#counters,
+      ...this.#own,
       age: timestamp === undefined ? null : Math.max(0, Date.now() / 1000 - timestamp),
     };
   }
 
-  /** Sends a picture, unless it has not taken the last one yet: then it misses this one. */
-  offer(picture: PictureMessage): "sent" | "dropped" | "known" {
-    if (this.#offered === picture) return "known";
+  /**
+   * Sends a picture, unless it is not this viewer's turn by its rate, or it has not taken the last one
+   * yet: then it misses this one.
+   *
+   * @param tally where that is counted, next to the viewer's own
+   * @returns whether it was sent
+   */
+  offer(picture: Picture, tally: Tally): boolean {
+    if (this.#offered === picture) return false;
     this.#offered = picture;
     const now = this.#now();
-    if (this.#link.pending > 0) {
-      this.#counters.dropped++;
-      if (now - this.#takenAt > STALLED_MS) this.#link.drop("No picture was taken for 30 s");
-      return "dropped";
+    const isDue = this.#rate?.take(now) ?? true;
+    if (!isDue && !this.#isOwed) return false;
+    if (this.#isBusy()) {
+      this.#miss(picture, tally, { isDue, now });
+      return false;
     }
     this.#takenAt = now;
-    this.#send(picture, now);
-    return "sent";
+    this.#send(picture, tally);
+    return true;
+  }
+
+  /** Takes the viewer's word that all pictures up to this one have arrived. */
+  acknowledge(sequence: number): void {
+    const at = this.#unacknowledged.indexOf(sequence);
+    if (at < 0) return;
+    this.#unacknowledged.splice(0, at + 1);
+    this.#takenAt = this.#now();
+    const waiting = this.#waiting;
+    if (!waiting || this.#isBusy()) return;
+    this.#waiting = undefined;
+    this.#send(waiting.picture, waiting.tally);
+  }
+
+  /** Whatever was offered or waits is of no interest any more. */
+  reset(): void {
+    this.#offered = undefined;
+    this.#newest = undefined;
+    this.#forgetAcknowledgement();
   }
 
   /** Sends words. */
@@ -105,16 +162,45 @@ export class Viewer {
     this.#link.send(text);
   }
 
-  #send(picture: PictureMessage, now: number): void {
+  #isBusy(): boolean {
+    return this.#link.pending > 0 || this.#unacknowledged.length >= MAX_UNACKNOWLEDGED;
+  }
+
+  #miss(picture: Picture, tally: Tally, { isDue, now }: { isDue: boolean; now: number }): void {
+    // What waits is sent as soon as it is asked for; the newest is all that waits.
+    if (this.#delivery.ack) this.#waiting = { picture, tally };
+    const isMissed = isDue && (!this.#delivery.ack || this.#isOwed);
+    this.#isOwed = true;
+    if (isMissed) {
+      this.#own.dropped++;
+      tally.dropped++;
+    }
+    if (now - this.#takenAt > STALLED_MS) this.#link.drop("No picture was taken for 30 s");
+  }
+
+  #forgetAcknowledgement(): void {
+    this.#unacknowledged = [];
+    this.#waiting = undefined;
+  }
+
+  #send(picture: Picture, tally: Tally): void {
+    this.#isOwed = false;
+    // A camera's other rendition may be behind.
+    if (this.#newest && picture.timestamp < this.#newest.timestamp) return;
+    const now = this.#now();
     if (this.#sentAt !== undefined) {
       const interval = now - this.#sentAt;
       this.#interval += (interval - this.#interval) / (this.#interval === 0 ? 1 : RATE_OVER);
     }
     this.#sentAt = now;
     this.#newest = picture;
-    this.#counters.sent++;
-    // The message is of one-byte characters only.
-    this.#counters.bytes += picture.text.length;
-    this.#link.send(picture.text);
+    const message = picture.as(this.#delivery.form);
+    for (const each of [this.#own, tally]) {
+      each.sent++;
+      // A text is of one-byte characters only.
+      each.bytes += message.length;
+    }
+    if (this.#delivery.ack) this.#unacknowledged.push(picture.sequence);
+    this.#link.send(message);
   }
 }

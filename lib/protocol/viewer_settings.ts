@@ -1,0 +1,103 @@
+import { quote } from "./quote.ts";
+
+/** How pictures are sent to a viewer: text with base64, or JPEG files. */
+export const FORMATS = ["json", "binary"] as const;
+
+/** One of {@linkcode FORMATS}. */
+export type Format = typeof FORMATS[number];
+
+/** What a viewer asks for. */
+export interface ViewerSettings {
+  /** Which camera. */
+  camera: string;
+  /** Pictures a second at most; `null` for as many as the camera gives. */
+  fps: number | null;
+  /** JPEG quality, 0 to 100; `null` for the camera's. */
+  quality: number | null;
+  /** In pixels, the height follows; never more than the camera's, which `null` stands for. */
+  width: number | null;
+  /** How pictures are sent. */
+  format: Format;
+  /** Whether the next picture waits until the last but one is acknowledged. */
+  ack: boolean;
+}
+
+/** What {@linkcode parseSettings} made of fields. */
+export type ParsedSettings =
+  | { ok: true; settings: Partial<ViewerSettings> }
+  | { ok: false; message: string };
+
+/** Bounds of a viewer's settings. */
+export const BOUNDS = {
+  fps: { least: 0.1, most: 120 },
+  quality: { least: 0, most: 100 },
+  width: { least: 16, most: 8192 },
+} as const;
+
+/** The fields that a viewer can set, in the order in which they are told. */
+export const SETTINGS: readonly (keyof ViewerSettings)[] = [
+  ...["camera", "fps", "quality", "width", "format", "ack"] as const,
+];
+
+/** Says what a value must be, where it isn't. */
+type Rule = (value: unknown) => string | undefined;
+
+const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
+  camera: (value) => typeof value === "string" ? undefined : "a camera's name",
+  fps: numberRule("fps"),
+  quality: numberRule("quality", { whole: true }),
+  width: numberRule("width", { whole: true }),
+  format: (value) => FORMATS.some((each) => each === value) ? undefined : "'json' or 'binary'",
+  ack: (value) => typeof value === "boolean" ? undefined : "true or false",
+};
+
+/**
+ * Reads what a viewer asks for from a command's fields; `null` stands for what the camera gives. Fields
+ * that are no settings are left to the caller.
+ */
+export function parseSettings(fields: Readonly<Record<string, unknown>>): ParsedSettings {
+  for (const name of SETTINGS) {
+    const value = fields[name];
+    const rule = value === undefined ? undefined : RULES[name](value);
+    if (rule !== undefined) {
+      return { ok: false, message: `field '${name}' must be ${rule}, got ${quote(value)}` };
+    }
+  }
+  const given = SETTINGS.filter((name) => fields[name] !== undefined);
+  return { ok: true, settings: Object.fromEntries(given.map((name) => [name, fields[name]])) };
+}
+
+/**
+ * Reads what a viewer asks for in its URL. Fields that mean nothing to us are ignored, as the service
+ * before us ignored all of them; of one that is there twice, the first counts.
+ */
+export function parseQuery(query: URLSearchParams): ParsedSettings {
+  const given = SETTINGS.filter((name) => query.has(name));
+  return parseSettings(
+    Object.fromEntries(given.map((name) => [name, typed(name, query.get(name) ?? "")])),
+  );
+}
+
+/** A query's text as the value that a command would have; what is none stays a text, which no rule takes. */
+function typed(name: keyof ViewerSettings, text: string): unknown {
+  switch (name) {
+    case "fps":
+    case "quality":
+    case "width":
+      return /^\d+(\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : text;
+    case "ack":
+      return { "1": true, "true": true, "0": false, "false": false }[text] ?? text;
+    default:
+      return text;
+  }
+}
+
+function numberRule(name: keyof typeof BOUNDS, { whole = false } = {}): Rule {
+  const { least, most } = BOUNDS[name];
+  return (value) => {
+    if (value === null) return undefined;
+    const isNumber = typeof value === "number" && value >= least && value <= most;
+    if (isNumber && (!whole || Number.isInteger(value))) return undefined;
+    return `a ${whole ? "whole number" : "number"} from ${least} to ${most}`;
+  };
+}

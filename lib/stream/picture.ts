@@ -1,0 +1,63 @@
+import { withComment } from "../protocol/comment.ts";
+import type { EncodedFrame } from "../encoder/rendition.ts";
+import { imageText, numberedText } from "../protocol/message.ts";
+
+/** How a picture is sent: as a text, as one with its number, as a JPEG file that says what it is, or as it is. */
+export type PictureForm = "text" | "numbered" | "file" | "jpeg";
+
+/** One picture, in the forms in which viewers get it. Each form is made once, when somebody wants it. */
+export class Picture {
+  readonly #frame: EncodedFrame;
+  readonly #camera: string;
+  #text: string | undefined;
+  #numbered: string | undefined;
+  #file: Uint8Array<ArrayBuffer> | undefined;
+
+  /** Makes none of the forms yet. */
+  constructor(frame: EncodedFrame, camera: string) {
+    this.#frame = frame;
+    this.#camera = camera;
+  }
+
+  /** Capture time in seconds since 1970. */
+  get timestamp(): number {
+    return this.#frame.timestamp;
+  }
+
+  /** Counts the camera's frames, from 1. */
+  get sequence(): number {
+    return this.#frame.sequence;
+  }
+
+  /** In pixels. */
+  get size(): { width: number; height: number } {
+    return { width: this.#frame.width, height: this.#frame.height };
+  }
+
+  /** The picture in one of its forms. Nobody changes its bytes. */
+  as(form: PictureForm): string | Uint8Array<ArrayBuffer> {
+    switch (form) {
+      case "text":
+        return this.#asText();
+      case "numbered":
+        return this.#numbered ??= numberedText(this.#asText(), this.sequence);
+      case "file":
+        return this.#file ??= withComment(this.#frame.jpeg, this.#label());
+      case "jpeg":
+        return this.#frame.jpeg;
+    }
+  }
+
+  #asText(): string {
+    return this.#text ??= imageText(this.#frame.jpeg, this.timestamp);
+  }
+
+  #label(): string {
+    const { sequence, timestamp } = this;
+    return JSON.stringify({
+      camera: this.#camera,
+      sequence,
+      timestamp: Number(timestamp.toFixed(3)),
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import type { RenditionShape } from "../encoder/rendition_encoder.ts";
+import { quote } from "../protocol/quote.ts";
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import type { Channel, Membership } from "./channel.ts";
+import type { PictureForm } from "./picture.ts";
+import { type Link, Viewer } from "./viewer.ts";
+
+/** Options of {@linkcode Session}. */
+export interface SessionOptions {
+  /** Where the viewer is: `192.0.2.5:51234`. */
+  address: string;
+  /** The form in which it gets pictures; as its settings say without. */
+  form?: PictureForm;
+}
+
+/** What a change of settings came to. */
+export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };
+
+/** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
+export class Session {
+  readonly #channels: readonly Channel[];
+  readonly #viewer: Viewer;
+  readonly #form: PictureForm | undefined;
+  #settings: ViewerSettings;
+  #membership: Membership | undefined;
+  #isPaused = false;
+  #isClosed = false;
+
+  /** Sends nothing yet. */
+  constructor(link: Link, channels: readonly Channel[], { address, form }: SessionOptions) {
+    this.#channels = channels;
+    this.#form = form;
+    const [first] = channels;
+    const nothing = { fps: null, quality: null, width: null } as const;
+    this.#settings = { camera: first?.name ?? "", ...nothing, format: "json", ack: false };
+    this.#viewer = new Viewer(link, { address });
+  }
+
+  /** What is in force now. */
+  get settings(): Readonly<ViewerSettings> {
+    return this.#settings;
+  }
+
+  /** The camera that is watched. */
+  get channel(): Channel | undefined {
+    return this.#channels.find(({ name }) => name === this.#settings.camera);
+  }
+
+  /**
+   * Sends pictures by other settings from now on; those that aren't given stay as they are.
+   *
+   * @returns what is in force now, or what is wrong: then everything is as it was
+   */
+  configure(change: Partial<ViewerSettings>): Configured {
+    const before = this.#settings;
+    const settings = { ...before, ...change };
+    if (this.#isClosed) return { ok: true, settings };
+    const channel = this.#channels.find(({ name }) => name === settings.camera);
+    if (channel === undefined) return { ok: false, message: this.#noSuchCamera(settings.camera) };
+    this.#settings = settings;
+    if (settings.camera !== before.camera) this.#viewer.reset();
+    const { fps, ack } = settings;
+    this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings) };
+    if (this.#isPaused) return { ok: true, settings };
+    const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
+    if (isSame && this.#membership) {
+      this.#membership.adapt();
+      return { ok: true, settings };
+    }
+    return this.#move(channel, before);
+  }
+
+  /** Sends nothing until {@linkcode Session.resume}; a camera that nobody else watches may close. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#leave();
+  }
+
+  /** Sends pictures again, the newest one first. */
+  resume(): Configured {
+    this.#isPaused = false;
+    const { channel, settings } = this;
+    if (this.#membership || this.#isClosed || !channel) return { ok: true, settings };
+    return this.#move(channel, settings);
+  }
+
+  /** Takes the viewer's word that all pictures up to this one have arrived. */
+  acknowledge(sequence: number): void {
+    this.#viewer.acknowledge(sequence);
+  }
+
+  /** Sends nothing more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#leave();
+  }
+
+  /** Joins what the settings name, then leaves what it was in: a camera that both have stays open. */
+  #move(channel: Channel, before: ViewerSettings): Configured {
+    const membership = channel.join(this.#viewer, this.#settings);
+    if (membership === undefined) {
+      this.#settings = before;
+      const message = `camera ${quote(channel.name)} has as many renditions as it may; ` +
+        "take a 'quality' and 'width' that another viewer has";
+      return { ok: false, message };
+    }
+    this.#leave();
+    this.#membership = membership;
+    return { ok: true, settings: this.#settings };
+  }
+
+  #leave(): void {
+    this.#membership?.leave();
+    this.#membership = undefined;
+  }
+
+  #noSuchCamera(camera: string): string {
+    const names = this.#channels.map(({ name }) => quote(name)).join(", ");
+    return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
+  }
+}
+
+function formOf({ format, ack }: ViewerSettings): PictureForm {
+  if (format === "binary") return "file";
+  return ack ? "numbered" : "text";
+}
+
+function hasShapeOf(a: RenditionShape, b: RenditionShape): boolean {
+  return a.quality === b.quality && a.width === b.width;
+}

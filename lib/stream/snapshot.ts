@@ -1,0 +1,64 @@
+import type { RenditionShape } from "../encoder/rendition_encoder.ts";
+import type { Channel } from "./channel.ts";
+import type { Picture } from "./picture.ts";
+import { Viewer } from "./viewer.ts";
+
+/** Options of {@linkcode takeSnapshot}. */
+export interface SnapshotOptions extends RenditionShape {
+  /** How old the picture may be, in seconds. @default {0} */
+  maxAge?: number;
+  /** Where it is for: `192.0.2.5:51234`. */
+  address: string;
+}
+
+/** A camera that gives no picture within this time gives none, in milliseconds. */
+const LIMIT_MS = 20_000;
+
+/** One picture, or why there is none: in words that follow the camera's name, or whole ones. */
+export type Snapshot = { ok: true; picture: Picture } | { ok: false; reason: string };
+
+/** The newest picture of a camera, which is opened for it if it isn't; an older one where that will do. */
+export async function takeSnapshot(
+  channel: Channel,
+  { maxAge = 0, address, ...shape }: SnapshotOptions,
+): Promise<Snapshot> {
+  const last = channel.lastOf(shape);
+  if (last && Date.now() / 1000 - last.timestamp <= maxAge) return { ok: true, picture: last };
+  const { promise, resolve } = Promise.withResolvers<Snapshot>();
+  const viewer = new OneShot(resolve, address);
+  const membership = channel.join(viewer, shape);
+  if (membership === undefined) {
+    return { ok: false, reason: "has as many renditions as it may" };
+  }
+  const stop = channel.camera.observe((status) => {
+    if (status.state === "failed") resolve({ ok: false, reason: status.reason });
+  });
+  const timer = setTimeout(() => {
+    resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
+  }, LIMIT_MS);
+  const { status } = channel.camera;
+  if (status.state === "failed") resolve({ ok: false, reason: status.reason });
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    stop();
+    membership.leave();
+  }
+}
+
+/** Takes one picture and no words. */
+class OneShot extends Viewer {
+  readonly #onPicture: (snapshot: Snapshot) => void;
+
+  constructor(onPicture: (snapshot: Snapshot) => void, address: string) {
+    super({ pending: 0, send() {}, drop() {} }, { address, form: "jpeg" });
+    this.#onPicture = onPicture;
+  }
+
+  override offer(...args: Parameters<Viewer["offer"]>): boolean {
+    const isSent = super.offer(...args);
+    if (isSent) this.#onPicture({ ok: true, picture: args[0] });
+    return isSent;
+  }
+}
