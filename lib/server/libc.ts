@@ -128,6 +128,17 @@ export class Libc implements Disposable {
     return (this.#address[2] ?? 0) << 8 | (this.#address[3] ?? 0);
   }
 
+  /** A number that differs for peers that differ, by port at least; cheaper than {@linkcode Libc.endpoint}. */
+  peerKey(descriptor: number): number | undefined {
+    const port = this.portOf(descriptor, "peer");
+    if (port === undefined) return undefined;
+    const { at, version4 } = this.#numbers.family;
+    const [a = 0, b = 0, c = 0, d = 0] = this.#address[at] === version4
+      ? this.#address.subarray(4, 8)
+      : this.#address.subarray(20, 24);
+    return (a * 0x1000000 + b * 0x10000 + c * 0x100 + d) * 0x10000 + port;
+  }
+
   /** One end of a TCP socket. */
   endpoint(descriptor: number, end: "local" | "peer"): Endpoint | undefined {
     const port = this.portOf(descriptor, end);
