@@ -1,10 +1,15 @@
 import { STATUS_CODE } from "@std/http/status";
-import { type Command, MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
-import { errorText, pongText, statusText } from "../protocol/message.ts";
-import { parseViewerQuery } from "../protocol/viewer_query.ts";
+import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
+import { errorText } from "../protocol/message.ts";
+import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
+import { Session } from "../stream/session.ts";
+import type { Link } from "../stream/viewer.ts";
+import { answerTo } from "./answer.ts";
+import type { Client } from "./client.ts";
+import { CommandRate, SUSTAINED } from "./command_rate.ts";
+import type { Seats } from "./seats.ts";
 import type { State } from "./state.ts";
-import { type Link, Viewer } from "../stream/viewer.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -15,6 +20,7 @@ const TRY_AGAIN_LATER = 1013;
 const MAX_MALFORMED = 10;
 /** Answers that a viewer doesn't read are dropped beyond this, in bytes. */
 const MAX_PENDING_ANSWERS = 256 * 1024;
+const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a second`;
 
 /** Options of {@linkcode acceptViewer}. */
 export interface AcceptOptions {
@@ -24,10 +30,14 @@ export interface AcceptOptions {
   query: URLSearchParams;
   /** Who it is: "192.0.2.5:51234". */
   address: string;
-  /** Who is connected; kept up to date here. */
-  connections: Set<WebSocket>;
-  /** How many may be. */
-  maxClients: number;
+  /** Who may watch. */
+  seats: Seats;
+  /** The WebSockets that are open; kept up to date here. */
+  sockets: Set<WebSocket>;
+  /** What is known of the connection; kept up to date here. */
+  client: Client;
+  /** Whether the connection is still there. */
+  isThere: () => boolean;
   /** What a `status` command is answered with. */
   readState: () => State;
   /** Called when a viewer has left. */
@@ -35,62 +45,68 @@ export interface AcceptOptions {
 }
 
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
-export function acceptViewer(
-  request: Request,
-  { channels, query, connections, maxClients, address, readState, onLeave }: AcceptOptions,
-): Response {
+export function acceptViewer(request: Request, options: AcceptOptions): Response {
+  // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
+  if (!options.isThere()) return badRequest("Cannot open WebSocket: you have gone");
   let upgrade: Deno.WebSocketUpgrade;
   try {
     // No idle time-out: many clients of simple make answer no pings.
     upgrade = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
   } catch {
-    const text = "Cannot open WebSocket: the request must be a WebSocket handshake\n";
-    return new Response(text, { status: STATUS_CODE.BadRequest });
+    return badRequest("Cannot open WebSocket: the request must be a WebSocket handshake");
   }
   const { socket, response } = upgrade;
   socket.binaryType = "arraybuffer";
-  let remove: (() => void) | undefined;
-  const forget = (): void => {
-    remove?.();
-    if (connections.delete(socket)) onLeave();
-  };
+  const { channels, client, address } = options;
+  let leave: (() => void) | undefined;
+  const session = new Session(createLink(socket, client, () => leave?.()), channels, { address });
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => {
-    if (connections.size >= maxClients) return close(socket, TRY_AGAIN_LATER, "Too many viewers");
-    connections.add(socket);
-    remove = watch(socket, { channels, query, address, forget });
+    leave = enter(socket, options, session);
   };
   // It may come more than once.
-  socket.onclose = forget;
+  socket.onclose = () => leave?.();
   socket.onerror = (event) => event.preventDefault();
-  socket.onmessage = createListener(socket, readState);
+  socket.onmessage = createListener(socket, options, session);
   return response;
 }
 
-/** Sends pictures of the camera that the query names. */
-function watch(
-  socket: WebSocket,
-  { channels, query, address, forget }: Pick<AcceptOptions, "channels" | "query" | "address"> & {
-    forget: () => void;
-  },
-): (() => void) | undefined {
-  const viewer = new Viewer(createLink(socket, forget), { address });
-  const wanted = parseViewerQuery(query, channels.map(({ name }) => name));
-  if (!wanted.ok) {
-    viewer.tell(errorText(wanted.message));
-    return undefined;
+/** Takes a seat and sends pictures, until the function that it returns is called. */
+function enter(socket: WebSocket, options: AcceptOptions, session: Session): () => void {
+  const { seats, sockets, client, address, query, onLeave } = options;
+  client.begin();
+  if (seats.refusal(address) !== undefined) {
+    close({ socket, client }, TRY_AGAIN_LATER, "Too many viewers");
+    return once(() => client.end());
   }
-  return channels.find(({ name }) => name === wanted.camera)?.broadcaster.add(viewer);
+  const stand = seats.take(address);
+  sockets.add(socket);
+  start(socket, query, session);
+  return once(() => {
+    session.close();
+    stand();
+    sockets.delete(socket);
+    client.end();
+    onLeave();
+  });
 }
 
-function createLink(socket: WebSocket, forget: () => void): Link {
+/** Sends what the query asks for; what can't be had is said, and the rest of it sent. */
+function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
+  const wanted = parseQuery(query);
+  if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
+  const configured = session.configure(wanted.ok ? wanted.settings : {});
+  if (!configured.ok) send(socket, errorText(`Cannot show camera: ${configured.message}`));
+}
+
+function createLink(socket: WebSocket, client: Client, forget: () => void): Link {
   return {
     get pending() {
       return socket.bufferedAmount;
     },
-    send: (text) => send(socket, text),
+    send: (message) => send(socket, message),
     drop: (reason) => {
-      close(socket, POLICY_VIOLATION, reason);
+      close({ socket, client }, POLICY_VIOLATION, reason);
       // Who takes nothing doesn't take this either.
       forget();
     },
@@ -100,33 +116,31 @@ function createLink(socket: WebSocket, forget: () => void): Link {
 /** Answers commands. */
 function createListener(
   socket: WebSocket,
-  readState: () => State,
+  { client, readState }: AcceptOptions,
+  session: Session,
 ): (event: MessageEvent<unknown>) => void {
+  const rate = new CommandRate();
   let malformed = 0;
+  const end = (code: number, reason: string): void => close({ socket, client }, code, reason);
   return ({ data }) => {
+    client.whole++;
     if (byteLength(data) > MAX_COMMAND_BYTES) {
-      return close(socket, MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
+      return end(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }
+    const fate = rate.next();
+    if (fate === "flood") return end(POLICY_VIOLATION, "Too many commands");
+    if (fate === "dropped") return;
+    if (fate === "told") return send(socket, errorText(TOO_FAST));
     const parsed = parseCommand(data);
     malformed = parsed.ok ? 0 : malformed + 1;
     if (malformed >= MAX_MALFORMED) {
-      return close(socket, POLICY_VIOLATION, "Ten messages in a row were no commands");
+      return end(POLICY_VIOLATION, "Ten messages in a row were no commands");
     }
-    if (socket.bufferedAmount > MAX_PENDING_ANSWERS) return;
-    send(
-      socket,
-      parsed.ok ? answerTo(parsed.command, readState) : errorText(parsed.message, parsed.id),
-    );
+    const answer = parsed.ok
+      ? answerTo(parsed.command, { session, readState })
+      : errorText(parsed.message, parsed.id);
+    if (answer !== undefined && socket.bufferedAmount <= MAX_PENDING_ANSWERS) send(socket, answer);
   };
-}
-
-function answerTo({ type, id }: Command, readState: () => State): string {
-  switch (type) {
-    case "ping":
-      return pongText(Date.now() / 1000, id);
-    case "status":
-      return statusText(readState(), id);
-  }
 }
 
 function byteLength(data: unknown): number {
@@ -137,10 +151,29 @@ function byteLength(data: unknown): number {
   return new TextEncoder().encode(data).length;
 }
 
-function send(socket: WebSocket, text: string): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(text);
+function send(socket: WebSocket, message: string | Uint8Array<ArrayBuffer>): void {
+  if (socket.readyState === WebSocket.OPEN) socket.send(message);
 }
 
-function close(socket: WebSocket, code: number, reason: string): void {
+/** Says goodbye. Who doesn't answer that is disconnected before long. */
+function close(
+  { socket, client }: { socket: WebSocket; client: Client },
+  code: number,
+  reason: string,
+): void {
+  client.isLeaving = true;
   if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
+}
+
+function badRequest(text: string): Response {
+  return new Response(`${text}\n`, { status: STATUS_CODE.BadRequest });
 }
