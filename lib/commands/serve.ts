@@ -25,7 +25,7 @@ export async function serve(config: ServeConfig): Promise<number> {
   const channels = config.cameras.map((spec) => {
     const channel = createChannel(createSource(spec.source, config), {
       ...{ name: spec.name, description: describeSource(spec.source) },
-      ...{ fps: config.fps, quality: config.quality },
+      ...{ fps: config.fps, quality: config.quality, ffmpeg: config.ffmpeg },
       ...{ lingerMs: config.lingerMs, alwaysOn: config.alwaysOn },
       ...metrics.meterOf(spec.name),
     });
@@ -33,7 +33,7 @@ export async function serve(config: ServeConfig): Promise<number> {
     return channel;
   });
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
-  stack.defer(async () => void await Promise.all(channels.map(({ camera }) => camera.close())));
+  stack.defer(async () => void await Promise.all(channels.map((channel) => channel.close())));
   const server = await listen(channels, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);

@@ -28,7 +28,7 @@ export function listCameras(channels: readonly Channel[]): CameraInfo[] {
 }
 
 /** What may be said of a camera, without why it gives no frames. */
-export function describeCamera({ name, source, camera, broadcaster }: Channel): CameraInfo {
+export function describeCamera({ name, source, camera, size }: Channel): CameraInfo {
   const { status, measured } = camera;
   return {
     name,
@@ -36,6 +36,6 @@ export function describeCamera({ name, source, camera, broadcaster }: Channel): 
     state: status.state,
     resolution: measured ? `${measured.width}x${measured.height}` : null,
     fps: measured?.fps ? Math.round(measured.fps * 10) / 10 : null,
-    viewers: broadcaster.size,
+    viewers: size,
   };
 }

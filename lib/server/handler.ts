@@ -1,21 +1,26 @@
 import { STATUS_CODE } from "@std/http/status";
+import { quote } from "../protocol/quote.ts";
+import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
 import { addressText } from "./address_text.ts";
+import { plain } from "./answers.ts";
 import { listCameras } from "./camera_list.ts";
 import { healthResponse } from "./health.ts";
+import { STREAM_HEADERS, type StreamOptions, streamResponse } from "./mjpeg.ts";
 import type { Metrics } from "./metrics.ts";
 import { readState } from "./state.ts";
 import { refuseLarge } from "./request_limits.ts";
 import type { Seats } from "./seats.ts";
 import type { Sweeper } from "./sweeper.ts";
+import { snapshotResponse } from "./snapshot.ts";
 import { acceptViewer } from "./websocket.ts";
 
 /** Options of {@linkcode createHandler}. */
 export interface HandlerOptions {
   /** Who may watch. */
   seats: Seats;
-  /** The WebSockets that are open; kept up to date here. */
-  sockets: Set<WebSocket>;
+  /** What ends each viewer's connection when the server does; kept up to date here. */
+  goodbyes: Set<() => void>;
   /** Who looks after connections. */
   sweeper: Pick<Sweeper, "clientAt" | "isThere">;
   /** Answers with the viewer page. */
@@ -31,7 +36,7 @@ export interface HandlerOptions {
 /** Answers requests: where everything is. */
 export function createHandler(
   channels: readonly Channel[],
-  { seats, sockets, sweeper, page, metrics, version, onLeave }: HandlerOptions,
+  { seats, goodbyes, sweeper, page, metrics, version, onLeave }: HandlerOptions,
 ): Deno.ServeHandler {
   return (request, { remoteAddr, completed }) => {
     const address = addressText(remoteAddr);
@@ -56,14 +61,18 @@ export function createHandler(
       const refusal = seats.refusal(address);
       if (refusal !== undefined) return full(refusal);
       return acceptViewer(request, {
-        ...{ channels, sockets, seats, client, onLeave, address, query: url.searchParams },
+        ...{ channels, goodbyes, seats, client, onLeave, address, query: url.searchParams },
         isThere: () => sweeper.isThere(address),
         readState: () => readState(channels, version),
       });
     }
-    switch (url.pathname) {
+    const viewer = { channels, seats, goodbyes, address, onLeave };
+    switch (pathOf(url)) {
       case "/":
         return page();
+      case "/stream":
+      case "/snapshot":
+        return pictures(request, url, viewer);
       case "/cameras":
         return Response.json(listCameras(channels), { headers: LIST_HEADERS });
       case "/state":
@@ -75,7 +84,7 @@ export function createHandler(
       default:
         return plain(
           STATUS_CODE.NotFound,
-          "Not found: the page is at /, the cameras are at /cameras",
+          "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot",
         );
     }
   };
@@ -86,18 +95,42 @@ const ALLOW_HEADERS = { allow: "GET, HEAD" };
 /** The list names no secrets; a page opened from a file asks for it as well. */
 const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
 
-function full(text: string): Response {
-  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
+/** The names that mjpg-streamer and OctoPrint use are understood as well. */
+function pathOf({ pathname, searchParams }: URL): string {
+  const aliases: Record<string, string> = {
+    "/stream.mjpg": "/stream",
+    "/snapshot.jpg": "/snapshot",
+    "/?stream": "/stream",
+    "/?snapshot": "/snapshot",
+  };
+  const action = pathname === "/" ? searchParams.get("action") : null;
+  const path = action === null ? pathname : `/?${action}`;
+  return Object.hasOwn(aliases, path) ? aliases[path] ?? path : pathname;
 }
 
-/** An answer in words. */
-export function plain(
-  status: number,
-  text: string,
-  headers: Record<string, string> = {},
-): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
+/** A stream of pictures or a single one. */
+function pictures(
+  request: Request,
+  url: URL,
+  viewer: StreamOptions,
+): Response | Promise<Response> {
+  const { channels, seats, address } = viewer;
+  const wanted = parseQuery(url.searchParams);
+  if (!wanted.ok) return plain(STATUS_CODE.BadRequest, `Cannot use address: ${wanted.message}`);
+  const { settings } = wanted;
+  const names = channels.map(({ name }) => name);
+  const channel = channels.find(({ name }) => name === (settings.camera ?? names[0]));
+  if (channel === undefined) {
+    const rule = `'camera' must be one of ${names.map(quote).join(", ")}`;
+    return plain(STATUS_CODE.NotFound, `No such camera: ${rule}, got ${quote(settings.camera)}`);
+  }
+  const refusal = seats.refusal(address);
+  if (refusal !== undefined) return full(refusal);
+  if (pathOf(url) === "/snapshot") return snapshotResponse(request, channel, { settings, address });
+  if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
+  return streamResponse(settings, viewer);
+}
+
+function full(text: string): Response {
+  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
 }

@@ -42,41 +42,44 @@ const READINGS: readonly Reading[] = [
     "Pictures from the source that were not whole.",
     ({ camera }) => camera.counters.broken,
   ),
-  counter("wscam_frames_encoded_total", "Frames encoded to JPEG.", ({ rendition }) => {
-    return rendition.counters.encoded;
+  counter("wscam_frames_encoded_total", "Frames encoded to JPEG.", ({ counters }) => {
+    return counters.encoded;
   }),
   counter(
     "wscam_frames_copied_total",
     "Frames passed on as the JPEG that they were.",
-    ({ rendition }) => rendition.counters.copied,
+    ({ counters }) => counters.copied,
   ),
   counter(
     "wscam_frames_skipped_total",
     "Frames that gave way to a newer one before they were encoded.",
-    ({ rendition }) => rendition.counters.dropped,
+    ({ counters }) => counters.skipped,
   ),
   counter(
     "wscam_encode_failures_total",
     "Frames that the encoder refused.",
-    ({ rendition }) => rendition.counters.failed,
+    ({ counters }) => counters.failed,
   ),
-  counter("wscam_frames_sent_total", "Pictures sent, over all viewers.", ({ broadcaster }) => {
-    return broadcaster.counters.sent;
+  counter("wscam_frames_sent_total", "Pictures sent, over all viewers.", ({ counters }) => {
+    return counters.sent;
   }),
   counter(
     "wscam_frames_dropped_total",
     "Pictures that a viewer could not take, over all viewers.",
-    ({ broadcaster }) => broadcaster.counters.dropped,
+    ({ counters }) => counters.dropped,
   ),
-  counter("wscam_sent_bytes_total", "Bytes of pictures sent.", ({ broadcaster }) => {
-    return broadcaster.counters.bytes;
+  counter("wscam_sent_bytes_total", "Bytes of pictures sent.", ({ counters }) => {
+    return counters.bytes;
   }),
   counter(
     "wscam_camera_restarts_total",
     "Times that the camera was opened again after it had failed.",
     ({ camera }) => camera.counters.restarts,
   ),
-  gauge("wscam_viewers", "Viewers connected.", ({ broadcaster }) => broadcaster.size),
+  gauge("wscam_viewers", "Viewers connected.", ({ size }) => size),
+  gauge("wscam_renditions", "Renditions that are watched.", ({ streams }) => {
+    return streams.filter(({ broadcaster }) => broadcaster.size > 0).length;
+  }),
   gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ camera }) => {
     return camera.status.state === "live" ? 1 : 0;
   }),

@@ -3,7 +3,8 @@ import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { keepFreedMemory } from "./allocator.ts";
 import { maxConnections } from "./descriptors.ts";
-import { createHandler, plain } from "./handler.ts";
+import { plain } from "./answers.ts";
+import { createHandler } from "./handler.ts";
 import type { Metrics } from "./metrics.ts";
 import { keepServing, type KeptServer } from "./keep_serving.ts";
 import { createPage } from "./page.ts";
@@ -48,9 +49,6 @@ export interface Server extends AsyncDisposable {
  */
 const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 
-/** RFC 6455, 7.4.1 */
-const GOING_AWAY = 1001;
-
 /** Viewers get this long to answer our close. */
 const CLOSE_MS = 1000;
 
@@ -68,7 +66,7 @@ export async function startServer(
   Deno.env.set(...WRITE_IN_PLACE);
   const connections = maxConnections(channels.length);
   const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
-  const sockets = new Set<WebSocket>();
+  const goodbyes = new Set<() => void>();
   const onExhausted = (): void => {
     log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
     sweeper.hurry();
@@ -83,11 +81,11 @@ export async function startServer(
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const onLeave = (): void => freed.giveBackSoon();
   const handle = createHandler(channels, {
-    ...{ seats, sockets, sweeper, page, metrics, version, onLeave },
+    ...{ seats, goodbyes, sweeper, page, metrics, version, onLeave },
   });
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await shutDown(server, { sockets, sweeper });
+    await shutDown(server, { goodbyes, sweeper });
     sweeper[Symbol.dispose]();
     freed[Symbol.dispose]();
   };
@@ -129,16 +127,14 @@ function listenAgain(address: Deno.Addr): ListenAddress {
   return { path: address.path };
 }
 
-/** Tells WebSockets with 1001 that it ends. A viewer that takes nothing would keep it waiting for ever. */
+/** Tells viewers that it ends. One that takes nothing would keep it waiting for ever. */
 async function shutDown(
   server: KeptServer,
-  { sockets, sweeper }: { sockets: ReadonlySet<WebSocket>; sweeper: Sweeper },
+  { goodbyes, sweeper }: { goodbyes: ReadonlySet<() => void>; sweeper: Sweeper },
 ): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
-  for (const socket of sockets) {
-    if (socket.readyState === WebSocket.OPEN) socket.close(GOING_AWAY, "The server ends");
-  }
+  for (const sayGoodbye of goodbyes) sayGoodbye();
   await Promise.race([server.shutdown(), late]);
   clearTimeout(timer);
   sweeper.endAll();

@@ -1,3 +1,4 @@
+import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
@@ -22,10 +23,22 @@ export interface CameraState extends Omit<CameraInfo, "reason"> {
   skipped: number;
   /** Times that it was opened again after it had failed. */
   restarts: number;
+  /** What is encoded for those who watch now. */
+  renditions: RenditionState[];
+}
+
+/** One rendition as `GET /state` tells of it. */
+export interface RenditionState extends RenditionShape {
+  /** How many watch it. */
+  viewers: number;
+  /** Frames encoded for it. */
+  encoded: number;
+  /** Frames passed on as the JPEG that they were. */
+  copied: number;
 }
 
 /** One viewer as `GET /state` tells of it. */
-export interface ViewerState extends ViewerStats {
+export interface ViewerState extends ViewerStats, RenditionShape {
   /** Which camera it watches. */
   camera: string;
 }
@@ -53,20 +66,23 @@ export function readState(channels: readonly Channel[], version: string): State 
     // The clock began with the process.
     uptime: rounded(performance.now() / 1000),
     cameras: channels.map(cameraState),
-    viewers: channels.flatMap(({ name, broadcaster }) =>
-      Array.from(broadcaster.viewers, ({ stats }) => ({
-        ...stats,
-        camera: name,
-        fps: rounded(stats.fps),
-        age: rounded(stats.age),
-      }))
+    viewers: channels.flatMap(({ name, streams }) =>
+      streams.flatMap(({ broadcaster, quality, width }) =>
+        Array.from(broadcaster.viewers, ({ stats }) => ({
+          ...stats,
+          ...{ camera: name, quality, width },
+          fps: rounded(stats.fps),
+          age: rounded(stats.age),
+        }))
+      )
     ),
   };
 }
 
 function cameraState(channel: Channel): CameraState {
-  const { camera, rendition } = channel;
+  const { camera } = channel;
   const { status, counters, plan, newestAgeMs } = camera;
+  const { encoded, skipped } = channel.counters;
   const failure = status.state === "failed" ? status : undefined;
   return {
     ...describeCamera(channel),
@@ -76,9 +92,14 @@ function cameraState(channel: Channel): CameraState {
     age: newestAgeMs === undefined ? null : rounded(newestAgeMs / 1000),
     frames: counters.captured,
     broken: counters.broken,
-    encoded: rendition.counters.encoded,
-    skipped: rendition.counters.dropped,
+    encoded,
+    skipped,
     restarts: counters.restarts,
+    renditions: channel.streams.filter(({ broadcaster }) => broadcaster.size > 0)
+      .map(({ quality, width, rendition, broadcaster }) => ({
+        ...{ quality, width, viewers: broadcaster.size },
+        ...{ encoded: rendition.counters.encoded, copied: rendition.counters.copied },
+      })),
   };
 }
 

@@ -12,6 +12,7 @@ import type { Seats } from "./seats.ts";
 import type { State } from "./state.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
+const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
@@ -32,8 +33,8 @@ export interface AcceptOptions {
   address: string;
   /** Who may watch. */
   seats: Seats;
-  /** The WebSockets that are open; kept up to date here. */
-  sockets: Set<WebSocket>;
+  /** What ends each viewer's connection when the server does; kept up to date here. */
+  goodbyes: Set<() => void>;
   /** What is known of the connection; kept up to date here. */
   client: Client;
   /** Whether the connection is still there. */
@@ -73,19 +74,20 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
 
 /** Takes a seat and sends pictures, until the function that it returns is called. */
 function enter(socket: WebSocket, options: AcceptOptions, session: Session): () => void {
-  const { seats, sockets, client, address, query, onLeave } = options;
+  const { seats, goodbyes, client, address, query, onLeave } = options;
   client.begin();
   if (seats.refusal(address) !== undefined) {
     close({ socket, client }, TRY_AGAIN_LATER, "Too many viewers");
     return once(() => client.end());
   }
   const stand = seats.take(address);
-  sockets.add(socket);
+  const sayGoodbye = (): void => close({ socket, client }, GOING_AWAY, "The server ends");
+  goodbyes.add(sayGoodbye);
   start(socket, query, session);
   return once(() => {
     session.close();
     stand();
-    sockets.delete(socket);
+    goodbyes.delete(sayGoodbye);
     client.end();
     onLeave();
   });

@@ -53,7 +53,7 @@ export function createChannel(source: Source, options: ChannelOptions): Channel 
 }
 
 /** A camera with everything between it and its viewers: one stream for each rendition that is watched. */
-export class Channel {
+export class Channel implements AsyncDisposable {
   /** What viewers call the camera. */
   readonly name: string;
   /** Where its frames come from, in words that may be shown to anybody. */
@@ -63,6 +63,8 @@ export class Channel {
   readonly #options: ChannelOptions;
   readonly #own: Stream;
   readonly #streams = new Map<string, Stream & { encoder: RenditionEncoder }>();
+  /** Encoders that are coming to their end. */
+  readonly #endings = new Set<Promise<void>>();
   /** What streams did that are gone. */
   #past: ChannelCounters = countersOf([]);
 
@@ -123,6 +125,17 @@ export class Channel {
     };
   }
 
+  /** Closes the camera, and everything that was started for its viewers. */
+  async close(): Promise<void> {
+    const encoders = [...this.#streams.values()].map(({ encoder }) => encoder.stop());
+    await Promise.all([this.camera.close(), ...encoders, ...this.#endings]);
+  }
+
+  /** Same as {@linkcode Channel.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** The stream of one rendition, which is made if there isn't one; nothing, if there are too many. */
   #find(shape: RenditionShape): Stream | undefined {
     const { quality, width } = shape;
@@ -147,7 +160,8 @@ export class Channel {
     if (stream === undefined || stream === this.#own) return;
     this.#streams.delete(key);
     this.#past = countersOf([stream], this.#past);
-    void stream.encoder.stop();
+    const ending = stream.encoder.stop().finally(() => this.#endings.delete(ending));
+    this.#endings.add(ending);
   }
 }
 

@@ -2,8 +2,14 @@ import { withComment } from "../protocol/comment.ts";
 import type { EncodedFrame } from "../encoder/rendition.ts";
 import { imageText, numberedText } from "../protocol/message.ts";
 
-/** How a picture is sent: as a text, as one with its number, as a JPEG file that says what it is, or as it is. */
-export type PictureForm = "text" | "numbered" | "file" | "jpeg";
+/**
+ * How a picture is sent: as a text, as one with its number, as a JPEG file that says what it is, as one part
+ * of a `multipart/x-mixed-replace` stream, or as the JPEG file that it is.
+ */
+export type PictureForm = "text" | "numbered" | "file" | "part" | "jpeg";
+
+/** What stands between the parts of a stream, and before the first. */
+export const BOUNDARY = "--wscam\r\n";
 
 /** One picture, in the forms in which viewers get it. Each form is made once, when somebody wants it. */
 export class Picture {
@@ -12,6 +18,7 @@ export class Picture {
   #text: string | undefined;
   #numbered: string | undefined;
   #file: Uint8Array<ArrayBuffer> | undefined;
+  #part: Uint8Array<ArrayBuffer> | undefined;
 
   /** Makes none of the forms yet. */
   constructor(frame: EncodedFrame, camera: string) {
@@ -43,6 +50,8 @@ export class Picture {
         return this.#numbered ??= numberedText(this.#asText(), this.sequence);
       case "file":
         return this.#file ??= withComment(this.#frame.jpeg, this.#label());
+      case "part":
+        return this.#part ??= this.#asPart();
       case "jpeg":
         return this.#frame.jpeg;
     }
@@ -50,6 +59,22 @@ export class Picture {
 
   #asText(): string {
     return this.#text ??= imageText(this.#frame.jpeg, this.timestamp);
+  }
+
+  /** With the next part's boundary behind it: browsers show a part when they see that. */
+  #asPart(): Uint8Array<ArrayBuffer> {
+    const { jpeg } = this.#frame;
+    const encoder = new TextEncoder();
+    const head = encoder.encode(
+      `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n` +
+        `X-Timestamp: ${this.timestamp.toFixed(3)}\r\n\r\n`,
+    );
+    const tail = encoder.encode(`\r\n${BOUNDARY}`);
+    const part = new Uint8Array(head.length + jpeg.length + tail.length);
+    part.set(head);
+    part.set(jpeg, head.length);
+    part.set(tail, head.length + jpeg.length);
+    return part;
   }
 
   #label(): string {

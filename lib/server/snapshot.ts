@@ -1,0 +1,67 @@
+import { STATUS_CODE } from "@std/http/status";
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import { quote } from "../protocol/quote.ts";
+import type { Channel } from "../stream/channel.ts";
+import type { Picture } from "../stream/picture.ts";
+import { takeSnapshot } from "../stream/snapshot.ts";
+import { plain } from "./answers.ts";
+
+/** Options of {@linkcode snapshotResponse}. */
+export interface SnapshotResponseOptions {
+  /** What it asks for. */
+  settings: Partial<ViewerSettings>;
+  /** Who it is: "192.0.2.5:51234". */
+  address: string;
+}
+
+/** A day: who takes an older picture takes any. */
+const MOST_AGE = 86_400;
+
+/** The answer to `GET /snapshot`: one JPEG file; 503 with the reason when the camera is down. */
+export async function snapshotResponse(
+  request: Request,
+  channel: Channel,
+  { settings: { quality = null, width = null }, address }: SnapshotResponseOptions,
+): Promise<Response> {
+  const maxAge = readMaxAge(new URL(request.url).searchParams.get("max_age"));
+  if (typeof maxAge === "string") return plain(STATUS_CODE.BadRequest, maxAge);
+  const snapshot = await takeSnapshot(channel, { quality, width, maxAge, address });
+  if (!snapshot.ok) {
+    const text = `Camera ${channel.name} ${snapshot.reason}`;
+    return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
+  }
+  const headers = headersOf(snapshot.picture, { quality, width });
+  if (matches(request.headers.get("if-none-match"), headers.etag)) {
+    return new Response(null, { status: STATUS_CODE.NotModified, headers });
+  }
+  return new Response(snapshot.picture.as("jpeg"), {
+    headers: { ...headers, "content-type": "image/jpeg" },
+  });
+}
+
+function headersOf(
+  { timestamp }: Picture,
+  { quality, width }: { quality: number | null; width: number | null },
+): { etag: string; "x-timestamp": string; "last-modified": string; "cache-control": string } {
+  const shape = [quality === null ? "" : `-q${quality}`, width === null ? "" : `-w${width}`];
+  return {
+    etag: `"${Math.round(timestamp * 1000)}${shape.join("")}"`,
+    "x-timestamp": timestamp.toFixed(3),
+    "last-modified": new Date(timestamp * 1000).toUTCString(),
+    "cache-control": "no-cache, no-store",
+  };
+}
+
+/** RFC 9110, 13.1.2: a list of tags, weak ones among them, or a star. */
+function matches(header: string | null, etag: string): boolean {
+  const tags = header?.split(",").map((tag) => tag.trim().replace(/^W\//, "")) ?? [];
+  return tags.includes(etag) || tags.includes("*");
+}
+
+/** Seconds, or what is wrong with them. */
+function readMaxAge(text: string | null): number | string {
+  if (text === null) return 0;
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds <= MOST_AGE) return seconds;
+  return `Cannot take snapshot: 'max_age' must be 0 to ${MOST_AGE} seconds, got ${quote(text)}`;
+}
