@@ -5,11 +5,11 @@
  * @module
  */
 import { cameras } from "./lib/commands/cameras.ts";
+import { doctor } from "./lib/commands/doctor.ts";
 import { commandHelp } from "./lib/commands/help.ts";
-import { serve } from "./lib/commands/serve.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
-import { parseCameras, parseServe, parseWatch } from "./lib/config.ts";
+import { parseCameras, parseDoctor, parseServe, parseWatch } from "./lib/config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
@@ -37,12 +37,18 @@ async function run(args: readonly string[]): Promise<number> {
   if (rest.includes("--version")) return print(`wscam ${VERSION}\n`);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
   switch (command) {
-    case "serve":
-      return await serve(parseServe(rest));
+    case "serve": {
+      const config = parseServe(rest);
+      // Loaded when it is needed: doctor can tell of an encoder that doesn't load.
+      const { serve } = await import("./lib/commands/serve.ts");
+      return await serve(config);
+    }
     case "cameras":
       return await cameras(parseCameras(rest));
     case "watch":
       return await watch(parseWatch(rest));
+    case "doctor":
+      return await doctor(parseDoctor(rest));
   }
 }
 
