@@ -126,15 +126,17 @@ async function rateOrBusy(
     return await rate(source, context);
   } catch (error) {
     const message = messageOf(error);
+    const check = { name: "camera", status: "fail", message } as const;
+    if (message.startsWith("is frozen")) {
+      return { ...check, remedy: "plug it in again, into another USB port and without a hub" };
+    }
     if (!message.startsWith("is busy")) throw error;
+    if (context.neighbour && context.neighbour.cameras === undefined) {
+      return { ...check, status: "warn", remedy: "it is probably the wscam that runs already" };
+    }
     const holders = await holdersOf(context.device);
     const who = holders.map(({ pid, name }) => `${name} (process ${pid})`).join(", ");
-    if (context.neighbour && context.neighbour.cameras === undefined) {
-      const remedy = "it is probably the wscam that runs already";
-      return { name: "camera", status: "warn", message, remedy };
-    }
-    const remedy = who === "" ? "end that program" : `end ${who}`;
-    return { name: "camera", status: "fail", message, remedy };
+    return { ...check, remedy: who === "" ? "end that program" : `end ${who}` };
   }
 }
 

@@ -79,8 +79,8 @@ async function tryUnix(path: string): Promise<unknown> {
       (await Deno.connect({ transport: "unix", path })).close();
       return new Deno.errors.AddrInUse();
     }
+    // Deno removes the socket when it closes it.
     Deno.listen({ transport: "unix", path }).close();
-    Deno.removeSync(path);
   } catch (error) {
     const isStale = error instanceof Deno.errors.ConnectionRefused;
     if (!isStale || !found?.isSocket) return isStale ? new Deno.errors.AddrInUse() : error;

@@ -45,7 +45,8 @@ export function judgeRate(measured: Measured, context: RateContext): Check {
       message: `${found}, though ${words(asked)} was asked for${encoder}`,
     };
   }
-  return { ...check, status: "ok", message: `${found}${encoder}` };
+  const spare = measured.fps > context.fps * 1.1 ? `, of which ${context.fps} are wanted` : "";
+  return { ...check, status: "ok", message: `${found}${spare}${encoder}` };
 }
 
 function whySlow({ kind, modes, fps }: RateContext, size: Size): string {
