@@ -79,7 +79,7 @@ Deno.test("createLogger() writes to stderr, writeStdout() to stdout, whole", asy
 
 Deno.test("createLogger() colours the level of a text, and nothing of JSON", () => {
   const [line = ""] = write("x", { color: true });
-  assertMatch(line, /^[-\d]+ [:.\d]+ \x1b\[32minfo \x1b\[0m info: x$/);
+  assertEquals(line.slice("2026-01-01 00:00:00.000".length), " \x1b[32minfo \x1b[0m info: x");
   assert(!write("x", { color: true, format: "json" }).join().includes("\x1b"));
 });
 
