@@ -14,6 +14,7 @@ import { nearest } from "./lib/config/nearest.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
 import { printable, writeStderr, writeStdout } from "./lib/log.ts";
+import { hideSecrets } from "./lib/log/secrets.ts";
 import { quote } from "./lib/protocol/quote.ts";
 
 /**
@@ -25,7 +26,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args);
   } catch (error) {
-    writeStderr(`wscam: ${printable(error instanceof Error ? error.message : String(error))}`);
+    const message = error instanceof Error ? error.message : String(error);
+    writeStderr(`wscam: ${hideSecrets(printable(message))}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

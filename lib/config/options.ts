@@ -63,7 +63,15 @@ export const OPTIONS: Readonly<
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },
   ],
-  doctor: [{ name: "json", help: "print JSON" }, ...SERVE],
+  doctor: [
+    { name: "json", help: "print JSON" },
+    // Without a camera it looks at all of them.
+    ...SERVE.map((option) =>
+      option.name === "camera"
+        ? { ...option, help: option.help.replace("default 0", "default: each of this machine") }
+        : option
+    ),
+  ],
 };
 
 /** A command that has options. */

@@ -19,6 +19,7 @@ const NEEDED = { writes: ["pam", "image2pipe", "mjpeg", "mpjpeg"], reads: ["pipe
 const USUAL = ["http", "https", "rtsp", "rtmp", "srt", "udp"];
 /** What ffmpeg calls otherwise. */
 const CALLED: Readonly<Record<string, string>> = { rtsps: "rtsp", mms: "mmsh" };
+const ANOTHER = "name another with '--ffmpeg'";
 /** The first that the arguments which we give it were written for. */
 const OLDEST = 4;
 
@@ -42,39 +43,30 @@ export function needsFfmpeg({ kind }: SourceSpec): boolean {
 }
 
 /** Whether an ffmpeg can do what is asked of it. */
-export function judgeFfmpeg(facts: FfmpegFacts, { os, sources }: FfmpegUse): Check {
-  const { path = "ffmpeg", version, reads, writes } = facts;
-  const another = "name another with '--ffmpeg'";
-  const check = { name: "ffmpeg", remedy: another } as const;
-  if (version === "") {
-    return { ...check, status: "fail", message: `${quote(path)} is no ffmpeg, or a broken one` };
-  }
+export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
+  const { path = "ffmpeg", version, reads } = facts;
   const what = `ffmpeg ${version} (${path})`;
-  const asked = sources.flatMap((source) => inputOf(source, os)).map((each) =>
-    CALLED[each] ?? each
-  );
-  const lacks = [
-    ...NEEDED.writes.filter((each) => !writes.has(each)),
-    ...new Set([...NEEDED.reads, ...asked].filter((each) => !reads.has(each))),
-  ];
+  const bad = (status: "warn" | "fail", message: string, remedy = ANOTHER): Check => {
+    return { name: "ffmpeg", status, message, remedy };
+  };
+  if (version === "") return bad("fail", `${quote(path)} is no ffmpeg, or a broken one`);
+  const lacks = whatLacks(facts, use);
   if (lacks.length > 0) {
-    const remedy = `install your system's whole package, or ${another}`;
-    return {
-      ...check,
-      remedy,
-      status: "fail",
-      message: `${what} was built without ${lacks.join(", ")}`,
-    };
+    const remedy = `install your system's whole package, or ${ANOTHER}`;
+    return bad("fail", `${what} was built without ${lacks.join(", ")}`, remedy);
   }
   if (parseVersion(`ffmpeg version ${version}`).major < OLDEST) {
-    return {
-      ...check,
-      status: "warn",
-      message: `${what} is older than any that this was tried with`,
-    };
+    return bad("warn", `${what} is older than any that this was tried with`);
   }
-  const can = [DEVICE_FORMAT[os], ...USUAL].filter((each) => reads.has(each)).join(", ");
+  const can = [DEVICE_FORMAT[use.os], ...USUAL].filter((each) => reads.has(each)).join(", ");
   return { name: "ffmpeg", status: "ok", message: `${what} reads ${can}` };
+}
+
+function whatLacks({ reads, writes }: FfmpegFacts, { os, sources }: FfmpegUse): string[] {
+  const asked = sources.flatMap((source) => inputOf(source, os))
+    .map((each) => CALLED[each] ?? each);
+  const unread = [...NEEDED.reads, ...asked].filter((each) => !reads.has(each));
+  return [...NEEDED.writes.filter((each) => !writes.has(each)), ...new Set(unread)];
 }
 
 /** What an ffmpeg must read for a source: a device's format or an address's protocol. */
