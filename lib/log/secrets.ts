@@ -7,13 +7,14 @@ const SECRETS: readonly RegExp[] = [
   /\b((?:set-)?cookie["']?\s*:\s*["']?)[^"'\ufffd]+/gi,
   /\b((?:bearer|basic)\s+)[^\s"',;]+/gi,
   /\b(bearer\.)[^\s"',;]+/gi,
-  /((?:token|password|passwd|secret)=)[^\s"'&;]+/gi,
+  /((?:token|password|passwd|secret)(?:=|["']\s*:\s*["']))[^\s"'&;]+/gi,
 ];
 
 /** Takes users, passwords and queries out of every URL in a text. */
 export function redactUrls(text: string): string {
+  // A bounded scheme, lest a long text takes time that grows with its square.
   return text.replace(
-    /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#]*@)?([^\s?#'"]*)(?:[?#][^\s'"]*)?/gi,
+    /([a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#]*@)?([^\s?#'"]*)(?:[?#][^\s'"]*)?/gi,
     "$1$2",
   );
 }

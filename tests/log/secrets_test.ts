@@ -20,13 +20,6 @@ Deno.test("redactUrls() takes users, passwords and queries out of a text", async
   }
 });
 
-Deno.test("redactUrls() is quick when a text is long", () => {
-  // More than ffmpeg's last words can be.
-  for (const part of ["http://", "a", "a:", "@", "http://a@", "a+", "?"]) {
-    assertEquals(typeof redactUrls(part.repeat(3000)), "string");
-  }
-});
-
 Deno.test("hideSecrets() takes secrets out, wherever they stand", async (t) => {
   const cases = [
     ["GET /stream?token=abc123&fps=5", "GET /stream?token=…&fps=5"],
@@ -41,6 +34,8 @@ Deno.test("hideSecrets() takes secrets out, wherever they stand", async (t) => {
     ["Cookie: a=1; wscam=hunter2", "Cookie: …"],
     ["ws://me:pass@host/?token=x failed", "ws://host/ failed"],
     ["password=hunter2;", "password=…;"],
+    ['{"token": "hunter2"}', '{"token": "…"}'],
+    ["Cannot check token: it has expired", "Cannot check token: it has expired"],
     ["Camera 0 was unplugged; trying again in 5 s", "Camera 0 was unplugged; trying again in 5 s"],
     ["'--token' needs a value", "'--token' needs a value"],
   ] as const;
@@ -50,10 +45,12 @@ Deno.test("hideSecrets() takes secrets out, wherever they stand", async (t) => {
 });
 
 Deno.test("hideSecrets() is quick when a text is long", () => {
+  const urls = ["http://", "a", "a:", "@", "http://a@", "a+", "?", "a.", "://"];
+  const headers = ["token=", "bearer ", "authorization: ", "Bearer.", "cookie:", "set-", " "];
   const start = performance.now();
-  for (const part of ["token=", "bearer ", "authorization: ", "Bearer.", "cookie:", "set-", " "]) {
-    assertEquals(typeof hideSecrets(part.repeat(3000)), "string");
+  for (const part of [...urls, ...headers]) {
+    assertEquals(typeof hideSecrets(part.repeat(50_000)), "string");
   }
-  // Quadratic matching would take minutes.
+  // Time that grew with the square would be minutes.
   assert(performance.now() - start < 20_000);
 });
