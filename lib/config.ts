@@ -67,6 +67,16 @@ export interface CamerasConfig {
   readonly json: boolean;
 }
 
+/** What `doctor` works by. */
+export interface DoctorConfig {
+  /** What is to be checked: what `serve` would do with the same options. */
+  readonly serve: ServeConfig;
+  /** Whether cameras were named; all of the machine are meant otherwise. */
+  readonly hasCameras: boolean;
+  /** JSON instead of lines. */
+  readonly json: boolean;
+}
+
 /** What `watch` works by. */
 export interface WatchConfig {
   /** The server's WebSocket. */
@@ -90,7 +100,10 @@ const readVariable: Environment = (name) => Deno.env.get(name);
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
 export function parseServe(args: readonly string[], env: Environment = readVariable): ServeConfig {
-  const { value, values, isOn } = readOptions("serve", args, { env });
+  return serveConfig(readOptions("serve", args, { env }));
+}
+
+function serveConfig({ value, values, isOn }: Given): ServeConfig {
   return {
     cameras: values("camera", cameras),
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
@@ -137,6 +150,23 @@ export function parseCameras(
 ): CamerasConfig {
   const { value, isOn } = readOptions("cameras", args, { env });
   return { ffmpeg: value("ffmpeg", "ffmpeg", asIs), json: isOn("json") };
+}
+
+/**
+ * Reads the options of `doctor`: those of `serve`, and its own.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseDoctor(
+  args: readonly string[],
+  env: Environment = readVariable,
+): DoctorConfig {
+  const given = readOptions("doctor", args, { env });
+  return {
+    serve: serveConfig(given),
+    hasCameras: given.values("camera", (texts) => texts.length > 0),
+    json: given.isOn("json"),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
+import { redactUrls } from "../log/secrets.ts";
 import type { FfmpegInput } from "./ffmpeg_args.ts";
-import { redactUrl, redactUrls } from "./source_spec.ts";
+import { redactUrl } from "./source_spec.ts";
 
 /** What is known of an ffmpeg that ended. */
 export interface Ending {

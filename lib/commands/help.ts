@@ -5,6 +5,8 @@ const SUMMARY: Readonly<Record<CommandName, string>> = {
   cameras: "wscam cameras [options]    list the cameras of this machine, with their modes",
   watch:
     "wscam watch [URL] [options]    be a viewer: rate, age and size of what arrives; save frames",
+  doctor:
+    "wscam doctor [serve options]    check what 'wscam serve' needs with these options, and say what to do",
 };
 
 /** What `wscam --help` prints. */
@@ -16,7 +18,7 @@ export function programHelp(): string {
     "",
     "  wscam COMMAND --help, wscam --version",
     "",
-    "No camera at hand? wscam --camera test",
+    "No camera at hand? wscam --camera test. Something doesn't work? wscam doctor",
     "",
     ...optionLines(OPTIONS.serve),
     "",

@@ -2,6 +2,7 @@ import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { createSource } from "../camera/create_source.ts";
 import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
+import { hasColor } from "../config/color.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
@@ -18,7 +19,8 @@ import { VERSION } from "./version.ts";
  * @returns the exit status: 0, or 1 when the server failed
  */
 export async function serve(config: ServeConfig): Promise<number> {
-  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+  const color = hasColor(Deno.stderr);
+  using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);

@@ -32,6 +32,28 @@ export function wscamArgs(...args: string[]): string[] {
   return ["run", "-A", "--no-check", MAIN, ...args];
 }
 
+/** What a wscam that has ended left behind. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs wscam until it ends. */
+export async function runWscam(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: wscamArgs(...args),
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
 /** Runs `wscam serve` on a free port of loopback; it must end well when the test is over. */
 export async function startWscam(
   args: string[],
