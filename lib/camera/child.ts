@@ -1,3 +1,5 @@
+import { sleep } from "./sleep.ts";
+
 /** A child gets this long after SIGTERM. */
 const GRACE_SECONDS = 2;
 const GRACE_MS = GRACE_SECONDS * 1000;
@@ -5,6 +7,9 @@ const GRACE_MS = GRACE_SECONDS * 1000;
 const MAX_LAST_WORDS = 16_384;
 /** What it wrote before its end is here within this time. */
 const LAST_WORDS_MS = 200;
+/** One that complains faster than this waits for us, and not we for it. */
+const MAX_STDERR_BYTES = 128 * 1024;
+const STDERR_PAUSE_MS = 100;
 
 /**
  * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
@@ -35,6 +40,7 @@ export class Child implements AsyncDisposable {
   readonly #guarded: boolean;
   readonly #stderr: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #lastWords = "";
+  readonly #ended = new AbortController();
   #closed: Promise<void> | undefined;
 
   /**
@@ -104,6 +110,7 @@ export class Child implements AsyncDisposable {
   /** Waits for its end, and for its last words, unless a process that it left behind keeps them back. */
   async #reap(listening: Promise<void>): Promise<number> {
     const { code } = await this.#process.status;
+    this.#ended.abort();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LAST_WORDS_MS);
     await Promise.race([listening, late]);
@@ -115,9 +122,15 @@ export class Child implements AsyncDisposable {
   /** Keeps the end of what it says: a child that complains without end costs no memory. */
   async #listen(): Promise<void> {
     const decoder = new TextDecoder();
+    let left = MAX_STDERR_BYTES;
     while (true) {
       const { value: chunk } = await this.#stderr.read();
       if (chunk === undefined) return;
+      left -= chunk.length;
+      if (left <= 0) {
+        await sleep(STDERR_PAUSE_MS, this.#ended.signal);
+        left = MAX_STDERR_BYTES;
+      }
       const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
       const cut = text.length - MAX_LAST_WORDS;
       const end = text.indexOf("\n", cut);
