@@ -1,6 +1,7 @@
 import { Backoff } from "./backoff.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type Frame, FramePool } from "./frame.ts";
+import { type Measured, Meter } from "./meter.ts";
 import type { Plan } from "./plan.ts";
 import { Rate } from "./rate.ts";
 import { type FramesOptions, type Source, SourceError } from "./source.ts";
@@ -58,8 +59,7 @@ export class Camera implements AsyncDisposable {
   #linger = new AbortController();
   #run: { ended: Promise<void>; stop: AbortController } | undefined;
   #isClosed = false;
-  #last: { at: number; width: number; height: number } | undefined;
-  #interval = 0;
+  #meter = new Meter();
   #plan: CameraPlan | undefined;
   #newest: Frame | undefined;
   #counters = { captured: 0, broken: 0, restarts: 0 };
@@ -82,10 +82,8 @@ export class Camera implements AsyncDisposable {
   }
 
   /** What it delivers now: size in pixels and frames a second, measured. */
-  get measured(): { width: number; height: number; fps: number | undefined } | undefined {
-    if (this.#status.state !== "live" || !this.#last) return undefined;
-    const { width, height } = this.#last;
-    return { width, height, fps: this.#interval > 0 ? 1000 / this.#interval : undefined };
+  get measured(): Measured | undefined {
+    return this.#status.state === "live" ? this.#meter.measured : undefined;
   }
 
   /** Who makes the JPEG of its frames, and why, where the source decides that. */
@@ -190,8 +188,7 @@ export class Camera implements AsyncDisposable {
       over.abort();
     });
     this.#rate = new Rate(this.#options.fps);
-    this.#last = undefined;
-    this.#interval = 0;
+    this.#meter = new Meter();
     let reason: string;
     try {
       await this.#read({ ended, watchdog });
@@ -241,7 +238,7 @@ export class Camera implements AsyncDisposable {
     this.#counters.captured++;
     this.#backoff.reset();
     const passes = this.#rate.take(now);
-    if (passes) this.#measure(frame, now);
+    if (passes) this.#meter.take(frame, now);
     if (this.#status.state !== "live") this.#setStatus({ state: "live" });
     if (passes) {
       this.#newest?.release();
@@ -249,12 +246,6 @@ export class Camera implements AsyncDisposable {
       for (const subscriber of this.#subscribers) subscriber.onFrame(frame);
     }
     frame.release();
-  }
-
-  #measure({ width, height }: Frame, now: number): void {
-    const interval = now - (this.#last?.at ?? now);
-    this.#interval += (interval - this.#interval) / (this.#interval === 0 ? 1 : 16);
-    this.#last = { at: now, width, height };
   }
 
   #setStatus(status: CameraStatus): void {

@@ -124,7 +124,10 @@ class FfmpegSource {
     await child.close();
     if (options.signal.aborted) return undefined;
     const { lastWords } = child;
-    throw new SourceError(explain({ input, status: await child.exited, lastWords, frames }));
+    const { modes } = known;
+    const wanted = { ...resolution, fps: this.#options.fps };
+    const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };
+    throw new SourceError(await explain(ending));
   }
 
   /** The size as it comes from the camera. */
