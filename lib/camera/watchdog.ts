@@ -2,6 +2,8 @@ import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 
 /** How often it looks, in milliseconds, at least. */
 const LOOK_MS = 500;
+/** One that looks so many times later than it should has not run, or had no chance to read. */
+const MAX_LATE = 3;
 
 /**
  * Tells when nothing has come for too long. Only time in which this program ran counts: after the
@@ -42,7 +44,8 @@ export class Watchdog {
       const lookMs = Math.min(LOOK_MS, this.#limitMs / 4);
       await this.#clock.sleep(lookMs, signal);
       const now = this.#clock.now();
-      this.#silentMs += Math.min(now - this.#lastAt, 2 * lookMs);
+      const passedMs = now - this.#lastAt;
+      if (passedMs <= MAX_LATE * lookMs) this.#silentMs += passedMs;
       this.#lastAt = now;
     }
   }

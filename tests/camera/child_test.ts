@@ -108,6 +108,30 @@ Deno.test("lastWords is bounded when a line doesn't end", { ignore }, async () =
   assertLessOrEqual(child.lastWords.join("").length, 16_384);
 });
 
+Deno.test("Child lets a command that complains without end wait", { ignore }, async () => {
+  const program = sh(`
+    i=0
+    while :; do
+      head -c 65536 /dev/zero | tr '\\0' 'x' >&2
+      i=$((i+1)); echo $i
+    done`);
+  let written = 0;
+  const reading = (async () => {
+    for await (const text of program.stdout.pipeThrough(new TextDecoderStream())) {
+      written = Number(text.trim().split("\n").at(-1)) * 65_536;
+    }
+  })();
+  await eventually(() => written > 1e6, { what: "it may complain" });
+  const before = written;
+  const start = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const rate = (written - before) / (performance.now() - start) * 1000;
+  assertLess(rate, 4e6, "bytes a second");
+  await program.close();
+  await reading;
+  assertLessOrEqual(program.lastWords.join("").length, 16_384);
+});
+
 Deno.test("lastWords are lines, whatever ends them", { ignore }, async () => {
   await using child = sh(`printf 'a\\r\\nb\\rc\\n\\n d ' >&2`);
   await child.exited;
