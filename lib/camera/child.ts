@@ -13,7 +13,8 @@ const STDERR_PAUSE_MS = 100;
 
 /**
  * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
- * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop.
+ * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop. What the
+ * shell itself says of a command that was killed isn't the command's.
  */
 const GUARD = `
 exec 3<&0
@@ -24,7 +25,7 @@ child=$!
   kill -KILL 0
 } >/dev/null 2>&1 &
 exec 3<&-
-wait "$child"
+wait "$child" 2>/dev/null
 status=$?
 kill -KILL "$!"
 exit "$status"

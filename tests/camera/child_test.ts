@@ -70,8 +70,9 @@ Deno.test("Child gives the command nothing to read", { ignore }, async () => {
 });
 
 Deno.test("Child gives 128 and the signal when the command is killed", { ignore }, async () => {
-  await using child = sh("kill -KILL $$");
+  await using child = sh("echo words >&2; kill -KILL $$");
   assertEquals(await child.exited, 137);
+  assertEquals(child.lastWords, ["words"]);
 });
 
 Deno.test("Child ends with 127 when there is no such command", { ignore }, async () => {
