@@ -1,30 +1,13 @@
-import { assert, assertEquals } from "@std/assert";
-import { Child } from "../../lib/camera/child.ts";
+import { assertEquals } from "@std/assert";
 import { type Holder, holdersOf, nameHolders } from "../../lib/camera/holders.ts";
+import { holdOpen, makeDeviceNodes } from "../testutil/device_node.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 
-/** Two nodes for a device of our own: what /dev/full is, which nobody keeps open. */
-async function makeNodes(): Promise<AsyncDisposable & { first: string; second: string }> {
-  const dir = await Deno.makeTempDir({ prefix: "wscam-holders-" });
-  await Deno.mkdir(`${dir}/dev`);
-  const [first, second] = [`${dir}/dev/video0`, `${dir}/dev/other`];
-  for (const node of [first, second]) {
-    const { success } = await new Deno.Command("mknod", { args: [node, "c", "1", "7"] }).output();
-    assert(success);
-  }
-  return { first, second, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
-}
-
-/** A program that has a file open. */
-function hold(path: string): Child {
-  return new Child("/bin/sh", ["-c", `exec sleep 60 3<"$1"`, "sh", path]);
-}
-
 /** Mknod is what virtual cameras need too. */
 testWith(["vcam"], "holdersOf() finds a program that has a device open", async (t) => {
-  await using nodes = await makeNodes();
-  await using _holder = hold(nodes.first);
+  await using nodes = await makeDeviceNodes();
+  await using _holder = holdOpen(nodes.first);
   for (
     const [name, device] of [["the node", nodes.first], ["another node", nodes.second]] as const
   ) {
@@ -43,7 +26,7 @@ testWith(["vcam"], "holdersOf() finds a program that has a device open", async (
 });
 
 testWith(["vcam"], "holdersOf() finds a program that no wscam has started", async () => {
-  await using nodes = await makeNodes();
+  await using nodes = await makeDeviceNodes();
   using _file = await Deno.open(nodes.first);
   assertEquals((await holdersOf(nodes.first)).map(({ pid, wscam }) => [pid, wscam]), [
     [Deno.pid, undefined],
@@ -51,7 +34,7 @@ testWith(["vcam"], "holdersOf() finds a program that no wscam has started", asyn
 });
 
 testWith(["vcam"], "holdersOf() finds nobody when nobody has it open", async () => {
-  await using nodes = await makeNodes();
+  await using nodes = await makeDeviceNodes();
   assertEquals(await holdersOf(nodes.first), []);
   assertEquals(await holdersOf(`${nodes.first}.not-there`), []);
 });
