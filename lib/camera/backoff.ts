@@ -11,11 +11,15 @@ export interface BackoffOptions {
   clock: Clock;
 }
 
-/** Waits between tries, longer from one to the next. */
+/**
+ * Waits between tries, longer from one to the next. Only what has worked for as long as the longest wait
+ * begins anew: what fails again and again after a moment isn't tried every second for a year.
+ */
 export class Backoff {
   readonly #retryMs: readonly number[];
   readonly #clock: Clock;
   #failures = 0;
+  #worksSince: number | undefined;
   #earliest = -Infinity;
   #due = -Infinity;
   #hurry = new AbortController();
@@ -28,12 +32,20 @@ export class Backoff {
 
   /** Counts a try that failed. Returns how long the wait for the next one is, in milliseconds. */
   fail(): number {
-    const wait = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)] ?? 0;
     const now = this.#clock.now();
+    const longest = this.#retryMs.at(-1) ?? 0;
+    if (now - (this.#worksSince ?? Infinity) >= longest) this.#failures = 0;
+    this.#worksSince = undefined;
+    const wait = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)] ?? 0;
     this.#earliest = now + Math.min(wait, MIN_RETRY_MS);
     this.#due = now + wait;
     this.#hurry = new AbortController();
     return wait;
+  }
+
+  /** A try works, and did so until now. */
+  succeed(): void {
+    this.#worksSince ??= this.#clock.now();
   }
 
   /** Begins with the shortest wait again. */

@@ -179,7 +179,8 @@ export class Camera implements AsyncDisposable {
   async #capture(signal: AbortSignal): Promise<void> {
     const { frozenMs, clock } = this.#options;
     const over = new AbortController();
-    const watchdog = new Watchdog(Math.max(frozenMs, this.#source.openMs ?? 0), clock);
+    const { askMs = 0, openMs = 0 } = this.#source;
+    const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
     const ended = AbortSignal.any([signal, over.signal]);
     watchdog.watch(ended).then(() => {
       if (ended.aborted) return;
@@ -208,8 +209,7 @@ export class Camera implements AsyncDisposable {
       ...{ pool: this.#pool, signal: ended },
       onPlan: (plan) => {
         this.#plan = plan;
-        // What came before was asking, which has limits of its own.
-        watchdog.reset();
+        watchdog.reset(Math.max(frozenMs, this.#source.openMs ?? 0));
       },
       onBroken: () => this.#counters.broken++,
     };
@@ -236,7 +236,7 @@ export class Camera implements AsyncDisposable {
 
   #deliver(frame: Frame, now: number): void {
     this.#counters.captured++;
-    this.#backoff.reset();
+    this.#backoff.succeed();
     const passes = this.#rate.take(now);
     if (passes) this.#meter.take(frame, now);
     if (this.#status.state !== "live") this.#setStatus({ state: "live" });

@@ -20,6 +20,9 @@ export interface Ending {
   modes?: readonly Mode[];
 }
 
+/** What ffmpeg says of many a picture, and goes on. */
+const HARMLESS = /deprecated pixel format used|non monotonically increasing dts/;
+
 /** What a shell gives for a command that a signal ended, for those that ffmpeg doesn't heed. */
 const KILLED: ReadonlyMap<number, string> = new Map([
   [134, "SIGABRT"],
@@ -37,8 +40,7 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
   const what = inputName(ending.input);
   const url = ending.input.kind === "url" ? ending.input.url : undefined;
   const lines = ending.lastWords
-    // ffmpeg says so of every JPEG, and goes on.
-    .filter((line) => !line.includes("deprecated pixel format used"))
+    .filter((line) => !HARMLESS.test(line))
     .map((line) => redactUrls(url === undefined ? line : line.replaceAll(url, what)));
   const words = lines.join("\n");
   const { frames, modes = [], wanted } = ending;
@@ -50,7 +52,11 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
   const signal = KILLED.get(status);
   const how = signal ? `was killed by ${signal}` : `ended with status ${status}`;
   const last = (lines.at(-1) ?? "").replace(/^\[[^\]]*\] /, "");
-  const said = last !== "" ? ` and said: ${last}` : signal ? "" : " without a word";
+  const said = last !== "" && signal !== "SIGKILL"
+    ? ` and said: ${last}`
+    : signal
+    ? ""
+    : " without a word";
   return `failed (${what}): ffmpeg ${how}${said}`;
 }
 

@@ -11,6 +11,22 @@ Deno.test("fail() returns longer waits from try to try, until reset()", () => {
   assertEquals([backoff.fail(), backoff.fail()], [1000, 2000]);
 });
 
+Deno.test("fail() begins anew after what has worked for as long as the longest wait", async (t) => {
+  for (const [worksMs, wait] of [[0, 5000], [4999, 5000], [5000, 1000]] as const) {
+    await t.step(`${worksMs} ms`, async () => {
+      const clock = createFakeClock();
+      const backoff = new Backoff({ retryMs: RETRY_MS, clock });
+      for (let i = 0; i < 3; i++) backoff.fail();
+      backoff.succeed();
+      await clock.advance(worksMs);
+      backoff.succeed();
+      assertEquals(backoff.fail(), wait);
+      await clock.advance(60_000);
+      assertEquals(backoff.fail(), Math.min(wait * 2, 5000), "it didn't work since");
+    });
+  }
+});
+
 Deno.test("wait() takes as long as it should", async (t) => {
   const cases: Record<string, [(backoff: Backoff) => void, number]> = {
     "nothing failed": [() => {}, 0],

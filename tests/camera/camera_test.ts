@@ -167,23 +167,29 @@ Deno.test("Camera says why its source failed, and opens it again", async (t) => 
   }
 });
 
-Deno.test("Camera waits longer from try to try, and forgets it after a frame", async () => {
-  const retryMs = [50, 100, 150];
-  const { camera, source } = create({ retryMs });
+Deno.test("Camera waits longer from try to try, until frames have come for a while", async () => {
+  const clock = createFakeClock();
+  const { camera, source } = create({ retryMs: [1000, 2000, 5000], clock });
   await using _ = camera;
   const waits: number[] = [];
   camera.observe((status) => {
-    if (status.state === "failed") waits.push(Math.round((status.retryAt - Date.now()) / 50) * 50);
+    if (status.state === "failed") {
+      waits.push(Math.round((status.retryAt - Date.now()) / 500) * 500);
+    }
   });
   subscribe(camera);
-  for (let i = 1; i <= 7; i++) {
-    await eventually(() => source.runs.length === i);
-    if (i === 6) source.run.frame();
+  for (let i = 1; i <= 8; i++) {
+    await clock.advance(0);
+    assertEquals(source.runs.length, i);
+    if (i === 5) source.run.frame();
+    for (let ms = 0; i === 6 && ms < 6000; ms += 1000) {
+      source.run.frame();
+      await clock.advance(1000);
+    }
     source.run.end(new SourceError("isn't there"));
+    await clock.advance(5000);
   }
-  await eventually(() => waits.length === 7);
-  assertEquals(waits, [50, 100, 150, 150, 150, 50, 100]);
-  assertEquals(camera.counters.captured, 1);
+  assertEquals(waits, [1000, 2000, 5000, 5000, 5000, 1000, 2000, 5000]);
 });
 
 Deno.test("Camera tries again sooner when somebody subscribes", async () => {
@@ -399,6 +405,7 @@ Deno.test("Camera doesn't count what is asked before its source is opened", asyn
   const source = createFakeSource();
   const asked = Promise.withResolvers<void>();
   await using camera = new Camera({
+    askMs: 20_000,
     async *frames(options) {
       await asked.promise;
       options.onPlan?.({ encoder: "copy", reason: "as asked for" });
@@ -406,13 +413,15 @@ Deno.test("Camera doesn't count what is asked before its source is opened", asyn
     },
   }, { fps: ANY_FPS, clock });
   subscribe(camera);
-  await clock.advance(4500);
+  await clock.advance(15_000);
   asked.resolve();
   await clock.advance(4500);
   assertEquals(camera.status.state, "opening");
   source.run.frame();
   await clock.advance(0);
   assertEquals(camera.status.state, "live");
+  await clock.advance(6000);
+  assertEquals(camera.status.state, "failed", "from then on, its frames count");
 });
 
 Deno.test("observe() tells of each change, and opens nothing", async () => {

@@ -250,3 +250,41 @@ Deno.test("Child doesn't outlive a program that is killed", { ignore }, async (t
     });
   }
 });
+
+/** A process list of our own, in which nobody reaps what others leave behind. */
+const UNSHARE = ["--pid", "--fork", "--mount-proc"];
+
+function canUnshare(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    return new Deno.Command("unshare", { args: [...UNSHARE, "true"] }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test(
+  "Child leaves no zombie to process 1 of a container",
+  { ignore: !canUnshare() },
+  async () => {
+    const { href } = new URL("../../lib/camera/child.ts", import.meta.url);
+    const script = `
+      const { Child } = await import(${JSON.stringify(href)});
+      for (const command of ["exit 0", "exec sleep 100", "kill -KILL $$", "trap '' TERM; exec sleep 9"]) {
+        const child = new Child("/bin/sh", ["-c", command]);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await child.close();
+      }
+      for (const { name } of Deno.readDirSync("/proc")) {
+        if (!/^[0-9]+$/.test(name)) continue;
+        const text = Deno.readTextFileSync("/proc/" + name + "/status");
+        if (/^State:\\s+Z/m.test(text)) console.log("zombie", name);
+      }
+      console.log(Deno.pid);`;
+    const { stdout, stderr } = await new Deno.Command("unshare", {
+      args: [...UNSHARE, Deno.execPath(), "eval", "--no-config", script],
+      stdin: "null",
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), "1\n", new TextDecoder().decode(stderr));
+  },
+);

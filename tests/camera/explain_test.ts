@@ -92,10 +92,16 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
       says: "failed (/dev/video0): ffmpeg ended with status 234 without a word",
     },
     "killed": {
-      words: "",
+      words: "[image2pipe @ 0x5] Something that has nothing to do with it",
       status: 137,
       frames: 4,
       says: "failed (/dev/video0): ffmpeg was killed by SIGKILL",
+    },
+    "silent but for what it says of pictures": {
+      words: "[mpjpeg @ 0x5] Application provided invalid, non monotonically increasing dts to " +
+        "muxer in stream 0: 2 >= 2",
+      status: 1,
+      says: "failed (/dev/video0): ffmpeg ended with status 1 without a word",
     },
     "killed after it had said something": {
       words: "[video4linux2,v4l2 @ 0x5] Something odd",

@@ -59,6 +59,8 @@ export interface FaultBench extends AsyncDisposable {
 
 /** Pictures a second: the default. */
 const FPS = 10;
+/** After so long, a camera that works begins its waits anew. */
+const REST_MS = 5500;
 /** Nothing here takes so long, but the machine may be busy with other tests. */
 const PATIENCE_MS = 30_000;
 
@@ -110,6 +112,7 @@ async function runFault(
   const { viewers, vcam } = subject;
   const figures: FaultFigures = { toldMs: [], recoveredMs: [], lost: [] };
   for (let round = 1; round <= times; round++) {
+    if (round > 1) await new Promise((resolve) => setTimeout(resolve, REST_MS));
     for (const viewer of viewers) viewer.longestGap = 0;
     const logged = server.output.stderr.length;
     const struckAt = Date.now();
