@@ -9,7 +9,6 @@ import { type Check, messageOf } from "./check.ts";
 import { checkDevice } from "./check_device.ts";
 import { needsFfmpeg } from "./check_ffmpeg.ts";
 import { judgeModes } from "./check_modes.ts";
-import { holdersOf } from "./holders.ts";
 import { judgeRate } from "./judge_rate.ts";
 import { measure } from "./measure.ts";
 import { type Neighbour, whoHas } from "./neighbour.ts";
@@ -134,9 +133,7 @@ async function rateOrBusy(
     if (context.neighbour && context.neighbour.cameras === undefined) {
       return { ...check, status: "warn", remedy: "it is probably the wscam that runs already" };
     }
-    const holders = await holdersOf(context.device);
-    const who = holders.map(({ pid, name }) => `${name} (process ${pid})`).join(", ");
-    return { ...check, remedy: who === "" ? "end that program" : `end ${who}` };
+    return { ...check, remedy: "end that program" };
   }
 }
 

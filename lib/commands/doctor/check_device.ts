@@ -1,3 +1,4 @@
+import { type AccessFacts, accessRemedy, readAccess } from "../../camera/device_access.ts";
 import { type Check, messageOf } from "./check.ts";
 
 /** What is known of a device's file. */
@@ -6,24 +7,24 @@ export interface DeviceFacts {
   device: string;
   /** What came of looking for it: undefined when it may be read and written. */
   problem: unknown;
-  /** The group that may use it, where that is known. */
-  group?: string | undefined;
+  /** Who may use it, where that is known. */
+  access?: AccessFacts | undefined;
 }
 
 /** Looks whether a device's file is there and may be used (Linux). */
 export async function checkDevice(device: string): Promise<Check> {
   try {
-    const { isCharDevice, gid } = await Deno.stat(device);
+    const { isCharDevice } = await Deno.stat(device);
     if (!isCharDevice) return judgeDevice({ device, problem: new TypeError("it is no device") });
     const problem = await tryOpen(device);
-    return judgeDevice({ device, problem, group: await groupName(gid) });
+    return judgeDevice({ device, problem, access: await readAccess(device) });
   } catch (problem) {
     return judgeDevice({ device, problem });
   }
 }
 
 /** Whether a device can be used, and what to do if not. */
-export function judgeDevice({ device, problem, group = "video" }: DeviceFacts): Check {
+export function judgeDevice({ device, problem, access }: DeviceFacts): Check {
   const check = { name: "device", status: "fail" } as const;
   if (problem === undefined || isBusy(problem)) {
     return { ...check, status: "ok", message: `${device} is there and you may use it` };
@@ -33,10 +34,8 @@ export function judgeDevice({ device, problem, group = "video" }: DeviceFacts): 
     return { ...check, message: `${device} does not exist`, remedy };
   }
   if (problem instanceof Deno.errors.PermissionDenied) {
-    const remedy = group === "root"
-      ? `let the group 'video' use it: sudo chgrp video ${device} && sudo chmod g+rw ${device}`
-      : `join its group (sudo usermod -aG ${group} $USER), and log in again`;
-    return { ...check, message: `You may not use ${device}`, remedy };
+    const message = `You may not use ${device}`;
+    return { ...check, message, remedy: accessRemedy(device, access) };
   }
   const remedy = "plug the camera in again; if that doesn't help, the system has no driver for it";
   return { ...check, message: `${device} can't be opened: ${messageOf(problem)}`, remedy };
@@ -55,10 +54,4 @@ async function tryOpen(device: string): Promise<unknown> {
 /** Some drivers let one program in at a time; who that is, is told when it is measured. */
 function isBusy(problem: unknown): boolean {
   return problem instanceof Deno.errors.Busy || /\(os error 16\)/.test(messageOf(problem));
-}
-
-async function groupName(gid: number | null): Promise<string | undefined> {
-  const groups = await Deno.readTextFile("/etc/group").catch(() => "");
-  return groups.split("\n").map((line) => line.split(":")).find(([, , id]) => id === String(gid))
-    ?.[0];
 }
