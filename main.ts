@@ -7,9 +7,10 @@
 import { cameras } from "./lib/commands/cameras.ts";
 import { commandHelp } from "./lib/commands/help.ts";
 import { serve } from "./lib/commands/serve.ts";
+import { service } from "./lib/commands/service.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
-import { parseCameras, parseServe, parseWatch } from "./lib/config.ts";
+import { parseCameras, parseServe, parseService, parseWatch, takeNotify } from "./lib/config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
@@ -38,11 +39,13 @@ async function run(args: readonly string[]): Promise<number> {
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
   switch (command) {
     case "serve":
-      return await serve(parseServe(rest));
+      return await serve(parseServe(rest), takeNotify());
     case "cameras":
       return await cameras(parseCameras(rest));
     case "watch":
       return await watch(parseWatch(rest));
+    case "service":
+      return await service(parseService(rest));
   }
 }
 

@@ -11,6 +11,8 @@ export interface Option {
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
+  /** Whether its value must not be seen by other users of the machine. @default {false} */
+  readonly secret?: boolean;
   /** The help's words. */
   readonly help: string;
 }
@@ -18,7 +20,9 @@ export interface Option {
 const FFMPEG: Option = { name: "ffmpeg", value: "PATH", help: "which ffmpeg (default ffmpeg)" };
 
 /** The options of each command, in the order of its help. */
-export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Option[]>> = {
+export const OPTIONS: Readonly<
+  Record<"serve" | "cameras" | "watch" | "service", readonly Option[]>
+> = {
   serve: [
     {
       name: "camera",
@@ -58,6 +62,9 @@ export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Op
     { name: "count", value: "N", help: "end after N frames" },
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },
+  ],
+  service: [
+    { name: "user", help: "a service of your own user instead of the system's (Linux)" },
   ],
 };
 
