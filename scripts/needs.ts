@@ -6,7 +6,9 @@ export type NeedName =
   | "node"
   | "cc"
   | "turbojpeg"
-  | "v4l2-ctl";
+  | "v4l2-ctl"
+  | "systemd"
+  | "plistutil";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -99,6 +101,20 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("v4l2-ctl", "--version"),
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
+  },
+  {
+    name: "systemd",
+    purpose: "services, and what they may do",
+    isThere: () => runs("systemd-analyze", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["systemd"], dnf: "systemd", pacman: "systemd" },
+  },
+  {
+    name: "plistutil",
+    purpose: "services of macOS",
+    isThere: () => runs("plistutil", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["libplist-utils"], dnf: "libplist", pacman: "libplist" },
   },
 ];
 

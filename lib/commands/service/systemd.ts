@@ -66,7 +66,7 @@ export function systemdManager(
     const { code, stderr } = await run("systemctl", [...scope, "restart", UNIT]);
     if (code !== 0) {
       say(`${UNIT} is installed but doesn't start: ${stderr.trim()}\n${await journal(
-        ...["-n", "15", user ? "--user-unit" : "--unit", UNIT],
+        ...["-n", "8", user ? "--user-unit" : "--unit", UNIT],
       )}systemd tries again for ever; '${logs} -f' shows how it goes`);
       return 1;
     }
