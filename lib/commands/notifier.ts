@@ -11,6 +11,8 @@ export interface NotifierOptions extends NotifyConfig {
   fps: number;
   /** Where it says what is stuck. */
   log: Logger;
+  /** A clock that never jumps, in milliseconds. @default {performance.now} */
+  now?: () => number;
 }
 
 /** A status is sent no more often than this. */
@@ -24,7 +26,7 @@ const LOOKS_A_TIMEOUT = 4;
  */
 export function startNotifier(
   channels: readonly Channel[],
-  { socket, watchdogMs, fps, log }: NotifierOptions,
+  { socket, watchdogMs, fps, log, now = () => performance.now() }: NotifierOptions,
 ): Disposable {
   using stack = new DisposableStack();
   const manager = stack.use(openNotifySocket(socket));
@@ -39,7 +41,7 @@ export function startNotifier(
   tell();
   stack.adopt(setInterval(tell, STATUS_MS), clearInterval);
   if (watchdogMs !== undefined) {
-    const freshness = stack.use(watchFreshness(channels, { fps }));
+    const freshness = stack.use(watchFreshness(channels, { fps, now }));
     let lastProblem: string | undefined;
     const feed = (): void => {
       const problem = freshness.problem();
