@@ -78,6 +78,7 @@ Deno.test("watchFreshness() finds nothing wrong with a camera that is tried agai
   await live(setting);
   source.run.end();
   await eventually(() => camera.status.state === "failed");
+  assertEquals(freshness.problem(), undefined);
   pass(150);
   assertEquals(freshness.problem(), undefined);
   pass(20);
