@@ -118,12 +118,10 @@ testWith(
     await t.step("uninstall leaves nothing", async () => {
       const { code, text } = await wscam(systemd, "uninstall");
       assertEquals(code, 0, text);
-      const left = "/etc/systemd/system /etc/wscam /var/cache/wscam /var/cache/private /run/wscam";
-      const { text: found } = await systemd.run("sh", "-c", `find ${left} -name '*wscam.*'`);
-      assertEquals(
-        found.split("\n").filter((line) => line.startsWith("/") && !/\.d\b/.test(line)),
-        [],
-      );
+      const parts =
+        "/etc/systemd/system/{,*.wants/}wscam.service /etc/wscam /var/lib/wscam /run/wscam";
+      const left = await systemd.run("bash", "-c", `ls -d ${parts} 2>/dev/null`);
+      assertEquals(left.text, "");
       assertEquals(await property(systemd, "ActiveState"), "inactive");
       assertEquals((await wscam(systemd, "uninstall")).code, 0);
     });

@@ -1,11 +1,11 @@
 import type { ServiceConfig } from "../config.ts";
 import { writeStderr, writeStdout } from "../log.ts";
 import { arrange } from "./service/arrange.ts";
-import { launchdManager } from "./service/launchd.ts";
+import { LaunchdManager } from "./service/launchd.ts";
 import type { ServiceManager, ServiceManagerOptions } from "./service/manager.ts";
 import { findProgram, runningFacts } from "./service/program.ts";
 import { runProgram } from "./service/run.ts";
-import { systemdManager } from "./service/systemd.ts";
+import { SystemdManager } from "./service/systemd.ts";
 import { scheduleCommand } from "./service/task_scheduler.ts";
 
 /** What {@linkcode service} stands on; tests put other things there. */
@@ -51,8 +51,8 @@ function managerOf(
   config: ServiceConfig,
   { os, ...options }: ServiceManagerOptions & { os: typeof Deno.build.os },
 ): ServiceManager {
-  if (os === "linux") return systemdManager(config, options);
-  if (os === "darwin") return launchdManager(config, options);
+  if (os === "linux") return new SystemdManager(config, options);
+  if (os === "darwin") return new LaunchdManager(config, options);
   const { args } = arrange(config.given);
   const command = scheduleCommand([...options.program.command, "serve", ...args]);
   throw new Error(

@@ -25,10 +25,13 @@ export async function writeWhole({ path, text, mode }: ServiceFile): Promise<voi
   }
 }
 
-/** Removes a file or an empty folder; says whether it was there. */
-export async function removeFile(path: string): Promise<boolean> {
+/** Removes a file or a folder, an empty one unless told otherwise; says whether it was there. */
+export async function removeFile(
+  path: string,
+  { recursive = false }: { recursive?: boolean } = {},
+): Promise<boolean> {
   try {
-    await Deno.remove(path);
+    await Deno.remove(path, { recursive });
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;

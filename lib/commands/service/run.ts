@@ -14,7 +14,7 @@ export type Run = (command: string, args: readonly string[]) => Promise<Outcome>
 const NOT_FOUND = 127;
 
 /** Runs a program of the system; nobody can answer what it may ask. */
-export const runProgram: Run = async (command, args) => {
+export async function runProgram(command: string, args: readonly string[]): Promise<Outcome> {
   try {
     const output = await new Deno.Command(command, { args: [...args], stdin: "null" }).output();
     const decoder = new TextDecoder();
@@ -24,7 +24,7 @@ export const runProgram: Run = async (command, args) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     return { code: NOT_FOUND, stdout: "", stderr: `there is no ${command}` };
   }
-};
+}
 
 /**
  * Runs a program that must do its work.

@@ -58,7 +58,7 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
   const text = user ? userUnit(facts) : systemUnit({
     ...facts,
     ...{ reads: [...program.reads, ...files], credentials },
-    hasCache: program.module !== undefined,
+    hasDeno: program.module !== undefined,
     hasDevices: cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
     hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
     hasSocket: unix !== undefined,

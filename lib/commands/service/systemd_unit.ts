@@ -1,4 +1,4 @@
-import { execLine, quotePath, quoteWord } from "./systemd_quote.ts";
+import { execLine, quotePath } from "./systemd_quote.ts";
 
 /** What a unit is made of. */
 export interface UnitFacts {
@@ -14,8 +14,8 @@ export interface SystemUnitFacts extends UnitFacts {
   readonly reads: readonly string[];
   /** Files that only root can read, by the names that the service has for them. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** Whether deno needs a folder for what it downloads. */
-  readonly hasCache: boolean;
+  /** Whether deno runs it, which needs its downloads. */
+  readonly hasDeno: boolean;
   /** Whether it opens cameras of this machine. */
   readonly hasDevices: boolean;
   /** Whether it listens on a port below 1024. */
@@ -28,8 +28,8 @@ export interface SystemUnitFacts extends UnitFacts {
 export const UNIT = "wscam.service";
 /** Where a system service may make its Unix socket. */
 export const RUNTIME_DIR = "/run/wscam";
-/** Where deno keeps its downloads for a system service. */
-export const CACHE_DIR = "/var/cache/wscam";
+/** Where deno has its downloads for a system service, which only reads them. */
+export const DENO_DIR = "/var/lib/wscam";
 /** Where systemd puts the service's credentials. */
 export const CREDENTIALS_DIR = `/run/credentials/${UNIT}`;
 
@@ -47,7 +47,7 @@ export function systemUnit(facts: SystemUnitFacts): string {
     service: [
       ...common(facts),
       ...["DynamicUser=yes", "User=wscam"],
-      ...(facts.hasCache ? [`CacheDirectory=wscam`, `Environment=DENO_DIR=${CACHE_DIR}`] : []),
+      ...(facts.hasDeno ? [`Environment=DENO_DIR=${DENO_DIR}`] : []),
       ...(facts.hasSocket ? ["RuntimeDirectory=wscam", "# Others may connect", "UMask=0000"] : []),
       ...Object.entries(facts.credentials).map(([name, path]) =>
         `LoadCredential=${name}:${path.replaceAll("%", "%%")}`

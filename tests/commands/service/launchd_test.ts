@@ -106,6 +106,7 @@ Deno.test({ name: "service install, status and uninstall on macOS", ignore }, as
   await t.step("what launchctl says is passed on", async () => {
     const run = fakeLaunchctl({
       "launchctl bootout gui/501/wscam": {},
+      "launchctl print gui/501/wscam": { code: 113 },
       [bootstrap]: { code: 5, stderr: "Bootstrap failed: 5: Input/output error\n" },
     });
     const error = await assertRejects(() => does(run, "install"), Error);
@@ -116,7 +117,10 @@ Deno.test({ name: "service install, status and uninstall on macOS", ignore }, as
   });
 
   await t.step("uninstall removes it, once", async () => {
-    const run = fakeLaunchctl({ "launchctl bootout gui/501/wscam": {} });
+    const run = fakeLaunchctl({
+      "launchctl bootout gui/501/wscam": {},
+      "launchctl print gui/501/wscam": { code: 113 },
+    });
     assertEquals(await does(run, "uninstall"), 0);
     assertEquals(said, [`${path} is stopped and removed`]);
     assertEquals(await does(run, "uninstall"), 0);

@@ -107,7 +107,7 @@ Deno.test("a system unit shows files of hidden folders to the service", () => {
   const setting = { execPath: "/home/a b/deno", checkout: "file:///root/wscam/main.ts" };
   const text = textOf(["-c", "/tmp/a.mp4", "-c", "/srv/b.mp4"], setting);
   assertMatch(text, /^BindReadOnlyPaths="-\/home\/a b\/deno" -\/root\/wscam\/ -\/tmp\/a.mp4$/m);
-  assertMatch(text, /^Environment=DENO_DIR=\/var\/cache\/wscam$/m);
+  assertMatch(text, /^Environment=DENO_DIR=\/var\/lib\/wscam$/m);
   assertMatch(
     text,
     /^ExecStart=:"\/home\/a b\/deno" run -A --no-prompt \/root\/wscam\/main.ts serve --camera/m,
