@@ -177,3 +177,31 @@ testWith(["booted systemd"], "service --user runs a service of the user", async 
   assertEquals((await wscam(systemd, "status", "--user")).code, 1);
   assertEquals(await property(systemd, "ActiveState", "--user"), "inactive");
 });
+
+testWith(
+  ["booted systemd", "ffmpeg"],
+  "a service of the system plays a film that lies in a folder hidden from it",
+  async () => {
+    await using systemd = await startSystemd();
+    const film = "/root/hidden/a film.mp4";
+    const make = [
+      "ffmpeg",
+      "-v",
+      "error",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc2=s=320x240:r=20:d=1",
+      film,
+    ];
+    const made = await systemd.run("sh", "-c", 'mkdir -m 700 /root/hidden; "$0" "$@"', ...make);
+    assertEquals(made, { code: 0, text: "" });
+    const args = ["--camera", film, "--host", "127.0.0.1", "--port", "0", "--encoder", "ffmpeg"];
+    const { code, text } = await wscam(systemd, "install", "--", ...args);
+    assertEquals(code, 0, text);
+    const [, url = ""] = text.match(/WebSocket (ws:\/\/127\.0\.0\.1:\d+)/) ?? [];
+    await using viewer = await openViewer(url);
+    await eventually(() => viewer.images().length > 3, { within: 30_000 });
+    assertEquals(viewer.errors(), []);
+  },
+);

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { ServiceConfig } from "../../config.ts";
 import { printable } from "../../log.ts";
+import { provideDownloads } from "./downloads.ts";
 import { removeFile, writeWhole } from "./files.ts";
 import type { ServiceManager, ServiceManagerOptions } from "./manager.ts";
 import { mustRun } from "./run.ts";
@@ -13,9 +14,6 @@ const JOURNAL_TRIES = 10;
 const JOURNAL_WAIT_MS = 100;
 /** The end of what is said of a service that doesn't start. */
 const LAST_LINES = "8";
-
-/** Others must be able to read what root downloads, whatever root's umask is. */
-const DOWNLOAD = 'umask 022 && exec env DENO_DIR="$0" "$@"';
 
 /** A service that systemd keeps running: one of the system, or one of a user. */
 export class SystemdManager implements ServiceManager {
@@ -38,7 +36,11 @@ export class SystemdManager implements ServiceManager {
     const { program, run, say } = this.#options;
     const plan = systemdPlan(this.#config, program);
     await this.#reach("install");
-    if (!this.#config.user && program.module !== undefined) await this.#download(program.module);
+    if (!this.#config.user && program.module !== undefined) {
+      const [deno = ""] = program.command;
+      // The service doesn't see ours. It can't write to its own: code that it runs stays root's.
+      await provideDownloads(program.module, { deno, folder: DENO_DIR, run });
+    }
     if (plan.secrets) await writeWhole(plan.secrets);
     else await removeFile(this.#paths.secrets);
     await writeWhole(plan.unit);
@@ -102,17 +104,6 @@ export class SystemdManager implements ServiceManager {
     }
     const show = ["systemctl", ...this.#scope, "show", "--property=Version"] as const;
     await mustRun(run, [...show], "reach systemd for the service");
-  }
-
-  /**
-   * A service of the system doesn't see our downloads, and may have no network when it starts. It can't
-   * write to its own: code that it runs stays root's.
-   */
-  async #download(module: string): Promise<void> {
-    const { program, run } = this.#options;
-    const [deno = ""] = program.command;
-    const words = ["sh", "-c", DOWNLOAD, DENO_DIR, deno, "cache", "--quiet", module] as const;
-    await mustRun(run, [...words], "download what the service needs");
   }
 
   async #tellSuccess(): Promise<number> {
