@@ -2,7 +2,7 @@ import type { NotifyConfig } from "../config/notify_config.ts";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { watchFreshness } from "./freshness.ts";
-import { openNotifySocket } from "./notify_socket.ts";
+import { type NotifySocket, openNotifySocket } from "./notify_socket.ts";
 import { statusLine } from "./status_line.ts";
 
 /** Options of {@linkcode startNotifier}. */
@@ -29,7 +29,14 @@ export function startNotifier(
   { socket, watchdogMs, fps, log, now = () => performance.now() }: NotifierOptions,
 ): Disposable {
   using stack = new DisposableStack();
-  const manager = stack.use(openNotifySocket(socket));
+  let manager: NotifySocket;
+  try {
+    manager = stack.use(openNotifySocket(socket));
+  } catch (error) {
+    // Another C library: the pictures are more important.
+    log.warn(`Cannot tell the service manager how it goes: ${messageOf(error)}`);
+    return stack.move();
+  }
   stack.defer(() => void manager.send("STOPPING=1"));
   let said = "";
   const tell = (): void => {
@@ -52,4 +59,8 @@ export function startNotifier(
     stack.adopt(setInterval(feed, watchdogMs / LOOKS_A_TIMEOUT), clearInterval);
   }
   return stack.move();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

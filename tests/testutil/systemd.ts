@@ -42,11 +42,7 @@ export async function startSystemd(): Promise<Systemd> {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const init = await eventually(async () => {
-    const children = await childrenOf(boot.pid, { deep: true });
-    return children.find((pid) => nameOf(pid) === "systemd");
-  }, { within: 30_000, what: "the first process of systemd" });
-
+  let init: number | undefined;
   async function run(...command: string[]): Promise<SystemdOutput> {
     const { code, stdout, stderr } = await new Deno.Command("nsenter", {
       args: ["-t", String(init), "-m", "-p", "-C", "-u", "-i", "--", ...command],
@@ -65,6 +61,11 @@ export async function startSystemd(): Promise<Systemd> {
     },
   };
   try {
+    init = await eventually(async () => {
+      // One may end while it is looked at.
+      const children = await childrenOf(boot.pid, { deep: true }).catch(() => []);
+      return children.find((pid) => nameOf(pid) === "systemd");
+    }, { within: 30_000, what: "the first process of systemd" });
     await eventually(async () => {
       const { text } = await run("systemctl", "is-active", "wscam-test.target");
       return text.startsWith("active");
