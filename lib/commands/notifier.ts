@@ -1,7 +1,7 @@
 import type { NotifyConfig } from "../config/notify_config.ts";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
-import { watchFreshness } from "./freshness.ts";
+import { type Freshness, watchFreshness } from "./freshness.ts";
 import { type NotifySocket, openNotifySocket } from "./notify_socket.ts";
 import { statusLine } from "./status_line.ts";
 
@@ -49,16 +49,24 @@ export function startNotifier(
   stack.adopt(setInterval(tell, STATUS_MS), clearInterval);
   if (watchdogMs !== undefined) {
     const freshness = stack.use(watchFreshness(channels, { fps, now }));
-    let lastProblem: string | undefined;
-    const feed = (): void => {
-      const problem = freshness.problem();
-      if (problem === undefined) manager.send("WATCHDOG=1");
-      else if (problem !== lastProblem) log.error(`${problem}; waiting to be started again`);
-      lastProblem = problem;
-    };
+    const feed = createFeed(freshness, { manager, log });
     stack.adopt(setInterval(feed, watchdogMs / LOOKS_A_TIMEOUT), clearInterval);
   }
   return stack.move();
+}
+
+/** Says that we are well, or writes down once why not. */
+function createFeed(
+  freshness: Freshness,
+  { manager, log }: { manager: NotifySocket; log: Logger },
+): () => void {
+  let lastProblem: string | undefined;
+  return () => {
+    const problem = freshness.problem();
+    if (problem === undefined) manager.send("WATCHDOG=1");
+    else if (problem !== lastProblem) log.error(`${problem}; waiting to be started again`);
+    lastProblem = problem;
+  };
 }
 
 function messageOf(error: unknown): string {

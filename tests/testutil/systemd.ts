@@ -26,7 +26,18 @@ export function systemdProblem(): string | undefined {
   if (cgroupRoot() === undefined) return "booting systemd needs control groups of version 2";
   const apart = ["--mount", "--pid", "--fork", "--cgroup", "--uts", "--ipc"];
   const probe = "mount -t tmpfs tmpfs /mnt && mount -t proc proc /proc && mknod /mnt/null c 1 3";
-  return succeeds("unshare", ...apart, "--propagation", "private", "sh", "-c", probe)
+  return succeeds(
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      "unshare",
+      ...apart,
+      "--propagation",
+      "private",
+      "sh",
+      "-c",
+      probe,
+    )
     ? undefined
     : "booting systemd needs namespaces of our own";
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Boots a systemd of its own, with this machine's programs, until stdin ends; what is written in there goes
-# to memory. Called with a cgroup that is ours, and the project's folder.
+# to memory. Called with a cgroup that is ours, and the project's folder. It also ends when this is killed.
 set -u
-bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$1" unshare --mount --pid --fork --cgroup --uts --ipc --kill-child=SIGKILL --propagation private \
+bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$1" setpriv --pdeathsig KILL unshare --mount --pid --fork --cgroup --uts --ipc --kill-child=SIGKILL --propagation private \
   bash -c '
 set -eu
 base=/mnt
