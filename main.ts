@@ -7,9 +7,17 @@
 import { cameras } from "./lib/commands/cameras.ts";
 import { doctor } from "./lib/commands/doctor.ts";
 import { commandHelp } from "./lib/commands/help.ts";
+import { service } from "./lib/commands/service.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
-import { parseCameras, parseDoctor, parseServe, parseWatch } from "./lib/config.ts";
+import {
+  parseCameras,
+  parseDoctor,
+  parseServe,
+  parseService,
+  parseWatch,
+  takeNotify,
+} from "./lib/config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
@@ -41,9 +49,10 @@ async function run(args: readonly string[]): Promise<number> {
   switch (command) {
     case "serve": {
       const config = parseServe(rest);
-      // Loaded when it is needed: doctor can tell of an encoder that doesn't load.
+      const notify = takeNotify();
+      // Loaded when it is needed: doctor can tell of an encoder that does not load.
       const { serve } = await import("./lib/commands/serve.ts");
-      return await serve(config);
+      return await serve(config, notify);
     }
     case "cameras":
       return await cameras(parseCameras(rest));
@@ -51,6 +60,8 @@ async function run(args: readonly string[]): Promise<number> {
       return await watch(parseWatch(rest));
     case "doctor":
       return await doctor(parseDoctor(rest));
+    case "service":
+      return await service(parseService(rest));
   }
 }
 

@@ -20,6 +20,8 @@ import {
   readOptions,
   UsageError,
 } from "./config/read_options.ts";
+import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
+import { type ServiceArguments, splitService } from "./config/service_config.ts";
 import { cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
 
@@ -89,6 +91,16 @@ export interface WatchConfig {
   readonly seconds: number;
   /** JSON lines also on a terminal. */
   readonly json: boolean;
+}
+
+/** What `service` works by. */
+export interface ServiceConfig extends ServiceArguments {
+  /** What the service would serve. */
+  readonly serve: ServeConfig;
+  /** The user's folder. */
+  readonly home: string;
+  /** Where the user's programs keep their settings. */
+  readonly configHome: string;
 }
 
 const asIs = (text: string): string => text;
@@ -188,4 +200,30 @@ export function parseWatch(args: readonly string[]): WatchConfig {
     seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
     json: isOn("json"),
   };
+}
+
+/**
+ * Reads the arguments of `service`. The service has an environment of its own, so options of `serve` are
+ * not looked for in this one.
+ *
+ * @throws {UsageError} when something is unknown, or an option of `serve` can't be used
+ */
+export function parseService(
+  args: readonly string[],
+  env: Environment = readVariable,
+): ServiceConfig {
+  const parts = splitService(args);
+  const home = env("HOME") || "/";
+  const configHome = env("XDG_CONFIG_HOME") || `${home}/.config`;
+  return { ...parts, serve: parseServe(parts.serveArgs, () => undefined), home, configHome };
+}
+
+/**
+ * Reads how to reach the service manager, and takes it out of the environment, so that no program that
+ * we start speaks in our name.
+ */
+export function takeNotify(): NotifyConfig | undefined {
+  const config = readNotify(readVariable, Deno.pid);
+  for (const name of NOTIFY_VARIABLES) Deno.env.delete(name);
+  return config;
 }

@@ -7,7 +7,9 @@ export type NeedName =
   | "cc"
   | "turbojpeg"
   | "v4l2-ctl"
-  | "promtool";
+  | "promtool"
+  | "systemd"
+  | "plistutil";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -112,6 +114,20 @@ export const NEEDS: readonly Need[] = [
       dnf: "golang-github-prometheus",
       pacman: "prometheus",
     },
+  },
+  {
+    name: "systemd",
+    purpose: "services, and what they may do",
+    isThere: () => runs("systemd-analyze", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["systemd"], dnf: "systemd", pacman: "systemd" },
+  },
+  {
+    name: "plistutil",
+    purpose: "services of macOS",
+    isThere: () => runs("plistutil", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["libplist-utils"], dnf: "libplist", pacman: "libplist" },
   },
 ];
 

@@ -3,12 +3,14 @@ import { createSource } from "../camera/create_source.ts";
 import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
 import { hasColor } from "../config/color.ts";
+import type { NotifyConfig } from "../config/notify_config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
 import { reportMissing } from "./missing_cameras.ts";
+import { startNotifier } from "./notifier.ts";
 import { reportChanges } from "./report_changes.ts";
 import { untilSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
@@ -16,9 +18,10 @@ import { VERSION } from "./version.ts";
 /**
  * Serves cameras until SIGINT or SIGTERM.
  *
+ * @param notify the service manager that wants to know how it goes, if there is one
  * @returns the exit status: 0, or 1 when the server failed
  */
-export async function serve(config: ServeConfig): Promise<number> {
+export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
   const color = hasColor(Deno.stderr);
   using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
   using signal = untilSignal();
@@ -40,6 +43,7 @@ export async function serve(config: ServeConfig): Promise<number> {
   if (server === undefined) return 1;
   stack.use(server);
   writeStdout(banner(server.address, channels));
+  if (notify !== undefined) stack.use(startNotifier(channels, { ...notify, fps: config.fps, log }));
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
   await Promise.race([told, ending]);

@@ -11,6 +11,8 @@ export interface Option {
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
+  /** Whether its value must not be seen by other users of the machine. @default {false} */
+  readonly secret?: boolean;
   /** The help's words. */
   readonly help: string;
 }
@@ -53,7 +55,7 @@ const SERVE: readonly Option[] = [
 
 /** The options of each command, in the order of its help. */
 export const OPTIONS: Readonly<
-  Record<"serve" | "cameras" | "watch" | "doctor", readonly Option[]>
+  Record<"serve" | "cameras" | "watch" | "doctor" | "service", readonly Option[]>
 > = {
   serve: SERVE,
   cameras: [{ name: "json", help: "print JSON" }, FFMPEG],
@@ -71,6 +73,9 @@ export const OPTIONS: Readonly<
         ? { ...option, help: option.help.replace("default 0", "default: each of this machine") }
         : option
     ),
+  ],
+  service: [
+    { name: "user", help: "a service of your own user instead of the system's (Linux)" },
   ],
 };
 
