@@ -45,7 +45,7 @@ export class Watchdog {
       await this.#clock.sleep(lookMs, signal);
       const now = this.#clock.now();
       const passedMs = now - this.#lastAt;
-      if (passedMs <= MAX_LATE * lookMs) this.#silentMs += passedMs;
+      this.#silentMs += passedMs > MAX_LATE * lookMs ? lookMs : passedMs;
       this.#lastAt = now;
     }
   }
