@@ -122,8 +122,9 @@ function createListener(
   let malformed = 0;
   const end = (code: number, reason: string): void => close({ socket, client }, code, reason);
   return ({ data }) => {
-    client.whole++;
-    if (byteLength(data) > MAX_COMMAND_BYTES) {
+    const bytes = byteLength(data);
+    client.hear(bytes);
+    if (bytes > MAX_COMMAND_BYTES) {
       return end(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }
     const fate = rate.next();
