@@ -31,19 +31,19 @@ async function expectPictures(witness: TestViewer): Promise<void> {
 function attack(
   name: string,
   fn: (server: Wscam, witness: TestViewer) => Promise<void>,
-  { args = [], ...options }: StartOptions & { args?: string[] } = {},
+  { lost = 3, ...options }: StartOptions & { lost?: number } = {},
 ): void {
   Deno.test({
     name: `serve() outlives ${name}`,
     ignore,
     fn: async () => {
-      await using server = await startWscam([...CAMERA, ...args], options);
+      await using server = await startWscam(CAMERA, options);
       await using witness = await openViewer(server.ws);
       await expectPictures(witness);
       const before = { resident: residentOf(server.pid), descriptors: descriptorsOf(server.pid) };
       await fn(server, witness);
       await expectPictures(witness);
-      await eventually(() => descriptorsOf(server.pid) <= before.descriptors + 3, {
+      await eventually(() => descriptorsOf(server.pid) <= before.descriptors + lost, {
         what: `descriptors back at ${before.descriptors}`,
       });
       await eventually(() => residentOf(server.pid) < before.resident + 60 * MEGABYTE, {

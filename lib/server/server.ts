@@ -46,6 +46,9 @@ const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 /** RFC 6455, 7.4.1 */
 const GOING_AWAY = 1001;
 
+/** One who takes all descriptors could do so ten times a second. */
+const WARN_EVERY_MS = 60_000;
+
 /** Viewers get this long to answer our close. */
 const CLOSE_MS = 1000;
 
@@ -64,9 +67,12 @@ export async function startServer(
   const connections = maxConnections(channels.length);
   const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
   const sockets = new Set<WebSocket>();
+  let warnedAt = -Infinity;
   const onExhausted = (): void => {
-    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
     sweeper.hurry();
+    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
+    warnedAt = performance.now();
+    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
   };
   // The first request comes later than all that follows.
   const handler: Deno.ServeHandler = (request, info) => handle(request, info);
@@ -117,8 +123,12 @@ function serve(
 function listenAgain(address: Deno.Addr): ListenAddress {
   if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
   if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
-  // What it has listened on is still there, and in the way.
-  Deno.removeSync(address.path);
+  // What it has listened on may still be there, and in the way.
+  try {
+    Deno.removeSync(address.path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
   return { path: address.path };
 }
 
