@@ -67,18 +67,15 @@ export async function startServer(
   const connections = maxConnections(channels.length);
   const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
   const sockets = new Set<WebSocket>();
-  let warnedAt = -Infinity;
-  const onExhausted = (): void => {
-    sweeper.hurry();
-    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
-    warnedAt = performance.now();
-    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
-  };
+  const warn = createWarning(log);
   // The first request comes later than all that follows.
   const handler: Deno.ServeHandler = (request, info) => handle(request, info);
   const server = keepServing({
     serve: (again) => serve(again === undefined ? listen : listenAgain(again), { handler, log }),
-    onExhausted,
+    onExhausted: () => {
+      sweeper.hurry();
+      warn();
+    },
   });
   const freed = keepFreedMemory();
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
@@ -95,6 +92,16 @@ export async function startServer(
     finished: server.finished,
     close: () => closed ??= close(),
     [Symbol.asyncDispose]: () => closed ??= close(),
+  };
+}
+
+/** Says that descriptors ran out, now and then. */
+function createWarning(log: Logger): () => void {
+  let warnedAt = -Infinity;
+  return () => {
+    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
+    warnedAt = performance.now();
+    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
   };
 }
 
