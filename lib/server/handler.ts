@@ -5,12 +5,19 @@ import { listCameras } from "./camera_list.ts";
 import { healthResponse } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 import { readState } from "./state.ts";
+import { refuseLarge } from "./request_limits.ts";
+import type { Seats } from "./seats.ts";
+import type { Sweeper } from "./sweeper.ts";
 import { acceptViewer } from "./websocket.ts";
 
 /** Options of {@linkcode createHandler}. */
 export interface HandlerOptions {
-  /** Further viewers get 503. */
-  maxClients: number;
+  /** Who may watch. */
+  seats: Seats;
+  /** The WebSockets that are open; kept up to date here. */
+  sockets: Set<WebSocket>;
+  /** Who looks after connections. */
+  sweeper: Pick<Sweeper, "clientAt" | "isThere">;
   /** Answers with the viewer page. */
   page: () => Response;
   /** What `GET /metrics` tells. */
@@ -24,10 +31,14 @@ export interface HandlerOptions {
 /** Answers requests: where everything is. */
 export function createHandler(
   channels: readonly Channel[],
-  { maxClients, page, metrics, version, onLeave }: HandlerOptions,
+  { seats, sockets, sweeper, page, metrics, version, onLeave }: HandlerOptions,
 ): Deno.ServeHandler {
-  const connections = new Set<WebSocket>();
-  return (request, { remoteAddr }) => {
+  return (request, { remoteAddr, completed }) => {
+    const address = addressText(remoteAddr);
+    const client = sweeper.clientAt(address);
+    client.begin();
+    const end = (): void => client.end();
+    completed.then(end, end);
     // A client may send any 'Host', and an address that is none.
     const url = URL.parse(request.url);
     if (url === null) {
@@ -36,14 +47,17 @@ export function createHandler(
         "Cannot read request: its address or 'Host' is malformed",
       );
     }
+    const refused = refuseLarge(url, request.headers);
+    if (refused !== undefined) return plain(refused.status, refused.text);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", ALLOW_HEADERS);
     }
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      if (connections.size >= maxClients) return tooMany(maxClients);
+      const refusal = seats.refusal(address);
+      if (refusal !== undefined) return full(refusal);
       return acceptViewer(request, {
-        ...{ channels, connections, maxClients, onLeave },
-        ...{ query: url.searchParams, address: addressText(remoteAddr) },
+        ...{ channels, sockets, seats, client, onLeave, address, query: url.searchParams },
+        isThere: () => sweeper.isThere(address),
         readState: () => readState(channels, version),
       });
     }
@@ -72,8 +86,7 @@ const ALLOW_HEADERS = { allow: "GET, HEAD" };
 /** The list names no secrets; a page opened from a file asks for it as well. */
 const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
 
-function tooMany(maxClients: number): Response {
-  const text = `Already ${maxClients} viewers are connected, which is the limit ('--max-clients')`;
+function full(text: string): Response {
   return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
 }
 

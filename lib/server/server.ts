@@ -2,10 +2,15 @@ import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { keepFreedMemory } from "./allocator.ts";
+import { maxConnections } from "./descriptors.ts";
 import { createHandler, plain } from "./handler.ts";
 import type { Metrics } from "./metrics.ts";
+import { keepServing, type KeptServer } from "./keep_serving.ts";
 import { createPage } from "./page.ts";
+import { Seats } from "./seats.ts";
 import { setListenerOptions } from "./socket_options.ts";
+import { Sweeper } from "./sweeper.ts";
+import type { ConnectionLimits } from "./verdict.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
 export type ListenAddress = { hostname: string; port: number } | { path: string };
@@ -22,6 +27,8 @@ export interface ServerOptions {
   metrics: Metrics;
   /** The program's version, for `GET /state`. */
   version: string;
+  /** What connections may do. @default {LIMITS} */
+  limits?: Partial<ConnectionLimits>;
 }
 
 /** Everything that viewers connect to. */
@@ -41,6 +48,12 @@ export interface Server extends AsyncDisposable {
  */
 const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 
+/** RFC 6455, 7.4.1 */
+const GOING_AWAY = 1001;
+
+/** One who takes all descriptors could do so ten times a second. */
+const WARN_EVERY_MS = 60_000;
+
 /** Viewers get this long to answer our close. */
 const CLOSE_MS = 1000;
 
@@ -52,43 +65,98 @@ const CLOSE_MS = 1000;
  */
 export async function startServer(
   channels: readonly Channel[],
-  { listen, maxClients, log, metrics, version }: ServerOptions,
+  { listen, maxClients, log, limits, metrics, version }: ServerOptions,
 ): Promise<Server> {
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
-  const server = Deno.serve(
-    {
-      ...listen,
-      onListen: () => {},
-      onError: (error) => {
-        log.error(
-          `Cannot answer request: ${error instanceof Error ? error.message : String(error)}`,
-        );
-        return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
-      },
+  const connections = maxConnections(channels.length);
+  const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
+  const sockets = new Set<WebSocket>();
+  const warn = createWarning(log);
+  // The first request comes later than all that follows.
+  const handler: Deno.ServeHandler = (request, info) => handle(request, info);
+  const server = keepServing({
+    serve: (again) => serve(again === undefined ? listen : listenAgain(again), { handler, log }),
+    onExhausted: () => {
+      sweeper.hurry();
+      warn();
     },
-    createHandler(channels, {
-      ...{ maxClients, page, metrics, version },
-      onLeave: () => freed.giveBackSoon(),
-    }),
-  );
+  });
   const freed = keepFreedMemory();
+  const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
+  const onLeave = (): void => freed.giveBackSoon();
+  const handle = createHandler(channels, {
+    ...{ seats, sockets, sweeper, page, metrics, version, onLeave },
+  });
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await shutDown(server, { sockets, sweeper });
+    sweeper[Symbol.dispose]();
+    freed[Symbol.dispose]();
+  };
+  return {
+    address: server.addr,
+    finished: server.finished,
+    close: () => closed ??= close(),
+    [Symbol.asyncDispose]: () => closed ??= close(),
+  };
+}
+
+/** Says that descriptors ran out, now and then. */
+function createWarning(log: Logger): () => void {
+  let warnedAt = -Infinity;
+  return () => {
+    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
+    warnedAt = performance.now();
+    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
+  };
+}
+
+function serve(
+  listen: ListenAddress,
+  { handler, log }: { handler: Deno.ServeHandler; log: Logger },
+): Deno.HttpServer {
+  const server = Deno.serve({
+    ...listen,
+    onListen: () => {},
+    onError: (error) => {
+      log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
+      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+    },
+  }, handler);
   const { addr } = server;
   if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
     log.debug(
       "Slow viewers may see older pictures: the system offers no limit for its send buffer",
     );
   }
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> =>
-    closed ??= shutDown(server).finally(() => freed[Symbol.dispose]());
-  return { address: addr, finished: server.finished, close, [Symbol.asyncDispose]: close };
+  return server;
+}
+
+/** The address of a server that has ended. */
+function listenAgain(address: Deno.Addr): ListenAddress {
+  if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
+  if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
+  // What it has listened on may still be there, and in the way.
+  try {
+    Deno.removeSync(address.path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return { path: address.path };
 }
 
 /** Tells WebSockets with 1001 that it ends. A viewer that takes nothing would keep it waiting for ever. */
-async function shutDown(server: Deno.HttpServer): Promise<void> {
+async function shutDown(
+  server: KeptServer,
+  { sockets, sweeper }: { sockets: ReadonlySet<WebSocket>; sweeper: Sweeper },
+): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
+  for (const socket of sockets) {
+    if (socket.readyState === WebSocket.OPEN) socket.close(GOING_AWAY, "The server ends");
+  }
   await Promise.race([server.shutdown(), late]);
   clearTimeout(timer);
+  sweeper.endAll();
 }

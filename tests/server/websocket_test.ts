@@ -142,3 +142,38 @@ Deno.test({
     assertLess(residentOf(server.pid) - before, 80e6);
   },
 });
+
+Deno.test("acceptViewer() drops commands over the rate, says so, and goes on", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  for (let i = 0; i < 2000; i++) viewer.socket.send('{"type":"ping"}');
+  const [error] = await eventually(() => {
+    const errors = viewer.errors();
+    return errors.length > 0 ? errors : undefined;
+  });
+  assertEquals(error?.message, "Cannot read commands: they must be at most 250 a second");
+  const pongs = () => viewer.messages.filter(({ type }) => type === "pong").length;
+  assert(pongs() >= 500, `${pongs()} were answered`);
+  // It may ask again before long.
+  await eventually(() => {
+    viewer.socket.send('{"type":"ping","id":"after"}');
+    return viewer.messages.some((message) => message.type === "pong" && message.id === "after");
+  });
+  assertEquals(viewer.socket.readyState, WebSocket.OPEN);
+});
+
+Deno.test("acceptViewer() closes with 1008 when there is a flood of commands", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  // Little over the limit: who floods on while we say goodbye may not hear it.
+  const flood = (): void => {
+    for (let i = 0; i < 2900; i++) viewer.socket.send('{"type":"ping"}');
+  };
+  await eventually(async () => {
+    if (viewer.socket.readyState === WebSocket.OPEN) flood();
+    // A machine that was busy for a second has not seen a flood.
+    await Promise.race([viewer.closed, new Promise((resolve) => setTimeout(resolve, 2000))]);
+    return viewer.socket.readyState === WebSocket.CLOSED;
+  });
+  assertEquals((await viewer.closed).code, 1008);
+});

@@ -23,6 +23,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** @default {0} */
   port?: number;
+  /** How many descriptors it may have, where that is not what the tests may have. */
+  descriptors?: number;
 }
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -57,10 +59,12 @@ export async function runWscam(
 /** Runs `wscam serve` on a free port of loopback; it must end well when the test is over. */
 export async function startWscam(
   args: string[],
-  { env = {}, port = 0 }: StartOptions = {},
+  { env = {}, port = 0, descriptors }: StartOptions = {},
 ): Promise<Wscam> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: wscamArgs("--host", "127.0.0.1", "--port", String(port), ...args),
+  const own = wscamArgs("--host", "127.0.0.1", "--port", String(port), ...args);
+  const limited = ["-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", Deno.execPath(), ...own];
+  const process = new Deno.Command(descriptors === undefined ? Deno.execPath() : "sh", {
+    args: descriptors === undefined ? own : limited,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",
