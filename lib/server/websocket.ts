@@ -6,6 +6,7 @@ import type { Viewer } from "../stream/broadcaster.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { Client } from "./client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
+import { createGoodbye } from "./goodbye.ts";
 import type { Seats } from "./seats.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
@@ -120,8 +121,11 @@ function createListener(
 ): (event: MessageEvent<unknown>) => void {
   const rate = new CommandRate();
   let malformed = 0;
-  const end = (code: number, reason: string): void => close({ socket, client }, code, reason);
+  const goodbye = createGoodbye((code, reason) => close({ socket, client }, code, reason));
+  socket.addEventListener("close", () => goodbye[Symbol.dispose]());
+  const end = goodbye.say;
   return ({ data }) => {
+    if (goodbye.isDue) return goodbye.putOff();
     const bytes = byteLength(data);
     client.hear(bytes);
     if (bytes > MAX_COMMAND_BYTES) {
