@@ -6,6 +6,7 @@ import type { Channel } from "../stream/channel.ts";
 import { type Link, Viewer } from "../stream/viewer.ts";
 import type { Client } from "./client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
+import { createGoodbye } from "./goodbye.ts";
 import type { Seats } from "./seats.ts";
 import type { State } from "./state.ts";
 
@@ -123,8 +124,11 @@ function createListener(
 ): (event: MessageEvent<unknown>) => void {
   const rate = new CommandRate();
   let malformed = 0;
-  const end = (code: number, reason: string): void => close({ socket, client }, code, reason);
+  const goodbye = createGoodbye((code, reason) => close({ socket, client }, code, reason));
+  socket.addEventListener("close", () => goodbye[Symbol.dispose]());
+  const end = goodbye.say;
   return ({ data }) => {
+    if (goodbye.isDue) return goodbye.putOff();
     const bytes = byteLength(data);
     client.hear(bytes);
     if (bytes > MAX_COMMAND_BYTES) {
