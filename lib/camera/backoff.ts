@@ -19,6 +19,7 @@ export class Backoff {
   readonly #retryMs: readonly number[];
   readonly #clock: Clock;
   #failures = 0;
+  #beganAt: number;
   #worksSince: number | undefined;
   #earliest = -Infinity;
   #due = -Infinity;
@@ -28,6 +29,12 @@ export class Backoff {
   constructor({ retryMs, clock }: BackoffOptions) {
     this.#retryMs = retryMs;
     this.#clock = clock;
+    this.#beganAt = clock.now();
+  }
+
+  /** A try begins. */
+  begin(): void {
+    this.#beganAt = this.#clock.now();
   }
 
   /** Counts a try that failed. Returns how long the wait for the next one is, in milliseconds. */
@@ -35,8 +42,11 @@ export class Backoff {
     const now = this.#clock.now();
     const longest = this.#retryMs.at(-1) ?? 0;
     if (now - (this.#worksSince ?? Infinity) >= longest) this.#failures = 0;
+    // What has given nothing for seconds has taken the wait already.
+    const spent = this.#worksSince === undefined ? now - this.#beganAt : 0;
     this.#worksSince = undefined;
-    const wait = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)] ?? 0;
+    const step = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)] ?? 0;
+    const wait = Math.max(step - spent, Math.min(step, MIN_RETRY_MS));
     this.#earliest = now + Math.min(wait, MIN_RETRY_MS);
     this.#due = now + wait;
     this.#hurry = new AbortController();

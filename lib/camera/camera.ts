@@ -190,6 +190,7 @@ export class Camera implements AsyncDisposable {
   /** Delivers frames until the source ends or freezes, and tells why. */
   async #capture(signal: AbortSignal): Promise<void> {
     const { frozenMs, clock } = this.#options;
+    this.#backoff.begin();
     const over = new AbortController();
     const { askMs = 0, openMs = 0 } = this.#source;
     const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);

@@ -88,9 +88,12 @@ export async function startServer(
   const handle = createHandler(channels, {
     ...{ seats, sockets, sweeper, page, metrics, version, onLeave },
   });
+  // A camera that is opened again and again has buffers that are freed again and again.
+  const observers = channels.map(({ camera }) => camera.observe(onLeave));
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await shutDown(server, { sockets, sweeper });
+    for (const stop of observers) stop();
     sweeper[Symbol.dispose]();
     freed[Symbol.dispose]();
   };

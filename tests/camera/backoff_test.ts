@@ -22,7 +22,21 @@ Deno.test("fail() begins anew after what has worked for as long as the longest w
       backoff.succeed();
       assertEquals(backoff.fail(), wait);
       await clock.advance(60_000);
+      backoff.begin();
       assertEquals(backoff.fail(), Math.min(wait * 2, 5000), "it didn't work since");
+    });
+  }
+});
+
+Deno.test("fail() counts the time that a try took that gave nothing", async (t) => {
+  for (const [tookMs, wait] of [[0, 5000], [3000, 2000], [5000, 500], [90_000, 500]] as const) {
+    await t.step(`${tookMs} ms`, async () => {
+      const clock = createFakeClock();
+      const backoff = new Backoff({ retryMs: RETRY_MS, clock });
+      for (let i = 0; i < 3; i++) backoff.fail();
+      backoff.begin();
+      await clock.advance(tookMs);
+      assertEquals(backoff.fail(), wait);
     });
   }
 });
