@@ -7,9 +7,10 @@
 import { cameras } from "./lib/commands/cameras.ts";
 import { commandHelp } from "./lib/commands/help.ts";
 import { serve } from "./lib/commands/serve.ts";
+import { share } from "./lib/commands/share.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
-import { parseCameras, parseServe, parseWatch } from "./lib/config.ts";
+import { parseCameras, parseServe, parseShare, parseWatch } from "./lib/config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
@@ -43,6 +44,8 @@ async function run(args: readonly string[]): Promise<number> {
       return await cameras(parseCameras(rest));
     case "watch":
       return await watch(parseWatch(rest));
+    case "share":
+      return await share(parseShare(rest));
   }
 }
 

@@ -5,6 +5,7 @@ const SUMMARY: Readonly<Record<CommandName, string>> = {
   cameras: "wscam cameras [options]    list the cameras of this machine, with their modes",
   watch:
     "wscam watch [URL] [options]    be a viewer: rate, age and size of what arrives; save frames",
+  share: "wscam share [options]      print a link for a guest: one camera, for some time",
 };
 
 /** What `wscam --help` prints. */

@@ -6,6 +6,7 @@ import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
+import { exposureWarnings } from "./exposure.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import { reportChanges } from "./report_changes.ts";
 import { untilSignal } from "./signals.ts";
@@ -34,7 +35,11 @@ export async function serve(config: ServeConfig): Promise<number> {
   const server = await listen(channels, { ...config, log });
   if (server === undefined) return 1;
   stack.use(server);
-  writeStdout(banner(server.address, channels));
+  const isTls = config.tls !== undefined;
+  writeStdout(banner(server.address, channels, { isTls }));
+  const hostname = config.unix === undefined ? config.host : undefined;
+  const interfaces = Deno.networkInterfaces();
+  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
   await Promise.race([told, ending]);
@@ -48,12 +53,12 @@ export async function serve(config: ServeConfig): Promise<number> {
 
 async function listen(
   channels: readonly Channel[],
-  { host, port, unix, maxClients, log }: ServeConfig & { log: Logger },
+  { host, port, unix, maxClients, access, tls, log }: ServeConfig & { log: Logger },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {
     if (unix !== undefined) await removeStale(unix);
-    return await startServer(channels, { listen: address, maxClients, log });
+    return await startServer(channels, { listen: address, maxClients, access, tls, log });
   } catch (error) {
     const where = unix ?? `${host}:${port}`;
     const isTaken = error instanceof Deno.errors.AddrInUse;
@@ -61,6 +66,10 @@ async function listen(
       ? "choose another with '--port'"
       : "choose another with '--unix'";
     const reason = error instanceof Error ? error.message : String(error);
+    if (/^Cannot use '--/.test(reason)) {
+      log.error(reason);
+      return undefined;
+    }
     log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
     return undefined;
   }
@@ -78,7 +87,12 @@ async function removeStale(path: string): Promise<void> {
 }
 
 /** What a viewer can type. */
-function banner(address: Deno.Addr, channels: readonly Channel[]): string {
+function banner(
+  address: Deno.Addr,
+  channels: readonly Channel[],
+  { isTls }: { isTls: boolean },
+): string {
+  const s = isTls ? "s" : "";
   const names = channels.map(({ name }) => printable(name)).join(", ");
   const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
   if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
@@ -86,7 +100,7 @@ function banner(address: Deno.Addr, channels: readonly Channel[]): string {
   const { hostname, port } = address;
   for (const host of viewerHosts(hostname, Deno.networkInterfaces())) {
     const at = `${host}:${port}`;
-    lines.push(`  page http://${at}/`.padEnd(40) + ` WebSocket ws://${at}`);
+    lines.push(`  page http${s}://${at}/`.padEnd(40) + ` WebSocket ws${s}://${at}`);
   }
   return [...lines, ""].join("\n");
 }

@@ -17,8 +17,15 @@ export interface Option {
 
 const FFMPEG: Option = { name: "ffmpeg", value: "PATH", help: "which ffmpeg (default ffmpeg)" };
 
+const TOKEN: readonly Option[] = [
+  { name: "token", value: "SECRET", help: "everybody needs it" },
+  { name: "token-file", value: "PATH", help: "the token is the text in this file" },
+];
+
 /** The options of each command, in the order of its help. */
-export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Option[]>> = {
+export const OPTIONS: Readonly<
+  Record<"serve" | "cameras" | "watch" | "share", readonly Option[]>
+> = {
   serve: [
     {
       name: "camera",
@@ -48,6 +55,21 @@ export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Op
     },
     { name: "always-on", help: "keep cameras open whether anybody watches or not" },
     { name: "max-clients", value: "N", help: "further viewers get HTTP 503 (default 1000)" },
+    ...TOKEN,
+    {
+      name: "allow-origin",
+      value: "ORIGIN",
+      repeat: true,
+      help: "web pages that may connect, '*' for all; without it, those of the local network",
+    },
+    { name: "cert", value: "FILE", help: "serve https and wss with this certificate (PEM)" },
+    { name: "key", value: "FILE", help: "the certificate's private key (PEM)" },
+    {
+      name: "trust-proxy",
+      value: "ADDR",
+      repeat: true,
+      help: "believe X-Forwarded-… of this address or network, or of 'unix'",
+    },
     FFMPEG,
     { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
     { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },
@@ -58,6 +80,12 @@ export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Op
     { name: "count", value: "N", help: "end after N frames" },
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },
+  ],
+  share: [
+    { name: "camera", short: "c", value: "NAME", help: "the camera that the link shows" },
+    { name: "for", value: "TIME", help: "how long it works: 30m, 2h, 7d (default 1h)" },
+    { name: "url", value: "URL", help: "the server's page (default this machine's, port 8765)" },
+    ...TOKEN,
   ],
 };
 

@@ -1,10 +1,14 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
+import { type AccessOptions, type Answer, guard } from "./access.ts";
+import { isWebSocket } from "./access/asking_page.ts";
 import { keepFreedMemory } from "./allocator.ts";
 import { listCameras } from "./camera_list.ts";
 import { createPage } from "./page.ts";
+import { serveHttp } from "./serve_http.ts";
 import { setListenerOptions } from "./socket_options.ts";
+import type { TlsFiles } from "./tls/certificate.ts";
 import { acceptViewer } from "./websocket.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
@@ -16,6 +20,10 @@ export interface ServerOptions {
   listen: ListenAddress;
   /** Further viewers get 503. */
   maxClients: number;
+  /** Who may look. @default {everybody on the local network} */
+  access?: AccessOptions;
+  /** For https and wss. @default {none} */
+  tls?: TlsFiles | undefined;
   /** Where failures go. */
   log: Logger;
 }
@@ -48,25 +56,31 @@ const CLOSE_MS = 1000;
  */
 export async function startServer(
   channels: readonly Channel[],
-  { listen, maxClients, log }: ServerOptions,
+  { listen, maxClients, access = {}, tls, log }: ServerOptions,
 ): Promise<Server> {
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
-  const server = Deno.serve({
-    ...listen,
-    onListen: () => {},
+  const handler = createHandler(channels, {
+    maxClients,
+    page,
+    onLeave: () => freed.giveBackSoon(),
+  });
+  const server = await serveHttp(guard(handler, { ...access, isTls: tls !== undefined, log }), {
+    ...{ listen, tls, log },
     onError: (error) => {
       log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
       return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
     },
-  }, createHandler(channels, { maxClients, page, onLeave: () => freed.giveBackSoon() }));
+    onListen: (addr) => {
+      if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
+        log.debug(
+          "Slow viewers may see older pictures: the system offers no limit for its send buffer",
+        );
+      }
+    },
+  });
   const freed = keepFreedMemory();
   const { addr } = server;
-  if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
-    log.debug(
-      "Slow viewers may see older pictures: the system offers no limit for its send buffer",
-    );
-  }
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
     closed ??= shutDown(server).finally(() => freed[Symbol.dispose]());
@@ -74,7 +88,7 @@ export async function startServer(
 }
 
 /** Tells WebSockets with 1001 that it ends. A viewer that takes nothing would keep it waiting for ever. */
-async function shutDown(server: Deno.HttpServer): Promise<void> {
+async function shutDown(server: Pick<Deno.HttpServer, "shutdown">): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
   await Promise.race([server.shutdown(), late]);
@@ -92,9 +106,11 @@ interface HandlerOptions {
 function createHandler(
   channels: readonly Channel[],
   { maxClients, page, onLeave }: HandlerOptions,
-): (request: Request) => Response {
+): Answer {
   const connections = new Set<WebSocket>();
-  return (request) => {
+  return (request, grant) => {
+    const { camera } = grant;
+    const shown = camera === undefined ? channels : channels.filter(({ name }) => name === camera);
     // A client may send any 'Host', and an address that is none.
     const url = URL.parse(request.url);
     if (url === null) {
@@ -106,16 +122,18 @@ function createHandler(
     if (request.method !== "GET" && request.method !== "HEAD") {
       return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", ALLOW_HEADERS);
     }
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+    if (isWebSocket(request.headers)) {
       if (connections.size >= maxClients) return tooMany(maxClients);
       const query = url.searchParams;
-      return acceptViewer(request, { channels, connections, maxClients, query, onLeave });
+      return acceptViewer(request, {
+        ...{ channels: shown, connections, maxClients, query, onLeave, grant },
+      });
     }
     switch (url.pathname) {
       case "/":
         return page();
       case "/cameras":
-        return Response.json(listCameras(channels), { headers: LIST_HEADERS });
+        return Response.json(listCameras(shown));
       default:
         return plain(
           STATUS_CODE.NotFound,
@@ -126,9 +144,6 @@ function createHandler(
 }
 
 const ALLOW_HEADERS = { allow: "GET, HEAD" };
-
-/** The list names no secrets; a page opened from a file asks for it as well. */
-const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
 
 function tooMany(maxClients: number): Response {
   const text = `Already ${maxClients} viewers are connected, which is the limit ('--max-clients')`;

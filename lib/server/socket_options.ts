@@ -26,11 +26,12 @@ interface Numbers {
 }
 
 const TCP_LEVEL = 6;
+const SHUT_RDWR = 2;
 const UNSENT_BYTES = 16 * 1024;
 const TIMEOUT_SECONDS = 30;
 const PROBE_SECONDS = 15;
-/** Descriptors are small numbers; ours was opened a moment ago. */
-const MAX_DESCRIPTOR = 1024;
+/** Descriptors are small numbers, but each viewer has one. */
+const MAX_DESCRIPTOR = 131_072;
 
 const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
   linux: {
@@ -67,6 +68,7 @@ const SYMBOLS = {
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
@@ -78,6 +80,32 @@ type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
  * @returns whether all were set
  */
 export function setListenerOptions(port: number): boolean {
+  return withListener(
+    port,
+    (libc, descriptor, { settings }) =>
+      settings.every(([level, option, value]) => {
+        const bytes = new Uint8Array(new Int32Array([value]).buffer);
+        return libc.setsockopt(descriptor, level, option, bytes, bytes.length) === 0;
+      }),
+  );
+}
+
+/**
+ * Lets our listener take no more connections, and leaves those that came through it alone; Deno can
+ * only end both.
+ *
+ * @param port the TCP port that it listens on
+ * @returns whether it could; only Linux lets a listening socket be shut down
+ */
+export function endListener(port: number): boolean {
+  if (Deno.build.os !== "linux") return false;
+  return withListener(port, (libc, descriptor) => libc.shutdown(descriptor, SHUT_RDWR) === 0);
+}
+
+function withListener(
+  port: number,
+  use: (libc: Libc, descriptor: number, numbers: Numbers) => boolean,
+): boolean {
   const numbers = NUMBERS[Deno.build.os];
   if (numbers === undefined) return false;
   let library: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
@@ -85,11 +113,7 @@ export function setListenerOptions(port: number): boolean {
     library = Deno.dlopen(numbers.library, SYMBOLS);
     const { symbols } = library;
     const descriptor = findListener(symbols, port, numbers);
-    if (descriptor === undefined) return false;
-    return numbers.settings.every(([level, option, value]) => {
-      const bytes = new Uint8Array(new Int32Array([value]).buffer);
-      return symbols.setsockopt(descriptor, level, option, bytes, bytes.length) === 0;
-    });
+    return descriptor !== undefined && use(symbols, descriptor, numbers);
   } catch {
     // Another C library, or none that may be loaded: it works without.
     return false;

@@ -4,11 +4,15 @@ import { errorText, pongText } from "../protocol/message.ts";
 import { parseViewerQuery } from "../protocol/viewer_query.ts";
 import type { Viewer } from "../stream/broadcaster.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { Grant } from "./access.ts";
+import { atTime } from "./access/expiry.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
+/** One of our own: the share link that opened the connection has ended. */
+const LINK_ENDED = 4401;
 
 /** So many messages in a row that are no commands end a connection. */
 const MAX_MALFORMED = 10;
@@ -25,6 +29,8 @@ export interface AcceptOptions {
   connections: Set<WebSocket>;
   /** How many may be. */
   maxClients: number;
+  /** What the viewer may do, and for how long. */
+  grant: Pick<Grant, "expires" | "protocol">;
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
@@ -32,12 +38,16 @@ export interface AcceptOptions {
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(
   request: Request,
-  { channels, query, connections, maxClients, onLeave }: AcceptOptions,
+  { channels, query, connections, maxClients, grant, onLeave }: AcceptOptions,
 ): Response {
   let upgrade: Deno.WebSocketUpgrade;
   try {
     // No idle time-out: many clients of simple make answer no pings.
-    upgrade = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+    const { protocol } = grant;
+    upgrade = Deno.upgradeWebSocket(request, {
+      ...{ idleTimeout: 0 },
+      ...(protocol === undefined ? {} : { protocol }),
+    });
   } catch {
     const text = "Cannot open WebSocket: the request must be a WebSocket handshake\n";
     return new Response(text, { status: STATUS_CODE.BadRequest });
@@ -45,7 +55,9 @@ export function acceptViewer(
   const { socket, response } = upgrade;
   socket.binaryType = "arraybuffer";
   let remove: (() => void) | undefined;
+  let stay = (): void => {};
   const forget = (): void => {
+    stay();
     remove?.();
     if (connections.delete(socket)) onLeave();
   };
@@ -53,6 +65,11 @@ export function acceptViewer(
   socket.onopen = () => {
     if (connections.size >= maxClients) return close(socket, TRY_AGAIN_LATER, "Too many viewers");
     connections.add(socket);
+    stay = atTime(grant.expires, () => {
+      close(socket, LINK_ENDED, "This link has ended");
+      // Who takes nothing doesn't take this either.
+      forget();
+    });
     remove = watch(socket, { channels, query, forget });
   };
   // It may come more than once.
