@@ -6,7 +6,10 @@ export type NeedName =
   | "node"
   | "cc"
   | "turbojpeg"
-  | "v4l2-ctl";
+  | "v4l2-ctl"
+  | "curl"
+  | "openssl"
+  | "nginx";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -99,6 +102,31 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("v4l2-ctl", "--version"),
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
+  },
+  {
+    name: "curl",
+    purpose: "HTTPS and old ways of asking",
+    isThere: () => runs("curl", "--version"),
+    packages: { debian: ["curl"], brew: "curl", winget: "cURL.cURL", dnf: "curl", pacman: "curl" },
+  },
+  {
+    name: "openssl",
+    purpose: "certificates",
+    isThere: () => Deno.build.os !== "windows" && runs("openssl", "version"),
+    packages: {
+      debian: ["openssl"],
+      brew: "openssl",
+      winget: "ShiningLight.OpenSSL.Light",
+      dnf: "openssl",
+      pacman: "openssl",
+    },
+  },
+  {
+    name: "nginx",
+    purpose: "a reverse proxy in front",
+    isThere: () => runs("nginx", "-v"),
+    linuxOnly: true,
+    packages: { debian: ["nginx-light"], dnf: "nginx", pacman: "nginx" },
   },
 ];
 

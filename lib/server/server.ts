@@ -3,6 +3,7 @@ import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { type AccessOptions, type Answer, guard } from "./access.ts";
 import { isWebSocket } from "./access/asking_page.ts";
+import { addSecurityHeaders } from "./access/security_headers.ts";
 import { keepFreedMemory } from "./allocator.ts";
 import { listCameras } from "./camera_list.ts";
 import { createPage } from "./page.ts";
@@ -69,7 +70,9 @@ export async function startServer(
     ...{ listen, tls, log },
     onError: (error) => {
       log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
-      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+      const answer = plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+      addSecurityHeaders(answer, { url: null, page: undefined, rule: { kind: "local" } });
+      return answer;
     },
     onListen: (addr) => {
       if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
