@@ -5,7 +5,7 @@
  */
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
-import { decide, type Grant, type Refusal, type Rules } from "./access/decide.ts";
+import { decide, type Decision, type Grant, type Refusal, type Rules } from "./access/decide.ts";
 import { endingAt } from "./access/expiry.ts";
 import { type Client, clientOf, trustedProxies } from "./access/forwarded.ts";
 import { hostsOf } from "./access/origins.ts";
@@ -47,7 +47,7 @@ export function guard(
   const rules = rulesOf(options);
   const proxies = trustedProxies(trustProxies);
   const throttle = new Throttle();
-  return async (request, { remoteAddr }) => {
+  return (request, { remoteAddr }) => {
     const url = URL.parse(request.url);
     const client = clientOf({
       ...{ headers: request.headers, isTls },
@@ -56,23 +56,26 @@ export function guard(
       host: request.headers.get("host") ?? url?.host,
     }, proxies);
     const decision = url === null ? MALFORMED : tooManyGuesses(client, url, throttle) ??
-      await decide(
+      decide(
         { method: request.method, headers: request.headers, url, client, now: Date.now() },
         rules,
       );
+    report(decision, { client, throttle, log });
     if (!decision.isGranted) {
-      report(decision, { client, throttle, log });
       return secured(respond(decision), decision.page);
     }
     const { grant } = decision;
-    const response = await answer(request, grant);
-    if (grant.cookie !== undefined) response.headers.append("set-cookie", grant.cookie);
-    return secured(untilExpiry(response, grant), grant.page);
+    const answered = answer(request, grant);
+    return answered instanceof Response ? finish(answered) : answered.then(finish);
+
+    function finish(response: Response): Response {
+      if (response.status === STATUS_CODE.SwitchingProtocols) return response;
+      if (grant.cookie !== undefined) response.headers.append("set-cookie", grant.cookie);
+      return secured(untilExpiry(response, grant), grant.page);
+    }
 
     function secured(response: Response, page: Grant["page"] | undefined): Response {
-      if (response.status !== STATUS_CODE.SwitchingProtocols) {
-        addSecurityHeaders(response, { url, page, rule: rules.origins });
-      }
+      addSecurityHeaders(response, { url, page, rule: rules.origins });
       return response;
     }
   };
@@ -115,20 +118,21 @@ function tooManyGuesses(
 }
 
 function report(
-  { guesses, reason }: Refusal,
+  decision: Decision,
   { client: { address = UNIX }, throttle, log }: {
     client: Client;
     throttle: Throttle;
     log: Logger;
   },
 ): void {
+  const { guesses } = decision;
   const now = performance.now();
   const wasBlocked = throttle.waitSeconds(address, now) > 0;
   for (let i = 0; i < guesses; i++) throttle.fail(address, now);
   if (!wasBlocked && throttle.waitSeconds(address, now) > 0) {
     log.warn(`Ten wrong tokens came from ${address}: it is refused for a minute`);
-  } else if (reason !== "") {
-    log.debug(`Refused a request of ${address}: ${reason}`);
+  } else if (!decision.isGranted && decision.reason !== "") {
+    log.debug(`Refused a request of ${address}: ${decision.reason}`);
   }
 }
 

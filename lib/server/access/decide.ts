@@ -53,8 +53,18 @@ export interface Grant {
 
 /** What is to be done with a request. */
 export type Decision =
-  | { readonly isGranted: true; readonly grant: Grant }
+  | Granted
   | Refusal;
+
+/** What was asked for may be had. */
+export interface Granted {
+  /** Tells it from a refusal. */
+  readonly isGranted: true;
+  /** By whom, and for how long. */
+  readonly grant: Grant;
+  /** How many wrong credentials were tried besides. */
+  readonly guesses: number;
+}
 
 /** An answer in place of what was asked for. */
 export interface Refusal {
@@ -77,13 +87,13 @@ const CHALLENGE = { "www-authenticate": 'Basic realm="wscam", charset="UTF-8"' }
 const LINK_PATHS: ReadonlySet<string> = new Set(["/", ...crossOriginPaths("picture"), "/cameras"]);
 
 /** Decides about a request, by what is known of it and nothing else. */
-export async function decide(asked: Asked, rules: Rules): Promise<Decision> {
+export function decide(asked: Asked, rules: Rules): Decision {
   const page = askingPage(asked.headers, { self: asked.client, rule: rules.origins });
-  const decision = await consider(asked, page, rules);
+  const decision = consider(asked, page, rules);
   return decision.isGranted ? decision : { ...decision, page };
 }
 
-async function consider(asked: Asked, page: AskingPage, rules: Rules): Promise<Decision> {
+function consider(asked: Asked, page: AskingPage, rules: Rules): Decision {
   const { headers, client, url } = asked;
   const host = client.host === undefined || client.host === "" ? undefined : parseHost(client.host);
   const refusal = refuseAddress(client, host, rules) ?? refusePage(page);
@@ -100,8 +110,11 @@ async function consider(asked: Asked, page: AskingPage, rules: Rules): Promise<D
   if (url.pathname === "/healthz") return grant({ ...open, rights: "watch" });
   const { token } = rules;
   if (token === undefined) return grant({ ...open, rights: rightsByPlace(client, page) });
-  const shown = await judge(credentials, { page, now: asked.now, ...token });
-  if (shown.kind === "link") return grantLink(asked, shown.link, open);
+  const shown = judge(credentials, { page, now: asked.now, ...token });
+  if (shown.kind === "link") {
+    const dead = shown.guesses > 0 ? deadCookie(name, credentials)["set-cookie"] : undefined;
+    return grantLink(asked, shown, { ...open, cookie: dead });
+  }
   if (shown.kind !== "token") return refuseShown(shown, deadCookie(name, credentials));
   if (!isPage(asked)) return grant({ ...open, rights: "control" });
   const cookie = liveCookie(name, { value: token.secret.cookie, isSecure: client.isSecure });
@@ -150,11 +163,11 @@ function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): G
 
 type Shown =
   | { readonly kind: "token" }
-  | { readonly kind: "link"; readonly link: ShareLink }
-  | { readonly kind: "ended" }
+  | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: number }
+  | { readonly kind: "ended"; readonly guesses: number }
   | { readonly kind: "wrong"; readonly guesses: number; readonly isLink: boolean };
 
-async function judge(
+function judge(
   { given, basic, cookie }: Credentials,
   { page, now, text: token, secret }: {
     page: AskingPage;
@@ -162,32 +175,37 @@ async function judge(
     text: string;
     secret: Secret;
   },
-): Promise<Shown> {
+): Shown {
   // A page may not use what its visitor's browser adds by itself for ours.
   const isAmbient = page.kind !== "other";
   const texts = [...given, ...(isAmbient ? basic : [])];
   const ownCookie = isAmbient ? cookie : undefined;
   if (texts.some(secret.matches)) return { kind: "token" };
   if (ownCookie !== undefined && secret.matchesCookie(ownCookie)) return { kind: "token" };
+  const shown = texts.length + (ownCookie === undefined ? 0 : 1);
   const links = texts.filter(looksLikeShareLink);
   for (const each of links) {
-    const read = await readShareLink(each, token);
+    const read = readShareLink(each, token);
     if (!read.ok) continue;
-    return read.link.expires * 1000 > now ? { kind: "link", link: read.link } : { kind: "ended" };
+    // Whoever has a link may guess no more than others.
+    const guesses = shown - 1;
+    const { link } = read;
+    return link.expires * 1000 > now ? { kind: "link", link, guesses } : { kind: "ended", guesses };
   }
-  const guesses = texts.length + (ownCookie === undefined ? 0 : 1);
-  return { kind: "wrong", guesses, isLink: links.length > 0 };
+  return { kind: "wrong", guesses: shown, isLink: links.length > 0 };
 }
 
 function refuseShown(
   shown: Exclude<Shown, { kind: "token" | "link" }>,
   cookie: Record<string, string>,
 ): Refusal {
-  if (shown.kind === "ended") return refuse(STATUS_CODE.Forbidden, "This link has ended");
-  const { guesses, isLink } = shown;
-  if (isLink) {
+  const { guesses } = shown;
+  if (shown.kind === "ended") {
+    return refuse(STATUS_CODE.Forbidden, "This link has ended", { guesses, headers: cookie });
+  }
+  if (shown.isLink) {
     const reason = "This link isn't valid: it isn't whole, or the token is another one now";
-    return refuse(STATUS_CODE.Forbidden, reason, { guesses });
+    return refuse(STATUS_CODE.Forbidden, reason, { guesses, headers: cookie });
   }
   return refuse(
     STATUS_CODE.Unauthorized,
@@ -198,18 +216,16 @@ function refuseShown(
 
 function grantLink(
   { url, headers }: Asked,
-  { camera, expires }: ShareLink,
+  { link: { camera, expires }, guesses }: { link: ShareLink; guesses: number },
   open: Omit<Grant, "rights">,
 ): Decision {
   const asked = url.searchParams.get("camera");
   const isOther = asked !== null && asked !== camera;
   if (isOther || !(isWebSocket(headers) || LINK_PATHS.has(url.pathname))) {
-    return refuse(
-      STATUS_CODE.Forbidden,
-      `This link shows camera ${quote(camera)} and nothing else`,
-    );
+    const reason = `This link shows camera ${quote(camera)} and nothing else`;
+    return refuse(STATUS_CODE.Forbidden, reason, { guesses });
   }
-  return grant({ ...open, rights: "watch", camera, expires: expires * 1000 });
+  return grant({ ...open, rights: "watch", camera, expires: expires * 1000 }, guesses);
 }
 
 function isPage({ method, url, headers }: Asked): boolean {
@@ -232,8 +248,8 @@ function withoutToken(url: URL, cookie: string): Refusal {
   return refuse(STATUS_CODE.SeeOther, "", { headers: { location, "set-cookie": cookie } });
 }
 
-function grant(grant: Grant): Decision {
-  return { isGranted: true, grant };
+function grant(grant: Grant, guesses = 0): Decision {
+  return { isGranted: true, grant, guesses };
 }
 
 function refuse(
