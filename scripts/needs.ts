@@ -9,7 +9,8 @@ export type NeedName =
   | "v4l2-ctl"
   | "curl"
   | "openssl"
-  | "nginx";
+  | "nginx"
+  | "caddy";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -127,6 +128,13 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("nginx", "-v"),
     linuxOnly: true,
     packages: { debian: ["nginx-light"], dnf: "nginx", pacman: "nginx" },
+  },
+  {
+    name: "caddy",
+    purpose: "another reverse proxy in front",
+    isThere: () => runs("caddy", "version"),
+    linuxOnly: true,
+    packages: { debian: ["caddy"], dnf: "caddy", pacman: "caddy" },
   },
 ];
 
