@@ -71,7 +71,14 @@ testWith(
     for (const host of ["127.0.0.1", "cam.lan"]) {
       await t.step(`from evil.example, at ${host}`, async () => {
         const viewer = await browser.open(`http://evil.example:${site.port}/`);
+        const statuses: number[] = [];
+        viewer.page.on("response", (response) => {
+          if (response.url().includes("/stream")) statuses.push(response.status());
+        });
         assertEquals(await tryAll(viewer, `${host}:${server.port}`), nothing);
+        assertEquals(statuses[0], 403);
+        // Only to this machine, and over TLS, does a browser say where a page is from that hides it.
+        if (host === "127.0.0.1") assertEquals(statuses[1], 403);
       });
     }
     await t.step("through a name that was rebound", async () => {
