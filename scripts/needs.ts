@@ -10,7 +10,8 @@ export type NeedName =
   | "curl"
   | "openssl"
   | "nginx"
-  | "caddy";
+  | "caddy"
+  | "zbarimg";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -135,6 +136,13 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("caddy", "version"),
     linuxOnly: true,
     packages: { debian: ["caddy"], dnf: "caddy", pacman: "caddy" },
+  },
+  {
+    name: "zbarimg",
+    purpose: "reading a QR code as a phone does",
+    isThere: () => runs("zbarimg", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["zbar-tools"], dnf: "zbar", pacman: "zbar" },
   },
 ];
 

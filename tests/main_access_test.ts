@@ -166,24 +166,44 @@ Deno.test("share() prints a link that shows one camera until it ends", async () 
   assert(!server.output.stderr.includes(link));
 });
 
-testWith(
-  ["curl"],
-  "share() prints a QR code on a terminal, and the link alone into a pipe",
-  async () => {
-    const { stdout, stderr } = await share(
-      "--camera",
-      "前门",
-      "--url",
-      "https://cam.example.org/sub/",
-    );
-    assertMatch(stdout, /^https:\/\/cam\.example\.org\/sub\/\?share=s1\.[\w.-]+\n$/);
-    assertEquals(stderr, "");
-    assert(!stdout.includes("sesame"));
-    const missing = await run(Deno.execPath(), wscamArgs("share", "--camera", "door"));
-    assertEquals(missing.code, 2);
-    assertMatch(missing.stderr, /'--token' or '--token-file' is needed/);
-  },
-);
+Deno.test("share() prints the link alone into a pipe, and asks for what it needs", async () => {
+  const url = "https://cam.example.org/sub/";
+  const { stdout, stderr } = await share("--camera", "前门", "--url", url);
+  assertMatch(stdout, /^https:\/\/cam\.example\.org\/sub\/\?share=s1\.[\w.-]+\n$/);
+  assertEquals(stderr, "");
+  assert(!stdout.includes("sesame"));
+  const missing = await run(Deno.execPath(), wscamArgs("share", "--camera", "door"));
+  assertEquals(missing.code, 2);
+  assertMatch(missing.stderr, /'--token' or '--token-file' is needed/);
+});
+
+testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the link", async () => {
+  const args = wscamArgs("share", "--camera", "door", "--url", "http://192.168.1.5:8765/");
+  const command = [Deno.execPath(), ...args].join(" ");
+  // It gives the program a terminal.
+  const { stdout } = await run("script", ["-qec", command, "/dev/null"], { WSCAM_TOKEN: TOKEN });
+  const link = stdout.match(/^http:\S+/m)?.[0] ?? "";
+  assertMatch(link, /^http:\/\/192\.168\.1\.5:8765\/\?share=s1\./);
+  assertMatch(stdout, /Shows camera door until /);
+  const file = await Deno.makeTempFile({ suffix: ".pbm" });
+  await Deno.writeTextFile(file, bitmap(stdout));
+  const read = await run("zbarimg", ["-q", "--raw", file]);
+  assertEquals(read.stdout.trim(), link);
+  await Deno.remove(file);
+});
+
+/** What a terminal shows of a QR code, as a picture in PBM with 4 pixels a module. */
+function bitmap(output: string): string {
+  const lines = Array.from(output.matchAll(/\[30;107m([^\u001b]*)/g), ([, line = ""]) => [...line]);
+  const wide = (bits: string[]): string => bits.map((bit) => ` ${bit}`.repeat(4)).join("");
+  const rows = lines.flatMap((line) =>
+    ["\u2580\u2588", "\u2584\u2588"].map((dark) =>
+      wide(line.map((block) => dark.includes(block) ? "1" : "0"))
+    )
+  );
+  const width = 4 * (lines[0]?.length ?? 0);
+  return `P1\n${width} ${4 * rows.length}\n${rows.map((row) => `${row}\n`.repeat(4)).join("")}`;
+}
 
 Deno.test("serve() refuses rebound names, pages from elsewhere and forged requests, bare of any browser", async (t) => {
   await using server = await startWscam(CAMERAS);
