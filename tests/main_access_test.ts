@@ -194,7 +194,10 @@ testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the l
 
 /** What a terminal shows of a QR code, as a picture in PBM with 4 pixels a module. */
 function bitmap(output: string): string {
-  const lines = Array.from(output.matchAll(/\[30;107m([^\u001b]*)/g), ([, line = ""]) => [...line]);
+  const lines = Array.from(
+    output.matchAll(/\[30;107m([ \u2580\u2584\u2588]*)/g),
+    ([, line = ""]) => [...line],
+  );
   const wide = (bits: string[]): string => bits.map((bit) => ` ${bit}`.repeat(4)).join("");
   const rows = lines.flatMap((line) =>
     ["\u2580\u2588", "\u2584\u2588"].map((dark) =>
