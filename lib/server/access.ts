@@ -36,6 +36,9 @@ export interface GuardOptions extends AccessOptions {
 /** Answers a request of somebody who may ask. */
 export type Answer = (request: Request, grant: Grant) => Response | Promise<Response>;
 
+/** A flood of guessers is no flood of log lines. */
+const TELL_MS = 1000;
+
 /** Who is counted together where there is no address. */
 const UNIX = "unix";
 
@@ -47,6 +50,7 @@ export function guard(
   const rules = rulesOf(options);
   const proxies = trustedProxies(trustProxies);
   const throttle = new Throttle();
+  const warn = atMostEvery(TELL_MS, log.warn);
   return (request, { remoteAddr }) => {
     const url = URL.parse(request.url);
     const client = clientOf({
@@ -60,7 +64,7 @@ export function guard(
         { method: request.method, headers: request.headers, url, client, now: Date.now() },
         rules,
       );
-    report(decision, { client, throttle, log });
+    report(decision, { client, throttle, log: { ...log, warn } });
     if (!decision.isGranted) {
       return secured(respond(decision), decision.page);
     }
@@ -142,6 +146,16 @@ function respond({ status, reason, headers }: Refusal): Response {
     status,
     headers: { "content-type": "text/plain; charset=utf-8", ...headers },
   });
+}
+
+function atMostEvery(ms: number, tell: (text: string) => void): (text: string) => void {
+  let toldAt = -Infinity;
+  return (text) => {
+    const now = performance.now();
+    if (now - toldAt < ms) return;
+    toldAt = now;
+    tell(text);
+  };
 }
 
 /** A stream ends when the link does that opened it. */

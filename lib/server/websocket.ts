@@ -55,9 +55,9 @@ export function acceptViewer(
   const { socket, response } = upgrade;
   socket.binaryType = "arraybuffer";
   let remove: (() => void) | undefined;
-  let stay = (): void => {};
+  let stopClock = (): void => {};
   const forget = (): void => {
-    stay();
+    stopClock();
     remove?.();
     if (connections.delete(socket)) onLeave();
   };
@@ -65,7 +65,7 @@ export function acceptViewer(
   socket.onopen = () => {
     if (connections.size >= maxClients) return close(socket, TRY_AGAIN_LATER, "Too many viewers");
     connections.add(socket);
-    stay = atTime(grant.expires, () => {
+    stopClock = atTime(grant.expires, () => {
       close(socket, LINK_ENDED, "This link has ended");
       // Who takes nothing doesn't take this either.
       forget();
