@@ -17,6 +17,9 @@ export interface ServeHttpOptions {
   onListen: (address: Deno.Addr) => void;
 }
 
+/** Viewers get this long to answer a close. */
+const CLOSE_MS = 1000;
+
 /** What runs. */
 export interface RunningServer {
   /** Where it listens. */
@@ -83,7 +86,7 @@ function renewing(
     current = undefined;
     try {
       // Elsewhere than on Linux its viewers must connect anew.
-      if (!endListener(address.port)) await replaced.shutdown();
+      if (!endListener(address.port)) await patiently(replaced.shutdown());
       if (isEnding) return;
       follow(current = restart(address, pair));
       log.info("The certificate was replaced: new connections get the new one");
@@ -100,4 +103,12 @@ function renewing(
       await Promise.all([...old, current].map((server) => server?.shutdown()));
     },
   };
+}
+
+/** A viewer that takes nothing would keep it waiting for ever; the listener is gone at once. */
+async function patiently(shutdown: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, CLOSE_MS);
+  await Promise.race([shutdown, late]);
+  clearTimeout(timer);
 }
