@@ -57,7 +57,8 @@ testWith(
     await Deno.copyFile(next.key, tls.key);
     await eventually(async () => await trusting.nameAt(port) === "second", { within: 30_000 });
     assertEquals(listens, 2);
-    assertEquals(await old.ask("still here?"), "still here?");
+    // Elsewhere it must connect anew.
+  if (Deno.build.os === "linux") assertEquals(await old.ask("still here?"), "still here?");
     const fresh = await trusting.socket(`wss://127.0.0.1:${port}/`);
     assertEquals(await fresh.ask("me too"), "me too");
     let isOver = false;
