@@ -58,7 +58,7 @@ testWith(
     await eventually(async () => await trusting.nameAt(port) === "second", { within: 30_000 });
     assertEquals(listens, 2);
     // Elsewhere it must connect anew.
-  if (Deno.build.os === "linux") assertEquals(await old.ask("still here?"), "still here?");
+    if (Deno.build.os === "linux") assertEquals(await old.ask("still here?"), "still here?");
     const fresh = await trusting.socket(`wss://127.0.0.1:${port}/`);
     assertEquals(await fresh.ask("me too"), "me too");
     let isOver = false;
