@@ -8,6 +8,7 @@ import { cameras } from "./lib/commands/cameras.ts";
 import { doctor } from "./lib/commands/doctor.ts";
 import { commandHelp } from "./lib/commands/help.ts";
 import { service } from "./lib/commands/service.ts";
+import { share } from "./lib/commands/share.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
 import {
@@ -15,6 +16,7 @@ import {
   parseDoctor,
   parseServe,
   parseService,
+  parseShare,
   parseWatch,
   takeNotify,
 } from "./lib/config.ts";
@@ -62,6 +64,8 @@ async function run(args: readonly string[]): Promise<number> {
       return await doctor(parseDoctor(rest));
     case "service":
       return await service(parseService(rest));
+    case "share":
+      return await share(parseShare(rest));
   }
 }
 

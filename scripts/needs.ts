@@ -9,7 +9,12 @@ export type NeedName =
   | "v4l2-ctl"
   | "promtool"
   | "systemd"
-  | "plistutil";
+  | "plistutil"
+  | "curl"
+  | "openssl"
+  | "nginx"
+  | "caddy"
+  | "zbarimg";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -128,6 +133,45 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("plistutil", "--version"),
     linuxOnly: true,
     packages: { debian: ["libplist-utils"], dnf: "libplist", pacman: "libplist" },
+  },
+  {
+    name: "curl",
+    purpose: "HTTPS and old ways of asking",
+    isThere: () => runs("curl", "--version"),
+    packages: { debian: ["curl"], brew: "curl", winget: "cURL.cURL", dnf: "curl", pacman: "curl" },
+  },
+  {
+    name: "openssl",
+    purpose: "certificates",
+    isThere: () => Deno.build.os !== "windows" && runs("openssl", "version"),
+    packages: {
+      debian: ["openssl"],
+      brew: "openssl",
+      winget: "ShiningLight.OpenSSL.Light",
+      dnf: "openssl",
+      pacman: "openssl",
+    },
+  },
+  {
+    name: "nginx",
+    purpose: "a reverse proxy in front",
+    isThere: () => runs("nginx", "-v"),
+    linuxOnly: true,
+    packages: { debian: ["nginx-light"], dnf: "nginx", pacman: "nginx" },
+  },
+  {
+    name: "caddy",
+    purpose: "another reverse proxy in front",
+    isThere: () => runs("caddy", "version"),
+    linuxOnly: true,
+    packages: { debian: ["caddy"], dnf: "caddy", pacman: "caddy" },
+  },
+  {
+    name: "zbarimg",
+    purpose: "reading a QR code as a phone does",
+    isThere: () => runs("zbarimg", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["zbar-tools"], dnf: "zbar", pacman: "zbar" },
   },
 ];
 

@@ -9,6 +9,7 @@ const SUMMARY: Readonly<Record<CommandName, string>> = {
     "wscam doctor [serve options]    check what 'wscam serve' needs with these options, and say what to do",
   service:
     "wscam service ACTION [--user] [-- options of serve]    start with the machine, and stay",
+  share: "wscam share [options]      print a link for a guest: one camera, for some time",
 };
 
 /** What `wscam --help` prints. */

@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
+import { exposureWarnings } from "./exposure.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import { startNotifier } from "./notifier.ts";
 import { reportChanges } from "./report_changes.ts";
@@ -42,7 +43,11 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
   const server = await listen(channels, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
-  writeStdout(banner(server.address, channels));
+  const isTls = config.tls !== undefined;
+  writeStdout(banner(server.address, channels, { isTls }));
+  const hostname = config.unix === undefined ? config.host : undefined;
+  const interfaces = Deno.networkInterfaces();
+  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
   if (notify !== undefined) stack.use(startNotifier(channels, { ...notify, fps: config.fps, log }));
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
@@ -70,6 +75,10 @@ async function listen(
       ? "choose another with '--port'"
       : "choose another with '--unix'";
     const reason = error instanceof Error ? error.message : String(error);
+    if (/^Cannot use .--/.test(reason)) {
+      options.log.error(reason);
+      return undefined;
+    }
     options.log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
     return undefined;
   }
@@ -87,7 +96,12 @@ async function removeStale(path: string): Promise<void> {
 }
 
 /** What a viewer can type. */
-function banner(address: Deno.Addr, channels: readonly Channel[]): string {
+function banner(
+  address: Deno.Addr,
+  channels: readonly Channel[],
+  { isTls }: { isTls: boolean },
+): string {
+  const s = isTls ? "s" : "";
   const names = channels.map(({ name }) => printable(name)).join(", ");
   const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
   if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
@@ -95,7 +109,7 @@ function banner(address: Deno.Addr, channels: readonly Channel[]): string {
   const { hostname, port } = address;
   for (const host of viewerHosts(hostname, Deno.networkInterfaces())) {
     const at = `${host}:${port}`;
-    lines.push(`  page http://${at}/`.padEnd(40) + ` WebSocket ws://${at}`);
+    lines.push(`  page http${s}://${at}/`.padEnd(40) + ` WebSocket ws${s}://${at}`);
   }
   return [...lines, ""].join("\n");
 }

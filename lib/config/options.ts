@@ -19,6 +19,11 @@ export interface Option {
 
 const FFMPEG: Option = { name: "ffmpeg", value: "PATH", help: "which ffmpeg (default ffmpeg)" };
 
+const TOKEN: readonly Option[] = [
+  { name: "token", value: "SECRET", secret: true, help: "everybody needs it" },
+  { name: "token-file", value: "FILE", help: "the token is the text in this file" },
+];
+
 const SERVE: readonly Option[] = [
   {
     name: "camera",
@@ -48,6 +53,21 @@ const SERVE: readonly Option[] = [
   },
   { name: "always-on", help: "keep cameras open whether anybody watches or not" },
   { name: "max-clients", value: "N", help: "further viewers get HTTP 503 (default 1000)" },
+  ...TOKEN,
+  {
+    name: "allow-origin",
+    value: "ORIGIN",
+    repeat: true,
+    help: "web pages that may connect, '*' for all; without it, those of the local network",
+  },
+  { name: "cert", value: "FILE", help: "serve https and wss with this certificate (PEM)" },
+  { name: "key", value: "FILE", help: "the certificate's private key (PEM)" },
+  {
+    name: "trust-proxy",
+    value: "ADDR",
+    repeat: true,
+    help: "believe X-Forwarded-… of this address or network, or of 'unix'",
+  },
   FFMPEG,
   { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
   { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },
@@ -55,7 +75,7 @@ const SERVE: readonly Option[] = [
 
 /** The options of each command, in the order of its help. */
 export const OPTIONS: Readonly<
-  Record<"serve" | "cameras" | "watch" | "doctor" | "service", readonly Option[]>
+  Record<"serve" | "cameras" | "watch" | "doctor" | "service" | "share", readonly Option[]>
 > = {
   serve: SERVE,
   cameras: [{ name: "json", help: "print JSON" }, FFMPEG],
@@ -76,6 +96,12 @@ export const OPTIONS: Readonly<
   ],
   service: [
     { name: "user", help: "a service of your own user instead of the system's (Linux)" },
+  ],
+  share: [
+    { name: "camera", short: "c", value: "NAME", help: "the camera that the link shows" },
+    { name: "for", value: "TIME", help: "how long it works: 30m, 2h, 7d (default 1h)" },
+    { name: "url", value: "URL", help: "the server's page (default this machine's, port 8765)" },
+    ...TOKEN,
   ],
 };
 

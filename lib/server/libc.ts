@@ -59,8 +59,8 @@ const SYMBOLS = {
 export const TCP_LEVEL = 6;
 /** `SHUT_RDWR` */
 const BOTH_WAYS = 2;
-/** Descriptors are small numbers; a listener is opened early. */
-const MAX_LISTENER = 1024;
+/** Descriptors are small numbers, but each viewer has one. */
+const MAX_LISTENER = 131_072;
 
 /** One end of a connection, of a listener also. */
 export interface Endpoint {

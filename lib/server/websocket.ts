@@ -4,6 +4,8 @@ import { errorText, pongText, statusText } from "../protocol/message.ts";
 import { parseViewerQuery } from "../protocol/viewer_query.ts";
 import type { Channel } from "../stream/channel.ts";
 import { type Link, Viewer } from "../stream/viewer.ts";
+import type { Grant } from "./access.ts";
+import { atTime } from "./access/expiry.ts";
 import type { Client } from "./client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
 import { createGoodbye } from "./goodbye.ts";
@@ -14,6 +16,8 @@ import type { State } from "./state.ts";
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
+/** One of our own: the share link that opened the connection has ended. */
+const LINK_ENDED = 4401;
 
 /** So many messages in a row that are no commands end a connection. */
 const MAX_MALFORMED = 10;
@@ -35,6 +39,8 @@ export interface AcceptOptions {
   sockets: Set<WebSocket>;
   /** What is known of the connection; kept up to date here. */
   client: Client;
+  /** What the viewer may do, and for how long. */
+  grant: Pick<Grant, "expires" | "protocol">;
   /** Whether the connection is still there. */
   isThere: () => boolean;
   /** What a `status` command is answered with. */
@@ -47,10 +53,14 @@ export interface AcceptOptions {
 export function acceptViewer(request: Request, options: AcceptOptions): Response {
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
   if (!options.isThere()) return badRequest("Cannot open WebSocket: you have gone");
+  const { protocol } = options.grant;
   let upgrade: Deno.WebSocketUpgrade;
   try {
     // No idle time-out: many clients of simple make answer no pings.
-    upgrade = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+    upgrade = Deno.upgradeWebSocket(request, {
+      ...{ idleTimeout: 0 },
+      ...(protocol === undefined ? {} : { protocol }),
+    });
   } catch {
     return badRequest("Cannot open WebSocket: the request must be a WebSocket handshake");
   }
@@ -70,7 +80,7 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
 
 /** Takes a seat and sends pictures, until the function that it returns is called. */
 function enter(socket: WebSocket, options: AcceptOptions, forget: () => void): () => void {
-  const { seats, sockets, client, address, onLeave } = options;
+  const { seats, sockets, client, address, grant, onLeave } = options;
   client.begin();
   if (seats.refusal(address) !== undefined) {
     close({ socket, client }, TRY_AGAIN_LATER, "Too many viewers");
@@ -79,7 +89,13 @@ function enter(socket: WebSocket, options: AcceptOptions, forget: () => void): (
   const stand = seats.take(address);
   sockets.add(socket);
   const remove = watch(socket, options, forget);
+  const stopClock = atTime(grant.expires, () => {
+    close({ socket, client }, LINK_ENDED, "This link has ended");
+    // Who takes nothing doesn't take this either.
+    forget();
+  });
   return once(() => {
+    stopClock();
     remove?.();
     stand();
     sockets.delete(socket);

@@ -90,7 +90,7 @@ export async function startWscam(
   async function listening(): Promise<number> {
     return await eventually(() => {
       if (ended) throw new Error(`wscam ended: ${output.stderr}`);
-      return Number(output.stdout.match(/ws:\/\/127\.0\.0\.1:(\d+)/)?.[1]);
+      return Number(output.stdout.match(/wss?:\/\/127\.0\.0\.1:(\d+)/)?.[1]);
     }, { within: 30_000 });
   }
 
@@ -101,11 +101,12 @@ export async function startWscam(
     await end("SIGKILL");
     throw error;
   }
+  const s = output.stdout.includes("wss://") ? "s" : "";
   return {
     pid: process.pid,
     port: listensOn,
-    url: `http://127.0.0.1:${listensOn}`,
-    ws: `ws://127.0.0.1:${listensOn}`,
+    url: `http${s}://127.0.0.1:${listensOn}`,
+    ws: `ws${s}://127.0.0.1:${listensOn}`,
     output,
     end,
     async [Symbol.asyncDispose]() {
