@@ -20,8 +20,23 @@ import {
   readOptions,
   UsageError,
 } from "./config/read_options.ts";
-import { cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
+import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
+import { parseToken } from "./config/secrets.ts";
+import { type ServiceArguments, splitService } from "./config/service_config.ts";
+import {
+  cameras,
+  duration,
+  number,
+  oneOf,
+  pageUrl,
+  resolution,
+  viewerUrl,
+} from "./config/values.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
+import type { AccessOptions } from "./server/access.ts";
+import { trustedProxies } from "./server/access/forwarded.ts";
+import { parseAllowedOrigin } from "./server/access/origins.ts";
+import type { TlsFiles } from "./server/tls/certificate.ts";
 
 /** What `serve` works by. */
 export interface ServeConfig {
@@ -51,6 +66,10 @@ export interface ServeConfig {
   readonly alwaysOn: boolean;
   /** Further viewers are refused. */
   readonly maxClients: number;
+  /** Who may look. */
+  readonly access: AccessOptions;
+  /** For https and wss, if they are asked for. */
+  readonly tls: TlsFiles | undefined;
   /** Which ffmpeg. */
   readonly ffmpeg: string;
   /** How log lines look. */
@@ -64,6 +83,16 @@ export interface CamerasConfig {
   /** Which ffmpeg. */
   readonly ffmpeg: string;
   /** JSON instead of a table. */
+  readonly json: boolean;
+}
+
+/** What `doctor` works by. */
+export interface DoctorConfig {
+  /** What is to be checked: what `serve` would do with the same options. */
+  readonly serve: ServeConfig;
+  /** Whether cameras were named; all of the machine are meant otherwise. */
+  readonly hasCameras: boolean;
+  /** JSON instead of lines. */
   readonly json: boolean;
 }
 
@@ -81,6 +110,28 @@ export interface WatchConfig {
   readonly json: boolean;
 }
 
+/** What `service` works by. */
+export interface ServiceConfig extends ServiceArguments {
+  /** What the service would serve. */
+  readonly serve: ServeConfig;
+  /** The user's folder. */
+  readonly home: string;
+  /** Where the user's programs keep their settings. */
+  readonly configHome: string;
+}
+
+/** What `share` works by. */
+export interface ShareConfig {
+  /** The camera that the link shows. */
+  readonly camera: string;
+  /** How long the link works, in seconds. */
+  readonly seconds: number;
+  /** The server's page, if it was said. */
+  readonly url: string | undefined;
+  /** What the link is signed with. */
+  readonly token: string;
+}
+
 const asIs = (text: string): string => text;
 const readVariable: Environment = (name) => Deno.env.get(name);
 
@@ -90,7 +141,10 @@ const readVariable: Environment = (name) => Deno.env.get(name);
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
 export function parseServe(args: readonly string[], env: Environment = readVariable): ServeConfig {
-  const { value, values, isOn } = readOptions("serve", args, { env });
+  return serveConfig(readOptions("serve", args, { env }), parseToken("serve", { args, env }));
+}
+
+function serveConfig({ value, values, isOn }: Given, token: string | undefined): ServeConfig {
   return {
     cameras: values("camera", cameras),
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
@@ -102,10 +156,28 @@ export function parseServe(args: readonly string[], env: Environment = readVaria
     lingerMs: value("linger", 10, number({ least: 0, most: 1_000_000 })) * 1000,
     alwaysOn: isOn("always-on"),
     maxClients: value("max-clients", 1000, number({ least: 1, most: 100_000, whole: true })),
+    access: {
+      token,
+      allowOrigins: values("allow-origin", (texts) => texts.map(parseAllowedOrigin)),
+      trustProxies: values("trust-proxy", checkProxies),
+    },
+    tls: parseTls(value),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
     logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
     logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),
   };
+}
+
+function checkProxies(texts: readonly string[]): readonly string[] {
+  trustedProxies(texts);
+  return texts;
+}
+
+function parseTls(value: Given["value"]): TlsFiles | undefined {
+  const [cert, key] = [value("cert", undefined, asIs), value("key", undefined, asIs)];
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert === undefined && key === undefined) return undefined;
+  throw new UsageError("'--cert' and '--key' need each other: give both");
 }
 
 function parseEncoding(
@@ -140,6 +212,23 @@ export function parseCameras(
 }
 
 /**
+ * Reads the options of `doctor`: those of `serve`, and its own.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseDoctor(
+  args: readonly string[],
+  env: Environment = readVariable,
+): DoctorConfig {
+  const given = readOptions("doctor", args, { env });
+  return {
+    serve: serveConfig(given, parseToken("doctor", { args, env })),
+    hasCameras: given.values("camera", (texts) => texts.length > 0),
+    json: given.isOn("json"),
+  };
+}
+
+/**
  * Reads the options of `watch`.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
@@ -157,5 +246,56 @@ export function parseWatch(args: readonly string[]): WatchConfig {
     ),
     seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
     json: isOn("json"),
+  };
+}
+
+/**
+ * Reads the arguments of `service`. The service has an environment of its own, so options of `serve` are
+ * not looked for in this one.
+ *
+ * @throws {UsageError} when something is unknown, or an option of `serve` can't be used
+ */
+export function parseService(
+  args: readonly string[],
+  env: Environment = readVariable,
+): ServiceConfig {
+  const parts = splitService(args);
+  const home = env("HOME") || "/";
+  const configHome = env("XDG_CONFIG_HOME") || `${home}/.config`;
+  return { ...parts, serve: parseServe(parts.serveArgs, () => undefined), home, configHome };
+}
+
+/**
+ * Reads how to reach the service manager, and takes it out of the environment, so that no program that
+ * we start speaks in our name.
+ */
+export function takeNotify(): NotifyConfig | undefined {
+  const config = readNotify(readVariable, Deno.pid);
+  for (const name of NOTIFY_VARIABLES) Deno.env.delete(name);
+  return config;
+}
+
+/**
+ * Reads the options of `share`.
+ *
+ * @throws {UsageError} when an option is unknown, its value can't be used, or one that is needed is missing
+ */
+export function parseShare(args: readonly string[], env: Environment = readVariable): ShareConfig {
+  // The variables belong to `serve`, but for the token: a link is good for one camera only.
+  const { value } = readOptions("share", args);
+  const camera = value("camera", undefined, asIs);
+  if (camera === undefined) {
+    throw new UsageError("'--camera' is needed: the name of the camera that the link shows");
+  }
+  const token = parseToken("share", { args, env });
+  if (token === undefined) {
+    throw new UsageError(
+      "'--token' or '--token-file' is needed: the server's own, for links are signed with it",
+    );
+  }
+  return {
+    ...{ camera, token },
+    seconds: value("for", 3600, duration),
+    url: value("url", undefined, pageUrl),
   };
 }

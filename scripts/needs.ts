@@ -7,7 +7,14 @@ export type NeedName =
   | "cc"
   | "turbojpeg"
   | "v4l2-ctl"
-  | "promtool";
+  | "promtool"
+  | "systemd"
+  | "plistutil"
+  | "curl"
+  | "openssl"
+  | "nginx"
+  | "caddy"
+  | "zbarimg";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -112,6 +119,59 @@ export const NEEDS: readonly Need[] = [
       dnf: "golang-github-prometheus",
       pacman: "prometheus",
     },
+  },
+  {
+    name: "systemd",
+    purpose: "services, and what they may do",
+    isThere: () => runs("systemd-analyze", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["systemd"], dnf: "systemd", pacman: "systemd" },
+  },
+  {
+    name: "plistutil",
+    purpose: "services of macOS",
+    isThere: () => runs("plistutil", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["libplist-utils"], dnf: "libplist", pacman: "libplist" },
+  },
+  {
+    name: "curl",
+    purpose: "HTTPS and old ways of asking",
+    isThere: () => runs("curl", "--version"),
+    packages: { debian: ["curl"], brew: "curl", winget: "cURL.cURL", dnf: "curl", pacman: "curl" },
+  },
+  {
+    name: "openssl",
+    purpose: "certificates",
+    isThere: () => Deno.build.os !== "windows" && runs("openssl", "version"),
+    packages: {
+      debian: ["openssl"],
+      brew: "openssl",
+      winget: "ShiningLight.OpenSSL.Light",
+      dnf: "openssl",
+      pacman: "openssl",
+    },
+  },
+  {
+    name: "nginx",
+    purpose: "a reverse proxy in front",
+    isThere: () => runs("nginx", "-v"),
+    linuxOnly: true,
+    packages: { debian: ["nginx-light"], dnf: "nginx", pacman: "nginx" },
+  },
+  {
+    name: "caddy",
+    purpose: "another reverse proxy in front",
+    isThere: () => runs("caddy", "version"),
+    linuxOnly: true,
+    packages: { debian: ["caddy"], dnf: "caddy", pacman: "caddy" },
+  },
+  {
+    name: "zbarimg",
+    purpose: "reading a QR code as a phone does",
+    isThere: () => runs("zbarimg", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["zbar-tools"], dnf: "zbar", pacman: "zbar" },
   },
 ];
 

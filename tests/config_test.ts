@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   parseCameras,
+  parseDoctor,
   parseServe,
+  parseShare,
   parseWatch,
   type ServeConfig,
   type WatchConfig,
@@ -25,6 +27,8 @@ const DEFAULTS: ServeConfig = {
   lingerMs: 10_000,
   alwaysOn: false,
   maxClients: 1000,
+  access: { token: undefined, allowOrigins: [], trustProxies: [] },
+  tls: undefined,
   ffmpeg: "ffmpeg",
   logFormat: "text",
   logLevel: "info",
@@ -173,6 +177,10 @@ Deno.test("parseServe() refuses unknown options with the nearest known one", asy
   }
 });
 
+const TOKEN_FILE = Deno.makeTempFileSync();
+Deno.writeTextFileSync(TOKEN_FILE, "\n from a file\n");
+addEventListener("unload", () => Deno.removeSync(TOKEN_FILE));
+
 Deno.test("parseServe() reads every option from the environment too", async (t) => {
   const cases: [Record<string, string>, Partial<ServeConfig>][] = [
     [{ WSCAM_CAMERA: "test" }, { cameras: [TEST] }],
@@ -200,6 +208,15 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
     [{ WSCAM_ALWAYS_ON: "NO" }, {}],
     [{ WSCAM_MAX_CLIENTS: "7" }, { maxClients: 7 }],
     [{ WSCAM_FFMPEG: "/f" }, { ffmpeg: "/f" }],
+    [{ WSCAM_TOKEN: "open sesame" }, { access: { ...DEFAULTS.access, token: "open sesame" } }],
+    [{ WSCAM_TOKEN_FILE: TOKEN_FILE }, { access: { ...DEFAULTS.access, token: "from a file" } }],
+    [{ WSCAM_ALLOW_ORIGIN: "https://a.example, null" }, {
+      access: { ...DEFAULTS.access, allowOrigins: ["https://a.example", "null"] },
+    }],
+    [{ WSCAM_TRUST_PROXY: "127.0.0.1,fd00::/8,unix" }, {
+      access: { ...DEFAULTS.access, trustProxies: ["127.0.0.1", "fd00::/8", "unix"] },
+    }],
+    [{ WSCAM_CERT: "/c", WSCAM_KEY: "/k" }, { tls: { cert: "/c", key: "/k" } }],
     [{ WSCAM_LOG_FORMAT: "json" }, { logFormat: "json" }],
     [{ WSCAM_LOG_LEVEL: "error" }, { logLevel: "error" }],
     [{ WSCAM_PORT: "", WSCAM_CAMERA: "", WSCAM_ALWAYS_ON: "" }, {}],
@@ -284,4 +301,71 @@ Deno.test("parseWatch() says what is wrong", async (t) => {
       assertThrows(() => parseWatch(line.split(" ")), UsageError, message);
     });
   }
+});
+
+Deno.test("parseDoctor() takes every option of serve, from the environment too", () => {
+  const args = ["--camera", "test", "-r", "1280x720", "-f", "30", "-p", "80"];
+  const env = (name: string) => ({ WSCAM_MAX_CLIENTS: "7" })[name];
+  assertEquals(parseDoctor(args, env).serve, parseServe(args, env));
+  assertEquals(parseDoctor(args, NO_ENV).json, false);
+  assertEquals(parseDoctor([...args, "--json"], NO_ENV).json, true);
+  assertThrows(() => parseDoctor(["-e", "copy", "-q", "80"], NO_ENV), UsageError);
+  assertThrows(() => parseServe(["--json"], NO_ENV), UsageError);
+});
+
+Deno.test("parseDoctor() knows whether a camera was named", () => {
+  assertEquals(parseDoctor([], NO_ENV).hasCameras, false);
+  assertEquals(parseDoctor(["-c0"], NO_ENV).hasCameras, true);
+  assertEquals(parseDoctor([], (name) => ({ WSCAM_CAMERA: "0" })[name]).hasCameras, true);
+});
+
+Deno.test("parseServe() takes the token from one place, and the command line's word first", () => {
+  const env = { WSCAM_TOKEN: "from the environment" };
+  assertEquals(serve("", env).access.token, "from the environment");
+  assertEquals(serve("--token typed", env).access.token, "typed");
+  assertEquals(serve(`--token-file ${TOKEN_FILE}`, env).access.token, "from a file");
+});
+
+Deno.test("parseServe() and parseShare() refuse what would leave the door open, and never say the token", async (t) => {
+  const empty = Deno.makeTempFileSync();
+  Deno.writeTextFileSync(empty, " \n");
+  const file = `--token-file ${TOKEN_FILE}`;
+  const cases: [() => unknown, string][] = [
+    [() => serve("", { WSCAM_TOKEN: "" }), "'WSCAM_TOKEN' must not be empty"],
+    [() => parseServe(["--token", " "]), "'--token' must not be empty"],
+    [() => parseServe(["--token="]), "'--token' needs a value"],
+    [() => serve(`--token-file ${empty}`), "'--token-file' must not be empty"],
+    [() => serve("--token-file /nowhere/t"), "'--token-file' must name a file that can be read"],
+    [() => serve(`--token hush ${file}`), "'--token' and '--token-file' exclude each other"],
+    [() => parseServe(["--token", "hush\nhush"]), "'--token' must be one line without control"],
+    [() => serve("--cert /c"), "'--cert' and '--key' need each other: give both"],
+    [() => serve("--key /k"), "'--cert' and '--key' need each other: give both"],
+    [
+      () => serve("--allow-origin example.org"),
+      "'--allow-origin' must be like https://example.org",
+    ],
+    [() => serve("--trust-proxy nginx"), "'--trust-proxy' must be an address or a network"],
+    [() => parseShare(["--token", "hush"], () => undefined), "'--camera' is needed"],
+    [() => parseShare(["--camera", "a"], () => undefined), "'--token' or '--token-file' is needed"],
+    [() => parseShare(["--camera", "a", "--token", "hush", "--for", "2"]), "'--for' must be like"],
+    [() => parseShare(["--camera", "a", "--token", "hush", "--url", "ftp://x"]), "'--url' must be"],
+  ];
+  for (const [parse, message] of cases) {
+    await t.step(message, () => {
+      const { message: said } = assertThrows(parse, UsageError, message);
+      assertEquals(said.includes("hush"), false);
+    });
+  }
+  Deno.removeSync(empty);
+});
+
+Deno.test("parseShare() reads what a link needs", () => {
+  const env = (name: string) => ({ WSCAM_TOKEN: "hush", WSCAM_CAMERA: "0" })[name];
+  assertEquals(parseShare(["--camera", "front door"], env), {
+    ...{ camera: "front door", token: "hush", seconds: 3600, url: undefined },
+  });
+  const args = ["-c", "a", "--for", "1.5h", "--url", "wss://cam.example/sub/?token=x#y"];
+  assertEquals(parseShare(args, env), {
+    ...{ camera: "a", token: "hush", seconds: 5400, url: "https://cam.example/sub/" },
+  });
 });

@@ -116,7 +116,7 @@ function outputArgs(
     const convert = filters.length > 0 ? turn : ["-vf", QUICK_TO_RGBA];
     return [...convert, "-c:v", "pam", "-pix_fmt", "rgba"];
   }
-  return [...turn, "-c:v", "mjpeg", ...ffmpegQuality(quality)];
+  return [...turn, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
 }
 
 /**
@@ -124,6 +124,12 @@ function outputArgs(
  * by way of yuv422p those take a quarter of the time.
  */
 const QUICK_TO_RGBA = "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
+
+/**
+ * The encoder refuses two frames with one time, and ffmpeg ends. Counted in frames, as it would be, the times of
+ * two that come close to each other are one.
+ */
+const FINE_TIMES = ["-enc_time_base", "1:1000000"];
 
 const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
   "0": [],

@@ -2,12 +2,16 @@ import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { createSource } from "../camera/create_source.ts";
 import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
+import { hasColor } from "../config/color.ts";
+import type { NotifyConfig } from "../config/notify_config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
+import { exposureWarnings } from "./exposure.ts";
 import { reportMissing } from "./missing_cameras.ts";
+import { startNotifier } from "./notifier.ts";
 import { reportChanges } from "./report_changes.ts";
 import { untilSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
@@ -15,10 +19,12 @@ import { VERSION } from "./version.ts";
 /**
  * Serves cameras until SIGINT or SIGTERM.
  *
+ * @param notify the service manager that wants to know how it goes, if there is one
  * @returns the exit status: 0, or 1 when the server failed
  */
-export async function serve(config: ServeConfig): Promise<number> {
-  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
+  const color = hasColor(Deno.stderr);
+  using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
@@ -37,7 +43,12 @@ export async function serve(config: ServeConfig): Promise<number> {
   const server = await listen(channels, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
-  writeStdout(banner(server.address, channels));
+  const isTls = config.tls !== undefined;
+  writeStdout(banner(server.address, channels, { isTls }));
+  const hostname = config.unix === undefined ? config.host : undefined;
+  const interfaces = Deno.networkInterfaces();
+  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
+  if (notify !== undefined) stack.use(startNotifier(channels, { ...notify, fps: config.fps, log }));
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
   await Promise.race([told, ending]);
@@ -64,6 +75,10 @@ async function listen(
       ? "choose another with '--port'"
       : "choose another with '--unix'";
     const reason = error instanceof Error ? error.message : String(error);
+    if (/^Cannot use .--/.test(reason)) {
+      options.log.error(reason);
+      return undefined;
+    }
     options.log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
     return undefined;
   }
@@ -81,7 +96,12 @@ async function removeStale(path: string): Promise<void> {
 }
 
 /** What a viewer can type. */
-function banner(address: Deno.Addr, channels: readonly Channel[]): string {
+function banner(
+  address: Deno.Addr,
+  channels: readonly Channel[],
+  { isTls }: { isTls: boolean },
+): string {
+  const s = isTls ? "s" : "";
   const names = channels.map(({ name }) => printable(name)).join(", ");
   const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
   if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
@@ -89,7 +109,7 @@ function banner(address: Deno.Addr, channels: readonly Channel[]): string {
   const { hostname, port } = address;
   for (const host of viewerHosts(hostname, Deno.networkInterfaces())) {
     const at = `${host}:${port}`;
-    lines.push(`  page http://${at}/`.padEnd(40) + ` WebSocket ws://${at}`);
+    lines.push(`  page http${s}://${at}/`.padEnd(40) + ` WebSocket ws${s}://${at}`);
   }
   return [...lines, ""].join("\n");
 }

@@ -1,6 +1,7 @@
 import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config.ts";
 import { redactUrl } from "../camera/source_spec.ts";
+import { hasColor } from "../config/color.ts";
 import { createLogger, printable, writeStderr, writeStdout } from "../log.ts";
 import { untilSignal } from "./signals.ts";
 import { type Summary, WatchStatistics } from "./watch_statistics.ts";
@@ -67,7 +68,10 @@ function startReporter(
   statistics: WatchStatistics,
   { isLive, onUnread }: { isLive: boolean; onUnread: () => void },
 ): Reporter {
-  const log = createLogger({ write: (line) => writeStderr(isLive ? CLEAR_LINE + line : line) });
+  const log = createLogger({
+    color: hasColor(Deno.stderr),
+    write: (line) => writeStderr(isLive ? CLEAR_LINE + line : line),
+  });
   let outage: KnownOutage | undefined;
   const report = (): void => {
     const now = performance.now();
@@ -102,6 +106,7 @@ function startReporter(
     },
     [Symbol.dispose]() {
       clearInterval(timer);
+      log[Symbol.dispose]();
       report();
       if (isLive) writeStdout("\n");
     },

@@ -69,3 +69,28 @@ export function viewerUrl(text: string): string {
   url.hash = "";
   return url.href;
 }
+
+/** A length of time in seconds: a number with `s`, `m`, `h` or `d`. */
+export function duration(text: string): number {
+  const [, count, unit = ""] = text.match(/^(\d{1,7}(?:\.\d{1,3})?)([smhd])$/) ?? [];
+  const seconds = Number(count) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? NaN);
+  if (seconds >= 1 && seconds <= 3650 * 86_400) return seconds;
+  throw new RangeError(`must be like 90s, 30m, 2h or 7d, at most 3650d, got ${quote(text)}`);
+}
+
+/** The address of a server's page, where users also type the WebSocket's or a bare host. */
+export function pageUrl(text: string): string {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.parse(withScheme.replace(/^ws/i, "http"));
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new RangeError(`must be like http://HOST:8765/, got ${quote(text)}`);
+  }
+  const hasPort = /:\d+$/.test(withScheme.split(/[/?#]/)[2] ?? "");
+  if (withScheme !== text && !hasPort) url.port = "8765";
+  url.hash =
+    url.search =
+    url.username =
+    url.password =
+      "";
+  return url.href;
+}

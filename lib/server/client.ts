@@ -7,6 +7,8 @@ export class Client {
   active = 0;
   /** Goes up with every request and message that has come whole. */
   whole = 0;
+  /** So many bytes were in the messages among them, or somewhat fewer. */
+  wholeBytes = 0;
   /** Whether we have said goodbye. */
   isLeaving = false;
 
@@ -14,6 +16,12 @@ export class Client {
   begin(): void {
     this.active++;
     this.whole++;
+  }
+
+  /** A message has come. */
+  hear(bytes: number): void {
+    this.whole++;
+    this.wholeBytes += bytes;
   }
 
   /** The request is answered, or the WebSocket closed. */

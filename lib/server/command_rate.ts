@@ -1,7 +1,7 @@
 /** Commands a second that a viewer may send for as long as it likes. */
-export const SUSTAINED = 50;
+export const SUSTAINED = 250;
 /** So many at once. */
-const BURST = 100;
+const BURST = 500;
 /** So many more than that within a second are no mistake any more. */
 const FLOOD = 2000;
 
@@ -9,7 +9,7 @@ const FLOOD = 2000;
 export type CommandFate = "read" | "dropped" | "told" | "flood";
 
 /**
- * Holds one viewer's commands to a rate. A ping for every frame of a camera at 50 frames a second passes;
+ * Holds one viewer's commands to a rate. A viewer that acknowledges every frame of the fastest camera passes;
  * what is over the rate isn't even parsed, and costs next to nothing.
  */
 export class CommandRate {

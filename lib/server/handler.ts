@@ -2,9 +2,13 @@ import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../protocol/quote.ts";
 import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { Logger } from "../log.ts";
+import { type AccessOptions, type Grant, guard } from "./access.ts";
+import { isWebSocket } from "./access/asking_page.ts";
 import { addressText } from "./address_text.ts";
 import { plain } from "./answers.ts";
 import { listCameras } from "./camera_list.ts";
+import type { Client } from "./client.ts";
 import { healthResponse } from "./health.ts";
 import { STREAM_HEADERS, type StreamOptions, streamResponse } from "./mjpeg.ts";
 import type { Metrics } from "./metrics.ts";
@@ -29,44 +33,83 @@ export interface HandlerOptions {
   metrics: Metrics;
   /** The program's version. */
   version: string;
+  /** Who may look. */
+  access: AccessOptions & { isTls: boolean };
+  /** Where it is said that somebody guesses. */
+  log: Logger;
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
 
-/** Answers requests: where everything is. */
+/** Answers requests: looks after the connection, asks who may look, and then where everything is. */
 export function createHandler(
   channels: readonly Channel[],
-  { seats, goodbyes, sweeper, page, metrics, version, onLeave }: HandlerOptions,
-): Deno.ServeHandler {
-  return (request, { remoteAddr, completed }) => {
-    const address = addressText(remoteAddr);
+  options: HandlerOptions,
+): Deno.ServeHandler<Deno.Addr> {
+  const { sweeper, access, log } = options;
+  const guarded = new WeakMap<Request, Connection>();
+  const answer = createRoutes(channels, options);
+  const handle = guard((request, grant, { address }) => {
+    const connection = guarded.get(request);
+    if (connection === undefined) throw new TypeError("Cannot answer: the request is a stranger");
+    return answer(request, grant, { ...connection, address: behind(connection.address, address) });
+  }, { ...access, log });
+  return (request, info) => {
+    const address = addressText(info.remoteAddr);
     const client = sweeper.clientAt(address);
     client.begin();
     const end = (): void => client.end();
-    completed.then(end, end);
-    // A client may send any 'Host', and an address that is none.
-    const url = URL.parse(request.url);
-    if (url === null) {
-      return plain(
-        STATUS_CODE.BadRequest,
-        "Cannot read request: its address or 'Host' is malformed",
-      );
-    }
+    info.completed.then(end, end);
+    guarded.set(request, { address, client, isThere: () => sweeper.isThere(address) });
+    return handle(request, info);
+  };
+}
+
+/** What a request came through. */
+interface Connection {
+  /** Who it is: "192.0.2.5:51234". */
+  address: string;
+  /** What is known of the connection. */
+  client: Client;
+  /** Whether it is still there. */
+  isThere: () => boolean;
+}
+
+/** The address of a client that a trusted proxy speaks for, with the proxy's port: that tells its clients apart. */
+function behind(peer: string, address: string | undefined): string {
+  const host = address?.includes(":") ? `[${address}]` : address;
+  return host === undefined || peer.startsWith(`${host}:`)
+    ? peer
+    : `${host}:${peer.match(/\d+$/)?.[0] ?? 0}`;
+}
+
+function createRoutes(
+  channels: readonly Channel[],
+  { seats, goodbyes, page, metrics, version, onLeave }: HandlerOptions,
+): (request: Request, grant: Grant, connection: Connection) => Response | Promise<Response> {
+  return (request, grant, { address, client, isThere }) => {
+    const { camera } = grant;
+    const shown = camera === undefined ? channels : channels.filter(({ name }) => name === camera);
+    const url = new URL(request.url);
     const refused = refuseLarge(url, request.headers);
     if (refused !== undefined) return plain(refused.status, refused.text);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", ALLOW_HEADERS);
     }
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+    if (isWebSocket(request.headers)) {
       const refusal = seats.refusal(address);
       if (refusal !== undefined) return full(refusal);
       return acceptViewer(request, {
-        ...{ channels, goodbyes, seats, client, onLeave, address, query: url.searchParams },
-        isThere: () => sweeper.isThere(address),
-        readState: () => readState(channels, version),
+        ...{ channels: shown, goodbyes, seats, client, onLeave, address, grant, isThere },
+        query: url.searchParams,
+        readState: () => {
+          const state = readState(shown, version);
+          // A guest need not know who else watches.
+          return camera === undefined ? state : { ...state, viewers: [] };
+        },
       });
     }
-    const viewer = { channels, seats, goodbyes, address, onLeave };
+    const viewer = { channels: shown, seats, goodbyes, address, onLeave };
     switch (pathOf(url)) {
       case "/":
         return page();
@@ -74,13 +117,13 @@ export function createHandler(
       case "/snapshot":
         return pictures(request, url, viewer);
       case "/cameras":
-        return Response.json(listCameras(channels), { headers: LIST_HEADERS });
+        return Response.json(listCameras(shown));
       case "/state":
-        return Response.json(readState(channels, version), { headers: LIST_HEADERS });
+        return Response.json(readState(shown, version));
       case "/healthz":
-        return healthResponse(channels);
+        return healthResponse(shown);
       case "/metrics":
-        return metrics.response(channels);
+        return metrics.response(shown);
       default:
         return plain(
           STATUS_CODE.NotFound,
@@ -91,9 +134,6 @@ export function createHandler(
 }
 
 const ALLOW_HEADERS = { allow: "GET, HEAD" };
-
-/** The list names no secrets; a page opened from a file asks for it as well. */
-const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
 
 /** The names that mjpg-streamer and OctoPrint use are understood as well. */
 function pathOf({ pathname, searchParams }: URL): string {

@@ -59,8 +59,8 @@ const SYMBOLS = {
 export const TCP_LEVEL = 6;
 /** `SHUT_RDWR` */
 const BOTH_WAYS = 2;
-/** Descriptors are small numbers; a listener is opened early. */
-const MAX_LISTENER = 1024;
+/** Descriptors are small numbers, but each viewer has one. */
+const MAX_LISTENER = 131_072;
 
 /** One end of a connection, of a listener also. */
 export interface Endpoint {
@@ -156,7 +156,7 @@ export class Libc implements Disposable {
     const { option, bytes } = this.#numbers.traffic;
     if (this.#read(descriptor, TCP_LEVEL, option) < bytes) return undefined;
     const u32 = (at: number): number => this.#value.getUint32(at, true);
-    const u64 = (at: number): number => Number(this.#value.getBigUint64(at, true));
+    const u64 = (at: number): number => u32(at) + u32(at + 4) * 2 ** 32;
     if (Deno.build.os === "linux") {
       // tcpi_unacked, tcpi_bytes_acked, tcpi_bytes_received, tcpi_notsent_bytes
       return { taken: u64(120), isWaiting: u32(24) + u32(144) > 0, received: u64(128) };

@@ -1,16 +1,20 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { AccessOptions } from "./access.ts";
+import { addSecurityHeaders } from "./access/security_headers.ts";
 import { keepFreedMemory } from "./allocator.ts";
 import { maxConnections } from "./descriptors.ts";
 import { plain } from "./answers.ts";
 import { createHandler } from "./handler.ts";
 import type { Metrics } from "./metrics.ts";
-import { keepServing, type KeptServer } from "./keep_serving.ts";
+import type { KeptServer } from "./keep_serving.ts";
 import { createPage } from "./page.ts";
 import { Seats } from "./seats.ts";
+import { serveHttp } from "./serve_http.ts";
 import { setListenerOptions } from "./socket_options.ts";
 import { Sweeper } from "./sweeper.ts";
+import type { TlsFiles } from "./tls/certificate.ts";
 import type { ConnectionLimits } from "./verdict.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
@@ -22,6 +26,10 @@ export interface ServerOptions {
   listen: ListenAddress;
   /** Further viewers get 503. */
   maxClients: number;
+  /** Who may look. @default {everybody on the local network} */
+  access?: AccessOptions;
+  /** For https and wss. @default {none} */
+  tls?: TlsFiles | undefined;
   /** Where failures go. */
   log: Logger;
   /** What `GET /metrics` tells. */
@@ -49,6 +57,9 @@ export interface Server extends AsyncDisposable {
  */
 const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 
+/** One who takes all descriptors could do so ten times a second. */
+const WARN_EVERY_MS = 60_000;
+
 /** Viewers get this long to answer our close. */
 const CLOSE_MS = 1000;
 
@@ -60,32 +71,43 @@ const CLOSE_MS = 1000;
  */
 export async function startServer(
   channels: readonly Channel[],
-  { listen, maxClients, log, limits, metrics, version }: ServerOptions,
+  { listen, maxClients, access = {}, tls, log, limits, metrics, version }: ServerOptions,
 ): Promise<Server> {
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
   const connections = maxConnections(channels.length);
   const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
   const goodbyes = new Set<() => void>();
-  const onExhausted = (): void => {
-    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
-    sweeper.hurry();
-  };
+  const warn = createWarning(log);
   // The first request comes later than all that follows.
-  const handler: Deno.ServeHandler = (request, info) => handle(request, info);
-  const server = keepServing({
-    serve: (again) => serve(again === undefined ? listen : listenAgain(again), { handler, log }),
-    onExhausted,
+  const handler: Deno.ServeHandler<Deno.Addr> = (request, info) => handle(request, info);
+  const server = await serveHttp(handler, {
+    ...{ listen, tls, log },
+    onError: createErrorAnswer(log),
+    onListen: (addr) => {
+      if (addr.transport !== "tcp" || setListenerOptions(addr.port)) return;
+      log.debug(
+        "Slow viewers may see older pictures: the system offers no limit for its send buffer",
+      );
+    },
+    onExhausted: () => {
+      sweeper.hurry();
+      warn();
+    },
   });
   const freed = keepFreedMemory();
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const onLeave = (): void => freed.giveBackSoon();
   const handle = createHandler(channels, {
-    ...{ seats, goodbyes, sweeper, page, metrics, version, onLeave },
+    ...{ seats, goodbyes, sweeper, page, metrics, version, onLeave, log },
+    access: { ...access, isTls: tls !== undefined },
   });
+  // A camera that is opened again and again has buffers that are freed again and again.
+  const observers = channels.map(({ camera }) => camera.observe(onLeave));
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await shutDown(server, { goodbyes, sweeper });
+    for (const stop of observers) stop();
     sweeper[Symbol.dispose]();
     freed[Symbol.dispose]();
   };
@@ -97,34 +119,24 @@ export async function startServer(
   };
 }
 
-function serve(
-  listen: ListenAddress,
-  { handler, log }: { handler: Deno.ServeHandler; log: Logger },
-): Deno.HttpServer {
-  const server = Deno.serve({
-    ...listen,
-    onListen: () => {},
-    onError: (error) => {
-      log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
-      return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
-    },
-  }, handler);
-  const { addr } = server;
-  if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
-    log.debug(
-      "Slow viewers may see older pictures: the system offers no limit for its send buffer",
-    );
-  }
-  return server;
+/** The answer to a request whose handler failed. */
+function createErrorAnswer(log: Logger): (error: unknown) => Response {
+  return (error) => {
+    log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
+    const answer = plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+    addSecurityHeaders(answer, { url: null, page: undefined, rule: { kind: "local" } });
+    return answer;
+  };
 }
 
-/** The address of a server that has ended. */
-function listenAgain(address: Deno.Addr): ListenAddress {
-  if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
-  if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
-  // What it has listened on is still there, and in the way.
-  Deno.removeSync(address.path);
-  return { path: address.path };
+/** Says that descriptors ran out, now and then. */
+function createWarning(log: Logger): () => void {
+  let warnedAt = -Infinity;
+  return () => {
+    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
+    warnedAt = performance.now();
+    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
+  };
 }
 
 /** Tells viewers that it ends. One that takes nothing would keep it waiting for ever. */

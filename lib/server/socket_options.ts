@@ -52,3 +52,17 @@ export function setListenerOptions(port: number): boolean {
   return SETTINGS[Deno.build.os]?.every((setting) => libc.setOption(descriptor, ...setting)) ??
     false;
 }
+
+/**
+ * Lets our listener take no more connections, and leaves those that came through it alone; Deno can
+ * only end both.
+ *
+ * @param port the TCP port that it listens on
+ * @returns whether it could; only Linux lets a listening socket be shut down
+ */
+export function endListener(port: number): boolean {
+  if (Deno.build.os !== "linux") return false;
+  using libc = Libc.open();
+  const descriptor = libc?.findListener(port);
+  return libc !== undefined && descriptor !== undefined && libc.shutDown(descriptor);
+}

@@ -4,8 +4,11 @@ import { Client } from "./client.ts";
 import { Libc } from "./libc.ts";
 import { type ConnectionLimits, LIMITS, Verdict } from "./verdict.ts";
 
-/** Time between two looks while somebody is connected; a message over the limit ends within four. */
+/** Time between two looks while somebody is connected. */
 const LOOK_MS = 500;
+/** While many are: a look at a thousand takes 5 ms. A message over the limit must end within 2 s. */
+const LOOK_AT_MANY_MS = 1000;
+const MANY = 400;
 /** While nobody is: Deno tells of requests, not of connections. */
 const REST_MS = 5000;
 /** While there are nearly more connections than there may be. */
@@ -69,7 +72,7 @@ export class Sweeper implements Disposable {
     const client = new Client();
     this.#clients.set(address, client);
     this.#met.add(address);
-    if (this.#delayMs > LOOK_MS) this.#wait(LOOK_MS);
+    if (this.#delayMs > LOOK_AT_MANY_MS) this.#wait(LOOK_MS);
     return client;
   }
 
@@ -102,9 +105,14 @@ export class Sweeper implements Disposable {
     this.#delayMs = delayMs;
     this.#timer = setTimeout(() => {
       const count = this.#look();
-      const isCrowded = count > this.#maxConnections * CROWD;
-      this.#wait(count === 0 ? REST_MS : isCrowded ? HURRY_MS : LOOK_MS);
+      this.#wait(this.#delayFor(count));
     }, delayMs);
+  }
+
+  #delayFor(count: number): number {
+    if (count === 0) return REST_MS;
+    if (count > this.#maxConnections * CROWD) return HURRY_MS;
+    return count > MANY ? LOOK_AT_MANY_MS : LOOK_MS;
   }
 
   /** How many stay. */

@@ -43,7 +43,9 @@ export class Verdict {
   isFinal = false;
   readonly #limits: ConnectionLimits;
   #whole = 0;
-  /** What had come in when there was last nothing unfinished. */
+  #wholeBytes = 0;
+  #received = 0;
+  /** So much of that was in something whole. */
   #settled = 0;
   #taken = 0;
   #idleMs = 0;
@@ -74,13 +76,20 @@ export class Verdict {
     if (this.#idleMs >= this.#limits.idleMs) return "sent no request";
     if (this.#leavingMs >= this.#limits.leavingMs) return "did not leave";
     if (traffic === undefined) return undefined;
-    return this.#considerInput(traffic, isHeard, passedMs) ??
+    if (isHeard) this.#settle(client?.wholeBytes ?? 0);
+    return this.#considerInput(traffic, passedMs) ??
       this.#considerOutput(traffic, passedMs);
   }
 
-  #considerInput({ received }: Traffic, isHeard: boolean, passedMs: number): string | undefined {
-    const settled = isHeard ? received : this.#settled + FORGIVEN_BYTES * passedMs / 1000;
-    this.#settled = Math.min(settled, received);
+  /** What came before the last look belongs to something whole, for that has ended since. */
+  #settle(wholeBytes: number): void {
+    this.#settled = Math.max(this.#settled, this.#received) + wholeBytes - this.#wholeBytes;
+    this.#wholeBytes = wholeBytes;
+  }
+
+  #considerInput({ received }: Traffic, passedMs: number): string | undefined {
+    this.#received = received;
+    this.#settled = Math.min(this.#settled + FORGIVEN_BYTES * passedMs / 1000, received);
     const { unfinishedBytes } = this.#limits;
     if (received - this.#settled <= unfinishedBytes) return undefined;
     return `sent more than ${unfinishedBytes} bytes that make no message`;

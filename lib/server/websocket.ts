@@ -5,9 +5,12 @@ import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
+import type { Grant } from "./access.ts";
+import { atTime } from "./access/expiry.ts";
 import { answerTo } from "./answer.ts";
 import type { Client } from "./client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
+import { createGoodbye } from "./goodbye.ts";
 import type { Seats } from "./seats.ts";
 import type { State } from "./state.ts";
 
@@ -16,6 +19,8 @@ const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
+/** One of our own: the share link that opened the connection has ended. */
+const LINK_ENDED = 4401;
 
 /** So many messages in a row that are no commands end a connection. */
 const MAX_MALFORMED = 10;
@@ -37,6 +42,8 @@ export interface AcceptOptions {
   goodbyes: Set<() => void>;
   /** What is known of the connection; kept up to date here. */
   client: Client;
+  /** What the viewer may do, and for how long. */
+  grant: Pick<Grant, "expires" | "protocol">;
   /** Whether the connection is still there. */
   isThere: () => boolean;
   /** What a `status` command is answered with. */
@@ -49,10 +56,14 @@ export interface AcceptOptions {
 export function acceptViewer(request: Request, options: AcceptOptions): Response {
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
   if (!options.isThere()) return badRequest("Cannot open WebSocket: you have gone");
+  const { protocol } = options.grant;
   let upgrade: Deno.WebSocketUpgrade;
   try {
     // No idle time-out: many clients of simple make answer no pings.
-    upgrade = Deno.upgradeWebSocket(request, { idleTimeout: 0 });
+    upgrade = Deno.upgradeWebSocket(request, {
+      ...{ idleTimeout: 0 },
+      ...(protocol === undefined ? {} : { protocol }),
+    });
   } catch {
     return badRequest("Cannot open WebSocket: the request must be a WebSocket handshake");
   }
@@ -63,7 +74,7 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
   const session = new Session(createLink(socket, client, () => leave?.()), channels, { address });
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => {
-    leave = enter(socket, options, session);
+    leave = enter(socket, options, session, () => leave?.());
   };
   // It may come more than once.
   socket.onclose = () => leave?.();
@@ -73,8 +84,13 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
 }
 
 /** Takes a seat and sends pictures, until the function that it returns is called. */
-function enter(socket: WebSocket, options: AcceptOptions, session: Session): () => void {
-  const { seats, goodbyes, client, address, query, onLeave } = options;
+function enter(
+  socket: WebSocket,
+  options: AcceptOptions,
+  session: Session,
+  forget: () => void,
+): () => void {
+  const { seats, goodbyes, client, address, grant, query, onLeave } = options;
   client.begin();
   if (seats.refusal(address) !== undefined) {
     close({ socket, client }, TRY_AGAIN_LATER, "Too many viewers");
@@ -84,7 +100,13 @@ function enter(socket: WebSocket, options: AcceptOptions, session: Session): () 
   const sayGoodbye = (): void => close({ socket, client }, GOING_AWAY, "The server ends");
   goodbyes.add(sayGoodbye);
   start(socket, query, session);
+  const stopClock = atTime(grant.expires, () => {
+    close({ socket, client }, LINK_ENDED, "This link has ended");
+    // Who takes nothing doesn't take this either.
+    forget();
+  });
   return once(() => {
+    stopClock();
     session.close();
     stand();
     goodbyes.delete(sayGoodbye);
@@ -123,10 +145,14 @@ function createListener(
 ): (event: MessageEvent<unknown>) => void {
   const rate = new CommandRate();
   let malformed = 0;
-  const end = (code: number, reason: string): void => close({ socket, client }, code, reason);
+  const goodbye = createGoodbye((code, reason) => close({ socket, client }, code, reason));
+  socket.addEventListener("close", () => goodbye[Symbol.dispose]());
+  const end = goodbye.say;
   return ({ data }) => {
-    client.whole++;
-    if (byteLength(data) > MAX_COMMAND_BYTES) {
+    if (goodbye.isDue) return goodbye.putOff();
+    const bytes = byteLength(data);
+    client.hear(bytes);
+    if (bytes > MAX_COMMAND_BYTES) {
       return end(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }
     const fate = rate.next();

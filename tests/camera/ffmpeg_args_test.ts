@@ -7,6 +7,8 @@ import {
 } from "../../lib/camera/ffmpeg_args.ts";
 import { ffmpegQuality } from "../../lib/camera/ffmpeg_quality.ts";
 import { ENCODERS, FLIPS, ROTATIONS } from "../../lib/camera/plan.ts";
+import { ffmpegVersion } from "../../lib/camera/ffmpeg_version.ts";
+import { testWith } from "../testutil/needs.ts";
 
 const OPTIONS: FfmpegArgsOptions = {
   os: "linux",
@@ -161,10 +163,12 @@ Deno.test("ffmpegArgs() never turns or encodes what is passed on", () => {
 });
 
 Deno.test("ffmpegArgs() has ffmpeg encode JPEG, of the usual quality or another", () => {
-  assertEquals(encoding({ encoder: "ffmpeg" }), ["-c:v", "mjpeg", ...ffmpegQuality(80)]);
+  const times = ["-enc_time_base", "1:1000000"];
+  const usual = ["-c:v", "mjpeg", ...ffmpegQuality(80), ...times];
+  assertEquals(encoding({ encoder: "ffmpeg" }), usual);
   for (const quality of [0, 1, 50, 100]) {
     const args = encoding({ encoder: "ffmpeg", quality });
-    assertEquals(args, ["-c:v", "mjpeg", ...ffmpegQuality(quality)]);
+    assertEquals(args, ["-c:v", "mjpeg", ...ffmpegQuality(quality), ...times]);
   }
   assertEquals(encoding({ encoder: "imagescript", quality: 10 }), encoding({}));
 });
@@ -238,4 +242,23 @@ Deno.test("ffmpegArgs() leaves the rate alone, whoever encodes", () => {
       assertEquals(ffmpegArgs(CAMERA, { ...OPTIONS, encoder, fps }).includes("-r"), false);
     }
   }
+});
+
+testWith(["ffmpeg"], "ffmpegArgs() has ffmpeg encode frames that come close together", async () => {
+  const input = ["-i", "file:x"];
+  const args = ffmpegArgs({ kind: "file", path: "x" }, {
+    ...{ os: "linux", encoder: "ffmpeg", fps: 30, version: await ffmpegVersion("ffmpeg") },
+    resolution: { width: 320, height: 240 },
+  });
+  // 15 pairs a second, 2 ms between the two of each, from a source that says 30 frames a second.
+  const pairs = "settb=1/1000000,setpts='floor(N/2)*66666+mod(N,2)*2000'";
+  const source = ["-f", "lavfi", "-i", `testsrc=size=320x240:rate=30,${pairs}`];
+  const from = args.indexOf("-re");
+  args.splice(from, args.indexOf(input[1] ?? "") + 1 - from, ...source);
+  const { stdout } = await new Deno.Command("ffmpeg", {
+    args: args.toSpliced(-1, 0, "-frames:v", "20"),
+    stdin: "null",
+  }).output();
+  const parts = new TextDecoder("latin1").decode(stdout).match(/Content-length/g);
+  assertEquals(parts?.length, 20);
 });

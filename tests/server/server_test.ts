@@ -157,7 +157,8 @@ Deno.test("startServer() gives the list of cameras, and only that, to pages from
   await using server = await startTestServer();
   const headers = { origin: "null" };
   const list = await fetch(`${server.url}/cameras`, { headers });
-  assertEquals(list.headers.get("access-control-allow-origin"), "*");
+  assertEquals(list.headers.get("access-control-allow-origin"), "null");
+  assertEquals(list.headers.get("vary"), "Origin");
   assertEquals(list.headers.get("access-control-allow-credentials"), null);
   assertEquals(list.headers.get("cache-control"), "no-store");
   assertMatch(list.headers.get("content-type") ?? "", /^application\/json/);

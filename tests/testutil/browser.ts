@@ -49,18 +49,24 @@ const FLAGS = [
 const PATIENCE_MS = 60_000;
 const GRID = { width: 64, height: 48 };
 
+/** Options of {@linkcode launchBrowser}. */
+export interface LaunchOptions {
+  /** More of its own flags. @default {[]} */
+  flags?: readonly string[];
+}
+
 /**
  * Starts a browser of the Chromium family, with a new and empty profile.
  *
  * @throws {Error} when there is none
  */
-export async function launchBrowser(): Promise<TestBrowser> {
+export async function launchBrowser({ flags = [] }: LaunchOptions = {}): Promise<TestBrowser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error("Cannot start browser: Chromium isn't there");
   const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
   const browser = await chromium.launch({
     executablePath,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     // It refuses to run as root otherwise.
     chromiumSandbox: !isRoot,
     timeout: PATIENCE_MS,

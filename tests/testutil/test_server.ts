@@ -3,6 +3,7 @@ import type { Source } from "../../lib/camera/source.ts";
 import { createLogger } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/server/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
+import type { ConnectionLimits } from "../../lib/server/verdict.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 
 /** A server in this process, with one camera. */
@@ -23,11 +24,16 @@ export interface TestServerOptions {
   fps?: number;
   /** @default the test pattern */
   source?: Source;
+  /** What connections may do. @default as in earnest */
+  limits?: Partial<ConnectionLimits>;
+  /** @default "127.0.0.1" */
+  hostname?: string;
 }
 
 /** Serves a camera on a free port of loopback. */
 export async function startTestServer(
-  { width = 64, height = 48, fps = 30, source }: TestServerOptions = {},
+  { width = 64, height = 48, fps = 30, source, limits = {}, hostname = "127.0.0.1" }:
+    TestServerOptions = {},
 ): Promise<TestServer> {
   const metrics = createMetrics("1.2.3");
   const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
@@ -35,8 +41,9 @@ export async function startTestServer(
     ...metrics.meterOf("test"),
   });
   const server = await startServer([channel], {
-    listen: { hostname: "127.0.0.1", port: 0 },
+    listen: { hostname, port: 0 },
     maxClients: 100,
+    limits,
     log: createLogger({ level: "error" }),
     metrics,
     version: "1.2.3",

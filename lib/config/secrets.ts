@@ -1,0 +1,67 @@
+import { type CommandName, variableOf } from "./options.ts";
+import { type Environment, named, readOptions, UsageError } from "./read_options.ts";
+
+/** What {@linkcode parseToken} reads from. */
+export interface TokenSources {
+  /** The command's arguments. */
+  args: readonly string[];
+  /** Its environment. */
+  env: Environment;
+}
+
+/**
+ * Reads `--token` and `--token-file`, or their variables; what stands on the command line wins.
+ *
+ * @throws {UsageError} when both are given, or there is no token where one should be
+ */
+export function parseToken(command: CommandName, { args, env }: TokenSources): string | undefined {
+  const own = readPlaces(command, args, () => undefined);
+  const isGiven = own.text !== undefined || own.path !== undefined;
+  const { text, path } = isGiven ? own : readPlaces(command, [], env);
+  const [tokenName, fileName] = isGiven
+    ? ["--token", "--token-file"]
+    : [variableOf("token"), variableOf("token-file")];
+  if (text !== undefined && path !== undefined) {
+    throw new UsageError(`'${tokenName}' and '${fileName}' exclude each other: give one`);
+  }
+  if (path !== undefined) return named(fileName, () => checkToken(readToken(path).trim()));
+  // A variable that is set and empty was meant to hold a token: nobody wants to be open by mistake.
+  if (text === undefined && !isGiven && env(tokenName) === "") {
+    throw new UsageError(`'${tokenName}' must not be empty: leave it out, or give a token`);
+  }
+  return text === undefined ? undefined : named(tokenName, () => checkToken(text));
+}
+
+function readPlaces(
+  command: CommandName,
+  args: readonly string[],
+  env: Environment,
+): { text: string | undefined; path: string | undefined } {
+  const { value } = readOptions(command, args, { env });
+  const asIs = (text: string): string => text;
+  return { text: value("token", undefined, asIs), path: value("token-file", undefined, asIs) };
+}
+
+function readToken(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "there is none"
+      : cause instanceof Deno.errors.PermissionDenied
+      ? "this user may not read it"
+      : "it can't be read as text";
+    throw new RangeError(`must name a file that can be read: ${reason} (${path})`, { cause });
+  }
+}
+
+/** Never says what the token is. */
+function checkToken(token: string): string {
+  if (token.trim() === "") throw new RangeError("must not be empty");
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  if (/[\x00-\x1f\x7f]/.test(token)) {
+    throw new RangeError("must be one line without control characters");
+  }
+  if (token.length > 1000) throw new RangeError("must have at most 1000 characters");
+  return token;
+}

@@ -1,0 +1,171 @@
+/**
+ * Who may look: every request, for a page, a picture or a WebSocket, goes through here.
+ *
+ * @module
+ */
+import { STATUS_CODE } from "@std/http/status";
+import type { Logger } from "../log.ts";
+import { decide, type Decision, type Grant, type Refusal, type Rules } from "./access/decide.ts";
+import { endingAt } from "./access/expiry.ts";
+import { type Client, clientOf, trustedProxies } from "./access/forwarded.ts";
+import { hostsOf } from "./access/origins.ts";
+import { createSecret } from "./access/secret.ts";
+import { addSecurityHeaders } from "./access/security_headers.ts";
+import { Throttle } from "./access/throttle.ts";
+
+export type { Grant } from "./access/decide.ts";
+
+/** Who may look, as the user says it. */
+export interface AccessOptions {
+  /** Everyone needs it, if there is one. @default {none} */
+  token?: string | undefined;
+  /** Which web pages may connect; without any, those of the local network. @default {[]} */
+  allowOrigins?: readonly string[];
+  /** Proxies whose word is taken: addresses, networks, `unix`. @default {[]} */
+  trustProxies?: readonly string[];
+}
+
+/** Options of {@linkcode guard}. */
+export interface GuardOptions extends AccessOptions {
+  /** Whether requests come over our own TLS. @default {false} */
+  isTls?: boolean;
+  /** Where it is said that somebody guesses. */
+  log: Logger;
+}
+
+/** Answers a request of somebody who may ask, and who is at an address, as far as that is known. */
+export type Answer = (
+  request: Request,
+  grant: Grant,
+  client: { address: string | undefined },
+) => Response | Promise<Response>;
+
+/** A flood of guessers is no flood of log lines. */
+const TELL_MS = 1000;
+
+/** Who is counted together where there is no address. */
+const UNIX = "unix";
+
+/** Puts the rules about who may look in front of what answers. */
+export function guard(
+  answer: Answer,
+  { isTls = false, log, trustProxies = [], ...options }: GuardOptions,
+): Deno.ServeHandler<Deno.Addr> {
+  const rules = rulesOf(options);
+  const proxies = trustedProxies(trustProxies);
+  const throttle = new Throttle();
+  const warn = atMostEvery(TELL_MS, log.warn);
+  return (request, { remoteAddr }) => {
+    const url = URL.parse(request.url);
+    const client = clientOf({
+      ...{ headers: request.headers, isTls },
+      peer: "hostname" in remoteAddr ? remoteAddr.hostname : undefined,
+      // HTTP/2 has it in the address.
+      host: request.headers.get("host") ?? url?.host,
+    }, proxies);
+    const decision = url === null ? MALFORMED : tooManyGuesses(client, url, throttle) ??
+      decide(
+        { method: request.method, headers: request.headers, url, client, now: Date.now() },
+        rules,
+      );
+    report(decision, { client, throttle, log: { ...log, warn } });
+    if (!decision.isGranted) {
+      return secured(respond(decision), decision.page);
+    }
+    const { grant } = decision;
+    const answered = answer(request, grant, client);
+    return answered instanceof Response ? finish(answered) : answered.then(finish);
+
+    function finish(response: Response): Response {
+      if (response.status === STATUS_CODE.SwitchingProtocols) return response;
+      if (grant.cookie !== undefined) response.headers.append("set-cookie", grant.cookie);
+      return secured(untilExpiry(response, grant), grant.page);
+    }
+
+    function secured(response: Response, page: Grant["page"] | undefined): Response {
+      addSecurityHeaders(response, { url, page, rule: rules.origins });
+      return response;
+    }
+  };
+}
+
+function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {
+  return {
+    token: token === undefined ? undefined : { text: token, secret: createSecret(token) },
+    origins: allowOrigins.length > 0 ? { kind: "list", origins: allowOrigins } : { kind: "local" },
+    hosts: {
+      machine: Deno.hostname(),
+      named: hostsOf(allowOrigins),
+      any: allowOrigins.includes("*"),
+    },
+  };
+}
+
+const MALFORMED: Refusal = {
+  isGranted: false,
+  status: STATUS_CODE.BadRequest,
+  reason: "Cannot read request: its address or 'Host' is malformed",
+  headers: {},
+  guesses: 0,
+};
+
+function tooManyGuesses(
+  { address = UNIX }: Client,
+  { pathname }: URL,
+  throttle: Throttle,
+): Refusal | undefined {
+  const seconds = throttle.waitSeconds(address, performance.now());
+  if (seconds === 0 || pathname === "/healthz") return undefined;
+  return {
+    isGranted: false,
+    status: STATUS_CODE.TooManyRequests,
+    reason: `Too many wrong tokens came from your address: try again in ${seconds} s`,
+    headers: { "retry-after": String(seconds) },
+    guesses: 0,
+  };
+}
+
+function report(
+  decision: Decision,
+  { client: { address = UNIX }, throttle, log }: {
+    client: Client;
+    throttle: Throttle;
+    log: Logger;
+  },
+): void {
+  const { guesses } = decision;
+  const now = performance.now();
+  const wasBlocked = throttle.waitSeconds(address, now) > 0;
+  for (let i = 0; i < guesses; i++) throttle.fail(address, now);
+  if (!wasBlocked && throttle.waitSeconds(address, now) > 0) {
+    log.warn(`Ten wrong tokens came from ${address}: it is refused for a minute`);
+  } else if (!decision.isGranted && decision.reason !== "") {
+    log.debug(`Refused a request of ${address}: ${decision.reason}`);
+  }
+}
+
+function respond({ status, reason, headers }: Refusal): Response {
+  if (reason === "") return new Response(null, { status, headers });
+  return new Response(`${reason}\n`, {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
+  });
+}
+
+function atMostEvery(ms: number, tell: (text: string) => void): (text: string) => void {
+  let toldAt = -Infinity;
+  return (text) => {
+    const now = performance.now();
+    if (now - toldAt < ms) return;
+    toldAt = now;
+    tell(text);
+  };
+}
+
+/** A stream ends when the link does that opened it. */
+function untilExpiry(response: Response, { expires }: Grant): Response {
+  if (expires === undefined || response.body === null) return response;
+  const { status, headers } = response;
+  if (!headers.get("content-type")?.startsWith("multipart/")) return response;
+  return new Response(endingAt(response.body, expires), { status, headers });
+}

@@ -1,0 +1,67 @@
+import { isAllowedOrigin, isOwnOrigin, type OriginRule, type Self } from "./origins.ts";
+
+/** Which web page is behind a request. */
+export interface AskingPage {
+  /**
+   * - `none`: a program, or somebody who opens an address
+   * - `own`: the server's page
+   * - `other`: one that may connect
+   * - `refused`: one that may not
+   */
+  readonly kind: "none" | "own" | "other" | "refused";
+  /** Its origin, where it is known. */
+  readonly origin: string | undefined;
+}
+
+/**
+ * Finds out which page is behind a request. `Origin` says it, for WebSockets always; for `<img>` and its
+ * like there is none: then it is `Referer`, and `Sec-Fetch-Site` where browsers send it (to localhost and
+ * over TLS).
+ */
+export function askingPage(
+  headers: Headers,
+  { self, rule }: { self: Self; rule: OriginRule },
+): AskingPage {
+  const origin = headers.get("origin");
+  if (origin !== null) return judge(origin, { self, rule });
+  if (isWebSocket(headers)) return { kind: "none", origin: undefined };
+  const referrer = refererOf(headers);
+  const from = referrer === undefined ? undefined : judge(referrer, { self, rule });
+  const site = headers.get("sec-fetch-site");
+  if (site === "same-origin") return { kind: "own", origin: undefined };
+  // Who follows a link gets the page; what may show it in a frame is said in the answer.
+  if (site === "none" || isNavigation(headers)) {
+    return { kind: "none", origin: from?.kind === "refused" ? undefined : from?.origin };
+  }
+  if (from !== undefined) return from;
+  return site === null
+    ? { kind: "none", origin: undefined }
+    : judge("null", { self, rule, isHidden: true });
+}
+
+/** Whether a request asks for a WebSocket. */
+export function isWebSocket(headers: Headers): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
+}
+
+function judge(
+  origin: string,
+  { self, rule, isHidden = false }: { self: Self; rule: OriginRule; isHidden?: boolean },
+): AskingPage {
+  if (isOwnOrigin(origin, self)) return { kind: "own", origin };
+  // A page that doesn't say where it is from is no file for that.
+  const isAllowed = isAllowedOrigin(origin, rule) && !(isHidden && rule.kind === "local");
+  return { kind: isAllowed ? "other" : "refused", origin };
+}
+
+/** Whether a person opens an address in a window of its own, as far as the request tells. */
+function isNavigation(headers: Headers): boolean {
+  const destination = headers.get("sec-fetch-dest");
+  if (destination !== null) return destination === "document";
+  return headers.get("accept")?.includes("text/html") ?? false;
+}
+
+function refererOf(headers: Headers): string | undefined {
+  const url = URL.parse(headers.get("referer") ?? "");
+  return url === null ? undefined : url.origin;
+}

@@ -1,0 +1,76 @@
+import { Buffer } from "node:buffer";
+
+/** Everything in a request that may show who asks. */
+export interface Credentials {
+  /** What the asking program or page gave itself: `Bearer`, `?token=`, `?share=`, a subprotocol. */
+  readonly given: readonly string[];
+  /** What a browser adds by itself, whichever page asks: the password of `Basic`. */
+  readonly basic: readonly string[];
+  /** What a browser adds by itself as well: our cookie. */
+  readonly cookie: string | undefined;
+  /** The subprotocol that carries a token: the answer must name it. */
+  readonly protocol: string | undefined;
+}
+
+/** Where {@linkcode credentialsOf} looks. */
+export interface Place {
+  /** The request's headers. */
+  readonly headers: Headers;
+  /** The query of its address. */
+  readonly query: URLSearchParams;
+  /** What our cookie is called. */
+  readonly cookieName: string;
+}
+
+/** Finds what a request shows; one of each kind, so that one request can't try many. */
+export function credentialsOf({ headers, query, cookieName }: Place): Credentials {
+  const [, scheme = "", value = ""] = headers.get("authorization")?.match(/^(\w+) +(.*)$/s) ?? [];
+  const kind = scheme.toLowerCase();
+  const protocol = offeredProtocols(headers).find((each) => each.startsWith("bearer."));
+  const given = [
+    kind === "bearer" ? fromHeader(value.trim()) : undefined,
+    query.get("token") ?? undefined,
+    query.get("share") ?? undefined,
+    protocol === undefined ? undefined : unescaped(protocol.slice("bearer.".length)),
+  ];
+  return {
+    given: given.filter((text) => text !== undefined).filter((text) => text !== ""),
+    basic: kind === "basic" ? passwordOf(value) : [],
+    cookie: cookieOf(headers.get("cookie") ?? "", cookieName),
+    protocol,
+  };
+}
+
+function offeredProtocols(headers: Headers): string[] {
+  const list = headers.get("sec-websocket-protocol") ?? "";
+  return list.split(",").map((each) => each.trim());
+}
+
+/** A subprotocol can't have every character: others are written as in a URL (RFC 3986, 2.1). */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Header bytes come as Latin-1; what was meant is UTF-8, unless it is none. */
+function fromHeader(text: string): string {
+  // deno-lint-ignore no-control-regex -- every byte but ASCII is looked for
+  if (!/[^\x00-\x7f]/.test(text) || /[^\x00-\xff]/.test(text)) return text;
+  const utf8 = Buffer.from(text, "latin1").toString();
+  return utf8.includes("\ufffd") ? text : utf8;
+}
+
+/** `user:password` in base64 (RFC 7617, 2). */
+function passwordOf(base64: string): string[] {
+  const text = Buffer.from(base64, "base64").toString();
+  const colon = text.indexOf(":");
+  return colon === -1 ? [] : [text.slice(colon + 1)];
+}
+
+function cookieOf(header: string, name: string): string | undefined {
+  const pairs = header.split(";").map((pair) => pair.trim().split("="));
+  return pairs.find(([own]) => own === name)?.[1] || undefined;
+}

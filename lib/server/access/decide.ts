@@ -1,0 +1,261 @@
+import { STATUS_CODE, type StatusCode } from "@std/http/status";
+import { quote } from "../../protocol/quote.ts";
+import { isLocalAddress } from "./addresses.ts";
+import { type AskingPage, askingPage, isWebSocket } from "./asking_page.ts";
+import { cookieName, deadCookie, liveCookie } from "./cookie.ts";
+import { crossOriginPaths, isPreflight, preflightHeaders } from "./cors.ts";
+import { type Credentials, credentialsOf } from "./credentials.ts";
+import type { Client } from "./forwarded.ts";
+import { type Host, type HostRule, isKnownHost, parseHost } from "./hosts.ts";
+import type { OriginRule } from "./origins.ts";
+import type { Secret } from "./secret.ts";
+import { looksLikeShareLink, readShareLink, type ShareLink } from "./share_link.ts";
+
+/** Who may look. */
+export interface Rules {
+  /** Everyone needs it, if there is one. */
+  readonly token: { readonly text: string; readonly secret: Secret } | undefined;
+  /** Which web pages may connect. */
+  readonly origins: OriginRule;
+  /** Which names are ours. */
+  readonly hosts: HostRule;
+}
+
+/** What is known of a request. */
+export interface Asked {
+  /** Its method. */
+  readonly method: string;
+  /** Its address. */
+  readonly url: URL;
+  /** Its headers. */
+  readonly headers: Headers;
+  /** Who asks. */
+  readonly client: Client;
+  /** The time, in milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What somebody who was let in may do. */
+export interface Grant {
+  /** Whether the cameras may be controlled. */
+  readonly rights: "control" | "watch";
+  /** The only camera to be seen; all where it is undefined. */
+  readonly camera: string | undefined;
+  /** When it is over, in milliseconds since 1970; never where it is undefined. */
+  readonly expires: number | undefined;
+  /** The subprotocol that the answer to a WebSocket handshake must name. */
+  readonly protocol: string | undefined;
+  /** The page that asks. */
+  readonly page: AskingPage;
+  /** A cookie for the answer. */
+  readonly cookie: string | undefined;
+}
+
+/** What is to be done with a request. */
+export type Decision =
+  | Granted
+  | Refusal;
+
+/** What was asked for may be had. */
+export interface Granted {
+  /** Tells it from a refusal. */
+  readonly isGranted: true;
+  /** By whom, and for how long. */
+  readonly grant: Grant;
+  /** How many wrong credentials were tried besides. */
+  readonly guesses: number;
+}
+
+/** An answer in place of what was asked for. */
+export interface Refusal {
+  /** Tells it from a grant. */
+  readonly isGranted: false;
+  /** What HTTP calls it. */
+  readonly status: StatusCode;
+  /** For the answer's body. */
+  readonly reason: string;
+  /** What the answer's headers say besides. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How many wrong credentials were tried. */
+  readonly guesses: number;
+  /** The page that asks, where that is known. */
+  readonly page?: AskingPage;
+}
+
+const CHALLENGE = { "www-authenticate": 'Basic realm="wscam", charset="UTF-8"' };
+/** What a share link opens besides WebSockets: nothing that tells of other cameras or viewers. */
+const LINK_PATHS: ReadonlySet<string> = new Set(["/", ...crossOriginPaths("picture"), "/cameras"]);
+
+/** Decides about a request, by what is known of it and nothing else. */
+export function decide(asked: Asked, rules: Rules): Decision {
+  const page = askingPage(asked.headers, { self: asked.client, rule: rules.origins });
+  const decision = consider(asked, page, rules);
+  return decision.isGranted ? decision : { ...decision, page };
+}
+
+function consider(asked: Asked, page: AskingPage, rules: Rules): Decision {
+  const { headers, client, url } = asked;
+  const host = client.host === undefined || client.host === "" ? undefined : parseHost(client.host);
+  const refusal = refuseAddress(client, host, rules) ?? refusePage(page);
+  if (refusal !== undefined) return refusal;
+  if (isPreflight(asked)) {
+    return refuse(STATUS_CODE.NoContent, "", { headers: preflightHeaders(headers, page) });
+  }
+  const name = cookieName(host, client);
+  const credentials = credentialsOf({ headers, query: url.searchParams, cookieName: name });
+  const open = {
+    ...{ camera: undefined, expires: undefined, cookie: undefined, page },
+    protocol: credentials.protocol,
+  };
+  if (url.pathname === "/healthz") return grant({ ...open, rights: "watch" });
+  const { token } = rules;
+  if (token === undefined) return grant({ ...open, rights: rightsByPlace(client, page) });
+  const shown = judge(credentials, { page, now: asked.now, ...token });
+  if (shown.kind === "link") {
+    const dead = shown.guesses > 0 ? deadCookie(name, credentials)["set-cookie"] : undefined;
+    return grantLink(asked, shown, { ...open, cookie: dead });
+  }
+  if (shown.kind !== "token") return refuseShown(shown, deadCookie(name, credentials));
+  if (!isPage(asked)) return grant({ ...open, rights: "control" });
+  const cookie = liveCookie(name, { value: token.secret.cookie, isSecure: client.isSecure });
+  if (url.searchParams.has("token") && keepsCookie(headers)) return withoutToken(url, cookie);
+  return grant({ ...open, rights: "control", cookie });
+}
+
+function refuseAddress(
+  { host: said }: Client,
+  host: Host | undefined,
+  { hosts }: Rules,
+): Refusal | undefined {
+  // Browsers always say one; HTTP/1.0 and simple programs need not.
+  if (said === undefined || said === "") return undefined;
+  if (host === undefined) {
+    return refuse(
+      STATUS_CODE.BadRequest,
+      "Cannot read request: its address or 'Host' is malformed",
+    );
+  }
+  if (isKnownHost(host, hosts)) return undefined;
+  return refuse(
+    STATUS_CODE.Forbidden,
+    `This server isn't known by the name ${quote(host.name)}: use its IP address, ` +
+      `or start wscam with '--allow-origin https://${host.name}'`,
+  );
+}
+
+function refusePage({ kind, origin }: AskingPage): Refusal | undefined {
+  if (kind !== "refused") return undefined;
+  const named = origin === undefined || origin === "null"
+    ? "that doesn't say its origin"
+    : `of ${quote(origin)}`;
+  return refuse(
+    STATUS_CODE.Forbidden,
+    `A web page ${named} may not look: '--allow-origin' names those that may`,
+  );
+}
+
+/** Without a token, who is on the local network may do everything, as ever. */
+function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): Grant["rights"] {
+  const isLocal = address === undefined || isLocalAddress(address);
+  // Any page can have a frame whose origin is "null".
+  return isLocal && !isHidden && origin !== "null" ? "control" : "watch";
+}
+
+type Shown =
+  | { readonly kind: "token" }
+  | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: number }
+  | { readonly kind: "ended"; readonly guesses: number }
+  | { readonly kind: "wrong"; readonly guesses: number; readonly isLink: boolean };
+
+function judge(
+  { given, basic, cookie }: Credentials,
+  { page, now, text: token, secret }: {
+    page: AskingPage;
+    now: number;
+    text: string;
+    secret: Secret;
+  },
+): Shown {
+  // A page may not use what its visitor's browser adds by itself for ours.
+  const isAmbient = page.kind !== "other";
+  const texts = [...given, ...(isAmbient ? basic : [])];
+  const ownCookie = isAmbient ? cookie : undefined;
+  if (texts.some(secret.matches)) return { kind: "token" };
+  if (ownCookie !== undefined && secret.matchesCookie(ownCookie)) return { kind: "token" };
+  const shown = texts.length + (ownCookie === undefined ? 0 : 1);
+  const links = texts.filter(looksLikeShareLink);
+  for (const each of links) {
+    const read = readShareLink(each, token);
+    if (!read.ok) continue;
+    // Whoever has a link may guess no more than others.
+    const guesses = shown - 1;
+    const { link } = read;
+    return link.expires * 1000 > now ? { kind: "link", link, guesses } : { kind: "ended", guesses };
+  }
+  return { kind: "wrong", guesses: shown, isLink: links.length > 0 };
+}
+
+function refuseShown(
+  shown: Exclude<Shown, { kind: "token" | "link" }>,
+  cookie: Record<string, string>,
+): Refusal {
+  const { guesses } = shown;
+  if (shown.kind === "ended") {
+    return refuse(STATUS_CODE.Forbidden, "This link has ended", { guesses, headers: cookie });
+  }
+  if (shown.isLink) {
+    const reason = "This link isn't valid: it isn't whole, or the token is another one now";
+    return refuse(STATUS_CODE.Forbidden, reason, { guesses, headers: cookie });
+  }
+  return refuse(
+    STATUS_CODE.Unauthorized,
+    guesses === 0 ? "This needs the token" : "This isn't the token",
+    { guesses, headers: { ...CHALLENGE, ...cookie } },
+  );
+}
+
+function grantLink(
+  { url, headers }: Asked,
+  { link: { camera, expires }, guesses }: { link: ShareLink; guesses: number },
+  open: Omit<Grant, "rights">,
+): Decision {
+  const asked = url.searchParams.get("camera");
+  const isOther = asked !== null && asked !== camera;
+  if (isOther || !(isWebSocket(headers) || LINK_PATHS.has(url.pathname))) {
+    const reason = `This link shows camera ${quote(camera)} and nothing else`;
+    return refuse(STATUS_CODE.Forbidden, reason, { guesses });
+  }
+  return grant({ ...open, rights: "watch", camera, expires: expires * 1000 }, guesses);
+}
+
+function isPage({ method, url, headers }: Asked): boolean {
+  return method === "GET" && url.pathname === "/" && !isWebSocket(headers) &&
+    !url.searchParams.has("action");
+}
+
+/** Whether a browser asks that will send the cookie at once: not when a page of another site led here. */
+function keepsCookie(headers: Headers): boolean {
+  return /^(none|same-origin)$/.test(headers.get("sec-fetch-site") ?? "") &&
+    headers.get("sec-fetch-dest") === "document";
+}
+
+/** The same page without the token in its address, for a browser's history. */
+function withoutToken(url: URL, cookie: string): Refusal {
+  const query = new URLSearchParams(url.searchParams);
+  query.delete("token");
+  // Relative, for a proxy may have put us anywhere.
+  const location = query.size > 0 ? `./?${query}` : "./";
+  return refuse(STATUS_CODE.SeeOther, "", { headers: { location, "set-cookie": cookie } });
+}
+
+function grant(grant: Grant, guesses = 0): Decision {
+  return { isGranted: true, grant, guesses };
+}
+
+function refuse(
+  status: StatusCode,
+  reason: string,
+  { headers = {}, guesses = 0 }: { headers?: Record<string, string>; guesses?: number } = {},
+): Refusal {
+  return { isGranted: false, status, reason, headers, guesses };
+}

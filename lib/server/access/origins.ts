@@ -1,0 +1,76 @@
+import { isLocalAddress } from "./addresses.ts";
+import { type Host, isLocalName, parseHost, withoutDot } from "./hosts.ts";
+
+/** Which web pages may connect, besides our own. */
+export type OriginRule =
+  /** Pages of this machine, of private networks, and files. */
+  | { readonly kind: "local" }
+  | { readonly kind: "list"; readonly origins: readonly string[] };
+
+/** Where a request stands: the server's own address as its client sees it. */
+export interface Self {
+  /** The address's host, if the client said one. */
+  readonly host: string | undefined;
+  /** Whether the client is known to use TLS. */
+  readonly isSecure: boolean;
+}
+
+/**
+ * Reads what `--allow-origin` takes: an origin, `null`, or `*`.
+ *
+ * @throws {RangeError} with the rule that it breaks
+ */
+export function parseAllowedOrigin(text: string): string {
+  if (text === "*" || text === "null") return text;
+  const url = URL.parse(text);
+  const isBare = url !== null && /^\/?$/.test(url.pathname) && !/[?#@]/.test(text);
+  if (isBare && url.host !== "" && !text.includes("*")) return originOf(url);
+  throw new RangeError(`must be like https://example.org, or 'null', or '*', got '${text}'`);
+}
+
+/** The names of an origin list, for the rule about hosts. */
+export function hostsOf(origins: readonly string[]): Set<string> {
+  return new Set(origins.flatMap((origin) => {
+    const url = URL.parse(origin);
+    return url === null ? [] : [withoutDot(url.hostname)];
+  }));
+}
+
+/** Whether a page of this origin is the server's own. */
+export function isOwnOrigin(origin: string, { host, isSecure }: Self): boolean {
+  const url = URL.parse(origin);
+  if (url === null || host === undefined || !/^https?:$/.test(url.protocol)) return false;
+  if (isSecure && url.protocol !== "https:") return false;
+  // A proxy may have ended TLS: each port is compared by the page's scheme.
+  const scheme = url.protocol === "https:" ? "https" : "http";
+  const own = parseHost(host, scheme);
+  return own !== undefined && isSame(own, { name: withoutDot(url.hostname), port: url.port });
+}
+
+/**
+ * Whether a page of this origin may connect. The server's own page is another question.
+ *
+ * @param origin as in an `Origin` header
+ */
+export function isAllowedOrigin(origin: string, rule: OriginRule): boolean {
+  // Some browsers and apps say so for files.
+  const said = origin === "file://" ? "null" : origin;
+  const url = said === "null" ? null : URL.parse(said);
+  if (said !== "null" && url === null) return false;
+  if (rule.kind === "list") {
+    return rule.origins.includes("*") ||
+      rule.origins.includes(url === null ? "null" : originOf(url));
+  }
+  if (url === null) return true;
+  const name = withoutDot(url.hostname);
+  return isLocalName(name) || isLocalAddress(name);
+}
+
+/** Also where the scheme is none of the web's, as an app's may be. */
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host}`.toLowerCase();
+}
+
+function isSame(a: Host, b: Host): boolean {
+  return a.name === b.name && a.port === b.port;
+}

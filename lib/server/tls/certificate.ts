@@ -1,0 +1,84 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+
+/** Where certificate and key are, in PEM. */
+export interface TlsFiles {
+  /** The certificate, with those between it and its authority after it. */
+  readonly cert: string;
+  /** Its private key. */
+  readonly key: string;
+}
+
+/** A certificate with the key that belongs to it. */
+export interface KeyPair {
+  /** PEM. */
+  readonly cert: string;
+  /** PEM. */
+  readonly key: string;
+  /** Why clients won't like it at this time, if they won't. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * Reads a certificate and its key.
+ *
+ * @throws {Error} with the option whose file can't be used, and what is wrong with it
+ */
+export async function readKeyPair({ cert, key }: TlsFiles, now = new Date()): Promise<KeyPair> {
+  const [certText, keyText] = [await read("--cert", cert), await read("--key", key)];
+  const certificate = use("--cert", cert, () => new X509Certificate(certText));
+  const privateKey = use("--key", key, () => createPrivateKey(keyText));
+  if (!belongs(certificate, privateKey)) {
+    throw new Error(`Cannot use '--key': ${key} is not the key of the certificate in ${cert}`);
+  }
+  return { cert: certText, key: keyText, problem: problemOf(certificate, cert, now) };
+}
+
+async function read(option: string, path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (cause) {
+    throw new Error(`Cannot use '${option}': ${reasonOf(cause)} (${path})`, { cause });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.PermissionDenied) return "this user may not read it";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
+  return "it can't be read as text";
+}
+
+function use<T>(option: string, path: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    const what = option === "--cert" ? "certificate" : "private key without a passphrase";
+    throw new Error(`Cannot use '${option}': ${path} holds no ${what} in PEM`, { cause });
+  }
+}
+
+function belongs(certificate: X509Certificate, key: KeyObject): boolean {
+  try {
+    return certificate.checkPrivateKey(key);
+  } catch {
+    // Of another kind.
+    return false;
+  }
+}
+
+function problemOf(
+  { validFrom, validTo }: X509Certificate,
+  path: string,
+  now: Date,
+): string | undefined {
+  const [from, to] = [new Date(validFrom), new Date(validTo)];
+  if (to < now) return `The certificate in ${path} expired on ${day(to)}: clients will refuse it`;
+  if (from > now) {
+    return `The certificate in ${path} is valid from ${day(from)} only: clients will refuse it`;
+  }
+  return undefined;
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,326 @@
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { decodeBase64 } from "@std/encoding/base64";
+import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { PYTHON } from "../scripts/needs.ts";
+import { createAuthority } from "./testutil/certificates.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer } from "./testutil/messages.ts";
+import { testWith } from "./testutil/needs.ts";
+import { openRaw } from "./testutil/raw_socket.ts";
+import { type Ran, run } from "./testutil/run.ts";
+import { startWscam, type Wscam, wscamArgs } from "./testutil/wscam.ts";
+
+/** With letters that a URL and a subprotocol can't have as they are. */
+const TOKEN = "open sesame/é&=%41?";
+const CAMERAS = ["--camera", "door=test", "--camera", "attic=test", "--resolution", "320x240"];
+const IN_URL = encodeURIComponent(TOKEN);
+
+function startLocked(args: string[] = []): Promise<Wscam> {
+  return startWscam([...CAMERAS, "--log-level", "debug", ...args], { env: { WSCAM_TOKEN: TOKEN } });
+}
+
+async function share(...args: string[]): Promise<Ran> {
+  return await run(Deno.execPath(), wscamArgs("share", "--token", TOKEN, ...args));
+}
+
+/** The value of a link to a camera. */
+async function linkTo(camera: string, time: string): Promise<string> {
+  const { code, stdout, stderr } = await share("--camera", camera, "--for", time);
+  assertEquals(code, 0, stderr);
+  return new URL(stdout.trim()).searchParams.get("share") ?? "";
+}
+
+/** What curl makes of a URL: the status, and the answer's head. */
+async function curl(url: string, ...args: string[]): Promise<{ status: number; text: string }> {
+  const { stdout } = await run("curl", ["-sS", "-i", "-m", "20", ...args, url]);
+  return { status: Number(stdout.match(/^HTTP\S+ (\d+)/)?.[1]), text: stdout };
+}
+
+/** The first line and the rest that come back for some bytes. */
+async function answerTo(port: number, head: string): Promise<string> {
+  using raw = await openRaw(port);
+  await raw.write(new TextEncoder().encode(`${head}\r\n\r\n`));
+  return new TextDecoder().decode(await raw.readSome().catch(() => new Uint8Array()));
+}
+
+function handshake(path: string, ...fields: string[]): string {
+  return [
+    ...[`GET ${path} HTTP/1.1`, "Upgrade: websocket", "Connection: Upgrade"],
+    ...["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", ...fields],
+  ].join("\r\n");
+}
+
+testWith(
+  ["curl"],
+  "serve() lets nobody in without the token, by whichever way, and says nothing of it",
+  async (t) => {
+    await using server = await startLocked();
+    const cookieFile = await Deno.makeTempFile();
+    const ways: [what: string, args: string[], path: string, status: number][] = [
+      ["nothing", [], "/", 401],
+      ["nothing, for the list", [], "/cameras", 401],
+      ["nothing, where nothing is", [], "/nothing", 401],
+      ["a wrong one", ["-H", "Authorization: Bearer wrong"], "/", 401],
+      ["Bearer", ["-H", `Authorization: Bearer ${TOKEN}`], "/cameras", 200],
+      ["Basic", ["-u", `anybody:${TOKEN}`], "/cameras", 200],
+      ["the query", [], `/cameras?token=${IN_URL}`, 200],
+      ["the page", ["-c", cookieFile], `/?token=${IN_URL}`, 200],
+      ["the page's cookie", ["-b", cookieFile], "/cameras", 200],
+      ["HEAD", ["-I"], "/", 401],
+      ["another method", ["-X", "POST"], "/cameras", 401],
+    ];
+    for (const [what, args, path, status] of ways) {
+      await t.step(what, async () => {
+        const { status: got, text } = await curl(server.url + path, ...args);
+        assertEquals(got, status, text);
+        assertEquals(/^www-authenticate: Basic/m.test(text), status === 401);
+        for (const header of ["content-security-policy", "x-content-type-options: nosniff"]) {
+          assertStringIncludes(text, header);
+        }
+        for (const header of ["referrer-policy: no-referrer", "cache-control: no-store"]) {
+          assertStringIncludes(text, header);
+        }
+        assert(!text.includes(TOKEN) && !text.includes(IN_URL), text);
+      });
+    }
+    const jar = await Deno.readTextFile(cookieFile);
+    assertMatch(jar, /^#HttpOnly_127\.0\.0\.1\t.*\twscam_\d+\t[\w-]{43}$/m);
+    assert(!jar.includes("sesame"));
+    await Deno.remove(cookieFile);
+    const { stdout, stderr } = server.output;
+    assert(!`${stdout}${stderr}`.includes("sesame"), "it must not be in the log");
+    assertStringIncludes(stderr, "This needs the token");
+  },
+);
+
+testWith(["python3-websockets"], "serve() lets Python in by each way that it has", async (t) => {
+  await using server = await startLocked();
+  const ways: [what: string, url: string, options: string][] = [
+    ["query", `${server.ws}/?token=${IN_URL}`, "{}"],
+    ["subprotocol", server.ws, `{"subprotocols": ["bearer." + quote(T, safe="")]}`],
+    ["Bearer", server.ws, `{"extra_headers": {"Authorization": "Bearer " + T}}`],
+    ["nothing", server.ws, "{}"],
+    ["wrong", `${server.ws}/?token=x`, "{}"],
+  ];
+  for (const [what, url, options] of ways) {
+    await t.step(what, async () => {
+      const program = `
+import asyncio, json, os, sys, websockets
+from urllib.parse import quote
+T = os.environ["T"]
+async def main():
+    options = ${options}
+    if "extra_headers" in options and int(websockets.__version__.split(".")[0]) >= 14:
+        options["additional_headers"] = options.pop("extra_headers")
+    async with websockets.connect(sys.argv[1], **options) as socket:
+        print(socket.subprotocol, json.loads(await socket.recv())["type"])
+asyncio.run(main())`;
+      const { stdout, stderr } = await run(PYTHON, ["-c", program, url], { T: TOKEN });
+      if (what === "nothing" || what === "wrong") return assertMatch(stderr, /HTTP 401/);
+      const protocol = what === "subprotocol" ? `bearer.${IN_URL}` : "None";
+      assertEquals(stdout.trim(), `${protocol} image`, stderr);
+    });
+  }
+});
+
+Deno.test("serve() gives 10,000 guesses ten tries, and lets nobody of that address in for a minute", async () => {
+  await using server = await startLocked();
+  const statuses = new Map<number, number>();
+  const guess = async (first: number): Promise<void> => {
+    for (let i = first; i < 10_000; i += 8) {
+      const response = await fetch(`${server.url}/cameras?token=${i}`);
+      await response.body?.cancel();
+      statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    }
+  };
+  const right = await openViewer(`${server.ws}/?token=${IN_URL}`);
+  await Promise.all(Array.from({ length: 8 }, (_, first) => guess(first)));
+  assertEquals(statuses, new Map([[401, 10], [429, 9990]]));
+  const late = await fetch(`${server.url}/cameras?token=${IN_URL}`);
+  assertEquals([late.status, Number(late.headers.get("retry-after")) > 0], [429, true]);
+  await late.body?.cancel();
+  const health = await fetch(`${server.url}/healthz`);
+  assert(![401, 403, 429].includes(health.status), "this path is free");
+  await health.body?.cancel();
+  const before = right.images().length;
+  await eventually(() => right.images().length > before);
+  await right[Symbol.asyncDispose]();
+  assertEquals(server.output.stderr.match(/Ten wrong tokens came from 127\.0\.0\.1/g)?.length, 1);
+});
+
+Deno.test("share() prints a link that shows one camera until it ends", async () => {
+  await using server = await startLocked();
+  const link = await linkTo("door", "3s");
+  const viewer = await openViewer(`${server.ws}/?share=${link}`);
+  await eventually(() => viewer.images().length > 0);
+  const cameras = await (await fetch(`${server.url}/cameras?share=${link}`)).json();
+  assertEquals(cameras.map(({ name }: { name: string }) => name), ["door"]);
+  const other = await fetch(`${server.url}/?share=${link}&camera=attic`);
+  assertEquals([other.status, await other.text()], [
+    403,
+    "This link shows camera 'door' and nothing else\n",
+  ]);
+  assertEquals(await viewer.closed, { code: 4401, reason: "This link has ended" });
+  const replayed = await fetch(`${server.url}/?share=${link}`);
+  assertEquals([replayed.status, await replayed.text()], [403, "This link has ended\n"]);
+  assert(!server.output.stderr.includes(link));
+});
+
+Deno.test("share() prints the link alone into a pipe, and asks for what it needs", async () => {
+  const url = "https://cam.example.org/sub/";
+  const { stdout, stderr } = await share("--camera", "前门", "--url", url);
+  assertMatch(stdout, /^https:\/\/cam\.example\.org\/sub\/\?share=s1\.[\w.-]+\n$/);
+  assertEquals(stderr, "");
+  assert(!stdout.includes("sesame"));
+  const missing = await run(Deno.execPath(), wscamArgs("share", "--camera", "door"));
+  assertEquals(missing.code, 2);
+  assertMatch(missing.stderr, /'--token' or '--token-file' is needed/);
+});
+
+testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the link", async () => {
+  const args = wscamArgs("share", "--camera", "door", "--url", "http://192.168.1.5:8765/");
+  const command = [Deno.execPath(), ...args].join(" ");
+  // It gives the program a terminal.
+  const { stdout } = await run("script", ["-qec", command, "/dev/null"], { WSCAM_TOKEN: TOKEN });
+  const link = stdout.match(/^http:\S+/m)?.[0] ?? "";
+  assertMatch(link, /^http:\/\/192\.168\.1\.5:8765\/\?share=s1\./);
+  assertMatch(stdout, /Shows camera door until /);
+  const file = await Deno.makeTempFile({ suffix: ".pbm" });
+  await Deno.writeTextFile(file, bitmap(stdout));
+  const read = await run("zbarimg", ["-q", "--raw", file]);
+  assertEquals(read.stdout.trim(), link);
+  await Deno.remove(file);
+});
+
+/** What a terminal shows of a QR code, as a picture in PBM with 4 pixels a module. */
+function bitmap(output: string): string {
+  const lines = Array.from(
+    output.matchAll(/\[30;107m([ \u2580\u2584\u2588]*)/g),
+    ([, line = ""]) => [...line],
+  );
+  const wide = (bits: string[]): string => bits.map((bit) => ` ${bit}`.repeat(4)).join("");
+  const rows = lines.flatMap((line) =>
+    ["\u2580\u2588", "\u2584\u2588"].map((dark) =>
+      wide(line.map((block) => dark.includes(block) ? "1" : "0"))
+    )
+  );
+  const width = 4 * (lines[0]?.length ?? 0);
+  return `P1\n${width} ${4 * rows.length}\n${rows.map((row) => `${row}\n`.repeat(4)).join("")}`;
+}
+
+Deno.test("serve() refuses rebound names, pages from elsewhere and forged requests, bare of any browser", async (t) => {
+  await using server = await startWscam(CAMERAS);
+  const own = "Host: 127.0.0.1";
+  const cases: [what: string, head: string, status: number][] = [
+    ["a plain client", handshake("/", own), 101],
+    ["no Origin, and no Host that anybody has", handshake("/", "Host: x"), 101],
+    ["Origin null", handshake("/", own, "Origin: null"), 101],
+    ["a private Origin", handshake("/", own, "Origin: http://192.168.7.7"), 101],
+    ["a public Origin", handshake("/", own, "Origin: https://evil.example"), 403],
+    ["two Origins", handshake("/", own, "Origin: null", "Origin: https://evil.example"), 403],
+    ["a rebound name", handshake("/", "Host: evil.example", "Origin: http://evil.example"), 403],
+    ["a rebound name for the page", "GET / HTTP/1.1\r\nHost: evil.example:8765", 403],
+    [
+      "a rebound name behind a forged header",
+      handshake("/", "Host: evil.example", "X-Forwarded-Host: 127.0.0.1"),
+      403,
+    ],
+    ["two Hosts", `GET / HTTP/1.1\r\n${own}\r\nHost: evil.example`, 400],
+    [
+      "two lengths",
+      `GET / HTTP/1.1\r\n${own}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked`,
+      400,
+    ],
+    ["a folded header", `GET / HTTP/1.1\r\n${own}\r\nX: a\r\n b`, 400],
+    [
+      "a header in a query",
+      `GET /?camera=%0d%0aX-Evil:%201&token=%0d%0aX-Evil:1 HTTP/1.1\r\n${own}`,
+      200,
+    ],
+    ["a name with control characters", handshake("/?camera=%1b%5b31m%00%0d%0aX-Evil:1", own), 101],
+    ["a way out of the folder", `GET /../../../etc/passwd HTTP/1.1\r\n${own}`, 404],
+    ["a hidden way out", `GET /..%2f..%2f..%2fetc%2fpasswd HTTP/1.1\r\n${own}`, 404],
+    ["a way out to Windows", `GET /..%5c..%5cwindows HTTP/1.1\r\n${own}`, 404],
+  ];
+  for (const [what, head, status] of cases) {
+    await t.step(what, async () => {
+      const answer = await answerTo(server.port, head);
+      assertMatch(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
+      assert(!/^x-evil/im.test(answer), answer);
+    });
+  }
+});
+
+Deno.test("serve() lets an old client in that gives nothing at all", async () => {
+  await using server = await startWscam(CAMERAS);
+  await using viewer = await openViewer(server.ws);
+  const { data } = await eventually(() => viewer.images()[0]);
+  assertEquals(jpegSize(decodeBase64(data)), { width: 320, height: 240 });
+  assertEquals(Object.keys(viewer.images()[0] ?? {}), ["type", "data", "timestamp"]);
+});
+
+testWith(
+  ["openssl", "curl", "python3-websockets"],
+  "serve() speaks TLS with curl and Python, large messages whole",
+  async () => {
+    await using authority = await createAuthority();
+    const { cert, key } = await authority.issue("wscam");
+    const size = ["--resolution", "1920x1080", "--quality", "100", "--encoder", "imagescript"];
+    await using server = await startWscam([
+      "--camera",
+      "test",
+      ...size,
+      "--cert",
+      cert,
+      "--key",
+      key,
+    ]);
+    assertMatch(server.output.stdout, /page https:\/\/127\.0\.0\.1:\d+\/ +WebSocket wss:/);
+    const page = await curl(`${server.url}/`, "--cacert", authority.file);
+    assertMatch(page.text, /^HTTP\/2 200/);
+    assertEquals((await curl(`${server.url}/`)).status, NaN, "an unknown authority");
+    const rebound = await curl(
+      `${server.url}/`,
+      "--cacert",
+      authority.file,
+      "-H",
+      "Host: evil.example",
+    );
+    assertEquals(rebound.status, 403);
+    const program = `
+import asyncio, base64, json, ssl, sys, websockets
+async def main():
+    context = ssl.create_default_context(cafile=sys.argv[2])
+    async with websockets.connect(sys.argv[1], ssl=context, max_size=None) as socket:
+        for _ in range(3):
+            text = await socket.recv()
+            print(len(text), base64.b64encode(base64.b64decode(json.loads(text)["data"])[-2:]).decode())
+asyncio.run(main())`;
+    const { stdout, stderr } = await run(PYTHON, ["-c", program, server.ws, authority.file]);
+    const lines = stdout.trim().split("\n");
+    assertEquals(lines.length, 3, stderr);
+    for (const line of lines) {
+      const [length, end] = line.split(" ");
+      assertLess(200_000, Number(length));
+      assertEquals(end, "/9k=", "it must end with EOI");
+    }
+  },
+);
+
+testWith(["openssl"], "serve() says what is wrong with a certificate, with status 1", async (t) => {
+  await using authority = await createAuthority();
+  const { cert } = await authority.issue("a");
+  const cases: [key: string, message: RegExp][] = [
+    ["/nowhere/key", /Cannot use '--key': there is no such file \(\/nowhere\/key\)/],
+    [`${authority.folder}/ca.key`, /Cannot use '--key': .* is not the key of the certificate in /],
+    [cert, /Cannot use '--key': .* holds no private key/],
+  ];
+  for (const [key, message] of cases) {
+    await t.step(String(message), async () => {
+      const args = ["--camera", "test", "--host", "127.0.0.1", "--port", "0", "--cert", cert];
+      const ended = await run(Deno.execPath(), wscamArgs(...args, "--key", key));
+      assertEquals([ended.code, ended.stderr.trim().split("\n").length], [1, 1]);
+      assertMatch(ended.stderr, message);
+    });
+  }
+});

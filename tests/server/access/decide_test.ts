@@ -1,0 +1,338 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { encodeBase64 } from "@std/encoding/base64";
+import { type Client } from "../../../lib/server/access/forwarded.ts";
+import { decide, type Decision, type Rules } from "../../../lib/server/access/decide.ts";
+import type { OriginRule } from "../../../lib/server/access/origins.ts";
+import { createSecret } from "../../../lib/server/access/secret.ts";
+import { signShareLink } from "../../../lib/server/access/share_link.ts";
+
+const TOKEN = "a token of some length";
+const NOW = 1_800_000_000_000;
+const COOKIE = `wscam_8765=${createSecret(TOKEN).cookie}`;
+
+interface Case {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  client?: Partial<Client>;
+  rules?: Partial<Rules>;
+}
+
+const OPEN: Rules = {
+  token: undefined,
+  origins: { kind: "local" },
+  hosts: { machine: "attic", named: new Set(["cam.example.org"]), any: false },
+};
+const LOCKED = { token: { text: TOKEN, secret: createSecret(TOKEN) } };
+const WEBSOCKET = { upgrade: "websocket" };
+
+function list(...origins: string[]): { origins: OriginRule } {
+  return { origins: { kind: "list", origins } };
+}
+
+function of(
+  { method = "GET", path = "/", headers = {}, client = {}, rules = {} }: Case,
+): Decision {
+  return decide({
+    ...{
+      method,
+      url: new URL(`http://cam.lan:8765${path}`),
+      headers: new Headers(headers),
+      now: NOW,
+    },
+    client: {
+      address: "192.168.1.7",
+      host: "cam.lan:8765",
+      isSecure: false,
+      isHidden: false,
+      ...client,
+    },
+  }, { ...OPEN, ...rules });
+}
+
+/** In few words: the status of a refusal, the rights of a grant. */
+function outcome(each: Case): string {
+  const decision = of(each);
+  return decision.isGranted ? decision.grant.rights : String(decision.status);
+}
+
+function assertOutcomes(cases: [Case, string][]): void {
+  for (const [each, expected] of cases) {
+    assertEquals(
+      outcome(each),
+      expected,
+      JSON.stringify(each, (k, v) => k === "token" ? "…" : v),
+    );
+  }
+}
+
+function basic(password: string): Record<string, string> {
+  return { authorization: `Basic ${encodeBase64(new TextEncoder().encode(`me:${password}`))}` };
+}
+
+Deno.test("decide() lets everybody in without a token, as ever", () => {
+  assertOutcomes([
+    [{}, "control"],
+    [{ headers: WEBSOCKET }, "control"],
+    [{ path: "/any/path?x=1", headers: WEBSOCKET }, "control"],
+    [{ path: "/?token=whatever" }, "control"],
+    [{ headers: { ...WEBSOCKET, authorization: "Bearer whatever", cookie: "a=b" } }, "control"],
+    [{ client: { host: undefined } }, "control"],
+    [{ client: { host: "" } }, "control"],
+    [{ client: { host: "192.168.1.5:8765" } }, "control"],
+  ]);
+});
+
+Deno.test("decide() lets only the local network control, where there is no token", () => {
+  assertOutcomes([
+    [{ client: { address: "203.0.113.9" } }, "watch"],
+    [{ client: { address: "2001:db8::1" } }, "watch"],
+    [{ client: { address: "fe80::1%eth0" } }, "control"],
+    [{ client: { address: "::ffff:10.0.0.1" } }, "control"],
+    [{ client: { address: undefined } }, "control"],
+    [{ client: { isHidden: true } }, "watch"],
+    [{ headers: { ...WEBSOCKET, origin: "http://cam.lan:8765" } }, "control"],
+    [{ headers: { ...WEBSOCKET, origin: "http://192.168.1.9" } }, "control"],
+    [{ headers: { ...WEBSOCKET, origin: "null" } }, "watch"],
+    [{ client: { address: "203.0.113.9" }, rules: LOCKED, path: `/?token=${TOKEN}` }, "control"],
+  ]);
+});
+
+Deno.test("decide() refuses names that a page may have been rebound to", () => {
+  assertOutcomes([
+    [{ client: { host: "evil.example:8765" } }, "403"],
+    [{
+      client: { host: "evil.example:8765" },
+      headers: { ...WEBSOCKET, origin: "http://evil.example:8765" },
+    }, "403"],
+    [{ client: { host: "evil.example" }, path: "/healthz" }, "403"],
+    [{ client: { host: "evil.example" }, path: `/?token=${TOKEN}`, rules: LOCKED }, "403"],
+    [{ client: { host: "a b" } }, "400"],
+    [{ client: { host: "me@cam.lan" } }, "400"],
+    [{ client: { host: "cam.example.org" } }, "control"],
+  ]);
+});
+
+Deno.test("decide() refuses pages from elsewhere by Origin", () => {
+  const from = (origin: string, more: Case = {}): Case => ({
+    headers: { ...WEBSOCKET, origin },
+    ...more,
+  });
+  assertOutcomes([
+    [from("https://evil.example"), "403"],
+    [from("http://evil.example:8765"), "403"],
+    [from("http://192.168.1.9"), "control"],
+    [from("http://192.168.1.9", { rules: list("https://a.example") }), "403"],
+    [from("null", { rules: list("https://a.example") }), "403"],
+    [from("https://a.example", { rules: list("https://a.example") }), "control"],
+    [from("http://cam.lan:8765", { rules: list("https://a.example") }), "control"],
+    [from("http://cam.lan:8766", { rules: list("https://a.example") }), "403"],
+    [from("https://evil.example", { rules: list("*") }), "control"],
+    [{ rules: list("https://a.example"), headers: WEBSOCKET }, "control"],
+    [from("https://evil.example", { rules: LOCKED, path: `/?token=${TOKEN}` }), "403"],
+    [{ path: "/cameras", headers: { origin: "https://evil.example" } }, "403"],
+  ]);
+});
+
+Deno.test("decide() refuses pages from elsewhere that show a picture, as far as browsers tell", () => {
+  const image = (headers: Record<string, string>, rules: Partial<Rules> = {}): Case => (
+    { path: "/stream", headers: { accept: "image/avif,*/*;q=0.8", ...headers }, rules }
+  );
+  const crossSite = { "sec-fetch-site": "cross-site", "sec-fetch-dest": "image" };
+  const opened = {
+    accept: "text/html,*/*",
+    "sec-fetch-site": "cross-site",
+    "sec-fetch-mode": "navigate",
+  };
+  assertOutcomes([
+    [image({}), "control"],
+    [image({ referer: "http://evil.example/x" }), "403"],
+    [image({ referer: "http://192.168.1.9:8123/lovelace" }), "control"],
+    [image({ referer: "http://cam.lan:8765/" }), "control"],
+    [image(crossSite), "403"],
+    [image({ ...crossSite, "sec-fetch-site": "same-site" }), "403"],
+    [image({ ...crossSite, referer: "http://evil.example/" }), "403"],
+    [image({ ...crossSite, referer: "http://homeassistant.local/" }), "control"],
+    [image({ ...crossSite, "sec-fetch-site": "same-origin" }), "control"],
+    [image(crossSite, list("*")), "watch"],
+    [image(crossSite, list("null")), "watch"],
+    [image({ referer: "http://192.168.1.9/" }, list("https://a.example")), "403"],
+    [{ headers: { ...opened, "sec-fetch-dest": "document" } }, "control"],
+    [
+      { headers: { ...opened, "sec-fetch-dest": "document", referer: "http://evil.example/" } },
+      "control",
+    ],
+    [
+      { headers: { ...opened, "sec-fetch-dest": "iframe", referer: "http://evil.example/" } },
+      "403",
+    ],
+    [{ headers: { ...opened, "sec-fetch-dest": "iframe", referer: "http://a.local/" } }, "control"],
+    [{ headers: { accept: "text/html", referer: "http://evil.example/" } }, "control"],
+  ]);
+});
+
+Deno.test("decide() takes the token in every place, and nothing else", () => {
+  const right: Case[] = [
+    { headers: { authorization: `Bearer ${TOKEN}` } },
+    { headers: basic(TOKEN) },
+    { path: `/cameras?token=${TOKEN}` },
+    { headers: { ...WEBSOCKET, "sec-websocket-protocol": `bearer.${encodeURIComponent(TOKEN)}` } },
+    { headers: { cookie: COOKIE } },
+    { headers: { cookie: COOKIE, authorization: "Bearer wrong" } },
+    { headers: { ...WEBSOCKET, cookie: COOKIE, origin: "http://cam.lan:8765" } },
+  ];
+  for (const each of right) assertEquals(outcome({ ...each, rules: LOCKED }), "control");
+  const wrong: [Case, guesses: number][] = [
+    [{}, 0],
+    [{ headers: WEBSOCKET }, 0],
+    [{ path: "/nothing" }, 0],
+    [{ path: "/healthz/" }, 0],
+    [{ path: "//healthz" }, 0],
+    [{ method: "OPTIONS" }, 0],
+    [{ headers: { cookie: COOKIE.replace("8765", "8766") } }, 0],
+    [{ path: "/?token=" }, 0],
+    [{ path: "/?token=wrong" }, 1],
+    [{ path: `/?token=${TOKEN}x` }, 1],
+    [{ path: `/?Token=${TOKEN}` }, 0],
+    [{ headers: { authorization: `Bearer ${TOKEN.toUpperCase()}` } }, 1],
+    [{ headers: basic("") }, 1],
+    [{ headers: { cookie: `wscam_8765=${encodeURIComponent(TOKEN)}` } }, 1],
+    [{ headers: { authorization: `Bearer ${createSecret(TOKEN).cookie}` } }, 1],
+    [{ path: "/?token=a&share=b", headers: { ...basic("c"), cookie: "wscam_8765=d" } }, 4],
+  ];
+  for (const [each, guesses] of wrong) {
+    const decision = of({ ...each, rules: LOCKED });
+    assert(!decision.isGranted);
+    assertEquals([decision.status, decision.guesses], [401, guesses], JSON.stringify(each));
+    assertEquals(decision.headers["www-authenticate"], 'Basic realm="wscam", charset="UTF-8"');
+    assert(!JSON.stringify(decision).includes(TOKEN));
+  }
+  assertEquals(outcome({ path: "/healthz", rules: LOCKED }), "watch");
+});
+
+Deno.test("decide() lets no other page use what a browser adds by itself", () => {
+  const other = { ...WEBSOCKET, origin: "http://192.168.1.9" };
+  assertOutcomes([
+    [{ rules: LOCKED, headers: { ...other, cookie: COOKIE } }, "401"],
+    [{ rules: LOCKED, headers: { ...other, ...basic(TOKEN) } }, "401"],
+    [{ rules: LOCKED, headers: { ...WEBSOCKET, origin: "null", cookie: COOKIE } }, "401"],
+    [{ rules: LOCKED, headers: { ...other, authorization: `Bearer ${TOKEN}` } }, "control"],
+    [{ rules: LOCKED, headers: other, path: `/?token=${TOKEN}` }, "control"],
+  ]);
+});
+
+Deno.test("decide() gives the page a cookie, and takes the token out of its address", () => {
+  const typed = { "sec-fetch-site": "none", "sec-fetch-dest": "document" };
+  const path = `/?token=${encodeURIComponent(TOKEN)}&camera=${encodeURIComponent("前门\r\nX: y")}`;
+  const moved = of({ path, headers: typed, rules: LOCKED });
+  assert(!moved.isGranted);
+  assertEquals(moved.status, 303);
+  assertEquals(
+    moved.headers["location"],
+    `./?camera=${encodeURIComponent("前门\r\nX: y").replaceAll("%20", "+")}`,
+  );
+  const cookie = moved.headers["set-cookie"] ?? "";
+  assertEquals(cookie, `${COOKIE}; Max-Age=34560000; HttpOnly; SameSite=Strict`);
+  const linked = { ...typed, "sec-fetch-site": "cross-site" };
+  const cases: [Case, cookie: boolean][] = [
+    // Such a browser wouldn't send the cookie after a redirect.
+    [{ path, headers: linked }, true],
+    [{ path }, true],
+    [{ headers: { cookie: COOKIE } }, true],
+    [{ headers: basic(TOKEN) }, true],
+    [{ path: `/cameras?token=${TOKEN}` }, false],
+    [{ path, headers: WEBSOCKET }, false],
+    [{ path, method: "HEAD" }, false],
+    [{ path: `/?action=stream&token=${TOKEN}` }, false],
+  ];
+  for (const [each, hasCookie] of cases) {
+    const decision = of({ ...each, rules: LOCKED });
+    assert(decision.isGranted);
+    assertEquals(decision.grant.cookie !== undefined, hasCookie, JSON.stringify(each));
+  }
+  const secure = of({ path, client: { isSecure: true }, rules: LOCKED });
+  assert(secure.isGranted);
+  assertMatch(secure.grant.cookie ?? "", /^wscam_8765=.*; Secure$/);
+  const stale = of({ headers: { cookie: "wscam_8765=old" }, rules: LOCKED });
+  assert(!stale.isGranted);
+  assertMatch(stale.headers["set-cookie"] ?? "", /^wscam_8765=; Max-Age=0/);
+});
+
+Deno.test("decide() opens one camera to a link, until it ends, and nothing else", async () => {
+  const expires = NOW / 1000 + 60;
+  const share = await signShareLink({ camera: "door", expires }, TOKEN);
+  const ended = await signShareLink({ camera: "door", expires: NOW / 1000 }, TOKEN);
+  const foreign = await signShareLink({ camera: "door", expires }, "another token");
+  const altered = share.replace(/.$/, (last) => last === "A" ? "E" : "A");
+  const decision = of({ path: `/?share=${share}`, rules: LOCKED });
+  assert(decision.isGranted);
+  const { rights, camera, expires: until, cookie } = decision.grant;
+  assertEquals([rights, camera, until, cookie], ["watch", "door", expires * 1000, undefined]);
+  const cases: [Case, string][] = [
+    [{ path: `/x?share=${share}`, headers: WEBSOCKET }, "watch"],
+    [{ path: `/?share=${share}&camera=door`, headers: WEBSOCKET }, "watch"],
+    [{ path: `/?share=${share}&camera=attic`, headers: WEBSOCKET }, "403"],
+    [{ path: `/?share=${share}&camera=`, headers: WEBSOCKET }, "403"],
+    [{ path: `/stream?share=${share}&camera=attic` }, "403"],
+    [{ path: `/?token=${share}` }, "watch"],
+    [{ headers: { authorization: `Bearer ${share}` } }, "watch"],
+    [{ headers: basic(share) }, "watch"],
+    [{ headers: { ...WEBSOCKET, "sec-websocket-protocol": `bearer.${share}` } }, "watch"],
+    [{ path: `/?share=${share}&token=${TOKEN}` }, "control"],
+    [{ path: `/?share=${ended}` }, "403"],
+    [{ path: `/?share=${foreign}` }, "403"],
+    [{ path: `/?share=${altered}` }, "403"],
+    [{ path: "/?share=x" }, "401"],
+    [{ headers: { cookie: `wscam_8765=${share}` } }, "401"],
+    [{ path: `/state?share=${share}`, headers: { upgrade: "other" } }, "403"],
+    ...["/stream", "/stream.mjpg", "/snapshot", "/snapshot.jpg", "/cameras", "/?action=stream"].map(
+      (path): [Case, string] => [
+        { path: `${path}${path.includes("?") ? "&" : "?"}share=${share}` },
+        "watch",
+      ],
+    ),
+    ...["/state", "/metrics", "/nothing", "/cameras/"].map(
+      (path): [Case, string] => [{ path: `${path}?share=${share}` }, "403"],
+    ),
+  ];
+  assertOutcomes(cases.map(([each, expected]) => [{ ...each, rules: LOCKED }, expected]));
+  const helped = of({
+    path: `/?share=${share}&token=x`,
+    headers: { cookie: "wscam_8765=y" },
+    rules: LOCKED,
+  });
+  assert(helped.isGranted);
+  assertEquals(helped.guesses, 2, "a guest may guess no more than others");
+  assertMatch(helped.grant.cookie ?? "", /^wscam_8765=; Max-Age=0/);
+  const guess = of({ path: `/?share=${altered}`, rules: LOCKED });
+  const late = of({ path: `/?share=${ended}`, rules: LOCKED });
+  assertEquals([guess, late].map((each) => each.isGranted ? -1 : each.guesses), [1, 0]);
+});
+
+Deno.test("decide() answers a browser's question whether a page may ask", () => {
+  const question = {
+    ...{ origin: "http://192.168.1.9", "access-control-request-method": "GET" },
+    "access-control-request-private-network": "true",
+  };
+  const answer = of({
+    method: "OPTIONS",
+    path: "/cameras",
+    headers: question,
+    rules: LOCKED,
+  });
+  assert(!answer.isGranted);
+  assertEquals(answer.status, 204);
+  assertEquals(answer.headers["access-control-allow-origin"], "http://192.168.1.9");
+  assertEquals(answer.headers["access-control-allow-headers"], "authorization");
+  assertEquals(answer.headers["access-control-allow-private-network"], "true");
+  assertOutcomes([
+    [{
+      method: "OPTIONS",
+      path: "/cameras",
+      headers: { ...question, origin: "http://evil.example" },
+    }, "403"],
+    [{ method: "OPTIONS", path: "/metrics", headers: question, rules: LOCKED }, "401"],
+    [{ method: "OPTIONS", path: "/", headers: question, rules: LOCKED }, "401"],
+    [{ method: "GET", path: "/cameras", headers: question, rules: LOCKED }, "401"],
+  ]);
+});

@@ -1,0 +1,16 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { createSecret } from "../../../lib/server/access/secret.ts";
+
+Deno.test("createSecret() knows the token and the cookie, and takes none for the other", () => {
+  const { matches, matchesCookie, cookie } = createSecret("open sesame");
+  assertEquals(matches("open sesame"), true);
+  assertEquals(matchesCookie(cookie), true);
+  for (const text of ["", "open sesam", "open sesame ", "Open sesame", cookie]) {
+    assertEquals(matches(text), false, text);
+  }
+  for (const text of ["", "open sesame", cookie.slice(1), `${cookie}=`]) {
+    assertEquals(matchesCookie(text), false, text);
+  }
+  assertMatch(cookie, /^[\w-]{43}$/);
+  assertEquals(createSecret("another").matchesCookie(cookie), false);
+});
