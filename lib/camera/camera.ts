@@ -47,7 +47,7 @@ export interface CameraOptions {
 
 /** One source kept alive: opened when somebody wants its frames, opened again for ever when it fails. */
 export class Camera implements AsyncDisposable {
-  readonly #source: Source;
+  #source: Source;
   readonly #options: Required<Omit<CameraOptions, "retryMs">>;
   readonly #backoff: Backoff;
   readonly #pool = new FramePool();
@@ -59,8 +59,13 @@ export class Camera implements AsyncDisposable {
   #linger = new AbortController();
   #run: { ended: Promise<void>; stop: AbortController } | undefined;
   #isClosed = false;
+  /** Ends the capture that goes on, for another one. */
+  #change = new AbortController();
   #meter = new Meter();
   #plan: CameraPlan | undefined;
+  readonly #frozenMs: number;
+  /** Who waits for the first frame, or for its failure. */
+  #onFirst: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #newest: Frame | undefined;
   #counters = { captured: 0, broken: 0, restarts: 0 };
 
@@ -69,6 +74,7 @@ export class Camera implements AsyncDisposable {
     const { fps, lingerMs = 10_000, alwaysOn = false, frozenMs = 5000 } = options;
     const { retryMs = [1000, 2000, 5000], clock = SYSTEM_CLOCK } = options;
     this.#source = source;
+    this.#frozenMs = frozenMs;
     const atLeast = Math.max(frozenMs, 3000 / fps);
     this.#options = { fps, lingerMs, alwaysOn, clock, frozenMs: atLeast };
     this.#backoff = new Backoff({ retryMs, clock });
@@ -132,6 +138,25 @@ export class Camera implements AsyncDisposable {
     this.#backoff.hurry();
   }
 
+  /**
+   * Captures from another source, or in another way, from now on. Subscribers stay; they see no failure.
+   *
+   * @param fps frames a second at most
+   * @returns when the first frame has come; at once where nobody watches
+   * @throws {SourceError} when it fails before that, with the reason
+   */
+  async reconfigure(source: Source, fps: number): Promise<void> {
+    this.#source = source;
+    this.#options.fps = fps;
+    this.#options.frozenMs = Math.max(this.#frozenMs, 3000 / fps);
+    if (this.#run === undefined) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#onFirst = { resolve, reject };
+    this.#change.abort();
+    this.retryNow();
+    await promise;
+  }
+
   /** Calls a function when the status changes, without opening anything, until it is told to stop. */
   observe(onStatus: (status: CameraStatus) => void): () => void {
     this.#observers.add(onStatus);
@@ -181,10 +206,13 @@ export class Camera implements AsyncDisposable {
     // Who comes, goes and comes again can't make it try more often either.
     await this.#backoff.breathe(signal);
     while (!signal.aborted) {
+      this.#change = new AbortController();
       await this.#capture(signal);
+      if (this.#change.signal.aborted) continue;
       await this.#backoff.wait(signal);
       if (!signal.aborted) this.#counters.restarts++;
     }
+    this.#settleFirst();
   }
 
   /** Delivers frames until the source ends or freezes, and tells why. */
@@ -194,7 +222,7 @@ export class Camera implements AsyncDisposable {
     const over = new AbortController();
     const { askMs = 0, openMs = 0 } = this.#source;
     const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
-    const ended = AbortSignal.any([signal, over.signal]);
+    const ended = AbortSignal.any([signal, over.signal, this.#change.signal]);
     watchdog.watch(ended).then(() => {
       if (ended.aborted) return;
       // Told before it has ended: it may need to be killed.
@@ -236,7 +264,15 @@ export class Camera implements AsyncDisposable {
     }
   }
 
+  #settleFirst(failure?: string): void {
+    const waiting = this.#onFirst;
+    this.#onFirst = undefined;
+    if (failure === undefined) waiting?.resolve();
+    else waiting?.reject(new SourceError(failure));
+  }
+
   #fail(reason: string): void {
+    this.#settleFirst(reason);
     this.#forgetNewest();
     const retryAt = Date.now() + this.#backoff.fail();
     this.#setStatus({ state: "failed", reason, retryAt });
@@ -249,6 +285,7 @@ export class Camera implements AsyncDisposable {
 
   #deliver(frame: Frame, now: number): void {
     this.#counters.captured++;
+    this.#settleFirst();
     this.#backoff.succeed();
     const passes = this.#rate.take(now);
     if (passes) this.#meter.take(frame, now);

@@ -1,13 +1,11 @@
-import type { Rotation } from "../camera/plan.ts";
+import type { Capture } from "../camera/capture.ts";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 
 /** Options of {@linkcode reportChanges}. */
 export interface ReportChangesOptions {
-  /** What was asked of the camera, in pixels. */
-  asked: { width: number; height: number };
-  /** How pictures are turned, in degrees. */
-  rotate: Rotation;
+  /** How it is captured now. */
+  capture: () => Pick<Capture, "resolution" | "rotate">;
   /** Where changes are written. */
   log: Logger;
 }
@@ -15,7 +13,7 @@ export interface ReportChangesOptions {
 /** Logs what happens to a camera, until the function that it returns is called. */
 export function reportChanges(
   { name, camera }: Channel,
-  { asked, rotate, log }: ReportChangesOptions,
+  { capture, log }: ReportChangesOptions,
 ): () => void {
   let lastReason = "";
   return camera.observe((status) => {
@@ -27,6 +25,7 @@ export function reportChanges(
       lastReason = status.reason;
     } else if (status.state === "live") {
       lastReason = "";
+      const { resolution: asked, rotate } = capture();
       const { width, height } = camera.measured ?? asked;
       const isTurned = rotate === "90" || rotate === "270";
       const expected = isTurned ? { width: asked.height, height: asked.width } : asked;

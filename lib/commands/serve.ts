@@ -1,3 +1,4 @@
+import { type Capture, captureValues } from "../camera/capture.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { createSource } from "../camera/create_source.ts";
 import { describeSource } from "../camera/source_spec.ts";
@@ -28,14 +29,25 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
+  const { resolution, fps, quality, encoder, rotate, flip } = config;
+  const capture: Capture = { resolution, fps, quality, encoder, rotate, flip };
   const channels = config.cameras.map((spec) => {
     const channel = createChannel(createSource(spec.source, config), {
       ...{ name: spec.name, description: describeSource(spec.source) },
       ...{ fps: config.fps, quality: config.quality, ffmpeg: config.ffmpeg },
       ...{ lingerMs: config.lingerMs, alwaysOn: config.alwaysOn },
+      control: {
+        ...{ spec: spec.source, capture },
+        createSource: (capture) => {
+          log.info(`Camera ${spec.name} is opened anew: ${captureText(capture)}`);
+          return createSource(spec.source, { ...config, ...capture });
+        },
+      },
       ...metrics.meterOf(spec.name),
     });
-    stack.defer(reportChanges(channel, { asked: config.resolution, rotate: config.rotate, log }));
+    stack.defer(
+      reportChanges(channel, { capture: () => channel.control?.capture ?? capture, log }),
+    );
     return channel;
   });
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
@@ -58,6 +70,12 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
   );
   return 1;
+}
+
+function captureText(capture: Capture): string {
+  return Object.entries(captureValues(capture)).map(([name, value]) => `${name} ${value}`).join(
+    ", ",
+  );
 }
 
 async function listen(

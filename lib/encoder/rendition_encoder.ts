@@ -13,8 +13,8 @@ export interface RenditionShape {
 
 /** Options of {@linkcode RenditionEncoder}. */
 export interface RenditionEncoderOptions extends RenditionShape {
-  /** JPEG quality, 0 to 100, where none is asked for. */
-  defaultQuality: number;
+  /** JPEG quality, 0 to 100, where none is asked for; it may change. */
+  defaultQuality: () => number;
   /** Which ffmpeg, for pictures that come as JPEG. */
   ffmpeg: string;
 }
@@ -35,11 +35,11 @@ export class RenditionEncoder {
     const smaller = width !== null && width < frame.width ? width : null;
     if (frame.format === "rgba") {
       const bitmap = smaller === null ? frame : scaleDown(frame, smaller);
-      return encodeJpeg(bitmap, quality ?? defaultQuality);
+      return encodeJpeg(bitmap, quality ?? defaultQuality());
     }
     if (quality === null && smaller === null) return frame.data;
     this.#transcoder ??= new Transcoder({
-      ...{ ffmpeg, width: smaller, quality: quality ?? defaultQuality },
+      ...{ ffmpeg, width: smaller, quality: quality ?? defaultQuality() },
     });
     return this.#transcoder.transcode(frame);
   }

@@ -19,6 +19,8 @@ export type Command =
     | { type: "pause" | "resume" }
     /** Other settings for this viewer. */
     | { type: "configure"; settings: Partial<ViewerSettings> }
+    /** What can be set of a camera, or sets it, for everyone who watches it. */
+    | { type: "control"; camera?: string; set?: Readonly<Record<string, unknown>> }
     /** Pictures up to this one have arrived. */
     | { type: "ack"; sequence: number }
   );
@@ -28,7 +30,7 @@ export type ParsedCommand =
   | { ok: true; command: Command }
   | { ok: false; message: string; id?: CommandId };
 
-const KNOWN = ["ack", "configure", "pause", "ping", "resume", "status"] as const;
+const KNOWN = ["ack", "configure", "control", "pause", "ping", "resume", "status"] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -64,6 +66,8 @@ function readFields(fields: Fields): Command | string {
       return readAck(fields);
     case "configure":
       return readConfigure(fields);
+    case "control":
+      return readControl(fields);
     default:
       return { type };
   }
@@ -74,6 +78,18 @@ function readAck({ sequence }: Fields): Command | string {
     return { type: "ack", sequence };
   }
   return `take ack: field 'sequence' must be a picture's number, got ${quote(sequence)}`;
+}
+
+function readControl({ camera, set }: Fields): Command | string {
+  if (camera !== undefined && typeof camera !== "string") {
+    return `control: field 'camera' must be a camera's name, got ${quote(camera)}`;
+  }
+  const own = camera === undefined ? {} : { camera };
+  if (set === undefined) return { type: "control", ...own };
+  if (typeof set !== "object" || set === null || Array.isArray(set)) {
+    return `control: field 'set' must be an object, got ${quote(set)}`;
+  }
+  return { type: "control", ...own, set: { ...set } };
 }
 
 function readConfigure({ type: _, id: __, ...fields }: Fields): Command | string {

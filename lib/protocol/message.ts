@@ -74,6 +74,15 @@ export function configuredText(settings: ViewerSettings, id?: CommandId): string
   return JSON.stringify({ type: "configured", ...idOf(id), ...settings });
 }
 
+/**
+ * The text of the answer to a `control`.
+ *
+ * @param controlled what is set now, and what can be
+ */
+export function controlledText(camera: string, controlled: object, id?: CommandId): string {
+  return JSON.stringify({ type: "controlled", ...idOf(id), camera, ...controlled });
+}
+
 /** The text of the answer to a `pause` or a `resume`. */
 export function doneText(type: "paused" | "resumed", id?: CommandId): string {
   return JSON.stringify({ type, ...idOf(id) });

@@ -87,6 +87,7 @@ function createRoutes(
   channels: readonly Channel[],
   { seats, goodbyes, page, metrics, version, onLeave }: HandlerOptions,
 ): (request: Request, grant: Grant, connection: Connection) => Response | Promise<Response> {
+  const curious = new Set<() => void>();
   return (request, grant, { address, client, isThere }) => {
     const { camera } = grant;
     const shown = camera === undefined ? channels : channels.filter(({ name }) => name === camera);
@@ -100,7 +101,7 @@ function createRoutes(
       const refusal = seats.refusal(address);
       if (refusal !== undefined) return full(refusal);
       return acceptViewer(request, {
-        ...{ channels: shown, goodbyes, seats, client, onLeave, address, grant, isThere },
+        ...{ channels: shown, goodbyes, curious, seats, client, onLeave, address, grant, isThere },
         query: url.searchParams,
         readState: () => {
           const state = readState(shown, version);

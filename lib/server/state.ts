@@ -1,3 +1,4 @@
+import type { ControlValue } from "../camera/device_controls.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
@@ -23,6 +24,8 @@ export interface CameraState extends Omit<CameraInfo, "reason"> {
   skipped: number;
   /** Times that it was opened again after it had failed. */
   restarts: number;
+  /** How it is captured, where that can be controlled. */
+  settings: Record<string, ControlValue> | null;
   /** What is encoded for those who watch now. */
   renditions: RenditionState[];
 }
@@ -95,6 +98,7 @@ function cameraState(channel: Channel): CameraState {
     encoded,
     skipped,
     restarts: counters.restarts,
+    settings: channel.control?.settings ?? null,
     renditions: channel.streams.filter(({ broadcaster }) => broadcaster.size > 0)
       .map(({ quality, width, rendition, broadcaster }) => ({
         ...{ quality, width, viewers: broadcaster.size },

@@ -1,6 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
-import { errorText } from "../protocol/message.ts";
+import { errorText, statusText } from "../protocol/message.ts";
 import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
@@ -43,7 +43,9 @@ export interface AcceptOptions {
   /** What is known of the connection; kept up to date here. */
   client: Client;
   /** What the viewer may do, and for how long. */
-  grant: Pick<Grant, "expires" | "protocol">;
+  grant: Pick<Grant, "expires" | "protocol" | "rights">;
+  /** Who is told when a camera was controlled; kept up to date here. */
+  curious: Set<() => void>;
   /** Whether the connection is still there. */
   isThere: () => boolean;
   /** What a `status` command is answered with. */
@@ -140,7 +142,7 @@ function createLink(socket: WebSocket, client: Client, forget: () => void): Link
 /** Answers commands. */
 function createListener(
   socket: WebSocket,
-  { client, readState }: AcceptOptions,
+  { channels, client, grant, curious, readState }: AcceptOptions,
   session: Session,
 ): (event: MessageEvent<unknown>) => void {
   const rate = new CommandRate();
@@ -148,6 +150,16 @@ function createListener(
   const goodbye = createGoodbye((code, reason) => close({ socket, client }, code, reason));
   socket.addEventListener("close", () => goodbye[Symbol.dispose]());
   const end = goodbye.say;
+  const tellState = (): void => send(socket, statusText(readState()));
+  socket.addEventListener("close", () => curious.delete(tellState));
+  const options = {
+    ...{ channels, session, readState, mayControl: grant.rights === "control" },
+    onAsked: () => void curious.add(tellState),
+    onControlled: () => curious.forEach((tell) => tell()),
+  };
+  const reply = (answer: string): void => {
+    if (socket.bufferedAmount <= MAX_PENDING_ANSWERS) send(socket, answer);
+  };
   return ({ data }) => {
     if (goodbye.isDue) return goodbye.putOff();
     const bytes = byteLength(data);
@@ -165,9 +177,10 @@ function createListener(
       return end(POLICY_VIOLATION, "Ten messages in a row were no commands");
     }
     const answer = parsed.ok
-      ? answerTo(parsed.command, { session, readState })
+      ? answerTo(parsed.command, options)
       : errorText(parsed.message, parsed.id);
-    if (answer !== undefined && socket.bufferedAmount <= MAX_PENDING_ANSWERS) send(socket, answer);
+    if (answer instanceof Promise) answer.then(reply);
+    else if (answer !== undefined) reply(answer);
   };
 }
 

@@ -1,4 +1,5 @@
 import { Camera, type CameraOptions } from "../camera/camera.ts";
+import { CameraControl, type CameraControlOptions } from "../camera/camera_control.ts";
 import { DEFAULT_QUALITY } from "../camera/ffmpeg_args.ts";
 import type { Source } from "../camera/source.ts";
 import { Rendition } from "../encoder/rendition.ts";
@@ -17,6 +18,8 @@ export interface ChannelOptions extends CameraOptions {
   quality?: number | undefined;
   /** Which ffmpeg makes other renditions of pictures that come as JPEG. @default {"ffmpeg"} */
   ffmpeg?: string;
+  /** How it can be controlled from afar, if it can. */
+  control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
   /** Called for each frame that was encoded, with how long that took. */
   onEncoded?: (seconds: number) => void;
   /** Called for each picture that is broadcast, with its age in seconds. */
@@ -60,7 +63,10 @@ export class Channel implements AsyncDisposable {
   readonly source: string;
   /** The source, kept alive. */
   readonly camera: Camera;
+  /** Remote control, where there is any. */
+  readonly control: CameraControl | undefined;
   readonly #options: ChannelOptions;
+  #quality: number | undefined;
   readonly #own: Stream;
   readonly #streams = new Map<string, Stream & { encoder: RenditionEncoder }>();
   /** Encoders that are coming to their end. */
@@ -74,6 +80,12 @@ export class Channel implements AsyncDisposable {
     this.source = options.description;
     this.camera = new Camera(source, options);
     this.#options = options;
+    const { control, quality, ffmpeg = "ffmpeg" } = options;
+    this.#quality = quality;
+    this.control = control && new CameraControl(this.camera, {
+      ...{ ...control, ffmpeg },
+      onChange: (capture) => this.#quality = capture.quality,
+    });
     this.#own = this.#create(OWN);
   }
 
@@ -145,7 +157,7 @@ export class Channel implements AsyncDisposable {
 
   #create({ quality, width }: RenditionShape): Stream {
     const { name, ffmpeg = "ffmpeg", onEncoded, onBroadcast } = this.#options;
-    const defaultQuality = this.#options.quality ?? DEFAULT_QUALITY;
+    const defaultQuality = (): number => this.#quality ?? DEFAULT_QUALITY;
     const encoder = new RenditionEncoder({ quality, width, defaultQuality, ffmpeg });
     const rendition = new Rendition(this.camera, (frame) => encoder.encode(frame), { onEncoded });
     const broadcaster = new Broadcaster(rendition, { name, onBroadcast });

@@ -1,0 +1,150 @@
+import { quote } from "../protocol/quote.ts";
+import { DEFAULT_QUALITY } from "./ffmpeg_args.ts";
+import type { Controls, ControlValue } from "./device_controls.ts";
+import type { Mode } from "./modes.ts";
+import {
+  type EncoderChoice,
+  ENCODERS,
+  type Flip,
+  FLIPS,
+  type Rotation,
+  ROTATIONS,
+} from "./plan.ts";
+
+/** How a camera is captured: what can be changed while it runs. */
+export interface Capture {
+  /** Asked of the camera, in pixels. */
+  resolution: { width: number; height: number };
+  /** Frames a second. */
+  fps: number;
+  /** JPEG quality, 0 to 100, if any was asked for. */
+  quality: number | undefined;
+  /** Who makes the JPEG. */
+  encoder: EncoderChoice;
+  /** Clockwise, in degrees. */
+  rotate: Rotation;
+  /** How pictures are mirrored, if at all. */
+  flip: Flip | undefined;
+}
+
+/** The names of what {@linkcode changeCapture} changes. */
+export const CAPTURE_SETTINGS = [
+  ...["resolution", "fps", "quality", "encoder", "rotate", "flip"] as const,
+];
+
+const FPS = { min: 0.1, max: 120 };
+const QUALITY = { min: 0, max: 100 };
+const SIDE = { min: 16, max: 8192 };
+
+/** What a capture is, as messages tell it. */
+export function captureValues(capture: Capture): Record<string, ControlValue> {
+  const { resolution: { width, height }, fps, quality, encoder, rotate, flip } = capture;
+  return {
+    ...{ resolution: `${width}x${height}`, fps, quality: quality ?? DEFAULT_QUALITY, encoder },
+    ...{ rotate: Number(rotate), flip: flip ?? null },
+  };
+}
+
+/** What can be set of a capture. */
+export function captureControls(capture: Capture, modes: readonly Mode[]): Controls {
+  const { resolution, fps, quality, encoder, rotate, flip } = captureValues(capture);
+  const sizes = new Set([
+    ...modes.toSorted((a, b) => a.width * a.height - b.width * b.height)
+      .map(({ width, height }) => `${width}x${height}`),
+    ...(modes.length === 0 ? ["320x240", "640x480", "1280x720", "1920x1080"] : []),
+    String(resolution),
+  ]);
+  const same = (value: ControlValue) => ({ value, label: String(value) });
+  const flips = { h: "left and right", v: "up and down", hv: "both" };
+  return {
+    resolution: choice(resolution ?? null, [...sizes].map(same)),
+    fps: { type: "number", value: fps ?? null, ...FPS, step: 0.1 },
+    quality: { type: "integer", value: quality ?? null, ...QUALITY, step: 1 },
+    encoder: choice(encoder ?? null, ENCODERS.map(same)),
+    rotate: choice(
+      rotate ?? null,
+      ROTATIONS.map((each) => ({ value: Number(each), label: `${each}°` })),
+    ),
+    flip: choice(flip ?? null, [
+      { value: null, label: "none" },
+      ...FLIPS.map((value) => ({ value, label: flips[value] })),
+    ]),
+  };
+}
+
+/**
+ * A capture with other values.
+ *
+ * @throws {RangeError} when one is none that it can have: "field 'fps' must be …"
+ */
+export function changeCapture(capture: Capture, set: Readonly<Record<string, unknown>>): Capture {
+  const changed = { ...capture };
+  for (const [name, value] of Object.entries(set)) {
+    switch (name) {
+      case "resolution":
+        changed.resolution = size(value);
+        break;
+      case "fps":
+        changed.fps = between(name, value, FPS);
+        break;
+      case "quality":
+        changed.quality = whole(name, value);
+        break;
+      case "encoder":
+        changed.encoder = among(name, value, ENCODERS);
+        break;
+      case "rotate":
+        changed.rotate = among(name, String(value), ROTATIONS);
+        break;
+      case "flip":
+        changed.flip = value === null ? undefined : among(name, value, FLIPS);
+        break;
+    }
+  }
+  const { encoder, quality, rotate, flip } = changed;
+  if (encoder === "copy" && (quality !== undefined || rotate !== "0" || flip !== undefined)) {
+    throw new RangeError(
+      "field 'encoder' must be another than 'copy' for pictures of another quality, turned or mirrored",
+    );
+  }
+  return changed;
+}
+
+function choice(
+  value: ControlValue,
+  choices: { value: ControlValue; label: string }[],
+): Controls[string] {
+  return { type: "choice", value, choices };
+}
+
+function size(value: unknown): Capture["resolution"] {
+  const [, width, height] = String(value).match(/^(\d{1,5})x(\d{1,5})$/) ?? [];
+  const sides = [Number(width), Number(height)] as const;
+  if (typeof value === "string" && sides.every((side) => side >= SIDE.min && side <= SIDE.max)) {
+    return { width: sides[0], height: sides[1] };
+  }
+  const rule = `'WIDTHxHEIGHT', each ${SIDE.min} to ${SIDE.max}`;
+  throw new RangeError(`field 'resolution' must be ${rule}, got ${quote(value)}`);
+}
+
+function between(name: string, value: unknown, { min, max }: typeof FPS): number {
+  if (typeof value === "number" && value >= min && value <= max) return value;
+  throw new RangeError(
+    `field '${name}' must be a number from ${min} to ${max}, got ${quote(value)}`,
+  );
+}
+
+function whole(name: string, value: unknown): number {
+  if (Number.isInteger(value)) return between(name, value, QUALITY);
+  const { min, max } = QUALITY;
+  throw new RangeError(
+    `field '${name}' must be a whole number from ${min} to ${max}, got ${quote(value)}`,
+  );
+}
+
+function among<T extends string>(name: string, value: unknown, words: readonly T[]): T {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const rule = words.map(quote).join(", ");
+  throw new RangeError(`field '${name}' must be one of ${rule}, got ${quote(value)}`);
+}
