@@ -20,6 +20,7 @@ import {
   readOptions,
   UsageError,
 } from "./config/read_options.ts";
+import { detectTerminal, GRAPHICS, type Terminal } from "./config/terminal.ts";
 import { cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
 
@@ -79,6 +80,8 @@ export interface WatchConfig {
   readonly seconds: number;
   /** JSON lines also on a terminal. */
   readonly json: boolean;
+  /** What the terminal can draw, if the pictures are shown there. */
+  readonly show: Terminal | undefined;
 }
 
 const asIs = (text: string): string => text;
@@ -144,7 +147,7 @@ export function parseCameras(
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
-export function parseWatch(args: readonly string[]): WatchConfig {
+export function parseWatch(args: readonly string[], env: Environment = readVariable): WatchConfig {
   const { value, isOn, rest } = readOptions("watch", args, { maxRest: 1 });
   const [url = "ws://localhost:8765"] = rest;
   return {
@@ -157,5 +160,24 @@ export function parseWatch(args: readonly string[]): WatchConfig {
     ),
     seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
     json: isOn("json"),
+    show: parseShow({ value, isOn }, env),
   };
+}
+
+function parseShow(
+  { value, isOn }: Pick<Given, "value" | "isOn">,
+  env: Environment,
+): Terminal | undefined {
+  const graphics = value("graphics", undefined, oneOf(GRAPHICS));
+  if (!isOn("show")) {
+    if (graphics !== undefined) throw new UsageError("'--graphics' needs '--show'");
+    return undefined;
+  }
+  if (isOn("json")) {
+    throw new UsageError("'--show' and '--json' write to the same terminal: take one");
+  }
+  if (env("TERM") === "dumb") {
+    throw new UsageError("'--show' needs a terminal that can move its cursor, got TERM=dumb");
+  }
+  return detectTerminal(env, graphics);
 }

@@ -7,7 +7,8 @@ export type NeedName =
   | "cc"
   | "turbojpeg"
   | "v4l2-ctl"
-  | "promtool";
+  | "promtool"
+  | "tmux";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -112,6 +113,13 @@ export const NEEDS: readonly Need[] = [
       dnf: "golang-github-prometheus",
       pacman: "prometheus",
     },
+  },
+  {
+    name: "tmux",
+    purpose: "pictures in a real terminal",
+    isThere: () => runs("tmux", "-V"),
+    linuxOnly: true,
+    packages: { debian: ["tmux"], dnf: "tmux", pacman: "tmux" },
   },
 ];
 
