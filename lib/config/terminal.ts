@@ -4,9 +4,6 @@ export const GRAPHICS = ["auto", "blocks", "kitty", "iterm"] as const;
 /** One of {@linkcode GRAPHICS}. */
 export type GraphicsChoice = typeof GRAPHICS[number];
 
-/** Environment variables by name. */
-type Variables = (name: string) => string | undefined;
-
 /** What a terminal can draw. */
 export interface Terminal {
   /** Half blocks, or one of two ways to send pictures. */
@@ -18,13 +15,18 @@ export interface Terminal {
 /**
  * Finds out what the terminal can draw from what it says of itself in the environment. Nothing is asked
  * of it: the answer would come on stdin, late, or never.
+ *
+ * @param env environment variables by name
  */
-export function detectTerminal(env: Variables, choice: GraphicsChoice = "auto"): Terminal {
+export function detectTerminal(
+  env: (name: string) => string | undefined,
+  choice: GraphicsChoice = "auto",
+): Terminal {
   const graphics = choice === "auto" ? detectGraphics(env) : choice;
   return { graphics, colours: hasTrueColour(env) ? "24 bits" : "256" };
 }
 
-function detectGraphics(env: Variables): Terminal["graphics"] {
+function detectGraphics(env: (name: string) => string | undefined): Terminal["graphics"] {
   const term = env("TERM") ?? "";
   // They keep a picture of the screen themselves, of text only, whatever terminal is around them.
   const isMultiplexed = ["TMUX", "STY", "ZELLIJ"].some((name) => env(name)) ||
@@ -49,7 +51,7 @@ function detectGraphics(env: Variables): Terminal["graphics"] {
   return env("LC_TERMINAL") === "iTerm2" ? "iterm" : "blocks";
 }
 
-function hasTrueColour(env: Variables): boolean {
+function hasTrueColour(env: (name: string) => string | undefined): boolean {
   if (/^(truecolor|24bit)$/i.test(env("COLORTERM") ?? "")) return true;
   // ssh drops COLORTERM and keeps TERM. Windows Terminal says only who it is.
   return /-direct$|^xterm-(kitty|ghostty)$|^alacritty$|^wezterm$/.test(env("TERM") ?? "") ||

@@ -15,6 +15,11 @@ export interface Pixels {
 /** The bytes of a pixel, by imagescript's number of the format. */
 const BYTES_OF_FORMAT = [1, 3];
 
+/** The sizes to which the decoder can decode, as parts of the whole. */
+const EIGHTHS = [1, 2, 4];
+/** What the decoder takes: 16 bits. */
+const MAX_SIDE = 65_535;
+
 let decoder: Decoder | undefined;
 
 /**
@@ -25,17 +30,16 @@ let decoder: Decoder | undefined;
  * @throws {Error} when it can't be decoded
  */
 export async function decodeJpeg(
-  { jpeg }: CheckedJpeg,
-  wanted: { width: number; height: number },
+  picture: CheckedJpeg,
+  wanted: Omit<Pixels, "data">,
 ): Promise<Pixels> {
   decoder ??= await jpeglib.init();
   // What fails may leave it in a state that nobody knows.
   const used = decoder;
   decoder = undefined;
   try {
-    const [width, height] = [wanted.width, wanted.height].map(asSide) as [number, number];
-    const decoded = used.decode(jpeg, width, height);
-    const pixels = toPixels(decoded);
+    const { width, height } = request(picture, wanted);
+    const pixels = toPixels(used.decode(picture.jpeg, width, height));
     decoder = used;
     return pixels;
   } catch (cause) {
@@ -54,7 +58,19 @@ function toPixels({ width, height, format, buffer }: ReturnType<Decoder["decode"
   return { data, width, height };
 }
 
-/** What the decoder takes: 16 bits. */
-function asSide(wanted: number): number {
-  return Math.min(65_535, Math.max(1, Math.ceil(wanted)));
+/**
+ * What to ask for. The decoder is content when one side is long enough: the shorter one, by which sizes
+ * can't always be told apart, is made never to be.
+ */
+function request(
+  picture: CheckedJpeg,
+  wanted: Omit<Pixels, "data">,
+): Omit<Pixels, "data"> {
+  const eighths = EIGHTHS.find((n) =>
+    Math.ceil(picture.width * n / 8) >= wanted.width &&
+    Math.ceil(picture.height * n / 8) >= wanted.height
+  ) ?? 8;
+  return picture.width > picture.height
+    ? { width: Math.ceil(picture.width * eighths / 8), height: MAX_SIDE }
+    : { width: MAX_SIDE, height: Math.ceil(picture.height * eighths / 8) };
 }

@@ -8,8 +8,8 @@
 /** A decoder in a memory of its own. */
 export interface Decoder {
   /**
-   * Decodes to the smallest of the eighth, the quarter, the half and the whole that is at least as
-   * large as wanted in both directions.
+   * Decodes to the smallest of the eighth, the quarter, the half and the whole of which one side is at
+   * least as long as wanted.
    */
   decode(jpeg: Uint8Array, width: number, height: number): {
     width: number;
@@ -20,6 +20,7 @@ export interface Decoder {
   };
 }
 
+/** Where decoders come from. */
 declare const jpeglib: {
   /** Reads the decoder's code the first time. */
   init(): Promise<Decoder>;

@@ -1,4 +1,5 @@
 import { eventually } from "./eventually.ts";
+import { childrenOf } from "./processes.ts";
 import { wscamArgs } from "./wscam.ts";
 
 /** A real terminal without a window: tmux, with a server of its own. */
@@ -9,6 +10,8 @@ export interface TestTerminal extends AsyncDisposable {
   colours(row: number): Promise<{ text: string; fore: string; back: string }[]>;
   /** What is on: the alternate screen, the cursor, lines that wrap. */
   modes(): Promise<{ alternate: boolean; cursor: boolean; wrap: boolean }>;
+  /** wscam's process. */
+  program(): Promise<number>;
   /** Everything that was written to it so far, byte by byte. */
   written(): Promise<string>;
   /** Makes it larger or smaller. */
@@ -27,6 +30,8 @@ export interface TerminalOptions {
   rows: number;
   /** Added to the environment. */
   env?: Record<string, string>;
+  /** Whether wscam doesn't end by itself when the terminal goes away. @default {false} */
+  ignoreHangup?: boolean;
 }
 
 const PATIENCE_MS = 60_000;
@@ -34,7 +39,7 @@ const PATIENCE_MS = 60_000;
 /** Runs wscam in a terminal, and a shell when it has ended. */
 export async function openTerminal(
   args: readonly string[],
-  { columns, rows, env = {} }: TerminalOptions,
+  { columns, rows, env = {}, ignoreHangup = false }: TerminalOptions,
 ): Promise<TestTerminal> {
   const dir = await Deno.makeTempDir({ prefix: "wscam-terminal-" });
 
@@ -63,6 +68,7 @@ export async function openTerminal(
   const rowsNow = async (): Promise<string[]> =>
     (await tmux("capture-pane", "-p")).replace(/\n$/, "").split("\n");
   const command = [Deno.execPath(), ...wscamArgs(...args)].map((word) => `'${word}'`).join(" ");
+  if (ignoreHangup) await type("trap '' HUP");
   await type(`clear; ${command}; echo "status=$?"`);
   return {
     rows: rowsNow,
@@ -74,6 +80,12 @@ export async function openTerminal(
       const [alternate, cursor, wrap] = [...await tmux("display", "-p", format)]
         .map((flag) => flag === "1") as [boolean, boolean, boolean];
       return { alternate, cursor, wrap };
+    },
+    async program() {
+      const shell = Number(await tmux("display", "-p", "#{pane_pid}"));
+      const [pid] = await childrenOf(shell);
+      if (pid === undefined) throw new Error("Nothing runs in the terminal");
+      return pid;
     },
     written: () => Deno.readTextFile(`${dir}/written`),
     async resize(columns, rows) {

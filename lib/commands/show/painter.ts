@@ -24,7 +24,7 @@ export interface Painter {
 /** About what a small cell has on a screen. The decoder may give up to twice as many. */
 const CELL_PIXELS = { width: 7, height: 14 };
 /** More would be megabytes for each picture. */
-const MOST_PIXELS = { width: 960, height: 720 };
+const MOST_PIXELS = { width: 960, height: 540 };
 
 /** A painter for what the terminal can draw. */
 export function createPainter({ graphics, colours }: Terminal): Painter {

@@ -36,10 +36,18 @@ export interface Screen {
  */
 export function openScreen(end: string): Screen {
   let isOpen = true;
+  let isWriting = false;
+  const send = async (text: string): Promise<void> => {
+    isWriting = true;
+    await sendStdout(text);
+    isWriting = false;
+  };
   const close = (): void => {
     if (!isOpen) return;
     isOpen = false;
     globalThis.removeEventListener("unload", close);
+    // A terminal that takes nothing would take this neither, and keep the program from ending.
+    if (isWriting) return;
     setEcho(true);
     try {
       writeStdout(LEAVE + end + RESTORE);
@@ -52,13 +60,13 @@ export function openScreen(end: string): Screen {
   writeStdout(ENTER);
   return {
     size,
-    write: (text) => sendStdout(BEGIN_UPDATE + text + END_UPDATE),
+    write: (text) => send(BEGIN_UPDATE + text + END_UPDATE),
     async suspend() {
-      await sendStdout(LEAVE + end + RESTORE);
+      await send(LEAVE + end + RESTORE);
       setEcho(true);
       Deno.kill(Deno.pid, "SIGSTOP");
       setEcho(false);
-      await sendStdout(ENTER);
+      await send(ENTER);
     },
     close,
   };
