@@ -23,6 +23,7 @@ import {
 import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
 import { parseToken } from "./config/secrets.ts";
 import { type ServiceArguments, splitService } from "./config/service_config.ts";
+import { detectTerminal, GRAPHICS, type Terminal } from "./config/terminal.ts";
 import {
   cameras,
   duration,
@@ -108,6 +109,8 @@ export interface WatchConfig {
   readonly seconds: number;
   /** JSON lines also on a terminal. */
   readonly json: boolean;
+  /** What the terminal can draw, if the pictures are shown there. */
+  readonly show: Terminal | undefined;
 }
 
 /** What `service` works by. */
@@ -233,7 +236,7 @@ export function parseDoctor(
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
-export function parseWatch(args: readonly string[]): WatchConfig {
+export function parseWatch(args: readonly string[], env: Environment = readVariable): WatchConfig {
   const { value, isOn, rest } = readOptions("watch", args, { maxRest: 1 });
   const [url = "ws://localhost:8765"] = rest;
   return {
@@ -246,7 +249,26 @@ export function parseWatch(args: readonly string[]): WatchConfig {
     ),
     seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
     json: isOn("json"),
+    show: parseShow({ value, isOn }, env),
   };
+}
+
+function parseShow(
+  { value, isOn }: Pick<Given, "value" | "isOn">,
+  env: Environment,
+): Terminal | undefined {
+  const graphics = value("graphics", undefined, oneOf(GRAPHICS));
+  if (!isOn("show")) {
+    if (graphics !== undefined) throw new UsageError("'--graphics' needs '--show'");
+    return undefined;
+  }
+  if (isOn("json")) {
+    throw new UsageError("'--show' and '--json' write to the same terminal: take one");
+  }
+  if (env("TERM") === "dumb") {
+    throw new UsageError("'--show' needs a terminal that can move its cursor, got TERM=dumb");
+  }
+  return detectTerminal(env, graphics);
 }
 
 /**

@@ -68,6 +68,17 @@ export function writeStdout(text: string): void {
   for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
 }
 
+/**
+ * Writes data to stdout whole, and holds up nothing else while whoever reads is slow. Nothing else may
+ * be written to it until this is done.
+ *
+ * @throws {Deno.errors.BrokenPipe} when nobody reads any more
+ */
+export async function sendStdout(text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  for (let sent = 0; sent < bytes.length;) sent += await Deno.stdout.write(bytes.subarray(sent));
+}
+
 /** Writes one line to stderr; nothing happens when nobody reads it. */
 export function writeStderr(line: string): void {
   // deno-lint-ignore no-console -- the one place

@@ -14,7 +14,8 @@ export type NeedName =
   | "openssl"
   | "nginx"
   | "caddy"
-  | "zbarimg";
+  | "zbarimg"
+  | "tmux";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -172,6 +173,13 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("zbarimg", "--version"),
     linuxOnly: true,
     packages: { debian: ["zbar-tools"], dnf: "zbar", pacman: "zbar" },
+  },
+  {
+    name: "tmux",
+    purpose: "pictures in a real terminal",
+    isThere: () => runs("tmux", "-V"),
+    linuxOnly: true,
+    packages: { debian: ["tmux"], dnf: "tmux", pacman: "tmux" },
   },
 ];
 

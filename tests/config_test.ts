@@ -40,6 +40,7 @@ const WATCH_DEFAULTS: WatchConfig = {
   count: Infinity,
   seconds: Infinity,
   json: false,
+  show: undefined,
 };
 
 const TEST = { name: "test", source: { kind: "test" } } as const;
@@ -277,11 +278,16 @@ Deno.test("parseWatch() reads its options", async (t) => {
       ...{ save: "out", count: 5, seconds: 0.5, json: true },
     }],
     ["--count=1 host", { url: "ws://host:8765/", count: 1 }],
+    ["--show", { show: { graphics: "iterm", colours: "24 bits" } }],
+    ["--show --graphics auto", { show: { graphics: "iterm", colours: "24 bits" } }],
+    ["--show --graphics blocks", { show: { graphics: "blocks", colours: "24 bits" } }],
+    ["--show=false", {}],
   ];
   for (const [line, config] of cases) {
     await t.step(line, () => {
       const args = line.split(" ").filter((arg) => arg !== "");
-      assertEquals(parseWatch(args), { ...WATCH_DEFAULTS, ...config });
+      const env = (name: string) => ({ TERM_PROGRAM: "WezTerm", COLORTERM: "truecolor" })[name];
+      assertEquals(parseWatch(args, env), { ...WATCH_DEFAULTS, ...config });
     });
   }
 });
@@ -295,10 +301,18 @@ Deno.test("parseWatch() says what is wrong", async (t) => {
     ["ftp://h", "'URL' must be like ws://HOST:8765, got 'ftp://h'"],
     ["ws://", "'URL' must be like ws://HOST:8765, got 'ws://'"],
     ["--cuont 1", "Unknown option '--cuont': did you mean '--count'?"],
+    [
+      "--show --graphics sixel",
+      "'--graphics' must be auto or blocks or kitty or iterm, got 'sixel'",
+    ],
+    ["--graphics kitty", "'--graphics' needs '--show'"],
+    ["--show --json", "'--show' and '--json' write to the same terminal: take one"],
+    ["--show", "'--show' needs a terminal that can move its cursor, got TERM=dumb"],
   ] as const;
   for (const [line, message] of cases) {
     await t.step(line, () => {
-      assertThrows(() => parseWatch(line.split(" ")), UsageError, message);
+      const env = (name: string) => name === "TERM" ? "dumb" : undefined;
+      assertThrows(() => parseWatch(line.split(" "), env), UsageError, message);
     });
   }
 });

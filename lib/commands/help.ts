@@ -4,7 +4,7 @@ const SUMMARY: Readonly<Record<CommandName, string>> = {
   serve: "wscam [serve] [options]    serve cameras (the default command)",
   cameras: "wscam cameras [options]    list the cameras of this machine, with their modes",
   watch:
-    "wscam watch [URL] [options]    be a viewer: rate, age and size of what arrives; save frames",
+    "wscam watch [URL] [options]    be a viewer: rate, age and size of what arrives; save or show frames",
   doctor:
     "wscam doctor [serve options]    check what 'wscam serve' needs with these options, and say what to do",
   service:

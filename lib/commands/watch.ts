@@ -1,28 +1,43 @@
 import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config.ts";
 import { redactUrl } from "../camera/source_spec.ts";
-import { hasColor } from "../config/color.ts";
-import { createLogger, printable, writeStderr, writeStdout } from "../log.ts";
+import { UsageError } from "../config/read_options.ts";
 import { untilSignal } from "./signals.ts";
-import { type Summary, WatchStatistics } from "./watch_statistics.ts";
+import {
+  createJsonOutput,
+  createLiveOutput,
+  createShowOutput,
+  type WatchOutput,
+} from "./watch_output.ts";
+import { WatchStatistics } from "./watch_statistics.ts";
 
 const REPORT_MS = 1000;
-const CLEAR_LINE = "\r\x1b[K";
 
 /**
  * Watches a camera and tells what arrives, until it has seen enough or is told to end.
  *
  * @returns the exit status: 1 when no picture came
+ * @throws {UsageError} when pictures are to be shown where there is no terminal
  * @throws {Error} when a picture can't be saved
  */
-export async function watch({ url, save, count, seconds, json }: WatchConfig): Promise<number> {
+export async function watch(
+  { url, save, count, seconds, json, show }: WatchConfig,
+): Promise<number> {
+  if (show && !Deno.stdout.isTerminal()) {
+    throw new UsageError("'--show' draws in a terminal, and stdout is none: leave it out");
+  }
   const end = new AbortController();
   using signal = untilSignal();
   signal.received.then(() => end.abort());
   const timer = seconds < Infinity ? setTimeout(() => end.abort(), seconds * 1000) : undefined;
   const statistics = new WatchStatistics();
-  const isLive = !json && Deno.stdout.isTerminal();
-  using reporter = startReporter(statistics, { isLive, onUnread: () => end.abort() });
+  const onUnread = (): void => end.abort();
+  const output = show
+    ? createShowOutput(show, onUnread)
+    : json || !Deno.stdout.isTerminal()
+    ? createJsonOutput(onUnread)
+    : createLiveOutput(onUnread);
+  await using reporter = startReporter(statistics, output);
   let frames = 0;
   try {
     if (save !== undefined) await saving(save, () => Deno.mkdir(save, { recursive: true }));
@@ -32,6 +47,7 @@ export async function watch({ url, save, count, seconds, json }: WatchConfig): P
         continue;
       }
       statistics.add(event, performance.now());
+      output.show?.(event.jpeg);
       frames++;
       if (save !== undefined) await saving(save, () => savePicture(event, { save, frames }));
       if (frames >= count) end.abort();
@@ -52,8 +68,8 @@ async function saving(folder: string, save: () => Promise<void>): Promise<void> 
   }
 }
 
-/** Tells what arrives: a live line on a terminal, JSON lines elsewhere, and events as log lines. */
-interface Reporter extends Disposable {
+/** Tells what arrives, once a second, and events as log lines. */
+interface Reporter extends AsyncDisposable {
   tell(event: Exclude<ViewerEvent, Picture>, url: string): void;
 }
 
@@ -64,27 +80,15 @@ interface KnownOutage {
   at: number;
 }
 
-function startReporter(
-  statistics: WatchStatistics,
-  { isLive, onUnread }: { isLive: boolean; onUnread: () => void },
-): Reporter {
-  const log = createLogger({
-    color: hasColor(Deno.stderr),
-    write: (line) => writeStderr(isLive ? CLEAR_LINE + line : line),
-  });
+function startReporter(statistics: WatchStatistics, output: WatchOutput): Reporter {
+  const { log } = output;
   let outage: KnownOutage | undefined;
   const report = (): void => {
     const now = performance.now();
     const summary = statistics.summary(now);
     if (summary.bytes !== null) outage = undefined;
     const nextTryMs = outage ? Math.max(0, Math.round(outage.at - now)) : null;
-    const line = { ...summary, reason: outage?.words ?? null, nextTryMs };
-    try {
-      writeStdout(isLive ? CLEAR_LINE + liveLine(line) : `${JSON.stringify(line)}\n`);
-    } catch {
-      // As with `wscam watch | head -3`.
-      onUnread();
-    }
+    output.report({ ...summary, reason: outage?.words ?? null, nextTryMs });
   };
   const timer = setInterval(report, REPORT_MS);
   return {
@@ -104,11 +108,10 @@ function startReporter(
       const again = `trying again in ${event.retryMs / 1000} s`;
       log.warn(`No connection to ${url} (${event.reason}); ${again}`);
     },
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      log[Symbol.dispose]();
       report();
-      if (isLive) writeStdout("\n");
+      await output.close();
     },
   };
 }
@@ -120,19 +123,4 @@ async function savePicture(
   // Colons are not allowed in names on Windows.
   const time = new Date(timestamp * 1000).toISOString().replaceAll(":", "-");
   await Deno.writeFile(`${save}/${String(frames).padStart(6, "0")}_${time}.jpg`, jpeg);
-}
-
-/** A summary, and why no pictures come and when the camera is opened again, where that is known. */
-type Line = Summary & { reason: string | null; nextTryMs: number | null };
-
-function liveLine(line: Line): string {
-  const { fps, ageMs, width, height, bytes, frames, missed, reason, nextTryMs } = line;
-  if (bytes === null && reason !== null && nextTryMs !== null) {
-    return printable(`${reason}; next try in ${Math.ceil(nextTryMs / 1000)} s`);
-  }
-  if (bytes === null) return `no picture now, ${frames} so far`;
-  const size = `${width}x${height}, ${Math.round(bytes / 1024)} KB`;
-  return printable(
-    `${fps.toFixed(1)} fps, ${ageMs} ms old, ${size}, ${frames} frames, ${missed} missed`,
-  );
 }

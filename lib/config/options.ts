@@ -1,5 +1,6 @@
 import { ENCODERS, ROTATIONS } from "../camera/plan.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import { GRAPHICS } from "./terminal.ts";
 
 /** An option of a command. */
 export interface Option {
@@ -84,6 +85,8 @@ export const OPTIONS: Readonly<
     { name: "count", value: "N", help: "end after N frames" },
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },
+    { name: "show", help: "draw the pictures in the terminal" },
+    { name: "graphics", value: "NAME", help: `how: ${GRAPHICS.join(", ")} (default auto)` },
   ],
   doctor: [
     { name: "json", help: "print JSON" },

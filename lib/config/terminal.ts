@@ -1,0 +1,59 @@
+/** How pictures can be drawn in a terminal; `auto` finds out which. */
+export const GRAPHICS = ["auto", "blocks", "kitty", "iterm"] as const;
+
+/** One of {@linkcode GRAPHICS}. */
+export type GraphicsChoice = typeof GRAPHICS[number];
+
+/** What a terminal can draw. */
+export interface Terminal {
+  /** Half blocks, or one of two ways to send pictures. */
+  readonly graphics: Exclude<GraphicsChoice, "auto">;
+  /** How colours of text are told to it: as 24 bits, or as one of 256. */
+  readonly colours: "24 bits" | "256";
+}
+
+/**
+ * Finds out what the terminal can draw from what it says of itself in the environment. Nothing is asked
+ * of it: the answer would come on stdin, late, or never.
+ *
+ * @param env environment variables by name
+ */
+export function detectTerminal(
+  env: (name: string) => string | undefined,
+  choice: GraphicsChoice = "auto",
+): Terminal {
+  const graphics = choice === "auto" ? detectGraphics(env) : choice;
+  return { graphics, colours: hasTrueColour(env) ? "24 bits" : "256" };
+}
+
+function detectGraphics(env: (name: string) => string | undefined): Terminal["graphics"] {
+  const term = env("TERM") ?? "";
+  // They keep a picture of the screen themselves, of text only, whatever terminal is around them.
+  const isMultiplexed = ["TMUX", "STY", "ZELLIJ"].some((name) => env(name)) ||
+    /^(screen|tmux)/.test(term);
+  if (isMultiplexed) return "blocks";
+  // A program started from another terminal inherits that one's other variables.
+  switch (env("TERM_PROGRAM")) {
+    // WezTerm has both; the JPEG goes as it is to this one.
+    case "iTerm.app":
+    case "WezTerm":
+      return "iterm";
+    case "ghostty":
+      return "kitty";
+    case undefined:
+    case "":
+      break;
+    default:
+      return "blocks";
+  }
+  if (/^xterm-(kitty|ghostty)$/.test(term) || env("KITTY_WINDOW_ID")) return "kitty";
+  // The one variable that iTerm2 passes on through ssh.
+  return env("LC_TERMINAL") === "iTerm2" ? "iterm" : "blocks";
+}
+
+function hasTrueColour(env: (name: string) => string | undefined): boolean {
+  if (/^(truecolor|24bit)$/i.test(env("COLORTERM") ?? "")) return true;
+  // ssh drops COLORTERM and keeps TERM. Windows Terminal says only who it is.
+  return /-direct$|^xterm-(kitty|ghostty)$|^alacritty$|^wezterm$/.test(env("TERM") ?? "") ||
+    Boolean(env("WT_SESSION"));
+}
