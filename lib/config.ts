@@ -20,7 +20,8 @@ import {
   readOptions,
   UsageError,
 } from "./config/read_options.ts";
-import { cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
+import { brokerUrl, cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
+import type { BrokerAddress } from "./protocol/relay_url.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
 
 /** What `serve` works by. */
@@ -51,6 +52,10 @@ export interface ServeConfig {
   readonly alwaysOn: boolean;
   /** Further viewers are refused. */
   readonly maxClients: number;
+  /** The NATS server on which the cameras are published as well, if they are. */
+  readonly publish: BrokerAddress | undefined;
+  /** The file of credentials for NATS, if there is one. */
+  readonly natsCreds: string | undefined;
   /** Which ffmpeg. */
   readonly ffmpeg: string;
   /** How log lines look. */
@@ -102,6 +107,8 @@ export function parseServe(args: readonly string[], env: Environment = readVaria
     lingerMs: value("linger", 10, number({ least: 0, most: 1_000_000 })) * 1000,
     alwaysOn: isOn("always-on"),
     maxClients: value("max-clients", 1000, number({ least: 1, most: 100_000, whole: true })),
+    publish: value("publish", undefined, brokerUrl),
+    natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
     logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
     logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),

@@ -6,7 +6,8 @@ export type NeedName =
   | "node"
   | "cc"
   | "turbojpeg"
-  | "v4l2-ctl";
+  | "v4l2-ctl"
+  | "nats-server";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -99,6 +100,13 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("v4l2-ctl", "--version"),
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
+  },
+  {
+    name: "nats-server",
+    purpose: "cameras and viewers through NATS",
+    isThere: () => runs("nats-server", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["nats-server"], dnf: "nats-server", pacman: "nats-server" },
   },
 ];
 

@@ -1,13 +1,12 @@
 import { cameraOs } from "../camera/ffmpeg_source.ts";
-import { createSource } from "../camera/create_source.ts";
-import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
+import { openRelay } from "../relay/relay.ts";
 import { type Server, startServer } from "../server/server.ts";
-import { type Channel, createChannel } from "../stream/channel.ts";
+import type { Channel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
 import { reportMissing } from "./missing_cameras.ts";
-import { reportChanges } from "./report_changes.ts";
+import { followBrokers, openCameras, relayOptions } from "./open_cameras.ts";
 import { untilSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -20,17 +19,13 @@ export async function serve(config: ServeConfig): Promise<number> {
   const log = createLogger({ level: config.logLevel, format: config.logFormat });
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
-  const channels = config.cameras.map((spec) => {
-    const channel = createChannel(createSource(spec.source, config), {
-      ...{ name: spec.name, description: describeSource(spec.source) },
-      ...{ fps: config.fps, quality: config.quality },
-      ...{ lingerMs: config.lingerMs, alwaysOn: config.alwaysOn },
-    });
-    stack.defer(reportChanges(channel, { asked: config.resolution, rotate: config.rotate, log }));
-    return channel;
-  });
+  const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
+  const channels: Channel[] = [];
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
   stack.defer(async () => void await Promise.all(channels.map(({ camera }) => camera.close())));
+  const published = openCameras(channels, { config, relay, log });
+  if (config.publish) relay.publish(config.publish, published);
+  stack.defer(await followBrokers(channels, { config, relay, log }));
   const server = await listen(channels, { ...config, log });
   if (server === undefined) return 1;
   stack.use(server);

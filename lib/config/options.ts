@@ -48,6 +48,12 @@ export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Op
     },
     { name: "always-on", help: "keep cameras open whether anybody watches or not" },
     { name: "max-clients", value: "N", help: "further viewers get HTTP 503 (default 1000)" },
+    {
+      name: "publish",
+      value: "URL",
+      help: "publish the cameras on a NATS server as well: nats://HOST:4222",
+    },
+    { name: "nats-creds", value: "FILE", help: "sign in to NATS with this file of credentials" },
     FFMPEG,
     { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
     { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },

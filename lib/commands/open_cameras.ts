@@ -1,0 +1,103 @@
+import { createSource } from "../camera/create_source.ts";
+import type { Source } from "../camera/source.ts";
+import { describeSource, type RelaySpec } from "../camera/source_spec.ts";
+import type { ServeConfig } from "../config.ts";
+import type { Logger } from "../log.ts";
+import { followCameras } from "../relay/follow_cameras.ts";
+import type { Relay, RelayOptions } from "../relay/relay.ts";
+import { type Channel, createChannel } from "../stream/channel.ts";
+import { reportChanges } from "./report_changes.ts";
+
+/** Options of {@linkcode openCameras} and {@linkcode followBrokers}. */
+export interface OpenOptions {
+  /** What the user wants. */
+  config: ServeConfig;
+  /** Where cameras of other machines come from. */
+  relay: Relay;
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
+const FIND_MS = 1500;
+
+/** What goes through NATS of all that the user wants. */
+export function relayOptions(
+  { cameras, natsCreds }: ServeConfig,
+): Pick<RelayOptions, "cameras" | "creds"> {
+  const sources = cameras.map(({ source }) => source);
+  return { cameras: sources.filter((source) => source.kind === "relay"), creds: natsCreds };
+}
+
+/**
+ * Adds the cameras that have a name.
+ *
+ * @returns those of this machine, without the ones that come through NATS already
+ */
+export function openCameras(channels: Channel[], options: OpenOptions): Channel[] {
+  const { config } = options;
+  const own: Channel[] = [];
+  for (const { name, source } of config.cameras) {
+    if (source.kind !== "relay") {
+      const description = describeSource(source);
+      const details = { name, description, asked: config.resolution };
+      own.push(openChannel(createSource(source, config), { ...options, ...details }));
+      channels.push(...own.slice(-1));
+    } else if (source.camera !== "*") {
+      channels.push(openRelayed(source, { ...options, name }));
+    }
+  }
+  return own;
+}
+
+/**
+ * Adds and removes cameras as they come and go on the brokers all of whose cameras are wanted.
+ *
+ * @returns what ends that
+ */
+export async function followBrokers(
+  channels: Channel[],
+  options: OpenOptions,
+): Promise<() => void> {
+  const { config, relay, log } = options;
+  const wanted = relayOptions(config).cameras.filter(({ camera }) => camera === "*");
+  const stops = wanted.map((spec) =>
+    followCameras(relay.directory(spec.broker), {
+      ...{ channels, log },
+      open: (camera) => openRelayed({ ...spec, camera }, { ...options, name: camera }),
+      close: ({ name, camera }) => {
+        relay.forget(name);
+        void camera.close();
+      },
+    })
+  );
+  if (wanted.length > 0) await new Promise((resolve) => setTimeout(resolve, FIND_MS));
+  return () => stops.forEach((stop) => stop());
+}
+
+function openRelayed(spec: RelaySpec, options: OpenOptions & { name: string }): Channel {
+  const { name, relay } = options;
+  // It knows better than a timer when to try again.
+  const onRecovery = (): void => channel.camera.retryNow();
+  const channel = openChannel(relay.source(spec, { name, onRecovery }), {
+    ...options,
+    description: describeSource(spec),
+  });
+  return channel;
+}
+
+function openChannel(
+  source: Source,
+  { config, name, description, log, asked }: OpenOptions & {
+    name: string;
+    description: string;
+    asked?: ServeConfig["resolution"];
+  },
+): Channel {
+  const { fps, quality, lingerMs, alwaysOn, rotate } = config;
+  const channel = createChannel(source, {
+    ...{ name, description, fps, quality, lingerMs, alwaysOn },
+  });
+  reportChanges(channel, { asked, rotate, log });
+  return channel;
+}

@@ -1,0 +1,30 @@
+import { type Authenticator, credsAuthenticator } from "@nats-io/transport-node";
+
+/**
+ * Reads a file of credentials, as `nsc` makes them: a JWT and the seed of a key.
+ *
+ * @returns what signs in with them
+ * @throws {Error} that says what is wrong with the file, and nothing of what is in it
+ */
+export async function readCredentials(path: string): Promise<Authenticator> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (cause) {
+    const reason = cause instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : cause instanceof Deno.errors.PermissionDenied
+      ? "it may not be read"
+      : "it can't be read";
+    throw new Error(`Cannot use '--nats-creds' ${path}: ${reason}`, { cause });
+  }
+  const authenticator = credsAuthenticator(bytes);
+  try {
+    authenticator("a nonce");
+  } catch {
+    throw new Error(
+      `Cannot use '--nats-creds' ${path}: it must hold a JWT and a seed, as 'nsc generate creds' writes them`,
+    );
+  }
+  return authenticator;
+}
