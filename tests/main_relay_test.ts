@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
+import { headers, type NatsConnection } from "@nats-io/nats-core/internal";
+import { parseRelayUrl } from "../lib/protocol/relay_url.ts";
+import { dial } from "../lib/relay/dial.ts";
 import type { CameraInfo } from "../lib/server/camera_list.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";
 import { type Nats, startNats } from "./testutil/nats.ts";
+import { createNatsIdentity } from "./testutil/nats_identity.ts";
 import { testWith } from "./testutil/needs.ts";
 import { residentOf } from "./testutil/processes.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
@@ -39,7 +42,7 @@ function ageOfLast(viewer: TestViewer): number {
 }
 
 async function client({ host }: Nats): Promise<NatsConnection> {
-  return await connect({ servers: host, reconnect: false });
+  return await dial(parseRelayUrl(`nats://${host}`).broker);
 }
 
 testWith(
@@ -449,4 +452,54 @@ testWith(["nats-server"], "a file of credentials that can't be used ends the sta
     assert(!text.includes("SECRET"));
   }
   await Deno.remove(file);
+});
+
+testWith(["nats-server"], "a file of credentials signs in", async () => {
+  const { config, creds } = createNatsIdentity();
+  await using nats = await startNats(config);
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, creds);
+  await using _origin = await publisher(nats, "door=test", "--nats-creds", file);
+  await using relayed = await edge(nats, "door", "--nats-creds", file);
+  await using viewer = await openViewer(relayed.ws);
+  await eventually(() => viewer.images().length > 0);
+  const stranger = createNatsIdentity();
+  await Deno.writeTextFile(file, stranger.creds);
+  await using refused = await edge(nats, "door", "--nats-creds", file);
+  await using other = await openViewer(refused.ws);
+  await eventually(() => other.errors().length > 0);
+  assertMatch(other.errors()[0]?.message ?? "", /refuses the credentials in \/tmp/);
+  await Deno.remove(file);
+});
+
+testWith(["nats-server"], "TLS is taken, asked for, and explained where it fails", async () => {
+  const path = (name: string): string =>
+    new URL(`./testutil/tls/${name}`, import.meta.url).pathname;
+  const tls = `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}" }`;
+  await using nats = await startNats(tls);
+  await using plain = await startNats();
+  const env = { DENO_CERT: path("authority.pem") };
+  const url = `tls://localhost:${nats.port}`;
+  await using _origin = await startWscam(["-c", "door=test", "--publish", url, ...SMALL], { env });
+  // Over nats:// it is the server that asks for TLS.
+  await using relayed = await startWscam(["-c", `nats://localhost:${nats.port}/door`, ...SMALL], {
+    env,
+  });
+  await using viewer = await openViewer(relayed.ws);
+  await eventually(() => viewer.images().length > 0);
+  await using wrong = await startWscam([
+    "-c",
+    `${url}/door`,
+    "-c",
+    `plain=tls://${plain.host}/door`,
+  ]);
+  await using untrusted = await openViewer(wrong.ws);
+  await eventually(() => untrusted.errors().length > 0);
+  assertMatch(
+    untrusted.errors()[0]?.message ?? "",
+    /certificate that isn't trusted here: name its .* DENO_CERT/,
+  );
+  await using tooMuch = await openViewer(`${wrong.ws}/?camera=plain`);
+  await eventually(() => tooMuch.errors().length > 0);
+  assertMatch(tooMuch.errors()[0]?.message ?? "", /speaks no TLS: take nats:\/\/ instead/);
 });

@@ -3,7 +3,7 @@ import {
   headers as newHeaders,
   type NatsConnection,
   type Subscription,
-} from "@nats-io/transport-node";
+} from "@nats-io/nats-core/internal";
 import { sleep } from "../camera/sleep.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";

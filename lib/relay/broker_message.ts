@@ -1,4 +1,4 @@
-import type { Msg } from "@nats-io/transport-node";
+import type { Msg } from "@nats-io/nats-core/internal";
 
 /** One message as it comes from a broker. */
 export interface BrokerMessage {

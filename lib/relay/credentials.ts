@@ -1,4 +1,4 @@
-import { type Authenticator, credsAuthenticator } from "@nats-io/transport-node";
+import { type Authenticator, credsAuthenticator } from "@nats-io/nats-core/internal";
 
 /**
  * Reads a file of credentials, as `nsc` makes them: a JWT and the seed of a key.

@@ -1,12 +1,14 @@
 import {
   type Authenticator,
-  connect,
   type NatsConnection,
+  NatsConnectionImpl,
+  setTransportFactory,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
-} from "@nats-io/transport-node";
+} from "@nats-io/nats-core/internal";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import { readCredentials } from "./credentials.ts";
+import { SocketTransport } from "./transport.ts";
 
 /** Options of {@linkcode dial}. */
 export interface DialOptions {
@@ -30,7 +32,8 @@ export async function dial(
   { creds, others = [] }: DialOptions = {},
 ): Promise<NatsConnection> {
   const authenticator = await identity(address, creds);
-  return await connect({
+  setTransportFactory({ factory: () => new SocketTransport(), defaultPort: 4222 });
+  return await NatsConnectionImpl.connect({
     servers: [address.host, ...others],
     name: "wscam",
     noRandomize: true,

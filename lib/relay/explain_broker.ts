@@ -1,4 +1,4 @@
-import { errors } from "@nats-io/transport-node";
+import { errors } from "@nats-io/nats-core/internal";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 
 /** Words that nats-server and the runtime use, and what they mean. */
