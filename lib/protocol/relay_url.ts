@@ -22,7 +22,7 @@ export interface RelayUrl {
   readonly camera: string;
 }
 
-const SHAPE = /^(nats|tls):\/\/(?:([^/?#]*)@)?([^/?#@]+)(?:\/([^?#]*))?$/i;
+const SHAPE = /^(nats|tls):\/\/(?:([^/?#]*)@)?([^/?#@]+)(?:\/([^?#@]*))?$/i;
 const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i;
 const DEFAULT_PORT = 4222;
 

@@ -21,6 +21,9 @@ export interface BrokerOptions {
   dial?: typeof dial;
 }
 
+/** What a broker's connection is to those who use it. */
+export type BrokerLink = Omit<Broker, "close" | "counters" | typeof Symbol.asyncDispose>;
+
 /** What is wanted of every connection, and what it is in the present one. */
 interface Listener {
   readonly subject: string;

@@ -2,7 +2,7 @@ import type { EncodedFrame } from "../encoder/rendition.ts";
 import type { Logger } from "../log.ts";
 import { quote } from "../protocol/quote.ts";
 import type { Channel } from "../stream/channel.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerLink } from "./broker.ts";
 import type { BrokerMessage } from "./broker_message.ts";
 import { frameHeaders } from "./frame_message.ts";
 import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "./messages.ts";
@@ -46,7 +46,7 @@ const OVERSIZE_MS = 3000;
  * picture wins: one waits at most, and few are on their way.
  */
 export class CameraPublisher implements AsyncDisposable {
-  readonly #broker: Broker;
+  readonly #broker: BrokerLink;
   readonly #channel: Channel;
   readonly #publisher: Publisher;
   readonly #log: Logger;
@@ -70,7 +70,7 @@ export class CameraPublisher implements AsyncDisposable {
    *
    * @throws {RangeError} when its name can't be one on a broker
    */
-  constructor(broker: Broker, channel: Channel, { publisher, log }: CameraPublisherOptions) {
+  constructor(broker: BrokerLink, channel: Channel, { publisher, log }: CameraPublisherOptions) {
     this.#broker = broker;
     this.#channel = channel;
     this.#publisher = publisher;

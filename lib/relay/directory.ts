@@ -1,6 +1,6 @@
 import type { Logger } from "../log.ts";
 import { quote } from "../protocol/quote.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerLink } from "./broker.ts";
 import type { BrokerMessage } from "./broker_message.ts";
 import { type Announcement, parseAnnouncement } from "./messages.ts";
 import { cameraOfStatus, EVERY_STATUS, subjectsOf } from "./subjects.ts";
@@ -32,7 +32,7 @@ const MAX_PUBLISHERS = 8;
  */
 export class Directory implements Disposable {
   readonly #log: Logger;
-  readonly #broker: Broker;
+  readonly #broker: BrokerLink;
   readonly #cameras = new Map<string, Map<string, Publisher>>();
   readonly #observers = new Set<() => void>();
   readonly #saidTwice = new Set<string>();
@@ -41,7 +41,7 @@ export class Directory implements Disposable {
   readonly #timer: ReturnType<typeof setInterval>;
 
   /** Begins to listen. */
-  constructor(broker: Broker, { cameras, log }: DirectoryOptions) {
+  constructor(broker: BrokerLink, { cameras, log }: DirectoryOptions) {
     this.#broker = broker;
     this.#log = log;
     this.#subjects = cameras?.map((each) => subjectsOf(each).status) ?? [EVERY_STATUS];

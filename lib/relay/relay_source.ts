@@ -1,7 +1,7 @@
 import type { Frame } from "../camera/frame.ts";
 import { type FramesOptions, type Source, SourceError } from "../camera/source.ts";
 import { quote } from "../protocol/quote.ts";
-import type { Broker } from "./broker.ts";
+import type { BrokerLink } from "./broker.ts";
 import type { BrokerMessage } from "./broker_message.ts";
 import type { Directory } from "./directory.ts";
 import { parseFrame, parseFrameHeaders, type RelayedFrame } from "./frame_message.ts";
@@ -12,7 +12,7 @@ import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 /** What {@linkcode RelaySource} reads from. */
 export interface RelaySourceOptions {
   /** The broker's connection. */
-  broker: Broker;
+  broker: BrokerLink;
   /** Who publishes on it. */
   directory: Directory;
 }
@@ -50,7 +50,7 @@ export class RelaySource implements Source {
   /** The camera has to be opened over there first. */
   readonly openMs = 20_000;
   readonly #camera: string;
-  readonly #broker: Broker;
+  readonly #broker: BrokerLink;
   readonly #directory: Directory;
   readonly #subjects: CameraSubjects;
   readonly #edge = newId();
