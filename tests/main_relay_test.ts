@@ -173,7 +173,7 @@ testWith(
     const before = viewer.images().length;
     Deno.kill(slow.pid, "SIGCONT");
     await eventually(() => viewer.images().length > before + 5 && ageOfLast(viewer) < 1, RECOVERY);
-    const old = viewer.images().slice(before).filter(({ timestamp }, i, all) =>
+    const old = viewer.images().slice(before).filter(({ timestamp }, _, all) =>
       (all.at(-1)?.timestamp ?? 0) - timestamp > 5
     );
     assertLess(old.length, 10, "of some 200 that waited");
