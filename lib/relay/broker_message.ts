@@ -1,5 +1,3 @@
-import type { Msg } from "@nats-io/nats-core/internal";
-
 /** One message as it comes from a broker. */
 export interface BrokerMessage {
   /** Where it was sent. */
@@ -10,8 +8,18 @@ export interface BrokerMessage {
   header(name: string): string;
 }
 
+/** One message as NATS's client hands it over. */
+export interface ClientMessage {
+  /** Where it was sent. */
+  readonly subject: string;
+  /** What it holds. */
+  readonly data: Uint8Array;
+  /** Its headers, which are read when they are asked for, and may not be understood then. */
+  readonly headers?: { get(name: string): string };
+}
+
 /** What the client hands over, as the rest of us reads it. */
-export function toMessage(message: Msg): BrokerMessage {
+export function toMessage(message: ClientMessage): BrokerMessage {
   const { data } = message;
   const { buffer } = data;
   return {
@@ -23,7 +31,6 @@ export function toMessage(message: Msg): BrokerMessage {
       try {
         return message.headers?.get(name) ?? "";
       } catch {
-        // The client reads them when they are asked for, and may not understand them.
         return "";
       }
     },

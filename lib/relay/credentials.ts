@@ -1,12 +1,12 @@
-import { type Authenticator, credsAuthenticator } from "@nats-io/nats-core/internal";
+import { credsAuthenticator } from "@nats-io/nats-core/internal";
 
 /**
  * Reads a file of credentials, as `nsc` makes them: a JWT and the seed of a key.
  *
- * @returns what signs in with them
+ * @returns what is in it
  * @throws {Error} that says what is wrong with the file, and nothing of what is in it
  */
-export async function readCredentials(path: string): Promise<Authenticator> {
+export async function readCredentials(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);
@@ -18,13 +18,12 @@ export async function readCredentials(path: string): Promise<Authenticator> {
       : "it can't be read";
     throw new Error(`Cannot use '--nats-creds' ${path}: ${reason}`, { cause });
   }
-  const authenticator = credsAuthenticator(bytes);
   try {
-    authenticator("a nonce");
+    credsAuthenticator(bytes)("a nonce");
   } catch {
     throw new Error(
       `Cannot use '--nats-creds' ${path}: it must hold a JWT and a seed, as 'nsc generate creds' writes them`,
     );
   }
-  return authenticator;
+  return bytes;
 }

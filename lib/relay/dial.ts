@@ -1,5 +1,6 @@
 import {
   type Authenticator,
+  credsAuthenticator,
   type NatsConnection,
   NatsConnectionImpl,
   setTransportFactory,
@@ -26,6 +27,8 @@ const PING_MS = 2000;
  * Opens one connection to a NATS server, which is not opened again when it ends.
  *
  * @throws {Error} of any kind, when it can't be opened
+ *
+ * @internal
  */
 export async function dial(
   address: BrokerAddress,
@@ -56,5 +59,5 @@ async function identity(
     return usernamePasswordAuthenticator(user, password);
   }
   if (user !== undefined) return tokenAuthenticator(user);
-  return creds === undefined ? undefined : await readCredentials(creds);
+  return creds === undefined ? undefined : credsAuthenticator(await readCredentials(creds));
 }

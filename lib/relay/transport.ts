@@ -18,10 +18,15 @@ const MAX_INFO = 64 * 1024;
  * The connection under NATS's client. The client's own for Node ends the whole process here when a server
  * resets a connection that is being given up (nobody listens to its socket's errors any more), as a server
  * does that refuses credentials.
+ *
+ * @internal
  */
 export class SocketTransport implements Transport {
+  /** What a server's lists of connections call it. */
   readonly lang = "wscam";
+  /** Of this transport. */
   readonly version = "1";
+  /** Why it has ended, if not by anybody's wish. */
   closeError?: Error;
   readonly #abort = new AbortController();
   readonly #closed = Promise.withResolvers<void | Error>();
