@@ -8,6 +8,7 @@ import { openViewer, type TestViewer } from "./testutil/messages.ts";
 import { type Nats, startNats } from "./testutil/nats.ts";
 import { createNatsIdentity } from "./testutil/nats_identity.ts";
 import { testWith } from "./testutil/needs.ts";
+import { startSlowLine } from "./testutil/slow_line.ts";
 import { residentOf } from "./testutil/processes.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
 
@@ -19,7 +20,7 @@ function publisher({ host }: Nats, camera = "door=test", ...more: string[]): Pro
   return startWscam(["--camera", camera, "--publish", `nats://${host}`, ...SMALL, ...more]);
 }
 
-function edge({ host }: Nats, camera = "door", ...more: string[]): Promise<Wscam> {
+function edge({ host }: { host: string }, camera = "door", ...more: string[]): Promise<Wscam> {
   return startWscam(["--camera", `nats://${host}/${camera}`, ...SMALL, ...more]);
 }
 
@@ -177,6 +178,28 @@ testWith(
       (all.at(-1)?.timestamp ?? 0) - timestamp > 5
     );
     assertLess(old.length, 10, "of some 200 that waited");
+  },
+);
+
+testWith(
+  ["nats-server"],
+  "an edge on a slow line shows fewer pictures, not older ones",
+  async () => {
+    await using nats = await startNats();
+    const large = ["--resolution", "640x480"];
+    await using _origin = await publisher(nats, "door=test", ...large);
+    await using line = startSlowLine(nats.port, 150_000);
+    await using slow = await edge(line);
+    await using viewer = await openViewer(slow.ws);
+    await eventually(() => viewer.images().length > 3);
+    const ages: number[] = [];
+    for (let second = 0; second < 8; second++) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      ages.push(ageOfLast(viewer));
+    }
+    assertLess(Math.max(...ages), 4, `seconds: ${ages.map((age) => age.toFixed(1)).join(" ")}`);
+    assertEquals(viewer.errors(), []);
+    assertEquals(slow.output.stderr.match(/come late/g)?.length, 1, "said once");
   },
 );
 

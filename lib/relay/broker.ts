@@ -8,6 +8,7 @@ import { sleep } from "../camera/sleep.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import { type BrokerMessage, toMessage } from "./broker_message.ts";
+import { Confirmations } from "./confirmations.ts";
 import { dial } from "./dial.ts";
 import { explainBroker } from "./explain_broker.ts";
 
@@ -37,6 +38,7 @@ const LONGEST_WAIT_MS = 2000;
 const WORKED_MS = 5000;
 const MEASURE_MS = 5000;
 const MAX_OTHERS = 16;
+const SAY_LATE_MS = 60_000;
 
 /**
  * A NATS server's connection kept alive: opened again for ever when it ends, with everything that is
@@ -51,15 +53,15 @@ export class Broker implements AsyncDisposable {
   readonly #observers = new Set<() => void>();
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
-  readonly #unconfirmed = new Set<(isConfirmed: boolean) => void>();
+  readonly #confirmations = new Confirmations();
   readonly #refused = new Set<string>();
   #connection: NatsConnection | undefined;
   #connectedAt = 0;
   #problem: string | undefined;
   #saidProblem: string | undefined;
   #isLeaving = false;
+  #saidLateAt = -Infinity;
   #others: string[] = [];
-  #roundTripMs = { last: 0, least: 0 };
   #counters = { connections: 0, sentBytes: 0 };
 
   /** Begins to connect. */
@@ -82,7 +84,7 @@ export class Broker implements AsyncDisposable {
 
   /** How long it took the server to answer: lately, and at best on this connection. In milliseconds. */
   get roundTripMs(): Readonly<{ last: number; least: number }> {
-    return this.#roundTripMs;
+    return this.#confirmations.roundTripMs;
   }
 
   /** The largest message that the server takes, headers included, in bytes. */
@@ -141,22 +143,21 @@ export class Broker implements AsyncDisposable {
   confirm(): Promise<boolean> {
     const connection = this.#connection;
     if (connection === undefined || connection.isClosed()) return Promise.resolve(false);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const start = performance.now();
-    const settle = (isConfirmed: boolean): void => {
-      this.#unconfirmed.delete(settle);
-      if (isConfirmed) this.#measured(performance.now() - start);
-      resolve(isConfirmed);
-    };
-    this.#unconfirmed.add(settle);
-    connection.flush().then(() => settle(true), () => settle(false));
-    return promise;
+    return this.#confirmations.ask(connection);
   }
 
-  /** Opens a new connection at once in place of this one. What the server still has for us is dropped there. */
+  /** Opens a new connection at once in place of this one: what the server still has for us is late. */
   reconnect(): void {
-    if (this.#connection === undefined) return;
+    if (this.#connection === undefined || this.#isLeaving) return;
     this.#isLeaving = true;
+    const now = performance.now();
+    if (now - this.#saidLateAt > SAY_LATE_MS) {
+      this.#saidLateAt = now;
+      this.#options.log.warn(
+        `Messages from ${this.name} come late, and are left behind: this line or machine is too slow for ` +
+          "so many and so large pictures",
+      );
+    }
     void this.#connection.close();
   }
 
@@ -184,9 +185,8 @@ export class Broker implements AsyncDisposable {
       const start = performance.now();
       const { ended, error } = await this.#connectOnce();
       if (signal.aborted) return;
-      const wasOurWish = this.#isLeaving && ended;
+      if (this.#isLeaving && ended) continue;
       this.#isLeaving = false;
-      if (wasOurWish) continue;
       this.#tell(explainBroker(error, this.#address, this.#options), ended);
       failures = performance.now() - start > WORKED_MS ? 0 : failures + 1;
       const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10));
@@ -214,7 +214,7 @@ export class Broker implements AsyncDisposable {
     const error = await connection.closed();
     clearInterval(timer);
     this.#connection = undefined;
-    for (const settle of this.#unconfirmed) settle(false);
+    this.#confirmations.lose();
     return { ended: true, error: await watched ?? error };
   }
 
@@ -226,9 +226,11 @@ export class Broker implements AsyncDisposable {
     this.#problem = undefined;
     this.#saidProblem = undefined;
     this.#refused.clear();
-    this.#roundTripMs = { last: 0, least: 0 };
     this.#others = (connection.info?.connect_urls ?? []).slice(0, MAX_OTHERS);
-    log.info(`Connected to ${this.name} (nats-server ${connection.info?.version ?? "?"})`);
+    log[this.#isLeaving ? "debug" : "info"](
+      `Connected to ${this.name} (nats-server ${connection.info?.version ?? "?"})`,
+    );
+    this.#isLeaving = false;
     for (const listener of this.#listeners) this.#subscribe(listener);
     void this.confirm();
     this.#notify();
@@ -279,11 +281,6 @@ export class Broker implements AsyncDisposable {
     this.#saidProblem = problem;
     this.#options.log[level](`${this.name} ${problem}; trying again for ever`);
     this.#notify();
-  }
-
-  #measured(ms: number): void {
-    const { least } = this.#roundTripMs;
-    this.#roundTripMs = { last: ms, least: least === 0 ? ms : Math.min(least, ms) };
   }
 
   #notify(): void {

@@ -68,6 +68,12 @@ export class Directory implements Disposable {
     return first;
   }
 
+  /** A picture of a publisher has come: it is alive, even if what it says waits behind its pictures. */
+  heard(camera: string, instance: string): void {
+    const publisher = this.#cameras.get(camera)?.get(instance);
+    if (publisher) publisher.ticks = 0;
+  }
+
   /** Calls a function when anything has changed, until it is told to stop. */
   observe(observer: () => void): () => void {
     this.#observers.add(observer);

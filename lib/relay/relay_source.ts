@@ -43,7 +43,7 @@ const GRACE_MS = 4000;
 /** Later than this is not shown. */
 const LATE_MS = 1000;
 /** What is late waits in the server: a new connection leaves that behind. Not more often than this. */
-const RECONNECT_MS = 5000;
+const RECONNECT_MS = 2000;
 
 /** A camera that another wscam publishes through NATS. */
 export class RelaySource implements Source {
@@ -189,6 +189,7 @@ export class RelaySource implements Source {
     const headers = parseFrameHeaders(message);
     if (headers === undefined) return this.#break(onBroken);
     const { instance, sequence, timestamp } = headers;
+    this.#directory.heard(this.#camera, instance);
     if (instance !== this.#directory.find(this.#camera)?.instance) {
       counters.foreign++;
       return undefined;

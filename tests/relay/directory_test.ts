@@ -21,15 +21,22 @@ Deno.test("Directory knows cameras while they are announced", () => {
   announce(broker, "hall", { state: "failed", reason: "was unplugged" });
   assertEquals([directory.cameras, changes], [["front door", "hall"], 2]);
   assertEquals(directory.find("hall")?.reason, "was unplugged");
+  announce(broker, "shed");
   for (let second = 0; second < 3; second++) {
     time.tick(1000);
     announce(broker, "hall", { state: "live" });
+    directory.heard("shed", "a");
+    directory.heard("shed", "stranger");
   }
   time.tick(1000);
-  assertEquals(directory.cameras, ["hall"]);
+  assertEquals(directory.cameras, ["hall", "shed"]);
   assertEquals(directory.find("front door"), undefined);
+  time.tick(2500);
+  announce(broker, "hall", { state: "live" });
+  time.tick(1000);
+  assertEquals(directory.cameras, ["hall"]);
   announce(broker, "hall", { state: "gone" });
-  assertEquals([directory.cameras, changes], [[], 5]);
+  assertEquals([directory.cameras, changes], [[], 8]);
 });
 
 Deno.test("Directory takes the publisher that began first, and says once that there are two", () => {
