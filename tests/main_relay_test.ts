@@ -5,7 +5,7 @@ import { dial } from "../lib/relay/dial.ts";
 import type { CameraInfo } from "../lib/server/camera_list.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";
-import { type Nats, startNats } from "./testutil/nats.ts";
+import { freePort, type Nats, startNats } from "./testutil/nats.ts";
 import { createNatsIdentity } from "./testutil/nats_identity.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startSlowLine } from "./testutil/slow_line.ts";
@@ -525,4 +525,44 @@ testWith(["nats-server"], "TLS is taken, asked for, and explained where it fails
   await using tooMuch = await openViewer(`${wrong.ws}/?camera=plain`);
   await eventually(() => tooMuch.errors().length > 0);
   assertMatch(tooMuch.errors()[0]?.message ?? "", /speaks no TLS: take nats:\/\/ instead/);
+});
+
+testWith(
+  ["nats-server"],
+  "the other servers of a cluster stand in for one that is killed",
+  async () => {
+    const [first, second] = [freePort(), freePort()];
+    const cluster = (port: number, other: number): string =>
+      `cluster { name: test, host: "127.0.0.1", port: ${port}, routes: ["nats://127.0.0.1:${other}"] }`;
+    await using one = await startNats(cluster(first, second));
+    await using two = await startNats(cluster(second, first));
+    await using _origin = await publisher(two);
+    await using relayed = await edge(one);
+    await using viewer = await openViewer(relayed.ws);
+    await eventually(() => viewer.images().length > 3, { within: 20_000 });
+    await one.end();
+    await moreImages(viewer);
+    assertMatch(relayed.output.stderr, new RegExp(`Connected to nats://${one.host}`));
+  },
+);
+
+testWith(["nats-server"], "the permissions in docs/nats.md are enough", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/nats.md", import.meta.url));
+  const [users = ""] = page.match(/^authorization \{$.*?^\}$/ms) ?? [];
+  await using nats = await startNats(users.replace("$DOOR", "d").replace("$EDGE", "e"));
+  const where = (identity: string): string => `nats://${identity}@${nats.host}`;
+  await using origin = await startWscam([
+    "-c",
+    "door=test",
+    "--publish",
+    where("door:d"),
+    ...SMALL,
+  ]);
+  for (const camera of ["door", "*"]) {
+    await using relayed = await startWscam(["-c", `${where("edge:e")}/${camera}`, ...SMALL]);
+    await eventually(async () => (await camerasOf(relayed)).length > 0);
+    await using viewer = await openViewer(`${relayed.ws}/?camera=door`);
+    await eventually(() => viewer.images().length > 3);
+    assert(!/does not allow/.test(relayed.output.stderr + origin.output.stderr));
+  }
 });

@@ -70,8 +70,8 @@ testWith(
     await using broker = new Broker(parseRelayUrl(`nats://${nats.host}`).broker, { log });
     await eventually(() => broker.connectedAt !== undefined);
     Deno.kill(nats.pid, "SIGSTOP");
-  const status = (): string => Deno.readTextFileSync(`/proc/${nats.pid}/status`);
-  await eventually(() => /^State:\s+T/m.test(status()));
+    const status = (): string => Deno.readTextFileSync(`/proc/${nats.pid}/status`);
+    await eventually(() => /^State:\s+T/m.test(status()));
     const confirmed = broker.confirm();
     await eventually(() => broker.problem !== undefined, { within: 20_000 });
     assertEquals(await confirmed, false);

@@ -15,7 +15,7 @@ export interface Nats extends AsyncDisposable {
 }
 
 /** A port of loopback that nobody uses now. */
-function freePort(): number {
+export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
