@@ -25,6 +25,9 @@ export async function serve(config: ServeConfig): Promise<number> {
   stack.defer(async () => void await Promise.all(channels.map(({ camera }) => camera.close())));
   const published = openCameras(channels, { config, relay, log });
   if (config.publish) relay.publish(config.publish, published);
+  if (config.publish && published.length === 0) {
+    log.warn("Nothing is published: cameras that come through NATS are not published again");
+  }
   stack.defer(await followBrokers(channels, { config, relay, log }));
   const server = await listen(channels, { ...config, log });
   if (server === undefined) return 1;
@@ -74,7 +77,7 @@ async function removeStale(path: string): Promise<void> {
 
 /** What a viewer can type. */
 function banner(address: Deno.Addr, channels: readonly Channel[]): string {
-  const names = channels.map(({ name }) => printable(name)).join(", ");
+  const names = channels.map(({ name }) => printable(name)).join(", ") || "(none yet)";
   const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
   if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
   if (address.transport !== "tcp") return [...lines, ""].join("\n");

@@ -16,6 +16,7 @@ export function parseViewerQuery(query: URLSearchParams, cameras: readonly strin
   const [first] = cameras;
   const camera = query.get("camera") ?? first;
   if (camera !== undefined && cameras.includes(camera)) return { ok: true, camera };
+  if (first === undefined) return { ok: false, message: "Cannot show camera: there is none yet" };
   const rule = `field 'camera' must be one of ${cameras.map(quote).join(", ")}`;
   return { ok: false, message: `Cannot show camera: ${rule}, got ${quote(camera)}` };
 }

@@ -38,6 +38,8 @@ const TICK_MS = 1000;
 const HEADER_BYTES = 512;
 /** Whoever joins gets the newest picture again, if it went out so long ago. */
 const REPEAT_MS = 300;
+/** Edges that join within so long are answered together. */
+const TOGETHER_MS = 50;
 /** Edges are told when no picture has fitted for so long. */
 const OVERSIZE_MS = 3000;
 
@@ -59,6 +61,8 @@ export class CameraPublisher implements AsyncDisposable {
   #unsubscribe: (() => void) | undefined;
   #newest: EncodedFrame | undefined;
   #waiting: EncodedFrame | undefined;
+  #announcedAt = -Infinity;
+  #soon: ReturnType<typeof setTimeout> | undefined;
   #sentAt = -Infinity;
   #fittedAt = -Infinity;
   #tooLarge: string | undefined;
@@ -104,6 +108,7 @@ export class CameraPublisher implements AsyncDisposable {
   /** Says that the camera is published no more. */
   close(): Promise<void> {
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
     for (const stop of this.#stop) stop();
     this.#watch(false);
     const message: Announcement = { ...this.#publisher, state: "gone" };
@@ -123,12 +128,22 @@ export class CameraPublisher implements AsyncDisposable {
   }
 
   #announce(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    this.#announcedAt = performance.now();
     const { status } = this.#channel.camera;
     const failed = status.state === "failed" ? status.reason : this.#tooLarge;
     const message: Announcement = failed === undefined
       ? { ...this.#publisher, state: status.state }
       : { ...this.#publisher, state: "failed", reason: failed };
     this.#broker.publish(this.#subjects.status, bytesOf(message));
+  }
+
+  /** When a broker comes back, all edges join at once: they are told together. */
+  #announceToJoiner(): void {
+    const wait = this.#announcedAt + TOGETHER_MS - performance.now();
+    if (wait <= 0) this.#announce();
+    else this.#soon ??= setTimeout(() => this.#announce(), wait);
   }
 
   #takeStatus({ data }: BrokerMessage): void {
@@ -159,7 +174,7 @@ export class CameraPublisher implements AsyncDisposable {
     if (end || instance !== this.#publisher.instance) this.#wants.end(edge);
     if (isNew) {
       // Whose pictures they are is said before the first of them.
-      this.#announce();
+      this.#announceToJoiner();
       if (this.#newest && performance.now() - this.#sentAt > REPEAT_MS) this.#take(this.#newest);
     }
     this.#watch(this.#wants.size > 0);

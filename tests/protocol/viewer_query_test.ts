@@ -46,3 +46,8 @@ Deno.test("parseViewerQuery() names the field and the cameras when there is no s
 Deno.test("parseViewerQuery() says so when there is no camera at all", () => {
   assertEquals(parseViewerQuery(new URLSearchParams(), []).ok, false);
 });
+
+Deno.test("parseViewerQuery() says that there is no camera yet", () => {
+  const message = "Cannot show camera: there is none yet";
+  assertEquals(parseViewerQuery(new URLSearchParams("camera=x"), []), { ok: false, message });
+});
