@@ -5,15 +5,24 @@
  * @module
  */
 import { cameras } from "./lib/commands/cameras.ts";
+import { doctor } from "./lib/commands/doctor.ts";
 import { commandHelp } from "./lib/commands/help.ts";
-import { serve } from "./lib/commands/serve.ts";
+import { service } from "./lib/commands/service.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
-import { parseCameras, parseServe, parseWatch } from "./lib/config.ts";
+import {
+  parseCameras,
+  parseDoctor,
+  parseServe,
+  parseService,
+  parseWatch,
+  takeNotify,
+} from "./lib/config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
 import { printable, writeStderr, writeStdout } from "./lib/log.ts";
+import { hideSecrets } from "./lib/log/secrets.ts";
 import { quote } from "./lib/protocol/quote.ts";
 
 /**
@@ -25,7 +34,8 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(args);
   } catch (error) {
-    writeStderr(`wscam: ${printable(error instanceof Error ? error.message : String(error))}`);
+    const message = error instanceof Error ? error.message : String(error);
+    writeStderr(`wscam: ${hideSecrets(printable(message))}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -37,12 +47,21 @@ async function run(args: readonly string[]): Promise<number> {
   if (rest.includes("--version")) return print(`wscam ${VERSION}\n`);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
   switch (command) {
-    case "serve":
-      return await serve(parseServe(rest));
+    case "serve": {
+      const config = parseServe(rest);
+      const notify = takeNotify();
+      // Loaded when it is needed: doctor can tell of an encoder that does not load.
+      const { serve } = await import("./lib/commands/serve.ts");
+      return await serve(config, notify);
+    }
     case "cameras":
       return await cameras(parseCameras(rest));
     case "watch":
       return await watch(parseWatch(rest));
+    case "doctor":
+      return await doctor(parseDoctor(rest));
+    case "service":
+      return await service(parseService(rest));
   }
 }
 

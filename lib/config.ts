@@ -22,6 +22,8 @@ import {
 } from "./config/read_options.ts";
 import { brokerUrl, cameras, number, oneOf, resolution, viewerUrl } from "./config/values.ts";
 import type { BrokerAddress } from "./protocol/relay_url.ts";
+import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
+import { type ServiceArguments, splitService } from "./config/service_config.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
 
 /** What `serve` works by. */
@@ -72,6 +74,16 @@ export interface CamerasConfig {
   readonly json: boolean;
 }
 
+/** What `doctor` works by. */
+export interface DoctorConfig {
+  /** What is to be checked: what `serve` would do with the same options. */
+  readonly serve: ServeConfig;
+  /** Whether cameras were named; all of the machine are meant otherwise. */
+  readonly hasCameras: boolean;
+  /** JSON instead of lines. */
+  readonly json: boolean;
+}
+
 /** What `watch` works by. */
 export interface WatchConfig {
   /** The server's WebSocket. */
@@ -86,6 +98,16 @@ export interface WatchConfig {
   readonly json: boolean;
 }
 
+/** What `service` works by. */
+export interface ServiceConfig extends ServiceArguments {
+  /** What the service would serve. */
+  readonly serve: ServeConfig;
+  /** The user's folder. */
+  readonly home: string;
+  /** Where the user's programs keep their settings. */
+  readonly configHome: string;
+}
+
 const asIs = (text: string): string => text;
 const readVariable: Environment = (name) => Deno.env.get(name);
 
@@ -95,7 +117,10 @@ const readVariable: Environment = (name) => Deno.env.get(name);
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
 export function parseServe(args: readonly string[], env: Environment = readVariable): ServeConfig {
-  const { value, values, isOn } = readOptions("serve", args, { env });
+  return serveConfig(readOptions("serve", args, { env }));
+}
+
+function serveConfig({ value, values, isOn }: Given): ServeConfig {
   return {
     cameras: values("camera", cameras),
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
@@ -147,6 +172,23 @@ export function parseCameras(
 }
 
 /**
+ * Reads the options of `doctor`: those of `serve`, and its own.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseDoctor(
+  args: readonly string[],
+  env: Environment = readVariable,
+): DoctorConfig {
+  const given = readOptions("doctor", args, { env });
+  return {
+    serve: serveConfig(given),
+    hasCameras: given.values("camera", (texts) => texts.length > 0),
+    json: given.isOn("json"),
+  };
+}
+
+/**
  * Reads the options of `watch`.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
@@ -165,4 +207,30 @@ export function parseWatch(args: readonly string[]): WatchConfig {
     seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
     json: isOn("json"),
   };
+}
+
+/**
+ * Reads the arguments of `service`. The service has an environment of its own, so options of `serve` are
+ * not looked for in this one.
+ *
+ * @throws {UsageError} when something is unknown, or an option of `serve` can't be used
+ */
+export function parseService(
+  args: readonly string[],
+  env: Environment = readVariable,
+): ServiceConfig {
+  const parts = splitService(args);
+  const home = env("HOME") || "/";
+  const configHome = env("XDG_CONFIG_HOME") || `${home}/.config`;
+  return { ...parts, serve: parseServe(parts.serveArgs, () => undefined), home, configHome };
+}
+
+/**
+ * Reads how to reach the service manager, and takes it out of the environment, so that no program that
+ * we start speaks in our name.
+ */
+export function takeNotify(): NotifyConfig | undefined {
+  const config = readNotify(readVariable, Deno.pid);
+  for (const name of NOTIFY_VARIABLES) Deno.env.delete(name);
+  return config;
 }

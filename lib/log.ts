@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { Flood } from "./log/flood.ts";
+import { hideSecrets } from "./log/secrets.ts";
 
 /** Levels of importance, from the least to the most. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -16,7 +18,7 @@ export const LOG_FORMATS = ["text", "json"] as const;
 /** One of {@linkcode LOG_FORMATS}. */
 export type LogFormat = typeof LOG_FORMATS[number];
 
-/** Writes one line per event. */
+/** Writes one line per event; its owner disposes of it, so that nothing stays untold. */
 export type Logger = { readonly [level in LogLevel]: (message: string) => void };
 
 /** Options of {@linkcode createLogger}. */
@@ -25,20 +27,29 @@ export interface LoggerOptions {
   level?: LogLevel;
   /** How lines look. @default {"text"} */
   format?: LogFormat;
+  /** Whether text has colours. @default {false} */
+  color?: boolean;
   /** Where lines go. @default {stderr} */
   write?: (line: string) => void;
 }
 
-/** A logger that drops what is below its level. */
+/**
+ * A logger that drops what is below its level, sums up what comes again and again, and takes out what
+ * looks like a secret.
+ */
 export function createLogger(
-  { level = "info", format = "text", write = writeStderr }: LoggerOptions = {},
-): Logger {
+  { level = "info", format = "text", color = false, write = writeStderr }: LoggerOptions = {},
+): Logger & Disposable {
   const lowest = LOG_LEVELS.indexOf(level);
-  const line = format === "json" ? jsonLine : textLine;
+  const line = format === "json" ? jsonLine : color ? colorLine : textLine;
+  const flood = new Flood<LogLevel>((own, message) => write(line(own, message)));
   const at = (own: LogLevel) => (message: string): void => {
-    if (LOG_LEVELS.indexOf(own) >= lowest) write(line(own, printable(message)));
+    if (LOG_LEVELS.indexOf(own) >= lowest) flood.add(own, hideSecrets(printable(message)));
   };
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return {
+    ...{ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+    [Symbol.dispose]: () => flood[Symbol.dispose](),
+  };
 }
 
 /** Replaces control characters, so that no text from outside can steer a terminal. */
@@ -68,7 +79,18 @@ function jsonLine(level: LogLevel, message: string): string {
 }
 
 function textLine(level: LogLevel, message: string): string {
+  return `${localTime()} ${level.padEnd(5)} ${message}`;
+}
+
+/** ECMA-48: grey, green, yellow, red. */
+const COLORS: Readonly<Record<LogLevel, number>> = { debug: 90, info: 32, warn: 33, error: 31 };
+
+function colorLine(level: LogLevel, message: string): string {
+  return `${localTime()} \x1b[${COLORS[level]}m${level.padEnd(5)}\x1b[0m ${message}`;
+}
+
+function localTime(): string {
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
-  return `${local.slice(0, 10)} ${local.slice(11, 23)} ${level.padEnd(5)} ${message}`;
+  return `${local.slice(0, 10)} ${local.slice(11, 23)}`;
 }

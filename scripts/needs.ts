@@ -7,7 +7,10 @@ export type NeedName =
   | "cc"
   | "turbojpeg"
   | "v4l2-ctl"
-  | "nats-server";
+  | "nats-server"
+  | "promtool"
+  | "systemd"
+  | "plistutil";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -107,6 +110,32 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("nats-server", "--version"),
     linuxOnly: true,
     packages: { debian: ["nats-server"], dnf: "nats-server", pacman: "nats-server" },
+  },
+  {
+    name: "promtool",
+    purpose: "the form of the metrics and of the alert rules",
+    isThere: () => runs("promtool", "--version"),
+    packages: {
+      debian: ["prometheus"],
+      brew: "prometheus",
+      winget: "Prometheus.Prometheus",
+      dnf: "golang-github-prometheus",
+      pacman: "prometheus",
+    },
+  },
+  {
+    name: "systemd",
+    purpose: "services, and what they may do",
+    isThere: () => runs("systemd-analyze", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["systemd"], dnf: "systemd", pacman: "systemd" },
+  },
+  {
+    name: "plistutil",
+    purpose: "services of macOS",
+    isThere: () => runs("plistutil", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["libplist-utils"], dnf: "libplist", pacman: "libplist" },
   },
 ];
 

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { createLogger, LOG_LEVELS, type LoggerOptions, printable } from "../lib/log.ts";
+import { eventually } from "./testutil/eventually.ts";
 
 /** The lines that a logger writes when one of each level is logged. */
 function write(message: string, options: LoggerOptions = {}): string[] {
   const lines: string[] = [];
-  const log = createLogger({ ...options, write: (line) => void lines.push(line) });
+  using log = createLogger({ ...options, write: (line) => void lines.push(line) });
   for (const level of LOG_LEVELS) log[level](`${level}: ${message}`);
   return lines;
 }
@@ -74,4 +75,50 @@ Deno.test("createLogger() writes to stderr, writeStdout() to stdout, whole", asy
   assertEquals(code, 0);
   assertEquals(new TextDecoder().decode(stdout), "x".repeat(1_000_000) + "猫\n");
   assertMatch(new TextDecoder().decode(stderr), /^[^\n]+ warn {2}to stderr\n$/);
+});
+
+Deno.test("createLogger() colours the level of a text, and nothing of JSON", () => {
+  const [line = ""] = write("x", { color: true });
+  assertEquals(line.slice("2026-01-01 00:00:00.000".length), " \x1b[32minfo \x1b[0m info: x");
+  assert(!write("x", { color: true, format: "json" }).join().includes("\x1b"));
+});
+
+Deno.test("createLogger() writes no secrets, even in two halves of a line", () => {
+  for (const format of ["text", "json"] as const) {
+    const text = write("ws://a:hunter2@h/?token=hunter2 bearer.hunter2\nAuthorization: hunter2", {
+      format,
+    }).join();
+    assert(!text.includes("hunter2"), text);
+    assertMatch(text, /ws:\/\/h\/ bearer\.…/);
+  }
+});
+
+Deno.test("createLogger() sums up a flood within a second, though nothing else is logged", async () => {
+  const lines: string[] = [];
+  using log = createLogger({ format: "json", write: (line) => void lines.push(line) });
+  for (let i = 0; i < 1000; i++) log.warn("again");
+  assertEquals(lines.length, 1);
+  // The timer for it keeps no program alive.
+  const awake = setInterval(() => {}, 10);
+  await eventually(() => lines.length === 2);
+  clearInterval(awake);
+  assertEquals(lines.map((line) => JSON.parse(line).message), ["again", "again (999 times more)"]);
+  assertEquals(JSON.parse(lines[1] ?? "").level, "warn");
+});
+
+Deno.test("createLogger() tells at the end what it has counted, and keeps no program alive", async () => {
+  const { href } = new URL("../lib/log.ts", import.meta.url);
+  const script = (disposes: boolean) => `
+    import { createLogger } from ${JSON.stringify(href)};
+    ${disposes ? "using" : "const"} log = createLogger();
+    log.info("x"); log.info("x"); log.info("x");`;
+  for (const disposes of [true, false]) {
+    const { stderr, code } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-config", script(disposes)],
+      stdin: "null",
+    }).output();
+    assertEquals(code, 0);
+    const told = new TextDecoder().decode(stderr).trimEnd().split("\n");
+    assertEquals(told.map((line) => line.slice(30)), disposes ? ["x", "x (2 times more)"] : ["x"]);
+  }
 });

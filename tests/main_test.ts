@@ -3,27 +3,10 @@ import { decodeBase64 } from "@std/encoding/base64";
 import { jpegSize } from "../lib/protocol/jpeg_size.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
-import { startWscam, wscamArgs } from "./testutil/wscam.ts";
+import { runWscam as run, startWscam, wscamArgs } from "./testutil/wscam.ts";
 
 /** Windows has neither these signals nor such sockets in Deno. */
 const ignore = Deno.build.os === "windows";
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function run(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: wscamArgs(...args),
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
-}
 
 Deno.test("main() refuses wrong usage with status 2 and one line that says how to mend it", async (t) => {
   const wrong: [string[], RegExp][] = [
@@ -44,6 +27,8 @@ Deno.test("main() refuses wrong usage with status 2 and one line that says how t
     [["watch", "ftp://host"], /'URL' must be like ws:\/\/HOST:8765/],
     [["watch", "--count", "0"], /'--count' must be/],
     [["cameras", "--jsn"], /did you mean '--json'\?/],
+    [["doctor", "--jsn"], /Unknown option '--jsn': did you mean '--json'\?/],
+    [["doctor", "--fps", "0"], /'--fps' must be a number from 0.1 to 120, got '0'/],
   ];
   for (const [args, message] of wrong) {
     await t.step(args.join(" "), async () => {

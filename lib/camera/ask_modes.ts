@@ -24,14 +24,17 @@ export interface AskModesOptions {
   signal: AbortSignal;
 }
 
-/** A device or a server that doesn't answer must not keep us from trying to open it. */
+/** A server that doesn't answer must not keep us from trying to open it. */
 const TIMEOUT_MS = 10_000;
+/** Nor must a device, which is on this machine, and may have to be asked twice. */
+const DEVICE_TIMEOUT_MS = 2000;
 
 /** What a camera offers, or what a stream or a file is; nothing when that can't be known. */
 export async function askModes(input: FfmpegInput, options: AskModesOptions): Promise<Mode[]> {
   const { ffmpeg, os, signal } = options;
+  const timeoutMs = input.kind === "device" ? DEVICE_TIMEOUT_MS : TIMEOUT_MS;
   const ask = async (command: string, args: string[]): Promise<string> =>
-    (await askProgram(command, args, { signal, timeoutMs: TIMEOUT_MS })).text;
+    (await askProgram(command, args, { signal, timeoutMs })).text;
   const askFfmpeg = (...args: string[]) => ask(ffmpeg, ["-hide_banner", "-nostdin", ...args]);
   if (input.kind === "url") {
     return parseStream(await askFfmpeg(...urlArgs(input.url)));

@@ -1,8 +1,11 @@
+import { Backoff } from "./backoff.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type Frame, FramePool } from "./frame.ts";
-import { Rate } from "./rate.ts";
-import { sleep } from "./sleep.ts";
+import { type Measured, Meter } from "./meter.ts";
 import type { Plan } from "./plan.ts";
+import { Rate } from "./rate.ts";
 import { type FramesOptions, type Source, SourceError } from "./source.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Who makes the JPEG, and why. */
 export type CameraPlan = Pick<Plan, "encoder" | "reason">;
@@ -38,27 +41,25 @@ export interface CameraOptions {
   frozenMs?: number;
   /** Waits between tries, in milliseconds; the last one repeats. @default {[1000, 2000, 5000]} */
   retryMs?: readonly number[];
+  /** For tests. @default the system's */
+  clock?: Clock;
 }
-
-/** Nobody can make us open a camera more often than this. */
-const MIN_RETRY_MS = 500;
 
 /** One source kept alive: opened when somebody wants its frames, opened again for ever when it fails. */
 export class Camera implements AsyncDisposable {
   readonly #source: Source;
-  readonly #options: Required<CameraOptions>;
+  readonly #options: Required<Omit<CameraOptions, "retryMs">>;
+  readonly #backoff: Backoff;
   readonly #pool = new FramePool();
   readonly #subscribers = new Set<CameraSubscriber>();
   readonly #observers = new Set<(status: CameraStatus) => void>();
   #status: CameraStatus = { state: "closed" };
   #rate: Rate;
-  #linger: ReturnType<typeof setTimeout> | undefined;
+  /** Aborted when somebody comes before it has lingered long enough. */
+  #linger = new AbortController();
   #run: { ended: Promise<void>; stop: AbortController } | undefined;
-  /** Cuts the wait before the next try short. */
-  #hurry = new AbortController();
   #isClosed = false;
-  #last: { at: number; width: number; height: number } | undefined;
-  #interval = 0;
+  #meter = new Meter();
   #plan: CameraPlan | undefined;
   #newest: Frame | undefined;
   #counters = { captured: 0, broken: 0, restarts: 0 };
@@ -66,9 +67,11 @@ export class Camera implements AsyncDisposable {
   /** Opens nothing yet, unless it is always on. */
   constructor(source: Source, options: CameraOptions) {
     const { fps, lingerMs = 10_000, alwaysOn = false, frozenMs = 5000 } = options;
-    const { retryMs = [1000, 2000, 5000] } = options;
+    const { retryMs = [1000, 2000, 5000], clock = SYSTEM_CLOCK } = options;
     this.#source = source;
-    this.#options = { fps, lingerMs, alwaysOn, retryMs, frozenMs: Math.max(frozenMs, 3000 / fps) };
+    const atLeast = Math.max(frozenMs, 3000 / fps);
+    this.#options = { fps, lingerMs, alwaysOn, clock, frozenMs: atLeast };
+    this.#backoff = new Backoff({ retryMs, clock });
     this.#rate = new Rate(fps);
     if (alwaysOn) this.#open();
   }
@@ -78,11 +81,21 @@ export class Camera implements AsyncDisposable {
     return this.#status;
   }
 
+  /** Frames a second at most. */
+  get fps(): number {
+    return this.#options.fps;
+  }
+
   /** What it delivers now: size in pixels and frames a second, measured. */
-  get measured(): { width: number; height: number; fps: number | undefined } | undefined {
-    if (this.#status.state !== "live" || !this.#last) return undefined;
-    const { width, height } = this.#last;
-    return { width, height, fps: this.#interval > 0 ? 1000 / this.#interval : undefined };
+  get measured(): Measured | undefined {
+    return this.#status.state === "live" ? this.#meter.measured : undefined;
+  }
+
+  /** How long ago its newest frame came, in milliseconds, while it is live. */
+  get newestAgeMs(): number | undefined {
+    const { lastAt } = this.#meter;
+    if (this.#status.state !== "live" || lastAt === undefined) return undefined;
+    return this.#options.clock.now() - lastAt;
   }
 
   /** Who makes the JPEG of its frames, and why, where the source decides that. */
@@ -106,7 +119,7 @@ export class Camera implements AsyncDisposable {
   /** Delivers frames from now on, until the function that it returns is called. */
   subscribe(subscriber: CameraSubscriber): () => void {
     this.#subscribers.add(subscriber);
-    clearTimeout(this.#linger);
+    this.#linger.abort();
     this.#open();
     this.retryNow();
     return () => {
@@ -116,7 +129,7 @@ export class Camera implements AsyncDisposable {
 
   /** If it has failed, tries again at once instead of waiting for its time. */
   retryNow(): void {
-    this.#hurry.abort();
+    this.#backoff.hurry();
   }
 
   /** Calls a function when the status changes, without opening anything, until it is told to stop. */
@@ -128,7 +141,7 @@ export class Camera implements AsyncDisposable {
   /** Closes the source and delivers nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    clearTimeout(this.#linger);
+    this.#linger.abort();
     this.#subscribers.clear();
     this.#run?.stop.abort();
     await this.#run?.ended;
@@ -152,69 +165,93 @@ export class Camera implements AsyncDisposable {
   }
 
   #closeIfUnwanted(): void {
-    const { alwaysOn, lingerMs } = this.#options;
+    const { alwaysOn, lingerMs, clock } = this.#options;
     if (this.#subscribers.size > 0 || alwaysOn || this.#isClosed) return;
-    clearTimeout(this.#linger);
-    this.#linger = setTimeout(() => this.#run?.stop.abort(), lingerMs);
+    this.#linger.abort();
+    this.#linger = new AbortController();
+    const { signal } = this.#linger;
+    clock.sleep(lingerMs, signal).then(() => {
+      if (!signal.aborted) this.#run?.stop.abort();
+    });
   }
 
   async #keepOpen(signal: AbortSignal): Promise<void> {
-    const { retryMs } = this.#options;
     this.#setStatus({ state: "opening" });
-    for (let failures = 0; !signal.aborted; failures++) {
-      const before = this.#counters.captured;
-      const reason = await this.#capture(signal);
-      if (signal.aborted) return;
-      if (this.#counters.captured > before) failures = 0;
-      const wait = retryMs[Math.min(failures, retryMs.length - 1)] ?? 0;
-      this.#hurry = new AbortController();
-      this.#setStatus({ state: "failed", reason, retryAt: Date.now() + wait });
-      await sleep(Math.min(wait, MIN_RETRY_MS), signal);
-      await sleep(wait - MIN_RETRY_MS, AbortSignal.any([signal, this.#hurry.signal]));
+    this.#backoff.reset();
+    // Who comes, goes and comes again can't make it try more often either.
+    await this.#backoff.breathe(signal);
+    while (!signal.aborted) {
+      await this.#capture(signal);
+      await this.#backoff.wait(signal);
       if (!signal.aborted) this.#counters.restarts++;
     }
   }
 
-  /** Delivers frames until the source ends or freezes, and says why. */
-  async #capture(signal: AbortSignal): Promise<string> {
-    const { frozenMs } = this.#options;
-    const frozen = new AbortController();
-    let lastAt = performance.now();
-    let limit = Math.max(frozenMs, this.#source.openMs ?? 0);
-    const watchdog = setInterval(() => {
-      if (performance.now() - lastAt >= limit) frozen.abort();
-    }, Math.min(500, frozenMs / 4));
+  /** Delivers frames until the source ends or freezes, and tells why. */
+  async #capture(signal: AbortSignal): Promise<void> {
+    const { frozenMs, clock } = this.#options;
+    this.#backoff.begin();
+    const over = new AbortController();
+    const { askMs = 0, openMs = 0 } = this.#source;
+    const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
+    const ended = AbortSignal.any([signal, over.signal]);
+    watchdog.watch(ended).then(() => {
+      if (ended.aborted) return;
+      // Told before it has ended: it may need to be killed.
+      this.#fail(`is frozen: no picture for ${watchdog.limitMs / 1000} s`);
+      over.abort();
+    });
     this.#rate = new Rate(this.#options.fps);
-    this.#last = undefined;
-    this.#interval = 0;
+    this.#meter = new Meter();
+    let reason: string;
     try {
-      const ended = AbortSignal.any([signal, frozen.signal]);
-      const options: FramesOptions = {
-        ...{ pool: this.#pool, signal: ended },
-        onPlan: (plan) => this.#plan = plan,
-        onBroken: () => this.#counters.broken++,
-      };
-      for await (const frame of this.#source.frames(options)) {
-        lastAt = performance.now();
-        limit = frozenMs;
-        this.#deliver(frame, lastAt);
-      }
-      if (frozen.signal.aborted) return `is frozen: no picture for ${limit / 1000} s`;
-      return "ended";
+      await this.#read({ ended, watchdog });
+      reason = "ended";
     } catch (error) {
-      if (error instanceof SourceError) return error.message;
-      return `failed: ${error instanceof Error ? error.message : String(error)}`;
-    } finally {
-      clearInterval(watchdog);
-      this.#newest?.release();
-      this.#newest = undefined;
+      reason = reasonOf(error);
     }
+    this.#forgetNewest();
+    if (ended.aborted) return;
+    over.abort();
+    this.#fail(reason);
+  }
+
+  async #read({ ended, watchdog }: { ended: AbortSignal; watchdog: Watchdog }): Promise<void> {
+    const { frozenMs, clock } = this.#options;
+    const options: FramesOptions = {
+      ...{ pool: this.#pool, signal: ended },
+      onPlan: (plan) => {
+        this.#plan = plan;
+        watchdog.reset(Math.max(frozenMs, this.#source.openMs ?? 0));
+      },
+      onBroken: () => this.#counters.broken++,
+    };
+    for await (const frame of this.#source.frames(options)) {
+      if (ended.aborted) {
+        frame.release();
+      } else {
+        watchdog.reset(frozenMs);
+        this.#deliver(frame, clock.now());
+      }
+    }
+  }
+
+  #fail(reason: string): void {
+    this.#forgetNewest();
+    const retryAt = Date.now() + this.#backoff.fail();
+    this.#setStatus({ state: "failed", reason, retryAt });
+  }
+
+  #forgetNewest(): void {
+    this.#newest?.release();
+    this.#newest = undefined;
   }
 
   #deliver(frame: Frame, now: number): void {
     this.#counters.captured++;
+    this.#backoff.succeed();
     const passes = this.#rate.take(now);
-    if (passes) this.#measure(frame, now);
+    if (passes) this.#meter.take(frame, now);
     if (this.#status.state !== "live") this.#setStatus({ state: "live" });
     if (passes) {
       this.#newest?.release();
@@ -224,15 +261,14 @@ export class Camera implements AsyncDisposable {
     frame.release();
   }
 
-  #measure({ width, height }: Frame, now: number): void {
-    const interval = now - (this.#last?.at ?? now);
-    this.#interval += (interval - this.#interval) / (this.#interval === 0 ? 1 : 16);
-    this.#last = { at: now, width, height };
-  }
-
   #setStatus(status: CameraStatus): void {
     this.#status = status;
     for (const observer of this.#observers) observer(status);
     for (const subscriber of this.#subscribers) subscriber.onStatus(status);
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SourceError) return error.message;
+  return `failed: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,27 +1,42 @@
+import { sleep } from "./sleep.ts";
+
 /** A child gets this long after SIGTERM. */
-const GRACE_SECONDS = 2;
-const GRACE_MS = GRACE_SECONDS * 1000;
+const GRACE_MS = 2000;
+/** What is killed is gone within this time, unless its device doesn't let go of it. */
+const GONE_MS = 500;
 /** Enough for a list of many devices. */
 const MAX_LAST_WORDS = 16_384;
 /** What it wrote before its end is here within this time. */
 const LAST_WORDS_MS = 200;
+/** One that complains faster than this waits for us, and not we for it. */
+const MAX_STDERR_BYTES = 128 * 1024;
+const STDERR_PAUSE_MS = 100;
 
 /**
  * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
- * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop.
+ * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop, a second
+ * one for the other. It reaps what it starts: where we are process 1 of a container, nobody else does.
+ * What the shell itself says of a command that was killed isn't the command's.
  */
 const GUARD = `
 exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!
 {
-  if read -r _ <&3; then kill -TERM "$child"; sleep ${GRACE_SECONDS}; fi
+  if read -r _ <&3; then
+    kill -TERM "$child"
+    if read -r _ <&3; then
+      kill -KILL "$child"
+      read -r _ <&3
+    fi
+  fi
   kill -KILL 0
 } >/dev/null 2>&1 &
 exec 3<&-
-wait "$child"
+wait "$child" 2>/dev/null
 status=$?
 kill -KILL "$!"
+wait "$!" 2>/dev/null
 exit "$status"
 `;
 
@@ -35,6 +50,7 @@ export class Child implements AsyncDisposable {
   readonly #guarded: boolean;
   readonly #stderr: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #lastWords = "";
+  readonly #ended = new AbortController();
   #closed: Promise<void> | undefined;
 
   /**
@@ -75,35 +91,45 @@ export class Child implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    if (!this.#guarded) this.#kill("SIGTERM");
-    const asked = this.#guarded ? this.#ask() : Promise.resolve();
-    const timer = setTimeout(() => this.#kill("SIGKILL"), GRACE_MS + 500);
+    const guard = this.#guarded ? this.#process.stdin.getWriter() : undefined;
+    // It may have ended already.
+    const ask = () => void guard?.write(new TextEncoder().encode("stop\n")).catch(() => {});
+    if (guard) ask();
+    else this.#kill("SIGTERM");
+    const timers = [
+      setTimeout(ask, GRACE_MS),
+      setTimeout(() => this.#kill("SIGKILL"), GRACE_MS + GONE_MS),
+    ];
     await this.#process.status;
-    clearTimeout(timer);
-    // Whatever it started itself goes with it, so that nobody holds the camera or our pipes.
-    if (this.#guarded) this.#kill("SIGKILL");
-    await Promise.all([asked, this.exited, this.stdout.locked ? undefined : this.stdout.cancel()]);
+    timers.forEach(clearTimeout);
+    await guard?.close().catch(() => {});
+    if (guard) await this.#endGroup();
+    await Promise.all([this.exited, this.stdout.locked ? undefined : this.stdout.cancel()]);
   }
 
-  /** Asks the guard for a gentle stop. */
-  async #ask(): Promise<void> {
-    const writer = this.#process.stdin.getWriter();
-    await writer.write(new TextEncoder().encode("stop\n")).catch(() => {});
-    await writer.close().catch(() => {});
+  /** Whatever it started itself goes with it, so that nobody holds the camera or our pipes. */
+  async #endGroup(): Promise<void> {
+    const deadline = performance.now() + GONE_MS;
+    while (this.#kill("SIGKILL") && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
-  #kill(signal: "SIGTERM" | "SIGKILL"): void {
+  /** Whether there was something left to kill. */
+  #kill(signal: "SIGTERM" | "SIGKILL"): boolean {
     try {
       if (this.#guarded) Deno.kill(-this.#process.pid, signal);
       else this.#process.kill(signal);
+      return true;
     } catch {
-      // It has ended already.
+      return false;
     }
   }
 
   /** Waits for its end, and for its last words, unless a process that it left behind keeps them back. */
   async #reap(listening: Promise<void>): Promise<number> {
     const { code } = await this.#process.status;
+    this.#ended.abort();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, LAST_WORDS_MS);
     await Promise.race([listening, late]);
@@ -115,9 +141,15 @@ export class Child implements AsyncDisposable {
   /** Keeps the end of what it says: a child that complains without end costs no memory. */
   async #listen(): Promise<void> {
     const decoder = new TextDecoder();
+    let left = MAX_STDERR_BYTES;
     while (true) {
       const { value: chunk } = await this.#stderr.read();
       if (chunk === undefined) return;
+      left -= chunk.length;
+      if (left <= 0) {
+        await sleep(STDERR_PAUSE_MS, this.#ended.signal);
+        left = MAX_STDERR_BYTES;
+      }
       const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
       const cut = text.length - MAX_LAST_WORDS;
       const end = text.indexOf("\n", cut);

@@ -6,21 +6,28 @@ import { type Device, parseAvfoundation, parseDshow, parseV4l2Sources } from "./
  * The cameras of this machine, by index.
  *
  * @param ffmpeg which ffmpeg to ask, where the system itself doesn't tell
+ * @param signal ends the asking
  */
-export async function listDevices(ffmpeg: string, os: CameraOs): Promise<Device[]> {
+export async function listDevices(
+  ffmpeg: string,
+  os: CameraOs,
+  signal?: AbortSignal,
+): Promise<Device[]> {
+  const ask = async (...args: string[]): Promise<string> =>
+    (await askProgram(ffmpeg, ["-hide_banner", ...args], { signal })).text;
   switch (os) {
     case "linux":
-      return await listV4l2(ffmpeg);
+      return await listV4l2(() => ask("-sources", "v4l2"));
     case "darwin":
       return parseAvfoundation(
-        await ask(ffmpeg, ["-f", "avfoundation", "-list_devices", "true", "-i", ""]),
+        await ask("-f", "avfoundation", "-list_devices", "true", "-i", ""),
       );
     case "windows":
-      return parseDshow(await ask(ffmpeg, ["-f", "dshow", "-list_devices", "true", "-i", "dummy"]));
+      return parseDshow(await ask("-f", "dshow", "-list_devices", "true", "-i", "dummy"));
   }
 }
 
-async function listV4l2(ffmpeg: string): Promise<Device[]> {
+async function listV4l2(askSources: () => Promise<string>): Promise<Device[]> {
   const devices: Device[] = [];
   let names: Map<string, string> | undefined;
   for (const index of videoNodes()) {
@@ -29,7 +36,7 @@ async function listV4l2(ffmpeg: string): Promise<Device[]> {
     if (Number(readLine(`${sysfs}/index`) ?? 0) > 0) continue;
     const device = `/dev/video${index}`;
     const name = readLine(`${sysfs}/name`) ??
-      (names ??= parseV4l2Sources(await ask(ffmpeg, ["-sources", "v4l2"]))).get(device);
+      (names ??= parseV4l2Sources(await askSources())).get(device);
     devices.push({ index, name: name ?? device, device });
   }
   return devices;
@@ -50,8 +57,4 @@ function readLine(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function ask(ffmpeg: string, args: string[]): Promise<string> {
-  return (await askProgram(ffmpeg, ["-hide_banner", ...args])).text;
 }

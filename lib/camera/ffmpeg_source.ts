@@ -21,6 +21,8 @@ export interface FfmpegSourceOptions extends Wish {
   resolution: { width: number; height: number };
 }
 
+/** Three programs are asked, and on Windows each is looked through for viruses first. */
+const ASK_MS = 20_000;
 /** A stream is asked what it is, then opened, and may begin with a key frame only seconds later. */
 const URL_OPEN_MS = 20_000;
 
@@ -31,7 +33,7 @@ export function createFfmpegSource(
 ): Source {
   const source = new FfmpegSource(spec, options);
   const frames = (each: FramesOptions) => source.frames(each);
-  return spec.kind === "url" ? { frames, openMs: URL_OPEN_MS } : { frames };
+  return { frames, askMs: ASK_MS, ...spec.kind === "url" ? { openMs: URL_OPEN_MS } : {} };
 }
 
 /** What was found out about an input, which it keeps while it works. */
@@ -58,7 +60,11 @@ class FfmpegSource {
     const os = cameraOs();
     const version = this.#known?.version ?? await ffmpegVersion(ffmpeg, signal);
     if (signal.aborted) return;
-    const input = await findInput(this.#spec, { os, devices: () => listDevices(ffmpeg, os) });
+    const input = await findInput(this.#spec, {
+      os,
+      devices: () => listDevices(ffmpeg, os, signal),
+    });
+    if (signal.aborted) return;
     const known = this.#known ?? await this.#ask(input, { version, signal });
     // What fails before its first frame may be another camera now.
     this.#known = undefined;
@@ -124,7 +130,10 @@ class FfmpegSource {
     await child.close();
     if (options.signal.aborted) return undefined;
     const { lastWords } = child;
-    throw new SourceError(explain({ input, status: await child.exited, lastWords, frames }));
+    const { modes } = known;
+    const wanted = { ...resolution, fps: this.#options.fps };
+    const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };
+    throw new SourceError(await explain(ending));
   }
 
   /** The size as it comes from the camera. */

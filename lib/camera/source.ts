@@ -15,6 +15,8 @@ export interface FramesOptions {
 
 /** Where frames come from: opened each time its frames are asked for. */
 export interface Source {
+  /** How long it may take until `onPlan` is called, in milliseconds, where it calls that. */
+  readonly askMs?: number;
   /** How long the first frame may take, in milliseconds, where that is longer than for the others. */
   readonly openMs?: number;
   /**

@@ -1,3 +1,4 @@
+import { redactUrls } from "../log/secrets.ts";
 import { quote } from "../protocol/quote.ts";
 import { type BrokerAddress, isRelayUrl, parseRelayUrl } from "../protocol/relay_url.ts";
 
@@ -84,14 +85,6 @@ export function describeSource(source: CameraSpec["source"]): string {
 /** Takes user, password and query out of one whole URL, whatever characters are in them. */
 export function redactUrl(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, "$1$2");
-}
-
-/** Takes users, passwords and queries out of every URL in a text. */
-export function redactUrls(text: string): string {
-  return text.replace(
-    /\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#'"]*@)?([^\s?#'"]*)(?:[?#][^\s'"]*)?/gi,
-    "$1$2",
-  );
 }
 
 function parseSource(text: string): CameraSpec["source"] {

@@ -1,4 +1,5 @@
 import { decodeBase64 } from "@std/encoding/base64";
+import { createOutageFollower, type Outage, type OutageFollower } from "./outage.ts";
 import { createServerClock, type ServerClock } from "./server_clock.ts";
 
 /** A picture as it arrived. */
@@ -21,9 +22,13 @@ export type ViewerEvent =
   | { type: "connected" }
   /** The server's words; the connection stays open. */
   | { type: "error"; message: string }
+  /** What more there is to know after an error, again after each try to open the camera. */
+  | { type: "outage" } & Outage
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
   | { type: "disconnected"; reason: string; retryMs: number };
 
+/** Tells the answers to our question from others. */
+const STATUS_ID = "next try";
 const RETRY_MS = [500, 1000, 2000, 5000];
 
 /**
@@ -65,7 +70,7 @@ class Mailbox {
   put(event: ViewerEvent): void {
     const last = this.#events.at(-1);
     if (event.type === "picture" && last?.type === "picture") event.skipped += last.skipped + 1;
-    const isRepeated = event.type === "picture" || event.type === "error";
+    const isRepeated = ["picture", "error", "outage"].includes(event.type);
     if (isRepeated && event.type === last?.type) this.#events.pop();
     this.#events.push(event);
     this.wake();
@@ -107,6 +112,11 @@ function connect(url: string, mailbox: Mailbox): Connection {
     // A dead link may not even close: the next connection is not kept waiting for that.
     onDead: () => end("no answer to three pings"),
   });
+  const outage = createOutageFollower({
+    camera: new URL(url).searchParams.get("camera"),
+    ask: () => socket.send(JSON.stringify({ type: "status", id: STATUS_ID })),
+    offsetMs: () => clock.offsetMs,
+  });
   let failure = "";
   socket.onopen = () => {
     clock.start();
@@ -122,32 +132,42 @@ function connect(url: string, mailbox: Mailbox): Connection {
     mailbox.put({ type: "disconnected", reason, retryMs: 0 });
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const event = readMessage(data, clock);
+    const event = readMessage(data, { clock, outage });
+    if (event?.type === "picture") outage.stop();
     if (event) mailbox.put(event);
+    if (event?.type === "error") outage.start();
   };
   let isEnded = false;
   const close = (): void => {
     isEnded = true;
     clock.stop();
+    outage.stop();
     socket.onmessage = null;
     if (socket.readyState <= WebSocket.OPEN) socket.close();
   };
   return { close, [Symbol.dispose]: close };
 }
 
-function readMessage(data: unknown, clock: ServerClock): ViewerEvent | undefined {
+function readMessage(
+  data: unknown,
+  { clock, outage }: { clock: ServerClock; outage: OutageFollower },
+): ViewerEvent | undefined {
   if (typeof data !== "string") return undefined;
   try {
     const message: unknown = JSON.parse(data);
     if (typeof message !== "object" || message === null) return undefined;
-    const { type, data: base64, timestamp, message: words, id } = message as Record<
-      string,
-      unknown
-    >;
+    const fields = message as Record<string, unknown>;
+    const { type, data: base64, timestamp, message: words, id, cameras } = fields;
     if (type === "image" && typeof base64 === "string" && isTime(timestamp)) {
       const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
       return { type: "picture", jpeg: decodeBase64(base64), timestamp, ageMs, skipped: 0 };
     }
+    if (type === "status") {
+      const known = outage.hear(cameras);
+      return known && { type: "outage", ...known };
+    }
+    // An older server doesn't know what we ask.
+    if (type === "error" && id === STATUS_ID) return undefined;
     if (type === "error" && typeof words === "string") return { type: "error", message: words };
     if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
   } catch {

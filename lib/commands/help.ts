@@ -5,6 +5,10 @@ const SUMMARY: Readonly<Record<CommandName, string>> = {
   cameras: "wscam cameras [options]    list the cameras of this machine, with their modes",
   watch:
     "wscam watch [URL] [options]    be a viewer: rate, age and size of what arrives; save frames",
+  doctor:
+    "wscam doctor [serve options]    check what 'wscam serve' needs with these options, and say what to do",
+  service:
+    "wscam service ACTION [--user] [-- options of serve]    start with the machine, and stay",
 };
 
 /** What `wscam --help` prints. */
@@ -16,7 +20,7 @@ export function programHelp(): string {
     "",
     "  wscam COMMAND --help, wscam --version",
     "",
-    "No camera at hand? wscam --camera test",
+    "No camera at hand? wscam --camera test. Something doesn't work? wscam doctor",
     "",
     ...optionLines(OPTIONS.serve),
     "",
@@ -29,8 +33,16 @@ export function programHelp(): string {
 /** What `wscam COMMAND --help` prints. */
 export function commandHelp(command: CommandName): string {
   if (command === "serve") return programHelp();
-  return [SUMMARY[command], "", ...optionLines(OPTIONS[command]), ""].join("\n");
+  const more = command === "service" ? [...SERVICE_ACTION_LINES, ""] : [];
+  return [SUMMARY[command], "", ...more, ...optionLines(OPTIONS[command]), ""].join("\n");
 }
+
+const SERVICE_ACTION_LINES = [
+  "  install      write the service and start it, or replace it: install -- --camera 1 --port 80",
+  "  uninstall    stop it and remove all of it",
+  "  status       whether it runs; the exit status is 0 if so",
+  "  print        show what install would write",
+];
 
 function optionLines(options: readonly Option[]): string[] {
   const heads = options.map(({ name, short, value }) => {

@@ -5,6 +5,7 @@ import type { ServeConfig } from "../config.ts";
 import type { Logger } from "../log.ts";
 import { followCameras } from "../relay/follow_cameras.ts";
 import type { Relay, RelayOptions } from "../relay/relay.ts";
+import type { Metrics } from "../server/metrics.ts";
 import { type Channel, createChannel } from "../stream/channel.ts";
 import { reportChanges } from "./report_changes.ts";
 
@@ -14,6 +15,8 @@ export interface OpenOptions {
   config: ServeConfig;
   /** Where cameras of other machines come from. */
   relay: Relay;
+  /** What is counted. */
+  metrics: Metrics;
   /** Where changes are written. */
   log: Logger;
 }
@@ -88,7 +91,7 @@ function openRelayed(spec: RelaySpec, options: OpenOptions & { name: string }): 
 
 function openChannel(
   source: Source,
-  { config, name, description, log, asked }: OpenOptions & {
+  { config, name, description, log, metrics, asked }: OpenOptions & {
     name: string;
     description: string;
     asked?: ServeConfig["resolution"];
@@ -97,6 +100,7 @@ function openChannel(
   const { fps, quality, lingerMs, alwaysOn, rotate } = config;
   const channel = createChannel(source, {
     ...{ name, description, fps, quality, lingerMs, alwaysOn },
+    ...metrics.meterOf(name),
   });
   reportChanges(channel, { asked, rotate, log });
   return channel;

@@ -1,11 +1,15 @@
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import type { ServeConfig } from "../config.ts";
+import { hasColor } from "../config/color.ts";
+import type { NotifyConfig } from "../config/notify_config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
+import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
 import type { Channel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
 import { reportMissing } from "./missing_cameras.ts";
+import { startNotifier } from "./notifier.ts";
 import { followBrokers, openCameras, relayOptions } from "./open_cameras.ts";
 import { untilSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
@@ -13,26 +17,30 @@ import { VERSION } from "./version.ts";
 /**
  * Serves cameras until SIGINT or SIGTERM.
  *
+ * @param notify the service manager that wants to know how it goes, if there is one
  * @returns the exit status: 0, or 1 when the server failed
  */
-export async function serve(config: ServeConfig): Promise<number> {
-  const log = createLogger({ level: config.logLevel, format: config.logFormat });
+export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
+  const color = hasColor(Deno.stderr);
+  using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
+  const metrics = createMetrics(VERSION);
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
   const channels: Channel[] = [];
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
   stack.defer(async () => void await Promise.all(channels.map(({ camera }) => camera.close())));
-  const published = openCameras(channels, { config, relay, log });
+  const published = openCameras(channels, { config, relay, metrics, log });
   if (config.publish) relay.publish(config.publish, published);
   if (config.publish && published.length === 0) {
     log.warn("Nothing is published: cameras that come through NATS are not published again");
   }
-  stack.defer(await followBrokers(channels, { config, relay, log }));
-  const server = await listen(channels, { ...config, log });
+  stack.defer(await followBrokers(channels, { config, relay, metrics, log }));
+  const server = await listen(channels, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
   writeStdout(banner(server.address, channels));
+  if (notify !== undefined) stack.use(startNotifier(channels, { ...notify, fps: config.fps, log }));
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
   await Promise.race([told, ending]);
@@ -46,12 +54,12 @@ export async function serve(config: ServeConfig): Promise<number> {
 
 async function listen(
   channels: readonly Channel[],
-  { host, port, unix, maxClients, log }: ServeConfig & { log: Logger },
+  { host, port, unix, ...options }: ServeConfig & { log: Logger; metrics: Metrics },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {
     if (unix !== undefined) await removeStale(unix);
-    return await startServer(channels, { listen: address, maxClients, log });
+    return await startServer(channels, { ...options, listen: address, version: VERSION });
   } catch (error) {
     const where = unix ?? `${host}:${port}`;
     const isTaken = error instanceof Deno.errors.AddrInUse;
@@ -59,7 +67,7 @@ async function listen(
       ? "choose another with '--port'"
       : "choose another with '--unix'";
     const reason = error instanceof Error ? error.message : String(error);
-    log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
+    options.log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config.ts";
 import { redactUrl } from "../camera/source_spec.ts";
+import { hasColor } from "../config/color.ts";
 import { createLogger, printable, writeStderr, writeStdout } from "../log.ts";
 import { untilSignal } from "./signals.ts";
 import { type Summary, WatchStatistics } from "./watch_statistics.ts";
@@ -56,15 +57,30 @@ interface Reporter extends Disposable {
   tell(event: Exclude<ViewerEvent, Picture>, url: string): void;
 }
 
+/** What is known of an outage that lasts. */
+interface KnownOutage {
+  words: string;
+  /** When the camera is opened again, by `performance.now()`. */
+  at: number;
+}
+
 function startReporter(
   statistics: WatchStatistics,
   { isLive, onUnread }: { isLive: boolean; onUnread: () => void },
 ): Reporter {
-  const log = createLogger({ write: (line) => writeStderr(isLive ? CLEAR_LINE + line : line) });
+  const log = createLogger({
+    color: hasColor(Deno.stderr),
+    write: (line) => writeStderr(isLive ? CLEAR_LINE + line : line),
+  });
+  let outage: KnownOutage | undefined;
   const report = (): void => {
-    const summary = statistics.summary(performance.now());
+    const now = performance.now();
+    const summary = statistics.summary(now);
+    if (summary.bytes !== null) outage = undefined;
+    const nextTryMs = outage ? Math.max(0, Math.round(outage.at - now)) : null;
+    const line = { ...summary, reason: outage?.words ?? null, nextTryMs };
     try {
-      writeStdout(isLive ? CLEAR_LINE + liveLine(summary) : `${JSON.stringify(summary)}\n`);
+      writeStdout(isLive ? CLEAR_LINE + liveLine(line) : `${JSON.stringify(line)}\n`);
     } catch {
       // As with `wscam watch | head -3`.
       onUnread();
@@ -76,12 +92,21 @@ function startReporter(
       const url = redactUrl(address);
       if (event.type === "connected") return log.info(`Connected to ${url}`);
       if (event.type === "error") return log.warn(event.message);
+      if (event.type === "outage") {
+        outage = {
+          words: `camera ${event.camera} ${event.reason}`,
+          at: performance.now() + event.retryMs,
+        };
+        return;
+      }
+      outage = undefined;
       statistics.interrupt();
       const again = `trying again in ${event.retryMs / 1000} s`;
       log.warn(`No connection to ${url} (${event.reason}); ${again}`);
     },
     [Symbol.dispose]() {
       clearInterval(timer);
+      log[Symbol.dispose]();
       report();
       if (isLive) writeStdout("\n");
     },
@@ -97,7 +122,14 @@ async function savePicture(
   await Deno.writeFile(`${save}/${String(frames).padStart(6, "0")}_${time}.jpg`, jpeg);
 }
 
-function liveLine({ fps, ageMs, width, height, bytes, frames, missed }: Summary): string {
+/** A summary, and why no pictures come and when the camera is opened again, where that is known. */
+type Line = Summary & { reason: string | null; nextTryMs: number | null };
+
+function liveLine(line: Line): string {
+  const { fps, ageMs, width, height, bytes, frames, missed, reason, nextTryMs } = line;
+  if (bytes === null && reason !== null && nextTryMs !== null) {
+    return printable(`${reason}; next try in ${Math.ceil(nextTryMs / 1000)} s`);
+  }
   if (bytes === null) return `no picture now, ${frames} so far`;
   const size = `${width}x${height}, ${Math.round(bytes / 1024)} KB`;
   return printable(

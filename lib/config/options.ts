@@ -11,59 +11,77 @@ export interface Option {
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
+  /** Whether its value must not be seen by other users of the machine. @default {false} */
+  readonly secret?: boolean;
   /** The help's words. */
   readonly help: string;
 }
 
 const FFMPEG: Option = { name: "ffmpeg", value: "PATH", help: "which ffmpeg (default ffmpeg)" };
 
+const SERVE: readonly Option[] = [
+  {
+    name: "camera",
+    short: "c",
+    value: "SOURCE",
+    repeat: true,
+    help: "index, device path or name, URL, video file, 'test', or NAME=SOURCE (default 0)",
+  },
+  { name: "resolution", short: "r", value: "WxH", help: "asked of the camera (default 640x480)" },
+  { name: "fps", short: "f", value: "N", help: "frames a second, 0.1 to 120 (default 10)" },
+  { name: "quality", short: "q", value: "N", help: "JPEG quality, 0 to 100 (default 80)" },
+  {
+    name: "encoder",
+    short: "e",
+    value: "NAME",
+    help: `${ENCODERS.join(", ")} (default auto)`,
+  },
+  { name: "rotate", value: "DEGREES", help: `${ROTATIONS.join(", ")}, clockwise (default 0)` },
+  { name: "flip", value: "AXES", help: "h, v or hv: left and right, up and down, both" },
+  { name: "port", short: "p", value: "N", help: "0 picks a free one (default 8765)" },
+  { name: "host", value: "ADDR", help: "address to listen on (default 0.0.0.0: all)" },
+  { name: "unix", value: "PATH", help: "listen on a Unix socket instead" },
+  {
+    name: "linger",
+    value: "SECONDS",
+    help: "how long a camera stays open after its last viewer (default 10)",
+  },
+  { name: "always-on", help: "keep cameras open whether anybody watches or not" },
+  { name: "max-clients", value: "N", help: "further viewers get HTTP 503 (default 1000)" },
+  {
+    name: "publish",
+    value: "URL",
+    help: "publish the cameras on a NATS server as well: nats://HOST:4222",
+  },
+  { name: "nats-creds", value: "FILE", help: "sign in to NATS with this file of credentials" },
+  FFMPEG,
+  { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
+  { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },
+];
+
 /** The options of each command, in the order of its help. */
-export const OPTIONS: Readonly<Record<"serve" | "cameras" | "watch", readonly Option[]>> = {
-  serve: [
-    {
-      name: "camera",
-      short: "c",
-      value: "SOURCE",
-      repeat: true,
-      help: "index, device path or name, URL, video file, 'test', or NAME=SOURCE (default 0)",
-    },
-    { name: "resolution", short: "r", value: "WxH", help: "asked of the camera (default 640x480)" },
-    { name: "fps", short: "f", value: "N", help: "frames a second, 0.1 to 120 (default 10)" },
-    { name: "quality", short: "q", value: "N", help: "JPEG quality, 0 to 100 (default 80)" },
-    {
-      name: "encoder",
-      short: "e",
-      value: "NAME",
-      help: `${ENCODERS.join(", ")} (default auto)`,
-    },
-    { name: "rotate", value: "DEGREES", help: `${ROTATIONS.join(", ")}, clockwise (default 0)` },
-    { name: "flip", value: "AXES", help: "h, v or hv: left and right, up and down, both" },
-    { name: "port", short: "p", value: "N", help: "0 picks a free one (default 8765)" },
-    { name: "host", value: "ADDR", help: "address to listen on (default 0.0.0.0: all)" },
-    { name: "unix", value: "PATH", help: "listen on a Unix socket instead" },
-    {
-      name: "linger",
-      value: "SECONDS",
-      help: "how long a camera stays open after its last viewer (default 10)",
-    },
-    { name: "always-on", help: "keep cameras open whether anybody watches or not" },
-    { name: "max-clients", value: "N", help: "further viewers get HTTP 503 (default 1000)" },
-    {
-      name: "publish",
-      value: "URL",
-      help: "publish the cameras on a NATS server as well: nats://HOST:4222",
-    },
-    { name: "nats-creds", value: "FILE", help: "sign in to NATS with this file of credentials" },
-    FFMPEG,
-    { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
-    { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },
-  ],
+export const OPTIONS: Readonly<
+  Record<"serve" | "cameras" | "watch" | "doctor" | "service", readonly Option[]>
+> = {
+  serve: SERVE,
   cameras: [{ name: "json", help: "print JSON" }, FFMPEG],
   watch: [
     { name: "save", value: "DIR", help: "save each frame as a JPEG file there" },
     { name: "count", value: "N", help: "end after N frames" },
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },
+  ],
+  doctor: [
+    { name: "json", help: "print JSON" },
+    // Without a camera it looks at all of them.
+    ...SERVE.map((option) =>
+      option.name === "camera"
+        ? { ...option, help: option.help.replace("default 0", "default: each of this machine") }
+        : option
+    ),
+  ],
+  service: [
+    { name: "user", help: "a service of your own user instead of the system's (Linux)" },
   ],
 };
 

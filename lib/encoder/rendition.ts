@@ -20,6 +20,12 @@ export interface RenditionSubscriber {
 /** Turns a frame into a JPEG file. */
 export type Encode = (frame: Frame) => Promise<Uint8Array>;
 
+/** Options of {@linkcode Rendition}. */
+export interface RenditionOptions {
+  /** Called for each frame that was encoded, with how long that took. */
+  onEncoded?: ((seconds: number) => void) | undefined;
+}
+
 /** More would not be faster, and older when they are done. */
 const MAX_IN_FLIGHT = 2;
 
@@ -30,17 +36,19 @@ const MAX_IN_FLIGHT = 2;
 export class Rendition {
   readonly #camera: Camera;
   readonly #encode: Encode;
+  readonly #onEncoded: ((seconds: number) => void) | undefined;
   readonly #subscribers = new Set<RenditionSubscriber>();
   #unsubscribe: (() => void) | undefined;
   #inFlight = 0;
   #waiting: Frame | undefined;
   #previous: Promise<void> = Promise.resolve();
-  #counters = { encoded: 0, copied: 0, dropped: 0, failed: 0, seconds: 0 };
+  #counters = { encoded: 0, copied: 0, dropped: 0, failed: 0 };
 
   /** Encodes nothing until somebody subscribes. */
-  constructor(camera: Camera, encode: Encode) {
+  constructor(camera: Camera, encode: Encode, { onEncoded }: RenditionOptions = {}) {
     this.#camera = camera;
     this.#encode = encode;
+    this.#onEncoded = onEncoded;
   }
 
   /** The camera's status. */
@@ -50,11 +58,9 @@ export class Rendition {
 
   /**
    * Frames encoded, passed on as the JPEG that they were, dropped for a newer one, and refused by the
-   * encoder; seconds of encoding.
+   * encoder.
    */
-  get counters(): Readonly<
-    { encoded: number; copied: number; dropped: number; failed: number; seconds: number }
-  > {
+  get counters(): Readonly<{ encoded: number; copied: number; dropped: number; failed: number }> {
     return this.#counters;
   }
 
@@ -124,7 +130,7 @@ export class Rendition {
       }
       const jpeg = await this.#encode(frame);
       this.#counters.encoded++;
-      this.#counters.seconds += (performance.now() - start) / 1000;
+      this.#onEncoded?.((performance.now() - start) / 1000);
       return jpeg;
     } catch {
       this.#counters.failed++;

@@ -7,14 +7,14 @@ export const MAX_COMMAND_BYTES: number = 64 * 1024;
 export type CommandId = string | number | boolean | null;
 
 /** What a viewer can ask for over its WebSocket. */
-export type Command = { type: "ping"; id?: CommandId };
+export type Command = { type: "ping" | "status"; id?: CommandId };
 
 /** What {@linkcode parseCommand} made of a text. */
 export type ParsedCommand =
   | { ok: true; command: Command }
   | { ok: false; message: string; id?: CommandId };
 
-const KNOWN = ["ping"] as const;
+const KNOWN = ["ping", "status"] as const;
 
 /**
  * Reads a viewer's message. Never throws: a message that isn't a command is answered with what is
@@ -31,7 +31,8 @@ export function parseCommand(text: unknown): ParsedCommand {
     return { ok: false, message: `Cannot read command: ${rule}, got ${quote(id)}` };
   }
   const own = id === undefined ? {} : { id };
-  if (type === "ping") return { ok: true, command: { type, ...own } };
+  const known = KNOWN.find((each) => each === type);
+  if (known !== undefined) return { ok: true, command: { type: known, ...own } };
   const rule = `field 'type' must be one of ${KNOWN.map(quote).join(", ")}`;
   return { ok: false, message: `Cannot read command: ${rule}, got ${quote(type)}`, ...own };
 }

@@ -52,6 +52,15 @@ export function pongText(timestamp: number, id?: CommandId): string {
   return JSON.stringify({ type: "pong", ...idOf(id), timestamp } satisfies PongMessage);
 }
 
+/**
+ * The text of the answer to a `status`.
+ *
+ * @param state as `GET /state` tells it
+ */
+export function statusText(state: object, id?: CommandId): string {
+  return JSON.stringify({ type: "status", ...idOf(id), ...state });
+}
+
 function idOf(id: CommandId | undefined): { id?: CommandId } {
   return id === undefined ? {} : { id };
 }

@@ -20,16 +20,22 @@ export interface CameraInfo {
 
 /** What there is to watch, the default camera first. */
 export function listCameras(channels: readonly Channel[]): CameraInfo[] {
-  return channels.map(({ name, source, camera, broadcaster }) => {
-    const { status, measured } = camera;
-    return {
-      name,
-      source,
-      state: status.state,
-      ...(status.state === "failed" ? { reason: status.reason } : {}),
-      resolution: measured ? `${measured.width}x${measured.height}` : null,
-      fps: measured?.fps ? Math.round(measured.fps * 10) / 10 : null,
-      viewers: broadcaster.size,
-    };
+  return channels.map((channel) => {
+    const { status } = channel.camera;
+    const reason = status.state === "failed" ? { reason: status.reason } : {};
+    return { ...describeCamera(channel), ...reason };
   });
+}
+
+/** What may be said of a camera, without why it gives no frames. */
+export function describeCamera({ name, source, camera, broadcaster }: Channel): CameraInfo {
+  const { status, measured } = camera;
+  return {
+    name,
+    source,
+    state: status.state,
+    resolution: measured ? `${measured.width}x${measured.height}` : null,
+    fps: measured?.fps ? Math.round(measured.fps * 10) / 10 : null,
+    viewers: broadcaster.size,
+  };
 }

@@ -2,10 +2,15 @@ import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
 import { keepFreedMemory } from "./allocator.ts";
-import { listCameras } from "./camera_list.ts";
+import { maxConnections } from "./descriptors.ts";
+import { createHandler, plain } from "./handler.ts";
+import type { Metrics } from "./metrics.ts";
+import { keepServing, type KeptServer } from "./keep_serving.ts";
 import { createPage } from "./page.ts";
+import { Seats } from "./seats.ts";
 import { setListenerOptions } from "./socket_options.ts";
-import { acceptViewer } from "./websocket.ts";
+import { Sweeper } from "./sweeper.ts";
+import type { ConnectionLimits } from "./verdict.ts";
 
 /** Where to listen: a TCP address, or a Unix socket's path. */
 export type ListenAddress = { hostname: string; port: number } | { path: string };
@@ -18,6 +23,12 @@ export interface ServerOptions {
   maxClients: number;
   /** Where failures go. */
   log: Logger;
+  /** What `GET /metrics` tells. */
+  metrics: Metrics;
+  /** The program's version, for `GET /state`. */
+  version: string;
+  /** What connections may do. @default {LIMITS} */
+  limits?: Partial<ConnectionLimits>;
 }
 
 /** Everything that viewers connect to. */
@@ -37,6 +48,12 @@ export interface Server extends AsyncDisposable {
  */
 const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 
+/** RFC 6455, 7.4.1 */
+const GOING_AWAY = 1001;
+
+/** One who takes all descriptors could do so ten times a second. */
+const WARN_EVERY_MS = 60_000;
+
 /** Viewers get this long to answer our close. */
 const CLOSE_MS = 1000;
 
@@ -48,10 +65,60 @@ const CLOSE_MS = 1000;
  */
 export async function startServer(
   channels: readonly Channel[],
-  { listen, maxClients, log }: ServerOptions,
+  { listen, maxClients, log, limits, metrics, version }: ServerOptions,
 ): Promise<Server> {
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
+  const connections = maxConnections(channels.length);
+  const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
+  const sockets = new Set<WebSocket>();
+  const warn = createWarning(log);
+  // The first request comes later than all that follows.
+  const handler: Deno.ServeHandler = (request, info) => handle(request, info);
+  const server = keepServing({
+    serve: (again) => serve(again === undefined ? listen : listenAgain(again), { handler, log }),
+    onExhausted: () => {
+      sweeper.hurry();
+      warn();
+    },
+  });
+  const freed = keepFreedMemory();
+  const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
+  const onLeave = (): void => freed.giveBackSoon();
+  const handle = createHandler(channels, {
+    ...{ seats, sockets, sweeper, page, metrics, version, onLeave },
+  });
+  // A camera that is opened again and again has buffers that are freed again and again.
+  const observers = channels.map(({ camera }) => camera.observe(onLeave));
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await shutDown(server, { sockets, sweeper });
+    for (const stop of observers) stop();
+    sweeper[Symbol.dispose]();
+    freed[Symbol.dispose]();
+  };
+  return {
+    address: server.addr,
+    finished: server.finished,
+    close: () => closed ??= close(),
+    [Symbol.asyncDispose]: () => closed ??= close(),
+  };
+}
+
+/** Says that descriptors ran out, now and then. */
+function createWarning(log: Logger): () => void {
+  let warnedAt = -Infinity;
+  return () => {
+    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
+    warnedAt = performance.now();
+    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
+  };
+}
+
+function serve(
+  listen: ListenAddress,
+  { handler, log }: { handler: Deno.ServeHandler; log: Logger },
+): Deno.HttpServer {
   const server = Deno.serve({
     ...listen,
     onListen: () => {},
@@ -59,85 +126,40 @@ export async function startServer(
       log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
       return plain(STATUS_CODE.InternalServerError, "Something went wrong here");
     },
-  }, createHandler(channels, { maxClients, page, onLeave: () => freed.giveBackSoon() }));
-  const freed = keepFreedMemory();
+  }, handler);
   const { addr } = server;
   if (addr.transport === "tcp" && !setListenerOptions(addr.port)) {
     log.debug(
       "Slow viewers may see older pictures: the system offers no limit for its send buffer",
     );
   }
-  let closed: Promise<void> | undefined;
-  const close = (): Promise<void> =>
-    closed ??= shutDown(server).finally(() => freed[Symbol.dispose]());
-  return { address: addr, finished: server.finished, close, [Symbol.asyncDispose]: close };
+  return server;
+}
+
+/** The address of a server that has ended. */
+function listenAgain(address: Deno.Addr): ListenAddress {
+  if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
+  if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
+  // What it has listened on may still be there, and in the way.
+  try {
+    Deno.removeSync(address.path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return { path: address.path };
 }
 
 /** Tells WebSockets with 1001 that it ends. A viewer that takes nothing would keep it waiting for ever. */
-async function shutDown(server: Deno.HttpServer): Promise<void> {
+async function shutDown(
+  server: KeptServer,
+  { sockets, sweeper }: { sockets: ReadonlySet<WebSocket>; sweeper: Sweeper },
+): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
+  for (const socket of sockets) {
+    if (socket.readyState === WebSocket.OPEN) socket.close(GOING_AWAY, "The server ends");
+  }
   await Promise.race([server.shutdown(), late]);
   clearTimeout(timer);
-}
-
-interface HandlerOptions {
-  maxClients: number;
-  page: () => Response;
-  /** Called when a viewer has left. */
-  onLeave: () => void;
-}
-
-/** Answers a request: where everything is. */
-function createHandler(
-  channels: readonly Channel[],
-  { maxClients, page, onLeave }: HandlerOptions,
-): (request: Request) => Response {
-  const connections = new Set<WebSocket>();
-  return (request) => {
-    // A client may send any 'Host', and an address that is none.
-    const url = URL.parse(request.url);
-    if (url === null) {
-      return plain(
-        STATUS_CODE.BadRequest,
-        "Cannot read request: its address or 'Host' is malformed",
-      );
-    }
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", ALLOW_HEADERS);
-    }
-    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
-      if (connections.size >= maxClients) return tooMany(maxClients);
-      const query = url.searchParams;
-      return acceptViewer(request, { channels, connections, maxClients, query, onLeave });
-    }
-    switch (url.pathname) {
-      case "/":
-        return page();
-      case "/cameras":
-        return Response.json(listCameras(channels), { headers: LIST_HEADERS });
-      default:
-        return plain(
-          STATUS_CODE.NotFound,
-          "Not found: the page is at /, the cameras are at /cameras",
-        );
-    }
-  };
-}
-
-const ALLOW_HEADERS = { allow: "GET, HEAD" };
-
-/** The list names no secrets; a page opened from a file asks for it as well. */
-const LIST_HEADERS = { "access-control-allow-origin": "*", "cache-control": "no-store" };
-
-function tooMany(maxClients: number): Response {
-  const text = `Already ${maxClients} viewers are connected, which is the limit ('--max-clients')`;
-  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
-}
-
-function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
+  sweeper.endAll();
 }

@@ -2,36 +2,16 @@ import { setImmediate } from "node:timers";
 import type { CameraStatus } from "../camera/camera.ts";
 import type { EncodedFrame, Rendition } from "../encoder/rendition.ts";
 import { errorText, imageText } from "../protocol/message.ts";
-
-/** One connection that receives pictures. */
-export interface Viewer {
-  /** Bytes handed over that the system has not taken yet. */
-  readonly pending: number;
-  /** Sends one message. Never throws, also when the connection is gone. */
-  send(text: string): void;
-  /** Ends the connection. */
-  drop(reason: string): void;
-}
-
-/** How a viewer stands. */
-interface Place {
-  /** When it had last taken everything. */
-  takenAt: number;
-  /** The last picture that it was sent, or that was dropped for it. */
-  offered: string | undefined;
-}
+import type { PictureMessage, Viewer } from "./viewer.ts";
 
 /** So many messages are written before more are made. */
 const AT_ONCE = 4;
-/** Who takes nothing for so long is disconnected. */
-const STALLED_MS = 30_000;
-
 /** Options of {@linkcode Broadcaster}. */
 export interface BroadcasterOptions {
   /** The camera's name, for messages. */
   name: string;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
-  now?: () => number;
+  /** Called for each picture that is broadcast, with its age in seconds. */
+  onBroadcast?: ((ageSeconds: number) => void) | undefined;
 }
 
 /**
@@ -41,20 +21,20 @@ export interface BroadcasterOptions {
 export class Broadcaster {
   readonly #rendition: Rendition;
   readonly #name: string;
-  readonly #now: () => number;
-  readonly #viewers = new Map<Viewer, Place>();
+  readonly #onBroadcast: ((ageSeconds: number) => void) | undefined;
+  readonly #viewers = new Set<Viewer>();
   #unsubscribe: (() => void) | undefined;
-  /** The newest picture's message, while the camera is live and somebody watches. */
-  #newest: string | undefined;
+  /** The newest picture, while the camera is live and somebody watches. */
+  #newest: PictureMessage | undefined;
   #isSending = false;
   #hasTold = false;
-  #counters = { sent: 0, dropped: 0 };
+  #counters = { sent: 0, dropped: 0, bytes: 0 };
 
   /** Wants no pictures until there is a viewer. */
-  constructor(rendition: Rendition, { name, now = () => performance.now() }: BroadcasterOptions) {
+  constructor(rendition: Rendition, { name, onBroadcast }: BroadcasterOptions) {
     this.#rendition = rendition;
     this.#name = name;
-    this.#now = now;
+    this.#onBroadcast = onBroadcast;
   }
 
   /** How many watch. */
@@ -62,8 +42,13 @@ export class Broadcaster {
     return this.#viewers.size;
   }
 
-  /** Pictures sent and dropped, over all viewers. */
-  get counters(): Readonly<{ sent: number; dropped: number }> {
+  /** Who watches. */
+  get viewers(): Iterable<Viewer> {
+    return this.#viewers;
+  }
+
+  /** Pictures sent and dropped, and bytes of pictures sent, over all viewers that ever were. */
+  get counters(): Readonly<{ sent: number; dropped: number; bytes: number }> {
     return this.#counters;
   }
 
@@ -71,12 +56,12 @@ export class Broadcaster {
   add(viewer: Viewer): () => void {
     const { status } = this.#rendition;
     if (status.state === "failed") {
-      viewer.send(this.#errorText(status.reason));
+      viewer.tell(this.#errorText(status.reason));
       this.#hasTold = true;
       this.#rendition.retryNow();
     }
-    if (this.#newest !== undefined) viewer.send(this.#newest);
-    this.#viewers.set(viewer, { takenAt: this.#now(), offered: this.#newest });
+    if (this.#newest !== undefined) this.#offer(viewer, this.#newest);
+    this.#viewers.add(viewer);
     this.#unsubscribe ??= this.#rendition.subscribe({
       onPicture: (picture) => this.#broadcast(picture),
       onStatus: (status) => this.#tell(status),
@@ -92,7 +77,8 @@ export class Broadcaster {
   }
 
   #broadcast({ jpeg, timestamp }: EncodedFrame): void {
-    this.#newest = imageText(jpeg, timestamp);
+    this.#newest = { text: imageText(jpeg, timestamp), timestamp };
+    this.#onBroadcast?.(Date.now() / 1000 - timestamp);
     if (!this.#isSending) void this.#send();
   }
 
@@ -104,32 +90,26 @@ export class Broadcaster {
   async #send(): Promise<void> {
     this.#isSending = true;
     let sent = 0;
-    let text: string | undefined;
-    while (text !== this.#newest) {
-      text = this.#newest;
-      for (const [viewer, place] of this.#viewers) {
-        if (!this.#offer(viewer, place) || ++sent % AT_ONCE !== 0) continue;
+    let picture: PictureMessage | undefined;
+    while (picture !== this.#newest) {
+      picture = this.#newest;
+      for (const viewer of this.#viewers) {
+        // Another one may have come meanwhile.
+        if (this.#newest === undefined) break;
+        if (!this.#offer(viewer, this.#newest) || ++sent % AT_ONCE !== 0) continue;
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     }
     this.#isSending = false;
   }
 
-  /** Whether the viewer was sent the newest picture. */
-  #offer(viewer: Viewer, place: Place): boolean {
-    const text = this.#newest;
-    if (text === undefined || place.offered === text) return false;
-    place.offered = text;
-    const now = this.#now();
-    if (viewer.pending > 0) {
-      this.#counters.dropped++;
-      if (now - place.takenAt > STALLED_MS) viewer.drop("No picture was taken for 30 s");
-      return false;
-    }
-    place.takenAt = now;
-    this.#counters.sent++;
-    viewer.send(text);
-    return true;
+  /** Whether the viewer was sent the picture. */
+  #offer(viewer: Viewer, picture: PictureMessage): boolean {
+    const outcome = viewer.offer(picture);
+    if (outcome === "known") return false;
+    this.#counters[outcome]++;
+    if (outcome === "sent") this.#counters.bytes += picture.text.length;
+    return outcome === "sent";
   }
 
   /** Tells of an outage once, however many tries it takes to end it. */
@@ -142,7 +122,7 @@ export class Broadcaster {
     this.#hasTold = true;
     this.#newest = undefined;
     const text = this.#errorText(status.reason);
-    for (const viewer of this.#viewers.keys()) viewer.send(text);
+    for (const viewer of this.#viewers) viewer.tell(text);
   }
 
   #errorText(reason: string): string {

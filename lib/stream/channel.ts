@@ -27,13 +27,17 @@ export interface ChannelOptions extends CameraOptions {
   description: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. @default {80} */
   quality?: number | undefined;
+  /** Called for each frame that was encoded, with how long that took. */
+  onEncoded?: (seconds: number) => void;
+  /** Called for each picture that is broadcast, with its age in seconds. */
+  onBroadcast?: (ageSeconds: number) => void;
 }
 
 /** Builds the chain from a source to its viewers. */
 export function createChannel(source: Source, options: ChannelOptions): Channel {
-  const { name, description, quality = DEFAULT_QUALITY } = options;
+  const { name, description, quality = DEFAULT_QUALITY, onEncoded, onBroadcast } = options;
   const camera = new Camera(source, options);
-  const rendition = new Rendition(camera, (frame) => encodeJpeg(frame, quality));
-  const broadcaster = new Broadcaster(rendition, { name });
+  const rendition = new Rendition(camera, (frame) => encodeJpeg(frame, quality), { onEncoded });
+  const broadcaster = new Broadcaster(rendition, { name, onBroadcast });
   return { name, source: description, camera, rendition, broadcaster };
 }

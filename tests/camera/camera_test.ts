@@ -13,6 +13,7 @@ import type { Frame } from "../../lib/camera/frame.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { eventually } from "../testutil/eventually.ts";
+import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";
 
 /** So many that no frame is one too many. */
@@ -166,23 +167,30 @@ Deno.test("Camera says why its source failed, and opens it again", async (t) => 
   }
 });
 
-Deno.test("Camera waits longer from try to try, and forgets it after a frame", async () => {
-  const retryMs = [50, 100, 150];
-  const { camera, source } = create({ retryMs });
+Deno.test("Camera waits longer from try to try, until frames have come for a while", async () => {
+  const clock = createFakeClock();
+  const { camera, source } = create({ retryMs: [1000, 2000, 5000], clock });
   await using _ = camera;
   const waits: number[] = [];
   camera.observe((status) => {
-    if (status.state === "failed") waits.push(Math.round((status.retryAt - Date.now()) / 50) * 50);
+    if (status.state === "failed") {
+      waits.push(Math.round((status.retryAt - Date.now()) / 500) * 500);
+    }
   });
   subscribe(camera);
-  for (let i = 1; i <= 7; i++) {
-    await eventually(() => source.runs.length === i);
-    if (i === 6) source.run.frame();
+  for (let i = 1; i <= 8; i++) {
+    await clock.advance(0);
+    assertEquals(source.runs.length, i);
+    if (i === 5) source.run.frame();
+    for (let ms = 0; i === 6 && ms < 6000; ms += 1000) {
+      source.run.frame();
+      await clock.advance(1000);
+    }
     source.run.end(new SourceError("isn't there"));
+    await eventually(() => waits.length === i);
+    await clock.advance(waits.at(-1) ?? 0);
   }
-  await eventually(() => waits.length === 7);
-  assertEquals(waits, [50, 100, 150, 150, 150, 50, 100]);
-  assertEquals(camera.counters.captured, 1);
+  assertEquals(waits, [1000, 2000, 5000, 5000, 5000, 1000, 2000, 5000]);
 });
 
 Deno.test("Camera tries again sooner when somebody subscribes", async () => {
@@ -219,9 +227,9 @@ Deno.test("Camera opens a source again when it gives no frame for long", async (
     await t.step(`after ${frames} frames`, async () => {
       const { camera, source } = create({ frozenMs: 200 });
       await using _ = camera;
+      const start = performance.now();
       const watcher = subscribe(camera);
       await eventually(() => source.runs.length === 1);
-      const start = performance.now();
       if (frames > 0) source.run.frame();
       await eventually(() => source.runs.length === 2);
       assertGreaterOrEqual(performance.now() - start, 190);
@@ -251,6 +259,170 @@ Deno.test("Camera waits three frame times before it takes a source for frozen", 
   const start = performance.now();
   await eventually(() => source.runs.length === 2);
   assertGreaterOrEqual(performance.now() - start, 490);
+});
+
+/** A camera whose device is gone, on a clock of its own: when it was tried. */
+function createGone(
+  options: Partial<CameraOptions> = {},
+): { camera: Camera; clock: FakeClock; source: FakeSource; tries: number[] } {
+  const clock = createFakeClock();
+  const source = createFakeSource();
+  const tries: number[] = [];
+  const camera = new Camera({
+    frames(options) {
+      tries.push(clock.now());
+      const frames = source.frames(options);
+      queueMicrotask(() => source.run.end(new SourceError("isn't there")));
+      return frames;
+    },
+  }, { fps: ANY_FPS, clock, ...options });
+  return { camera, clock, source, tries };
+}
+
+Deno.test("Camera tries for ever while its device is gone", async () => {
+  const { camera, clock, tries } = createGone();
+  await using _ = camera;
+  const watcher = subscribe(camera);
+  await clock.advance(600_000);
+  assertEquals(tries.slice(0, 5), [0, 1000, 3000, 8000, 13_000]);
+  assertEquals(tries.length, 3 + Math.floor((600_000 - 3000) / 5000));
+  assertEquals(camera.counters.restarts, tries.length - 1);
+  assertEquals(clock.sleepers, 1, "one wait, whatever went before");
+  assert(watcher.statuses.slice(1).every(({ state }) => state === "failed"));
+});
+
+Deno.test("Camera is back at once when a viewer comes to a device that is there again", async () => {
+  const { clock, source } = createGone();
+  let isGone = true;
+  await using camera = new Camera({
+    frames(options) {
+      if (isGone) throw new SourceError("isn't there");
+      return source.frames(options);
+    },
+  }, { fps: ANY_FPS, clock });
+  const first = subscribe(camera);
+  await clock.advance(600_000);
+  assertEquals(camera.status.state, "failed", "a source may throw before it gives anything");
+  isGone = false;
+  await clock.advance(1000);
+  assertEquals(source.runs.length, 0);
+  subscribe(camera);
+  await clock.advance(0);
+  source.run.frame();
+  await eventually(() => first.frames.length === 1);
+  assertEquals(camera.status, { state: "live" });
+});
+
+Deno.test("Camera is not tried more often by viewers that come and go", async (t) => {
+  for (const lingerMs of [0, 10_000]) {
+    await t.step(`it lingers for ${lingerMs} ms`, async () => {
+      const { camera, clock, tries } = createGone({ lingerMs });
+      await using _ = camera;
+      for (let i = 0; i < 500; i++) {
+        const watcher = subscribe(camera);
+        await clock.advance(10);
+        watcher.stop();
+        await clock.advance(10);
+      }
+      assertLessOrEqual(tries.length, 10_000 / 500 + 1);
+      assertGreater(tries.length, 10, "but often, for they wait for it");
+      for (const [i, at] of tries.slice(1).entries()) {
+        assertGreaterOrEqual(at - (tries[i] ?? 0), 500);
+      }
+    });
+  }
+});
+
+Deno.test("Camera tells that it is frozen before its source has ended", async () => {
+  const clock = createFakeClock();
+  const { camera, source } = create({ clock, retryMs: [1000] });
+  await using _ = camera;
+  const closing = Promise.withResolvers<void>();
+  source.beforeEnd = () => closing.promise;
+  const watcher = subscribe(camera);
+  await clock.advance(0);
+  source.run.frame();
+  await clock.advance(10);
+  await clock.advance(5500);
+  assertEquals(watcher.states(), "opening live failed");
+  assertEquals(camera.newest, undefined);
+  assert(source.runs[0]?.signal.aborted);
+  await clock.advance(2000);
+  assertEquals(source.runs.length, 1, "not opened again before it has ended");
+  source.beforeEnd = () => Promise.resolve();
+  closing.resolve();
+  await clock.advance(0);
+  assertEquals(source.runs.length, 2, "its wait is over by then");
+  source.run.frame();
+  await clock.advance(0);
+  assertEquals(watcher.states(), "opening live failed live");
+});
+
+Deno.test("Camera drops what a frozen source still gives", async () => {
+  const clock = createFakeClock();
+  const source = createFakeSource();
+  const late = Promise.withResolvers<void>();
+  await using camera = new Camera({
+    async *frames(options) {
+      yield* source.frames(options);
+      await late.promise;
+      const { signal } = new AbortController();
+      const more = source.frames({ ...options, signal });
+      queueMicrotask(() => source.run.frame());
+      for await (const frame of more) {
+        yield frame;
+        return;
+      }
+    },
+  }, { fps: ANY_FPS, clock, retryMs: [60_000] });
+  const watcher = subscribe(camera);
+  await clock.advance(6000);
+  assertEquals(camera.status.state, "failed");
+  late.resolve();
+  await clock.advance(0);
+  assertEquals(source.runs.length, 2);
+  assertEquals([source.released, watcher.frames.length], [1, 0]);
+  assertEquals(camera.status.state, "failed");
+});
+
+Deno.test("Camera takes no source for frozen after the machine has slept", async () => {
+  const clock = createFakeClock();
+  const { camera, source } = create({ clock });
+  await using _ = camera;
+  const watcher = subscribe(camera);
+  await clock.advance(0);
+  source.run.frame();
+  await clock.advance(3000);
+  clock.jump(8 * 3600_000);
+  await clock.advance(0);
+  source.run.frame();
+  await clock.advance(4000);
+  assertEquals(watcher.states(), "opening live");
+  assertEquals(watcher.frames.length, 2);
+});
+
+Deno.test("Camera doesn't count what is asked before its source is opened", async () => {
+  const clock = createFakeClock();
+  const source = createFakeSource();
+  const asked = Promise.withResolvers<void>();
+  await using camera = new Camera({
+    askMs: 20_000,
+    async *frames(options) {
+      await asked.promise;
+      options.onPlan?.({ encoder: "copy", reason: "as asked for" });
+      yield* source.frames(options);
+    },
+  }, { fps: ANY_FPS, clock });
+  subscribe(camera);
+  await clock.advance(15_000);
+  asked.resolve();
+  await clock.advance(4500);
+  assertEquals(camera.status.state, "opening");
+  source.run.frame();
+  await clock.advance(0);
+  assertEquals(camera.status.state, "live");
+  await clock.advance(6000);
+  assertEquals(camera.status.state, "failed", "from then on, its frames count");
 });
 
 Deno.test("observe() tells of each change, and opens nothing", async () => {

@@ -70,8 +70,9 @@ Deno.test("Child gives the command nothing to read", { ignore }, async () => {
 });
 
 Deno.test("Child gives 128 and the signal when the command is killed", { ignore }, async () => {
-  await using child = sh("kill -KILL $$");
+  await using child = sh("echo words >&2; kill -KILL $$");
   assertEquals(await child.exited, 137);
+  assertEquals(child.lastWords, ["words"]);
 });
 
 Deno.test("Child ends with 127 when there is no such command", { ignore }, async () => {
@@ -106,6 +107,30 @@ Deno.test("lastWords is bounded when a line doesn't end", { ignore }, async () =
   await using child = sh(script);
   assertEquals(await child.exited, 0);
   assertLessOrEqual(child.lastWords.join("").length, 16_384);
+});
+
+Deno.test("Child lets a command that complains without end wait", { ignore }, async () => {
+  const program = sh(`
+    i=0
+    while :; do
+      head -c 65536 /dev/zero | tr '\\0' 'x' >&2
+      i=$((i+1)); echo $i
+    done`);
+  let written = 0;
+  const reading = (async () => {
+    for await (const text of program.stdout.pipeThrough(new TextDecoderStream())) {
+      written = Number(text.trim().split("\n").at(-1)) * 65_536;
+    }
+  })();
+  await eventually(() => written > 1e6, { what: "it may complain" });
+  const before = written;
+  const start = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const rate = (written - before) / (performance.now() - start) * 1000;
+  assertLess(rate, 4e6, "bytes a second");
+  await program.close();
+  await reading;
+  assertLessOrEqual(program.lastWords.join("").length, 16_384);
 });
 
 Deno.test("lastWords are lines, whatever ends them", { ignore }, async () => {
@@ -225,3 +250,41 @@ Deno.test("Child doesn't outlive a program that is killed", { ignore }, async (t
     });
   }
 });
+
+/** A process list of our own, in which nobody reaps what others leave behind. */
+const UNSHARE = ["--pid", "--fork", "--mount-proc"];
+
+function canUnshare(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    return new Deno.Command("unshare", { args: [...UNSHARE, "true"] }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test(
+  "Child leaves no zombie to process 1 of a container",
+  { ignore: !canUnshare() },
+  async () => {
+    const { href } = new URL("../../lib/camera/child.ts", import.meta.url);
+    const script = `
+      const { Child } = await import(${JSON.stringify(href)});
+      for (const command of ["exit 0", "exec sleep 100", "kill -KILL $$", "trap '' TERM; exec sleep 9"]) {
+        const child = new Child("/bin/sh", ["-c", command]);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await child.close();
+      }
+      for (const { name } of Deno.readDirSync("/proc")) {
+        if (!/^[0-9]+$/.test(name)) continue;
+        const text = Deno.readTextFileSync("/proc/" + name + "/status");
+        if (/^State:\\s+Z/m.test(text)) console.log("zombie", name);
+      }
+      console.log(Deno.pid);`;
+    const { stdout, stderr } = await new Deno.Command("unshare", {
+      args: [...UNSHARE, Deno.execPath(), "eval", "--no-config", script],
+      stdin: "null",
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout), "1\n", new TextDecoder().decode(stderr));
+  },
+);

@@ -1,10 +1,21 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, explain } from "../../lib/camera/explain.ts";
+import type { SystemView } from "../../lib/camera/explain_device.ts";
 import type { FfmpegInput } from "../../lib/camera/ffmpeg_args.ts";
 
 const DEVICE: FfmpegInput = { kind: "device", device: "/dev/video0" };
 const FILE: FfmpegInput = { kind: "file", path: "/nope.mp4" };
 const STREAM: FfmpegInput = { kind: "url", url: "rtsp://me:geheim@cam/x?token=geheim" };
+
+/** A system that knows nothing else than what it is told to. */
+function system(known: Partial<SystemView> = {}): SystemView {
+  return {
+    os: "linux",
+    holders: () => Promise.resolve([]),
+    access: () => Promise.resolve(undefined),
+    ...known,
+  };
+}
 
 interface Case extends Partial<Omit<Ending, "lastWords" | "input">> {
   words: string;
@@ -17,9 +28,10 @@ async function check(
   cases: Record<string, Case>,
 ): Promise<void> {
   for (const [name, { words, says, status = 1, frames = 0 }] of Object.entries(cases)) {
-    await t.step(name, () => {
+    await t.step(name, async () => {
       const lastWords = words.split("\n");
-      assertEquals(explain({ input, status, frames, lastWords }).split(";")[0], says);
+      const told = await explain({ input, status, frames, lastWords }, system());
+      assertEquals(told.split(";")[0], says);
     });
   }
 }
@@ -76,20 +88,95 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
     },
     "silent": {
       words: "",
+      status: 234,
+      says: "failed (/dev/video0): ffmpeg ended with status 234 without a word",
+    },
+    "killed": {
+      words: "[image2pipe @ 0x5] Something that has nothing to do with it",
       status: 137,
-      says: "failed (/dev/video0): ffmpeg ended with status 137 without a word",
+      frames: 4,
+      says: "failed (/dev/video0): ffmpeg was killed by SIGKILL",
+    },
+    "silent but for what it says of pictures": {
+      words: "[mpjpeg @ 0x5] Application provided invalid, non monotonically increasing dts to " +
+        "muxer in stream 0: 2 >= 2",
+      status: 1,
+      says: "failed (/dev/video0): ffmpeg ended with status 1 without a word",
+    },
+    "killed after it had said something": {
+      words: "[video4linux2,v4l2 @ 0x5] Something odd",
+      status: 139,
+      says: "failed (/dev/video0): ffmpeg was killed by SIGSEGV and said: Something odd",
+    },
+    "no such format": {
+      words: "[video4linux2,v4l2 @ 0x5] Cannot find a proper format for codec 'mjpeg' (id 8), " +
+        "pixel format 'none' (id -1)\n/dev/video0: Invalid argument",
+      says: "does not offer that size and rate (/dev/video0): choose another with " +
+        "'--resolution' and '--fps'",
     },
     "ended": { words: "", status: 0, frames: 9, says: "ended (/dev/video0)" },
     "empty": { words: "", status: 0, says: "gave no picture (/dev/video0)" },
   });
 });
 
-Deno.test("explain() says which group to join when a camera is forbidden", {
-  ignore: Deno.build.os !== "linux",
-}, () => {
+Deno.test("explain() says what to do when a camera is forbidden", async (t) => {
   const lastWords = ["/dev/video0: Permission denied"];
-  const words = explain({ input: DEVICE, status: 1, frames: 0, lastWords });
-  assertStringIncludes(words, "sudo usermod -aG video $USER");
+  const cases = [
+    ["linux", "join the group 'video' (sudo usermod -aG video $USER) and log in again"],
+    ["darwin", "allow the camera for your terminal in System Settings"],
+    ["windows", "allow it in the system's privacy settings"],
+  ] as const;
+  for (const [os, remedy] of cases) {
+    await t.step(os, async () => {
+      const ending = { input: DEVICE, status: 1, frames: 0, lastWords };
+      assertStringIncludes(await explain(ending, system({ os })), remedy);
+    });
+  }
+});
+
+Deno.test("explain() says who holds a busy camera", async () => {
+  const holders = (device: string) => {
+    assertEquals(device, "/dev/video0");
+    return Promise.resolve([{ pid: 1234, name: "obs", wscam: undefined }]);
+  };
+  const lastWords = ["/dev/video0: Device or resource busy"];
+  const ending = { input: DEVICE, status: 1, frames: 0, lastWords };
+  assertEquals(
+    await explain(ending, system({ holders })),
+    "is busy: obs (pid 1234) uses /dev/video0",
+  );
+});
+
+Deno.test("explain() says which modes a camera offers when it refuses one", async (t) => {
+  const wanted = { width: 640, height: 480, fps: 25 };
+  await t.step("those that it was asked for", async () => {
+    const ending = {
+      ...{ input: { kind: "device", device: "Cam" }, status: 1, frames: 0, wanted } as const,
+      lastWords: ["[dshow @ 0a] Could not set video options"],
+      modes: [{ format: "mjpeg", width: 800, height: 600, fps: [15, 30] }],
+    };
+    assertEquals(
+      await explain(ending, system({ os: "windows" })),
+      "does not offer 640x480 at 25 fps (Cam): it offers 800x600 at 30, 15 fps; " +
+        "choose with '--resolution' and '--fps'",
+    );
+  });
+  await t.step("those that ffmpeg lists", async () => {
+    const ending = {
+      ...{ input: { kind: "device", device: "0" }, status: 1, frames: 0, wanted } as const,
+      lastWords: [
+        "[AVFoundation indev @ 0x7f] Selected framerate (25.000000) is not supported by the device.",
+        "[AVFoundation indev @ 0x7f] Supported modes:",
+        "[AVFoundation indev @ 0x7f]   1280x720@[1.000000 30.000030]fps",
+        "[AVFoundation indev @ 0x7f]   640x480@[15.000000 30.000030]fps",
+        "0:none: Input/output error",
+      ],
+    };
+    assertStringIncludes(
+      await explain(ending, system({ os: "darwin" })),
+      "(0): it offers 640x480 at 30 fps; 1280x720 at 30 fps; choose",
+    );
+  });
 });
 
 Deno.test("explain() says what happened to a camera on Windows", async (t) => {
@@ -189,13 +276,13 @@ Deno.test("explain() says what happened to a stream", async (t) => {
 Deno.test("explain() repeats no password", async (t) => {
   const passwords = ["geheim", "gehe@im", "geheim%20x", "geh'eim", 'geh"eim', "geh eim"];
   for (const password of passwords) {
-    await t.step(password, () => {
+    await t.step(password, async () => {
       const url = `rtsp://admin:${password}@cam:554/x`;
       const input = { kind: "url", url } as const;
       for (const says of ["Connection refused", "Something odd", "Invalid data found"]) {
         const lastWords = [`[rtsp @ 0x5] opening '${url}'`, `${url}: ${says}`];
         for (const [status, frames] of [[1, 0], [0, 0], [0, 5]] as const) {
-          const words = explain({ input, status, frames, lastWords });
+          const words = await explain({ input, status, frames, lastWords });
           assert(!/geh|eim|admin/.test(words), words);
           assertMatch(words, /cam:554/);
         }
@@ -204,10 +291,10 @@ Deno.test("explain() repeats no password", async (t) => {
   }
 });
 
-Deno.test("explain() takes the context out of ffmpeg's last line", () => {
+Deno.test("explain() takes the context out of ffmpeg's last line", async () => {
   const lastWords = ["first", "[rtsp @ 0x5581] Odd [thing] happened"];
   assertEquals(
-    explain({ input: STREAM, status: 1, frames: 0, lastWords }),
+    await explain({ input: STREAM, status: 1, frames: 0, lastWords }),
     "failed (rtsp://cam/x): ffmpeg ended with status 1 and said: Odd [thing] happened",
   );
 });

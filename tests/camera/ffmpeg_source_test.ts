@@ -11,6 +11,7 @@ import { createFfmpegSource, findInput } from "../../lib/camera/ffmpeg_source.ts
 import { type Frame, FramePool } from "../../lib/camera/frame.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import type { SourceSpec } from "../../lib/camera/source_spec.ts";
+import { holdOpen, makeDeviceNodes } from "../testutil/device_node.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 import { childrenOf } from "../testutil/processes.ts";
@@ -284,4 +285,32 @@ Deno.test("createFfmpegSource() ends when aborted while ffmpeg hangs", { ignore 
       assertGreater(3000, performance.now() - start);
     });
   }
+});
+
+testWith(["vcam"], "createFfmpegSource() says who holds a busy camera", async () => {
+  await using nodes = await makeDeviceNodes();
+  await using fake = await fakeFfmpeg(
+    `${VERSION}\necho '${nodes.second}: Device or resource busy' >&2; exit 240`,
+  );
+  await using holder = holdOpen(nodes.first);
+  const spec = { kind: "device", path: nodes.second } as const;
+  const source = createFfmpegSource(spec, { ...OPTIONS, ffmpeg: fake.path });
+  const { signal } = new AbortController();
+  const reasonNow = async (): Promise<string> => {
+    const frames = Array.fromAsync(source.frames({ pool: new FramePool(), signal }));
+    return (await assertRejects(() => frames, SourceError)).message;
+  };
+  // A child of ours has it open: so has another camera of a wscam that shows one twice.
+  const own = `is busy: another camera of this wscam uses ${nodes.second}`;
+  await eventually(async () => await reasonNow() === own);
+  await holder.close();
+  assertEquals(await reasonNow(), `is busy: another program uses ${nodes.second}`);
+  await using stranger = new Deno.Command("/bin/sh", {
+    args: ["-c", 'exec sleep 60 <"$1"', "sh", nodes.first],
+    stdin: "null",
+  }).spawn();
+  const named = `is busy: sleep (pid ${stranger.pid}) uses ${nodes.second}`;
+  await eventually(async () => await reasonNow() === named);
+  stranger.kill();
+  await stranger.status;
 });

@@ -1,10 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  describeSource,
-  parseCamera,
-  redactUrls,
-  type SourceSpec,
-} from "../../lib/camera/source_spec.ts";
+import { describeSource, parseCamera, type SourceSpec } from "../../lib/camera/source_spec.ts";
 
 type Case = readonly [text: string, name: string, source: SourceSpec];
 
@@ -162,32 +157,6 @@ Deno.test("parseCamera() repeats no password when it refuses a URL", async (t) =
     });
   }
 });
-
-Deno.test("redactUrls() takes users, passwords and queries out of a text", async (t) => {
-  const cases = [
-    ["no URL in it: a@b, 12:30", "no URL in it: a@b, 12:30"],
-    ["rtsp://u:p@h/x: Connection refused", "rtsp://h/x: Connection refused"],
-    ["'rtsp://u:p@h/x' and \"http://h?q=p\"", "'rtsp://h/x' and \"http://h\""],
-    ["[tcp @ 0x55] tcp://127.0.0.1:9?timeout=0 failed", "[tcp @ 0x55] tcp://127.0.0.1:9 failed"],
-    ["a http://a:b@c\nb http://d:e@f\n", "a http://c\nb http://f\n"],
-    ["async:http://u:p@h/x", "async:http://h/x"],
-    ["HTTPS://U:P@H/X", "HTTPS://H/X"],
-    ["rtsp://u:p@[fe80::1%25eth0]:554/", "rtsp://[fe80::1%25eth0]:554/"],
-    ["rtsp://u:p@@h/", "rtsp://h/"],
-    ["rtsp://@h/", "rtsp://h/"],
-  ] as const;
-  for (const [text, redacted] of cases) {
-    await t.step(text, () => assertEquals(redactUrls(text), redacted));
-  }
-});
-
-Deno.test("redactUrls() is quick when a text is long", () => {
-  // More than ffmpeg's last words can be.
-  for (const part of ["http://", "a", "a:", "@", "http://a@", "a+", "?"]) {
-    assertEquals(typeof redactUrls(part.repeat(3000)), "string");
-  }
-});
-
 Deno.test("parseCamera() takes cameras of a NATS server, by name or all of them", () => {
   const broker = {
     ...{ shown: "nats://host:4222", host: "host:4222", tls: false },

@@ -4,9 +4,14 @@ import { errorText, pongText } from "../../lib/protocol/message.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 
 const NO_OBJECT = "Cannot read command: it must be a JSON object";
-const NO_TYPE = "Cannot read command: field 'type' must be one of 'ping', got ";
+const NO_TYPE = "Cannot read command: field 'type' must be one of 'ping', 'status', got ";
 
 const IDS = [0, -1.5, 1e300, "", "猫", true, false, null];
+
+Deno.test("parseCommand() reads a status", () => {
+  const command = { type: "status", id: 1 } as const;
+  assertEquals(parseCommand(JSON.stringify(command)), { ok: true, command });
+});
 
 Deno.test("parseCommand() reads a ping with an id of any simple type", async (t) => {
   for (const id of IDS) {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
-import { errorText, imageText, pongText } from "../../lib/protocol/message.ts";
+import { errorText, imageText, pongText, statusText } from "../../lib/protocol/message.ts";
 import { createRandom } from "../testutil/random.ts";
 
 Deno.test("imageText() is what clients of the Python service take", () => {
@@ -55,4 +55,9 @@ Deno.test("pongText() has the clock, and an id only where there is one", async (
       assertEquals(JSON.parse(pongText(12.345, id)), { type: "pong", id, timestamp: 12.345 });
     });
   }
+});
+
+Deno.test("statusText() has the state's fields, and an id only where there is one", () => {
+  assertEquals(JSON.parse(statusText({ a: 1 })), { type: "status", a: 1 });
+  assertEquals(JSON.parse(statusText({ a: 1 }, 7)), { type: "status", id: 7, a: 1 });
 });

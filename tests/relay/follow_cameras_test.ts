@@ -5,6 +5,7 @@ import { bytesOf } from "../../lib/relay/messages.ts";
 import { subjectsOf } from "../../lib/relay/subjects.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
+import { FakeViewer } from "../stream/fake_viewer.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
 import { FakeTime } from "./fake_time.ts";
 
@@ -38,7 +39,7 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   say("hall", "live");
   assertEquals(names(), "own,door,hall");
   assertEquals(lines.filter((line) => /'own' of the broker is left out/.test(line)).length, 1);
-  const leave = channels[1]?.broadcaster.add({ pending: 0, send: () => {}, drop: () => {} });
+  const leave = channels[1]?.broadcaster.add(new FakeViewer());
   say("door", "gone");
   say("hall", "gone");
   say("own", "gone");

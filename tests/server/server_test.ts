@@ -10,6 +10,7 @@ import { type Source, SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { createLogger } from "../../lib/log.ts";
 import type { CameraInfo } from "../../lib/server/camera_list.ts";
+import { createMetrics } from "../../lib/server/metrics.ts";
 import { type Server, startServer } from "../../lib/server/server.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { eventually } from "../testutil/eventually.ts";
@@ -36,7 +37,10 @@ async function start(
 > {
   const logged: string[] = [];
   const log = createLogger({ write: (line) => logged.push(line) });
-  const server = await startServer(channels, { listen: LOOPBACK, maxClients, log });
+  const server = await startServer(channels, {
+    ...{ listen: LOOPBACK, maxClients, log },
+    ...{ metrics: createMetrics("1.2.3"), version: "1.2.3" },
+  });
   const { port } = server.address as Deno.NetAddr;
   const [url, ws] = [`http://127.0.0.1:${port}`, `ws://127.0.0.1:${port}`];
   return { server, url, ws, port, logged, [Symbol.asyncDispose]: () => server.close() };
@@ -236,7 +240,8 @@ Deno.test("startServer() throws when the address is in use", async () => {
   const listen = { hostname: "127.0.0.1", port: running.port };
   const log = createLogger({ level: "error" });
   await assertRejects(
-    () => startServer([], { listen, maxClients: 1, log }),
+    () =>
+      startServer([], { listen, maxClients: 1, log, metrics: createMetrics("1"), version: "1" }),
     Deno.errors.AddrInUse,
   );
 });

@@ -1,9 +1,10 @@
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/messages.ts";
 import { openRaw } from "../testutil/raw_socket.ts";
 import { residentOf } from "../testutil/processes.ts";
 import { startTestServer } from "../testutil/test_server.ts";
+import type { State } from "../../lib/server/state.ts";
 import { startWscam } from "../testutil/wscam.ts";
 
 Deno.test("acceptViewer() answers a ping with its id and the server's clock", async () => {
@@ -17,6 +18,23 @@ Deno.test("acceptViewer() answers a ping with its id and the server's clock", as
   assertLess(Math.abs(pong.timestamp - Date.now() / 1000), 5);
 });
 
+Deno.test("acceptViewer() answers a status with what /state tells", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length > 0);
+  viewer.socket.send('{"type":"status","id":7}');
+  const status = await eventually(() =>
+    viewer.messages.find((message) => (message as { type: string }).type === "status")
+  ) as unknown as State & { id: number };
+  assertEquals([status.id, status.version], [7, "1.2.3"]);
+  assertEquals(status.cameras.map(({ name, state }) => [name, state]), [["test", "live"]]);
+  const [own] = status.viewers;
+  assertEquals(own?.camera, "test");
+  assertMatch(own?.address ?? "", /^127\.0\.0\.1:\d+$/);
+  const { viewers: [same] } = await (await fetch(`${server.url}/state`)).json() as State;
+  assertEquals(same?.address, own?.address);
+});
+
 Deno.test("acceptViewer() answers what is no command with an error, and goes on", async () => {
   await using server = await startTestServer();
   await using viewer = await openViewer(server.ws);
@@ -26,12 +44,12 @@ Deno.test("acceptViewer() answers what is no command with an error, and goes on"
   assertEquals(viewer.errors().slice(-2), [
     {
       type: "error",
-      message: "Cannot read command: field 'type' must be one of 'ping', got 'fly'",
+      message: "Cannot read command: field 'type' must be one of 'ping', 'status', got 'fly'",
       id: 7,
     },
     {
       type: "error",
-      message: "Cannot read command: field 'type' must be one of 'ping', got nothing",
+      message: "Cannot read command: field 'type' must be one of 'ping', 'status', got nothing",
       id: 8,
     },
   ]);
@@ -123,4 +141,57 @@ Deno.test({
     await eventually(() => viewer.images().length > 2);
     assertLess(residentOf(server.pid) - before, 80e6);
   },
+});
+
+Deno.test("acceptViewer() drops commands over the rate, says so, and goes on", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  for (let i = 0; i < 2000; i++) viewer.socket.send('{"type":"ping"}');
+  const [error] = await eventually(() => {
+    const errors = viewer.errors();
+    return errors.length > 0 ? errors : undefined;
+  });
+  assertEquals(error?.message, "Cannot read commands: they must be at most 250 a second");
+  const pongs = () => viewer.messages.filter(({ type }) => type === "pong").length;
+  assert(pongs() >= 500, `${pongs()} were answered`);
+  // It may ask again before long.
+  await eventually(() => {
+    viewer.socket.send('{"type":"ping","id":"after"}');
+    return viewer.messages.some((message) => message.type === "pong" && message.id === "after");
+  });
+  assertEquals(viewer.socket.readyState, WebSocket.OPEN);
+});
+
+Deno.test("acceptViewer() closes with 1008 when there is a flood of commands", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  let sentAt = -Infinity;
+  await eventually(() => {
+    // Again, if it must be: a machine that was busy for a second has not seen a flood.
+    if (viewer.socket.readyState === WebSocket.OPEN && performance.now() - sentAt > 2000) {
+      for (let i = 0; i < 5000; i++) viewer.socket.send('{"type":"ping"}');
+      sentAt = performance.now();
+    }
+    return viewer.socket.readyState === WebSocket.CLOSED;
+  });
+  assertEquals((await viewer.closed).code, 1008);
+});
+
+Deno.test("acceptViewer() says why it closes also to who has sent more", async () => {
+  await using server = await startTestServer();
+  for (const [text, code] of [["?", 1008], ["x".repeat(70_000), 1009]] as const) {
+    await using viewer = await openViewer(server.ws);
+    for (let i = 0; i < 30; i++) viewer.socket.send(text);
+    assertEquals((await viewer.closed).code, code);
+  }
+});
+
+Deno.test("acceptViewer() ends who goes on and on", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => {
+    if (viewer.socket.readyState === WebSocket.OPEN) viewer.socket.send("?");
+    return viewer.socket.readyState === WebSocket.CLOSED;
+  });
+  await viewer.closed;
 });

@@ -2,31 +2,17 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { Rendition } from "../../lib/encoder/rendition.ts";
-import { Broadcaster, type Viewer } from "../../lib/stream/broadcaster.ts";
+import { Broadcaster } from "../../lib/stream/broadcaster.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
+import { FakeViewer } from "./fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
-
-interface FakeViewer extends Viewer {
-  pending: number;
-  readonly texts: string[];
-  readonly drops: string[];
-}
-
-function createViewer(): FakeViewer {
-  const viewer: FakeViewer = {
-    pending: 0,
-    texts: [],
-    drops: [],
-    send: (text) => void viewer.texts.push(text),
-    drop: (reason) => void viewer.drops.push(reason),
-  };
-  return viewer;
-}
 
 interface Bench extends AsyncDisposable {
   source: FakeSource;
   camera: Camera;
   broadcaster: Broadcaster;
+  /** By the bench's clock. */
+  viewer(): FakeViewer;
   /** In milliseconds. */
   clock: number;
   /** Broadcasts a picture. */
@@ -46,7 +32,8 @@ function createBench(retryMs: number[] = [1]): Bench {
     source,
     camera,
     clock: 0,
-    broadcaster: new Broadcaster(rendition, { name: "door", now: () => bench.clock }),
+    broadcaster: new Broadcaster(rendition, { name: "door" }),
+    viewer: () => new FakeViewer({ now: () => bench.clock }),
     async picture() {
       await eventually(() => source.runs.some(({ isOver }) => !isOver));
       const before = rendition.counters.encoded;
@@ -75,7 +62,7 @@ function error(reason: string): string {
 
 Deno.test("Broadcaster sends one text to all viewers", async () => {
   await using bench = createBench();
-  const viewers = [createViewer(), createViewer(), createViewer()];
+  const viewers = [bench.viewer(), bench.viewer(), bench.viewer()];
   for (const viewer of viewers) bench.broadcaster.add(viewer);
   await bench.picture();
   await bench.picture();
@@ -86,12 +73,13 @@ Deno.test("Broadcaster sends one text to all viewers", async () => {
     assertEquals(texts.length, 2);
     assertStrictEquals(texts[0], first);
   }
-  assertEquals(bench.broadcaster.counters, { sent: 6, dropped: 0 });
+  const bytes = 3 * `${first}${second}`.length;
+  assertEquals(bench.broadcaster.counters, { sent: 6, dropped: 0, bytes });
 });
 
 Deno.test("Broadcaster sends nothing to a viewer that hasn't taken its last picture", async () => {
   await using bench = createBench();
-  const [slow, quick] = [createViewer(), createViewer()];
+  const [slow, quick] = [bench.viewer(), bench.viewer()];
   bench.broadcaster.add(slow);
   bench.broadcaster.add(quick);
   await bench.picture();
@@ -103,15 +91,16 @@ Deno.test("Broadcaster sends nothing to a viewer that hasn't taken its last pict
   assertEquals(slow.texts.length, 2);
   assertEquals(quick.texts.length, 4, "nobody else is affected");
   assertStrictEquals(slow.texts[1], quick.texts[3], "and it goes on with the newest");
-  assertEquals(bench.broadcaster.counters, { sent: 6, dropped: 2 });
+  const { sent, dropped } = bench.broadcaster.counters;
+  assertEquals([sent, dropped], [6, 2]);
 });
 
 Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => {
   await using bench = createBench();
-  const [stalled, slow, quick] = [createViewer(), createViewer(), createViewer()];
+  const [stalled, slow, quick] = [bench.viewer(), bench.viewer(), bench.viewer()];
   for (const viewer of [stalled, slow, quick]) bench.broadcaster.add(viewer);
   await bench.picture();
-  stalled.pending = slow.pending = 1000;
+  for (const viewer of [stalled, slow]) viewer.pending = 1000;
   bench.clock = 29_000;
   await bench.picture();
   assertEquals(stalled.drops, []);
@@ -131,8 +120,10 @@ Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => 
 
 Deno.test("Broadcaster goes on when a viewer leaves as it is dropped", async () => {
   await using bench = createBench();
-  const [stalled, quick] = [createViewer(), createViewer()];
-  const remove = bench.broadcaster.add({ ...stalled, pending: 1, drop: () => remove() });
+  const [stalled, quick] = [bench.viewer(), bench.viewer()];
+  const remove = bench.broadcaster.add(stalled);
+  stalled.pending = 1;
+  stalled.onDrop = remove;
   bench.broadcaster.add(quick);
   bench.clock = 31_000;
   await bench.picture();
@@ -142,7 +133,7 @@ Deno.test("Broadcaster goes on when a viewer leaves as it is dropped", async () 
 
 Deno.test("Broadcaster tells of an outage once, and again of the next", async () => {
   await using bench = createBench();
-  const viewer = createViewer();
+  const viewer = bench.viewer();
   bench.broadcaster.add(viewer);
   await bench.picture();
   for (let i = 0; i < 4; i++) await bench.failure();
@@ -156,7 +147,7 @@ Deno.test("Broadcaster tells of an outage once, and again of the next", async ()
 
 Deno.test("Broadcaster tells a new viewer of the outage at once, and once", async () => {
   await using bench = createBench([300]);
-  const [first, second] = [createViewer(), createViewer()];
+  const [first, second] = [bench.viewer(), bench.viewer()];
   bench.broadcaster.add(first);
   await eventually(() => bench.source.runs.length === 1);
   bench.source.run.end(new SourceError("isn't there"));
@@ -171,7 +162,7 @@ Deno.test("Broadcaster tells a new viewer of the outage at once, and once", asyn
 
 Deno.test("Broadcaster tells the only viewer once when it comes during an outage", async () => {
   await using bench = createBench([300]);
-  const [gone, late] = [createViewer(), createViewer()];
+  const [gone, late] = [bench.viewer(), bench.viewer()];
   const remove = bench.broadcaster.add(gone);
   await eventually(() => bench.source.runs.length === 1);
   bench.source.run.end(new SourceError("isn't there"));
@@ -187,7 +178,7 @@ Deno.test("Broadcaster tells the only viewer once when it comes during an outage
 Deno.test("Broadcaster wants no pictures when the last viewer has left", async () => {
   await using bench = createBench();
   assertEquals(bench.broadcaster.size, 0);
-  const viewers = [createViewer(), createViewer()];
+  const viewers = [bench.viewer(), bench.viewer()];
   const removes = viewers.map((viewer) => bench.broadcaster.add(viewer));
   assertEquals(bench.broadcaster.size, 2);
   await bench.picture();
@@ -200,7 +191,7 @@ Deno.test("Broadcaster wants no pictures when the last viewer has left", async (
   assertEquals(viewers.map(({ texts }) => texts.length), [1, 1]);
   assertEquals(bench.source.released, 1, "and the frame was not held for encoding");
   assert(!bench.source.run.signal.aborted, "the camera lingers");
-  const back = createViewer();
+  const back = bench.viewer();
   bench.broadcaster.add(back);
   await eventually(() => back.texts.length === 1);
   await bench.picture();
@@ -209,7 +200,7 @@ Deno.test("Broadcaster wants no pictures when the last viewer has left", async (
 
 Deno.test("Broadcaster gives the newest picture at once to who comes later", async () => {
   await using bench = createBench();
-  const [first, second] = [createViewer(), createViewer()];
+  const [first, second] = [bench.viewer(), bench.viewer()];
   bench.broadcaster.add(first);
   await bench.picture();
   await bench.picture();
@@ -219,7 +210,7 @@ Deno.test("Broadcaster gives the newest picture at once to who comes later", asy
 
 Deno.test("Broadcaster sends nothing to who has left", async () => {
   await using bench = createBench();
-  const [gone, here] = [createViewer(), createViewer()];
+  const [gone, here] = [bench.viewer(), bench.viewer()];
   const remove = bench.broadcaster.add(gone);
   bench.broadcaster.add(here);
   remove();

@@ -3,6 +3,7 @@ import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
 import type { ImageMessage } from "../../lib/protocol/message.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
+import { FakeViewer } from "./fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 Deno.test("createChannel() leads from a source to its viewers", async () => {
@@ -15,12 +16,9 @@ Deno.test("createChannel() leads from a source to its viewers", async () => {
   });
   await using camera = channel.camera;
   assertEquals([channel.name, channel.source], ["door", "test"]);
-  const texts: string[] = [];
-  const remove = channel.broadcaster.add({
-    pending: 0,
-    send: (text) => void texts.push(text),
-    drop: () => {},
-  });
+  const viewer = new FakeViewer();
+  const { texts } = viewer;
+  const remove = channel.broadcaster.add(viewer);
   await eventually(() => texts.length >= 3);
   remove();
   await eventually(() => camera.status.state === "closed");

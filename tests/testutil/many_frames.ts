@@ -8,6 +8,7 @@
 import { type Frame } from "../../lib/camera/frame.ts";
 import type { FramesOptions } from "../../lib/camera/source.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
+import { type Link, Viewer } from "../../lib/stream/viewer.ts";
 
 const WARM = 2000;
 const [width, height] = [64, 48];
@@ -30,7 +31,7 @@ const channel = createChannel(source, { name: "fast", description: "fast", fps: 
 const { promise: done, resolve: finish } = Promise.withResolvers<void>();
 let frames = 0;
 let before = 0;
-channel.broadcaster.add({
+const link: Link = {
   pending: 0,
   send() {
     const { resolve } = delivered;
@@ -40,7 +41,8 @@ channel.broadcaster.add({
     if (frames === WARM + count) finish();
   },
   drop() {},
-});
+};
+channel.broadcaster.add(new Viewer(link));
 await done;
 console.log(JSON.stringify({ frames, grown: Deno.memoryUsage().rss - before }));
 await channel.camera.close();

@@ -1,8 +1,9 @@
 import { type NeedName, needsHere } from "../../scripts/needs.ts";
+import { systemdProblem } from "./systemd.ts";
 import { vcamProblem } from "./vcam.ts";
 
-/** What a test may need: a program, or the virtual camera with all that it needs itself. */
-export type TestNeed = NeedName | "vcam";
+/** What a test may need: a program, the virtual camera with all that it needs, or a systemd that runs. */
+export type TestNeed = NeedName | "vcam" | "booted systemd";
 
 const problems = new Map<TestNeed, string | undefined>();
 
@@ -36,6 +37,7 @@ export function testWith(
 
 function findProblem(need: TestNeed): string | undefined {
   if (need === "vcam") return vcamProblem();
+  if (need === "booted systemd") return systemdProblem();
   const found = needsHere().find(({ name }) => name === need);
   if (found === undefined) return `${need} is used on Linux only`;
   return found.isThere() ? undefined : `${need} is not installed`;

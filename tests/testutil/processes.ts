@@ -25,7 +25,9 @@ export async function childrenOf(
   }
   const own = children.filter(isAlive);
   if (!deep) return own;
-  return [...own, ...(await Promise.all(own.map((child) => childrenOf(child, { deep })))).flat()];
+  // Some may have ended meanwhile.
+  const theirs = own.map((child) => childrenOf(child, { deep }).catch(() => []));
+  return [...own, ...(await Promise.all(theirs)).flat()];
 }
 
 /** The memory that a process holds, in bytes (Linux). */

@@ -1,3 +1,5 @@
+import { websocketFrame } from "./websocket_frame.ts";
+
 /** A WebSocket client by hand: it does what no library would. */
 export interface RawSocket extends Disposable {
   /** Does the handshake, and reads nothing after it. */
@@ -6,6 +8,12 @@ export interface RawSocket extends Disposable {
   readSome(): Promise<Uint8Array>;
   /** Sends bytes. */
   write(bytes: Uint8Array): Promise<void>;
+  /** Sends a WebSocket handshake, or as much of it as is wanted, and reads nothing. */
+  ask(path?: string, bytes?: number): Promise<void>;
+  /** Reads until either end closes; how many bytes there were. */
+  drain(): Promise<number>;
+  /** Vanishes: the other end is told that the connection is no more (RST). */
+  reset(): void;
   /** Sends a text message again and again, until the peer takes no more or time is up. */
   sendText(text: string, options?: { times?: number; within?: number }): Promise<void>;
 }
@@ -31,17 +39,41 @@ export async function openRaw(port: number): Promise<RawSocket> {
     for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
   }
 
+  async function ask(path = "/", bytes?: number): Promise<void> {
+    const request = [`GET ${path} HTTP/1.1`, ...HANDSHAKE, "", ""].join("\r\n");
+    await write(new TextEncoder().encode(request.slice(0, bytes)));
+  }
+
+  let isOpen = true;
+  function close(): void {
+    if (isOpen) connection.close();
+    isOpen = false;
+  }
+
   return {
     readSome,
     write,
+    ask,
+    async drain() {
+      let total = 0;
+      try {
+        for (let count; (count = await connection.read(buffer)) !== null;) total += count;
+      } catch {
+        // It was reset, or closed by us.
+      }
+      return total;
+    },
+    reset() {
+      lingerNot((connection.localAddr as Deno.NetAddr).port);
+      close();
+    },
     async shake(path = "/") {
-      const request = [`GET ${path} HTTP/1.1`, ...HANDSHAKE, "", ""].join("\r\n");
-      await write(new TextEncoder().encode(request));
+      await ask(path);
       const answer = new TextDecoder().decode(await readSome());
       if (!answer.startsWith("HTTP/1.1 101 ")) throw new Error(`No WebSocket: ${answer}`);
     },
     async sendText(text, { times = 1, within = 10_000 } = {}) {
-      const frame = textFrame(new TextEncoder().encode(text));
+      const frame = websocketFrame(text);
       const deadline = performance.now() + within;
       for (let i = 0; i < times && performance.now() < deadline; i++) {
         const patience = Promise.withResolvers<"late">();
@@ -52,15 +84,26 @@ export async function openRaw(port: number): Promise<RawSocket> {
         if (outcome === "late") return;
       }
     },
-    [Symbol.dispose]: () => connection.close(),
+    [Symbol.dispose]: close,
   };
 }
 
-/** One unfragmented text frame, masked with zeros (RFC 6455, 5.2). */
-function textFrame(payload: Uint8Array): Uint8Array {
-  const header = payload.length < 126
-    ? [0x81, 0x80 | payload.length]
-    : [0x81, 0xfe, payload.length >> 8, payload.length & 0xff];
-  if (payload.length > 0xffff) throw new RangeError("Cannot frame text: it must be below 64 KiB");
-  return new Uint8Array([...header, 0, 0, 0, 0, ...payload]);
+/** Makes `close` throw away what is on its way (`SO_LINGER` of 0 s), for the socket on a port of ours (Linux). */
+function lingerNot(port: number): void {
+  const library = Deno.dlopen("libc.so.6", SYMBOLS);
+  const { symbols } = library;
+  const address = new Uint8Array(128);
+  const isOurs = (descriptor: number): boolean =>
+    symbols.getsockname(descriptor, address, new Uint32Array([128])) === 0 && address[0] === 2 &&
+    new DataView(address.buffer).getUint16(2) === port;
+  const now = new Uint8Array(new Int32Array([1, 0]).buffer);
+  const descriptor = Array.from({ length: 4096 }, (_, i) => i).find(isOurs) ?? -1;
+  const failed = symbols.setsockopt(descriptor, 1, 13, now, now.length) !== 0;
+  library.close();
+  if (failed) throw new Error(`Cannot reset connection: no socket of ours has port ${port}`);
 }
+
+const SYMBOLS = {
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;

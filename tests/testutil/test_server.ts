@@ -1,7 +1,9 @@
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { createLogger } from "../../lib/log.ts";
+import { createMetrics } from "../../lib/server/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
+import type { ConnectionLimits } from "../../lib/server/verdict.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 
 /** A server in this process, with one camera. */
@@ -22,19 +24,29 @@ export interface TestServerOptions {
   fps?: number;
   /** @default the test pattern */
   source?: Source;
+  /** What connections may do. @default as in earnest */
+  limits?: Partial<ConnectionLimits>;
+  /** @default "127.0.0.1" */
+  hostname?: string;
 }
 
 /** Serves a camera on a free port of loopback. */
 export async function startTestServer(
-  { width = 64, height = 48, fps = 30, source }: TestServerOptions = {},
+  { width = 64, height = 48, fps = 30, source, limits = {}, hostname = "127.0.0.1" }:
+    TestServerOptions = {},
 ): Promise<TestServer> {
+  const metrics = createMetrics("1.2.3");
   const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
     ...{ name: "test", description: "test", fps, quality: 80, lingerMs: 100 },
+    ...metrics.meterOf("test"),
   });
   const server = await startServer([channel], {
-    listen: { hostname: "127.0.0.1", port: 0 },
+    listen: { hostname, port: 0 },
     maxClients: 100,
+    limits,
     log: createLogger({ level: "error" }),
+    metrics,
+    version: "1.2.3",
   });
   const { port } = server.address as Deno.NetAddr;
   return {

@@ -23,6 +23,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** @default {0} */
   port?: number;
+  /** How many descriptors it may have, where that is not what the tests may have. */
+  descriptors?: number;
 }
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
@@ -32,13 +34,37 @@ export function wscamArgs(...args: string[]): string[] {
   return ["run", "-A", "--no-check", MAIN, ...args];
 }
 
+/** What a wscam that has ended left behind. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs wscam until it ends. */
+export async function runWscam(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: wscamArgs(...args),
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
 /** Runs `wscam serve` on a free port of loopback; it must end well when the test is over. */
 export async function startWscam(
   args: string[],
-  { env = {}, port = 0 }: StartOptions = {},
+  { env = {}, port = 0, descriptors }: StartOptions = {},
 ): Promise<Wscam> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: wscamArgs("--host", "127.0.0.1", "--port", String(port), ...args),
+  const own = wscamArgs("--host", "127.0.0.1", "--port", String(port), ...args);
+  const limited = ["-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", Deno.execPath(), ...own];
+  const process = new Deno.Command(descriptors === undefined ? Deno.execPath() : "sh", {
+    args: descriptors === undefined ? own : limited,
     env: { NO_COLOR: "1", ...env },
     stdin: "null",
     stdout: "piped",

@@ -30,10 +30,14 @@ export const STATUS_CODE = {
   RequestTimeout: 408,
   /** RFC 9110, 15.5.14 */
   ContentTooLarge: 413,
+  /** RFC 9110, 15.5.15 */
+  URITooLong: 414,
   /** RFC 9110, 15.5.22 */
   UpgradeRequired: 426,
   /** RFC 6585, 4 */
   TooManyRequests: 429,
+  /** RFC 6585, 5 */
+  RequestHeaderFieldsTooLarge: 431,
   /** RFC 9110, 15.6.1 */
   InternalServerError: 500,
   /** RFC 9110, 15.6.4 */
@@ -57,8 +61,10 @@ export const STATUS_TEXT = {
   [STATUS_CODE.MethodNotAllowed]: "Method Not Allowed",
   [STATUS_CODE.RequestTimeout]: "Request Timeout",
   [STATUS_CODE.ContentTooLarge]: "Content Too Large",
+  [STATUS_CODE.URITooLong]: "URI Too Long",
   [STATUS_CODE.UpgradeRequired]: "Upgrade Required",
   [STATUS_CODE.TooManyRequests]: "Too Many Requests",
+  [STATUS_CODE.RequestHeaderFieldsTooLarge]: "Request Header Fields Too Large",
   [STATUS_CODE.InternalServerError]: "Internal Server Error",
   [STATUS_CODE.ServiceUnavailable]: "Service Unavailable",
 } as const;

@@ -1,0 +1,52 @@
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+
+/** How often it looks, in milliseconds, at least. */
+const LOOK_MS = 500;
+/** One that looks so many times later than it should has not run, or had no chance to read. */
+const MAX_LATE = 3;
+
+/**
+ * Tells when nothing has come for too long. Only time in which this program ran counts: after the
+ * machine has slept, or the program was stopped, what waits to be read still has its chance.
+ */
+export class Watchdog {
+  readonly #clock: Clock;
+  #limitMs: number;
+  #lastAt: number;
+  #silentMs = 0;
+
+  /**
+   * Counts from now on.
+   *
+   * @param limitMs how long silence may last, in milliseconds
+   */
+  constructor(limitMs: number, clock: Clock = SYSTEM_CLOCK) {
+    this.#clock = clock;
+    this.#limitMs = limitMs;
+    this.#lastAt = clock.now();
+  }
+
+  /** How long silence may last, in milliseconds. */
+  get limitMs(): number {
+    return this.#limitMs;
+  }
+
+  /** Something has come: counts from now on, with another limit if one is given. */
+  reset(limitMs: number = this.#limitMs): void {
+    this.#limitMs = limitMs;
+    this.#silentMs = 0;
+    this.#lastAt = this.#clock.now();
+  }
+
+  /** Resolves when nothing has come for too long, or as soon as the signal is aborted. */
+  async watch(signal: AbortSignal): Promise<void> {
+    while (this.#silentMs < this.#limitMs && !signal.aborted) {
+      const lookMs = Math.min(LOOK_MS, this.#limitMs / 4);
+      await this.#clock.sleep(lookMs, signal);
+      const now = this.#clock.now();
+      const passedMs = now - this.#lastAt;
+      this.#silentMs += passedMs > MAX_LATE * lookMs ? lookMs : passedMs;
+      this.#lastAt = now;
+    }
+  }
+}

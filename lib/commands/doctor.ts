@@ -1,0 +1,84 @@
+import type { Device } from "../camera/device_list.ts";
+import { listDevices } from "../camera/devices.ts";
+import { cameraOs } from "../camera/ffmpeg_source.ts";
+import type { CameraSpec } from "../camera/source_spec.ts";
+import type { DoctorConfig } from "../config.ts";
+import { hasColor } from "../config/color.ts";
+import { writeStdout } from "../log.ts";
+import { hideSecrets } from "../log/secrets.ts";
+import { checkCamera } from "./doctor/check_camera.ts";
+import { checkClock } from "./doctor/check_clock.ts";
+import { checkFfmpeg } from "./doctor/check_ffmpeg.ts";
+import { checkImagescript } from "./doctor/check_imagescript.ts";
+import { checkLimits } from "./doctor/check_limits.ts";
+import { checkPort } from "./doctor/check_port.ts";
+import { type Check, report } from "./doctor/check.ts";
+import { checkLine, summaryLine } from "./doctor/lines.ts";
+
+/**
+ * Checks whether `serve` would work with the same options, and says what to do where it wouldn't.
+ *
+ * @returns the exit status: 1 when something failed
+ */
+export async function doctor(config: DoctorConfig): Promise<number> {
+  const color = hasColor(Deno.stdout);
+  const checks: Check[] = [];
+  for await (const check of examine(config)) {
+    checks.push(check);
+    if (!config.json) writeStdout(checkLine(check, { color }));
+  }
+  const found = report(checks);
+  const json = (): string => `${JSON.stringify(found, withoutSecrets, 2)}\n`;
+  writeStdout(config.json ? json() : summaryLine(checks));
+  return found.ok ? 0 : 1;
+}
+
+/** Each check as it is made. */
+async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Check> {
+  const { ffmpeg, host, port, unix, maxClients } = serve;
+  const os = cameraOs();
+  let listed: Promise<Device[]> | undefined;
+  const devices = (): Promise<Device[]> => listed ??= listDevices(ffmpeg, os);
+  const cameras = hasCameras ? serve.cameras : (await devices()).map(specOf);
+  const ffmpegCheck = await checkFfmpeg(ffmpeg, {
+    os,
+    sources: cameras.map(({ source }) => source),
+  });
+  yield ffmpegCheck;
+  yield await checkImagescript();
+  yield await checkClock();
+  yield await checkLimits({ maxClients, cameras: cameras.length });
+  const listener = unix === undefined ? { hostname: host, port } : { path: unix };
+  const { check, neighbour } = await checkPort(listener);
+  yield check;
+  if (!hasCameras) yield* defaultCamera(await devices());
+  const context = {
+    config: serve,
+    os,
+    devices,
+    neighbour,
+    hasFfmpeg: ffmpegCheck.status !== "fail",
+  };
+  for (const camera of cameras) yield* checkCamera(camera, context);
+}
+
+/** Without an option, `serve` takes camera 0. */
+function* defaultCamera(devices: readonly Device[]): Generator<Check> {
+  const [first] = devices;
+  const check = { name: "camera", status: "warn" } as const;
+  if (first === undefined) {
+    const remedy = "plug one in, or do without: wscam --camera test";
+    yield { ...check, message: "No camera is there", remedy };
+  } else if (!devices.some(({ index }) => index === 0)) {
+    const remedy = `name another: wscam --camera ${first.index}`;
+    yield { ...check, message: "There is no camera 0, which 'wscam' takes by default", remedy };
+  }
+}
+
+function specOf({ index }: Device): CameraSpec {
+  return { name: String(index), source: { kind: "index", index } };
+}
+
+function withoutSecrets(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? hideSecrets(value) : value;
+}

@@ -1,0 +1,148 @@
+import { askModes } from "../../camera/ask_modes.ts";
+import { createSource } from "../../camera/create_source.ts";
+import type { Device } from "../../camera/device_list.ts";
+import type { CameraOs } from "../../camera/ffmpeg_args.ts";
+import { findInput } from "../../camera/ffmpeg_source.ts";
+import type { CameraSpec, SourceSpec } from "../../camera/source_spec.ts";
+import type { ServeConfig } from "../../config.ts";
+import { type Check, messageOf } from "./check.ts";
+import { checkDevice } from "./check_device.ts";
+import { needsFfmpeg } from "./check_ffmpeg.ts";
+import { judgeModes } from "./check_modes.ts";
+import { judgeRate } from "./judge_rate.ts";
+import { measure } from "./measure.ts";
+import { type Neighbour, whoHas } from "./neighbour.ts";
+
+/** What a camera is looked at with. */
+export interface CameraContext {
+  /** How it is to be opened. */
+  config: ServeConfig;
+  /** The system that we run on. */
+  os: CameraOs;
+  /** The cameras of this machine. */
+  devices: () => Promise<Device[]>;
+  /** Whether there is an ffmpeg that works. */
+  hasFfmpeg: boolean;
+  /** A wscam that runs already. */
+  neighbour: Neighbour | undefined;
+}
+
+type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name" }>;
+
+/** Looks at a camera, in the order in which a fault hides what comes after it. */
+export async function* checkCamera(
+  { name, source }: CameraSpec,
+  context: CameraContext,
+): AsyncGenerator<Check> {
+  const about = (check: Check): Check => ({
+    ...check,
+    camera: name,
+    message: check.name === "device"
+      ? `Camera ${name}: ${check.message}`
+      : `Camera ${name} ${check.message}`,
+  });
+  if (source.kind === "relay") {
+    const message =
+      "comes through NATS: its doctor is the one on the machine that it is plugged into";
+    yield about({ name: "camera", status: "ok", message });
+    return;
+  }
+  try {
+    for await (const check of looks(source, context)) yield about(check);
+  } catch (error) {
+    yield about({ name: "camera", status: "fail", message: messageOf(error) });
+  }
+}
+
+async function* looks(source: SourceSpec, context: CameraContext): AsyncGenerator<Check> {
+  if (!isDevice(source)) {
+    if (context.hasFfmpeg || !needsFfmpeg(source)) {
+      yield await rate(source, { ...context, modes: [] });
+    }
+    return;
+  }
+  const found = await findDevice(source, context);
+  if (context.os === "linux") {
+    const check = await checkDevice(found.device);
+    yield check;
+    if (check.status === "fail") return;
+  }
+  const user = context.neighbour && whoHas(found, context.neighbour);
+  if (user) return yield inUse(user);
+  if (!context.hasFfmpeg) return;
+  const { ffmpeg } = context.config;
+  const { signal } = new AbortController();
+  const modes = await askModes({ kind: "device", device: found.device }, {
+    ffmpeg,
+    os: context.os,
+    signal,
+  });
+  yield judgeModes(modes, context.config);
+  yield await rateOrBusy(source, { ...context, modes, device: found.device });
+}
+
+/**
+ * The device that a camera means, as `serve` finds it.
+ *
+ * @throws {SourceError} when there is none
+ */
+async function findDevice(source: DeviceSpec, { os, devices }: CameraContext): Promise<Device> {
+  const there = await devices();
+  const input = await findInput(source, { os, devices }).catch((error) => {
+    const names = there.map(({ index, name }) => `${index} (${name})`).join(", ");
+    const others = names === "" ? "no camera is there" : `there is ${names}`;
+    throw new Error(`${messageOf(error)}; ${others}`, { cause: error });
+  });
+  const path = input.kind === "device" ? input.device : "";
+  // A device has several names on Linux: /dev/v4l/by-id/ and others.
+  const device = os === "linux" ? await Deno.realPath(path).catch(() => path) : path;
+  return there.find((each) => each.device === device) ?? { index: -1, name: device, device };
+}
+
+function inUse({ name, state, resolution, fps }: ReturnType<typeof whoHas> & object): Check {
+  const rate = fps === null ? "" : ` at ${fps} frames a second`;
+  const delivers = state === "live" && resolution !== null
+    ? `, which delivers ${resolution}${rate}`
+    : "";
+  const message = `is in use by the wscam that runs already, as its camera ${name}${delivers}`;
+  return {
+    name: "camera",
+    status: "warn",
+    message,
+    remedy: "end that one to have it measured here",
+  };
+}
+
+async function rate(
+  source: SourceSpec,
+  { config, modes }: CameraContext & { modes: Awaited<ReturnType<typeof askModes>> },
+): Promise<Check> {
+  const frozenMs = Math.max(5000, 3000 / config.fps);
+  const measured = await measure(createSource(source, config), { frozenMs });
+  return judgeRate(measured, { ...config, modes, kind: source.kind });
+}
+
+/** Measures a device, or says who keeps us from it. */
+async function rateOrBusy(
+  source: SourceSpec,
+  context: Parameters<typeof rate>[1] & { device: string },
+): Promise<Check> {
+  try {
+    return await rate(source, context);
+  } catch (error) {
+    const message = messageOf(error);
+    const check = { name: "camera", status: "fail", message } as const;
+    if (message.startsWith("is frozen")) {
+      return { ...check, remedy: "plug it in again, into another USB port and without a hub" };
+    }
+    if (!message.startsWith("is busy")) throw error;
+    if (context.neighbour && context.neighbour.cameras === undefined) {
+      return { ...check, status: "warn", remedy: "it is probably the wscam that runs already" };
+    }
+    return { ...check, remedy: "end that program" };
+  }
+}
+
+function isDevice(source: SourceSpec): source is DeviceSpec {
+  return ["index", "device", "name"].includes(source.kind);
+}

@@ -1,0 +1,84 @@
+import { type CameraOs, DEVICE_FORMAT } from "../../camera/ffmpeg_args.ts";
+import { parseVersion } from "../../camera/ffmpeg_version.ts";
+import type { CameraSpec } from "../../camera/source_spec.ts";
+import { quote } from "../../protocol/quote.ts";
+import { type Check, messageOf } from "./check.ts";
+import { askFfmpeg, type FfmpegFacts } from "./ffmpeg_facts.ts";
+
+/** What is to be opened with an ffmpeg. */
+export interface FfmpegUse {
+  /** The system that it runs on. */
+  os: CameraOs;
+  /** Which cameras there are to be. */
+  sources: readonly CameraSpec["source"][];
+}
+
+/** What we have it write, and what it reads besides cameras. */
+const NEEDED = { writes: ["pam", "image2pipe", "mjpeg", "mpjpeg"], reads: ["pipe", "file"] };
+/** What people ask for. */
+const USUAL = ["http", "https", "rtsp", "rtmp", "srt", "udp"];
+/** What ffmpeg calls otherwise. */
+const CALLED: Readonly<Record<string, string>> = { rtsps: "rtsp", mms: "mmsh" };
+const ANOTHER = "name another with '--ffmpeg'";
+/** The first that the arguments which we give it were written for. */
+const OLDEST = 4;
+
+/** Looks at an ffmpeg, which matters less where no camera needs one. */
+export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check> {
+  try {
+    return judgeFfmpeg(await askFfmpeg(ffmpeg), use);
+  } catch (error) {
+    const isNeeded = use.sources.some(needsFfmpeg);
+    return {
+      name: "ffmpeg",
+      status: isNeeded ? "fail" : "warn",
+      message: `A camera ${messageOf(error)}`,
+    };
+  }
+}
+
+/** Whether a source is read through ffmpeg. */
+export function needsFfmpeg({ kind }: CameraSpec["source"]): boolean {
+  return ["index", "device", "name", "url", "file"].includes(kind);
+}
+
+/** Whether an ffmpeg can do what is asked of it. */
+export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
+  const { path = "ffmpeg", version, reads } = facts;
+  const what = `ffmpeg ${version} (${path})`;
+  const bad = (status: "warn" | "fail", message: string, remedy = ANOTHER): Check => {
+    return { name: "ffmpeg", status, message, remedy };
+  };
+  if (version === "") return bad("fail", `${quote(path)} is no ffmpeg, or a broken one`);
+  const lacks = whatLacks(facts, use);
+  if (lacks.length > 0) {
+    const remedy = `install your system's whole package, or ${ANOTHER}`;
+    return bad("fail", `${what} was built without ${lacks.join(", ")}`, remedy);
+  }
+  if (parseVersion(`ffmpeg version ${version}`).major < OLDEST) {
+    return bad("warn", `${what} is older than any that this was tried with`);
+  }
+  const can = [DEVICE_FORMAT[use.os], ...USUAL].filter((each) => reads.has(each)).join(", ");
+  return { name: "ffmpeg", status: "ok", message: `${what} reads ${can}` };
+}
+
+function whatLacks({ reads, writes }: FfmpegFacts, { os, sources }: FfmpegUse): string[] {
+  const asked = sources.flatMap((source) => inputOf(source, os))
+    .map((each) => CALLED[each] ?? each);
+  const unread = [...NEEDED.reads, ...asked].filter((each) => !reads.has(each));
+  return [...NEEDED.writes.filter((each) => !writes.has(each)), ...new Set(unread)];
+}
+
+/** What an ffmpeg must read for a source: a device's format or an address's protocol. */
+function inputOf(source: CameraSpec["source"], os: CameraOs): string[] {
+  switch (source.kind) {
+    case "index":
+    case "device":
+    case "name":
+      return [DEVICE_FORMAT[os]];
+    case "url":
+      return [source.url.split(":")[0]?.toLowerCase() ?? ""];
+    default:
+      return [];
+  }
+}

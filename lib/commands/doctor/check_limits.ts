@@ -1,0 +1,75 @@
+import { askProgram } from "../../camera/ask_program.ts";
+import type { Check } from "./check.ts";
+
+/** What the system gives us. */
+export interface LimitFacts {
+  /** How many files and connections may be open at once; undefined where that isn't known or limited. */
+  files: number | undefined;
+  /** What may still be taken, in bytes. */
+  memory: number;
+}
+
+/** What the system has to suffice for. */
+export interface Load {
+  /** How many viewers are let in. */
+  maxClients: number;
+  /** How many cameras there are. */
+  cameras: number;
+}
+
+/** What the program itself keeps open, and each camera with its ffmpeg. */
+const OWN_FILES = 64;
+const FILES_PER_CAMERA = 8;
+/** What it takes with a camera, and with each viewer, at 1280x720. */
+const OWN_MEMORY = 160e6;
+const MEMORY_PER_VIEWER = 0.2e6;
+
+/** Looks at how many connections and how much memory there can be. */
+export async function checkLimits(load: Load): Promise<Check> {
+  const { text } = Deno.build.os === "windows"
+    ? { text: "" }
+    : await askProgram("/bin/sh", ["-c", "ulimit -n"]);
+  const files = text.match(/^\d+/)?.[0];
+  return judgeLimits({
+    files: files === undefined ? undefined : Number(files),
+    memory: Math.min(Deno.systemMemoryInfo().available, await groupMemory()),
+  }, load);
+}
+
+/** Whether limits suffice for as many viewers as are let in. */
+export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras }: Load): Check {
+  const filesNeeded = OWN_FILES + cameras * FILES_PER_CAMERA + maxClients;
+  const megabytes = Math.round(memory / 1e6);
+  if (files !== undefined && files < filesNeeded) {
+    const most = Math.max(1, files - filesNeeded + maxClients);
+    return {
+      ...{ name: "limits", status: "warn" },
+      message: `${files} open files are allowed, too few for ${maxClients} viewers`,
+      remedy:
+        `'ulimit -n ${filesNeeded}' (LimitNOFILE= in a systemd unit), or '--max-clients ${most}'`,
+    };
+  }
+  if (memory < OWN_MEMORY) {
+    const message = `${megabytes} MB of memory are left, which is little`;
+    return { name: "limits", status: "warn", message, remedy: "end other programs" };
+  }
+  if (memory < OWN_MEMORY + maxClients * MEMORY_PER_VIEWER) {
+    const most = Math.max(1, Math.floor((memory - OWN_MEMORY) / MEMORY_PER_VIEWER));
+    return {
+      ...{ name: "limits", status: "warn" },
+      message: `${megabytes} MB of memory are left, too little for ${maxClients} viewers`,
+      remedy: `allow fewer, with '--max-clients ${most}'`,
+    };
+  }
+  const allowed = files === undefined ? "" : `${files} open files, `;
+  const message = `${allowed}${megabytes} MB of memory: enough for ${maxClients} viewers`;
+  return { name: "limits", status: "ok", message };
+}
+
+/** What a container may still take (cgroup v2). */
+async function groupMemory(): Promise<number> {
+  const read = async (name: string): Promise<number> =>
+    Number(await Deno.readTextFile(`/sys/fs/cgroup/memory.${name}`).catch(() => "no"));
+  const left = await read("max") - await read("current");
+  return Number.isNaN(left) ? Infinity : Math.max(0, left);
+}

@@ -1,0 +1,68 @@
+import type { Mode } from "../../camera/modes.ts";
+import type { Check } from "./check.ts";
+
+/** A size in pixels. */
+export interface Size {
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+}
+
+/** More sizes than this are hard to read. */
+const MAX_SIZES = 8;
+
+/** Whether a device offers the wanted size and rate. */
+export function judgeModes(
+  modes: readonly Mode[],
+  { resolution, fps }: { resolution: Size; fps: number },
+): Check {
+  const check = { name: "modes", modes } as const;
+  if (modes.length === 0) {
+    return { ...check, status: "ok", message: "doesn't tell which sizes it offers" };
+  }
+  const wanted = words(resolution);
+  const sized = sameSize(modes, resolution);
+  if (sized.length === 0) {
+    const sizes = [...new Set(modes.map(words))];
+    const shown = [...sizes.slice(0, MAX_SIZES), ...sizes.length > MAX_SIZES ? ["…"] : []].join(
+      ", ",
+    );
+    const remedy = "choose one of them with '--resolution'";
+    return { ...check, remedy, status: "warn", message: `offers ${shown}, but not ${wanted}` };
+  }
+  const offers = `offers ${wanted} as ${sized.map(formatWords).join(", ")}`;
+  const most = fastest(sized);
+  if (most !== undefined && !isEnough(most, fps)) {
+    const remedy = "lower '--fps', or choose another '--resolution'";
+    return { ...check, remedy, status: "warn", message: `${offers}, but not at ${fps}` };
+  }
+  return { ...check, status: "ok", message: offers };
+}
+
+/** Frames a second of the fastest of these modes; undefined where one doesn't say. */
+export function fastest(modes: readonly Mode[]): number | undefined {
+  const rates = modes.map(({ fps }) => fps.length > 0 ? Math.max(...fps) : undefined);
+  return rates.some((rate) => rate === undefined)
+    ? undefined
+    : Math.max(0, ...rates.filter((rate) => rate !== undefined));
+}
+
+/** The modes of a size. */
+export function sameSize(modes: readonly Mode[], { width, height }: Size): Mode[] {
+  return modes.filter((mode) => mode.width === width && mode.height === height);
+}
+
+/** Whether a rate will do for what is wanted: 29.97 does for 30, and so does what jitters. */
+export function isEnough(fps: number, wanted: number): boolean {
+  return fps >= wanted * 0.9;
+}
+
+/** A size as people write it. */
+export function words({ width, height }: Size): string {
+  return `${width}x${height}`;
+}
+
+function formatWords({ format, fps }: Mode): string {
+  return fps.length === 0 ? format : `${format} at ${fps.toSorted((a, b) => b - a).join("/")}`;
+}

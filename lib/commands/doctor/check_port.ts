@@ -1,0 +1,102 @@
+import { viewerHosts } from "../addresses.ts";
+import { type Check, messageOf } from "./check.ts";
+import { askNeighbour, type Listener, type Neighbour } from "./neighbour.ts";
+
+/** Whether a place to listen can be had, and who has it if not. */
+export interface PortFindings {
+  /** What is to be told. */
+  check: Check;
+  /** The wscam that listens there already. */
+  neighbour?: Neighbour;
+}
+
+/** Looks whether a server could listen somewhere. */
+export async function checkPort(listener: Listener): Promise<PortFindings> {
+  const problem = "path" in listener ? await tryUnix(listener.path) : tryListen(listener);
+  if (problem === undefined) return { check: isFree(listener) };
+  const neighbour = isTaken(problem) ? await askNeighbour(listener) : undefined;
+  if (neighbour === undefined) return { check: isUnusable(listener, problem) };
+  const names = neighbour.cameras?.map(({ name }) => name).join(", ");
+  const serves = names === undefined ? "that asks for a token" : `that serves ${names}`;
+  const check: Check = {
+    ...{ name: "port", status: "warn" },
+    message: `${placeOf(listener)} is in use by a wscam ${serves}`,
+    remedy: `that one is all you need, or a second one takes another '${optionOf(listener)}'`,
+  };
+  return { check, neighbour };
+}
+
+function isFree(listener: Listener): Check {
+  const isAny = "port" in listener && listener.port === 0;
+  const message = isAny ? "A free port can be had" : `${placeOf(listener)} is free`;
+  return { name: "port", status: "ok", message };
+}
+
+function isUnusable(listener: Listener, problem: unknown): Check {
+  const check = { name: "port", status: "fail" } as const;
+  const place = placeOf(listener);
+  const another = `choose another with '${optionOf(listener)}'`;
+  if (isTaken(problem)) {
+    return {
+      ...check,
+      message: `${place} is in use by another program`,
+      remedy: `end it, or ${another}`,
+    };
+  }
+  if (problem instanceof Deno.errors.PermissionDenied) {
+    const remedy = "port" in listener
+      ? "take a port from 1024, with '--port'"
+      : "choose a folder that you may write to, with '--unix'";
+    return { ...check, message: `${place} needs more rights than you have`, remedy };
+  }
+  if ("hostname" in listener && problem instanceof Deno.errors.AddrNotAvailable) {
+    const hosts = viewerHosts("0.0.0.0", Deno.networkInterfaces()).join(", ");
+    const message = `${listener.hostname} is no address of this machine`;
+    return { ...check, message, remedy: `'--host' takes 0.0.0.0 for all, or one of ${hosts}` };
+  }
+  return {
+    ...check,
+    message: `${place} can't be listened on: ${messageOf(problem)}`,
+    remedy: another,
+  };
+}
+
+/** What hinders us from listening, if something does. */
+function tryListen(options: { hostname: string; port: number }): unknown {
+  try {
+    Deno.listen(options).close();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** As `serve` does it: a socket that nobody answers on is no hindrance. */
+async function tryUnix(path: string): Promise<unknown> {
+  const found = await Deno.lstat(path).catch(() => undefined);
+  try {
+    if (found !== undefined) {
+      (await Deno.connect({ transport: "unix", path })).close();
+      return new Deno.errors.AddrInUse();
+    }
+    // Deno removes the socket when it closes it.
+    Deno.listen({ transport: "unix", path }).close();
+  } catch (error) {
+    const isStale = error instanceof Deno.errors.ConnectionRefused;
+    if (!isStale || !found?.isSocket) return isStale ? new Deno.errors.AddrInUse() : error;
+  }
+  return undefined;
+}
+
+function isTaken(problem: unknown): boolean {
+  return problem instanceof Deno.errors.AddrInUse;
+}
+
+function placeOf(listener: Listener): string {
+  if ("path" in listener) return `Socket ${listener.path}`;
+  return `Port ${listener.port} on ${listener.hostname}`;
+}
+
+function optionOf(listener: Listener): string {
+  return "path" in listener ? "--unix" : "--port";
+}

@@ -1,0 +1,61 @@
+import { askProgram } from "../../camera/ask_program.ts";
+import { ffmpegVersion } from "../../camera/ffmpeg_version.ts";
+
+/** What an ffmpeg is, and can do. */
+export interface FfmpegFacts {
+  /** Where it is, if that could be found. */
+  path: string | undefined;
+  /** As it says itself; empty if it doesn't say so as an ffmpeg does. */
+  version: string;
+  /** Formats that it reads, devices among them, and protocols. */
+  reads: ReadonlySet<string>;
+  /** Formats and codecs that it writes. */
+  writes: ReadonlySet<string>;
+}
+
+/**
+ * Asks an ffmpeg what it is.
+ *
+ * @throws {SourceError} when it isn't there or can't be run, with what to do
+ */
+export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
+  await ffmpegVersion(ffmpeg);
+  const ask = async (what: string) => (await askProgram(ffmpeg, ["-hide_banner", what])).text;
+  const [path, version, formats, protocols, encoders] = await Promise.all([
+    ...[pathOf(ffmpeg), ask("-version"), ask("-formats"), ask("-protocols"), ask("-encoders")],
+  ]);
+  const { demuxers, muxers } = parseFormats(formats ?? "");
+  return {
+    path: path || undefined,
+    version: version?.match(/^ffmpeg version (\S+)/)?.[1] ?? "",
+    reads: new Set([...demuxers, ...parseProtocols(protocols ?? "")]),
+    writes: new Set([...muxers, ...parseEncoders(encoders ?? "")]),
+  };
+}
+
+/** Reads what `ffmpeg -formats` prints, with a third column for devices since 7. */
+export function parseFormats(text: string): { demuxers: string[]; muxers: string[] } {
+  const rows = [...text.matchAll(/^ ([D ])([E ])[d ] *([a-z0-9_,]+) /gm)];
+  const names = (column: 1 | 2) =>
+    rows.flatMap((row) => row[column] === " " ? [] : row[3]?.split(",") ?? []);
+  return { demuxers: names(1), muxers: names(2) };
+}
+
+/** Reads the protocols for input of what `ffmpeg -protocols` prints. */
+export function parseProtocols(text: string): string[] {
+  const [, input = ""] = text.match(/^Input:$(.*?)^Output:$/ms) ?? [];
+  return input.split(/\s+/).filter((name) => name !== "");
+}
+
+/** Reads the encoders for pictures of what `ffmpeg -encoders` prints. */
+export function parseEncoders(text: string): string[] {
+  return Array.from(text.matchAll(/^ V\S{5} (\w+) /gm), ([, name = ""]) => name);
+}
+
+async function pathOf(ffmpeg: string): Promise<string> {
+  if (/[/\\]/.test(ffmpeg)) return ffmpeg;
+  const { text } = Deno.build.os === "windows"
+    ? await askProgram("where", [ffmpeg])
+    : await askProgram("/bin/sh", ["-c", 'command -v -- "$1"', "sh", ffmpeg]);
+  return text.split(/\r?\n/)[0] ?? "";
+}

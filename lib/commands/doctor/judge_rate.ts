@@ -1,0 +1,70 @@
+import type { Mode } from "../../camera/modes.ts";
+import type { Rotation } from "../../camera/plan.ts";
+import type { SourceSpec } from "../../camera/source_spec.ts";
+import type { Check } from "./check.ts";
+import { fastest, isEnough, sameSize, type Size, words } from "./check_modes.ts";
+import type { Measured } from "./measure.ts";
+
+/** What was wanted of a camera, and what it says that it offers. */
+export interface RateContext {
+  /** What kind of camera it is. */
+  kind: SourceSpec["kind"];
+  /** What it offers; empty when that isn't known. */
+  modes: readonly Mode[];
+  /** Asked of it, in pixels. */
+  resolution: Size;
+  /** Frames a second that are wanted. */
+  fps: number;
+  /** How pictures are turned, in degrees. */
+  rotate: Rotation;
+}
+
+/** Whether a camera delivers what is wanted, and what may be why if it doesn't. */
+export function judgeRate(measured: Measured, context: RateContext): Check {
+  const { plan } = measured;
+  const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";
+  const found = `delivers ${words(measured)} at ${measured.fps} frames a second`;
+  const check = { name: "rate", measured } as const;
+  if (!isEnough(measured.fps, context.fps)) {
+    const remedy = whySlow(context, unturned(measured, context));
+    return {
+      ...check,
+      remedy,
+      status: "warn",
+      message: `${found}, of ${context.fps} that are wanted${encoder}`,
+    };
+  }
+  const isDevice = ["index", "device", "name"].includes(context.kind);
+  const asked = context.resolution;
+  if (isDevice && words(unturned(measured, context)) !== words(asked)) {
+    const remedy = "choose a size that it offers with '--resolution' ('wscam cameras' lists them)";
+    return {
+      ...check,
+      remedy,
+      status: "warn",
+      message: `${found}, though ${words(asked)} was asked for${encoder}`,
+    };
+  }
+  const spare = measured.fps > context.fps * 1.1 ? `, of which ${context.fps} are wanted` : "";
+  return { ...check, status: "ok", message: `${found}${spare}${encoder}` };
+}
+
+function whySlow({ kind, modes, fps }: RateContext, size: Size): string {
+  if (kind === "test") return "this machine is too slow or too busy for that rate and size";
+  if (kind === "url" || kind === "file") {
+    return "no more comes from there: a lower '--fps' would do";
+  }
+  const most = fastest(sameSize(modes, size));
+  if (most !== undefined && most > 0 && !isEnough(most, fps)) {
+    return `it offers no more than ${most} at that size: lower '--fps' or '--resolution'`;
+  }
+  const exposure = Deno.build.os === "linux" ? " (its control exposure_dynamic_framerate)" : "";
+  return "in the dark, cameras expose longer and halve their rate: try more light, or switch that off" +
+    `${exposure}; if the light is good, a lower '--resolution', or another USB port`;
+}
+
+/** The size as it comes from the camera. */
+function unturned({ width, height }: Size, { rotate }: RateContext): Size {
+  const isSideways = rotate === "90" || rotate === "270";
+  return isSideways ? { width: height, height: width } : { width, height };
+}

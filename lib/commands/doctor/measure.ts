@@ -1,0 +1,77 @@
+import { FramePool } from "../../camera/frame.ts";
+import type { Plan } from "../../camera/plan.ts";
+import { type Source, SourceError } from "../../camera/source.ts";
+
+/** What came from a source. */
+export interface Measured {
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+  /** Pictures a second, as they come: more than what is wanted of a faster camera. */
+  fps: number;
+  /** Who makes the JPEG, and why; undefined where the source leaves that to us. */
+  plan: Pick<Plan, "encoder" | "reason"> | undefined;
+}
+
+/** Options of {@linkcode measure}. */
+export interface MeasureOptions {
+  /** A source that gives no picture for so long is given up, in milliseconds. @default {5000} */
+  frozenMs?: number;
+  /** The first pictures come in a heap: so long they don't count, in milliseconds. @default {500} */
+  settleMs?: number;
+  /** How long is measured after that, in milliseconds. @default {2000} */
+  windowMs?: number;
+}
+
+/**
+ * Opens a source as `serve` does, and looks at what comes.
+ *
+ * @throws {SourceError} when nothing comes, or it ends
+ */
+export async function measure(source: Source, options: MeasureOptions = {}): Promise<Measured> {
+  const { frozenMs = 5000, settleMs = 500, windowMs = 2000 } = options;
+  const stop = new AbortController();
+  const giveUp = (ms: number) => setTimeout(() => stop.abort(new SourceError(frozenFor(ms))), ms);
+  let patience = giveUp(Math.max(frozenMs, source.openMs ?? 0));
+  const times: number[] = [];
+  let plan: Measured["plan"];
+  let size = { width: 0, height: 0 };
+  try {
+    const onPlan = (chosen: NonNullable<typeof plan>) => plan = chosen;
+    for await (
+      const frame of source.frames({ pool: new FramePool(), signal: stop.signal, onPlan })
+    ) {
+      clearTimeout(patience);
+      patience = giveUp(frozenMs);
+      size = { width: frame.width, height: frame.height };
+      frame.release();
+      times.push(performance.now());
+      if (span(times) >= settleMs + windowMs) stop.abort(ENOUGH);
+    }
+  } finally {
+    clearTimeout(patience);
+  }
+  if (stop.signal.reason !== ENOUGH) throw stop.signal.reason ?? new SourceError("ended");
+  return { ...size, fps: rateOf(times, settleMs), plan };
+}
+
+/** Why a measurement ends that went well. */
+const ENOUGH = "enough";
+
+function frozenFor(ms: number): string {
+  return `is frozen: no picture for ${ms / 1000} s`;
+}
+
+/** From the first to the last, in milliseconds. */
+function span(times: readonly number[]): number {
+  return (times.at(-1) ?? 0) - (times[0] ?? 0);
+}
+
+/** Pictures a second, without those that came before it had settled, as long as that leaves enough. */
+function rateOf(times: readonly number[], settleMs: number): number {
+  const settled = times.filter((time) => time - (times[0] ?? 0) >= settleMs);
+  const counted = settled.length >= 2 ? settled : times;
+  const fps = (counted.length - 1) * 1000 / span(counted);
+  return Math.round(fps * 10) / 10;
+}

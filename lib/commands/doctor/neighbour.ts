@@ -1,0 +1,92 @@
+import { STATUS_CODE } from "@std/http/status";
+import type { Device } from "../../camera/device_list.ts";
+import type { CameraInfo } from "../../server/camera_list.ts";
+
+/** A wscam that listens where we would. */
+export interface Neighbour {
+  /** Its cameras, unless it keeps them to itself. */
+  cameras: readonly NeighbourCamera[] | undefined;
+}
+
+/** A camera of another wscam. */
+export type NeighbourCamera = Pick<CameraInfo, "name" | "source" | "state" | "resolution" | "fps">;
+
+/** Where somebody listens. */
+export type Listener = { hostname: string; port: number } | { path: string };
+
+/** Who listens may be anybody: it gets no more than this. */
+const TIMEOUT_MS = 2000;
+const MAX_ANSWER = 64 * 1024;
+
+/** Asks who listens somewhere; undefined when it is no wscam. */
+export async function askNeighbour(listener: Listener): Promise<Neighbour | undefined> {
+  try {
+    using client = "path" in listener
+      ? Deno.createHttpClient({ proxy: { transport: "unix", path: listener.path } })
+      : undefined;
+    const response = await fetch(`${addressOf(listener)}/cameras`, {
+      ...{ redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) },
+      ...(client ? { client } : {}),
+    });
+    const text = await readSome(response);
+    if (response.status === STATUS_CODE.Unauthorized) {
+      const isOurs = /wscam/i.test(response.headers.get("www-authenticate") ?? "");
+      return isOurs ? { cameras: undefined } : undefined;
+    }
+    const cameras = parseCameraList(text);
+    return cameras && { cameras };
+  } catch {
+    // It speaks no HTTP, or doesn't answer.
+    return undefined;
+  }
+}
+
+/** Reads what `GET /cameras` answers; undefined when it isn't a list of cameras. */
+export function parseCameraList(text: string): NeighbourCamera[] | undefined {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return Array.isArray(list) && list.length > 0 && list.every(isCamera) ? list : undefined;
+}
+
+/** The camera of another wscam that has a device open now, if one has. */
+export function whoHas(
+  { index, name, device }: Device,
+  { cameras = [] }: Neighbour,
+): NeighbourCamera | undefined {
+  return cameras.find(({ source, state }) => {
+    if (source === "" || state !== "live" && state !== "opening") return false;
+    if (/^\d+$/.test(source)) return Number(source) === index;
+    return source === device || name.toLowerCase().includes(source.toLowerCase());
+  });
+}
+
+function isCamera(value: unknown): value is NeighbourCamera {
+  if (typeof value !== "object" || value === null) return false;
+  const camera = value as Partial<Record<keyof NeighbourCamera, unknown>>;
+  const { name, source, state, resolution, fps } = camera;
+  return [name, source, state].every((each) => typeof each === "string") &&
+    (resolution === null || typeof resolution === "string") &&
+    (fps === null || typeof fps === "number");
+}
+
+function addressOf(listener: Listener): string {
+  if ("path" in listener) return "http://localhost";
+  const { hostname, port } = listener;
+  const host = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+async function readSome({ body }: Response): Promise<string> {
+  if (body === null) return "";
+  let text = "";
+  // Leaving the loop cancels the rest.
+  for await (const part of body.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.length > MAX_ANSWER) return "";
+  }
+  return text;
+}

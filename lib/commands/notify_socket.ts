@@ -1,0 +1,55 @@
+/** `AF_UNIX`, `SOCK_DGRAM | SOCK_CLOEXEC`, `MSG_DONTWAIT | MSG_NOSIGNAL` on Linux. */
+const AF_UNIX = 1;
+const DATAGRAM = 2 | 0o2000000;
+const SEND_FLAGS = 0x40 | 0x4000;
+
+const SYMBOLS = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** Where messages to the service manager go. */
+export interface NotifySocket extends Disposable {
+  /** Sends one message, without waiting; says whether the system took it. */
+  send(message: string): boolean;
+}
+
+/**
+ * Opens a way to the service manager's socket, through the C library: Deno's own datagrams over Unix
+ * sockets are unstable, and don't reach abstract names.
+ *
+ * @param address a path, or `@` and an abstract name
+ * @throws {Error} when the system has no such sockets
+ */
+export function openNotifySocket(address: string): NotifySocket {
+  const library = Deno.dlopen("libc.so.6", SYMBOLS);
+  const { symbols: libc } = library;
+  const descriptor = libc.socket(AF_UNIX, DATAGRAM, 0);
+  if (descriptor < 0) {
+    library.close();
+    throw new Error("The system gives no datagram socket");
+  }
+  const to = socketAddress(address);
+  return {
+    send(message) {
+      const bytes = new TextEncoder().encode(message);
+      const length = BigInt(bytes.length);
+      return libc.sendto(descriptor, bytes, length, SEND_FLAGS, to, to.length) === length;
+    },
+    [Symbol.dispose]() {
+      libc.close(descriptor);
+      library.close();
+    },
+  };
+}
+
+/** A `sockaddr_un` (unix(7)): an abstract name begins with a zero byte, a path ends with one. */
+function socketAddress(address: string): Uint8Array<ArrayBuffer> {
+  const isAbstract = address.startsWith("@");
+  const name = new TextEncoder().encode(isAbstract ? `\0${address.slice(1)}` : `${address}\0`);
+  const bytes = new Uint8Array(2 + name.length);
+  bytes.set(new Uint8Array(new Uint16Array([AF_UNIX]).buffer));
+  bytes.set(name, 2);
+  return bytes;
+}

@@ -1,0 +1,103 @@
+import { parseCamera, redactUrl } from "../../camera/source_spec.ts";
+import { redactUrls } from "../../log/secrets.ts";
+import type { GivenOption } from "../../config/given_options.ts";
+import { type Option, variableOf } from "../../config/options.ts";
+import { UsageError } from "../../config/read_options.ts";
+import { quote } from "../../protocol/quote.ts";
+
+/** The options of `serve` as a service gets them. */
+export interface Arranged {
+  /** What may be seen by everybody: the command line. */
+  readonly args: readonly string[];
+  /** What may not: variables that only the service can read. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Files that it must be able to read. */
+  readonly files: readonly string[];
+  /** Files that may be its own user's alone to read: certificates and keys, by option. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+/** Options of {@linkcode arrange}. */
+export interface ArrangeOptions {
+  /** Where the service finds files that only root can read; without it, it reads them itself. */
+  credentialsDir?: string | undefined;
+}
+
+/**
+ * Sorts options by who may see them. Other users see a command line; a password goes elsewhere.
+ *
+ * @throws {UsageError} when a service could not do with an option what a shell did
+ */
+export function arrange(
+  given: readonly GivenOption[],
+  { credentialsDir }: ArrangeOptions = {},
+): Arranged {
+  const args: string[] = [];
+  const files: string[] = [];
+  const secrets: Record<string, string> = {};
+  const credentials: Record<string, string> = {};
+  for (const { option, values } of given) {
+    const { name } = option;
+    for (const value of values) againstControl(name, value);
+    const paths = pathsOf({ option, values });
+    for (const path of paths) againstRelative(name, path);
+    const [path] = paths;
+    if (option.value === "FILE" && credentialsDir !== undefined && path !== undefined) {
+      credentials[name] = path;
+      args.push(`--${name}=${credentialsDir}/${name}`);
+      continue;
+    }
+    if (name !== "unix") files.push(...paths);
+    if (option.secret || values.some((value) => hasPassword(name, value))) {
+      secrets[variableOf(name)] = joined(option, values);
+    } else if (option.value === undefined) args.push(`--${name}`);
+    else args.push(...values.map((value) => `--${name}=${value}`));
+  }
+  return { args, secrets, files, credentials };
+}
+
+/** Whether a value is, or has in it, a URL with a user, a password or a key in its query. */
+function hasPassword(name: string, value: string): boolean {
+  if (name !== "camera") return redactUrl(value) !== value;
+  const { source } = parseCamera(value);
+  return source.kind === "url" && redactUrl(source.url) !== source.url;
+}
+
+/** Paths in an option's values: video files among cameras, and what the help calls a path or a file. */
+function pathsOf({ option, values }: GivenOption): string[] {
+  if (option.name === "camera") {
+    return values.flatMap((value) => {
+      const { source } = parseCamera(value);
+      return source.kind === "file" ? [source.path] : [];
+    });
+  }
+  // A program's bare name is looked for on PATH.
+  if (option.name === "ffmpeg") return values.filter((value) => /[/\\]/.test(value));
+  return option.value === "PATH" || option.value === "FILE" ? [...values] : [];
+}
+
+function againstRelative(name: string, path: string): void {
+  if (/^(\/|\\\\|[a-z]:[/\\])/i.test(path)) return;
+  throw new UsageError(
+    `A service has no folder of its own: '--${name}' must have a whole path, got ${quote(path)}`,
+  );
+}
+
+function againstControl(name: string, value: string): void {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  if (!/[\u0000-\u001f\u007f]/.test(value)) return;
+  throw new UsageError(
+    `A service's options are lines of text: '--${name}' has a control character in ${quote(value)}`,
+  );
+}
+
+/** A variable holds several values between commas. */
+function joined({ name, repeat }: Option, values: readonly string[]): string {
+  const odd = repeat ? values.find((value) => value.includes(",")) : undefined;
+  if (odd === undefined) return values.join(",");
+  throw new UsageError(
+    `'--${name}' has a password, so it goes into a variable: there a comma must be %2C, got ${
+      quote(redactUrls(odd))
+    }`,
+  );
+}

@@ -1,0 +1,41 @@
+import { mustRun, type Run } from "./run.ts";
+
+/** The part of `deno info --json` that is read. */
+interface Info {
+  npmCache?: string;
+  npmPackages?: Record<string, { name: string; version: string }>;
+}
+
+const REGISTRY = "registry.npmjs.org";
+
+/** Others must be able to read what root writes, whatever root's umask is. */
+const READABLE = 'umask 022 && exec "$0" "$@"';
+
+/**
+ * Puts what deno needs to run a module into a folder that a service can read: packages that we have
+ * already are copied, so that no network is needed; deno gets what is missing.
+ *
+ * @param module the program, as deno takes it
+ * @param options deno itself, the folder, and who runs programs
+ * @throws {Error} when something is missing and can't be had
+ */
+export async function provideDownloads(
+  module: string,
+  { deno, folder, run }: { deno: string; folder: string; run: Run },
+): Promise<void> {
+  const readable = (...words: string[]): Promise<string> =>
+    mustRun(run, ["sh", "-c", READABLE, ...words], "provide what the service needs");
+  const info = async (...args: string[]): Promise<Info> =>
+    JSON.parse(await readable(deno, "info", "--json", ...args));
+  const [{ npmCache = "" }, { npmPackages = {} }] = await Promise.all([info(), info(module)]);
+  for (const { name, version } of Object.values(npmPackages)) {
+    const from = `${npmCache}/${REGISTRY}/${name}/${version}`;
+    const to = `${folder}/npm/${REGISTRY}/${name}`;
+    const hasIt = await Deno.stat(from).then(({ isDirectory }) => isDirectory, () => false);
+    if (!hasIt) continue;
+    await readable("mkdir", "-p", to);
+    await readable("cp", "-R", from, to);
+    await readable("chmod", "-R", "a+rX", to);
+  }
+  await readable("env", `DENO_DIR=${folder}`, deno, "cache", "--quiet", module);
+}

@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+
+/** How this program was started. */
+export interface RunningFacts {
+  /** `Deno.execPath()`: the executable, or deno itself. */
+  execPath: string;
+  /** `Deno.mainModule`. */
+  mainModule: string;
+  /** Whether it is a compiled executable. */
+  standalone: boolean;
+}
+
+/** How a service starts this program. */
+export interface Program {
+  /** The program's absolute path, and its arguments in front of those of wscam. */
+  readonly command: readonly string[];
+  /** Files and folders that it must be able to read. */
+  readonly reads: readonly string[];
+  /** What deno must have downloaded before it can run it; `undefined` if it needs no deno. */
+  readonly module: string | undefined;
+  /** What may go wrong with it later, in words. */
+  readonly warning: string | undefined;
+}
+
+/** The facts of this process. */
+export function runningFacts(): RunningFacts {
+  const { standalone } = Deno.build;
+  // deno on PATH may be a link into a folder that the service doesn't see.
+  return { execPath: Deno.execPath(), mainModule: Deno.mainModule, standalone };
+}
+
+/** How a service starts the program that runs now. */
+export function findProgram({ execPath, mainModule, standalone }: RunningFacts): Program {
+  if (standalone) {
+    return { command: [execPath], reads: [execPath], module: undefined, warning: undefined };
+  }
+  const isFile = mainModule.startsWith("file:");
+  const module = isFile ? fileURLToPath(mainModule) : mainModule;
+  const isVolatile = /[/\\]_npx[/\\]/.test(execPath);
+  return {
+    command: [execPath, "run", "-A", "--no-prompt", module],
+    reads: [execPath, ...(isFile ? [fileURLToPath(new URL(".", mainModule))] : [])],
+    module,
+    warning: isVolatile
+      ? `deno is in npx's cache, which npm may empty: install Deno, then install the service again (${execPath})`
+      : undefined,
+  };
+}

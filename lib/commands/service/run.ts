@@ -1,0 +1,47 @@
+/** What a program did. */
+export interface Outcome {
+  /** Its exit status; 127 where there is no such program. */
+  readonly code: number;
+  /** What it wrote to stdout. */
+  readonly stdout: string;
+  /** What it wrote to stderr. */
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. */
+export type Run = (command: string, args: readonly string[]) => Promise<Outcome>;
+
+const NOT_FOUND = 127;
+
+/** Runs a program of the system; nobody can answer what it may ask. */
+export async function runProgram(command: string, args: readonly string[]): Promise<Outcome> {
+  try {
+    const output = await new Deno.Command(command, { args: [...args], stdin: "null" }).output();
+    const decoder = new TextDecoder();
+    const [stdout, stderr] = [decoder.decode(output.stdout), decoder.decode(output.stderr)];
+    return { code: output.code, stdout, stderr };
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return { code: NOT_FOUND, stdout: "", stderr: `there is no ${command}` };
+  }
+}
+
+/**
+ * Runs a program that must do its work.
+ *
+ * @param action what can't be done if it fails
+ * @returns what it wrote to stdout
+ * @throws {Error} with its command line, its status and its last words
+ */
+export async function mustRun(
+  run: Run,
+  [command, ...args]: readonly [string, ...string[]],
+  action: string,
+): Promise<string> {
+  const { code, stdout, stderr } = await run(command, args);
+  if (code === 0) return stdout;
+  const words = stderr.trim().split("\n").slice(-3).join("; ") || "no words";
+  throw new Error(
+    `Cannot ${action}: '${[command, ...args].join(" ")}' ended with ${code}: ${words}`,
+  );
+}

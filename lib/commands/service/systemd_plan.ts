@@ -1,0 +1,72 @@
+import { dirname } from "node:path";
+import type { ServiceConfig } from "../../config.ts";
+import { UsageError } from "../../config/read_options.ts";
+import { arrange } from "./arrange.ts";
+import type { ServiceFile } from "./files.ts";
+import type { Program } from "./program.ts";
+import { environmentFile } from "./systemd_quote.ts";
+import { CREDENTIALS_DIR, RUNTIME_DIR, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
+
+/** Where the parts of a service are. */
+export interface SystemdPaths {
+  /** The unit. */
+  readonly unit: string;
+  /** Passwords and the like, in a folder of its own. */
+  readonly secrets: string;
+}
+
+/** What is written for a service. */
+export interface SystemdPlan {
+  /** The unit. */
+  readonly unit: ServiceFile;
+  /** Variables with passwords, if there are any. */
+  readonly secrets: ServiceFile | undefined;
+}
+
+/** The first port that everybody may listen on. */
+const FIRST_FREE_PORT = 1024;
+
+/** Where the parts of a service are, or would be. */
+export function systemdPaths(
+  { user, configHome }: Pick<ServiceConfig, "user" | "configHome">,
+): SystemdPaths {
+  return user
+    ? { unit: `${configHome}/systemd/user/${UNIT}`, secrets: `${configHome}/wscam/wscam.env` }
+    : { unit: `/etc/systemd/system/${UNIT}`, secrets: "/etc/wscam/wscam.env" };
+}
+
+/**
+ * What to write for a service.
+ *
+ * @throws {UsageError} when a service can't do what the options ask for
+ */
+export function systemdPlan(config: ServiceConfig, program: Program): SystemdPlan {
+  const { user, given, serve: { unix, port, cameras } } = config;
+  if (!user && unix !== undefined && dirname(unix) !== RUNTIME_DIR) {
+    throw new UsageError(
+      `A system service makes its socket in ${RUNTIME_DIR}: '--unix' must be like ${RUNTIME_DIR}/wscam.sock`,
+    );
+  }
+  const credentialsDir = user ? undefined : CREDENTIALS_DIR;
+  const { args, secrets, files, credentials } = arrange(given, { credentialsDir });
+  const paths = systemdPaths(config);
+  const hasSecrets = Object.keys(secrets).length > 0;
+  const facts = {
+    command: [...program.command, "serve", ...args],
+    environmentFile: hasSecrets ? paths.secrets : undefined,
+  };
+  const text = user ? userUnit(facts) : systemUnit({
+    ...facts,
+    ...{ reads: [...program.reads, ...files], credentials },
+    hasDeno: program.module !== undefined,
+    hasDevices: cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
+    hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
+    hasSocket: unix !== undefined,
+  });
+  return {
+    unit: { path: paths.unit, text, mode: 0o644 },
+    secrets: hasSecrets
+      ? { path: paths.secrets, text: environmentFile(secrets), mode: 0o600 }
+      : undefined,
+  };
+}

@@ -1,0 +1,137 @@
+import { execLine, quotePath } from "./systemd_quote.ts";
+
+/** What a unit is made of. */
+export interface UnitFacts {
+  /** The program with its arguments. */
+  readonly command: readonly string[];
+  /** A file with variables that only root, or the user, can read. */
+  readonly environmentFile: string | undefined;
+}
+
+/** What a system unit is made of besides. */
+export interface SystemUnitFacts extends UnitFacts {
+  /** Files and folders that it reads. */
+  readonly reads: readonly string[];
+  /** Files that only root can read, by the names that the service has for them. */
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Whether deno runs it, which needs its downloads. */
+  readonly hasDeno: boolean;
+  /** Whether it opens cameras of this machine. */
+  readonly hasDevices: boolean;
+  /** Whether it listens on a port below 1024. */
+  readonly hasLowPort: boolean;
+  /** Whether it listens on a Unix socket, in {@linkcode RUNTIME_DIR}. */
+  readonly hasSocket: boolean;
+}
+
+/** The unit's name. */
+export const UNIT = "wscam.service";
+/** Where a system service may make its Unix socket. */
+export const RUNTIME_DIR = "/run/wscam";
+/** Where deno has its downloads for a system service, which only reads them. */
+export const DENO_DIR = "/var/lib/wscam";
+/** Where systemd puts the service's credentials. */
+export const CREDENTIALS_DIR = `/run/credentials/${UNIT}`;
+
+/** These folders are hidden from the service, but for what it needs of them. */
+const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
+
+/** What makes a service of the system, with a user of its own and as few rights as it can do with. */
+export function systemUnit(facts: SystemUnitFacts): string {
+  const bound = facts.reads.filter((path) => HIDDEN.test(path)).map((path) => `-${path}`);
+  return sections({
+    // Device rules know the name only once the module is there, and a camera may be plugged in later.
+    unit: facts.hasDevices
+      ? ["Wants=modprobe@videodev.service", "After=modprobe@videodev.service"]
+      : [],
+    service: [
+      ...common(facts),
+      ...["DynamicUser=yes", "User=wscam"],
+      ...(facts.hasDeno ? [`Environment=DENO_DIR=${DENO_DIR}`] : []),
+      ...(facts.hasSocket ? ["RuntimeDirectory=wscam", "# Others may connect", "UMask=0000"] : []),
+      ...Object.entries(facts.credentials).map(([name, path]) =>
+        `LoadCredential=${name}:${path.replaceAll("%", "%%")}`
+      ),
+      ...(bound.length > 0 ? [`BindReadOnlyPaths=${bound.map(quotePath).join(" ")}`] : []),
+      ...devices(facts),
+      ...capabilities(facts),
+      ...SANDBOX,
+      ...RESTRICTIONS,
+    ],
+    wantedBy: "multi-user.target",
+  });
+}
+
+/** What makes a service of a user: the restrictions that need no help from root. */
+export function userUnit(facts: UnitFacts): string {
+  const service = [...common(facts), ...RESTRICTIONS];
+  return sections({ unit: [], service, wantedBy: "default.target" });
+}
+
+function sections(
+  { unit, service, wantedBy }: {
+    unit: readonly string[];
+    service: readonly string[];
+    wantedBy: string;
+  },
+): string {
+  return [
+    ...["[Unit]", "Description=wscam, a webcam on a WebSocket", "After=network.target", ...unit],
+    // However often it fails: the camera may be back next time.
+    "StartLimitIntervalSec=0",
+    ...["", "[Service]", ...service],
+    ...["", "[Install]", `WantedBy=${wantedBy}`, ""],
+  ].join("\n");
+}
+
+function common({ command, environmentFile }: UnitFacts): string[] {
+  return [
+    `ExecStart=${execLine(command)}`,
+    ...(environmentFile === undefined ? [] : [`EnvironmentFile=${pathLine(environmentFile)}`]),
+    ...["Type=notify", "NotifyAccess=main", "WatchdogSec=30", "WatchdogSignal=SIGTERM"],
+    ...["Restart=always", "RestartSec=2", "TimeoutStopSec=10", "KillMode=mixed"],
+  ];
+}
+
+/** Where the whole line is the path. */
+function pathLine(path: string): string {
+  return path.replaceAll("%", "%%");
+}
+
+function devices({ hasDevices }: SystemUnitFacts): string[] {
+  if (!hasDevices) return ["PrivateDevices=yes"];
+  return ["SupplementaryGroups=video", "DevicePolicy=closed", "DeviceAllow=char-video4linux rw"];
+}
+
+function capabilities({ hasLowPort }: SystemUnitFacts): string[] {
+  const needed = hasLowPort ? "CAP_NET_BIND_SERVICE" : "";
+  return [`CapabilityBoundingSet=${needed}`, `AmbientCapabilities=${needed}`];
+}
+
+const SANDBOX = [
+  "ProtectSystem=strict",
+  "ProtectHome=tmpfs",
+  "PrivateTmp=yes",
+  "ProtectClock=yes",
+  "ProtectControlGroups=yes",
+  "ProtectHostname=yes",
+  "ProtectKernelLogs=yes",
+  "ProtectKernelModules=yes",
+  "ProtectKernelTunables=yes",
+  "ProtectProc=invisible",
+  "RestrictNamespaces=yes",
+  "RemoveIPC=yes",
+];
+
+/** No `MemoryDenyWriteExecute`: V8 writes machine code and runs it. */
+const RESTRICTIONS = [
+  "NoNewPrivileges=yes",
+  "LockPersonality=yes",
+  "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
+  "RestrictRealtime=yes",
+  "RestrictSUIDSGID=yes",
+  "SystemCallArchitectures=native",
+  "SystemCallFilter=@system-service",
+  "SystemCallFilter=~@privileged @resources",
+  "SystemCallErrorNumber=EPERM",
+];

@@ -1,0 +1,14 @@
+/** What to type on Windows, where the Task Scheduler starts programs. */
+export function scheduleCommand(command: readonly string[]): string {
+  return `schtasks /Create /F /TN wscam /SC ONLOGON /TR ${quoteArgument(commandLine(command))}`;
+}
+
+/** A command line as Windows programs take it apart (CommandLineToArgvW). */
+function commandLine(command: readonly string[]): string {
+  return command.map((word) => /[\s"]/.test(word) ? quoteArgument(word) : word).join(" ");
+}
+
+/** Backslashes count only in front of a quotation mark, where they are doubled. */
+function quoteArgument(word: string): string {
+  return `"${word.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
+}

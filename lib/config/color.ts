@@ -1,0 +1,15 @@
+import type { Environment } from "./read_options.ts";
+
+/** Where lines may have colours: `Deno.stdout` and `Deno.stderr` are such. */
+export interface ColorStream {
+  /** Whether somebody looks at it. */
+  isTerminal(): boolean;
+}
+
+/** Whether text for a stream has colours: on a terminal, unless `NO_COLOR` or `TERM` says otherwise. */
+export function hasColor(
+  stream: ColorStream,
+  env: Environment = (name) => Deno.env.get(name),
+): boolean {
+  return stream.isTerminal() && !env("NO_COLOR") && env("TERM") !== "dumb";
+}

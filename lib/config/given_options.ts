@@ -1,0 +1,24 @@
+import { type CommandName, type Option, OPTIONS } from "./options.ts";
+import { readOptions } from "./read_options.ts";
+
+/** An option that was given, with its values: none for a switch, several for one that is repeated. */
+export interface GivenOption {
+  /** Which option. */
+  readonly option: Option;
+  /** As they were typed. */
+  readonly values: readonly string[];
+}
+
+/**
+ * The options of a command that a user gave, in the order of the help. The environment isn't looked at.
+ *
+ * @throws {UsageError} when an option is unknown
+ */
+export function givenOptions(command: CommandName, args: readonly string[]): GivenOption[] {
+  const { values, isOn } = readOptions(command, args);
+  return OPTIONS[command].flatMap((option): GivenOption[] => {
+    if (option.value === undefined) return isOn(option.name) ? [{ option, values: [] }] : [];
+    const typed = values(option.name, (texts) => texts);
+    return typed.length > 0 ? [{ option, values: typed }] : [];
+  });
+}

@@ -1,0 +1,70 @@
+import { quote } from "../protocol/quote.ts";
+import { type GivenOption, givenOptions } from "./given_options.ts";
+import { nearest } from "./nearest.ts";
+import { OPTIONS } from "./options.ts";
+import { readOptions, UsageError } from "./read_options.ts";
+
+/** What can be done with a service. */
+export const SERVICE_ACTIONS = ["install", "uninstall", "status", "print"] as const;
+
+/** One of {@linkcode SERVICE_ACTIONS}. */
+export type ServiceAction = typeof SERVICE_ACTIONS[number];
+
+/** The command line of `service`, taken apart. */
+export interface ServiceArguments {
+  /** What to do. */
+  readonly action: ServiceAction;
+  /** A service of the user instead of the system's. */
+  readonly user: boolean;
+  /** What stands after `--`, for `serve`. */
+  readonly serveArgs: readonly string[];
+  /** The same, by option. */
+  readonly given: readonly GivenOption[];
+}
+
+/**
+ * Takes the command line of `service` apart.
+ *
+ * @throws {UsageError} when the action or an option is unknown
+ */
+export function splitService(args: readonly string[]): ServiceArguments {
+  const end = args.indexOf("--");
+  const own = end === -1 ? args : args.slice(0, end);
+  const serveArgs = end === -1 ? [] : args.slice(end + 1);
+  againstMisplaced(own);
+  const { isOn, rest } = readOptions("service", own, { maxRest: 1 });
+  const [word = ""] = rest;
+  const action = SERVICE_ACTIONS.find((each) => each === word);
+  if (action === undefined) throw new UsageError(actionNeeded(word));
+  const takesOptions = action === "install" || action === "print";
+  if (!takesOptions && serveArgs.length > 0) {
+    throw new UsageError(
+      `'service ${action}' takes no options of serve, got ${quote(serveArgs[0])}`,
+    );
+  }
+  return { action, user: isOn("user"), serveArgs, given: givenOptions("serve", serveArgs) };
+}
+
+function actionNeeded(word: string): string {
+  const known = SERVICE_ACTIONS.join(", ");
+  if (word === "") return `'service' needs an action: ${known}`;
+  const near = nearest(word, SERVICE_ACTIONS);
+  const hint = near === undefined ? `there is ${known}` : `did you mean '${near}'?`;
+  return `Unknown action ${quote(word)} of 'service': ${hint}`;
+}
+
+/** An option of serve that stands where those of service do is the likeliest mistake. */
+function againstMisplaced(own: readonly string[]): void {
+  const names = (arg: string): boolean =>
+    OPTIONS.serve.some(({ name, short }) =>
+      arg === `--${name}` || arg.startsWith(`--${name}=`) || arg === `-${short}`
+    );
+  const at = own.findIndex(names);
+  if (at === -1) return;
+  const moved = own.slice(at).map((arg) => /\s/.test(arg) ? `'${arg}'` : arg).join(" ");
+  throw new UsageError(
+    `${quote(own[at])} is an option of serve, which stand after '--': service install -- ${
+      quote(moved).slice(1, -1)
+    }`,
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * What the program knows of a connection, and the system doesn't. No more than numbers: it is written
+ * for every request and every message that comes.
+ */
+export class Client {
+  /** Requests that are being answered, and the WebSocket, while it is open. */
+  active = 0;
+  /** Goes up with every request and message that has come whole. */
+  whole = 0;
+  /** So many bytes were in the messages among them, or somewhat fewer. */
+  wholeBytes = 0;
+  /** Whether we have said goodbye. */
+  isLeaving = false;
+
+  /** A request has come, or a WebSocket is open. */
+  begin(): void {
+    this.active++;
+    this.whole++;
+  }
+
+  /** A message has come. */
+  hear(bytes: number): void {
+    this.whole++;
+    this.wholeBytes += bytes;
+  }
+
+  /** The request is answered, or the WebSocket closed. */
+  end(): void {
+    this.active--;
+    this.whole++;
+  }
+}

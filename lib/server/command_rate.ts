@@ -1,0 +1,48 @@
+/** Commands a second that a viewer may send for as long as it likes. */
+export const SUSTAINED = 250;
+/** So many at once. */
+const BURST = 500;
+/** So many more than that within a second are no mistake any more. */
+const FLOOD = 2000;
+
+/** What becomes of a command: it is read; it is dropped; it is dropped and that is said; the viewer is. */
+export type CommandFate = "read" | "dropped" | "told" | "flood";
+
+/**
+ * Holds one viewer's commands to a rate. A viewer that acknowledges every frame of the fastest camera passes;
+ * what is over the rate isn't even parsed, and costs next to nothing.
+ */
+export class CommandRate {
+  readonly #now: () => number;
+  #left = BURST;
+  #countedAt: number;
+  #dropped = 0;
+  #droppingSince = -Infinity;
+
+  /**
+   * All are free.
+   *
+   * @param now clock in milliseconds that never jumps
+   */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#countedAt = now();
+  }
+
+  /** Says what becomes of the next command. */
+  next(): CommandFate {
+    const now = this.#now();
+    this.#left = Math.min(BURST, this.#left + (now - this.#countedAt) * SUSTAINED / 1000);
+    this.#countedAt = now;
+    if (this.#left >= 1) {
+      this.#left--;
+      return "read";
+    }
+    if (now - this.#droppingSince >= 1000) {
+      this.#droppingSince = now;
+      this.#dropped = 1;
+      return "told";
+    }
+    return ++this.#dropped > FLOOD ? "flood" : "dropped";
+  }
+}

@@ -1,0 +1,40 @@
+import { STATUS_CODE } from "@std/http/status";
+import type { Camera } from "../camera/camera.ts";
+import type { Channel } from "../stream/channel.ts";
+
+/** What `GET /healthz` answers. */
+export interface Health {
+  /** Whether every camera that should run delivers. */
+  ok: boolean;
+  /** Why not, by camera. */
+  problems: { camera: string; reason: string }[];
+}
+
+/** A picture may be late by so much, or by three frame times, before that is a problem. */
+const LATE_MS = 2000;
+
+/** Whether every camera that should run delivers. One that nobody watches should not. */
+export function checkHealth(channels: readonly Channel[]): Health {
+  const problems = channels.flatMap(({ name, camera }) => {
+    const reason = problemOf(camera);
+    return reason === undefined ? [] : [{ camera: name, reason }];
+  });
+  return { ok: problems.length === 0, problems };
+}
+
+/** The answer to `GET /healthz`: 200 or 503, with why. */
+export function healthResponse(channels: readonly Channel[]): Response {
+  const health = checkHealth(channels);
+  const status = health.ok ? STATUS_CODE.OK : STATUS_CODE.ServiceUnavailable;
+  return Response.json(health, { status, headers: { "cache-control": "no-store" } });
+}
+
+function problemOf({ status, fps, measured, newestAgeMs }: Camera): string | undefined {
+  // What is being opened becomes live or fails within seconds.
+  if (status.state === "failed") return status.reason;
+  if (status.state !== "live" || newestAgeMs === undefined) return undefined;
+  const limit = Math.max(LATE_MS, 3000 / Math.min(fps, measured?.fps ?? fps));
+  return newestAgeMs > limit
+    ? `gave no picture for ${Math.floor(newestAgeMs / 1000)} s`
+    : undefined;
+}

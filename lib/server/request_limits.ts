@@ -1,0 +1,28 @@
+import { STATUS_CODE } from "@std/http/status";
+
+/** The longest query that is read, in bytes: camera, size and token need a tenth. */
+const MAX_QUERY = 4096;
+/** The most that all header fields together may have, in bytes. Deno itself allows 64 KiB and some 100 fields. */
+const MAX_HEADERS = 32 * 1024;
+
+/** Why a request is refused before anybody looks at it. */
+export interface Refusal {
+  /** The HTTP status. */
+  status: number;
+  /** What is wrong, in words. */
+  text: string;
+}
+
+/** Finds what is too large about a request. Bodies are never read. */
+export function refuseLarge(url: URL, headers: Headers): Refusal | undefined {
+  // One for the question mark.
+  if (url.search.length - 1 > MAX_QUERY) {
+    const text = `Cannot read request: its query must be at most ${MAX_QUERY} bytes`;
+    return { status: STATUS_CODE.URITooLong, text };
+  }
+  let size = 0;
+  for (const [name, value] of headers) size += name.length + value.length;
+  if (size <= MAX_HEADERS) return undefined;
+  const text = `Cannot read request: its header fields must be at most ${MAX_HEADERS} bytes`;
+  return { status: STATUS_CODE.RequestHeaderFieldsTooLarge, text };
+}

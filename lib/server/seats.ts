@@ -1,0 +1,84 @@
+/** Options of {@linkcode Seats}. */
+export interface SeatsOptions {
+  /** How many viewers there may be ('--max-clients'). */
+  maxClients: number;
+  /** How many the system's limit for open files allows. */
+  maxConnections: number;
+}
+
+/** So many viewers any address may have: the tabs and machines of one household. */
+const LEAST_SHARE = 10;
+
+/**
+ * Who has one of the seats that there are for viewers. One address may take half of them, and ten in any
+ * case: enough for an office behind one address, and it can't lock everybody else out. Loopback may take all:
+ * there, it is local programs, or a reverse proxy that has limits of its own.
+ */
+export class Seats {
+  readonly #max: number;
+  readonly #share: number;
+  readonly #full: string;
+  readonly #taken = new Map<string, number>();
+  #size = 0;
+
+  /** All are free. */
+  constructor({ maxClients, maxConnections }: SeatsOptions) {
+    this.#max = Math.min(maxClients, maxConnections);
+    this.#share = Math.max(Math.ceil(this.#max / 2), LEAST_SHARE);
+    const limit = maxClients <= maxConnections
+      ? "'--max-clients'"
+      : "that of the system for open files: raise it with 'ulimit -n'";
+    this.#full = `Already ${this.#max} viewers are connected, which is the limit (${limit})`;
+  }
+
+  /** How many are taken. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Why there is no seat, if there is none.
+   *
+   * @param address the viewer's, "192.0.2.5:51234"
+   */
+  refusal(address: string): string | undefined {
+    if (this.#size >= this.#max) return this.#full;
+    const host = hostOf(address);
+    if (isLocal(host) || (this.#taken.get(host) ?? 0) < this.#share) return undefined;
+    return `Already ${this.#share} viewers are connected from your address, which is its share of ${this.#max}`;
+  }
+
+  /** Takes a seat, until the function that it returns is called. */
+  take(address: string): () => void {
+    const host = hostOf(address);
+    this.#taken.set(host, (this.#taken.get(host) ?? 0) + 1);
+    this.#size++;
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.#size--;
+      const left = (this.#taken.get(host) ?? 0) - 1;
+      if (left > 0) this.#taken.set(host, left);
+      else this.#taken.delete(host);
+    };
+  }
+}
+
+/** The part of an address that one client can't choose freely: of IPv6, the network, which is its upper half. */
+function hostOf(address: string): string {
+  // A Unix socket's clients are local programs.
+  if (!address.includes(":")) return "";
+  const host = address.slice(0, address.lastIndexOf(":"));
+  if (!host.startsWith("[") || host === "[::1]") return host;
+  const [head = "", tail] = host.slice(1, -1).split("::");
+  const groups = head.split(":");
+  if (tail === undefined) return groups.slice(0, 4).join(":");
+  const ending = tail.split(":");
+  const zeros = Array.from({ length: 8 - groups.length - ending.length }, () => "0");
+  return [...groups, ...zeros, ...ending].slice(0, 4).join(":");
+}
+
+function isLocal(host: string): boolean {
+  return host.startsWith("127.") || host === "[::1]" || host === "";
+}

@@ -1,0 +1,75 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { arrange } from "../../../lib/commands/service/arrange.ts";
+import { givenOptions } from "../../../lib/config/given_options.ts";
+import { UsageError } from "../../../lib/config/read_options.ts";
+
+function of(...args: string[]): ReturnType<typeof arrange> {
+  return arrange(givenOptions("serve", args));
+}
+
+Deno.test("arrange() keeps options that anybody may see on the command line", () => {
+  assertEquals(of("-c", "a=test", "-c", "0", "--always-on", "--port", "80", "--ffmpeg", "ffmpeg"), {
+    args: ["--camera=a=test", "--camera=0", "--port=80", "--always-on", "--ffmpeg=ffmpeg"],
+    ...{ secrets: {}, files: [], credentials: {} },
+  });
+});
+
+Deno.test("arrange() puts passwords into variables", async (t) => {
+  for (
+    const url of [
+      "rtsp://me:secret@host/x",
+      "door=rtsp://me:se\"cr'et@host/x",
+      "http://host/video?key=secret",
+      "rtsp://me@host/x",
+    ]
+  ) {
+    await t.step(url, () => {
+      const { args, secrets } = of("-c", "test", "-c", url, "--fps", "5");
+      assertEquals(args, ["--fps=5"]);
+      assertEquals(secrets, { WSCAM_CAMERA: `test,${url}` });
+    });
+  }
+  assertEquals(of("-c", "rtsp://host/x").secrets, {});
+});
+
+Deno.test("arrange() puts what the table calls a secret into a variable", () => {
+  const option = { name: "the-token", value: "SECRET", help: "", secret: true };
+  const { args, secrets } = arrange([{ option, values: ["x,y"] }]);
+  assertEquals(args, []);
+  assertEquals(secrets, { WSCAM_THE_TOKEN: "x,y" });
+});
+
+Deno.test("arrange() finds files among the options", () => {
+  const args = ["-c", "film=/home/me/a b.mp4", "--ffmpeg", "/opt/ffmpeg", "--unix", "/run/x.sock"];
+  assertEquals(of(...args).files, ["/home/me/a b.mp4", "/opt/ffmpeg"]);
+});
+
+Deno.test("arrange() hands over files that only root can read", () => {
+  const given = ["cert", "key"].map((name) => ({
+    option: { name, value: "FILE", help: "" },
+    values: [`/etc/ssl/${name}.pem`],
+  }));
+  assertEquals(arrange(given, { credentialsDir: "/run/credentials/x" }), {
+    args: ["--cert=/run/credentials/x/cert", "--key=/run/credentials/x/key"],
+    credentials: { cert: "/etc/ssl/cert.pem", key: "/etc/ssl/key.pem" },
+    ...{ secrets: {}, files: [] },
+  });
+  assertEquals(arrange(given).args, ["--cert=/etc/ssl/cert.pem", "--key=/etc/ssl/key.pem"]);
+});
+
+Deno.test("arrange() refuses what a service could not do", async (t) => {
+  const cases: [string[], RegExp][] = [
+    [["-c", "film.mp4"], /'--camera' must have a whole path, got 'film.mp4'$/],
+    [["-c", "a=./x/film.mp4"], /'--camera' must have a whole path, got '.\/x\/film.mp4'$/],
+    [["--ffmpeg", "./ffmpeg"], /'--ffmpeg' must have a whole path/],
+    [["--unix", "wscam.sock"], /'--unix' must have a whole path/],
+    [["-c", "a\nb"], /'--camera' has a control character in 'a\ufffdb'$/],
+    [["-c", "rtsp://me:a,b@host/"], /a comma must be %2C, got 'rtsp:\/\/host\/'$/],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(args.join(" "), () => {
+      const error = assertThrows(() => of(...args), UsageError);
+      assertEquals(message.test(error.message), true, error.message);
+    });
+  }
+});

@@ -1,0 +1,28 @@
+import { assert, assertEquals } from "@std/assert";
+import { createMetrics } from "../lib/server/metrics.ts";
+import { testWith } from "./testutil/needs.ts";
+
+const DOCS = new URL("../docs/", import.meta.url);
+
+/** What a name of a metric looks like in an expression, without what a histogram or a rate adds. */
+const METRIC = /\b(?:wscam|process)_[a-z_]+/g;
+
+Deno.test("docs/grafana.json and docs/alerts.yaml ask for metrics that there are", async () => {
+  const known = await (await createMetrics("1.2.3").response([])).text();
+  for (const file of ["grafana.json", "alerts.yaml"]) {
+    const names = (await Deno.readTextFile(new URL(file, DOCS))).match(METRIC) ?? [];
+    assert(names.length > 5);
+    for (const name of new Set(names)) {
+      const base = name.replace(/_bucket$/, "");
+      assert(known.includes(`# TYPE ${base} `), `${file} asks for ${name}`);
+    }
+  }
+});
+
+testWith(["promtool"], "docs/alerts.yaml is what promtool takes", async () => {
+  const { success, stderr } = await new Deno.Command("promtool", {
+    args: ["check", "rules", new URL("alerts.yaml", DOCS).pathname],
+    stdin: "null",
+  }).output();
+  assertEquals({ success, said: new TextDecoder().decode(stderr) }, { success: true, said: "" });
+});

@@ -1,0 +1,56 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { Source } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/camera/source.ts";
+import { checkHealth, healthResponse } from "../../lib/server/health.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { createFakeSource } from "../camera/fake_source.ts";
+import { FakeViewer } from "../stream/fake_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+
+function openChannel(source: Source, fps = 1e9): Channel {
+  return createChannel(source, {
+    ...{ name: "porch", description: "test", fps, lingerMs: 0, retryMs: [60_000] },
+  });
+}
+
+Deno.test("checkHealth() expects nothing of a camera that nobody watches", () => {
+  assertEquals(checkHealth([openChannel(createFakeSource())]), { ok: true, problems: [] });
+  assertEquals(checkHealth([]), { ok: true, problems: [] });
+});
+
+Deno.test("healthResponse() is 503 with the reason while a camera that is watched has failed", async () => {
+  const source = createFakeSource();
+  const channel = openChannel(source);
+  await using camera = channel.camera;
+  const leave = channel.broadcaster.add(new FakeViewer());
+  await eventually(() => source.runs.length === 1);
+  assertEquals(healthResponse([channel]).status, 200, "it is being opened");
+  source.run.end(new SourceError("was unplugged"));
+  await eventually(() => camera.status.state === "failed");
+  const response = healthResponse([channel]);
+  assertEquals(response.status, 503);
+  assertEquals(await response.json(), {
+    ok: false,
+    problems: [{ camera: "porch", reason: "was unplugged" }],
+  });
+  leave();
+  await eventually(() => camera.status.state === "closed");
+  assertEquals(healthResponse([channel]).status, 200);
+});
+
+Deno.test("checkHealth() notices a live camera that has stopped to deliver, before it is opened anew", async () => {
+  const source = createFakeSource();
+  const channel = openChannel(source);
+  await using camera = channel.camera;
+  channel.broadcaster.add(new FakeViewer());
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  await eventually(() => camera.status.state === "live");
+  assertEquals(checkHealth([channel]).ok, true);
+  const { problems: [problem] } = await eventually(() => {
+    const health = checkHealth([channel]);
+    return health.ok ? undefined : health;
+  });
+  assertMatch(problem?.reason ?? "", /^gave no picture for [234] s$/);
+  assertEquals(camera.status.state, "live");
+});

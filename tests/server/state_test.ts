@@ -1,0 +1,41 @@
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { SourceError } from "../../lib/camera/source.ts";
+import { readState } from "../../lib/server/state.ts";
+import { createChannel } from "../../lib/stream/channel.ts";
+import { createFakeSource } from "../camera/fake_source.ts";
+import { FakeViewer } from "../stream/fake_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+
+Deno.test("readState() tells of cameras and viewers what is true", async () => {
+  const source = createFakeSource();
+  const channel = createChannel(source, {
+    ...{ name: "porch", description: "/dev/video0", fps: 1e9, lingerMs: 60_000, retryMs: [60_000] },
+  });
+  await using camera = channel.camera;
+  const nothing = { encoder: null, age: null, frames: 0, broken: 0, encoded: 0, skipped: 0 };
+  const { cameras, viewers, version, uptime } = readState([channel], "1.2.3");
+  assertEquals(version, "1.2.3");
+  assertGreater(uptime, 0);
+  assertEquals(viewers, []);
+  assertEquals(cameras, [{
+    ...{ name: "porch", source: "/dev/video0", state: "closed", reason: null, "retry_at": null },
+    ...{ resolution: null, fps: null, viewers: 0, ...nothing, restarts: 0 },
+  }]);
+
+  channel.broadcaster.add(new FakeViewer({ address: "192.0.2.5:51234" }));
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  await eventually(() => readState([channel], "1").viewers[0]?.sent === 1 || undefined);
+  const { cameras: [live], viewers: [viewer] } = readState([channel], "1");
+  assertEquals([live?.state, live?.frames, live?.viewers], ["live", 1, 1]);
+  assertLess(live?.age ?? Infinity, 60);
+  assertEquals([viewer?.address, viewer?.camera], ["192.0.2.5:51234", "porch"]);
+  assertGreater(viewer?.bytes ?? 0, 0);
+
+  source.run.end(new SourceError("was unplugged"));
+  await eventually(() => camera.status.state === "failed");
+  const { cameras: [failed] } = readState([channel], "1");
+  assertEquals([failed?.state, failed?.reason], ["failed", "was unplugged"]);
+  const seconds = (failed?.retry_at ?? 0) - Date.now() / 1000;
+  assert(seconds > 0 && seconds <= 60);
+});

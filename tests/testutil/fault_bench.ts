@@ -1,0 +1,162 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type CountingViewer, openCountingViewer } from "./counting_viewer.ts";
+import { eventually } from "./eventually.ts";
+import { createMoodyFfmpeg, type MoodyFfmpeg } from "./moody_ffmpeg.ts";
+import { childrenOf, residentOf } from "./processes.ts";
+import { startVcam, type Vcam, vcamEnv } from "./vcam.ts";
+import { startWscam, type Wscam } from "./wscam.ts";
+
+/** One way in which a camera fails. */
+export interface Fault {
+  /** What happens, in words. */
+  name: string;
+  /** What viewers are told. */
+  says: RegExp;
+  /** What the log says before the camera is made well again, where that is something else. */
+  logs?: RegExp;
+  /** Makes it fail. */
+  strike(subject: Subject): Promise<void> | void;
+  /** Makes it well again; one without this is well as soon as viewers were told. */
+  mend?(subject: Subject): Promise<void>;
+}
+
+/** A camera that fails, and two who watch it. */
+export interface Subject {
+  vcam: Vcam;
+  ffmpeg: MoodyFfmpeg;
+  viewers: CountingViewer[];
+  /** The process that reads the camera now. */
+  reader(): Promise<number>;
+}
+
+/** What came of a fault, each time that it happened. */
+export interface FaultFigures {
+  /** From the fault until viewers were told, in milliseconds. */
+  toldMs: number[];
+  /** From the camera being well again until both viewers had a picture of that time, in milliseconds. */
+  recoveredMs: number[];
+  /** Pictures that a viewer missed. */
+  lost: number[];
+}
+
+/** Options of {@linkcode FaultBench.run}. */
+export interface RunFaultOptions {
+  /** How often it happens. */
+  times: number;
+  /** How long it lasts once viewers were told, in milliseconds. */
+  lastsMs: () => number;
+}
+
+/** One wscam with a virtual camera for each fault, and two viewers for each camera. */
+export interface FaultBench extends AsyncDisposable {
+  readonly server: Wscam;
+  readonly subjects: readonly Subject[];
+  /** What the server holds now: memory in bytes, file descriptors, processes. */
+  holds(): Promise<{ resident: number; descriptors: number; processes: number }>;
+  /** Lets a fault happen to a subject, again and again, and checks that nobody is lost. */
+  run(fault: Fault, subject: Subject, options: RunFaultOptions): Promise<FaultFigures>;
+}
+
+/** Pictures a second: the default. */
+const FPS = 10;
+/** After so long, a camera that works begins its waits anew. */
+const REST_MS = 5500;
+/** Nothing here takes so long, but the machine may be busy with other tests. */
+const PATIENCE_MS = 30_000;
+
+/** Starts it, and waits until every viewer has pictures. */
+export async function startFaultBench(count: number, args: string[] = []): Promise<FaultBench> {
+  await using stack = new AsyncDisposableStack();
+  const ffmpeg = stack.use(await createMoodyFfmpeg());
+  const vcams: Vcam[] = [];
+  for (let i = 0; i < count; i++) {
+    vcams.push(stack.use(await startVcam({ width: 320, height: 240, fps: 15 })));
+  }
+  const cameras = vcams.flatMap((vcam) => ["--camera", `${nameOf(vcam)}=${vcam.path}`]);
+  const server = stack.use(
+    await startWscam([...cameras, ...args, "--ffmpeg", ffmpeg.path], { env: vcamEnv(...vcams) }),
+  );
+  const subjects: Subject[] = [];
+  for (const vcam of vcams) {
+    const url = `${server.ws}/?camera=${nameOf(vcam)}`;
+    const viewers = [
+      stack.use(await openCountingViewer(url)),
+      stack.use(await openCountingViewer(url)),
+    ];
+    subjects.push({ vcam, ffmpeg, viewers, reader: () => readerOf(server, vcam) });
+  }
+  await untilAll(subjects.flatMap(({ viewers }) => viewers), ({ images }) => images > 5);
+  const all = stack.move();
+  return {
+    server,
+    subjects,
+    holds: async () => ({
+      resident: residentOf(server.pid),
+      descriptors: [...Deno.readDirSync(`/proc/${server.pid}/fd`)].length,
+      processes: (await childrenOf(server.pid, { deep: true })).length,
+    }),
+    run: (fault, subject, options) => runFault(fault, subject, { ...options, server }),
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
+  };
+}
+
+function nameOf({ index }: Vcam): string {
+  return `cam${index}`;
+}
+
+async function runFault(
+  fault: Fault,
+  subject: Subject,
+  { times, lastsMs, server }: RunFaultOptions & { server: Wscam },
+): Promise<FaultFigures> {
+  const { viewers, vcam } = subject;
+  const figures: FaultFigures = { toldMs: [], recoveredMs: [], lost: [] };
+  for (let round = 1; round <= times; round++) {
+    if (round > 1) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    for (const viewer of viewers) viewer.longestGap = 0;
+    const logged = server.output.stderr.length;
+    const struckAt = Date.now();
+    await fault.strike(subject);
+    await untilAll(viewers, ({ errors }) => errors.length >= round);
+    figures.toldMs.push(Date.now() - struckAt);
+    if (fault.logs) {
+      const pattern = new RegExp(`Camera ${nameOf(vcam)} ${fault.logs.source}`);
+      await eventually(() => pattern.test(server.output.stderr.slice(logged)), {
+        ...{ within: PATIENCE_MS, what: `the log to say ${pattern}` },
+      });
+    }
+    if (fault.mend) {
+      await new Promise((resolve) => setTimeout(resolve, lastsMs()));
+      await fault.mend(subject);
+    }
+    const wellAt = Date.now();
+    await untilAll(viewers, ({ lastCapture }) => lastCapture > wellAt);
+    figures.recoveredMs.push(Date.now() - wellAt);
+    figures.lost.push(...viewers.map(({ longestGap }) => Math.round(longestGap * FPS / 1000) - 1));
+    for (const { errors, isOpen } of viewers) {
+      assert(isOpen, "no viewer is disconnected");
+      assertEquals(errors.length, round, `one message for each outage: ${errors.join(" | ")}`);
+      assertMatch(errors.at(-1) ?? "", fault.says);
+    }
+  }
+  return figures;
+}
+
+/** The process that has the camera open, which is not the guard, nor one that asks for modes. */
+async function readerOf(server: Wscam, { path }: Vcam): Promise<number> {
+  return await eventually(async () => {
+    for (const pid of await childrenOf(server.pid, { deep: true })) {
+      const command = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "");
+      const args = command.split("\0");
+      if (args[0] === "ffmpeg" && args.includes(path) && args.includes("pipe:1")) return pid;
+    }
+    return undefined;
+  }, { within: PATIENCE_MS, what: `an ffmpeg that reads ${path}` });
+}
+
+async function untilAll(
+  viewers: readonly CountingViewer[],
+  isSo: (viewer: CountingViewer) => boolean,
+): Promise<void> {
+  await eventually(() => viewers.every(isSo), { within: PATIENCE_MS, what: `all: ${isSo}` });
+}
