@@ -20,11 +20,8 @@ import {
   readOptions,
   UsageError,
 } from "./config/read_options.ts";
-import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
-import { parseToken } from "./config/secrets.ts";
-import { type ServiceArguments, splitService } from "./config/service_config.ts";
-import { detectTerminal, GRAPHICS, type Terminal } from "./config/terminal.ts";
 import {
+  brokerUrl,
   cameras,
   duration,
   number,
@@ -33,6 +30,11 @@ import {
   resolution,
   viewerUrl,
 } from "./config/values.ts";
+import type { BrokerAddress } from "./protocol/relay_url.ts";
+import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
+import { parseToken } from "./config/secrets.ts";
+import { type ServiceArguments, splitService } from "./config/service_config.ts";
+import { detectTerminal, GRAPHICS, type Terminal } from "./config/terminal.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "./log.ts";
 import type { AccessOptions } from "./server/access.ts";
 import { trustedProxies } from "./server/access/forwarded.ts";
@@ -71,6 +73,10 @@ export interface ServeConfig {
   readonly access: AccessOptions;
   /** For https and wss, if they are asked for. */
   readonly tls: TlsFiles | undefined;
+  /** The NATS server on which the cameras are published as well, if they are. */
+  readonly publish: BrokerAddress | undefined;
+  /** The file of credentials for NATS, if there is one. */
+  readonly natsCreds: string | undefined;
   /** Which ffmpeg. */
   readonly ffmpeg: string;
   /** How log lines look. */
@@ -165,6 +171,8 @@ function serveConfig({ value, values, isOn }: Given, token: string | undefined):
       trustProxies: values("trust-proxy", checkProxies),
     },
     tls: parseTls(value),
+    publish: value("publish", undefined, brokerUrl),
+    natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
     logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
     logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),

@@ -29,7 +29,14 @@ const ORDER = [
 /** What a rule says against an import; `undefined` if nothing. */
 type Rule = (module: Module, imported: Import) => string | undefined;
 
-const RULES: Rule[] = [againstOrder, inline, pastTheMap, imagescriptElsewhere, moreThanPlatform];
+const RULES: Rule[] = [
+  againstOrder,
+  inline,
+  pastTheMap,
+  imagescriptElsewhere,
+  natsElsewhere,
+  moreThanPlatform,
+];
 
 /**
  * Finds the imports that break the layout's rules.
@@ -78,6 +85,12 @@ function imagescriptElsewhere({ path }: Module, { target }: Import): string | un
   return /^npm:\/?imagescript(@|\/|$)/.test(target) && !isFree(path) &&
       !path.startsWith("lib/encoder/")
     ? "only lib/encoder imports imagescript"
+    : undefined;
+}
+
+function natsElsewhere({ path }: Module, { target }: Import): string | undefined {
+  return /^npm:\/?@nats-io\//.test(target) && !isFree(path) && !path.startsWith("lib/relay/")
+    ? "only lib/relay imports NATS"
     : undefined;
 }
 

@@ -7,6 +7,7 @@ export type NeedName =
   | "cc"
   | "turbojpeg"
   | "v4l2-ctl"
+  | "nats-server"
   | "promtool"
   | "systemd"
   | "plistutil"
@@ -108,6 +109,13 @@ export const NEEDS: readonly Need[] = [
     isThere: () => runs("v4l2-ctl", "--version"),
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
+  },
+  {
+    name: "nats-server",
+    purpose: "cameras and viewers through NATS",
+    isThere: () => runs("nats-server", "--version"),
+    linuxOnly: true,
+    packages: { debian: ["nats-server"], dnf: "nats-server", pacman: "nats-server" },
   },
   {
     name: "promtool",

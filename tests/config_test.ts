@@ -29,6 +29,8 @@ const DEFAULTS: ServeConfig = {
   maxClients: 1000,
   access: { token: undefined, allowOrigins: [], trustProxies: [] },
   tls: undefined,
+  publish: undefined,
+  natsCreds: undefined,
   ffmpeg: "ffmpeg",
   logFormat: "text",
   logLevel: "info",
@@ -62,6 +64,13 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["--camera=a=test -c b=2", {
       cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 2 } }],
     }],
+    ["--publish nats://me:pw@host", {
+      publish: {
+        ...{ shown: "nats://host:4222", host: "host:4222", tls: false },
+        ...{ user: "me", password: "pw" },
+      },
+    }],
+    ["--nats-creds x.creds", { natsCreds: "x.creds" }],
     ["--resolution 1280x720", { resolution: { width: 1280, height: 720 } }],
     ["-r 1280x720", { resolution: { width: 1280, height: 720 } }],
     ["-r1280x720", { resolution: { width: 1280, height: 720 } }],
@@ -208,6 +217,13 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
     [{ WSCAM_ALWAYS_ON: "false" }, {}],
     [{ WSCAM_ALWAYS_ON: "NO" }, {}],
     [{ WSCAM_MAX_CLIENTS: "7" }, { maxClients: 7 }],
+    [{ WSCAM_PUBLISH: "tls://h" }, {
+      publish: {
+        ...{ shown: "tls://h:4222", host: "h:4222", tls: true },
+        ...{ user: undefined, password: undefined },
+      },
+    }],
+    [{ WSCAM_NATS_CREDS: "/c" }, { natsCreds: "/c" }],
     [{ WSCAM_FFMPEG: "/f" }, { ffmpeg: "/f" }],
     [{ WSCAM_TOKEN: "open sesame" }, { access: { ...DEFAULTS.access, token: "open sesame" } }],
     [{ WSCAM_TOKEN_FILE: TOKEN_FILE }, { access: { ...DEFAULTS.access, token: "from a file" } }],

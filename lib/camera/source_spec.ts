@@ -1,5 +1,6 @@
 import { redactUrls } from "../log/secrets.ts";
 import { quote } from "../protocol/quote.ts";
+import { type BrokerAddress, isRelayUrl, parseRelayUrl } from "../protocol/relay_url.ts";
 
 /** Where frames come from, as the user named it. */
 export type SourceSpec =
@@ -10,12 +11,22 @@ export type SourceSpec =
   | { kind: "url"; url: string }
   | { kind: "file"; path: string };
 
+/** A camera that another wscam publishes through NATS; every one that is published, if its name is `*`. */
+export interface RelaySpec {
+  /** Tells it from a {@linkcode SourceSpec}. */
+  kind: "relay";
+  /** The server. */
+  broker: BrokerAddress;
+  /** What the camera is called there. */
+  camera: string;
+}
+
 /** A camera as the user asked for it: `NAME=SOURCE` or `SOURCE`. */
 export interface CameraSpec {
   /** What viewers call it. */
   name: string;
   /** Where its frames come from. */
-  source: SourceSpec;
+  source: SourceSpec | RelaySpec;
 }
 
 const NAMED = /^([\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,63})=(.+)$/su;
@@ -46,12 +57,17 @@ const VIDEO_FILE =
 export function parseCamera(text: string): CameraSpec {
   const [, name, rest] = text.match(NAMED) ?? [];
   const source = parseSource(rest ?? text);
+  if (name !== undefined && source.kind === "relay" && source.camera === "*") {
+    throw new RangeError(`must have no name for every camera of a server, got ${quote(name)}`);
+  }
   return { name: name?.trim() ?? defaultName(source), source };
 }
 
 /** The source in words that may be shown to anybody: an address without user, password and query. */
-export function describeSource(source: SourceSpec): string {
+export function describeSource(source: CameraSpec["source"]): string {
   switch (source.kind) {
+    case "relay":
+      return `${source.broker.shown}/${source.camera}`;
     case "test":
       return "test";
     case "index":
@@ -71,21 +87,32 @@ export function redactUrl(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, "$1$2");
 }
 
-function parseSource(text: string): SourceSpec {
+function parseSource(text: string): CameraSpec["source"] {
   if (text.trim() === "") throw new RangeError(`must name a source, got ${quote(text)}`);
   if (text === "test") return { kind: "test" };
   if (/^\d{1,4}$/.test(text)) return { kind: "index", index: Number(text) };
+  if (isRelayUrl(text)) return parseRelay(text);
   if (URL_SCHEME.test(text)) return { kind: "url", url: checkUrl(text) };
   if (text.startsWith("/dev/")) return { kind: "device", path: text };
   if (/[/\\]/.test(text) || VIDEO_FILE.test(text)) return { kind: "file", path: text };
   return { kind: "name", name: text };
 }
 
+function parseRelay(url: string): RelaySpec {
+  const relay = parseRelayUrl(url);
+  if (relay.camera !== "") return { kind: "relay", ...relay };
+  throw new RangeError(
+    `must name a camera, or '*' for every one: ${relay.broker.shown}/NAME, got ${
+      quote(relay.broker.shown)
+    }`,
+  );
+}
+
 function checkUrl(url: string): string {
   const scheme = url.match(URL_SCHEME)?.[1]?.toLowerCase() ?? "";
   if (!SCHEMES.includes(scheme)) {
     throw new RangeError(
-      `must be a URL of ${SCHEMES.join(", ")}, got ${quote(redactUrls(url))}`,
+      `must be a URL of ${[...SCHEMES, "nats", "tls"].join(", ")}, got ${quote(redactUrls(url))}`,
     );
   }
   const [, authority = "", rest = ""] = url.match(/^[^/]*\/\/([^/?#]*)(.*)$/s) ?? [];
@@ -104,7 +131,8 @@ function checkUrl(url: string): string {
   return url;
 }
 
-function defaultName(source: SourceSpec): string {
+function defaultName(source: CameraSpec["source"]): string {
+  if (source.kind === "relay" && source.camera !== "*") return source.camera;
   if (source.kind === "url") return URL.parse(source.url)?.host || "stream";
   if (source.kind === "file") return source.path.split(/[/\\]/).at(-1) ?? source.path;
   return describeSource(source);

@@ -21,7 +21,8 @@ export async function reportMissing(
   cameras: readonly CameraSpec[],
   { ffmpeg, os, log }: ReportMissingOptions,
 ): Promise<void> {
-  if (cameras.every(({ source }) => source.kind === "test")) return;
+  const isElsewhere = ({ kind }: CameraSpec["source"]) => kind === "test" || kind === "relay";
+  if (cameras.every(({ source }) => isElsewhere(source))) return;
   const problem = await ffmpegVersion(ffmpeg).then(() => undefined, messageOf);
   if (problem !== undefined) {
     log.warn(`This ${problem}. Without it: --camera test`);
@@ -30,7 +31,7 @@ export async function reportMissing(
   let listed: Promise<Device[]> | undefined;
   const devices = (): Promise<Device[]> => listed ??= listDevices(ffmpeg, os);
   for (const { name, source } of cameras) {
-    if (source.kind === "test") continue;
+    if (source.kind === "test" || source.kind === "relay") continue;
     const missing = await findInput(source, { os, devices }).then(whyNotThere, messageOf);
     if (missing === undefined) continue;
     const there = (await devices()).map((device) => `${device.index} (${device.name})`).join(", ");

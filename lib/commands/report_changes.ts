@@ -4,8 +4,8 @@ import type { Channel } from "../stream/channel.ts";
 
 /** Options of {@linkcode reportChanges}. */
 export interface ReportChangesOptions {
-  /** How it is captured now. */
-  capture: () => Pick<Capture, "resolution" | "rotate">;
+  /** How it is captured now; the size only where one was asked for. */
+  capture: () => Pick<Capture, "rotate"> & Partial<Pick<Capture, "resolution">>;
   /** Where changes are written. */
   log: Logger;
 }
@@ -26,14 +26,16 @@ export function reportChanges(
     } else if (status.state === "live") {
       lastReason = "";
       const { resolution: asked, rotate } = capture();
-      const { width, height } = camera.measured ?? asked;
+      const { measured = asked } = camera;
       const isTurned = rotate === "90" || rotate === "270";
-      const expected = isTurned ? { width: asked.height, height: asked.width } : asked;
-      const differs = width !== expected.width || height !== expected.height;
+      const [width, height] = isTurned
+        ? [measured?.height, measured?.width]
+        : [measured?.width, measured?.height];
+      const differs = asked && (width !== asked.width || height !== asked.height);
       const wanted = differs ? ` (asked for ${asked.width}x${asked.height})` : "";
       const { plan } = camera;
       const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";
-      log.info(`Camera ${name} delivers ${width}x${height}${wanted}${encoder}`);
+      log.info(`Camera ${name} delivers ${measured?.width}x${measured?.height}${wanted}${encoder}`);
     } else {
       log.debug(`Camera ${name} is ${status.state}`);
     }

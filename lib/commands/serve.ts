@@ -1,19 +1,17 @@
-import { type Capture, captureValues } from "../camera/capture.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
-import { createSource } from "../camera/create_source.ts";
-import { describeSource } from "../camera/source_spec.ts";
 import type { ServeConfig } from "../config.ts";
 import { hasColor } from "../config/color.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
+import { openRelay } from "../relay/relay.ts";
 import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
-import { type Channel, createChannel } from "../stream/channel.ts";
+import type { Channel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import { startNotifier } from "./notifier.ts";
-import { reportChanges } from "./report_changes.ts";
+import { followBrokers, openCameras, relayOptions } from "./open_cameras.ts";
 import { untilSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -29,29 +27,16 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
-  const { resolution, fps, quality, encoder, rotate, flip } = config;
-  const capture: Capture = { resolution, fps, quality, encoder, rotate, flip };
-  const channels = config.cameras.map((spec) => {
-    const channel = createChannel(createSource(spec.source, config), {
-      ...{ name: spec.name, description: describeSource(spec.source) },
-      ...{ fps: config.fps, quality: config.quality, ffmpeg: config.ffmpeg },
-      ...{ lingerMs: config.lingerMs, alwaysOn: config.alwaysOn },
-      control: {
-        ...{ spec: spec.source, capture },
-        createSource: (capture) => {
-          log.info(`Camera ${spec.name} is opened anew: ${captureText(capture)}`);
-          return createSource(spec.source, { ...config, ...capture });
-        },
-      },
-      ...metrics.meterOf(spec.name),
-    });
-    stack.defer(
-      reportChanges(channel, { capture: () => channel.control?.capture ?? capture, log }),
-    );
-    return channel;
-  });
+  const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
+  const channels: Channel[] = [];
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
   stack.defer(async () => void await Promise.all(channels.map((channel) => channel.close())));
+  const published = openCameras(channels, { config, relay, metrics, log });
+  if (config.publish) relay.publish(config.publish, published);
+  if (config.publish && published.length === 0) {
+    log.warn("Nothing is published: cameras that come through NATS are not published again");
+  }
+  stack.defer(await followBrokers(channels, { config, relay, metrics, log }));
   const server = await listen(channels, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
@@ -70,12 +55,6 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
   );
   return 1;
-}
-
-function captureText(capture: Capture): string {
-  return Object.entries(captureValues(capture)).map(([name, value]) => `${name} ${value}`).join(
-    ", ",
-  );
 }
 
 async function listen(
@@ -120,7 +99,7 @@ function banner(
   { isTls }: { isTls: boolean },
 ): string {
   const s = isTls ? "s" : "";
-  const names = channels.map(({ name }) => printable(name)).join(", ");
+  const names = channels.map(({ name }) => printable(name)).join(", ") || "(none yet)";
   const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
   if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
   if (address.transport !== "tcp") return [...lines, ""].join("\n");

@@ -69,6 +69,12 @@ const SERVE: readonly Option[] = [
     repeat: true,
     help: "believe X-Forwarded-… of this address or network, or of 'unix'",
   },
+  {
+    name: "publish",
+    value: "URL",
+    help: "publish the cameras on a NATS server as well: nats://HOST:4222",
+  },
+  { name: "nats-creds", value: "FILE", help: "sign in to NATS with this file of credentials" },
   FFMPEG,
   { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
   { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },

@@ -1,5 +1,6 @@
 import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
 import { quote } from "../protocol/quote.ts";
+import { type BrokerAddress, parseRelayUrl } from "../protocol/relay_url.ts";
 
 /**
  * Makes a value of an option's text.
@@ -54,6 +55,15 @@ export function cameras(texts: readonly string[]): CameraSpec[] {
   if (twin === undefined) return specs;
   throw new RangeError(
     `must give each camera a name of its own (NAME=SOURCE), got ${quote(twin)} twice`,
+  );
+}
+
+/** The address of a NATS server, without a camera's name. */
+export function brokerUrl(text: string): BrokerAddress {
+  const { broker, camera } = parseRelayUrl(text);
+  if (camera === "") return broker;
+  throw new RangeError(
+    `must name no camera, for every camera is published: ${broker.shown}, got ${quote(camera)}`,
   );
 }
 

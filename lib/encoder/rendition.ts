@@ -13,6 +13,8 @@ export interface EncodedFrame extends FrameInfo {
 
 /** Somebody who wants a rendition's pictures. */
 export interface RenditionSubscriber {
+  /** Pictures a second that it wants at most; more may come, for others. @default {Infinity} */
+  readonly fps?: number;
   /** Called for each picture, in the order of capture. */
   onPicture(picture: EncodedFrame): void;
   /** Called when the camera's status changes. */
@@ -71,13 +73,15 @@ export class Rendition {
     return this.#counters;
   }
 
-  /** Pictures a second at most; as many as the camera gives, to begin with. */
+  /** Pictures a second at most: what the fastest subscriber wants. */
   get fps(): number {
     return this.#fps;
   }
 
-  set fps(fps: number) {
-    if (fps === this.#fps) return;
+  /** A subscriber wants another rate than before. */
+  adapt(): void {
+    const fps = Math.max(...[...this.#subscribers].map(({ fps = Infinity }) => fps));
+    if (fps === this.#fps || this.#subscribers.size === 0) return;
     this.#fps = fps;
     this.#rate = fps === Infinity ? undefined : new Rate(fps);
   }
@@ -90,6 +94,7 @@ export class Rendition {
   /** Delivers pictures from now on, until the function that it returns is called. */
   subscribe(subscriber: RenditionSubscriber): () => void {
     this.#subscribers.add(subscriber);
+    this.adapt();
     this.#unsubscribe ??= this.#camera.subscribe({
       onFrame: (frame) => {
         if (this.#rate?.take(performance.now()) ?? true) this.#take(frame.hold());
@@ -101,6 +106,7 @@ export class Rendition {
     if (newest && this.#subscribers.size === 1) this.#take(newest.hold());
     return () => {
       this.#subscribers.delete(subscriber);
+      this.adapt();
       if (this.#subscribers.size > 0) return;
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;

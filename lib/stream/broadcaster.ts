@@ -25,6 +25,8 @@ export class Broadcaster {
   readonly #name: string;
   readonly #onBroadcast: ((ageSeconds: number) => void) | undefined;
   readonly #viewers = new Set<Viewer>();
+  /** What the fastest viewer wants. */
+  #fps = Infinity;
   #unsubscribe: (() => void) | undefined;
   /** The newest picture, while the camera is live and somebody watches. */
   #newest: Picture | undefined;
@@ -71,10 +73,7 @@ export class Broadcaster {
     if (this.#newest !== undefined) viewer.offer(this.#newest, this.#counters);
     this.#viewers.add(viewer);
     this.adapt();
-    this.#unsubscribe ??= this.#rendition.subscribe({
-      onPicture: (picture) => this.#broadcast(picture),
-      onStatus: (status) => this.#tell(status),
-    });
+    this.#unsubscribe ??= this.#subscribe();
     return () => this.#remove(viewer);
   }
 
@@ -84,7 +83,20 @@ export class Broadcaster {
     for (const { delivery } of this.#viewers) {
       fastest = Math.max(fastest, delivery.fps ?? Infinity);
     }
-    if (fastest > 0) this.#rendition.fps = fastest;
+    if (fastest === 0) return;
+    this.#fps = fastest;
+    this.#rendition.adapt();
+  }
+
+  #subscribe(): () => void {
+    const fps = (): number => this.#fps;
+    return this.#rendition.subscribe({
+      get fps() {
+        return fps();
+      },
+      onPicture: (picture) => this.#broadcast(picture),
+      onStatus: (status) => this.#tell(status),
+    });
   }
 
   #remove(viewer: Viewer): void {

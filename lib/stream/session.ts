@@ -115,6 +115,7 @@ export class Session {
   }
 
   #noSuchCamera(camera: string): string {
+    if (this.#channels.length === 0) return "there is none yet";
     const names = this.#channels.map(({ name }) => quote(name)).join(", ");
     return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
   }

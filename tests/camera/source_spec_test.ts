@@ -157,3 +157,27 @@ Deno.test("parseCamera() repeats no password when it refuses a URL", async (t) =
     });
   }
 });
+Deno.test("parseCamera() takes cameras of a NATS server, by name or all of them", () => {
+  const broker = {
+    ...{ shown: "nats://host:4222", host: "host:4222", tls: false },
+    ...{ user: "me", password: "secret" },
+  };
+  const door = parseCamera("nats://me:secret@host/front%20door");
+  assertEquals(door, {
+    name: "front door",
+    source: { kind: "relay", broker, camera: "front door" },
+  });
+  assertEquals(parseCamera("x=nats://me:secret@host/front%20door"), { ...door, name: "x" });
+  assertEquals(describeSource(door.source), "nats://host:4222/front door");
+  const all = parseCamera("nats://me:secret@host/*");
+  assertEquals([all.name, all.source.kind], ["nats://host:4222/*", "relay"]);
+  assertThrows(
+    () => parseCamera("x=nats://host/*"),
+    RangeError,
+    "must have no name for every camera",
+  );
+  for (const text of ["nats://me:secret@host", "nats://me:secret@host/", "tls://:secret@"]) {
+    const error = assertThrows(() => parseCamera(text), RangeError);
+    assert(!error.message.includes("secret"), error.message);
+  }
+});

@@ -1,5 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { cameras, number, oneOf, resolution, truth, viewerUrl } from "../../lib/config/values.ts";
+import {
+  brokerUrl,
+  cameras,
+  number,
+  oneOf,
+  resolution,
+  truth,
+  viewerUrl,
+} from "../../lib/config/values.ts";
 
 Deno.test("number() takes plain decimal numbers between its bounds", async (t) => {
   const parse = number({ least: 0.5, most: 10 });
@@ -98,4 +106,10 @@ Deno.test("viewerUrl() makes a WebSocket's address of what people type", async (
       assertThrows(() => viewerUrl(text), RangeError, "must be like ws://HOST:8765, got ");
     });
   }
+});
+
+Deno.test("brokerUrl() takes a server, and no camera", () => {
+  assertEquals(brokerUrl("tls://host:1/").shown, "tls://host:1");
+  assertThrows(() => brokerUrl("nats://me:pw@host/door"), RangeError, "must name no camera");
+  assertThrows(() => brokerUrl("http://host"), RangeError, "must be like nats://HOST:4222");
 });

@@ -67,6 +67,12 @@ Deno.test("findViolations() names file, line, what and rule", async (t) => {
       "(only lib/encoder imports imagescript)",
     ],
     [
+      "NATS",
+      graph({ "lib/server/server.ts": [["nats", "npm:@nats-io/nats-core@3.4.0/internal"]] }),
+      "lib/server/server.ts:1: imports npm:@nats-io/nats-core@3.4.0/internal " +
+      "(only lib/relay imports NATS)",
+    ],
+    [
       "inline packages",
       graph({ "tests/a_test.ts": [["jsr:@std/assert@1", "jsr:@std/assert@1"]] }),
       "tests/a_test.ts:1: imports jsr:@std/assert@1 " +

@@ -1,6 +1,6 @@
 import { type CameraOs, DEVICE_FORMAT } from "../../camera/ffmpeg_args.ts";
 import { parseVersion } from "../../camera/ffmpeg_version.ts";
-import type { SourceSpec } from "../../camera/source_spec.ts";
+import type { CameraSpec } from "../../camera/source_spec.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type Check, messageOf } from "./check.ts";
 import { askFfmpeg, type FfmpegFacts } from "./ffmpeg_facts.ts";
@@ -10,7 +10,7 @@ export interface FfmpegUse {
   /** The system that it runs on. */
   os: CameraOs;
   /** Which cameras there are to be. */
-  sources: readonly SourceSpec[];
+  sources: readonly CameraSpec["source"][];
 }
 
 /** What we have it write, and what it reads besides cameras. */
@@ -38,7 +38,7 @@ export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check
 }
 
 /** Whether a source is read through ffmpeg. */
-export function needsFfmpeg({ kind }: SourceSpec): boolean {
+export function needsFfmpeg({ kind }: CameraSpec["source"]): boolean {
   return ["index", "device", "name", "url", "file"].includes(kind);
 }
 
@@ -70,7 +70,7 @@ function whatLacks({ reads, writes }: FfmpegFacts, { os, sources }: FfmpegUse): 
 }
 
 /** What an ffmpeg must read for a source: a device's format or an address's protocol. */
-function inputOf(source: SourceSpec, os: CameraOs): string[] {
+function inputOf(source: CameraSpec["source"], os: CameraOs): string[] {
   switch (source.kind) {
     case "index":
     case "device":

@@ -1,0 +1,72 @@
+import { quote } from "./quote.ts";
+
+/** Where a NATS server is, and who we are there. */
+export interface BrokerAddress {
+  /** Without user and password, as it may be shown: `nats://HOST:4222`. */
+  readonly shown: string;
+  /** As a socket is opened: `HOST:4222`. */
+  readonly host: string;
+  /** Whether it must speak TLS. */
+  readonly tls: boolean;
+  /** Who we are, if the URL says so. */
+  readonly user: string | undefined;
+  /** With a user. A user without one is a token. */
+  readonly password: string | undefined;
+}
+
+/** What a URL of NATS says. */
+export interface RelayUrl {
+  /** The server. */
+  readonly broker: BrokerAddress;
+  /** The camera's name: empty if there is none, `*` for every camera. */
+  readonly camera: string;
+}
+
+const SHAPE = /^(nats|tls):\/\/(?:([^/?#]*)@)?([^/?#@]+)(?:\/([^?#@]*))?$/i;
+const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i;
+const DEFAULT_PORT = 4222;
+
+/** Whether a text is meant to be a URL of NATS. */
+export function isRelayUrl(text: string): boolean {
+  return /^(nats|tls):\/\//i.test(text);
+}
+
+/**
+ * Reads `nats://USER:PASSWORD@HOST:4222/CAMERA`; `tls://` asks for TLS.
+ *
+ * @throws {RangeError} when it isn't one; what may be a password is not in its message
+ */
+export function parseRelayUrl(text: string): RelayUrl {
+  const [, scheme = "", identity, authority = "", path = ""] = text.match(SHAPE) ?? [];
+  const [, hostname, digits = String(DEFAULT_PORT)] = authority.match(HOST) ?? [];
+  const port = Number(digits);
+  if (hostname === undefined || port < 1 || port > 65_535) {
+    throw new RangeError(
+      "must be like nats://HOST:4222/NAME, with '/', '?', '#' and '@' in a password written as " +
+        `%2F, %3F, %23 and %40, got ${quote(withoutIdentity(text))}`,
+    );
+  }
+  const [user, ...password] = identity?.split(":") ?? [];
+  const host = `${hostname}:${port}`;
+  return {
+    broker: {
+      ...{ shown: `${scheme.toLowerCase()}://${host}`, host, tls: /^tls$/i.test(scheme) },
+      user: user && decoded(user, "a user"),
+      password: password.length > 0 ? decoded(password.join(":"), "a password") : undefined,
+    },
+    camera: decoded(path, "a camera's name"),
+  };
+}
+
+/** What stands before the last '@' may be a password, wherever the URL's parts end. */
+function withoutIdentity(text: string): string {
+  return text.replace(/^([a-z]+:\/\/).*@/is, "$1").replace(/[?#].*$/s, "");
+}
+
+function decoded(text: string, what: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new RangeError(`must have '%' written as %25 in ${what}`);
+  }
+}

@@ -1,0 +1,264 @@
+import type { EncodedFrame } from "../encoder/rendition.ts";
+import type { Logger } from "../log.ts";
+import { quote } from "../protocol/quote.ts";
+import type { Channel } from "../stream/channel.ts";
+import type { BrokerLink } from "./broker.ts";
+import type { BrokerMessage } from "./broker_message.ts";
+import { frameHeaders } from "./frame_message.ts";
+import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "./messages.ts";
+import { SendWindow } from "./send_window.ts";
+import { type CameraSubjects, subjectsOf } from "./subjects.ts";
+import { Wants } from "./wants.ts";
+
+/** Which run of wscam publishes. */
+export type Publisher = Pick<Announcement, "instance" | "since" | "host">;
+
+/** Options of {@linkcode CameraPublisher}. */
+export interface CameraPublisherOptions {
+  /** Who we are. */
+  publisher: Publisher;
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/** What a camera's publisher has done so far. */
+export interface PublisherCounters {
+  /** Pictures sent to the broker. */
+  published: number;
+  /** Their bytes. */
+  bytes: number;
+  /** Pictures that a newer one replaced, or that came while there was no connection. */
+  dropped: number;
+  /** Pictures larger than the broker takes. */
+  oversize: number;
+}
+
+const TICK_MS = 1000;
+/** More than NATS's header fields take. */
+const HEADER_BYTES = 512;
+/** Whoever joins gets the newest picture again, if it went out so long ago. */
+const REPEAT_MS = 300;
+/** Edges that join within so long are answered together. */
+const TOGETHER_MS = 50;
+/** Edges are told when no picture has fitted for so long. */
+const OVERSIZE_MS = 3000;
+
+/**
+ * Publishes one camera: a viewer of it like any other, for as long as some edge has viewers. The newest
+ * picture wins: one waits at most, and few are on their way.
+ */
+export class CameraPublisher implements AsyncDisposable {
+  readonly #broker: BrokerLink;
+  readonly #channel: Channel;
+  readonly #publisher: Publisher;
+  readonly #log: Logger;
+  readonly #subjects: CameraSubjects;
+  readonly #wants = new Wants();
+  readonly #window = new SendWindow();
+  readonly #stop: readonly (() => void)[];
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #twins = new Set<string>();
+  #unsubscribe: (() => void) | undefined;
+  #newest: EncodedFrame | undefined;
+  #waiting: EncodedFrame | undefined;
+  #announcedAt = -Infinity;
+  #soon: ReturnType<typeof setTimeout> | undefined;
+  #sentAt = -Infinity;
+  #fittedAt = -Infinity;
+  #tooLarge: string | undefined;
+  #warnedOf: number | undefined;
+  #counters: PublisherCounters = { published: 0, bytes: 0, dropped: 0, oversize: 0 };
+
+  /**
+   * Begins to say that the camera is there.
+   *
+   * @throws {RangeError} when its name can't be one on a broker
+   */
+  constructor(broker: BrokerLink, channel: Channel, { publisher, log }: CameraPublisherOptions) {
+    this.#broker = broker;
+    this.#channel = channel;
+    this.#publisher = publisher;
+    this.#log = log;
+    this.#subjects = subjectsOf(channel.name);
+    this.#stop = [
+      broker.listen(this.#subjects.want, (message) => this.#takeWant(message)),
+      broker.listen(this.#subjects.status, (message) => this.#takeStatus(message)),
+      broker.observe(() => this.#announce()),
+      channel.camera.observe(() => this.#announce()),
+    ];
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#announce();
+  }
+
+  /** The camera's name. */
+  get name(): string {
+    return this.#channel.name;
+  }
+
+  /** How many edges have viewers of it. */
+  get edges(): number {
+    return this.#wants.size;
+  }
+
+  /** What was published so far. */
+  get counters(): Readonly<PublisherCounters> {
+    return this.#counters;
+  }
+
+  /** Says that the camera is published no more. */
+  close(): Promise<void> {
+    clearInterval(this.#timer);
+    clearTimeout(this.#soon);
+    for (const stop of this.#stop) stop();
+    this.#watch(false);
+    const message: Announcement = { ...this.#publisher, state: "gone" };
+    this.#broker.publish(this.#subjects.status, bytesOf(message));
+    return Promise.resolve();
+  }
+
+  /** Same as {@linkcode CameraPublisher.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #tick(): void {
+    this.#wants.tick();
+    this.#watch(this.#wants.size > 0);
+    this.#announce();
+  }
+
+  #announce(): void {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    this.#announcedAt = performance.now();
+    const { status } = this.#channel.camera;
+    const failed = status.state === "failed" ? status.reason : this.#tooLarge;
+    const message: Announcement = failed === undefined
+      ? { ...this.#publisher, state: status.state }
+      : { ...this.#publisher, state: "failed", reason: failed };
+    this.#broker.publish(this.#subjects.status, bytesOf(message));
+  }
+
+  /** When a broker comes back, all edges join at once: they are told together. */
+  #announceToJoiner(): void {
+    const wait = this.#announcedAt + TOGETHER_MS - performance.now();
+    if (wait <= 0) this.#announce();
+    else this.#soon ??= setTimeout(() => this.#announce(), wait);
+  }
+
+  #takeStatus({ data }: BrokerMessage): void {
+    const { instance, host, state } = parseAnnouncement(data) ?? {};
+    if (instance === undefined || instance === this.#publisher.instance) return;
+    if (state === "gone") {
+      this.#twins.delete(instance);
+    } else if (!this.#twins.has(instance)) {
+      // Twins that come and go must not fill the memory.
+      if (this.#twins.size > 100) this.#twins.clear();
+      this.#twins.add(instance);
+      this.#log.warn(
+        `Camera ${
+          quote(this.name)
+        } is published on ${this.#broker.name} by another wscam as well, on ` +
+          `${
+            quote(host)
+          }: viewers get the one that began first; give each camera a name of its own`,
+      );
+    }
+  }
+
+  #takeWant({ data }: BrokerMessage): void {
+    const want = parseWant(data);
+    if (want === undefined) return;
+    const { edge, instance = this.#publisher.instance, end = false } = want;
+    const isNew = !end && instance === this.#publisher.instance && this.#wants.renew(edge);
+    if (end || instance !== this.#publisher.instance) this.#wants.end(edge);
+    if (isNew) {
+      // Whose pictures they are is said before the first of them.
+      this.#announceToJoiner();
+      if (this.#newest && performance.now() - this.#sentAt > REPEAT_MS) this.#take(this.#newest);
+    }
+    this.#watch(this.#wants.size > 0);
+  }
+
+  /** Wants pictures of the camera, or none. */
+  #watch(isWanted: boolean): void {
+    if (isWanted) {
+      this.#unsubscribe ??= this.#channel.rendition.subscribe({
+        onPicture: (picture) => this.#take(picture),
+        onStatus: () => {},
+      });
+    } else {
+      this.#unsubscribe?.();
+      this.#unsubscribe = this.#newest = this.#waiting = undefined;
+    }
+  }
+
+  #take(picture: EncodedFrame): void {
+    this.#newest = picture;
+    if (!this.#fits(picture)) return;
+    if (this.#window.isOpen(performance.now(), this.#broker.roundTripMs.least)) {
+      this.#send(picture);
+      return;
+    }
+    if (this.#waiting) this.#counters.dropped++;
+    this.#waiting = picture;
+  }
+
+  #send(picture: EncodedFrame): void {
+    const { instance } = this.#publisher;
+    const encoder = this.#channel.camera.plan?.encoder ?? "imagescript";
+    const headers = frameHeaders(picture, { instance, encoder });
+    if (!this.#broker.publish(this.#subjects.frame, picture.jpeg, headers)) {
+      this.#counters.dropped++;
+      return;
+    }
+    this.#counters.published++;
+    this.#counters.bytes += picture.jpeg.length;
+    this.#sentAt = performance.now();
+    this.#window.sent(this.#sentAt);
+    void this.#broker.confirm().then(() => this.#confirmed());
+  }
+
+  #confirmed(): void {
+    this.#window.confirmed();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.#send(waiting);
+  }
+
+  /** Whether the broker takes a picture of that size; what to do about it is said once. */
+  #fits({ jpeg }: EncodedFrame): boolean {
+    const { maxPayload } = this.#broker;
+    const now = performance.now();
+    if (jpeg.length + HEADER_BYTES <= maxPayload) {
+      this.#fittedAt = now;
+      if (this.#tooLarge !== undefined) {
+        this.#tooLarge = undefined;
+        this.#announce();
+      }
+      return true;
+    }
+    this.#counters.oversize++;
+    const reason = this.#tooLargeText(jpeg.length, maxPayload);
+    if (this.#warnedOf !== maxPayload) this.#log.warn(`Camera ${this.name} ${reason}`);
+    this.#warnedOf = maxPayload;
+    // Where most pictures fit, there is no outage.
+    if (this.#tooLarge === undefined && now - this.#fittedAt > OVERSIZE_MS) {
+      this.#tooLarge = reason;
+      this.#announce();
+    }
+    return false;
+  }
+
+  #tooLargeText(bytes: number, maxPayload: number): string {
+    return `has pictures of ${kilobytes(bytes)} and the broker ${this.#broker.name} takes ` +
+      `${
+        kilobytes(maxPayload)
+      }: raise 'max_payload' in nats-server's configuration, or take a lower ` +
+      "'--quality' or '--resolution'";
+  }
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`;
+}

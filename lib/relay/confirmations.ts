@@ -1,0 +1,41 @@
+/** What answers once a server has taken everything that was sent before. */
+export interface Flushable {
+  /** Resolves with the server's answer; may never do, when the connection ends. */
+  flush(): Promise<void>;
+}
+
+/** What a broker has yet to confirm, and how long it takes to. */
+export class Confirmations {
+  readonly #waiting = new Set<(isConfirmed: boolean) => void>();
+  #roundTripMs = { last: 0, least: 0 };
+
+  /** How long the last answer took, and the quickest one. In milliseconds. */
+  get roundTripMs(): Readonly<{ last: number; least: number }> {
+    return this.#roundTripMs;
+  }
+
+  /** Resolves when everything so far is taken, with false when it never will be. Never rejects. */
+  ask(connection: Flushable): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const start = performance.now();
+    const settle = (isConfirmed: boolean): void => {
+      if (!this.#waiting.delete(settle)) return;
+      if (isConfirmed) this.#measured(performance.now() - start);
+      resolve(isConfirmed);
+    };
+    this.#waiting.add(settle);
+    connection.flush().then(() => settle(true), () => settle(false));
+    return promise;
+  }
+
+  /** The connection is lost, and so is what was not confirmed. The next one is measured anew. */
+  lose(): void {
+    for (const settle of this.#waiting) settle(false);
+    this.#roundTripMs = { last: 0, least: 0 };
+  }
+
+  #measured(ms: number): void {
+    const { least } = this.#roundTripMs;
+    this.#roundTripMs = { last: ms, least: least === 0 ? ms : Math.min(least, ms) };
+  }
+}

@@ -1,0 +1,143 @@
+import type { Logger } from "../log.ts";
+import { quote } from "../protocol/quote.ts";
+import type { BrokerLink } from "./broker.ts";
+import type { BrokerMessage } from "./broker_message.ts";
+import { type Announcement, parseAnnouncement } from "./messages.ts";
+import { cameraOfStatus, EVERY_STATUS, subjectsOf } from "./subjects.ts";
+
+/** Options of {@linkcode Directory}. */
+export interface DirectoryOptions {
+  /** Which cameras are looked for; every one if it is left out. */
+  cameras?: readonly string[];
+  /** Where changes are written. */
+  log: Logger;
+}
+
+interface Publisher {
+  announcement: Announcement;
+  /** Half seconds since it was heard. */
+  ticks: number;
+}
+
+const TICK_MS = 500;
+/** A publisher speaks every second: three times in vain, and it has died. */
+const MAX_TICKS = 7;
+/** Nobody can make us remember more. */
+const MAX_CAMERAS = 1000;
+const MAX_PUBLISHERS = 8;
+
+/**
+ * Who publishes which camera on a broker. Where several wscams publish the same name, all edges take the one
+ * that began first, so that pictures of two cameras are never mixed.
+ */
+export class Directory implements Disposable {
+  readonly #log: Logger;
+  readonly #broker: BrokerLink;
+  readonly #cameras = new Map<string, Map<string, Publisher>>();
+  readonly #observers = new Set<() => void>();
+  readonly #saidTwice = new Set<string>();
+  readonly #subjects: readonly string[];
+  readonly #stop: readonly (() => void)[];
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  /** Begins to listen. */
+  constructor(broker: BrokerLink, { cameras, log }: DirectoryOptions) {
+    this.#broker = broker;
+    this.#log = log;
+    this.#subjects = cameras?.map((each) => subjectsOf(each).status) ?? [EVERY_STATUS];
+    this.#stop = this.#subjects.map((each) =>
+      broker.listen(each, (message) => this.#take(message))
+    );
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** The names of the cameras that are published now. */
+  get cameras(): string[] {
+    return [...this.#cameras.keys()];
+  }
+
+  /** Whether the broker lets us listen. */
+  get isRefused(): boolean {
+    return this.#subjects.some((subject) => this.#broker.isRefused(subject));
+  }
+
+  /** Who publishes a camera, and how it is there. */
+  find(camera: string): Announcement | undefined {
+    const publishers = this.#cameras.get(camera)?.values() ?? [];
+    const [first] = Array.from(publishers, ({ announcement }) => announcement).sort(byAge);
+    return first;
+  }
+
+  /** A picture of a publisher has come: it is alive, even if what it says waits behind its pictures. */
+  heard(camera: string, instance: string): void {
+    const publisher = this.#cameras.get(camera)?.get(instance);
+    if (publisher) publisher.ticks = 0;
+  }
+
+  /** Calls a function when anything has changed, until it is told to stop. */
+  observe(observer: () => void): () => void {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
+  }
+
+  /** Listens no more. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    for (const stop of this.#stop) stop();
+  }
+
+  #take({ subject, data }: BrokerMessage): void {
+    const camera = cameraOfStatus(subject);
+    const announcement = parseAnnouncement(data);
+    if (camera === undefined || announcement === undefined) return;
+    const publishers = this.#cameras.get(camera) ?? new Map<string, Publisher>();
+    const known = publishers.get(announcement.instance);
+    if (announcement.state === "gone") publishers.delete(announcement.instance);
+    else if (known || publishers.size < MAX_PUBLISHERS) {
+      publishers.set(announcement.instance, { announcement, ticks: 0 });
+    }
+    if (publishers.size === 0) this.#cameras.delete(camera);
+    else if (this.#cameras.has(camera) || this.#cameras.size < MAX_CAMERAS) {
+      this.#cameras.set(camera, publishers);
+    }
+    if (publishers.size > 1) this.#sayTwice(camera);
+    const { state, reason } = known?.announcement ?? {};
+    if (state !== announcement.state || reason !== announcement.reason) this.#notify();
+  }
+
+  /** Once for each camera, until it is published once again. */
+  #sayTwice(camera: string): void {
+    if (this.#saidTwice.has(camera)) return;
+    this.#saidTwice.add(camera);
+    this.#log.warn(
+      `Camera ${
+        quote(camera)
+      } is published twice on ${this.#broker.name}: pictures are taken from ` +
+        `${
+          quote(this.find(camera)?.host ?? "")
+        }, which began first; give each camera a name of its own`,
+    );
+  }
+
+  /** Silence is counted while we run: who was stopped must not take its own silence for that of others. */
+  #tick(): void {
+    let hasChanged = false;
+    for (const [camera, publishers] of this.#cameras) {
+      for (const [instance, publisher] of publishers) {
+        if (++publisher.ticks < MAX_TICKS || this.#broker.connectedAt === undefined) continue;
+        hasChanged = publishers.delete(instance);
+      }
+      if (publishers.size < 2) this.#saidTwice.delete(camera);
+      if (publishers.size === 0) this.#cameras.delete(camera);
+    }
+    if (hasChanged) this.#notify();
+  }
+
+  #notify(): void {
+    for (const observer of this.#observers) observer();
+  }
+}
+
+function byAge(a: Announcement, b: Announcement): number {
+  return a.since - b.since || (a.instance < b.instance ? -1 : 1);
+}

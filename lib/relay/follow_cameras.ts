@@ -1,0 +1,70 @@
+import type { Logger } from "../log.ts";
+import { quote } from "../protocol/quote.ts";
+import type { Channel } from "../stream/channel.ts";
+import type { Directory } from "./directory.ts";
+
+/** Options of {@linkcode followCameras}. */
+export interface FollowOptions {
+  /** What viewers can see; kept up to date here. */
+  channels: Channel[];
+  /** Makes what stands between a camera of that name and its viewers. */
+  open: (camera: string) => Channel;
+  /** Called when it is not offered any more. */
+  close: (channel: Channel) => void;
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/** A camera that is gone stays listed while it has viewers, who wait for it. */
+const LOOK_MS = 500;
+/** More would not fit on anybody's page. */
+const MAX_CAMERAS = 1000;
+
+/**
+ * Offers every camera that is published on a broker, as they come and go.
+ *
+ * @returns what ends that; the channels stay as they are
+ */
+export function followCameras(
+  directory: Directory,
+  { channels, open, close, log }: FollowOptions,
+): () => void {
+  const ours = new Map<string, Channel>();
+  const said = new Set<string>();
+  function add(camera: string): void {
+    if (channels.some(({ name }) => name === camera)) {
+      if (!said.has(camera)) {
+        log.warn(`Camera ${quote(camera)} of the broker is left out: there is one of that name`);
+      }
+      said.add(camera);
+      return;
+    }
+    const channel = open(camera);
+    ours.set(camera, channel);
+    channels.push(channel);
+    log.info(`Camera ${camera} has appeared`);
+  }
+  function remove(camera: string, channel: Channel): void {
+    ours.delete(camera);
+    channels.splice(channels.indexOf(channel), 1);
+    close(channel);
+    log.info(`Camera ${camera} has disappeared`);
+  }
+  function look(): void {
+    const published = new Set(directory.cameras);
+    for (const camera of [...published].sort()) {
+      if (!ours.has(camera) && ours.size < MAX_CAMERAS) add(camera);
+    }
+    for (const [camera, channel] of ours) {
+      if (!published.has(camera) && channel.broadcaster.size === 0) remove(camera, channel);
+    }
+    for (const camera of said) if (!published.has(camera)) said.delete(camera);
+  }
+  const stop = directory.observe(look);
+  const timer = setInterval(look, LOOK_MS);
+  look();
+  return () => {
+    stop();
+    clearInterval(timer);
+  };
+}

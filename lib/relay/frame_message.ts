@@ -1,0 +1,59 @@
+import { wholeJpeg } from "../camera/whole_jpeg.ts";
+import type { EncodedFrame } from "../encoder/rendition.ts";
+import { jpegSize } from "../protocol/jpeg_size.ts";
+import type { BrokerMessage } from "./broker_message.ts";
+import { isId } from "./messages.ts";
+
+/** One picture as it comes through NATS. */
+export interface RelayedFrame extends EncodedFrame {
+  /** A whole JPEG file. */
+  readonly jpeg: Uint8Array<ArrayBuffer>;
+}
+
+/** What stands in a picture's headers, before the picture is looked at. */
+export interface FrameHeaders {
+  /** Who publishes it. */
+  readonly instance: string;
+  /** Counts that publisher's frames of the camera. */
+  readonly sequence: number;
+  /** Capture time in seconds since 1970. */
+  readonly timestamp: number;
+}
+
+const TIMESTAMP = /^\d{1,12}(\.\d{1,9})?$/;
+const SEQUENCE = /^\d{1,15}$/;
+
+/** The headers that go with a picture. */
+export function frameHeaders(
+  { width, height, timestamp, sequence }: EncodedFrame,
+  { instance, encoder }: { instance: string; encoder: string },
+): Record<string, string> {
+  return {
+    "Wscam-Instance": instance,
+    "Wscam-Sequence": String(sequence),
+    "Wscam-Timestamp": timestamp.toFixed(6),
+    "Wscam-Width": String(width),
+    "Wscam-Height": String(height),
+    "Wscam-Encoder": encoder,
+  };
+}
+
+/** Reads a picture's headers; `undefined` when they are not those of one. */
+export function parseFrameHeaders(message: BrokerMessage): FrameHeaders | undefined {
+  const instance = message.header("Wscam-Instance");
+  const sequence = message.header("Wscam-Sequence");
+  const timestamp = message.header("Wscam-Timestamp");
+  if (!isId(instance) || !SEQUENCE.test(sequence) || !TIMESTAMP.test(timestamp)) return undefined;
+  return { instance, sequence: Number(sequence), timestamp: Number(timestamp) };
+}
+
+/** The picture itself, if it is a whole one. Its size is what the JPEG says, whatever the headers do. */
+export function parseFrame(
+  { data }: BrokerMessage,
+  { timestamp, sequence }: FrameHeaders,
+): RelayedFrame | undefined {
+  const jpeg = wholeJpeg(data);
+  const size = jpeg && jpegSize(jpeg);
+  if (!jpeg || !size || size.width === 0 || size.height === 0) return undefined;
+  return { jpeg, ...size, timestamp, sequence };
+}

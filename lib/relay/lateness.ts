@@ -1,0 +1,34 @@
+/** Clocks drift apart: what was the least so long ago says nothing any more. */
+const WINDOW_MS = 60_000;
+
+/**
+ * How late pictures come, compared with the least in the last one or two minutes. The clocks of two machines
+ * differ by an unknown time; by how much that time grows is what waits on the way.
+ */
+export class Lateness {
+  #least = Infinity;
+  #leastBefore = Infinity;
+  #windowEnds = -Infinity;
+
+  /**
+   * Takes one picture into account.
+   *
+   * @param delayMs from its capture on the one clock to its arrival on the other
+   * @param now in milliseconds of a clock that never jumps
+   * @returns by how many milliseconds it is late
+   */
+  take(delayMs: number, now: number): number {
+    if (now >= this.#windowEnds) {
+      this.#leastBefore = now >= this.#windowEnds + WINDOW_MS ? Infinity : this.#least;
+      this.#least = Infinity;
+      this.#windowEnds = now + WINDOW_MS;
+    }
+    this.#least = Math.min(this.#least, delayMs);
+    return delayMs - Math.min(this.#least, this.#leastBefore);
+  }
+
+  /** Forgets everything. */
+  reset(): void {
+    this.#least = this.#leastBefore = Infinity;
+  }
+}

@@ -1,0 +1,131 @@
+import type { RelaySpec } from "../camera/source_spec.ts";
+import type { Logger } from "../log.ts";
+import type { BrokerAddress } from "../protocol/relay_url.ts";
+import type { Channel } from "../stream/channel.ts";
+import { Broker } from "./broker.ts";
+import { CameraPublisher, type Publisher } from "./camera_publisher.ts";
+import { readCredentials } from "./credentials.ts";
+import { Directory } from "./directory.ts";
+import { newId } from "./messages.ts";
+import { RelaySource } from "./relay_source.ts";
+
+/** Options of {@linkcode openRelay}. */
+export interface RelayOptions {
+  /** The cameras that come from other machines. */
+  cameras: readonly RelaySpec[];
+  /** A file of credentials, for servers whose address names no user. */
+  creds?: string | undefined;
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/**
+ * Connects to NATS, in the background, wherever cameras come from it.
+ *
+ * @throws {Error} when the credentials can't be used
+ */
+export async function openRelay({ creds, ...options }: RelayOptions): Promise<Relay> {
+  if (creds !== undefined) await readCredentials(creds);
+  return new Relay({ creds, ...options });
+}
+
+/** All that goes through NATS: one connection for each server and user. */
+export class Relay implements AsyncDisposable {
+  readonly #options: RelayOptions;
+  readonly #brokers = new Map<string, Broker>();
+  readonly #directories = new Map<Broker, Directory>();
+  readonly #publishers: CameraPublisher[] = [];
+  readonly #sources = new Map<string, { source: RelaySource; stop: () => void }>();
+
+  /** Begins to connect. */
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    for (const { broker } of options.cameras) this.directory(broker);
+  }
+
+  /** The connections. */
+  get brokers(): readonly Broker[] {
+    return [...this.#brokers.values()];
+  }
+
+  /** What publishes our cameras. */
+  get publishers(): readonly CameraPublisher[] {
+    return this.#publishers;
+  }
+
+  /** What reads cameras of other machines, by our names of them. */
+  get sources(): ReadonlyMap<string, RelaySource> {
+    return new Map(Array.from(this.#sources, ([name, { source }]) => [name, source]));
+  }
+
+  /** Who publishes on a server. */
+  directory(address: BrokerAddress): Directory {
+    const broker = this.#broker(address);
+    const known = this.#directories.get(broker);
+    if (known) return known;
+    const cameras = this.#options.cameras
+      .filter((spec) => keyOf(spec.broker) === keyOf(address))
+      .map(({ camera }) => camera);
+    const { log } = this.#options;
+    const directory = new Directory(broker, cameras.includes("*") ? { log } : { log, cameras });
+    this.#directories.set(broker, directory);
+    return directory;
+  }
+
+  /** A camera of another machine, which we call `name`; `onRecovery` is called when it may work again. */
+  source(
+    { broker, camera }: RelaySpec,
+    { name, onRecovery }: { name: string; onRecovery: () => void },
+  ): RelaySource {
+    const options = { broker: this.#broker(broker), directory: this.directory(broker) };
+    const source = new RelaySource(camera, options);
+    this.#sources.set(name, { source, stop: source.observeRecovery(onRecovery) });
+    return source;
+  }
+
+  /** A camera of another machine is no longer offered. */
+  forget(name: string): void {
+    this.#sources.get(name)?.stop();
+    this.#sources.delete(name);
+  }
+
+  /**
+   * Publishes cameras.
+   *
+   * @throws {RangeError} when a name can't be a camera's on a broker
+   */
+  publish(address: BrokerAddress, channels: readonly Channel[]): void {
+    const { log } = this.#options;
+    const publisher: Publisher = { instance: newId(), since: Date.now(), host: Deno.hostname() };
+    const broker = this.#broker(address);
+    for (const channel of channels) {
+      this.#publishers.push(new CameraPublisher(broker, channel, { publisher, log }));
+    }
+  }
+
+  /** Says that our cameras are gone, and ends the connections. */
+  async close(): Promise<void> {
+    for (const directory of this.#directories.values()) directory[Symbol.dispose]();
+    await Promise.all(this.#publishers.map((publisher) => publisher.close()));
+    await Promise.all(this.brokers.map((broker) => broker.close()));
+  }
+
+  /** Same as {@linkcode Relay.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #broker(address: BrokerAddress): Broker {
+    const key = keyOf(address);
+    const known = this.#brokers.get(key);
+    if (known) return known;
+    const { creds, log } = this.#options;
+    const broker = new Broker(address, { log, creds });
+    this.#brokers.set(key, broker);
+    return broker;
+  }
+}
+
+function keyOf({ shown, user, password }: BrokerAddress): string {
+  return JSON.stringify([shown, user, password]);
+}

@@ -1,0 +1,56 @@
+/** Where a camera's messages go; DESIGN.md, section 8. */
+export interface CameraSubjects {
+  /** Pictures. */
+  readonly frame: string;
+  /** Edges that have viewers. */
+  readonly want: string;
+  /** Who publishes the camera, and how it is. */
+  readonly status: string;
+}
+
+/** The status of every camera. */
+export const EVERY_STATUS = "wscam.*.status";
+
+/** A subject may stand in a line of at most 4 KiB. */
+const MAX_TOKEN = 1000;
+const STATUS = /^wscam\.([^.]+)\.status$/;
+
+/**
+ * The subjects of a camera. What isn't a letter of ASCII, a digit, `-` or `_` is written as in URLs
+ * (`front%20door`), for a subject must have no space, dot or wildcard in a name.
+ *
+ * @throws {RangeError} when the name is empty or too long
+ */
+export function subjectsOf(camera: string): CameraSubjects {
+  const token = tokenOf(camera);
+  if (token === "" || token.length > MAX_TOKEN) {
+    throw new RangeError(
+      `Cannot relay camera: its name must have 1 to ${MAX_TOKEN} letters as in a URL, got ${token.length}`,
+    );
+  }
+  return {
+    frame: `wscam.${token}.frame`,
+    want: `wscam.${token}.want`,
+    status: `wscam.${token}.status`,
+  };
+}
+
+/** The camera whose status goes to a subject, or `undefined` when that is nobody's. */
+export function cameraOfStatus(subject: string): string | undefined {
+  const [, token = ""] = subject.match(STATUS) ?? [];
+  if (token === "" || token.length > MAX_TOKEN) return undefined;
+  try {
+    const camera = decodeURIComponent(token);
+    // Two ways to write one name would be two cameras of that name.
+    return tokenOf(camera) === token ? camera : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tokenOf(camera: string): string {
+  return encodeURIComponent(camera.toWellFormed()).replace(
+    /[.!~*'()]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

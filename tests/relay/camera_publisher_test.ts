@@ -1,0 +1,126 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CameraPublisher } from "../../lib/relay/camera_publisher.ts";
+import { parseAnnouncement } from "../../lib/relay/messages.ts";
+import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { createChannel } from "../../lib/stream/channel.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
+
+const publisher = { instance: "me", since: 1, host: "pi" };
+
+function setUp(name = "front door") {
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  const channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 50 }), {
+    ...{ name, description: "test", fps: 50, lingerMs: 0 },
+  });
+  const subject = "wscam.front%20door";
+  const camera = new CameraPublisher(broker, channel, { publisher, log });
+  return {
+    ...{ broker, lines, channel, camera, subject },
+    frames: () => broker.sent.filter((sent) => sent.subject === `${subject}.frame`),
+    states: () =>
+      broker.sent.filter((sent) => sent.subject === `${subject}.status`)
+        .map(({ data }) => parseAnnouncement(data)?.state),
+    want: (fields: Record<string, unknown>) =>
+      broker.deliver(`${subject}.want`, JSON.stringify(fields)),
+    async [Symbol.asyncDispose]() {
+      await camera.close();
+      await channel.camera.close();
+    },
+  };
+}
+
+Deno.test("CameraPublisher publishes while an edge wants it", async () => {
+  await using test = setUp();
+  assertEquals([test.states(), test.camera.edges], [["closed"], 0]);
+  test.want({ edge: "e1" });
+  test.want({ edge: "e2", instance: "me" });
+  await eventually(() => test.frames().length > 0);
+  const [first] = test.frames();
+  assertEquals(first?.headers["Wscam-Instance"], "me");
+  assertEquals(first?.headers["Wscam-Width"], "64");
+  test.want({ edge: "e1", end: true });
+  test.want({ edge: "e2", instance: "another" });
+  assertEquals(test.camera.edges, 0);
+  await eventually(() => test.channel.camera.status.state === "closed");
+  await test.camera.close();
+  assertEquals(test.states().at(-1), "gone");
+});
+
+Deno.test("CameraPublisher has two pictures on their way, and then sends the newest", async () => {
+  await using test = setUp();
+  test.want({ edge: "e1" });
+  await eventually(() => test.camera.counters.dropped > 5);
+  const sequences = () => test.frames().map(({ headers }) => Number(headers["Wscam-Sequence"]));
+  assertEquals(sequences().length, 2);
+  test.broker.confirmNext();
+  await eventually(() => sequences().length === 3);
+  const [, second = 0, third = 0] = sequences();
+  assertEquals(third > second + 3, true, "those between were dropped");
+  assertEquals(test.camera.counters.published, 3);
+});
+
+Deno.test("CameraPublisher drops pictures while there is no connection", async () => {
+  await using test = setUp();
+  test.want({ edge: "e1" });
+  await eventually(() => test.frames().length > 0);
+  test.broker.connectedAt = undefined;
+  test.broker.confirmNext();
+  test.broker.confirmNext();
+  const before = test.frames().length;
+  await eventually(() => test.camera.counters.dropped > 5);
+  assertEquals(test.frames().length, before);
+});
+
+Deno.test("CameraPublisher leaves out what is too large, says so once, and tells edges", async () => {
+  await using test = setUp();
+  test.broker.maxPayload = 1000;
+  test.want({ edge: "e1" });
+  await eventually(() => test.camera.counters.oversize > 3);
+  assertEquals(test.frames(), []);
+  assertEquals(test.states().at(-1), "failed");
+  assertEquals(test.lines.length, 1);
+  assertMatch(test.lines[0] ?? "", /has pictures of \d+ KiB .* takes 1 KiB: raise 'max_payload'/);
+  test.broker.maxPayload = 100_000;
+  await eventually(() => test.frames().length > 0);
+  assertEquals(test.states().at(-1), "live");
+});
+
+Deno.test("CameraPublisher says once that another one has the same name", async () => {
+  await using test = setUp();
+  const other = { ...publisher, instance: "other", host: "attic", state: "closed" };
+  for (const message of [other, other, { ...publisher, state: "live" }]) {
+    test.broker.deliver(`${test.subject}.status`, JSON.stringify(message));
+  }
+  assertEquals(test.lines.length, 1);
+  assertMatch(test.lines[0] ?? "", /'front door' .* by another wscam as well, on 'attic'/);
+  test.broker.deliver(`${test.subject}.status`, JSON.stringify({ ...other, state: "gone" }));
+  test.broker.deliver(`${test.subject}.status`, JSON.stringify(other));
+  assertEquals(test.lines.length, 2);
+});
+
+Deno.test("CameraPublisher shows the newest picture to an edge that joins", async () => {
+  await using test = setUp();
+  test.want({ edge: "e1" });
+  await eventually(() => test.frames().length === 2);
+  await test.channel.camera.close();
+  test.broker.confirmNext();
+  test.broker.confirmNext();
+  await eventually(() => test.frames().length >= 2);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  const before = test.frames().length;
+  test.want({ edge: "e2" });
+  assertEquals(test.frames().length, before + 1);
+});
+
+Deno.test("CameraPublisher answers many edges that join at once together", async () => {
+  await using test = setUp();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const before = test.states().length;
+  for (let i = 0; i < 500; i++) test.want({ edge: `e${i}` });
+  assertEquals(test.states().length, before + 2, "to the first, and as the camera opens");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert(test.states().length <= before + 5);
+  assertEquals(test.camera.edges, 500);
+});

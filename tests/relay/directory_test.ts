@@ -1,0 +1,93 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { FakeTime } from "./fake_time.ts";
+import { Directory } from "../../lib/relay/directory.ts";
+import { type Announcement, bytesOf } from "../../lib/relay/messages.ts";
+import { subjectsOf } from "../../lib/relay/subjects.ts";
+import { createFakeBroker, createFakeLog, type FakeBroker } from "./fake_broker.ts";
+
+function announce(broker: FakeBroker, camera: string, more: Partial<Announcement> = {}): void {
+  const message: Announcement = { instance: "a", since: 5, host: "pi", state: "closed", ...more };
+  broker.deliver(subjectsOf(camera).status, bytesOf(message));
+}
+
+Deno.test("Directory knows cameras while they are announced", () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  using directory = new Directory(broker, createFakeLog());
+  let changes = 0;
+  directory.observe(() => changes++);
+  announce(broker, "front door");
+  announce(broker, "front door");
+  announce(broker, "hall", { state: "failed", reason: "was unplugged" });
+  assertEquals([directory.cameras, changes], [["front door", "hall"], 2]);
+  assertEquals(directory.find("hall")?.reason, "was unplugged");
+  announce(broker, "shed");
+  for (let second = 0; second < 3; second++) {
+    time.tick(1000);
+    announce(broker, "hall", { state: "live" });
+    directory.heard("shed", "a");
+    directory.heard("shed", "stranger");
+  }
+  time.tick(1000);
+  assertEquals(directory.cameras, ["hall", "shed"]);
+  assertEquals(directory.find("front door"), undefined);
+  time.tick(2500);
+  announce(broker, "hall", { state: "live" });
+  time.tick(1000);
+  assertEquals(directory.cameras, ["hall"]);
+  announce(broker, "hall", { state: "gone" });
+  assertEquals([directory.cameras, changes], [[], 8]);
+});
+
+Deno.test("Directory takes the publisher that began first, and says once that there are two", () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  const say = (): void => {
+    announce(broker, "door", { instance: "c", since: 9, host: "late" });
+    announce(broker, "door", { instance: "b", since: 5 });
+    announce(broker, "door", { instance: "a", since: 5, host: "first" });
+  };
+  say();
+  say();
+  assertEquals(directory.find("door")?.instance, "a");
+  assertEquals(lines.length, 1);
+  assertMatch(lines[0] ?? "", /'door' is published twice on nats:\/\/fake:4222/);
+  for (let half = 0; half < 10; half++) {
+    announce(broker, "door", { instance: "c", since: 9 });
+    time.tick(500);
+  }
+  assertEquals(directory.find("door")?.instance, "c");
+  say();
+  assertEquals([directory.find("door")?.instance, lines.length], ["a", 2]);
+});
+
+Deno.test("Directory forgets nobody while there is no connection", () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  using directory = new Directory(broker, createFakeLog());
+  announce(broker, "door");
+  broker.connectedAt = undefined;
+  time.tick(60_000);
+  assertEquals(directory.cameras, ["door"]);
+});
+
+Deno.test("Directory listens to what it is asked for, and remembers no more than there can be", () => {
+  const broker = createFakeBroker();
+  {
+    using few = new Directory(broker, { ...createFakeLog(), cameras: ["a", "b"] });
+    announce(broker, "a");
+    announce(broker, "c");
+    assertEquals([few.cameras, broker.listening], [["a"], 2]);
+    broker.refused.add("wscam.b.status");
+    assertEquals(few.isRefused, true);
+  }
+  assertEquals(broker.listening, 0);
+  using all = new Directory(broker, createFakeLog());
+  for (let i = 0; i < 1100; i++) announce(broker, `camera ${i}`);
+  for (let i = 0; i < 100; i++) announce(broker, "camera 0", { instance: `x${i}`, since: i });
+  broker.deliver("wscam.x.status", "garbage");
+  assertEquals(all.cameras.length, 1000);
+  assertEquals(all.isRefused, false);
+});

@@ -1,0 +1,56 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { Directory } from "../../lib/relay/directory.ts";
+import { followCameras } from "../../lib/relay/follow_cameras.ts";
+import { bytesOf } from "../../lib/relay/messages.ts";
+import { subjectsOf } from "../../lib/relay/subjects.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { createFakeSource } from "../camera/fake_source.ts";
+import { FakeViewer } from "../stream/fake_viewer.ts";
+import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
+import { FakeTime } from "./fake_time.ts";
+
+const opened: Channel[] = [];
+
+function open(name: string): Channel {
+  const channel = createChannel(createFakeSource(), { name, description: name, fps: 1 });
+  opened.push(channel);
+  return channel;
+}
+
+Deno.test("followCameras() adds and removes cameras, and leaves others alone", async () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  const channels = [open("own")];
+  const closed: string[] = [];
+  const stop = followCameras(directory, {
+    ...{ channels, open, log },
+    close: ({ name }) => closed.push(name),
+  });
+  const say = (camera: string, state: "live" | "gone"): void =>
+    broker.deliver(
+      subjectsOf(camera).status,
+      bytesOf({ instance: "a", since: 1, host: "pi", state }),
+    );
+  const names = (): string => channels.map(({ name }) => name).join();
+  say("door", "live");
+  say("own", "live");
+  say("hall", "live");
+  assertEquals(names(), "own,door,hall");
+  assertEquals(lines.filter((line) => /'own' of the broker is left out/.test(line)).length, 1);
+  const leave = channels[1]?.broadcaster.add(new FakeViewer());
+  say("door", "gone");
+  say("hall", "gone");
+  say("own", "gone");
+  assertEquals([names(), closed], ["own,door", ["hall"]]);
+  leave?.();
+  time.tick(1000);
+  assertEquals([names(), closed], ["own", ["hall", "door"]]);
+  assertMatch(lines.at(-1) ?? "", /door has disappeared/);
+  stop();
+  say("later", "live");
+  time.tick(1000);
+  assertEquals(names(), "own");
+  await Promise.all(opened.map(({ camera }) => camera.close()));
+});
