@@ -1,8 +1,12 @@
 import { type NeedName, needsHere } from "../../scripts/needs.ts";
+import { executableProblem } from "./executable.ts";
 import { vcamProblem } from "./vcam.ts";
 
-/** What a test may need: a program, or the virtual camera with all that it needs itself. */
-export type TestNeed = NeedName | "vcam";
+/**
+ * What a test may need: a program, the virtual camera with all that it needs itself, or an executable
+ * compiled by an older Deno.
+ */
+export type TestNeed = NeedName | "vcam" | "executable";
 
 const problems = new Map<TestNeed, string | undefined>();
 
@@ -36,6 +40,7 @@ export function testWith(
 
 function findProblem(need: TestNeed): string | undefined {
   if (need === "vcam") return vcamProblem();
+  if (need === "executable") return executableProblem();
   const found = needsHere().find(({ name }) => name === need);
   if (found === undefined) return `${need} is used on Linux only`;
   return found.isThere() ? undefined : `${need} is not installed`;
