@@ -6,7 +6,13 @@ export type NeedName =
   | "node"
   | "cc"
   | "turbojpeg"
-  | "v4l2-ctl";
+  | "v4l2-ctl"
+  | "shellcheck"
+  | "bash"
+  | "dash"
+  | "busybox"
+  | "wget"
+  | "bwrap";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -100,7 +106,22 @@ export const NEEDS: readonly Need[] = [
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
   },
+  simple("shellcheck", "looking for mistakes in shell scripts", "--version"),
+  simple("bash", "the installer in this shell", "--version"),
+  simple("dash", "the installer in this shell", "-c", "true"),
+  simple("busybox", "the installer in this shell", "true"),
+  simple("wget", "the installer without curl", "--version"),
+  {
+    ...simple("bwrap", "the executable on a read-only system", "--version"),
+    packages: { debian: ["bubblewrap"], dnf: "bubblewrap", pacman: "bubblewrap" },
+  },
 ];
+
+/** A program whose package has its name everywhere, and that is for Linux. */
+function simple(name: NeedName, purpose: string, ...args: string[]): Need {
+  const packages = { debian: [name], dnf: name, pacman: name };
+  return { name, purpose, isThere: () => runs(name, ...args), linuxOnly: true, packages };
+}
 
 /**
  * The Python that has the packages: on Linux the system's, for a version manager's own, found first
