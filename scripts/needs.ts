@@ -3,6 +3,7 @@ export type NeedName =
   | "ffmpeg"
   | "chromium"
   | "python3-websockets"
+  | "python3-opencv"
   | "node"
   | "cc"
   | "turbojpeg"
@@ -23,6 +24,8 @@ export interface Need {
   isThere: () => boolean;
   /** Whether it exists for Linux only, and so do the tests that need it. */
   linuxOnly?: boolean;
+  /** Whether set-up leaves it to whoever wants it, for its size. */
+  optional?: boolean;
   /** Names of packages, by package manager. */
   packages: { debian: string[]; brew?: string; winget?: string; dnf?: string; pacman?: string };
 }
@@ -63,6 +66,19 @@ export const NEEDS: readonly Need[] = [
       winget: "Python.Python.3.13, then: python -m pip install websockets",
       dnf: "python3-websockets",
       pacman: "python-websockets",
+    },
+  },
+  {
+    name: "python3-opencv",
+    purpose: "the program in docs/opencv.md",
+    isThere: () => runs(PYTHON, "-c", "import cv2, numpy, websockets"),
+    optional: true,
+    packages: {
+      debian: ["python3-opencv", "python3-websockets"],
+      brew: "opencv",
+      winget: "Python.Python.3.13, then: python -m pip install opencv-python websockets",
+      dnf: "python3-opencv",
+      pacman: "python-opencv",
     },
   },
   {

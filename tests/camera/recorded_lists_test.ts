@@ -40,7 +40,7 @@ AVFoundation video devices:
     devices: [[0, "CamTwist", "0"], [1, "Built-in iSight", "1"], [2, "CamTwist (2VUY)", "2"]],
   },
   {
-    ffmpeg: "5, macOS 12",
+    ffmpeg: "of 2022, macOS",
     source: "https://github.com/sitespeedio/sitespeed.io/issues/3748",
     parse: parseAvfoundation,
     text: `
@@ -53,7 +53,7 @@ AVFoundation video devices:
     devices: [[0, "FaceTime HD Camera (Built-in)", "0"]],
   },
   {
-    ffmpeg: "7, macOS 15, which warns before the list",
+    ffmpeg: "of 2025, macOS 15, which warns before the list",
     source: "https://github.com/amiaopensource/homebrew-amiaos/issues/412",
     parse: parseAvfoundation,
     text: `
@@ -90,7 +90,7 @@ dummy: Immediate exit requested
     ],
   },
   {
-    ffmpeg: "2.7, Windows",
+    ffmpeg: "of 2015, Windows",
     source: "https://blog.youkuaiyun.com/u013699869/article/details/48135575",
     parse: parseDshow,
     text: String.raw`
@@ -103,7 +103,7 @@ dummy: Immediate exit requested
     devices: [[0, "HP Truevision HD", "HP Truevision HD"]],
   },
   {
-    ffmpeg: "7, Windows, with a virtual camera that gives nothing yet",
+    ffmpeg: "of 2025, Windows, with a virtual camera that gives nothing yet",
     source: "https://github.com/tshino/softcam/issues/68",
     parse: parseDshow,
     text: String.raw`
