@@ -1,5 +1,7 @@
 /** A server under test. */
 export interface ServerProcess extends AsyncDisposable {
+  /** Its process. */
+  readonly pid: number;
   /** What it has written so far. */
   readonly output: { stdout: string; stderr: string };
   /** Waits for the port that it prints. */
@@ -57,6 +59,7 @@ export function startServerProcess({ command, args, options }: ServerCommand): S
   }
 
   return {
+    pid: process.pid,
     output,
     end: () => end(),
     async port() {
