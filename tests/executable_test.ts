@@ -10,8 +10,8 @@ import { testWith } from "./testutil/needs.ts";
 import { childrenOf, residentOf } from "./testutil/processes.ts";
 import { startVcam } from "./testutil/vcam.ts";
 
-/** Resident with one viewer at 640x480, in bytes; a fifth more than was seen. */
-const MAX_RESIDENT = 160e6;
+/** Resident after a viewer at 640x480, in bytes; 73e6 were seen. */
+const MAX_RESIDENT = 110e6;
 
 /** Where nothing can be written to but a new and empty /tmp, and the home isn't there. */
 function jail(
@@ -68,9 +68,7 @@ testWith(
       const { code, stdout } = await ask(command, [...args, ...watch]);
       assertEquals(code, 0, stdout);
       const [server = 0] = await childrenOf(process.pid, { deep: true });
-      const resident = residentOf(server);
-      console.log(`resident: ${(resident / 1e6).toFixed(0)} MB`);
-      assertLess(resident, MAX_RESIDENT);
+      assertLess(residentOf(server), MAX_RESIDENT);
     });
     for (const encoder of ["imagescript", "copy", "ffmpeg"]) {
       await t.step(`a camera, ${encoder}`, async () => {
