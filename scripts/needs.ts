@@ -3,6 +3,7 @@ export type NeedName =
   | "ffmpeg"
   | "chromium"
   | "python3-websockets"
+  | "python3-opencv"
   | "node"
   | "cc"
   | "turbojpeg"
@@ -16,7 +17,13 @@ export type NeedName =
   | "nginx"
   | "caddy"
   | "zbarimg"
-  | "tmux";
+  | "tmux"
+  | "shellcheck"
+  | "bash"
+  | "dash"
+  | "busybox"
+  | "wget"
+  | "bwrap";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -27,6 +34,8 @@ export interface Need {
   isThere: () => boolean;
   /** Whether it exists for Linux only, and so do the tests that need it. */
   linuxOnly?: boolean;
+  /** Whether set-up leaves it to whoever wants it, for its size. */
+  optional?: boolean;
   /** Names of packages, by package manager. */
   packages: { debian: string[]; brew?: string; winget?: string; dnf?: string; pacman?: string };
 }
@@ -67,6 +76,19 @@ export const NEEDS: readonly Need[] = [
       winget: "Python.Python.3.13, then: python -m pip install websockets",
       dnf: "python3-websockets",
       pacman: "python-websockets",
+    },
+  },
+  {
+    name: "python3-opencv",
+    purpose: "the program in docs/opencv.md",
+    isThere: () => runs(PYTHON, "-c", "import cv2, numpy, websockets"),
+    optional: true,
+    packages: {
+      debian: ["python3-opencv", "python3-websockets"],
+      brew: "opencv",
+      winget: "Python.Python.3.13, then: python -m pip install opencv-python websockets",
+      dnf: "python3-opencv",
+      pacman: "python-opencv",
     },
   },
   {
@@ -189,7 +211,22 @@ export const NEEDS: readonly Need[] = [
     linuxOnly: true,
     packages: { debian: ["tmux"], dnf: "tmux", pacman: "tmux" },
   },
+  simple("shellcheck", "looking for mistakes in shell scripts", "--version"),
+  simple("bash", "the installer in this shell", "--version"),
+  simple("dash", "the installer in this shell", "-c", "true"),
+  simple("busybox", "the installer in this shell", "true"),
+  simple("wget", "the installer without curl", "--version"),
+  {
+    ...simple("bwrap", "the executable on a read-only system", "--version"),
+    packages: { debian: ["bubblewrap"], dnf: "bubblewrap", pacman: "bubblewrap" },
+  },
 ];
+
+/** A program whose package has its name everywhere, and that is for Linux. */
+function simple(name: NeedName, purpose: string, ...args: string[]): Need {
+  const packages = { debian: [name], dnf: name, pacman: name };
+  return { name, purpose, isThere: () => runs(name, ...args), linuxOnly: true, packages };
+}
 
 /**
  * The Python that has the packages: on Linux the system's, for a version manager's own, found first

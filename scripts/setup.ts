@@ -13,7 +13,7 @@ import { type Need, needsHere } from "./needs.ts";
  * @returns Whether everything is there now.
  */
 export async function setup(): Promise<boolean> {
-  const missing = needsHere().filter(({ isThere }) => !isThere());
+  const missing = needsHere().filter(({ isThere, optional }) => !optional && !isThere());
   if (missing.length === 0) {
     console.log("Everything that the tests need is installed");
     return true;

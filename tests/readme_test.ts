@@ -3,6 +3,7 @@ import { OPTIONS } from "../lib/config/options.ts";
 import { PYTHON } from "../scripts/needs.ts";
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "./testutil/eventually.ts";
+import { linesOf } from "./testutil/lines_of.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startVcam } from "./testutil/vcam.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
@@ -24,25 +25,6 @@ function snippet(readme: string, language: string, { port }: { port: number }): 
 }
 
 const BYTES_LINE = /^\d{4,} bytes, taken at \d{10}\.\d{1,3}$/;
-
-/** Runs a program until it has printed some lines. */
-async function linesOf(command: Deno.Command, count: number): Promise<string[]> {
-  const child = command.spawn();
-  let text = "";
-  const reading = (async () => {
-    for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) text += part;
-  })();
-  try {
-    await eventually(() => text.split("\n").length > count, {
-      within: 30_000,
-      what: `${count} lines`,
-    });
-  } finally {
-    child.kill("SIGKILL");
-    await Promise.all([child.status, reading]);
-  }
-  return text.split("\n").slice(0, count);
-}
 
 /** Where Deno keeps the package that `deno.json` names; nothing has to be installed for Node. */
 async function folderOfWs(): Promise<string> {

@@ -1,9 +1,13 @@
 import { type NeedName, needsHere } from "../../scripts/needs.ts";
+import { executableProblem } from "./executable.ts";
 import { systemdProblem } from "./systemd.ts";
 import { vcamProblem } from "./vcam.ts";
 
-/** What a test may need: a program, the virtual camera with all that it needs, or a systemd that runs. */
-export type TestNeed = NeedName | "vcam" | "booted systemd";
+/**
+ * What a test may need: a program, the virtual camera with all that it needs, a systemd that runs, or an
+ * executable compiled by an older Deno.
+ */
+export type TestNeed = NeedName | "vcam" | "booted systemd" | "executable";
 
 const problems = new Map<TestNeed, string | undefined>();
 
@@ -38,6 +42,7 @@ export function testWith(
 function findProblem(need: TestNeed): string | undefined {
   if (need === "vcam") return vcamProblem();
   if (need === "booted systemd") return systemdProblem();
+  if (need === "executable") return executableProblem();
   const found = needsHere().find(({ name }) => name === need);
   if (found === undefined) return `${need} is used on Linux only`;
   return found.isThere() ? undefined : `${need} is not installed`;

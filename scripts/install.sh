@@ -1,0 +1,153 @@
+#!/bin/sh
+# Installs wscam for this user, or for all where /usr/local/bin may be written to:
+#
+#   curl -fsSL https://github.com/wscam/wscam/releases/latest/download/install.sh | sh
+#
+# WSCAM_VERSION=0.1.0       another version than the latest
+# WSCAM_BASE_URL=https://…  a folder that holds the executables and SHA256SUMS
+# WSCAM_INSTALL_DIR=DIR     another folder to install into
+#
+# Everything is in functions, called in the last line: a script that arrives in part does nothing.
+set -eu
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf 'wscam is not installed: %s\n' "$*" >&2
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Prints the name that this system and processor have in the names of the executables.
+find_target() {
+  system=$(uname -s)
+  processor=$(uname -m)
+  case $system in
+    Linux) system=linux ;;
+    Darwin) system=macos ;;
+    MINGW* | MSYS* | CYGWIN*) fail "on Windows, use PowerShell: irm …/install.ps1 | iex" ;;
+    *) fail "there is no executable for $system" ;;
+  esac
+  # A shell under Rosetta says x86_64, on a processor that is none.
+  if [ "$system" = macos ] && [ "$processor" = x86_64 ] &&
+    [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || true)" = 1 ]; then
+    processor=arm64
+  fi
+  case $processor in
+    x86_64 | amd64) processor=x86_64 ;;
+    aarch64 | arm64) processor=aarch64 ;;
+    arm*) fail "32-bit ARM ($processor) has no executable: a Raspberry Pi 3 or later takes a 64-bit system" ;;
+    *) fail "there is no executable for processors of the kind $processor" ;;
+  esac
+  # A 64-bit kernel under a 32-bit system, as on some Raspberry Pis.
+  if [ "$system" = linux ] && has getconf && [ "$(getconf LONG_BIT 2>/dev/null || echo 64)" = 32 ]; then
+    fail "this system is a 32-bit one: install a 64-bit one"
+  fi
+  if [ "$system" = linux ] && is_musl; then
+    fail "this system has musl in place of glibc (Alpine does): run the container image, or a glibc system"
+  fi
+  printf '%s-%s\n' "$system" "$processor"
+}
+
+# Whether programs for glibc can't run here.
+is_musl() {
+  for loader in /lib64/ld-linux-x86-64.so.2 /lib/ld-linux-aarch64.so.1; do
+    [ -e "${WSCAM_ROOT:-}$loader" ] && return 1
+  done
+  for loader in "${WSCAM_ROOT:-}"/lib/ld-musl-*; do
+    [ -e "$loader" ] && return 0
+  done
+  return 1
+}
+
+# download ADDRESS FILE
+download() {
+  if has curl; then
+    curl --fail --silent --show-error --location --retry 2 --output "$2" "$1"
+  elif has wget; then
+    wget -q -O "$2" "$1"
+  else
+    fail "neither curl nor wget is installed"
+  fi
+}
+
+checksum() {
+  if has sha256sum; then
+    sha256sum "$1"
+  elif has shasum; then
+    shasum -a 256 "$1"
+  else
+    fail "neither sha256sum nor shasum is installed, to check what was downloaded"
+  fi | cut -d ' ' -f 1
+}
+
+# Prints the folder to install into.
+find_folder() {
+  if [ -n "${WSCAM_INSTALL_DIR:-}" ]; then
+    printf '%s\n' "$WSCAM_INSTALL_DIR"
+  elif [ -d /usr/local/bin ] && [ -w /usr/local/bin ]; then
+    printf '%s\n' /usr/local/bin
+  else
+    [ -n "${HOME:-}" ] || fail "HOME is not set; name a folder with WSCAM_INSTALL_DIR"
+    printf '%s\n' "$HOME/.local/bin"
+  fi
+}
+
+base_url() {
+  if [ -n "${WSCAM_BASE_URL:-}" ]; then
+    printf '%s\n' "${WSCAM_BASE_URL%/}"
+  elif [ -n "${WSCAM_VERSION:-}" ]; then
+    printf '%s\n' "https://github.com/wscam/wscam/releases/download/v${WSCAM_VERSION#v}"
+  else
+    printf '%s\n' "https://github.com/wscam/wscam/releases/latest/download"
+  fi
+}
+
+advise() {
+  case ":${PATH:-}:" in
+    *":$1:"*) command=wscam ;;
+    *)
+      command=$1/wscam
+      say "$1 is not on your PATH. To add it, for shells that you start from now on:"
+      # shellcheck disable=SC2016 # for the user's shell to expand
+      say "  echo 'export PATH=\"$1:\$PATH\"' >> ~/.profile"
+      ;;
+  esac
+  if ! has ffmpeg; then
+    case $target in
+      macos*) how="brew install ffmpeg" ;;
+      *) how="sudo apt install ffmpeg, or what your system has in its place" ;;
+    esac
+    say "Cameras need ffmpeg, which is not installed: $how"
+  fi
+  say "Try it: $command --camera test"
+}
+
+main() {
+  target=$(find_target)
+  base=$(base_url)
+  folder=$(find_folder)
+  name=wscam-$target
+  mkdir -p "$folder" || fail "$folder can't be made; name another with WSCAM_INSTALL_DIR"
+  # In the same folder, so that the last step is a rename: there is never half a program.
+  work=$(mktemp -d "$folder/.wscam-install.XXXXXX") ||
+    fail "$folder can't be written to; name another with WSCAM_INSTALL_DIR"
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM
+  say "Downloading $base/$name"
+  download "$base/SHA256SUMS" "$work/SHA256SUMS" || fail "$base/SHA256SUMS can't be downloaded"
+  wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$name\$/\1/p" "$work/SHA256SUMS")
+  [ -n "$wanted" ] || fail "$base/SHA256SUMS does not list $name"
+  download "$base/$name" "$work/wscam" || fail "$base/$name can't be downloaded"
+  found=$(checksum "$work/wscam")
+  [ "$found" = "$wanted" ] ||
+    fail "what was downloaded is damaged: its checksum is $found, and must be $wanted"
+  chmod 755 "$work/wscam"
+  version=$("$work/wscam" --version) || fail "the executable does not run on this system"
+  mv -f "$work/wscam" "$folder/wscam"
+  say "Installed $version as $folder/wscam"
+  advise "$folder"
+}
+
+main

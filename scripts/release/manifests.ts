@@ -1,0 +1,86 @@
+import { findTarget, RELEASES } from "./targets.ts";
+
+/** What a package manager is told of a release. */
+export interface ManifestOptions {
+  /** The program's version. */
+  version: string;
+  /** SHA-256 in hexadecimal digits, by file name. */
+  checksums: ReadonlyMap<string, string>;
+}
+
+const SUMMARY = "Webcam on a WebSocket, with a viewer page";
+const HOMEPAGE = RELEASES.replace(/\/releases$/, "");
+
+/** The formula for Homebrew. */
+export function homebrewFormula({ version, checksums }: ManifestOptions): string {
+  const download = (name: string): string[] => {
+    const { address, sum } = fileOf(name, { version, checksums });
+    return [`url "${address}"`, `sha256 "${sum}"`];
+  };
+  const system = (name: string, prefix: string): string[] => [
+    `  on_${name} do`,
+    ...["arm", "intel"].flatMap((processor) => [
+      `    on_${processor} do`,
+      ...download(`${prefix}-${processor === "arm" ? "aarch64" : "x86_64"}`)
+        .map((line) => `      ${line}`),
+      "    end",
+    ]),
+    "  end",
+  ];
+  return [
+    "class Wscam < Formula",
+    `  desc "${SUMMARY}"`,
+    `  homepage "${HOMEPAGE}"`,
+    `  version "${version}"`,
+    '  license "MIT"',
+    "",
+    ...system("macos", "macos"),
+    "",
+    ...system("linux", "linux"),
+    "",
+    '  depends_on "ffmpeg"',
+    "",
+    "  def install",
+    '    bin.install Dir["wscam-*"].first => "wscam"',
+    "  end",
+    "",
+    "  test do",
+    '    assert_match version.to_s, shell_output("#{bin}/wscam --version")',
+    "  end",
+    "end",
+    "",
+  ].join("\n");
+}
+
+/** The manifest for Scoop, as JSON. */
+export function scoopManifest(options: ManifestOptions): string {
+  const { address, sum } = fileOf("windows-x86_64", options);
+  const manifest = {
+    version: options.version,
+    description: SUMMARY,
+    homepage: HOMEPAGE,
+    license: "MIT",
+    suggest: { ffmpeg: "ffmpeg" },
+    // What stands after '#/' is the name that the file gets.
+    architecture: { "64bit": { url: `${address}#/wscam.exe`, hash: sum } },
+    bin: "wscam.exe",
+    checkver: "github",
+    autoupdate: {
+      architecture: {
+        "64bit": { url: address.replaceAll(options.version, "$version") + "#/wscam.exe" },
+      },
+      hash: { url: "$baseurl/SHA256SUMS" },
+    },
+  };
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+function fileOf(
+  target: string,
+  { version, checksums }: ManifestOptions,
+): { address: string; sum: string } {
+  const { file } = findTarget(target);
+  const sum = checksums.get(file);
+  if (sum === undefined) throw new Error(`Cannot describe the release: SHA256SUMS lacks ${file}`);
+  return { address: `${RELEASES}/download/v${version}/${file}`, sum };
+}

@@ -1,0 +1,79 @@
+/** A server under test. */
+export interface ServerProcess extends AsyncDisposable {
+  /** Its process. */
+  readonly pid: number;
+  /** What it has written so far. */
+  readonly output: { stdout: string; stderr: string };
+  /** Waits for the port that it prints. */
+  port(): Promise<number>;
+  /** Asks it to end, and waits until it has. */
+  end(): Promise<Deno.CommandStatus>;
+}
+
+/** How it is run, as `Deno.Command` takes it. */
+export interface ServerCommand {
+  /** Its path. */
+  command: string;
+  /** All arguments. */
+  args: readonly string[];
+  /** Folder and environment. */
+  options: { cwd: string; clearEnv: boolean; env: Record<string, string> };
+}
+
+const PATIENCE_MS = 30_000;
+const LOOK_EVERY_MS = 5;
+const LAST_WORDS_MS = 5_000;
+
+/** Starts a server that prints its address to stdout. */
+export function startServerProcess({ command, args, options }: ServerCommand): ServerProcess {
+  const process = new Deno.Command(command, {
+    ...options,
+    args: [...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = { stdout: "", stderr: "" };
+  const read = Promise.all((["stdout", "stderr"] as const).map(async (name) => {
+    for await (const text of process[name].pipeThrough(new TextDecoderStream())) {
+      output[name] += text;
+    }
+  }));
+  let ended = false;
+  const status = process.status.finally(() => ended = true);
+
+  async function end(signal: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
+    if (!ended) process.kill(signal);
+    const timer = setTimeout(() => ended || process.kill("SIGKILL"), PATIENCE_MS);
+    const result = await status;
+    clearTimeout(timer);
+    await untilClosed();
+    return result;
+  }
+
+  /** Its pipes end with the last process that has them. */
+  async function untilClosed(): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error("It left a process behind")), LAST_WORDS_MS);
+    await Promise.race([read, promise]).finally(() => clearTimeout(timer));
+  }
+
+  return {
+    pid: process.pid,
+    output,
+    end: () => end(),
+    async port() {
+      const deadline = performance.now() + PATIENCE_MS;
+      while (!ended && performance.now() < deadline) {
+        const [, port] = output.stdout.match(/ws:\/\/127\.0\.0\.1:(\d+)/) ?? [];
+        if (port !== undefined) return Number(port);
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+      throw new Error(`It must print its address: ${output.stdout}${output.stderr}`);
+    },
+    async [Symbol.asyncDispose]() {
+      // Whoever disposes of it early has seen a worse error.
+      await end("SIGKILL").catch(() => {});
+    },
+  };
+}

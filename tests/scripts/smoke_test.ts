@@ -1,0 +1,66 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { smoke } from "../../scripts/smoke.ts";
+import { compileExecutable } from "../testutil/executable.ts";
+import { testWith } from "../testutil/needs.ts";
+import { wscamArgs } from "../testutil/wscam.ts";
+
+const ignore = Deno.build.os === "windows";
+
+Deno.test("smoke() finds nothing wrong with the program under Deno", async () => {
+  const lines: string[] = [];
+  const report = (line: string): void => void lines.push(line);
+  await smoke(Deno.execPath(), { args: wscamArgs(), isolated: false, report });
+  assertEquals(lines.map((line) => line.split(":")[0]), [
+    "version",
+    "doctor",
+    "listens",
+    "page",
+    "pictures",
+    "ends",
+  ]);
+});
+
+testWith(["executable"], "smoke() finds nothing wrong with an executable", async () => {
+  const folder = await Deno.makeTempDir();
+  const executable = await compileExecutable(folder);
+  const lines: string[] = [];
+  await smoke(executable, { report: (line) => lines.push(line) });
+  assertStringIncludes(lines.join("\n"), "pictures: 3");
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A program that answers as it is told, and hands everything else to the real one. */
+async function pretender(cases: string): Promise<AsyncDisposable & { path: string }> {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/pretender`;
+  const real = [Deno.execPath(), ...wscamArgs()].map((part) => `'${part}'`).join(" ");
+  const script = `#!/bin/sh\ncase "$*" in\n${cases}\nesac\nexec ${real} "$@"\n`;
+  await Deno.writeTextFile(path, script, { mode: 0o755 });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
+}
+
+Deno.test({
+  name: "smoke() refuses what isn't right",
+  ignore,
+  async fn(t) {
+    const wrong: [name: string, cases: string, message: string][] = [
+      ["another version", "--version) echo wscam 9.9.9; exit;;", "'--version' must print"],
+      ["no server", "*camera*) echo no such luck >&2; exit 1;;", "no such luck"],
+      [
+        "a bad status",
+        "*camera*) trap 'kill $!; wait $!; exit 3' TERM\n@serve & wait;;",
+        "status 0, got 3",
+      ],
+      ["other pictures", "*camera*) exec @serve --rotate 180;;", "test picture's colours"],
+      ["a doctor that fails", "--help) echo '  wscam doctor'; exit;; doctor) exit 7;;", "status 7"],
+    ];
+    const run = [Deno.execPath(), ...wscamArgs()].map((part) => `'${part}'`).join(" ");
+    for (const [name, cases, message] of wrong) {
+      await t.step(name, async () => {
+        await using subject = await pretender(cases.replace("@serve", `${run} "$@"`));
+        const options = { isolated: false, report: () => {} };
+        await assertRejects(() => smoke(subject.path, options), Error, message);
+      });
+    }
+  },
+});
