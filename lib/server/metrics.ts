@@ -13,6 +13,8 @@ export interface CameraMeter {
 
 /** Everything that `GET /metrics` tells. */
 export interface Metrics {
+  /** Where other parts add what they count. */
+  readonly registry: Registry;
   /** What a camera's parts report to. */
   meterOf(camera: string): CameraMeter;
   /** The answer to `GET /metrics`, in Prometheus' text format. */
@@ -123,6 +125,7 @@ export function createMetrics(version: string): Metrics {
     ...{ ...common, buckets: AGE_BUCKETS },
   });
   return {
+    registry,
     meterOf(camera) {
       const [encoding, sending] = [seconds.labels({ camera }), age.labels({ camera })];
       return {
