@@ -3,7 +3,7 @@ import { create, element, label, write } from "./dom.js";
 import { Viewer } from "./viewer.js";
 
 const GAP = 8;
-const LEAST_WIDTH = 160;
+const LEAST_WIDTH = 240;
 const USUAL_RATIO = 4 / 3;
 /** Tiles are small, and there are many of them. */
 const TILE_FPS = 5;
@@ -169,17 +169,17 @@ export class Grid {
   /** As many columns as make the tiles largest; where they would be too small, the grid scrolls. */
   #layOut() {
     const count = this.#tiles.length;
-    const { clientWidth, clientHeight } = this.#element;
-    if (count === 0 || clientWidth === 0) return;
+    const { width, height } = contentSize(this.#element);
+    if (count === 0 || width <= 0) return;
     let best = 0;
     for (let columns = 1; columns <= count; columns++) {
       const rows = Math.ceil(count / columns);
-      const across = (clientWidth - GAP * (columns - 1)) / columns;
-      const down = this.#ratio * (clientHeight - GAP * (rows - 1)) / rows;
+      const across = (width - GAP * (columns - 1)) / columns;
+      const down = this.#ratio * (height - GAP * (rows - 1)) / rows;
       best = Math.max(best, Math.min(across, down));
     }
-    const fitting = Math.max(1, Math.floor((clientWidth + GAP) / (LEAST_WIDTH + GAP)));
-    if (best < LEAST_WIDTH) best = (clientWidth - GAP * (fitting - 1)) / fitting;
+    const fitting = Math.max(1, Math.floor((width + GAP) / (LEAST_WIDTH + GAP)));
+    if (best < LEAST_WIDTH) best = (width - GAP * (fitting - 1)) / fitting;
     const before = this.#fields().width;
     this.#width = Math.floor(best);
     this.#element.style.setProperty("--tile", `${this.#width}px`);
@@ -187,4 +187,12 @@ export class Grid {
     if (before === this.#fields().width) return;
     for (const { viewer } of this.#tiles) this.#configure(viewer)?.catch(() => {});
   }
+}
+
+function contentSize(box) {
+  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(box);
+  return {
+    width: box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight),
+    height: box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom),
+  };
 }
