@@ -183,7 +183,7 @@ testWith(
 );
 
 testWith(["chromium"], "the page's settings are a sheet on a phone, and touched", async () => {
-  await using server = await startWscam(CAMERAS);
+  await using server = await startWscam([...CAMERAS, "--camera", "yard=test"]);
   await using browser = await launchBrowser();
   const viewer = await browser.open(server.url, PHONE);
   await viewer.untilState("live");
@@ -197,7 +197,7 @@ testWith(["chromium"], "the page's settings are a sheet on a phone, and touched"
   const targets = viewer.page.locator("#panel :is(button, input, select):visible");
   for (const target of await targets.all()) {
     const box = await target.boundingBox();
-    assert(box !== null && box.height >= 44, await target.evaluate<string>("e => e.outerHTML"));
+    assert(box !== null && box.height >= 44, await target.getAttribute("id") ?? "a button");
   }
   const track = await slider(viewer, "Width, up to").boundingBox();
   assert(track !== null);

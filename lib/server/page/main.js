@@ -64,10 +64,7 @@ const viewer = new Viewer({
     pip.draw(viewer.screen.decoded);
     remember();
   },
-  onWelcome: () => {
-    loadCameras();
-    listControls();
-  },
+  onWelcome: loadCameras,
   onBlocked: () => {
     isWatching = false;
     complain(texts.blockedAddress);
@@ -154,6 +151,7 @@ async function loadCameras() {
   }
   fillMenu();
   if (isWatching && camera === ALL && cameras.length > 1) showGrid();
+  listControls();
 }
 
 function fillMenu() {
