@@ -69,3 +69,11 @@ export async function eventuallyWatched(
     return list.every(({ name, viewers }) => viewers === (wanted[name] ?? viewers));
   }, { within: WITHIN, what: `viewers to be ${JSON.stringify(wanted)}` });
 }
+
+/** A browser without a window hides no page; to the page it is the same. */
+export async function hide({ page }: ViewerPage, isHidden = true): Promise<void> {
+  await page.evaluate(`{
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => ${isHidden} });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }`);
+}

@@ -1,4 +1,8 @@
-/** A picture from a text message, or null: { blob, capturedAt (server clock in ms, or null), sequence (or null) }. */
+/**
+ * A picture from a text message, or null: { blob, capturedAt (server clock in ms, or null), sequence (or null) }.
+ *
+ * @param {{ data?: unknown, timestamp?: unknown, sequence?: unknown }} message
+ */
 export function readImage({ data, timestamp, sequence }) {
   if (typeof data !== "string") return null;
   try {
