@@ -124,6 +124,30 @@ testWith(
   },
 );
 
+testWith(
+  ["chromium"],
+  "the page tells the server what was set before it was known to listen",
+  async () => {
+    let listens = false;
+    await using server = await startFakeServer({
+      answer: (command) => {
+        const { type: _, ...fields } = command;
+        if (command.type === "configure") return { ...fields, type: "configured" };
+        return listens ? answerPing(command) : undefined;
+      },
+    });
+    await using browser = await launchBrowser();
+    const viewer = await browser.open(server.url);
+    await viewer.untilState("live");
+    await viewer.page.keyboard.press("o");
+    await slider(viewer, "Width").press("Home");
+    await eventually(() => viewer.page.url().includes("width=160"), { within: WITHIN });
+    assertEquals(server.of("configure"), []);
+    listens = true;
+    await eventually(() => server.of("configure").at(-1)?.width === 160, { within: WITHIN });
+  },
+);
+
 testWith(["chromium"], "the page's settings are a sheet on a phone, and touched", async () => {
   await using server = await startWscam([...CAMERAS, "--camera", "yard=test"]);
   await using browser = await launchBrowser();

@@ -79,10 +79,9 @@ export class Grid {
     for (const tile of this.#tiles) this.#pause(tile);
   }
 
-  /** Asks all servers for this viewer's settings; resolves to what the first says is in force. */
+  /** Asks for this viewer's settings on all tiles; resolves to them. */
   async configure() {
-    const answers = await Promise.all(this.#tiles.map(({ viewer }) => this.#configure(viewer)));
-    if (answers.length === 0) return null;
+    await Promise.all(this.#tiles.map((tile) => this.#configure(tile)));
     const { fps, quality, width } = this.#options.settings();
     return { fps, quality, width };
   }
@@ -127,8 +126,11 @@ export class Grid {
     button.addEventListener("click", () => this.#options.onChoose(name));
     const viewer = new Viewer({
       image,
-      address: () =>
-        socketUrl(server, { camera: name, ...this.#fields(), format: "binary", ack: 1 }),
+      address: () => {
+        const fields = this.#fields();
+        tile.asked = JSON.stringify(fields);
+        return socketUrl(server, { camera: name, ...fields, format: "binary", ack: 1 });
+      },
       camera: () => name,
       announcedFps: () => Math.min(fps ?? TILE_FPS, this.#fields().fps),
       mayDecode: this.#options.mayDecode,
@@ -137,11 +139,15 @@ export class Grid {
         this.#options.onState();
       },
       onShown: () => image.hidden = false,
-      onWelcome: this.#options.onWelcome,
+      onWelcome: () => {
+        this.#configure(tile)?.catch(() => {});
+        this.#options.onWelcome();
+      },
       onBlocked: () => {},
     });
     image.hidden = true;
-    return { name, button, words, viewer, isSeen: true };
+    const tile = { name, button, words, viewer, isSeen: true, asked: "" };
+    return tile;
   }
 
   #pause({ viewer, isSeen }) {
@@ -161,9 +167,13 @@ export class Grid {
     };
   }
 
-  #configure(viewer) {
-    if (!viewer.connection.isKnown) return null;
-    return viewer.connection.ask({ type: "configure", ...this.#fields() });
+  /** Asks for what a tile needs now, unless it has been asked for. */
+  #configure(tile) {
+    const fields = this.#fields();
+    const text = JSON.stringify(fields);
+    if (!tile.viewer.connection.isKnown || text === tile.asked) return null;
+    tile.asked = text;
+    return tile.viewer.connection.ask({ type: "configure", ...fields });
   }
 
   /** As many columns as make the tiles largest; where they would be too small, the grid scrolls. */
@@ -180,12 +190,10 @@ export class Grid {
     }
     const fitting = Math.max(1, Math.floor((width + GAP) / (LEAST_WIDTH + GAP)));
     if (best < LEAST_WIDTH) best = (width - GAP * (fitting - 1)) / fitting;
-    const before = this.#fields().width;
     this.#width = Math.floor(best);
     this.#element.style.setProperty("--tile", `${this.#width}px`);
     this.#element.style.setProperty("--tile-ratio", String(this.#ratio));
-    if (before === this.#fields().width) return;
-    for (const { viewer } of this.#tiles) this.#configure(viewer)?.catch(() => {});
+    for (const tile of this.#tiles) this.#configure(tile)?.catch(() => {});
   }
 }
 

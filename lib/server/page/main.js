@@ -38,6 +38,8 @@ let isWatching = false;
 /** Name of the camera to watch; empty for the server's first, `*` for all. */
 let camera = "";
 let cameras = [];
+/** This viewer's settings as they stood in the connection's address. */
+let toldSettings = null;
 let hiddenSince = null;
 let chartedAt = 0;
 /** What was said last of the state. */
@@ -51,6 +53,7 @@ const viewer = new Viewer({
   image: picture,
   address: () => {
     const name = camera === ALL ? "" : camera;
+    toldSettings = own.values;
     return socketUrl(server, { camera: name, ...own.values, format: "binary", ack: 1 });
   },
   camera: () => camera,
@@ -64,7 +67,10 @@ const viewer = new Viewer({
     pip.draw(viewer.screen.decoded);
     remember();
   },
-  onWelcome: loadCameras,
+  onWelcome: () => {
+    own.confirm(toldSettings);
+    loadCameras();
+  },
   onBlocked: () => {
     isWatching = false;
     complain(texts.blockedAddress);

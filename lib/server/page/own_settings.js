@@ -61,6 +61,11 @@ export class OwnSettings {
     return found.length > 0;
   }
 
+  /** The server has been told in its address what they were when that was made: it may be otherwise by now. */
+  confirm(told) {
+    if (JSON.stringify(told) !== JSON.stringify(this.values)) this.#apply();
+  }
+
   /** Writes them to the page's address. */
   keep() {
     keepInAddress(this.values);
