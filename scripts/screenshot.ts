@@ -6,47 +6,78 @@
  */
 // deno-lint-ignore-file no-console -- what it wrote is its output
 import type { BrowserContextOptions } from "playwright-core";
-import { launchBrowser, type TestBrowser } from "../tests/testutil/browser.ts";
+import { launchBrowser, type TestBrowser, type ViewerPage } from "../tests/testutil/browser.ts";
 import { startWscam } from "../tests/testutil/wscam.ts";
 
-/** One for each theme of the page. */
-const PICTURES: Readonly<Record<string, BrowserContextOptions>> = {
-  "page-desktop.png": { viewport: { width: 1280, height: 800 }, colorScheme: "light" },
-  "page-phone.png": {
-    viewport: { width: 390, height: 844 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-    hasTouch: true,
-    colorScheme: "dark",
-  },
+/** One picture: how the page is looked at, and what is done before. */
+interface Picture extends BrowserContextOptions {
+  /** The page's query. */
+  query?: string;
+  /** Brings it to what is shown. */
+  prepare?: (viewer: ViewerPage) => Promise<void>;
+}
+
+const DESKTOP = { viewport: { width: 1280, height: 800 } };
+const PHONE = {
+  viewport: { width: 390, height: 844 },
+  ...{ deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
-const CAMERAS = ["--camera", "front door=test", "--camera", "garden=test"];
+/** Both themes of the page, and what there is besides the picture. */
+const PICTURES: Readonly<Record<string, Picture>> = {
+  "page-desktop.png": { ...DESKTOP, colorScheme: "light", prepare: untilSteady },
+  "page-phone.png": { ...PHONE, colorScheme: "dark", prepare: untilSteady },
+  "page-settings.png": {
+    ...{ ...DESKTOP, colorScheme: "light", query: "?width=480&fps=8", prepare: openSettings },
+  },
+  "page-grid.png": { ...DESKTOP, colorScheme: "dark", query: "?camera=*", prepare: untilAllLive },
+};
+const CAMERAS = ["front door", "garden", "garage", "workshop"]
+  .flatMap((name) => ["--camera", `${name}=test`]);
 /** The address in the picture is the one that a reader will type. */
 const PORT = 8765;
 const DOCS = new URL("../docs/", import.meta.url);
+/** So much of the chart is filled. */
+const CHART_MS = 60_000;
 
 /** Writes the pictures to `docs/`. */
 export async function takeScreenshots(): Promise<void> {
   await Deno.mkdir(DOCS, { recursive: true });
   await using _server = await startWscam(CAMERAS, { port: PORT });
   await using browser = await launchBrowser();
-  for (const [name, options] of Object.entries(PICTURES)) {
-    const picture = await takeScreenshot(browser, options);
-    await Deno.writeFile(new URL(name, DOCS), picture);
-    console.log(`docs/${name}: ${Math.ceil(picture.length / 1024)} KB`);
+  for (const [name, picture] of Object.entries(PICTURES)) {
+    const bytes = await takeScreenshot(browser, picture);
+    await Deno.writeFile(new URL(name, DOCS), bytes);
+    console.log(`docs/${name}: ${Math.ceil(bytes.length / 1024)} KB`);
   }
 }
 
 async function takeScreenshot(
   browser: TestBrowser,
-  options: BrowserContextOptions,
+  { query = "", prepare, ...options }: Picture,
 ): Promise<Uint8Array> {
-  const viewer = await browser.open(`http://localhost:${PORT}`, options);
+  const viewer = await browser.open(`http://localhost:${PORT}/${query}`, options);
   await viewer.untilState("live");
-  // The camera's first pictures come at no steady rate.
+  await prepare?.(viewer);
+  const bytes = await viewer.page.screenshot();
+  await viewer.page.context().close();
+  return bytes;
+}
+
+/** The camera's first pictures come at no steady rate. */
+async function untilSteady(viewer: ViewerPage): Promise<void> {
   await viewer.untilText("fps", /^10\.0$/);
   await viewer.untilText("age", /^[1-4]\d ms$/);
-  return await viewer.page.screenshot();
+}
+
+async function openSettings({ page, untilText }: ViewerPage): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, CHART_MS));
+  await page.locator("#settings").click();
+  await page.mouse.move(0, 0);
+  await untilText("age", /^[1-4]\d ms$/);
+}
+
+async function untilAllLive({ untilText }: ViewerPage): Promise<void> {
+  await untilText("state", /^4 of 4 cameras live$/);
 }
 
 if (import.meta.main) await takeScreenshots();

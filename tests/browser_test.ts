@@ -1,17 +1,21 @@
 import {
   assert,
-  assertAlmostEquals,
   assertEquals,
   assertGreater,
-  assertGreaterOrEqual,
   assertLess,
-  assertLessOrEqual,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
 import { jpegSize } from "../lib/protocol/jpeg_size.ts";
-import { countChanges, launchBrowser, type ViewerPage } from "./testutil/browser.ts";
+import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
+import {
+  assertColourBars,
+  assertFits,
+  assertPictureMoves,
+  eventuallyWatched,
+} from "./testutil/browser_checks.ts";
 import { eventually } from "./testutil/eventually.ts";
+import { savePage, temporaryDirectory } from "./testutil/files.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
@@ -23,9 +27,6 @@ const PHONE = {
   ...{ deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
 const PHONE_ON_ITS_SIDE = { ...PHONE, viewport: { width: 844, height: 390 } };
-const FILE = new URL("../lib/server/page.html", import.meta.url).href;
-/** Everything but what may be wider or higher than the window by design. */
-const CONTROLS = ["#address", "#connect", "#camera", "#state", "#size", "#snapshot", "#fullscreen"];
 const WITHIN = 60_000;
 
 testWith(["chromium"], "the page shows a live picture, and what it is like", async () => {
@@ -67,7 +68,7 @@ testWith(["chromium"], "the page can be used by name, by a screen reader too", a
   await box.press("Enter");
   assertMatch(await page.getByRole("alert").innerText(), /^“no address” is not an address/);
   await box.focus();
-  for (const stop of ["connect", "camera", "snapshot", "fullscreen"]) {
+  for (const stop of ["connect", "camera", "snapshot", "pip", "fullscreen", "settings"]) {
     await page.keyboard.press("Tab");
     assertEquals(await page.evaluate("document.activeElement.id"), stop);
   }
@@ -81,7 +82,7 @@ testWith(["chromium"], "the page's menu switches cameras", async () => {
   await viewer.untilState("live");
   const menu = page.locator("#camera");
   await menu.waitFor();
-  assertEquals(await menu.locator("option").allInnerTexts(), ["door", "前门"]);
+  assertEquals(await menu.locator("option").allInnerTexts(), ["door", "前门", "All cameras"]);
   await eventuallyWatched(server, { door: 1, 前门: 0 });
   await menu.selectOption("前门");
   await eventuallyWatched(server, { door: 0, 前门: 1 });
@@ -280,7 +281,8 @@ testWith(
 testWith(["chromium"], "the page works as a file, with the address typed", async () => {
   await using server = await startWscam(CAMERAS);
   await using browser = await launchBrowser();
-  const viewer = await browser.open(FILE);
+  await using file = await savePage();
+  const viewer = await browser.open(file.url);
   const { page } = viewer;
   await viewer.untilState("idle");
   const box = page.locator("#address");
@@ -292,14 +294,14 @@ testWith(["chromium"], "the page works as a file, with the address typed", async
   await page.locator("#camera").waitFor();
   assertEquals(
     await page.locator("#camera option").allInnerTexts(),
-    ["door", "前门"],
+    ["door", "前门", "All cameras"],
     "the list of cameras must be open to a page from a file",
   );
   await page.locator("#camera").selectOption("前门");
   await eventuallyWatched(server, { door: 0, 前门: 1 });
   await viewer.untilState("live");
   await assertPictureMoves(viewer);
-  await page.goto(FILE);
+  await page.goto(file.url);
   await viewer.untilState("live");
   assertEquals(await box.inputValue(), server.ws, "the address must be remembered");
   assertEquals(viewer.complaints, []);
@@ -340,59 +342,6 @@ async function openLive(
   }
 }
 
-/** The test pattern's 75 % colour bars, where they are on the screen. */
-async function assertColourBars({ look }: ViewerPage): Promise<void> {
-  const bars = [0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf];
-  const grid = await look();
-  for (const [i, rgb] of bars.entries()) {
-    const seen = grid.at(Math.floor(grid.width * (i + 0.5) / bars.length), 4);
-    for (const [channel, shift] of [16, 8, 0].entries()) {
-      const what = `bar ${i} is ${seen}`;
-      assertAlmostEquals(seen[channel] ?? 0, rgb >> shift & 0xff, 40, what);
-    }
-  }
-}
-
-/** What is on the screen where the picture is must change, and not for once only. */
-async function assertPictureMoves({ look }: ViewerPage): Promise<void> {
-  let last = await look();
-  for (let i = 0; i < 3; i++) {
-    last = await eventually(async () => {
-      const now = await look();
-      return countChanges(last, now) >= 10 ? now : undefined;
-    }, { within: WITHIN, what: "the picture to change" });
-  }
-}
-
-/** Nothing sticks out of the window, and everything that one needs is in it. */
-async function assertFits({ page }: ViewerPage): Promise<void> {
-  // A phone's innerWidth grows with what sticks out.
-  const window = page.viewportSize();
-  assert(window !== null);
-  const root = "document.documentElement";
-  assertLessOrEqual(await page.evaluate<number>(`${root}.scrollWidth`), window.width);
-  assertLessOrEqual(await page.evaluate<number>(`${root}.scrollHeight`), window.height);
-  for (const selector of CONTROLS) {
-    const box = await page.locator(selector).boundingBox();
-    assert(box !== null, `${selector} must be seen`);
-    const { x, y, width, height } = box;
-    const where = `${selector} is at ${x}, ${y}, ${width} by ${height}`;
-    assertGreaterOrEqual(Math.min(x, y), 0, where);
-    assertLessOrEqual(x + width, window.width + 0.5, where);
-    assertLessOrEqual(y + height, window.height + 0.5, where);
-  }
-}
-
-async function eventuallyWatched(
-  { url }: Wscam,
-  wanted: Readonly<Record<string, number>>,
-): Promise<void> {
-  await eventually(async () => {
-    const list: { name: string; viewers: number }[] = await (await fetch(`${url}/cameras`)).json();
-    return list.every(({ name, viewers }) => viewers === (wanted[name] ?? viewers));
-  }, { within: WITHIN, what: `viewers to be ${JSON.stringify(wanted)}` });
-}
-
 /**
  * A port below those that systems give away: while the server is down, no other program and no other
  * test is given it.
@@ -407,11 +356,6 @@ async function findFixedPort(): Promise<number> {
       return undefined;
     }
   });
-}
-
-async function temporaryDirectory(): Promise<AsyncDisposable & { path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "wscam-browser-" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
 /** Width and height from the header of a PNG file (RFC 2083, 4.1.1). */

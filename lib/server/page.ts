@@ -1,5 +1,5 @@
 import { encodeBase64 } from "@std/encoding/base64";
-import html from "./page.html" with { type: "text" };
+import { html } from "./page_file.ts";
 
 /** The viewer page, with headers that let it run its own script and style and nothing else. */
 export async function createPage(): Promise<() => Response> {

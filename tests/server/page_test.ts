@@ -1,8 +1,9 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch, assertNotEquals } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
 import { createPage } from "../../lib/server/page.ts";
+import { html } from "../../lib/server/page_file.ts";
 
-const FILE = new URL("../../lib/server/page.html", import.meta.url);
+const SOURCES = new URL("../../lib/server/page/", import.meta.url);
 
 async function servedPage(): Promise<{ html: string; headers: Headers; policy: string }> {
   const response = (await createPage())();
@@ -19,11 +20,10 @@ function directive(policy: string, name: string): string[] {
 
 Deno.test("createPage() serves the stand-alone file, byte for byte, as often as it is asked", async () => {
   const page = await createPage();
-  const file = await Deno.readTextFile(FILE);
   for (let i = 0; i < 3; i++) {
     const response = page();
     assertEquals(response.status, 200);
-    assertEquals(await response.text(), file);
+    assertEquals(await response.text(), html);
   }
 });
 
@@ -56,8 +56,38 @@ Deno.test("createPage() allows nothing that the page does not need", async () =>
   assertEquals(headers.get("cache-control"), "no-cache");
 });
 
-Deno.test("page.html brings everything along, and nothing that its policy refuses", async (t) => {
-  const html = await Deno.readTextFile(FILE);
+Deno.test("html is joined from all sources, each once, in an order that works", async () => {
+  const names = Array.from(Deno.readDirSync(SOURCES), ({ name }) => name);
+  assert(names.length > 10);
+  const places = new Map<string, number>();
+  const imports: [string, string][] = [];
+  for (const name of names.filter((name) => name !== "page.html")) {
+    const text = await Deno.readTextFile(new URL(name, SOURCES));
+    const body = text.replaceAll(/^import\s[^;]*;\n+/gm, "").replaceAll(/^export /gm, "");
+    assertEquals(html.split(body).length, 2, `${name} must be there once`);
+    places.set(`./${name}`, html.indexOf(body));
+    for (const [, target = ""] of text.matchAll(/^import\s[^;]*from "([^"]+)"/gm)) {
+      imports.push([`./${name}`, target]);
+    }
+  }
+  assertNotEquals(imports, []);
+  for (const [from, to] of imports) {
+    assertGreater(places.get(from) ?? -1, places.get(to) ?? Infinity, `${from} comes after ${to}`);
+  }
+  assertEquals(html.match(/^(import|export) .*/gm), null);
+  assertEquals(html.match(/<!-- (style|script) -->/), null);
+});
+
+Deno.test("html declares no name twice, for modules in one script share them", () => {
+  const names = Array.from(
+    html.matchAll(/^(?:async )?(?:const|let|class|function) (\w+)/gm),
+    ([, name]) => name,
+  );
+  assert(names.length > 100);
+  assertEquals(names.filter((name, i) => names.indexOf(name) !== i), []);
+});
+
+Deno.test("html brings everything along, and nothing that its policy refuses", async (t) => {
   const [markup = ""] = html.split("<script>");
   const tags = markup.match(/<[a-z][^>]*>/gi) ?? [];
   assertNotEquals(tags, []);

@@ -1,0 +1,121 @@
+import { element } from "./dom.js";
+import { texts } from "./texts.js";
+
+const SECONDS = 60;
+const HEIGHT = 96;
+const TOP = 16;
+const BOTTOM = 4;
+
+/** Rate and age over the last minute, a point for each second. */
+export class Chart {
+  #canvas = element("chart");
+  #points = [];
+
+  /** Takes what it is like now; null for what is unknown. */
+  add({ rate, age }) {
+    this.#points.push({ rate, age });
+    if (this.#points.length > SECONDS) this.#points.shift();
+  }
+
+  forget() {
+    this.#points = [];
+  }
+
+  /** Draws it, and says it in words. */
+  draw() {
+    this.#canvas.setAttribute("aria-label", this.#spoken());
+    const width = this.#canvas.clientWidth;
+    const scale = devicePixelRatio || 1;
+    this.#canvas.width = Math.round(width * scale);
+    this.#canvas.height = Math.round(HEIGHT * scale);
+    const context = this.#canvas.getContext("2d");
+    context.scale(scale, scale);
+    const colours = getComputedStyle(document.documentElement);
+    const colour = (name) => colours.getPropertyValue(name).trim();
+    drawGrid(context, { width, colour: colour("--line") });
+    this.#trace(context, "rate", { width, colour: colour("--accent"), isFilled: true });
+    this.#trace(context, "age", { width, colour: colour("--second") });
+    context.font = "600 11px system-ui, sans-serif";
+    this.#writeMost(context, "rate", { x: 0, colour: colour("--accent"), digits: 0 });
+    this.#writeMost(context, "age", { x: width, colour: colour("--second"), digits: 0 });
+  }
+
+  #trace(context, name, { width, colour, isFilled = false }) {
+    const most = roundUp(this.#most(name));
+    const x = (i) => width * (SECONDS - this.#points.length + i) / (SECONDS - 1);
+    const y = (value) => HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / most;
+    context.strokeStyle = context.fillStyle = colour;
+    context.lineWidth = 2;
+    context.lineJoin = "round";
+    for (const run of runsOf(this.#points.map((point) => point[name]))) {
+      context.beginPath();
+      for (const [i, value] of run) context.lineTo(x(i), y(value));
+      context.stroke();
+      if (!isFilled) continue;
+      context.lineTo(x(run.at(-1)[0]), HEIGHT - BOTTOM);
+      context.lineTo(x(run[0][0]), HEIGHT - BOTTOM);
+      context.globalAlpha = 0.14;
+      context.fill();
+      context.globalAlpha = 1;
+    }
+  }
+
+  /** Each trace has its own scale: the number is what its top stands for. */
+  #writeMost(context, name, { x, colour, digits }) {
+    const most = this.#most(name);
+    if (most === 0) return;
+    context.textAlign = x === 0 ? "left" : "right";
+    context.fillStyle = colour;
+    context.fillText(roundUp(most).toFixed(digits), x, 10);
+  }
+
+  #most(name) {
+    return Math.max(0, ...this.#points.map((point) => point[name] ?? 0));
+  }
+
+  #spoken() {
+    const [rate, age] = ["rate", "age"].map((name) => {
+      const known = this.#points.map((point) => point[name]).filter((value) => value !== null);
+      return rangeText(known.map((value) => Math.round(value)));
+    });
+    return rate === "" ? texts.chartEmpty : texts.chartSpoken(rate, age);
+  }
+}
+
+/** Quarter minutes. */
+function drawGrid(context, { width, colour }) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let i = 0; i <= 4; i++) {
+    const x = Math.min(width - 0.5, Math.round(width * i / 4) + 0.5);
+    context.moveTo(x, TOP);
+    context.lineTo(x, HEIGHT - BOTTOM);
+  }
+  context.moveTo(0, HEIGHT - BOTTOM + 0.5);
+  context.lineTo(width, HEIGHT - BOTTOM + 0.5);
+  context.stroke();
+}
+
+/** The stretches of values without gaps, each value with its index. */
+function runsOf(values) {
+  const runs = [];
+  for (const [i, value] of values.entries()) {
+    if (value === null) continue;
+    if (i === 0 || values[i - 1] === null) runs.push([]);
+    runs.at(-1).push([i, value]);
+  }
+  return runs;
+}
+
+/** The next of 1, 2, 5, 10, 20, 50, …; at least 5. */
+function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
+  return Math.max(5, power * ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10));
+}
+
+function rangeText(values) {
+  if (values.length === 0) return "";
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least === most ? String(least) : `${least}–${most}`;
+}

@@ -1,0 +1,259 @@
+import { ServerClock } from "./clock.js";
+import { readFile, readImage } from "./message.js";
+
+const RETRY_DELAYS_MS = [500, 1000, 2000, 5000];
+const CONNECT_LIMIT_MS = 10_000;
+/** A link that died without a word is given up after this; longer where the server never answers a ping. */
+const SILENCE_LIMIT_MS = 15_000;
+const SILENCE_LIMIT_NO_PONG_MS = 30_000;
+const SILENCE_LIMIT_INTERVALS = 3;
+const PING_EVERY_MS = 5000;
+const FIRST_PINGS = 3;
+const FIRST_PINGS_EVERY_MS = 500;
+/** The server closes with this code when the share link ends that the page was opened with. */
+const LINK_ENDED = 4401;
+const ANSWER_LIMIT_MS = 10_000;
+/** The server takes 50 commands a second; one acknowledgement stands for all pictures before it. */
+const ACK_EVERY_MS = 25;
+
+/**
+ * A WebSocket that is opened again whenever it is lost, with answers to commands and a clock.
+ *
+ * Events: `address()` gives the URL of each try, `onOpening`, `onOpen`, `onLost`, `onBlocked(why)` where it is no
+ * use to try: the browser has "forbidden" it, or a guest's link has "ended", `onWelcome` when the server turns out to know commands, `onPicture(frame)`, `onError(message)` for what is no
+ * answer to a command.
+ */
+export class Connection {
+  /** The server's clock. */
+  clock = new ServerClock();
+  /** Whether the server answers commands; the service before wscam knows none. */
+  isKnown = false;
+  /** When the socket was opened, by performance.now(). */
+  openedAt = 0;
+  /** When the next try is, by performance.now(); 0 while there is a socket. */
+  retryAt = 0;
+  #events;
+  #socket = null;
+  #failures = 0;
+  #retryTimer = 0;
+  #heardAt = 0;
+  #tickedAt = 0;
+  #pings = 0;
+  #pingedAt = 0;
+  #lastId = 0;
+  /** Commands that wait for their answers, by their ids. */
+  #asked = new Map();
+  #isPaused = false;
+  #arrived = null;
+  #acknowledged = null;
+  #ackTimer = 0;
+
+  constructor(events) {
+    this.#events = events;
+  }
+
+  /** Whether messages can be sent. */
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /** Whether the server has had the time to answer a ping, and has not. */
+  get isDeaf() {
+    return this.isOpen && !this.isKnown && this.#pings >= FIRST_PINGS;
+  }
+
+  open() {
+    this.close();
+    this.#failures = 0;
+    this.#dial();
+  }
+
+  close() {
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = 0;
+    this.#arrived = this.#acknowledged = null;
+    for (const { reject } of this.#asked.values()) reject(new Error(""));
+    this.#asked.clear();
+    this.isKnown = false;
+    if (this.#socket === null) return;
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#socket.close();
+    this.#socket = null;
+  }
+
+  /** Cuts the wait for the next try short. */
+  hurry() {
+    if (this.retryAt === 0) return;
+    clearTimeout(this.#retryTimer);
+    this.#dial();
+  }
+
+  /** Sends a command; resolves to the answer, and rejects with the server's words, or with none where it is silent. */
+  ask(command) {
+    const { promise, resolve, reject } = deferred();
+    if (!this.isOpen) {
+      reject(new Error(""));
+      return promise;
+    }
+    const id = ++this.#lastId;
+    this.#asked.set(id, { resolve, reject, at: performance.now() });
+    this.#socket.send(JSON.stringify({ ...command, id }));
+    return promise;
+  }
+
+  /** Asks for no pictures, or for pictures again; it stays like that when the connection was lost. */
+  setPaused(isPaused) {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (this.isKnown) this.ask({ type: isPaused ? "pause" : "resume" }).catch(() => {});
+  }
+
+  get isPaused() {
+    return this.#isPaused;
+  }
+
+  /** Tells the server that a picture and all before it have been taken. */
+  acknowledge(sequence = this.#arrived) {
+    if (sequence === null || !this.isOpen || sequence === this.#acknowledged) return;
+    this.#acknowledged = sequence;
+    if (this.#ackTimer === 0) this.#sendAck();
+  }
+
+  /** To be called often: pings, and gives up a link that died. */
+  tick(now, usualInterval) {
+    this.#forgetUnanswered(now);
+    this.#checkSilence(now, usualInterval);
+    const pause = this.#pings < FIRST_PINGS ? FIRST_PINGS_EVERY_MS : PING_EVERY_MS;
+    if (now - this.#pingedAt >= pause) this.ping();
+  }
+
+  /** Asks for the server's clock. */
+  ping() {
+    if (!this.isOpen) return;
+    const sentAt = this.#pingedAt = performance.now();
+    this.#pings++;
+    this.ask({ type: "ping" }).then(({ timestamp }) => {
+      if (!Number.isFinite(timestamp)) return;
+      if (!this.isKnown) this.#welcome();
+      this.clock.add(timestamp, performance.now() - sentAt);
+    }).catch(() => {});
+  }
+
+  #welcome() {
+    this.isKnown = true;
+    this.clock.forget();
+    if (this.#isPaused) this.ask({ type: "pause" }).catch(() => {});
+    this.#events.onWelcome();
+  }
+
+  #sendAck() {
+    const sequence = this.#acknowledged;
+    this.#socket?.send(JSON.stringify({ type: "ack", sequence }));
+    this.#ackTimer = setTimeout(() => {
+      this.#ackTimer = 0;
+      if (this.isOpen && this.#acknowledged !== sequence) this.#sendAck();
+    }, ACK_EVERY_MS);
+  }
+
+  #dial() {
+    this.retryAt = 0;
+    this.openedAt = this.#heardAt = performance.now();
+    try {
+      this.#socket = new WebSocket(this.#events.address());
+    } catch {
+      this.#events.onBlocked("forbidden");
+      return;
+    }
+    this.#socket.binaryType = "arraybuffer";
+    this.#socket.onopen = () => {
+      this.#heardAt = performance.now();
+      this.#pings = 0;
+      this.#events.onOpen();
+      this.ping();
+    };
+    this.#socket.onmessage = ({ data }) => this.#receive(data);
+    this.#socket.onclose = ({ code }) => code === LINK_ENDED ? this.#end() : this.#reconnectLater();
+    this.#events.onOpening();
+  }
+
+  #end() {
+    this.close();
+    this.#events.onBlocked("ended");
+  }
+
+  #reconnectLater() {
+    this.close();
+    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
+    this.#failures++;
+    this.retryAt = performance.now() + delay;
+    this.#retryTimer = setTimeout(() => this.#dial(), delay);
+    this.#events.onLost();
+  }
+
+  #receive(data) {
+    const message = typeof data === "string" ? parse(data) : null;
+    if (typeof data === "string" && message === null) return;
+    this.#heardAt = performance.now();
+    this.#failures = 0;
+    if (message === null) this.#take(readFile(data));
+    else if (message.type === "image") this.#take(readImage(message));
+    else if (message.id !== undefined) this.#answer(message);
+    else if (message.type === "error" && typeof message.message === "string") {
+      this.#events.onError(message.message);
+    }
+  }
+
+  #take(frame) {
+    if (frame === null) return;
+    this.#arrived = frame.sequence;
+    this.#events.onPicture(frame);
+  }
+
+  #answer(message) {
+    const waiting = this.#asked.get(message.id);
+    if (waiting === undefined) return;
+    this.#asked.delete(message.id);
+    if (message.type === "error") waiting.reject(new Error(String(message.message ?? "")));
+    else waiting.resolve(message);
+  }
+
+  #forgetUnanswered(now) {
+    for (const [id, { reject, at }] of this.#asked) {
+      if (now - at < ANSWER_LIMIT_MS) break;
+      this.#asked.delete(id);
+      reject(new Error(""));
+    }
+  }
+
+  /** A dead link gives no sign (Wi-Fi lost, computer asleep): silence is the only one there is. */
+  #checkSilence(now, usualInterval) {
+    // A page that slept has not read its mail yet, and can't judge.
+    if (now - this.#tickedAt > SILENCE_LIMIT_MS / 3) this.#heardAt = now;
+    this.#tickedAt = now;
+    if (this.#socket === null) return;
+    if (this.#socket.readyState === WebSocket.CONNECTING) {
+      if (now - this.openedAt > CONNECT_LIMIT_MS) this.#reconnectLater();
+      return;
+    }
+    const least = this.isKnown ? SILENCE_LIMIT_MS : SILENCE_LIMIT_NO_PONG_MS;
+    const limit = Math.max(least, SILENCE_LIMIT_INTERVALS * usualInterval);
+    if (now - this.#heardAt > limit) this.#reconnectLater();
+  }
+}
+
+function parse(text) {
+  try {
+    const message = JSON.parse(text);
+    return typeof message === "object" ? message : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `Promise.withResolvers()` is too new for some of the phones that look at cameras. */
+function deferred() {
+  let resolve, reject;
+  const promise = new Promise((...both) => [resolve, reject] = both);
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,58 @@
+import { create, element } from "./dom.js";
+
+/** The picture in a small window over all others: a video of a canvas, for browsers give that to videos only. */
+export class PictureInPicture {
+  #button = element("pip");
+  #canvas = create("canvas");
+  #video = create("video", { muted: true, playsInline: true, className: "offstage" });
+
+  constructor() {
+    const isThere = document.pictureInPictureEnabled === true &&
+      "requestPictureInPicture" in this.#video && "captureStream" in this.#canvas;
+    this.#button.hidden = !isThere;
+    this.#video.setAttribute("aria-hidden", "true");
+    this.#video.addEventListener("leavepictureinpicture", () => this.#stop());
+    document.body.append(this.#video);
+  }
+
+  get isOpen() {
+    return document.pictureInPictureElement === this.#video;
+  }
+
+  /** Opens it with a decoded picture, or closes it. */
+  async toggle(image) {
+    if (this.#button.hidden) return;
+    if (this.isOpen) return await this.close();
+    if (this.#button.disabled) return;
+    this.draw(image, true);
+    this.#video.srcObject = this.#canvas.captureStream();
+    try {
+      await this.#video.play();
+      await this.#video.requestPictureInPicture();
+      this.#button.setAttribute("aria-pressed", "true");
+    } catch {
+      this.#stop();
+    }
+  }
+
+  async close() {
+    if (this.isOpen) await document.exitPictureInPicture().catch(() => {});
+  }
+
+  /** Shows the next picture, if it is open. */
+  draw(image, isOpening = false) {
+    if (!isOpening && !this.isOpen) return;
+    const { naturalWidth: width, naturalHeight: height } = image;
+    if (width === 0) return;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      Object.assign(this.#canvas, { width, height });
+    }
+    this.#canvas.getContext("2d").drawImage(image, 0, 0);
+  }
+
+  #stop() {
+    for (const track of this.#video.srcObject?.getTracks() ?? []) track.stop();
+    this.#video.srcObject = null;
+    this.#button.setAttribute("aria-pressed", "false");
+  }
+}

@@ -1,0 +1,79 @@
+import { assert, assertAlmostEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
+import { countChanges, type ViewerPage } from "./browser.ts";
+import { eventually } from "./eventually.ts";
+import type { Wscam } from "./wscam.ts";
+
+/** Everything but what may be wider or higher than the window by design. */
+const CONTROLS = [
+  "#address",
+  "#connect",
+  "#camera",
+  "#state",
+  "#size",
+  "#snapshot",
+  "#fullscreen",
+  "#settings",
+];
+const WITHIN = 60_000;
+
+/** The test pattern's 75 % colour bars, where they are on the screen. */
+export async function assertColourBars({ look }: ViewerPage): Promise<void> {
+  const bars = [0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf];
+  const grid = await look();
+  for (const [i, rgb] of bars.entries()) {
+    const seen = grid.at(Math.floor(grid.width * (i + 0.5) / bars.length), 4);
+    for (const [channel, shift] of [16, 8, 0].entries()) {
+      const what = `bar ${i} is ${seen}`;
+      assertAlmostEquals(seen[channel] ?? 0, rgb >> shift & 0xff, 40, what);
+    }
+  }
+}
+
+/** What is on the screen where the picture is must change, and not for once only. */
+export async function assertPictureMoves({ look }: ViewerPage): Promise<void> {
+  let last = await look();
+  for (let i = 0; i < 3; i++) {
+    last = await eventually(async () => {
+      const now = await look();
+      return countChanges(last, now) >= 10 ? now : undefined;
+    }, { within: WITHIN, what: "the picture to change" });
+  }
+}
+
+/** Nothing sticks out of the window, and everything that one needs is in it. */
+export async function assertFits({ page }: ViewerPage): Promise<void> {
+  // A phone's innerWidth grows with what sticks out.
+  const window = page.viewportSize();
+  assert(window !== null);
+  const root = "document.documentElement";
+  assertLessOrEqual(await page.evaluate<number>(`${root}.scrollWidth`), window.width);
+  assertLessOrEqual(await page.evaluate<number>(`${root}.scrollHeight`), window.height);
+  for (const selector of CONTROLS) {
+    const box = await page.locator(selector).boundingBox();
+    assert(box !== null, `${selector} must be seen`);
+    const { x, y, width, height } = box;
+    const where = `${selector} is at ${x}, ${y}, ${width} by ${height}`;
+    assertGreaterOrEqual(Math.min(x, y), 0, where);
+    assertLessOrEqual(x + width, window.width + 0.5, where);
+    assertLessOrEqual(y + height, window.height + 0.5, where);
+  }
+}
+
+/** Waits until so many watch each of a server's cameras. */
+export async function eventuallyWatched(
+  { url }: Wscam,
+  wanted: Readonly<Record<string, number>>,
+): Promise<void> {
+  await eventually(async () => {
+    const list: { name: string; viewers: number }[] = await (await fetch(`${url}/cameras`)).json();
+    return list.every(({ name, viewers }) => viewers === (wanted[name] ?? viewers));
+  }, { within: WITHIN, what: `viewers to be ${JSON.stringify(wanted)}` });
+}
+
+/** A browser without a window hides no page; to the page it is the same. */
+export async function hide({ page }: ViewerPage, isHidden = true): Promise<void> {
+  await page.evaluate(`{
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => ${isHidden} });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }`);
+}
