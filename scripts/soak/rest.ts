@@ -1,0 +1,58 @@
+import { eventuallyNothing } from "./run_round.ts";
+import type { Stage } from "./stage.ts";
+import { notAtRest, receivedMore } from "./truth.ts";
+
+/** What a server holds: memory in bytes, file descriptors, processes. */
+export type Holdings = Awaited<ReturnType<Stage["bench"]["holds"]>>;
+
+const MEGABYTE = 1e6;
+/** So much more than at the start, once everything is over. */
+const MEMORY = 80 * MEGABYTE;
+/** Connections of ours that are kept for the next question. */
+const DESCRIPTORS = 4;
+/** Those who never read are noticed only when they have gone; memory is given back 3 s after that. */
+const SETTLED_MS = 15_000;
+
+/** What isn't as it was before, although everything is over. */
+export function checkRest(stage: Stage, before: Holdings): Promise<string[]> {
+  return eventuallyNothing(async () => {
+    const watchers = stage.watchers();
+    const now = await stage.look();
+    const lost = stage.viewers.filter(({ isOpen }) => !isOpen).length;
+    return [
+      ...lost > 0 ? [`${lost} viewers were disconnected that did nothing wrong`] : [],
+      ...notAtRest(now, watchers),
+      ...receivedMore(now, watchers),
+      ...await untilReceived(stage, now.state.viewers),
+      ...notBack(before, await stage.bench.holds()),
+    ];
+  }, SETTLED_MS);
+}
+
+/** What was sent comes, and no less. */
+async function untilReceived(
+  stage: Stage,
+  viewers: readonly { address: string; sent: number }[],
+): Promise<string[]> {
+  const sent = new Map(viewers.map((viewer) => [viewer.address, viewer.sent]));
+  return await eventuallyNothing(() =>
+    Promise.resolve(
+      stage.watchers().filter(({ address, received }) => received < (sent.get(address) ?? 0))
+        .map(({ address, received }) =>
+          `${address} has ${received} pictures of ${sent.get(address)}`
+        ),
+    )
+  );
+}
+
+/** Which holdings have grown. */
+function notBack(before: Holdings, now: Holdings): string[] {
+  const limits = {
+    resident: before.resident + MEMORY,
+    descriptors: before.descriptors + DESCRIPTORS,
+    processes: before.processes,
+  };
+  return (["resident", "descriptors", "processes"] as const)
+    .filter((what) => now[what] > limits[what])
+    .map((what) => `${what}: ${before[what]} at the start, ${now[what]} now`);
+}
