@@ -87,7 +87,8 @@ async function runOutage(
 
 /** Pictures of 10 KB fill a megabyte within a quarter of a minute. */
 async function fillDisk(url: string): Promise<void> {
-  const { code, stderr } = await watchOnSmallDisk(url);
+  const { code, stderr, broken } = await watchOnSmallDisk(url);
+  if (broken.length > 0) throw new Error(`It left broken pictures: ${broken.join(", ")}`);
   if (code === 1 && /Cannot save to '.*': No space left/.test(stderr)) return;
   throw new Error(`It ended with ${code}: ${stderr}`);
 }
