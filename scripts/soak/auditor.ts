@@ -52,9 +52,10 @@ export function startAuditor(stage: Stage): Auditor {
       return looks;
     },
     findings() {
-      const all = [...new Set(found)];
+      // What is wrong is so at every look, with other numbers.
+      const kinds = Map.groupBy(found, (words) => words.replaceAll(/\d+/g, ""));
       found = [];
-      return all;
+      return [...kinds.values()].flatMap(([first = ""]) => first);
     },
     async [Symbol.asyncDispose]() {
       over.abort();
