@@ -6,8 +6,8 @@ export interface Round {
   faults: ({ fault: number; lastsMs: number } | undefined)[];
   /** Which clients do harm meanwhile, if any. */
   hostility: number | undefined;
-  /** How many viewers come and go meanwhile. */
-  passers: number;
+  /** How many viewers come and go meanwhile, and whether to the first virtual camera, which may be down. */
+  passers: { count: number; toFirst: boolean };
   /** Whether `watch --save` fills a disk meanwhile. */
   fillsDisk: boolean;
 }
@@ -41,7 +41,7 @@ export function* planRounds(
     yield {
       faults: outages,
       hostility: random.below(4) === 0 ? undefined : nextHostility(),
-      passers: random.below(3) * 20,
+      passers: { count: random.below(3) * 20, toFirst: random.below(2) === 0 },
       fillsDisk: random.below(5) === 0,
     };
   }

@@ -50,8 +50,10 @@ export async function runRound(
   });
   const hostility = round.hostility === undefined ? undefined : HOSTILITIES[round.hostility];
   if (hostility) running.push(timed(hostility.name, () => hostility.strike(port)));
-  if (round.passers > 0) {
-    running.push(timed("viewers that come and go", () => comeAndGo(round.passers, { port })));
+  const { count, toFirst } = round.passers;
+  const path = toFirst ? `/?camera=${stage.subjects[0]?.name}` : "/";
+  if (count > 0) {
+    running.push(timed("viewers that come and go", () => comeAndGo(count, { port, path })));
   }
   if (round.fillsDisk && hasDisk) running.push(timed(FULL_DISK, () => fillDisk(ws)));
   await Promise.all(running.map(async (happening) => onDone(await happening)));
