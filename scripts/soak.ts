@@ -14,7 +14,7 @@ import { problemWith } from "../tests/testutil/needs.ts";
 import { createRandom } from "../tests/testutil/random.ts";
 import { startAuditor } from "./soak/auditor.ts";
 import { planRounds } from "./soak/plan.ts";
-import { checkRest, type Holdings } from "./soak/rest.ts";
+import { checkKept, checkRest, type Holdings } from "./soak/rest.ts";
 import { type Happening, runRound } from "./soak/run_round.ts";
 import { type Stage, startStage } from "./soak/stage.ts";
 import { summarize } from "./soak/summary.ts";
@@ -53,6 +53,7 @@ async function soak({ seconds, seed }: SoakOptions): Promise<string[]> {
   await using auditor = startAuditor(stage);
   const before = await stage.bench.holds();
   const happenings: Happening[] = [];
+  const residents: number[] = [];
   const wrong: string[] = [];
   const rounds = planRounds(createRandom(seed), {
     cameras: stage.subjects.length,
@@ -74,8 +75,11 @@ async function soak({ seconds, seed }: SoakOptions): Promise<string[]> {
     const found = [...await checkRest(stage, before), ...auditor.findings()];
     for (const words of found) say(words);
     wrong.push(...found.map((words) => `${number}: ${words}`));
-    say(`at rest with ${holdingsOf(await stage.bench.holds())}`);
+    const holds = await stage.bench.holds();
+    residents.push(holds.resident);
+    say(`at rest with ${holdingsOf(holds)}`);
   }
+  wrong.push(...checkKept(residents, before));
   console.log(`\n${summarize(happenings)}\n`);
   console.log(`at the start ${holdingsOf(before)}`);
   console.log(`at the end ${holdingsOf(await stage.bench.holds())}`);
