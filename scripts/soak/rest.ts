@@ -36,6 +36,7 @@ export function checkRest(stage: Stage, before: Holdings): Promise<string[]> {
 
 /** What memory shows that was never given back. The least of the second half of all rests tells. */
 export function checkKept(residents: readonly number[], before: Holdings): string[] {
+  if (residents.length === 0) return [];
   const least = Math.min(...residents.slice(Math.floor(residents.length / 2)));
   if (least <= before.resident + KEPT_MEMORY) return [];
   return [`resident: ${before.resident} at the start, never less than ${least} at last`];
