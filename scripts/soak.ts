@@ -7,12 +7,13 @@
  */
 // deno-lint-ignore-file no-console -- what happens is its output
 import { parseArgs } from "@std/cli/parse-args";
+import { untilSignal } from "../lib/commands/signals.ts";
 import { smallDiskProblem } from "../tests/testutil/full_disk.ts";
 import { FAULTS } from "../tests/testutil/faults.ts";
 import { HOSTILITIES } from "../tests/testutil/hostile.ts";
 import { problemWith } from "../tests/testutil/needs.ts";
 import { createRandom } from "../tests/testutil/random.ts";
-import { startAuditor } from "./soak/auditor.ts";
+import { type Auditor, startAuditor } from "./soak/auditor.ts";
 import { planRounds } from "./soak/plan.ts";
 import { checkKept, checkRest, type Holdings } from "./soak/rest.ts";
 import { type Happening, runRound } from "./soak/run_round.ts";
@@ -47,23 +48,51 @@ Deno.exitCode = wrong.length > 0 ? 1 : 0;
 /** Everything that was wrong. */
 async function soak({ seconds, seed }: SoakOptions): Promise<string[]> {
   console.log(`Soaking for ${seconds} s with seed ${seed}`);
-  const diskProblem = smallDiskProblem();
-  if (diskProblem !== undefined) console.log(`No full disk: ${diskProblem}`);
+  // Else the server that it has started would go on.
+  using signal = untilSignal();
+  const told = new AbortController();
+  signal.received.then(() => told.abort());
+  const end = AbortSignal.any([AbortSignal.timeout(seconds * 1000), told.signal]);
   await using stage = await startStage();
   await using auditor = startAuditor(stage);
   const before = await stage.bench.holds();
   const happenings: Happening[] = [];
+  const wrong = await runRounds(seed, end, { stage, auditor, before, happenings });
+  console.log(`\n${summarize(happenings)}\n`);
+  console.log(`at the start ${holdingsOf(before)}`);
+  console.log(`at the end ${holdingsOf(await stage.bench.holds())}`);
+  console.log(`${auditor.looks} looks at /state, /metrics and /healthz`);
+  if (wrong.length > 0) {
+    console.error(`The log ends:\n${stage.bench.server.output.stderr.slice(-4000)}`);
+  }
+  return wrong;
+}
+
+/** What rounds work with. */
+interface Scene {
+  stage: Stage;
+  auditor: Auditor;
+  /** What the server held before all of it. */
+  before: Holdings;
+  /** What happened is put here. */
+  happenings: Happening[];
+}
+
+/** Runs rounds until it is told to end, or a viewer is lost; everything that was wrong. */
+async function runRounds(
+  seed: number,
+  end: AbortSignal,
+  { stage, auditor, before, happenings }: Scene,
+): Promise<string[]> {
+  const diskProblem = smallDiskProblem();
+  if (diskProblem !== undefined) console.log(`No full disk: ${diskProblem}`);
+  const choices = { faults: FAULTS.length, hostilities: HOSTILITIES.length };
+  const plan = planRounds(createRandom(seed), { cameras: stage.subjects.length, ...choices });
   const residents: number[] = [];
   const wrong: string[] = [];
-  const rounds = planRounds(createRandom(seed), {
-    cameras: stage.subjects.length,
-    faults: FAULTS.length,
-    hostilities: HOSTILITIES.length,
-  });
-  const end = performance.now() + seconds * 1000;
-  for (let number = 1; performance.now() < end && isWhole(stage); number++) {
+  for (let number = 1; !end.aborted && isWhole(stage); number++) {
     const say = (words: string): void => console.log(`${number}: ${words}`);
-    await runRound(rounds.next().value, stage, {
+    await runRound(plan.next().value, stage, {
       hasDisk: diskProblem === undefined,
       onDone: (happening) => {
         happenings.push(happening);
@@ -79,15 +108,7 @@ async function soak({ seconds, seed }: SoakOptions): Promise<string[]> {
     residents.push(holds.resident);
     say(`at rest with ${holdingsOf(holds)}`);
   }
-  wrong.push(...checkKept(residents, before));
-  console.log(`\n${summarize(happenings)}\n`);
-  console.log(`at the start ${holdingsOf(before)}`);
-  console.log(`at the end ${holdingsOf(await stage.bench.holds())}`);
-  console.log(`${auditor.looks} looks at /state, /metrics and /healthz`);
-  if (wrong.length > 0) {
-    console.error(`The log ends:\n${stage.bench.server.output.stderr.slice(-4000)}`);
-  }
-  return wrong;
+  return [...wrong, ...checkKept(residents, before)];
 }
 
 /** Whether it is worth going on: nobody who did nothing wrong has been lost. */
