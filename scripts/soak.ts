@@ -1,7 +1,7 @@
 /**
  * Lets cameras fail and clients misbehave at random while others watch, and checks after everything that
- * nobody has noticed more than they must: `deno task soak [--seconds N] [--seed N]`. The same seed gives
- * the same sequence. It ends with status 1 where something was wrong, and says what.
+ * nobody has noticed more than they must: `deno task soak [--seconds N] [--seed N] [--slack SECONDS]`. The
+ * same seed gives the same sequence; slack is added to every time limit, where the machine is busy. It ends with status 1 where something was wrong, and says what.
  *
  * @module
  */
@@ -28,6 +28,7 @@ const CALM_MS = 5500;
 interface SoakOptions {
   seconds: number;
   seed: number;
+  slackMs: number;
 }
 
 const options = readOptions(Deno.args);
@@ -46,7 +47,7 @@ if (wrong.length > 0) console.error(`Again: deno task soak --seed ${options.seed
 Deno.exitCode = wrong.length > 0 ? 1 : 0;
 
 /** Everything that was wrong. */
-async function soak({ seconds, seed }: SoakOptions): Promise<string[]> {
+async function soak({ seconds, seed, slackMs }: SoakOptions): Promise<string[]> {
   console.log(`Soaking for ${seconds} s with seed ${seed}`);
   // Else the server that it has started would go on.
   using signal = untilSignal();
@@ -57,7 +58,7 @@ async function soak({ seconds, seed }: SoakOptions): Promise<string[]> {
   await using auditor = startAuditor(stage);
   const before = await stage.bench.holds();
   const happenings: Happening[] = [];
-  const wrong = await runRounds(seed, end, { stage, auditor, before, happenings });
+  const wrong = await runRounds(seed, end, { stage, auditor, before, happenings, slackMs });
   console.log(`\n${summarize(happenings)}\n`);
   console.log(`at the start ${holdingsOf(before)}`);
   console.log(`at the end ${holdingsOf(await stage.bench.holds())}`);
@@ -76,13 +77,15 @@ interface Scene {
   before: Holdings;
   /** What happened is put here. */
   happenings: Happening[];
+  /** Added to every limit, in milliseconds. */
+  slackMs: number;
 }
 
 /** Runs rounds until it is told to end, or a viewer is lost; everything that was wrong. */
 async function runRounds(
   seed: number,
   end: AbortSignal,
-  { stage, auditor, before, happenings }: Scene,
+  { stage, auditor, before, happenings, slackMs }: Scene,
 ): Promise<string[]> {
   const diskProblem = smallDiskProblem();
   if (diskProblem !== undefined) console.log(`No full disk: ${diskProblem}`);
@@ -94,6 +97,7 @@ async function runRounds(
     const say = (words: string): void => console.log(`${number}: ${words}`);
     await runRound(plan.next().value, stage, {
       hasDisk: diskProblem === undefined,
+      slackMs,
       onDone: (happening) => {
         happenings.push(happening);
         say(lineOf(happening));
@@ -101,7 +105,7 @@ async function runRounds(
       },
     });
     await new Promise((resolve) => setTimeout(resolve, CALM_MS));
-    const found = [...await checkRest(stage, before), ...auditor.findings()];
+    const found = [...await checkRest(stage, before, slackMs), ...auditor.findings()];
     for (const words of found) say(words);
     wrong.push(...found.map((words) => `${number}: ${words}`));
     const holds = await stage.bench.holds();
@@ -129,15 +133,17 @@ function holdingsOf({ resident, descriptors, processes }: Holdings): string {
 
 /** What was given; what is wrong with it, where something is. */
 function readOptions(args: string[]): SoakOptions | string {
-  const names = ["seconds", "seed"];
+  const names = ["seconds", "seed", "slack"];
   const given = parseArgs(args, { string: names });
   const unknown = Object.keys(given).find((name) => name !== "_" && !names.includes(name));
   if (unknown !== undefined || given._.length > 0) {
-    return "Cannot soak: the options are '--seconds N' and '--seed N'";
+    return "Cannot soak: the options are '--seconds N', '--seed N' and '--slack SECONDS'";
   }
   const seconds = Number(given.seconds ?? 600);
   const seed = Number(given.seed ?? Date.now() % 1e6);
   if (!(seconds > 0)) return `Cannot soak: '--seconds' must be above 0, got ${given.seconds}`;
   if (!Number.isSafeInteger(seed)) return `Cannot soak: '--seed' must be whole, got ${given.seed}`;
-  return { seconds, seed };
+  const slack = Number(given.slack ?? 0);
+  if (!(slack >= 0)) return `Cannot soak: '--slack' must be 0 or more, got ${given.slack}`;
+  return { seconds, seed, slackMs: slack * 1000 };
 }

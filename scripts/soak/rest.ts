@@ -15,11 +15,17 @@ const MEMORY = 150 * MEGABYTE;
 const KEPT_MEMORY = 60 * MEGABYTE;
 /** Connections of ours that are kept for the next question. */
 const DESCRIPTORS = 4;
+/** What was sent is there within this. */
+const RECEIVED_MS = 3000;
 /** Those who never read are noticed only when they have gone; memory is given back 3 s after that. */
 const SETTLED_MS = 15_000;
 
-/** What isn't as it was before, although everything is over. */
-export function checkRest(stage: Stage, before: Holdings): Promise<string[]> {
+/**
+ * What isn't as it was before, although everything is over.
+ *
+ * @param slackMs added to the time that it has to become so, in milliseconds
+ */
+export function checkRest(stage: Stage, before: Holdings, slackMs: number): Promise<string[]> {
   return eventuallyNothing(async () => {
     const watchers = stage.watchers();
     const now = await stage.look();
@@ -31,7 +37,7 @@ export function checkRest(stage: Stage, before: Holdings): Promise<string[]> {
       ...await untilReceived(stage, now.state.viewers),
       ...notBack(before, await stage.bench.holds()),
     ];
-  }, SETTLED_MS);
+  }, SETTLED_MS + slackMs);
 }
 
 /** What memory shows that was never given back. The least of the second half of all rests tells. */
@@ -48,14 +54,12 @@ async function untilReceived(
   viewers: readonly { address: string; sent: number }[],
 ): Promise<string[]> {
   const sent = new Map(viewers.map((viewer) => [viewer.address, viewer.sent]));
-  return await eventuallyNothing(() =>
-    Promise.resolve(
-      stage.watchers().filter(({ address, received }) => received < (sent.get(address) ?? 0))
-        .map(({ address, received }) =>
-          `${address} has ${received} pictures of ${sent.get(address)}`
-        ),
-    )
-  );
+  const missing = (): string[] =>
+    stage.watchers().filter(({ address, received }) => received < (sent.get(address) ?? 0))
+      .map(({ address, received }) =>
+        `${address} has ${received} of ${sent.get(address)} pictures`
+      );
+  return await eventuallyNothing(missing, RECEIVED_MS);
 }
 
 /** Which holdings have grown. */
