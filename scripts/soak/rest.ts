@@ -13,8 +13,8 @@ const MEGABYTE = 1e6;
 const MEMORY = 150 * MEGABYTE;
 /** So much more than at the start whenever it has: what isn't garbage. */
 const KEPT_MEMORY = 60 * MEGABYTE;
-/** Connections of ours that are kept for the next question. */
-const DESCRIPTORS = 4;
+/** Connections of ours that are kept for the next question: one for each who asks at the same time. */
+const DESCRIPTORS = 6;
 /** What was sent is there within this. */
 const RECEIVED_MS = 3000;
 /** Those who never read are noticed only when they have gone; memory is given back 3 s after that. */
