@@ -66,7 +66,7 @@ testWith(
   ["vcam", "ffmpeg"],
   "serve() takes little of the processor while an ffmpeg complains without end",
   async () => {
-    await using bench = await startFaultBench(1, ["--camera", "test"]);
+    await using bench = await startFaultBench(1, { args: ["--camera", "test"] });
     const { server, subjects: [subject] } = bench;
     assert(subject);
     await using other = await openCountingViewer(`${server.ws}/?camera=test`);

@@ -1,4 +1,5 @@
 import { assertGreater, assertLess } from "@std/assert";
+import { comeAndGo } from "./testutil/come_and_go.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { openRaw } from "./testutil/raw_socket.ts";
@@ -34,25 +35,11 @@ Deno.test({
       "160x120",
     ]);
     const descriptors = (): number => [...Deno.readDirSync(`/proc/${server.pid}/fd`)].length;
-    const comeAndGo = async (times: number): Promise<void> => {
-      for (let i = 0; i < times; i += 20) {
-        await Promise.all(Array.from({ length: 20 }, async (_, j) => {
-          // Some say goodbye, some vanish; some read, some don't.
-          if (j % 2) {
-            await using viewer = await openViewer(server.ws);
-            if (j % 4 === 1) await eventually(() => viewer.messages.length > 0);
-          } else {
-            using raw = await openRaw(server.port);
-            if (j % 3) await raw.shake();
-          }
-        }));
-      }
-    };
-    await comeAndGo(200);
+    await comeAndGo(200, server);
     const cameras = async () => (await (await fetch(`${server.url}/cameras`)).json())[0].viewers;
     await eventually(async () => await cameras() === 0);
     const before = { resident: residentOf(server.pid), descriptors: descriptors() };
-    await comeAndGo(1000);
+    await comeAndGo(1000, server);
     await eventually(async () => await cameras() === 0);
     await eventually(() => descriptors() <= before.descriptors + 2);
     assertLess(residentOf(server.pid) - before.resident, 40 * MEGABYTE);

@@ -122,5 +122,12 @@ async function savePicture(
 ): Promise<void> {
   // Colons are not allowed in names on Windows.
   const time = new Date(timestamp * 1000).toISOString().replaceAll(":", "-");
-  await Deno.writeFile(`${save}/${String(frames).padStart(6, "0")}_${time}.jpg`, jpeg);
+  const path = `${save}/${String(frames).padStart(6, "0")}_${time}.jpg`;
+  try {
+    await Deno.writeFile(path, jpeg);
+  } catch (error) {
+    // On a full disk, there is a part of it.
+    await Deno.remove(path).catch(() => {});
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { smallDiskProblem, watchOnSmallDisk } from "../testutil/full_disk.ts";
 import { startWscam, wscamArgs } from "../testutil/wscam.ts";
 
 async function watch(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -72,4 +73,17 @@ Deno.test("watch() says when it can't save, with status 1", async () => {
   const { code, stderr } = await watch(server.ws, "--save", "/dev/null/pictures");
   assertEquals(code, 1);
   assertStringIncludes(stderr, "Cannot save to '/dev/null/pictures': ");
+});
+
+Deno.test({
+  name: "watch() ends with 1 and words when the disk that it saves to is full",
+  ignore: smallDiskProblem() !== undefined,
+  fn: async () => {
+    await using server = await startWscam(["--camera", "test", "--fps", "30"]);
+    const { code, stderr, broken } = await watchOnSmallDisk(server.ws);
+    assertEquals(code, 1, stderr);
+    assertMatch(stderr, /Cannot save to '.*\/pictures': No space left on device/);
+    assertEquals(stderr.includes(" at "), false, `no stack: ${stderr}`);
+    assertEquals(broken, []);
+  },
 });

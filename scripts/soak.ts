@@ -1,0 +1,149 @@
+/**
+ * Lets cameras fail and clients misbehave at random while others watch, and checks after everything that
+ * nobody has noticed more than they must: `deno task soak [--seconds N] [--seed N] [--slack SECONDS]`. The
+ * same seed gives the same sequence; slack is added to every time limit, where the machine is busy. It ends with status 1 where something was wrong, and says what.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- what happens is its output
+import { parseArgs } from "@std/cli/parse-args";
+import { untilSignal } from "../lib/commands/signals.ts";
+import { smallDiskProblem } from "../tests/testutil/full_disk.ts";
+import { FAULTS } from "../tests/testutil/faults.ts";
+import { HOSTILITIES } from "../tests/testutil/hostile.ts";
+import { problemWith } from "../tests/testutil/needs.ts";
+import { createRandom } from "../tests/testutil/random.ts";
+import { type Auditor, startAuditor } from "./soak/auditor.ts";
+import { planRounds } from "./soak/plan.ts";
+import { checkKept, checkRest, type Holdings } from "./soak/rest.ts";
+import { type Happening, runRound } from "./soak/run_round.ts";
+import { type Stage, startStage } from "./soak/stage.ts";
+import { summarize } from "./soak/summary.ts";
+
+const MEGABYTE = 1e6;
+/** Then a camera that works begins its waits anew. */
+const CALM_MS = 5500;
+
+/** What may be chosen. */
+interface SoakOptions {
+  seconds: number;
+  seed: number;
+  slackMs: number;
+}
+
+const options = readOptions(Deno.args);
+if (typeof options === "string") {
+  console.error(options);
+  Deno.exit(2);
+}
+const problem = problemWith("vcam") ?? problemWith("ffmpeg");
+if (problem !== undefined) {
+  console.error(`Cannot soak: ${problem}`);
+  Deno.exit(1);
+}
+const wrong = await soak(options);
+for (const words of wrong) console.error(`WRONG: ${words}`);
+if (wrong.length > 0) console.error(`Again: deno task soak --seed ${options.seed}`);
+Deno.exitCode = wrong.length > 0 ? 1 : 0;
+
+/** Everything that was wrong. */
+async function soak({ seconds, seed, slackMs }: SoakOptions): Promise<string[]> {
+  console.log(`Soaking for ${seconds} s with seed ${seed}`);
+  // Else the server that it has started would go on.
+  using signal = untilSignal();
+  const told = new AbortController();
+  signal.received.then(() => told.abort());
+  const end = AbortSignal.any([AbortSignal.timeout(seconds * 1000), told.signal]);
+  await using stage = await startStage();
+  await using auditor = startAuditor(stage);
+  const before = await stage.bench.holds();
+  const happenings: Happening[] = [];
+  const wrong = await runRounds(seed, end, { stage, auditor, before, happenings, slackMs });
+  console.log(`\n${summarize(happenings)}\n`);
+  console.log(`at the start ${holdingsOf(before)}`);
+  console.log(`at the end ${holdingsOf(await stage.bench.holds())}`);
+  console.log(`${auditor.looks} looks at /state, /metrics and /healthz`);
+  if (wrong.length > 0) {
+    console.error(`The log ends:\n${stage.bench.server.output.stderr.slice(-4000)}`);
+  }
+  return wrong;
+}
+
+/** What rounds work with. */
+interface Scene {
+  stage: Stage;
+  auditor: Auditor;
+  /** What the server held before all of it. */
+  before: Holdings;
+  /** What happened is put here. */
+  happenings: Happening[];
+  /** Added to every limit, in milliseconds. */
+  slackMs: number;
+}
+
+/** Runs rounds until it is told to end, or a viewer is lost; everything that was wrong. */
+async function runRounds(
+  seed: number,
+  end: AbortSignal,
+  { stage, auditor, before, happenings, slackMs }: Scene,
+): Promise<string[]> {
+  const diskProblem = smallDiskProblem();
+  if (diskProblem !== undefined) console.log(`No full disk: ${diskProblem}`);
+  const choices = { faults: FAULTS.length, hostilities: HOSTILITIES.length };
+  const plan = planRounds(createRandom(seed), { cameras: stage.subjects.length, ...choices });
+  const residents: number[] = [];
+  const wrong: string[] = [];
+  for (let number = 1; !end.aborted && isWhole(stage); number++) {
+    const say = (words: string): void => console.log(`${number}: ${words}`);
+    await runRound(plan.next().value, stage, {
+      hasDisk: diskProblem === undefined,
+      slackMs,
+      onDone: (happening) => {
+        happenings.push(happening);
+        say(lineOf(happening));
+        wrong.push(...happening.wrong.map((words) => `${number}: ${happening.name}: ${words}`));
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    const found = [...await checkRest(stage, before, slackMs), ...auditor.findings()];
+    for (const words of found) say(words);
+    wrong.push(...found.map((words) => `${number}: ${words}`));
+    const holds = await stage.bench.holds();
+    residents.push(holds.resident);
+    say(`at rest with ${holdingsOf(holds)}`);
+  }
+  return [...wrong, ...checkKept(residents, before)];
+}
+
+/** Whether it is worth going on: nobody who did nothing wrong has been lost. */
+function isWhole({ viewers }: Stage): boolean {
+  return viewers.every(({ isOpen }) => isOpen);
+}
+
+function lineOf({ name, camera, tookMs, lost, wrong }: Happening): string {
+  const where = camera === undefined ? name : `${camera} ${name}`;
+  const how = wrong.length > 0 ? wrong.join("; ") : `${(tookMs / 1000).toFixed(1)} s`;
+  return lost === undefined ? `${where}: ${how}` : `${where}: ${how}, ${lost} pictures lost`;
+}
+
+function holdingsOf({ resident, descriptors, processes }: Holdings): string {
+  const megabytes = Math.round(resident / MEGABYTE);
+  return `${megabytes} MB, ${descriptors} descriptors, ${processes} processes`;
+}
+
+/** What was given; what is wrong with it, where something is. */
+function readOptions(args: string[]): SoakOptions | string {
+  const names = ["seconds", "seed", "slack"];
+  const given = parseArgs(args, { string: names });
+  const unknown = Object.keys(given).find((name) => name !== "_" && !names.includes(name));
+  if (unknown !== undefined || given._.length > 0) {
+    return "Cannot soak: the options are '--seconds N', '--seed N' and '--slack SECONDS'";
+  }
+  const seconds = Number(given.seconds ?? 600);
+  const seed = Number(given.seed ?? Date.now() % 1e6);
+  if (!(seconds > 0)) return `Cannot soak: '--seconds' must be above 0, got ${given.seconds}`;
+  if (!Number.isSafeInteger(seed)) return `Cannot soak: '--seed' must be whole, got ${given.seed}`;
+  const slack = Number(given.slack ?? 0);
+  if (!(slack >= 0)) return `Cannot soak: '--slack' must be 0 or more, got ${given.slack}`;
+  return { seconds, seed, slackMs: slack * 1000 };
+}

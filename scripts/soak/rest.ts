@@ -1,0 +1,75 @@
+import { eventuallyNothing } from "./run_round.ts";
+import type { Stage } from "./stage.ts";
+import { notAtRest, receivedMore } from "./truth.ts";
+
+/** What a server holds: memory in bytes, file descriptors, processes. */
+export type Holdings = Awaited<ReturnType<Stage["bench"]["holds"]>>;
+
+const MEGABYTE = 1e6;
+/**
+ * So much more than at the start, once everything is over. V8 collects garbage when it thinks it due, and
+ * that isn't so for minutes: what many clients left behind is there until then.
+ */
+const MEMORY = 150 * MEGABYTE;
+/** So much more than at the start whenever it has: what isn't garbage. */
+const KEPT_MEMORY = 60 * MEGABYTE;
+/** Connections of ours that are kept for the next question: one for each who asks at the same time. */
+const DESCRIPTORS = 6;
+/** What was sent is there within this. */
+const RECEIVED_MS = 3000;
+/** Those who never read are noticed only when they have gone; memory is given back 3 s after that. */
+const SETTLED_MS = 15_000;
+
+/**
+ * What isn't as it was before, although everything is over.
+ *
+ * @param slackMs added to the time that it has to become so, in milliseconds
+ */
+export function checkRest(stage: Stage, before: Holdings, slackMs: number): Promise<string[]> {
+  return eventuallyNothing(async () => {
+    const watchers = stage.watchers();
+    const now = await stage.look();
+    const lost = stage.viewers.filter(({ isOpen }) => !isOpen).length;
+    return [
+      ...lost > 0 ? [`${lost} viewers were disconnected that did nothing wrong`] : [],
+      ...notAtRest(now, watchers),
+      ...receivedMore(now, watchers),
+      ...await untilReceived(stage, now.state.viewers),
+      ...notBack(before, await stage.bench.holds()),
+    ];
+  }, SETTLED_MS + slackMs);
+}
+
+/** What memory shows that was never given back. The least of the second half of all rests tells. */
+export function checkKept(residents: readonly number[], before: Holdings): string[] {
+  if (residents.length === 0) return [];
+  const least = Math.min(...residents.slice(Math.floor(residents.length / 2)));
+  if (least <= before.resident + KEPT_MEMORY) return [];
+  return [`resident: ${before.resident} at the start, never less than ${least} at last`];
+}
+
+/** What was sent comes, and no less. */
+async function untilReceived(
+  stage: Stage,
+  viewers: readonly { address: string; sent: number }[],
+): Promise<string[]> {
+  const sent = new Map(viewers.map((viewer) => [viewer.address, viewer.sent]));
+  const missing = (): string[] =>
+    stage.watchers().filter(({ address, received }) => received < (sent.get(address) ?? 0))
+      .map(({ address, received }) =>
+        `${address} has ${received} of ${sent.get(address)} pictures`
+      );
+  return await eventuallyNothing(missing, RECEIVED_MS);
+}
+
+/** Which holdings have grown. */
+function notBack(before: Holdings, now: Holdings): string[] {
+  const limits = {
+    resident: before.resident + MEMORY,
+    descriptors: before.descriptors + DESCRIPTORS,
+    processes: before.processes,
+  };
+  return (["resident", "descriptors", "processes"] as const)
+    .filter((what) => now[what] > limits[what])
+    .map((what) => `${what}: ${before[what]} at the start, ${now[what]} now`);
+}
