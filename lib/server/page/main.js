@@ -342,7 +342,7 @@ function toggleFull() {
 }
 
 function togglePip() {
-  pip.toggle(viewer.screen.decoded);
+  pip.toggle(picture);
 }
 
 function toggleAll() {
