@@ -343,7 +343,7 @@ function toggleFull() {
 }
 
 function togglePip() {
-  pip.toggle(viewer.screen.decoded);
+  pip.toggle(picture);
 }
 
 function toggleAll() {

@@ -6,6 +6,8 @@ export class PictureInPicture {
   #canvas = create("canvas");
   #video = create("video", { muted: true, playsInline: true, className: "offstage" });
 
+  #isOpening = false;
+
   constructor() {
     const isThere = document.pictureInPictureEnabled === true &&
       "requestPictureInPicture" in this.#video && "captureStream" in this.#canvas;
@@ -19,19 +21,23 @@ export class PictureInPicture {
     return document.pictureInPictureElement === this.#video;
   }
 
-  /** Opens it with a decoded picture, or closes it. */
+  /** Opens it with a picture, or closes it. */
   async toggle(image) {
     if (this.#button.hidden) return;
     if (this.isOpen) return await this.close();
-    if (this.#button.disabled) return;
-    this.draw(image, true);
-    this.#video.srcObject = this.#canvas.captureStream();
+    if (this.#button.disabled || this.#isOpening) return;
+    // The video begins with a frame: pictures that come meanwhile are drawn as well.
+    this.#isOpening = true;
+    this.draw(image);
     try {
+      this.#video.srcObject = this.#canvas.captureStream();
       await this.#video.play();
       await this.#video.requestPictureInPicture();
       this.#button.setAttribute("aria-pressed", "true");
     } catch {
       this.#stop();
+    } finally {
+      this.#isOpening = false;
     }
   }
 
@@ -40,8 +46,8 @@ export class PictureInPicture {
   }
 
   /** Shows the next picture, if it is open. */
-  draw(image, isOpening = false) {
-    if (!isOpening && !this.isOpen) return;
+  draw(image) {
+    if (!this.#isOpening && !this.isOpen) return;
     const { naturalWidth: width, naturalHeight: height } = image;
     if (width === 0) return;
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
