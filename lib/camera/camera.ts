@@ -66,6 +66,8 @@ export class Camera implements AsyncDisposable {
   readonly #frozenMs: number;
   /** Who waits for the first frame, or for its failure. */
   #onFirst: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  /** Whether a change has failed of which subscribers know nothing: who made it goes back first. */
+  #hidesFailure = false;
   #newest: Frame | undefined;
   #counters = { captured: 0, broken: 0, restarts: 0 };
 
@@ -104,6 +106,11 @@ export class Camera implements AsyncDisposable {
     return this.#options.clock.now() - lastAt;
   }
 
+  /** Whether it is being captured in another way, and nothing has come of that yet. */
+  get isChanging(): boolean {
+    return this.#onFirst !== undefined;
+  }
+
   /** Who makes the JPEG of its frames, and why, where the source decides that. */
   get plan(): CameraPlan | undefined {
     return this.#plan;
@@ -139,7 +146,8 @@ export class Camera implements AsyncDisposable {
   }
 
   /**
-   * Captures from another source, or in another way, from now on. Subscribers stay; they see no failure.
+   * Captures from another source, or in another way, from now on. Subscribers stay; they see no failure,
+   * unless it fails again after that.
    *
    * @param fps frames a second at most
    * @returns when the first frame has come; at once where nobody watches
@@ -182,6 +190,7 @@ export class Camera implements AsyncDisposable {
     const stop = new AbortController();
     const ended = this.#keepOpen(stop.signal).finally(() => {
       this.#run = undefined;
+      this.#settleFirst();
       this.#pool.clear();
       this.#setStatus({ state: "closed" });
       if (this.#subscribers.size > 0) this.#open();
@@ -212,7 +221,6 @@ export class Camera implements AsyncDisposable {
       await this.#backoff.wait(signal);
       if (!signal.aborted) this.#counters.restarts++;
     }
-    this.#settleFirst();
   }
 
   /** Delivers frames until the source ends or freezes, and tells why. */
@@ -272,9 +280,12 @@ export class Camera implements AsyncDisposable {
   }
 
   #fail(reason: string): void {
+    const isChange = this.#onFirst !== undefined && this.#status.state === "live";
     this.#settleFirst(reason);
     this.#forgetNewest();
     const retryAt = Date.now() + this.#backoff.fail();
+    this.#hidesFailure = isChange && !this.#hidesFailure;
+    if (this.#hidesFailure) return;
     this.#setStatus({ state: "failed", reason, retryAt });
   }
 
@@ -286,6 +297,7 @@ export class Camera implements AsyncDisposable {
   #deliver(frame: Frame, now: number): void {
     this.#counters.captured++;
     this.#settleFirst();
+    this.#hidesFailure = false;
     this.#backoff.succeed();
     const passes = this.#rate.take(now);
     if (passes) this.#meter.take(frame, now);

@@ -8,13 +8,7 @@ import {
   captureValues,
   changeCapture,
 } from "./capture.ts";
-import {
-  askControls,
-  type Control,
-  type Controls,
-  type ControlValue,
-  setControls,
-} from "./device_controls.ts";
+import { askControls, type Controls, type ControlValue, setControls } from "./device_controls.ts";
 import { listDevices } from "./devices.ts";
 import { cameraOs, findInput } from "./ffmpeg_source.ts";
 import { type Source, SourceError } from "./source.ts";
@@ -40,10 +34,14 @@ export interface Controlled {
   settings: Record<string, ControlValue>;
   /** What they can be. */
   controls?: Controls;
+  /** Why the camera's own controls are not among them, where that can be mended. */
+  note?: string;
 }
 
 /** A camera that doesn't answer within this time is taken for one with nothing to set, in milliseconds. */
 const ASK_MS = 10_000;
+/** So many may wait for those before them. */
+const MAX_WAITING = 16;
 
 /**
  * Remote control of one camera, for everyone who watches it: how it is captured, and its own controls. One
@@ -54,6 +52,8 @@ export class CameraControl {
   readonly #options: CameraControlOptions;
   #capture: Capture;
   #previous: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  readonly #ending = new AbortController();
 
   /** Changes nothing yet. */
   constructor(camera: Camera, options: CameraControlOptions) {
@@ -75,10 +75,11 @@ export class CameraControl {
   /** What can be set, with ranges and present values. */
   list(): Promise<Controlled> {
     return this.#next(async () => {
-      const device = await this.#device().catch(() => undefined);
-      const own = device === undefined ? {} : await askControls(device).catch(() => ({}));
-      const controls = { ...captureControls(this.#capture, await this.#modes()), ...own };
-      return { settings: valuesOf(controls), controls };
+      const { own, note } = await this.#askOwn();
+      // How it is captured comes first, also where the camera has a control of that name.
+      const capture = captureControls(this.#capture, await this.#modes());
+      const controls = { ...capture, ...own, ...capture };
+      return { settings: valuesOf(controls), controls, ...(note === undefined ? {} : { note }) };
     });
   }
 
@@ -90,29 +91,60 @@ export class CameraControl {
    */
   set(values: Readonly<Record<string, unknown>>): Promise<Controlled> {
     return this.#next(async () => {
-      const isCapture = (name: string): boolean => CAPTURE_SETTINGS.some((each) => each === name);
       const entries = Object.entries(values);
       const own = entries.filter(([name]) => !isCapture(name));
       const capture = changeCapture(
         this.#capture,
         Object.fromEntries(entries.filter(([name]) => isCapture(name))),
       );
-      const known = own.length > 0 ? await this.#setOwn(own) : {};
-      if (entries.length > own.length) await this.#recapture(capture);
-      return { settings: { ...captureValues(this.#capture), ...valuesOf(known) } };
+      const { known = {}, undo } = own.length > 0 ? await this.#setOwn(own) : {};
+      try {
+        if (entries.length > own.length) await this.#recapture(capture);
+      } catch (error) {
+        await undo?.();
+        throw error;
+      }
+      return { settings: { ...valuesOf(known), ...captureValues(this.#capture) } };
     });
   }
 
-  async #setOwn(entries: readonly [string, unknown][]): Promise<Controls> {
+  /** Ends what goes on, and refuses what comes. */
+  async close(): Promise<void> {
+    this.#ending.abort();
+    await this.#previous;
+  }
+
+  async #askOwn(): Promise<{ own: Controls; note?: string }> {
+    try {
+      return { own: await askControls(await this.#device(), this.#ending.signal) };
+    } catch (error) {
+      // A camera of another kind has none: nothing can be done about that.
+      return error instanceof SourceError ? { own: {}, note: error.message } : { own: {} };
+    }
+  }
+
+  async #setOwn(
+    entries: readonly [string, unknown][],
+  ): Promise<{ known: Controls; undo: () => Promise<void> }> {
     const device = await this.#device();
-    const known = await askControls(device);
-    const numbers = entries.map(([name, value]) => [name, checkValue(name, value, known[name])]);
-    await setControls(device, Object.fromEntries(numbers));
-    return await askControls(device);
+    const { signal } = this.#ending;
+    const before = await askControls(device, signal);
+    const numbers = entries.map(([name, value]) => [name, checkValue(name, value, before)]);
+    const old = entries.map(([name]) => [name, Number(before[name]?.value)]);
+    const undo = (): Promise<void> =>
+      setControls(device, Object.fromEntries(old), signal).catch(() => {});
+    try {
+      await setControls(device, Object.fromEntries(numbers), signal);
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+    return { known: await askControls(device, signal), undo };
   }
 
   async #recapture(capture: Capture): Promise<void> {
     const before = this.#capture;
+    if (JSON.stringify(before) === JSON.stringify(capture)) return;
     const { createSource, onChange } = this.#options;
     const apply = async (to: Capture): Promise<void> => {
       this.#capture = to;
@@ -146,28 +178,46 @@ export class CameraControl {
     try {
       const os = cameraOs();
       const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });
-      return await askModes(input, { ffmpeg, os, signal: AbortSignal.timeout(ASK_MS) });
+      const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(ASK_MS)]);
+      return await askModes(input, { ffmpeg, os, signal });
     } catch {
       // It may be unplugged: what can be set is known all the same.
       return [];
     }
   }
 
-  #next<T>(action: () => Promise<T>): Promise<T> {
-    const next = this.#previous.then(action);
+  async #next<T>(action: () => Promise<T>): Promise<T> {
+    if (this.#waiting >= MAX_WAITING) {
+      throw new SourceError(
+        `is being controlled by many: ${MAX_WAITING} wait already, try again in a moment`,
+      );
+    }
+    this.#waiting++;
+    const next = this.#previous.then(() => {
+      if (this.#ending.signal.aborted) throw new SourceError("is being closed");
+      return action();
+    }).finally(() => this.#waiting--);
     this.#previous = next.catch(() => {});
-    return next;
+    return await next;
   }
 }
+
+function isCapture(name: string): boolean {
+  return CAPTURE_SETTINGS.some((each) => each === name);
+}
+
+const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 function valuesOf(controls: Controls): Record<string, ControlValue> {
   return Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value]));
 }
 
 /** The number that stands for a value. */
-function checkValue(name: string, value: unknown, control: Control | undefined): number {
+function checkValue(name: string, value: unknown, known: Controls): number {
+  // Names come from outside: what every object has is no control.
+  const control = Object.hasOwn(known, name) ? known[name] : undefined;
   if (control === undefined) throw new RangeError(`this camera has no control ${quote(name)}`);
-  const { type, min = -Infinity, max = Infinity, choices = [] } = control;
+  const { type, min = INT32.min, max = INT32.max, choices = [] } = control;
   if (type === "boolean") {
     if (typeof value === "boolean") return Number(value);
     throw new RangeError(`field ${quote(name)} must be true or false, got ${quote(value)}`);

@@ -94,7 +94,7 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
         changed.encoder = among(name, value, ENCODERS);
         break;
       case "rotate":
-        changed.rotate = among(name, String(value), ROTATIONS);
+        changed.rotate = among(name, value, ROTATIONS, Number);
         break;
       case "flip":
         changed.flip = value === null ? undefined : among(name, value, FLIPS);
@@ -118,9 +118,10 @@ function choice(
 }
 
 function size(value: unknown): Capture["resolution"] {
-  const [, width, height] = String(value).match(/^(\d{1,5})x(\d{1,5})$/) ?? [];
+  const text = typeof value === "string" ? value : "";
+  const [, width, height] = text.match(/^(\d{1,5})x(\d{1,5})$/) ?? [];
   const sides = [Number(width), Number(height)] as const;
-  if (typeof value === "string" && sides.every((side) => side >= SIDE.min && side <= SIDE.max)) {
+  if (sides.every((side) => side >= SIDE.min && side <= SIDE.max)) {
     return { width: sides[0], height: sides[1] };
   }
   const rule = `'WIDTHxHEIGHT', each ${SIDE.min} to ${SIDE.max}`;
@@ -142,8 +143,14 @@ function whole(name: string, value: unknown): number {
   );
 }
 
-function among<T extends string>(name: string, value: unknown, words: readonly T[]): T {
-  const found = words.find((word) => word === value);
+function among<T extends string>(
+  name: string,
+  value: unknown,
+  words: readonly T[],
+  /** What may be given as well. */
+  read: (word: string) => unknown = String,
+): T {
+  const found = words.find((word) => word === value || read(word) === value);
   if (found !== undefined) return found;
   const rule = words.map(quote).join(", ");
   throw new RangeError(`field '${name}' must be one of ${rule}, got ${quote(value)}`);

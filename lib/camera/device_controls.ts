@@ -27,7 +27,7 @@ export interface Control {
 /** Controls by name. */
 export type Controls = Record<string, Control>;
 
-const LINE = /^\s*([a-z][a-z0-9_]*) (?:0x[0-9a-f]{8} )?\((int|bool|menu|intmenu)\)\s*: (.*)$/;
+const LINE = /^\s*([a-z0-9_]+) (?:0x[0-9a-f]{8} )?\((int|bool|menu|intmenu)\)\s*: (.*)$/;
 const TOOL = "v4l2-ctl";
 
 /** Reads what `v4l2-ctl --list-ctrls-menus` prints; controls of other kinds are left out. */
@@ -51,12 +51,13 @@ export function parseControls(text: string): Controls {
 /**
  * What a camera offers itself (Linux).
  *
- * @throws {SourceError} when the program that asks it is missing
+ * @throws {SourceError} when it can't be opened, or the program that asks it is missing
  */
 export async function askControls(device: string, signal?: AbortSignal): Promise<Controls> {
   const args = ["-d", device, "--list-ctrls-menus"];
   const { text, problem } = await askProgram(TOOL, args, { signal });
   if (problem !== undefined) throw new SourceError(MISSING);
+  if (UNOPENED.test(text)) throw new SourceError(`can't be asked for its controls: ${device}`);
   return parseControls(text);
 }
 
@@ -68,27 +69,35 @@ export async function askControls(device: string, signal?: AbortSignal): Promise
 export async function setControls(
   device: string,
   values: Readonly<Record<string, number>>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const list = Object.entries(values).map(([name, value]) => `${name}=${value}`).join(",");
-  const { text, problem } = await askProgram(TOOL, ["-d", device, `--set-ctrl=${list}`]);
+  const { text, problem } = await askProgram(
+    TOOL,
+    ["-d", device, `--set-ctrl=${list}`],
+    { signal },
+  );
   if (problem !== undefined) throw new SourceError(MISSING);
   // It says nothing when all is well.
   const complaint = text.split("\n").map((line) => line.trim()).find((line) => line !== "");
   if (complaint !== undefined) throw new SourceError(`refuses it: ${complaint}`);
 }
 
+/** What versions of the program say of a device that isn't there, or has just gone. */
+const UNOPENED = /^(cannot|failed to) open /im;
 const MISSING =
   "has controls that can't be reached: v4l2-ctl is missing (sudo apt install v4l-utils)";
 
 function readControl(kind: string, rest: string): Control | undefined {
+  // The label of a menu's entry, which stands in parentheses, can be anything.
+  const [numbersText = "", flags = ""] = rest.replace(/ \(.*\)/, "").split(" flags=");
   const fields = Object.fromEntries(
-    [...rest.matchAll(/(\w+)=([^\s]+)/g)].map(([, name = "", value = ""]) => [name, value]),
+    [...numbersText.matchAll(/(\w+)=([^\s]+)/g)].map(([, name = "", value = ""]) => [name, value]),
   );
-  const flags = (fields["flags"] ?? "").split(",");
   const value = Number(fields["value"]);
   // One that can only be written has no value.
-  if (!Number.isFinite(value) || /read-only|disabled|grabbed/.test(rest)) return undefined;
-  const inactive = flags.includes("inactive") || /\binactive\b/.test(rest);
+  if (!Number.isFinite(value) || /read-only|disabled|grabbed/.test(flags)) return undefined;
+  const inactive = /\binactive\b/.test(flags);
   const common = { ...(inactive ? { inactive } : {}) };
   if (kind === "bool") {
     const usual = fields["default"];

@@ -29,8 +29,7 @@ export function watchFreshness(
   channels: readonly Channel[],
   { fps, now = () => performance.now() }: FreshnessOptions,
 ): Freshness {
-  const patience = Math.max(LIVE_MS, LIVE_FRAMES * 1000 / fps);
-  const watched = channels.map((channel) => watchChannel(channel, { patience, now }));
+  const watched = channels.map((channel) => watchChannel(channel, { fps, now }));
   return {
     problem: () => watched.map((each) => each.problem()).find((words) => words !== undefined),
     [Symbol.dispose]() {
@@ -41,16 +40,23 @@ export function watchFreshness(
 
 function watchChannel(
   { name, camera }: Channel,
-  { patience, now }: { patience: number; now: () => number },
+  { fps, now }: Required<FreshnessOptions>,
 ): Freshness {
+  // Remote control can make a camera slower than it was.
+  const patience = (): number => Math.max(LIVE_MS, LIVE_FRAMES * 1000 / Math.min(fps, camera.fps));
   let captured = camera.counters.captured;
-  let deadline = now() + allowed(camera.status, patience);
-  const stop = camera.observe((status) => deadline = now() + allowed(status, patience));
+  let deadline = now() + allowed(camera.status, patience());
+  const stop = camera.observe((status) => deadline = now() + allowed(status, patience()));
+  let wasChanging = false;
   return {
     problem() {
+      const { isChanging } = camera;
+      // It stays live then, and is opened like any other.
+      if (isChanging && !wasChanging) deadline = now() + OPENING_MS;
+      wasChanging = isChanging;
       if (camera.counters.captured !== captured) {
         captured = camera.counters.captured;
-        deadline = now() + allowed(camera.status, patience);
+        deadline = now() + allowed(camera.status, patience());
       }
       if (now() <= deadline) return undefined;
       return `Camera ${name} is stuck: it is ${camera.status.state}, and nothing happens`;

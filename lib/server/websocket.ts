@@ -150,7 +150,9 @@ function createListener(
   const goodbye = createGoodbye((code, reason) => close({ socket, client }, code, reason));
   socket.addEventListener("close", () => goodbye[Symbol.dispose]());
   const end = goodbye.say;
-  const tellState = (): void => send(socket, statusText(readState()));
+  const tellState = (): void => {
+    if (socket.bufferedAmount <= MAX_PENDING_ANSWERS) send(socket, statusText(readState()));
+  };
   socket.addEventListener("close", () => curious.delete(tellState));
   const options = {
     ...{ channels, session, readState, mayControl: grant.rights === "control" },

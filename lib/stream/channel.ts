@@ -140,7 +140,7 @@ export class Channel implements AsyncDisposable {
   /** Closes the camera, and everything that was started for its viewers. */
   async close(): Promise<void> {
     const encoders = [...this.#streams.values()].map(({ encoder }) => encoder.stop());
-    await Promise.all([this.camera.close(), ...encoders, ...this.#endings]);
+    await Promise.all([this.control?.close(), this.camera.close(), ...encoders, ...this.#endings]);
   }
 
   /** Same as {@linkcode Channel.close}. */
