@@ -4,7 +4,8 @@ import { errorText, pongText } from "../../lib/protocol/message.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 
 const NO_OBJECT = "Cannot read command: it must be a JSON object";
-const NO_TYPE = "Cannot read command: field 'type' must be one of 'ping', 'status', got ";
+const TYPES = "'ack', 'configure', 'pause', 'ping', 'resume', 'status'";
+const NO_TYPE = `Cannot read command: field 'type' must be one of ${TYPES}, got `;
 
 const IDS = [0, -1.5, 1e300, "", "猫", true, false, null];
 
