@@ -10,12 +10,13 @@ export interface TranscoderOptions {
   ffmpeg: string;
   /** JPEG quality, 0 to 100. */
   quality: number;
-  /** In pixels; `null` leaves the size as it is. */
+  /** In pixels, at most; narrower pictures, and all with `null`, keep their size. */
   width: number | null;
 }
 
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;
+const LEFT = "Cannot encode picture: its last viewer has left";
 const LINE_END = new Uint8Array([13, 10]);
 
 /** What runs for pictures of one size. */
@@ -66,16 +67,17 @@ export class Transcoder implements AsyncDisposable {
   }
 
   async #transcode(frame: Frame): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#isClosed) throw new Error("Cannot encode picture: its last viewer has left");
+    if (this.#isClosed) throw new Error(LEFT);
     const { width, height } = frame;
-    let running = await (this.#running ??= this.#start(frame));
-    // ffmpeg would squeeze pictures of another size into the first one's.
-    if (running.width !== width || running.height !== height) {
-      await this.#stop();
-      running = await (this.#running = this.#start(frame));
-    }
-    const timer = setTimeout(() => void this.#stop(), LIMIT_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
+      let running = await (this.#running ??= this.#start(frame));
+      // ffmpeg would squeeze pictures of another size into the first one's.
+      if (running.width !== width || running.height !== height) {
+        await this.#stop();
+        running = await (this.#running = this.#start(frame));
+      }
+      timer = setTimeout(() => void this.#stop(), LIMIT_MS);
       const [picture] = await Promise.all([running.pictures.next(), write(running.input, frame)]);
       if (picture.value) return picture.value.data;
       throw new Error("Cannot encode picture: ffmpeg gave none");
@@ -88,8 +90,11 @@ export class Transcoder implements AsyncDisposable {
   }
 
   async #start({ width, height }: Frame): Promise<Running> {
-    const { ffmpeg } = this.#options;
-    const args = transcodeArgs(this.#options, passthrough(await ffmpegVersion(ffmpeg)));
+    const { ffmpeg, quality, width: most } = this.#options;
+    const narrower = most !== null && most < width ? most : null;
+    const passing = passthrough(await ffmpegVersion(ffmpeg));
+    const args = transcodeArgs({ quality, width: narrower }, passing);
+    if (this.#isClosed) throw new Error(LEFT);
     // It ends with its input, and so with us, however we end.
     const process = new Deno.Command(ffmpeg, {
       ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
@@ -129,7 +134,7 @@ async function write(
 }
 
 function transcodeArgs(
-  { quality, width }: TranscoderOptions,
+  { quality, width }: Pick<TranscoderOptions, "quality" | "width">,
   passing: readonly string[],
 ): string[] {
   return [
