@@ -80,10 +80,12 @@ export class Transcoder implements AsyncDisposable {
       timer = setTimeout(() => void this.#stop(), LIMIT_MS);
       const [picture] = await Promise.all([running.pictures.next(), write(running.input, frame)]);
       if (picture.value) return picture.value.data;
-      throw new Error("Cannot encode picture: ffmpeg gave none");
-    } catch (error) {
+      throw new Error("it gave none");
+    } catch (cause) {
       await this.#stop();
-      throw error;
+      if (this.#isClosed) throw new Error(LEFT, { cause });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`Cannot encode picture: ffmpeg: ${reason}`, { cause });
     } finally {
       clearTimeout(timer);
     }
@@ -138,7 +140,8 @@ function transcodeArgs(
   passing: readonly string[],
 ): string[] {
   return [
-    ...["-hide_banner", "-nostats", "-loglevel", "error"],
+    // It ends at what is no picture: we would wait for what never comes.
+    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
     // Not `nobuffer`: it would cost the first picture.
     ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1"],
     ...["-f", "mpjpeg", "-i", "pipe:0"],
