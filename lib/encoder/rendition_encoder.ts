@@ -39,7 +39,7 @@ export class RenditionEncoder {
     }
     if (quality === null && smaller === null) return frame.data;
     this.#transcoder ??= new Transcoder({
-      ...{ ffmpeg, width: smaller, quality: quality ?? defaultQuality() },
+      ...{ ffmpeg, width, quality: quality ?? defaultQuality() },
     });
     return this.#transcoder.transcode(frame);
   }

@@ -10,12 +10,13 @@ export interface TranscoderOptions {
   ffmpeg: string;
   /** JPEG quality, 0 to 100. */
   quality: number;
-  /** In pixels; `null` leaves the size as it is. */
+  /** In pixels, at most; narrower pictures, and all with `null`, keep their size. */
   width: number | null;
 }
 
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;
+const LEFT = "Cannot encode picture: its last viewer has left";
 const LINE_END = new Uint8Array([13, 10]);
 
 /** What runs for pictures of one size. */
@@ -66,30 +67,36 @@ export class Transcoder implements AsyncDisposable {
   }
 
   async #transcode(frame: Frame): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#isClosed) throw new Error("Cannot encode picture: its last viewer has left");
+    if (this.#isClosed) throw new Error(LEFT);
     const { width, height } = frame;
-    let running = await (this.#running ??= this.#start(frame));
-    // ffmpeg would squeeze pictures of another size into the first one's.
-    if (running.width !== width || running.height !== height) {
-      await this.#stop();
-      running = await (this.#running = this.#start(frame));
-    }
-    const timer = setTimeout(() => void this.#stop(), LIMIT_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
+      let running = await (this.#running ??= this.#start(frame));
+      // ffmpeg would squeeze pictures of another size into the first one's.
+      if (running.width !== width || running.height !== height) {
+        await this.#stop();
+        running = await (this.#running = this.#start(frame));
+      }
+      timer = setTimeout(() => void this.#stop(), LIMIT_MS);
       const [picture] = await Promise.all([running.pictures.next(), write(running.input, frame)]);
       if (picture.value) return picture.value.data;
-      throw new Error("Cannot encode picture: ffmpeg gave none");
-    } catch (error) {
+      throw new Error("it gave none");
+    } catch (cause) {
       await this.#stop();
-      throw error;
+      if (this.#isClosed) throw new Error(LEFT, { cause });
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`Cannot encode picture: ffmpeg: ${reason}`, { cause });
     } finally {
       clearTimeout(timer);
     }
   }
 
   async #start({ width, height }: Frame): Promise<Running> {
-    const { ffmpeg } = this.#options;
-    const args = transcodeArgs(this.#options, passthrough(await ffmpegVersion(ffmpeg)));
+    const { ffmpeg, quality, width: most } = this.#options;
+    const narrower = most !== null && most < width ? most : null;
+    const passing = passthrough(await ffmpegVersion(ffmpeg));
+    const args = transcodeArgs({ quality, width: narrower }, passing);
+    if (this.#isClosed) throw new Error(LEFT);
     // It ends with its input, and so with us, however we end.
     const process = new Deno.Command(ffmpeg, {
       ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
@@ -129,15 +136,16 @@ async function write(
 }
 
 function transcodeArgs(
-  { quality, width }: TranscoderOptions,
+  { quality, width }: Pick<TranscoderOptions, "quality" | "width">,
   passing: readonly string[],
 ): string[] {
   return [
-    ...["-hide_banner", "-nostats", "-loglevel", "error"],
+    // It ends at what is no picture: we would wait for what never comes.
+    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
     // Not `nobuffer`: it would cost the first picture.
     ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1"],
     ...["-f", "mpjpeg", "-i", "pipe:0"],
-    ...(width === null ? [] : ["-vf", `scale=${width}:-1:flags=area`]),
+    ...(width === null ? [] : ["-vf", `scale=w='min(iw,${width})':h=-1:flags=area`]),
     ...["-c:v", "mjpeg", ...ffmpegQuality(quality), "-threads", "1", ...passing],
     ...["-f", "mpjpeg", "-flush_packets", "1", "pipe:1"],
   ];

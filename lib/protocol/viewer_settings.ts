@@ -78,6 +78,10 @@ export function parseQuery(query: URLSearchParams): ParsedSettings {
   );
 }
 
+const SWITCH: ReadonlyMap<string, boolean> = new Map([
+  ...[["1", true], ["true", true], ["0", false], ["false", false]] as const,
+]);
+
 /** A query's text as the value that a command would have; what is none stays a text, which no rule takes. */
 function typed(name: keyof ViewerSettings, text: string): unknown {
   switch (name) {
@@ -86,7 +90,7 @@ function typed(name: keyof ViewerSettings, text: string): unknown {
     case "width":
       return /^\d+(\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : text;
     case "ack":
-      return { "1": true, "true": true, "0": false, "false": false }[text] ?? text;
+      return SWITCH.get(text) ?? text;
     default:
       return text;
   }

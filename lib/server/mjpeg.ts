@@ -89,5 +89,8 @@ function watch(
     { address, form: "part" },
   );
   goodbyes.add(close);
-  return { begin: () => void session.configure({ ...settings, ack: false }), end };
+  const begin = (): void => {
+    if (!session.configure({ ...settings, ack: false }).ok) close();
+  };
+  return { begin, end };
 }

@@ -57,10 +57,8 @@ export class Session {
     if (this.#isClosed) return { ok: true, settings };
     const channel = this.#channels.find(({ name }) => name === settings.camera);
     if (channel === undefined) return { ok: false, message: this.#noSuchCamera(settings.camera) };
-    this.#settings = settings;
     if (settings.camera !== before.camera) this.#viewer.reset();
-    const { fps, ack } = settings;
-    this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings) };
+    this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
     const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
     if (isSame && this.#membership) {
@@ -99,7 +97,7 @@ export class Session {
   #move(channel: Channel, before: ViewerSettings): Configured {
     const membership = channel.join(this.#viewer, this.#settings);
     if (membership === undefined) {
-      this.#settings = before;
+      this.#apply(before);
       const message = `camera ${quote(channel.name)} has as many renditions as it may; ` +
         "take a 'quality' and 'width' that another viewer has";
       return { ok: false, message };
@@ -107,6 +105,12 @@ export class Session {
     this.#leave();
     this.#membership = membership;
     return { ok: true, settings: this.#settings };
+  }
+
+  #apply(settings: ViewerSettings): void {
+    this.#settings = settings;
+    const { fps, ack } = settings;
+    this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings) };
   }
 
   #leave(): void {

@@ -25,7 +25,8 @@ export async function takeSnapshot(
   const last = channel.lastOf(shape);
   if (last && Date.now() / 1000 - last.timestamp <= maxAge) return { ok: true, picture: last };
   const { promise, resolve } = Promise.withResolvers<Snapshot>();
-  const viewer = new OneShot(resolve, address);
+  // Of slow viewers there may be a picture that is older than the camera's newest.
+  const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.timestamp ?? 0 });
   const membership = channel.join(viewer, shape);
   if (membership === undefined) {
     return { ok: false, reason: "has as many renditions as it may" };
@@ -50,15 +51,22 @@ export async function takeSnapshot(
 /** Takes one picture and no words. */
 class OneShot extends Viewer {
   readonly #onPicture: (snapshot: Snapshot) => void;
+  readonly #since: number;
 
-  constructor(onPicture: (snapshot: Snapshot) => void, address: string) {
+  constructor(
+    onPicture: (snapshot: Snapshot) => void,
+    { address, since }: { address: string; since: number },
+  ) {
     super({ pending: 0, send() {}, drop() {} }, { address, form: "jpeg" });
     this.#onPicture = onPicture;
+    this.#since = since;
   }
 
   override offer(...args: Parameters<Viewer["offer"]>): boolean {
+    const [picture] = args;
+    if (picture.timestamp < this.#since) return false;
     const isSent = super.offer(...args);
-    if (isSent) this.#onPicture({ ok: true, picture: args[0] });
+    if (isSent) this.#onPicture({ ok: true, picture });
     return isSent;
   }
 }

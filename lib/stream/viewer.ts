@@ -134,8 +134,7 @@ export class Viewer {
       return false;
     }
     this.#takenAt = now;
-    this.#send(picture, tally);
-    return true;
+    return this.#send(picture, tally);
   }
 
   /** Takes the viewer's word that all pictures up to this one have arrived. */
@@ -183,10 +182,10 @@ export class Viewer {
     this.#waiting = undefined;
   }
 
-  #send(picture: Picture, tally: Tally): void {
+  #send(picture: Picture, tally: Tally): boolean {
     this.#isOwed = false;
     // A camera's other rendition may be behind.
-    if (this.#newest && picture.timestamp < this.#newest.timestamp) return;
+    if (this.#newest && picture.timestamp < this.#newest.timestamp) return false;
     const now = this.#now();
     if (this.#sentAt !== undefined) {
       const interval = now - this.#sentAt;
@@ -202,5 +201,6 @@ export class Viewer {
     }
     if (this.#delivery.ack) this.#unacknowledged.push(picture.sequence);
     this.#link.send(message);
+    return true;
   }
 }

@@ -5,6 +5,7 @@ import { sleep } from "../../lib/camera/sleep.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { type EncodedFrame, Rendition } from "../../lib/encoder/rendition.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
+import { drawJpeg } from "../camera/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 /** One frame that is being encoded. */
@@ -43,7 +44,7 @@ function createBench(): Bench {
     inFlight: 0,
     rendition: new Rendition(camera, ({ sequence }) => {
       bench.inFlight++;
-      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
       const end = async (how: () => void): Promise<void> => {
         bench.inFlight--;
         how();
@@ -130,7 +131,7 @@ Deno.test("Rendition passes JPEG on as it is, in order, and counts it", async ()
     },
   };
   await using camera = new Camera(source, { fps: 1e9 });
-  const rendition = new Rendition(camera, () => Promise.reject(new Error("not asked for")));
+  const rendition = new Rendition(camera, ({ data }) => data);
   const watcher = subscribe(rendition);
   await eventually(() => watcher.pictures.length === 3);
   assertEquals(watcher.sequences(), [1, 2, 3]);
@@ -270,4 +271,48 @@ Deno.test("Rendition passes the camera's status on", async () => {
     ["opening", "live", "failed"],
   );
   await bench.jobs[0]?.finish();
+});
+
+Deno.test("Rendition encodes at no more than its rate, and all again when that is lifted", async () => {
+  await using bench = createBench();
+  const wish = { fps: 0.1 };
+  const pictures: EncodedFrame[] = [];
+  bench.rendition.subscribe({
+    get fps() {
+      return wish.fps;
+    },
+    onPicture: (picture) => void pictures.push(picture),
+    onStatus: () => {},
+  });
+  assertEquals(bench.rendition.fps, 0.1);
+  for (let i = 0; i < 10; i++) await bench.frames(1);
+  assertEquals(bench.jobs.map(({ sequence }) => sequence), [1]);
+  assertEquals(bench.source.released, 8, "the one that is encoded and the newest are held");
+  // What was wanted already begins no new count.
+  bench.rendition.adapt();
+  await bench.frames(1);
+  assertEquals(bench.jobs.length, 1);
+  const stop = bench.rendition.subscribe({ onPicture() {}, onStatus() {} });
+  assertEquals(bench.rendition.fps, Infinity, "another one wants all of them");
+  stop();
+  assertEquals(bench.rendition.fps, 0.1);
+  wish.fps = Infinity;
+  bench.rendition.adapt();
+  await bench.frames(1);
+  assertEquals(bench.jobs.map(({ sequence }) => sequence), [1, 12]);
+  for (const job of bench.jobs) await job.finish();
+  assertEquals(pictures.map(({ sequence }) => sequence), [1, 12]);
+});
+
+Deno.test("Rendition tells the size that a picture was made", async () => {
+  const source = createFakeSource();
+  await using camera = new Camera(source, { fps: 1e9, lingerMs: 0 });
+  const jpeg = await drawJpeg(24, 16);
+  const rendition = new Rendition(camera, () => jpeg);
+  const watcher = subscribe(rendition);
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  await eventually(() => watcher.pictures.length === 1);
+  assertEquals(watcher.pictures[0], { jpeg, width: 24, height: 16, timestamp: 1000, sequence: 1 });
+  watcher.stop();
 });

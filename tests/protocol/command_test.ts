@@ -4,13 +4,85 @@ import { errorText, pongText } from "../../lib/protocol/message.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 
 const NO_OBJECT = "Cannot read command: it must be a JSON object";
-const NO_TYPE = "Cannot read command: field 'type' must be one of 'ping', 'status', got ";
+const TYPES = "'ack', 'configure', 'pause', 'ping', 'resume', 'status'";
+const NO_TYPE = `Cannot read command: field 'type' must be one of ${TYPES}, got `;
 
+const FIELDS = ["camera", "fps", "quality", "width", "format", "ack"] as const;
 const IDS = [0, -1.5, 1e300, "", "猫", true, false, null];
 
 Deno.test("parseCommand() reads a status", () => {
   const command = { type: "status", id: 1 } as const;
   assertEquals(parseCommand(JSON.stringify(command)), { ok: true, command });
+});
+
+Deno.test("parseCommand() reads what has no fields of its own", async (t) => {
+  for (const type of ["ping", "status", "pause", "resume"] as const) {
+    await t.step(type, () => {
+      assertEquals(parseCommand(JSON.stringify({ type })), { ok: true, command: { type } });
+      const command = { type, id: "a" };
+      assertEquals(parseCommand(JSON.stringify(command)), { ok: true, command });
+    });
+  }
+});
+
+Deno.test("parseCommand() reads an acknowledgement of a picture's number", async (t) => {
+  for (const sequence of [1, 77, Number.MAX_SAFE_INTEGER]) {
+    const command = { type: "ack", sequence } as const;
+    assertEquals(parseCommand(JSON.stringify(command)), { ok: true, command });
+  }
+  const cases: [string, string][] = [
+    ["0", "0"],
+    ["-1", "-1"],
+    ["1.5", "1.5"],
+    ["9007199254740992", "9007199254740992"],
+    ["1e999", "Infinity"],
+    ['"1"', "'1'"],
+    ["null", "null"],
+    ["[1]", "an array"],
+  ];
+  const rule = "Cannot take ack: field 'sequence' must be a picture's number";
+  for (const [value, got] of cases) {
+    await t.step(value, () => {
+      const parsed = parseCommand(`{"type":"ack","sequence":${value},"id":3}`);
+      assertEquals(parsed, { ok: false, message: `${rule}, got ${got}`, id: 3 });
+    });
+  }
+  assertEquals(parseCommand('{"type":"ack"}'), { ok: false, message: `${rule}, got nothing` });
+});
+
+Deno.test("parseCommand() reads the settings of a configure", () => {
+  const settings = {
+    ...{ camera: "门", fps: 0.1, quality: null, width: 8192 },
+    ...{ format: "binary", ack: false } as const,
+  };
+  assertEquals(
+    parseCommand(JSON.stringify({ type: "configure", ...settings, id: 1 })),
+    { ok: true, command: { type: "configure", settings, id: 1 } },
+  );
+  assertEquals(
+    parseCommand('{"type":"configure"}'),
+    { ok: true, command: { type: "configure", settings: {} } },
+  );
+});
+
+Deno.test("parseCommand() says what is wrong with a configure", async (t) => {
+  const known = "'camera', 'fps', 'quality', 'width', 'format', 'ack'";
+  const cases: [string, string][] = [
+    ['"fps":0', "field 'fps' must be a number from 0.1 to 120, got 0"],
+    ['"width":8193', "field 'width' must be a whole number from 16 to 8192, got 8193"],
+    ['"ack":1', "field 'ack' must be true or false, got 1"],
+    ['"FPS":1', `fields must be ${known}, got 'FPS'`],
+    ['"zoom":1,"fps":0', `fields must be ${known}, got 'zoom'`],
+    ['"__proto__":{"fps":1}', `fields must be ${known}, got '__proto__'`],
+    ['"toString":1', `fields must be ${known}, got 'toString'`],
+    ['"settings":{}', `fields must be ${known}, got 'settings'`],
+  ];
+  for (const [fields, wrong] of cases) {
+    await t.step(fields, () => {
+      const parsed = parseCommand(`{"type":"configure","id":5,${fields}}`);
+      assertEquals(parsed, { ok: false, message: `Cannot configure: ${wrong}`, id: 5 });
+    });
+  }
 });
 
 Deno.test("parseCommand() reads a ping with an id of any simple type", async (t) => {
@@ -130,7 +202,10 @@ Deno.test("parseCommand() takes keys that mean something to JavaScript", () => {
 });
 
 function randomJson(random: Random, depth: number): unknown {
-  const words = ["type", "id", "ping", "", "猫", "\ud800", "__proto__", "toJSON"] as const;
+  const words = [
+    ...["type", "id", "ping", "", "猫", "\ud800", "__proto__", "toJSON"],
+    ...["configure", "ack", "sequence", "fps", "width", "format", "camera", "binary"],
+  ] as [string, ...string[]];
   switch (random.below(depth > 3 ? 4 : 6)) {
     case 0:
       return random.pick(words);
@@ -157,6 +232,8 @@ Deno.test("parseCommand() never throws when it is fed random JSON, whole or brok
     const random = createRandom(seed);
     const text = JSON.stringify(randomJson(random, 0));
     answer(text);
+    answer(JSON.stringify({ type: "configure", [random.pick(FIELDS)]: randomJson(random, 2) }));
+    answer(JSON.stringify({ type: "ack", sequence: randomJson(random, 2) }));
     const at = random.below(text.length);
     answer(text.slice(0, at));
     answer(text.slice(0, at) + random.pick(['"', "{", "\\", "\u0000", ",", "9"]) + text.slice(at));

@@ -1,5 +1,13 @@
 import { assertEquals, assertMatch, assertStrictEquals } from "@std/assert";
-import { errorText, imageText, pongText, statusText } from "../../lib/protocol/message.ts";
+import {
+  configuredText,
+  doneText,
+  errorText,
+  imageText,
+  numberedText,
+  pongText,
+  statusText,
+} from "../../lib/protocol/message.ts";
 import { createRandom } from "../testutil/random.ts";
 
 Deno.test("imageText() is what clients of the Python service take", () => {
@@ -60,4 +68,26 @@ Deno.test("pongText() has the clock, and an id only where there is one", async (
 Deno.test("statusText() has the state's fields, and an id only where there is one", () => {
   assertEquals(JSON.parse(statusText({ a: 1 })), { type: "status", a: 1 });
   assertEquals(JSON.parse(statusText({ a: 1 }, 7)), { type: "status", id: 7, a: 1 });
+});
+
+Deno.test("numberedText() is an image with its number behind it", () => {
+  const text = imageText(Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), 1234567890.123);
+  assertStrictEquals(
+    numberedText(text, 42),
+    '{"type": "image", "data": "/9j/2Q==", "timestamp": 1234567890.123, "sequence": 42}',
+  );
+});
+
+Deno.test("configuredText() has all settings, and an id only where there is one", () => {
+  const settings = {
+    ...{ camera: "猫", fps: null, quality: 80, width: null },
+    ...{ format: "binary", ack: true } as const,
+  };
+  assertEquals(JSON.parse(configuredText(settings)), { type: "configured", ...settings });
+  assertEquals(JSON.parse(configuredText(settings, 0)), { type: "configured", id: 0, ...settings });
+});
+
+Deno.test("doneText() says what was done, with an id only where there is one", () => {
+  assertStrictEquals(doneText("paused"), '{"type":"paused"}');
+  assertStrictEquals(doneText("resumed", "a"), '{"type":"resumed","id":"a"}');
 });

@@ -86,7 +86,7 @@ Deno.test("startServer() answers what it doesn't have with 404, and says what it
     assertEquals(response.headers.get("content-type"), "text/plain; charset=utf-8");
     assertEquals(
       await response.text(),
-      "Not found: the page is at /, the cameras are at /cameras\n",
+      "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot\n",
     );
   }
 });
@@ -194,13 +194,12 @@ Deno.test("startServer() answers a failure of its own with 500 and says nothing 
   const channel = createChannel(pattern, {
     ...{ name: "test", description: "test", fps: 30, quality: 80 },
   });
-  const broken: Channel = {
-    ...channel,
-    get source(): string {
+  Object.defineProperty(channel, "source", {
+    get(): string {
       throw new Error("/secret/path went wrong\n\u001b[31m");
     },
-  };
-  await using running = await start([broken]);
+  });
+  await using running = await start([channel]);
   const response = await fetch(`${running.url}/cameras`);
   assertEquals(response.status, 500);
   assertEquals(response.headers.get("content-type"), "text/plain; charset=utf-8");

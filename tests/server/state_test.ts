@@ -19,7 +19,15 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
   assertEquals(viewers, []);
   assertEquals(cameras, [{
     ...{ name: "porch", source: "/dev/video0", state: "closed", reason: null, "retry_at": null },
-    ...{ resolution: null, fps: null, viewers: 0, ...nothing, restarts: 0 },
+    ...{
+      resolution: null,
+      fps: null,
+      viewers: 0,
+      ...nothing,
+      restarts: 0,
+      settings: null,
+      renditions: [],
+    },
   }]);
 
   channel.broadcaster.add(new FakeViewer({ address: "192.0.2.5:51234" }));
@@ -28,6 +36,10 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
   await eventually(() => readState([channel], "1").viewers[0]?.sent === 1 || undefined);
   const { cameras: [live], viewers: [viewer] } = readState([channel], "1");
   assertEquals([live?.state, live?.frames, live?.viewers], ["live", 1, 1]);
+  assertEquals(live?.renditions, [
+    { quality: null, width: null, viewers: 1, encoded: 1, copied: 0 },
+  ]);
+  assertEquals([viewer?.quality, viewer?.width], [null, null]);
   assertLess(live?.age ?? Infinity, 60);
   assertEquals([viewer?.address, viewer?.camera], ["192.0.2.5:51234", "porch"]);
   assertGreater(viewer?.bytes ?? 0, 0);

@@ -1,14 +1,23 @@
 import { type Link, Viewer, type ViewerOptions } from "../../lib/stream/viewer.ts";
 
-/** Writes down what it is sent, instead of sending it anywhere. */
-class FakeLink implements Link {
+/** A connection that writes down what it is sent, instead of sending it anywhere. */
+export class FakeLink implements Link {
+  /** Bytes that were not taken. */
   pending = 0;
-  readonly texts: string[] = [];
+  /** What was sent. */
+  readonly messages: (string | Uint8Array<ArrayBuffer>)[] = [];
+  /** Why it was disconnected, each time. */
   readonly drops: string[] = [];
+  /** Called when it is disconnected. */
   onDrop = (): void => {};
 
-  send(text: string): void {
-    this.texts.push(text);
+  /** The texts among what was sent. */
+  get texts(): string[] {
+    return this.messages.filter((message) => typeof message === "string");
+  }
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    this.messages.push(message);
   }
 
   drop(reason: string): void {
@@ -28,12 +37,17 @@ export class FakeViewer extends Viewer {
   }
 
   /** What it was sent. */
-  get texts(): string[] {
+  get messages(): readonly (string | Uint8Array<ArrayBuffer>)[] {
+    return this.#link.messages;
+  }
+
+  /** The texts among what it was sent. */
+  get texts(): readonly string[] {
     return this.#link.texts;
   }
 
   /** Why it was disconnected, each time. */
-  get drops(): string[] {
+  get drops(): readonly string[] {
     return this.#link.drops;
   }
 

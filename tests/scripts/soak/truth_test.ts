@@ -16,11 +16,15 @@ const CAMERA: CameraState = {
   ...{ name: "cam", source: "/dev/video40", state: "live", resolution: "320x240", fps: 10 },
   ...{ viewers: 1, reason: null, "retry_at": null, encoder: "imagescript", age: 0.1 },
   ...{ frames: 100, broken: 1, encoded: 90, skipped: 2, restarts: 3 },
+  ...{ settings: null, renditions: [] },
 };
 
 /** A state with one camera and one viewer. */
 function state(camera: Partial<CameraState> = {}, sent = 80): State {
-  const viewer = { address: ADDRESS, camera: "cam", fps: 10, sent, dropped: 0, bytes: 1, age: 0.1 };
+  const viewer = {
+    ...{ address: ADDRESS, camera: "cam", quality: null, width: null },
+    ...{ fps: 10, sent, dropped: 0, bytes: 1, age: 0.1 },
+  };
   return { version: "1", uptime: 1, cameras: [{ ...CAMERA, ...camera }], viewers: [viewer] };
 }
 

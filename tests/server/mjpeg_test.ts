@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { streamResponse } from "../../lib/server/mjpeg.ts";
+import { Seats } from "../../lib/server/seats.ts";
+import { createChannel } from "../../lib/stream/channel.ts";
+import { FakeViewer } from "../stream/fake_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openRaw } from "../testutil/raw_socket.ts";
+import { startTestServer } from "../testutil/test_server.ts";
+import { readParts } from "./parts.ts";
+
+function createBench(lingerMs = 0) {
+  const channel = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
+    ...{ name: "door", description: "test", fps: 50, lingerMs },
+  });
+  const seats = new Seats({ maxClients: 10, maxConnections: 10 });
+  const goodbyes = new Set<() => void>();
+  let left = 0;
+  const onLeave = (): number => left++;
+  const options = { channels: [channel], address: "192.0.2.5:51234", seats, goodbyes, onLeave };
+  return { channel, seats, goodbyes, options, left: () => left };
+}
+
+Deno.test("streamResponse() sends pictures in parts that state their length and time", async () => {
+  const bench = createBench();
+  await using _ = bench.channel;
+  const response = streamResponse({ width: 24 }, bench.options);
+  assertEquals(
+    response.headers.get("content-type"),
+    "multipart/x-mixed-replace; boundary=wscam",
+  );
+  let seen = 0;
+  let before = 0;
+  for await (const { headers, body } of readParts(response)) {
+    assertEquals(headers.get("content-type"), "image/jpeg");
+    assertEquals(jpegSize(body), { width: 24, height: 16 });
+    assertMatch(headers.get("x-timestamp") ?? "", /^\d+\.\d{3}$/);
+    assertGreater(Number(headers.get("x-timestamp")), before);
+    before = Number(headers.get("x-timestamp"));
+    if (++seen === 5) break;
+  }
+  assertEquals([bench.seats.size, bench.goodbyes.size, bench.left()], [0, 0, 1]);
+  await eventually(() => bench.channel.camera.status.state === "closed");
+});
+
+Deno.test("streamResponse() keeps the newest for a reader that stalls, and queues nothing", async () => {
+  const bench = createBench();
+  await using _ = bench.channel;
+  const { channel } = bench;
+  const reader = streamResponse({}, bench.options).body?.getReader();
+  assert(reader);
+  await reader.read();
+  await eventually(() => channel.counters.dropped > 20);
+  const { sent, bytes } = channel.counters;
+  assertLess(sent, 3, "one is being taken");
+  assertLess(bytes, 30_000);
+  const stale = await reader.read();
+  const { sequence } = channel.broadcaster.last ?? { sequence: 0 };
+  assertGreater(sequence, 20);
+  const fresh = await reader.read();
+  assert(stale.value && fresh.value);
+  const age = timeOf(fresh.value) - timeOf(stale.value);
+  assertGreater(age, 0.3, "what came meanwhile is not sent late");
+  await reader.cancel();
+});
+
+function timeOf(part: Uint8Array): number {
+  return Number(new TextDecoder().decode(part).match(/X-Timestamp: (.*)\r/)?.[1]);
+}
+
+Deno.test("streamResponse() ends with the server, and only once", async () => {
+  const bench = createBench();
+  await using _ = bench.channel;
+  const parts = readParts(streamResponse({}, bench.options));
+  await parts.next();
+  assertEquals([bench.seats.size, bench.goodbyes.size], [1, 1]);
+  for (const sayGoodbye of [...bench.goodbyes, ...bench.goodbyes]) sayGoodbye();
+  assertEquals([bench.seats.size, bench.goodbyes.size, bench.left()], [0, 0, 1]);
+  while (!(await parts.next()).done);
+  assertEquals(bench.channel.size, 0);
+});
+
+Deno.test("streamResponse() ends when there are too many renditions", async () => {
+  const bench = createBench();
+  await using _ = bench.channel;
+  for (let quality = 1; quality <= 7; quality++) {
+    bench.channel.join(new FakeViewer(), { quality, width: null });
+  }
+  const parts = await Array.fromAsync(readParts(streamResponse({ width: 20 }, bench.options)));
+  assertEquals(parts, []);
+  assertEquals(bench.seats.size, 0);
+});
+
+Deno.test("GET /stream sends no faster than is asked for, and takes no ack from nobody", async () => {
+  await using server = await startTestServer();
+  const response = await fetch(`${server.url}/stream?fps=5&ack=1&format=json&width=32`);
+  assertEquals(response.status, 200);
+  const times: number[] = [];
+  for await (const { headers, body } of readParts(response)) {
+    assertEquals(jpegSize(body)?.width, 32);
+    times.push(Number(headers.get("x-timestamp")));
+    if (times.length === 6) break;
+  }
+  assertGreater((times.at(-1) ?? 0) - (times[0] ?? 0), 0.9);
+  await eventually(() => server.channel.size === 0);
+});
+
+Deno.test("GET /stream is there under the names that other programs use", async (t) => {
+  await using server = await startTestServer();
+  for (const path of ["/stream.mjpg", "/?action=stream", "/?action=stream&fps=5", "/stream?x=1"]) {
+    await t.step(path, async () => {
+      for await (const { body } of readParts(await fetch(`${server.url}${path}`))) {
+        assertEquals(jpegSize(body), { width: 64, height: 48 });
+        break;
+      }
+    });
+  }
+  const page = await fetch(`${server.url}/?action=toString`);
+  assertMatch(page.headers.get("content-type") ?? "", /^text\/html/);
+  await page.body?.cancel();
+});
+
+Deno.test("GET /stream says what is wrong with what is asked for", async (t) => {
+  await using server = await startTestServer();
+  const cases: [string, number, string][] = [
+    ["fps=0", 400, "Cannot use address: field 'fps' must be a number from 0.1 to 120, got 0"],
+    [
+      "width=x",
+      400,
+      "Cannot use address: field 'width' must be a whole number from 16 to 8192, got 'x'",
+    ],
+    ["camera=attic", 404, "No such camera: 'camera' must be one of 'test', got 'attic'"],
+  ];
+  for (const [query, status, text] of cases) {
+    await t.step(query, async () => {
+      for (const path of ["/stream", "/snapshot"]) {
+        const response = await fetch(`${server.url}${path}?${query}`);
+        assertEquals([response.status, await response.text()], [status, `${text}\n`]);
+      }
+    });
+  }
+});
+
+Deno.test("GET /stream counts as a viewer, and HEAD doesn't", async () => {
+  await using server = await startTestServer();
+  const head = await fetch(`${server.url}/stream`, { method: "HEAD" });
+  assertEquals(head.headers.get("content-type"), "multipart/x-mixed-replace; boundary=wscam");
+  assertEquals([await head.text(), server.channel.size], ["", 0]);
+  const parts = readParts(await fetch(`${server.url}/stream`));
+  await parts.next();
+  assertEquals(server.channel.size, 1);
+  await parts.return();
+  await eventually(() => server.channel.size === 0);
+});
+
+Deno.test("GET /stream bothers nobody else when it isn't read", async () => {
+  await using server = await startTestServer({ width: 640, height: 480, fps: 60 });
+  using stalled = await openRaw(server.port);
+  await stalled.write(new TextEncoder().encode("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
+  let seen = 0;
+  for await (const _ of readParts(await fetch(`${server.url}/stream`))) {
+    if (++seen > 20 && server.channel.counters.dropped > 20) break;
+  }
+});

@@ -1,0 +1,208 @@
+import { assert, assertEquals } from "@std/assert";
+import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { readComment } from "../../lib/protocol/comment.ts";
+import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { Session, type SessionOptions } from "../../lib/stream/session.ts";
+import { FakeLink, FakeViewer } from "./fake_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+
+const DEFAULTS: ViewerSettings = {
+  ...{ camera: "door", fps: null, quality: null, width: null, format: "json", ack: false },
+};
+
+interface Bench extends AsyncDisposable {
+  link: FakeLink;
+  session: Session;
+  door: Channel;
+  attic: Channel;
+  /** Waits for so many messages more. */
+  more(count?: number): Promise<void>;
+}
+
+function createBench(options: Partial<SessionOptions> = {}): Bench {
+  const [door, attic] = ["door", "attic"].map((name, i) =>
+    createChannel(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
+      ...{ name, description: "test", fps: 50, lingerMs: 0 },
+    })
+  );
+  assert(door && attic);
+  const link = new FakeLink();
+  const session = new Session(link, [door, attic], { address: "192.0.2.5:51234", ...options });
+  return {
+    ...{ link, session, door, attic },
+    async more(count = 2) {
+      const before = link.messages.length;
+      await eventually(() => link.messages.length >= before + count);
+    },
+    async [Symbol.asyncDispose]() {
+      session.close();
+      await Promise.all([door.close(), attic.close()]);
+    },
+  };
+}
+
+Deno.test("Session sends the first camera's pictures as text when nothing is asked for", async () => {
+  await using bench = createBench();
+  assertEquals(bench.session.settings, DEFAULTS);
+  assertEquals(bench.door.size, 0);
+  assertEquals(bench.session.configure({}), { ok: true, settings: DEFAULTS });
+  await bench.more();
+  assertEquals(Object.keys(JSON.parse(bench.link.texts[0] ?? "")), ["type", "data", "timestamp"]);
+  assertEquals([bench.door.size, bench.attic.size], [1, 0]);
+});
+
+Deno.test("Session.configure() keeps what isn't given", async () => {
+  await using bench = createBench();
+  const all: ViewerSettings = {
+    ...{ camera: "attic", fps: 20, quality: 50, width: 40, format: "binary", ack: true },
+  };
+  let inForce = DEFAULTS;
+  for (const name of Object.keys(all) as (keyof ViewerSettings)[]) {
+    inForce = { ...inForce, [name]: all[name] };
+    assertEquals(bench.session.configure({ [name]: all[name] }), { ok: true, settings: inForce });
+    assertEquals(bench.session.settings, inForce);
+  }
+  assertEquals(bench.session.configure({}), { ok: true, settings: all });
+  assertEquals(bench.session.channel, bench.attic);
+  assertEquals([bench.door.size, bench.attic.size], [0, 1]);
+});
+
+Deno.test("Session.configure() changes what is sent", async () => {
+  await using bench = createBench();
+  bench.session.configure({});
+  await bench.more();
+  bench.session.configure({ width: 24, format: "binary" });
+  await eventually(() => {
+    const last = bench.link.messages.at(-1);
+    return typeof last === "object" && jpegSize(last)?.width === 24;
+  });
+  const file = bench.link.messages.at(-1);
+  assert(typeof file === "object");
+  assertEquals(JSON.parse(readComment(file) ?? "").camera, "door");
+  assertEquals(bench.door.streams.map(({ broadcaster }) => broadcaster.size), [0, 1]);
+  bench.session.configure({ width: null, camera: "attic" });
+  await eventually(() => {
+    const last = bench.link.messages.at(-1);
+    return typeof last === "object" && JSON.parse(readComment(last) ?? "").camera === "attic";
+  });
+  assertEquals(bench.door.streams.length, 1);
+  await eventually(() => bench.door.camera.status.state === "closed");
+});
+
+Deno.test("Session.configure() has the rendition made at the rate that is asked for", async () => {
+  await using bench = createBench();
+  bench.session.configure({ fps: 5 });
+  assertEquals(bench.door.rendition.fps, 5);
+  bench.session.configure({ fps: 10 });
+  assertEquals(bench.door.rendition.fps, 10);
+  bench.session.configure({ fps: null });
+  assertEquals(bench.door.rendition.fps, Infinity);
+});
+
+Deno.test("Session.configure() names the cameras when there is no such one, and goes on", async () => {
+  await using bench = createBench();
+  bench.session.configure({ quality: 30 });
+  const message = "field 'camera' must be one of 'door', 'attic', got 'cellar'";
+  assertEquals(
+    bench.session.configure({ camera: "cellar", fps: 1, ack: true }),
+    { ok: false, message },
+  );
+  assertEquals(bench.session.settings, { ...DEFAULTS, quality: 30 });
+  await bench.more(5);
+});
+
+Deno.test("Session.configure() refuses a ninth rendition, and everything is as it was", async () => {
+  await using bench = createBench();
+  const { door, session } = bench;
+  session.configure({ format: "binary" });
+  await bench.more();
+  for (let quality = 1; quality <= 7; quality++) {
+    door.join(new FakeViewer(), { quality, width: null });
+  }
+  const refused = session.configure({ quality: 99, fps: 1, format: "json", ack: true });
+  assertEquals(refused, {
+    ok: false,
+    message: "camera 'door' has as many renditions as it may; " +
+      "take a 'quality' and 'width' that another viewer has",
+  });
+  assertEquals(session.settings, { ...DEFAULTS, format: "binary" });
+  const before = bench.link.messages.length;
+  await bench.more(10);
+  assertEquals(bench.link.messages.slice(before).filter((each) => typeof each === "string"), []);
+  assertEquals(door.rendition.fps, Infinity);
+  assert(session.configure({ quality: 7 }).ok, "what others have can be had");
+});
+
+Deno.test("Session.pause() leaves, and Session.resume() comes back with what was set meanwhile", async () => {
+  await using bench = createBench();
+  const { session, link, door, attic } = bench;
+  session.configure({});
+  await bench.more();
+  session.pause();
+  session.pause();
+  const before = link.messages.length;
+  await eventually(() => door.camera.status.state === "closed");
+  assertEquals(session.configure({ camera: "attic" }).ok, true);
+  assertEquals([door.size, attic.size, link.messages.length], [0, 0, before]);
+  assertEquals(session.resume(), { ok: true, settings: { ...DEFAULTS, camera: "attic" } });
+  session.resume();
+  assertEquals([door.size, attic.size], [0, 1]);
+  await bench.more();
+});
+
+Deno.test("Session.resume() says so when there is no room any more, and can be tried again", async () => {
+  await using bench = createBench();
+  const { session, door } = bench;
+  session.configure({ quality: 50 });
+  session.pause();
+  const others = [1, 2, 3, 4, 5, 6, 7].map((quality) =>
+    door.join(new FakeViewer(), { quality, width: null })
+  );
+  assertEquals(session.resume().ok, false);
+  others[0]?.leave();
+  assertEquals(session.resume().ok, true);
+  await bench.more();
+});
+
+Deno.test("Session.acknowledge() lets the next picture go", async () => {
+  await using bench = createBench();
+  bench.session.configure({ ack: true });
+  await bench.more(2);
+  await eventually(() => bench.door.camera.counters.captured > 10);
+  assertEquals(bench.link.messages.length, 2);
+  const { sequence } = JSON.parse(bench.link.texts[0] ?? "");
+  bench.session.acknowledge(sequence);
+  assertEquals(bench.link.messages.length, 3);
+});
+
+Deno.test("Session has another form where its owner says so", async () => {
+  await using bench = createBench({ form: "part" });
+  bench.session.configure({ format: "json" });
+  await bench.more(1);
+  assert(typeof bench.link.messages[0] === "object");
+});
+
+Deno.test("Session sends nothing once it is closed", async () => {
+  await using bench = createBench();
+  const { session, link, door } = bench;
+  session.configure({});
+  await bench.more();
+  session.close();
+  session.close();
+  assertEquals(session.configure({ quality: 20 }).ok, true);
+  assertEquals(session.resume().ok, true);
+  session.pause();
+  session.acknowledge(1);
+  const before = link.messages.length;
+  await eventually(() => door.camera.status.state === "closed");
+  assertEquals([door.size, link.messages.length], [0, before]);
+});
+
+Deno.test("Session without cameras says so", () => {
+  const session = new Session(new FakeLink(), [], { address: "192.0.2.5:51234" });
+  assertEquals(session.configure({}).ok, false);
+  assertEquals(session.resume().ok, true);
+  session.close();
+});

@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertGreaterOrEqual, assertStrictEquals } from "@std/assert";
+import { SourceError } from "../../lib/camera/source.ts";
+import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { type SnapshotOptions, takeSnapshot } from "../../lib/stream/snapshot.ts";
+import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
+import { FakeViewer } from "./fake_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+
+const OPTIONS: SnapshotOptions = { quality: null, width: null, address: "192.0.2.5:51234" };
+
+function createTestChannel({ lingerMs = 0 } = {}): Channel {
+  return createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
+    ...{ name: "door", description: "test", fps: 50, lingerMs },
+  });
+}
+
+function createFakeChannel(): { source: FakeSource; channel: Channel } {
+  const source = createFakeSource();
+  const channel = createChannel(source, {
+    ...{ name: "door", description: "test", fps: 1e9, lingerMs: 60_000, retryMs: [60_000] },
+  });
+  return { source, channel };
+}
+
+Deno.test("takeSnapshot() opens the camera for one picture, and lets it go", async () => {
+  await using channel = createTestChannel();
+  const snapshot = await takeSnapshot(channel, { ...OPTIONS, width: 24 });
+  assert(snapshot.ok);
+  assertEquals(snapshot.picture.size, { width: 24, height: 16 });
+  assertEquals([channel.size, channel.streams.length], [0, 1]);
+  await eventually(() => channel.camera.status.state === "closed");
+});
+
+Deno.test("takeSnapshot() takes an older picture only where that is allowed", async () => {
+  await using channel = createTestChannel();
+  const first = await takeSnapshot(channel, OPTIONS);
+  assert(first.ok);
+  const same = await takeSnapshot(channel, { ...OPTIONS, maxAge: 60 });
+  assert(same.ok);
+  assertStrictEquals(same.picture, first.picture);
+  const next = await takeSnapshot(channel, OPTIONS);
+  assert(next.ok);
+  assertGreaterOrEqual(next.picture.timestamp, first.picture.timestamp);
+  assert(next.picture !== first.picture);
+});
+
+Deno.test("takeSnapshot() takes the newest picture, also while others see few", async () => {
+  const { source, channel } = createFakeChannel();
+  await using _ = channel;
+  const slow = new FakeViewer({ fps: 0.1 });
+  channel.join(slow);
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  await eventually(() => slow.texts.length === 1);
+  source.run.frame();
+  await eventually(() => channel.camera.counters.captured === 2);
+  const taken = takeSnapshot(channel, OPTIONS);
+  source.run.frame();
+  const snapshot = await taken;
+  assert(snapshot.ok);
+  assertGreaterOrEqual(snapshot.picture.sequence, 2);
+  assertEquals(channel.rendition.fps, 0.1, "and the rate is as it was");
+});
+
+Deno.test("takeSnapshot() says why there is none when the camera fails, or has failed", async () => {
+  const { source, channel } = createFakeChannel();
+  await using _ = channel;
+  const taken = takeSnapshot(channel, OPTIONS);
+  await eventually(() => source.runs.length === 1);
+  source.run.end(new SourceError("was unplugged"));
+  assertEquals(await taken, { ok: false, reason: "was unplugged" });
+  assertEquals(await takeSnapshot(channel, OPTIONS), { ok: false, reason: "was unplugged" });
+  assertEquals(channel.size, 0);
+});
+
+Deno.test("takeSnapshot() says so when there are too many renditions", async () => {
+  await using channel = createTestChannel();
+  for (let quality = 1; quality <= 7; quality++) {
+    channel.join(new FakeViewer(), { quality, width: null });
+  }
+  const taken = await takeSnapshot(channel, { ...OPTIONS, width: 20 });
+  assertEquals(taken, { ok: false, reason: "has as many renditions as it may" });
+  assert((await takeSnapshot(channel, { ...OPTIONS, quality: 7 })).ok);
+});
