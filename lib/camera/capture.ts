@@ -136,8 +136,9 @@ function between(name: string, value: unknown, { min, max }: typeof FPS): number
 }
 
 function whole(name: string, value: unknown): number {
-  if (Number.isInteger(value)) return between(name, value, QUALITY);
   const { min, max } = QUALITY;
+  const isWhole = typeof value === "number" && Number.isInteger(value);
+  if (isWhole && value >= min && value <= max) return value;
   throw new RangeError(
     `field '${name}' must be a whole number from ${min} to ${max}, got ${quote(value)}`,
   );

@@ -27,7 +27,7 @@ export interface Control {
 /** Controls by name. */
 export type Controls = Record<string, Control>;
 
-const LINE = /^\s*([a-z0-9_]+) (?:0x[0-9a-f]{8} )?\((int|bool|menu|intmenu)\)\s*: (.*)$/;
+const LINE = /^\s*([a-z0-9][a-z0-9_]*) (?:0x[0-9a-f]{8} )?\((int|bool|menu|intmenu)\)\s*: (.*)$/;
 const TOOL = "v4l2-ctl";
 
 /** Reads what `v4l2-ctl --list-ctrls-menus` prints; controls of other kinds are left out. */
@@ -84,7 +84,7 @@ export async function setControls(
 }
 
 /** What versions of the program say of a device that isn't there, or has just gone. */
-const UNOPENED = /^(cannot|failed to) open /im;
+const UNOPENED = /^(cannot open|failed to open|unable to detect what) /im;
 const MISSING =
   "has controls that can't be reached: v4l2-ctl is missing (sudo apt install v4l-utils)";
 
