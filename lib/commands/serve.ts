@@ -4,7 +4,7 @@ import { hasColor } from "../config/color.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
-import { addRelayMetrics } from "../relay/relay_metrics.ts";
+import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics.ts";
 import { type Server, startServer } from "../server/server.ts";
 import type { Channel } from "../stream/channel.ts";
@@ -29,7 +29,7 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
-  if (config.publish || relay.brokers.length > 0) addRelayMetrics(metrics.registry, relay);
+  if (config.publish || relay.brokers.length > 0) metrics.add(relayReadings(relay));
   const channels: Channel[] = [];
   // All at once: each may have to wait for an ffmpeg that doesn't want to end.
   stack.defer(async () => void await Promise.all(channels.map((channel) => channel.close())));

@@ -1,63 +1,17 @@
-import { Counter, Gauge, type Registry } from "prom-client";
 import type { Relay } from "./relay.ts";
 
-/** A count of cameras that go through NATS, by camera. */
-interface Reading {
+/** A figure that is read off when it is asked for. */
+export interface RelayReading {
+  /** By the conventions of Prometheus. */
   name: string;
+  /** What it is. */
   help: string;
-  /** Names and counts. */
-  read(relay: Relay): Iterable<readonly [camera: string, count: number]>;
-}
-
-const READINGS: readonly Reading[] = [
-  published("wscam_relay_published_total", "Pictures sent to NATS.", "published"),
-  published("wscam_relay_published_bytes_total", "Bytes of pictures sent to NATS.", "bytes"),
-  published(
-    "wscam_relay_replaced_total",
-    "Pictures that gave way to a newer one before they were sent to NATS.",
-    "dropped",
-  ),
-  published(
-    "wscam_relay_oversize_total",
-    "Pictures larger than the server takes ('max_payload').",
-    "oversize",
-  ),
-  received("wscam_relay_received_total", "Pictures received from NATS.", ["received"]),
-  received("wscam_relay_received_bytes_total", "Bytes of pictures received from NATS.", ["bytes"]),
-  received(
-    "wscam_relay_dropped_total",
-    "Pictures received that a newer one replaced, or that came too late, twice or out of order.",
-    ["dropped", "late", "stale"],
-  ),
-  received(
-    "wscam_relay_broken_total",
-    "Messages received that are no pictures of the publisher that is followed.",
-    ["broken", "foreign"],
-  ),
-];
-
-/** Adds what goes through NATS to what `GET /metrics` tells. */
-export function addRelayMetrics(registry: Registry, relay: Relay): void {
-  const registers = [registry];
-  for (const { name, help, read } of READINGS) {
-    new Counter({
-      ...{ name, help, registers, labelNames: ["camera"] },
-      collect() {
-        this.reset();
-        for (const [camera, count] of read(relay)) this.inc({ camera }, count);
-      },
-    });
-  }
-  new Gauge({
-    ...{ name: "wscam_relay_round_trip_seconds", help: "To the NATS server and back.", registers },
-    labelNames: ["server"],
-    collect() {
-      this.reset();
-      for (const { name, roundTripMs } of relay.brokers) {
-        if (Number.isFinite(roundTripMs.last)) this.set({ server: name }, roundTripMs.last / 1000);
-      }
-    },
-  });
+  /** Whether it only ever grows. */
+  isCounter: boolean;
+  /** What tells its values apart. */
+  label: "camera" | "server";
+  /** The values, by their labels. */
+  read(): Iterable<readonly [label: string, value: number]>;
 }
 
 type Published = Relay["publishers"][number]["counters"];
@@ -65,19 +19,49 @@ type Received = ReturnType<Relay["sources"]["values"]> extends Iterable<infer So
   ? Source extends { counters: infer Counters } ? Counters : never
   : never;
 
-function published(name: string, help: string, field: keyof Published): Reading {
-  return {
-    ...{ name, help },
-    read: ({ publishers }) => publishers.map((each) => [each.name, each.counters[field]]),
+/** What goes through NATS, for `GET /metrics`. */
+export function relayReadings(relay: Relay): RelayReading[] {
+  const counter = (name: string, help: string, read: RelayReading["read"]): RelayReading => {
+    return { name: `wscam_relay_${name}_total`, help, isCounter: true, label: "camera", read };
   };
-}
-
-function received(name: string, help: string, fields: readonly (keyof Received)[]): Reading {
-  return {
-    ...{ name, help },
-    read: ({ sources }) =>
-      Array.from(sources, ([camera, { counters }]) => {
-        return [camera, fields.reduce((sum, field) => sum + counters[field], 0)];
-      }),
-  };
+  const published = (field: keyof Published) => () =>
+    relay.publishers.map((each) => [each.name, each.counters[field]] as const);
+  const received = (...fields: (keyof Received)[]) => () =>
+    Array.from(relay.sources, ([camera, { counters }]) => {
+      return [camera, fields.reduce((sum, field) => sum + counters[field], 0)] as const;
+    });
+  return [
+    counter("published", "Pictures sent to NATS.", published("published")),
+    counter("published_bytes", "Bytes of pictures sent to NATS.", published("bytes")),
+    counter(
+      "replaced",
+      "Pictures that gave way to a newer one before they were sent to NATS.",
+      published("dropped"),
+    ),
+    counter(
+      "oversize",
+      "Pictures larger than the server takes ('max_payload').",
+      published("oversize"),
+    ),
+    counter("received", "Pictures received from NATS.", received("received")),
+    counter("received_bytes", "Bytes of pictures received from NATS.", received("bytes")),
+    counter(
+      "dropped",
+      "Pictures received that a newer one replaced, or that came too late, twice or out of order.",
+      received("dropped", "late", "stale"),
+    ),
+    counter(
+      "broken",
+      "Messages received that are no pictures of the publisher that is followed.",
+      received("broken", "foreign"),
+    ),
+    {
+      name: "wscam_relay_round_trip_seconds",
+      help: "To the NATS server and back.",
+      ...{ isCounter: false, label: "server" },
+      read: () =>
+        relay.brokers.map(({ name, roundTripMs }) => [name, roundTripMs.last / 1000] as const)
+          .filter(([, seconds]) => Number.isFinite(seconds)),
+    },
+  ];
 }

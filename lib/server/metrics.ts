@@ -11,10 +11,24 @@ export interface CameraMeter {
   onBroadcast(ageSeconds: number): void;
 }
 
+/** A figure of another part, read off when it is asked for. */
+export interface MetricReading {
+  /** By the conventions of Prometheus. */
+  name: string;
+  /** What it is. */
+  help: string;
+  /** Whether it only ever grows. */
+  isCounter: boolean;
+  /** What tells its values apart. */
+  label: string;
+  /** The values, by their labels. */
+  read(): Iterable<readonly [label: string, value: number]>;
+}
+
 /** Everything that `GET /metrics` tells. */
 export interface Metrics {
-  /** Where other parts add what they count. */
-  readonly registry: Registry;
+  /** Adds figures of another part. */
+  add(readings: readonly MetricReading[]): void;
   /** What a camera's parts report to. */
   meterOf(camera: string): CameraMeter;
   /** The answer to `GET /metrics`, in Prometheus' text format. */
@@ -125,7 +139,18 @@ export function createMetrics(version: string): Metrics {
     ...{ ...common, buckets: AGE_BUCKETS },
   });
   return {
-    registry,
+    add(readings) {
+      for (const { name, help, isCounter, label, read } of readings) {
+        const make = isCounter ? Counter<string> : Gauge<string>;
+        new make({
+          ...{ name, help, labelNames: [label], registers: [registry] },
+          collect() {
+            this.reset();
+            for (const [value, figure] of read()) this.inc({ [label]: value }, figure);
+          },
+        });
+      }
+    },
     meterOf(camera) {
       const [encoding, sending] = [seconds.labels({ camera }), age.labels({ camera })];
       return {
