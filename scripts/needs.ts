@@ -3,6 +3,8 @@ export type NeedName =
   | "ffmpeg"
   | "chromium"
   | "python3-websockets"
+  | "python3-opencv"
+  | "python3-pil"
   | "node"
   | "cc"
   | "turbojpeg"
@@ -65,6 +67,30 @@ export const NEEDS: readonly Need[] = [
       winget: "Python.Python.3.13, then: python -m pip install websockets",
       dnf: "python3-websockets",
       pacman: "python-websockets",
+    },
+  },
+  {
+    name: "python3-opencv",
+    purpose: "/stream for programs that see",
+    isThere: () => runs(PYTHON, "-c", "import cv2"),
+    packages: {
+      debian: ["python3-opencv"],
+      brew: "opencv",
+      winget: "Python.Python.3.13, then: python -m pip install opencv-python-headless",
+      dnf: "python3-opencv",
+      pacman: "python-opencv",
+    },
+  },
+  {
+    name: "python3-pil",
+    purpose: "binary messages in a decoder that shows comments",
+    isThere: () => runs(PYTHON, "-c", "import PIL.Image"),
+    packages: {
+      debian: ["python3-pil"],
+      brew: "pillow",
+      winget: "Python.Python.3.13, then: python -m pip install pillow",
+      dnf: "python3-pillow",
+      pacman: "python-pillow",
     },
   },
   {
