@@ -4,6 +4,7 @@ export type NeedName =
   | "chromium"
   | "python3-websockets"
   | "python3-opencv"
+  | "python3-pil"
   | "node"
   | "cc"
   | "turbojpeg"
@@ -80,7 +81,7 @@ export const NEEDS: readonly Need[] = [
   },
   {
     name: "python3-opencv",
-    purpose: "the program in docs/opencv.md",
+    purpose: "/stream and docs/opencv.md, for programs that see",
     isThere: () => runs(PYTHON, "-c", "import cv2, numpy, websockets"),
     optional: true,
     packages: {
@@ -89,6 +90,18 @@ export const NEEDS: readonly Need[] = [
       winget: "Python.Python.3.13, then: python -m pip install opencv-python websockets",
       dnf: "python3-opencv",
       pacman: "python-opencv",
+    },
+  },
+  {
+    name: "python3-pil",
+    purpose: "binary messages in a decoder that shows comments",
+    isThere: () => runs(PYTHON, "-c", "import PIL.Image"),
+    packages: {
+      debian: ["python3-pil"],
+      brew: "pillow",
+      winget: "Python.Python.3.13, then: python -m pip install pillow",
+      dnf: "python3-pillow",
+      pacman: "python-pillow",
     },
   },
   {

@@ -1,0 +1,144 @@
+import { Ajv2020 } from "ajv/2020";
+import { assert, assertEquals } from "@std/assert";
+import { parseCommand } from "../../lib/protocol/command.ts";
+import { readComment } from "../../lib/protocol/comment.ts";
+import { type Source, SourceError } from "../../lib/camera/source.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../testutil/messages.ts";
+import { createRandom, type Random } from "../testutil/random.ts";
+import { startTestServer } from "../testutil/test_server.ts";
+
+const DOCS = new URL("../../docs/", import.meta.url);
+const SCHEMA = JSON.parse(await Deno.readTextFile(new URL("protocol.schema.json", DOCS)));
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictTypes: false });
+ajv.addSchema(SCHEMA);
+
+type Part = "message" | "command" | "state" | "comment";
+
+/** What is wrong with a value by the schema, if anything is. */
+function wrongWith(part: Part, value: unknown): string | undefined {
+  const isRight = ajv.validate(`${SCHEMA.$id}#/$defs/${part}`, value);
+  return isRight ? undefined : `${ajv.errorsText()}: ${JSON.stringify(value).slice(0, 300)}`;
+}
+
+function assertValid(part: Part, values: readonly unknown[]): void {
+  for (const value of values) assertEquals(wrongWith(part, value), undefined);
+}
+
+function typesOf({ messages }: TestViewer): string[] {
+  return [...new Set(messages.map(({ type }) => String(type)))].toSorted();
+}
+
+Deno.test("the schema is one, and refuses what isn't said here", () => {
+  assert(ajv.validateSchema(SCHEMA), ajv.errorsText());
+  const wrong = [{}, null, "image", { type: "image" }, { type: "fly" }, { type: "pong" }];
+  for (const value of wrong) assert(wrongWith("message", value) !== undefined);
+  const image = { type: "image", data: "", timestamp: 1 };
+  assertEquals(wrongWith("message", image), undefined);
+  assert(wrongWith("message", { ...image, more: 1 }) !== undefined);
+  assert(wrongWith("message", { ...image, sequence: 0 }) !== undefined);
+});
+
+Deno.test("everything that a server sends is as the schema says", async () => {
+  await using server = await startTestServer();
+  await using viewer = await openViewer(`${server.ws}?ack=1&fps=200`);
+  await using binary = await openViewer(`${server.ws}?format=binary&width=32`);
+  const commands = [
+    { type: "ping", id: "a" },
+    { type: "status", id: 1.5 },
+    { type: "configure", id: null, fps: 20, width: 32, ack: true },
+    { type: "configure", quality: 101, id: false },
+    { type: "configure", camera: "attic" },
+    { type: "pause" },
+    { type: "resume", id: 0 },
+    { type: "fly" },
+    { type: "status" },
+    { type: "configure", ack: false, camera: "test", width: null, quality: 5, format: "json" },
+  ];
+  await eventually(() => viewer.images().length > 0);
+  for (const command of commands) viewer.command(command);
+  await eventually(() => viewer.messages.filter(({ type }) => type !== "image").length > 10);
+  await eventually(() => viewer.images().length > 5 && binary.files.length > 2);
+  assertEquals(typesOf(viewer), [
+    ...["configured", "error", "image", "paused", "pong", "resumed", "status"],
+  ]);
+  assertValid("message", viewer.messages);
+  assertValid("comment", binary.files.map((file) => JSON.parse(readComment(file) ?? "")));
+  assertValid("state", [await (await fetch(`${server.url}/state`)).json()]);
+});
+
+Deno.test("what is told of a camera that fails is as the schema says", async () => {
+  const source: Source = {
+    // deno-lint-ignore require-yield -- it never gets so far
+    async *frames() {
+      await Promise.resolve();
+      throw new SourceError("was unplugged");
+    },
+  };
+  await using server = await startTestServer({ source });
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.errors().length > 0);
+  viewer.command({ type: "status" });
+  await eventually(() => typesOf(viewer).includes("status"));
+  assertValid("message", viewer.messages);
+});
+
+const FIELDS = ["camera", "fps", "quality", "width", "format", "ack"] as const;
+// deno-fmt-ignore
+const VALUES = [
+  null, true, false, "", "door", "json", "binary", "80", [], {}, -1, 0, 0.0999, 0.1, 0.5, 1, 15, 16, 100,
+  101, 119.9, 120, 120.1, 8192, 8193, 1e300, 9007199254740991, 9007199254740992,
+] as const;
+
+Deno.test("the server takes each value of each field just when the schema does", async (t) => {
+  for (const field of [...FIELDS, "id", "zoom"]) {
+    await t.step(field, () => {
+      for (const value of VALUES) agree({ type: "configure", [field]: value });
+    });
+  }
+  await t.step("sequence", () => {
+    for (const value of VALUES) agree({ type: "ack", sequence: value });
+  });
+  await t.step("type", () => {
+    for (const value of [...VALUES, "ping", "status", "pause", "resume", "image"]) {
+      agree({ type: value, more: 1 });
+    }
+  });
+});
+
+Deno.test("the server takes random commands just when the schema does", () => {
+  for (let seed = 1; seed <= 3000; seed++) agree(randomCommand(createRandom(seed)));
+});
+
+function agree(command: Record<string, unknown>): void {
+  const wrong = wrongWith("command", command);
+  const parsed = parseCommand(JSON.stringify(command));
+  assertEquals(parsed.ok, wrong === undefined, `${JSON.stringify(command)}: ${wrong}`);
+}
+
+function randomCommand(random: Random): Record<string, unknown> {
+  const types = ["configure", "configure", "configure", "ack", "ping", "pause", "fly"] as const;
+  const names = [...FIELDS, "id", "sequence", "zoom"] as [string, ...string[]];
+  const fields = Array.from({ length: random.below(4) }, () => {
+    return [random.pick(names), random.pick(VALUES)];
+  });
+  return { type: random.pick(types), ...Object.fromEntries(fields) };
+}
+
+Deno.test("docs/protocol.md shows what the schema says, and leaves nothing out", async () => {
+  const text = await Deno.readTextFile(new URL("protocol.md", DOCS));
+  const examples = Array.from(text.matchAll(/^```jsonl\n([^]*?)^```/gm), ([, block]) => block ?? "")
+    .flatMap((block) => block.trim().split("\n").map((line) => JSON.parse(line)));
+  const isAnswer = ({ type }: { type: string }): boolean => /ed$|^image$|^error$|^pong$/.test(type);
+  assertValid("message", examples.filter(isAnswer));
+  assertValid("command", examples.filter((each) => !isAnswer(each)));
+  assert(examples.length > 10);
+  const words = [
+    ...["image", "error", "configured", "paused", "resumed", "pong", "status"],
+    ...["configure", "pause", "resume", "ping", "ack", "sequence", "timestamp"],
+    ...FIELDS,
+    ...["1001", "1008", "1009", "1013", "4401"],
+    ...["/stream", "/snapshot", "/cameras", "/state", "/metrics", "/healthz", "max_age"],
+  ];
+  for (const word of words) assert(text.includes(word), word);
+});
