@@ -178,6 +178,9 @@ function createListener(
     if (malformed >= MAX_MALFORMED) {
       return end(POLICY_VIOLATION, "Ten messages in a row were no commands");
     }
+    // What changes nothing but to be answered is of no use to who doesn't read.
+    const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
+    if (isIdle && socket.bufferedAmount > MAX_PENDING_ANSWERS) return;
     const answer = parsed.ok
       ? answerTo(parsed.command, options)
       : errorText(parsed.message, parsed.id);

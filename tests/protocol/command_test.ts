@@ -4,7 +4,7 @@ import { errorText, pongText } from "../../lib/protocol/message.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 
 const NO_OBJECT = "Cannot read command: it must be a JSON object";
-const TYPES = "'ack', 'configure', 'pause', 'ping', 'resume', 'status'";
+const TYPES = "'ack', 'configure', 'control', 'pause', 'ping', 'resume', 'status'";
 const NO_TYPE = `Cannot read command: field 'type' must be one of ${TYPES}, got `;
 
 const FIELDS = ["camera", "fps", "quality", "width", "format", "ack"] as const;
