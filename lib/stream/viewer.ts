@@ -23,8 +23,11 @@ export interface Delivery {
 
 /** Pictures sent and dropped, and bytes of pictures sent. */
 export interface Tally {
+  /** Pictures sent. */
   sent: number;
+  /** Pictures that were due and could not be taken. */
   dropped: number;
+  /** Bytes of pictures sent. */
   bytes: number;
 }
 
