@@ -104,6 +104,18 @@ testWith(["ffmpeg"], "Transcoder rejects what is no picture, and goes on", async
   assertEquals(jpegSize(await transcoder.transcode(whole))?.width, 40);
 });
 
+testWith(["ffmpeg"], "Transcoder makes what it can of a picture that is damaged", async () => {
+  await using transcoder = createTranscoder({ width: 40 });
+  const { data } = await drawJpegFrame(80, 60);
+  const size = { width: 80, height: 60 };
+  const cut = Uint8Array.of(...data.subarray(0, Math.round(data.length * 0.7)), 0xff, 0xd9);
+  const noisy = data.map((byte, i) => i > data.length * 0.6 && i % 50 === 0 ? byte ^ 0x15 : byte);
+  for (const damaged of [cut, noisy]) {
+    const made = await transcoder.transcode(jpegFrame(damaged, size));
+    assertEquals(jpegSize(made), { width: 40, height: 30 });
+  }
+});
+
 testWith(["ffmpeg"], "Transcoder goes on when its ffmpeg is killed", async () => {
   if (!LINUX) return;
   await using transcoder = createTranscoder({ width: 41 });
