@@ -152,6 +152,11 @@ export class Viewer {
     this.#send(waiting.picture, waiting.tally);
   }
 
+  /** The picture that waits, if one does, is of no interest any more. */
+  forgetWaiting(): void {
+    this.#waiting = undefined;
+  }
+
   /** Whatever was offered or waits is of no interest any more. */
   reset(): void {
     this.#offered = undefined;
