@@ -1,49 +1,52 @@
-import { decodeBase64 } from "@std/encoding/base64";
-import { createOutageFollower, type Outage, type OutageFollower } from "./outage.ts";
-import { createServerClock, type ServerClock } from "./server_clock.ts";
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import { addressWith } from "./address.ts";
+import { type Commands, createCommandLine } from "./commands.ts";
+import { createOutageFollower } from "./outage.ts";
+import { type CameraEvent, type Picture, readMessage, STATUS_ID } from "./read_message.ts";
+import { createServerClock } from "./server_clock.ts";
 
-/** A picture as it arrived. */
-export interface Picture {
-  /** Tells it from the other events. */
-  type: "picture";
-  /** A JPEG file. */
-  jpeg: Uint8Array<ArrayBuffer>;
-  /** Capture time in seconds since 1970, on the server's clock. */
-  timestamp: number;
-  /** How old it was on arrival, in milliseconds, with the difference of the clocks taken out. */
-  ageMs: number;
-  /** Pictures thrown away before this one, since whoever reads was busy. */
-  skipped: number;
-}
+export type { CameraEvent, Picture };
 
 /** What a viewer is told, in the order in which it happens. */
 export type ViewerEvent =
-  | Picture
-  | { type: "connected" }
-  /** The server's words; the connection stays open. */
-  | { type: "error"; message: string }
-  /** What more there is to know after an error, again after each try to open the camera. */
-  | { type: "outage" } & Outage
+  | CameraEvent
+  /** What was configured by command before is to be configured again. */
+  | { type: "connected"; commands: Commands }
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
   | { type: "disconnected"; reason: string; retryMs: number };
 
-/** Tells the answers to our question from others. */
-const STATUS_ID = "next try";
 const RETRY_MS = [500, 1000, 2000, 5000];
 
 /**
  * Watches a camera: pictures as they arrive, the newest only when they arrive faster than they are
- * read. Connects again for ever, until the signal is aborted.
+ * read. Connects again for ever, until the signal is aborted. Acknowledges what arrives, so that a slow link
+ * means fewer pictures and not older ones.
+ *
+ * ```ts
+ * import { view } from "./viewer.ts";
+ *
+ * const signal = AbortSignal.timeout(60_000);
+ * for await (const event of view("ws://localhost:8765", signal, { fps: 5, format: "binary" })) {
+ *   if (event.type === "picture") await Deno.writeFile("now.jpg", event.jpeg);
+ * }
+ * ```
  *
  * @param url a server's WebSocket, `ws://HOST:8765/?camera=NAME`
+ * @param settings what is asked for, where that isn't in the address; `ack` is true if nobody says otherwise
+ * @throws {TypeError} when the address is none
  */
-export async function* view(url: string, signal: AbortSignal): AsyncGenerator<ViewerEvent, void> {
+export async function* view(
+  url: string,
+  signal: AbortSignal,
+  settings: Partial<ViewerSettings> = {},
+): AsyncGenerator<ViewerEvent, void> {
+  const address = addressWith(url, settings);
   const mailbox = new Mailbox();
   const wake = (): void => mailbox.wake();
   signal.addEventListener("abort", wake);
   try {
     for (let failures = 0; !signal.aborted; failures++) {
-      using connection = connect(url, mailbox);
+      using connection = connect(address, mailbox);
       for (let event = await mailbox.take(signal); event; event = await mailbox.take(signal)) {
         if (event.type === "connected") failures = 0;
         if (event.type !== "disconnected") {
@@ -107,6 +110,8 @@ interface Connection extends Disposable {
 
 function connect(url: string, mailbox: Mailbox): Connection {
   const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  const line = createCommandLine((text) => socket.send(text));
   const clock = createServerClock({
     ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
     // A dead link may not even close: the next connection is not kept waiting for that.
@@ -120,7 +125,7 @@ function connect(url: string, mailbox: Mailbox): Connection {
   let failure = "";
   socket.onopen = () => {
     clock.start();
-    mailbox.put({ type: "connected" });
+    mailbox.put({ type: "connected", commands: line.commands });
   };
   socket.onerror = (event) => {
     failure = event instanceof ErrorEvent ? event.message : "";
@@ -128,11 +133,15 @@ function connect(url: string, mailbox: Mailbox): Connection {
   socket.onclose = ({ code, reason }) => end(reason || failure || `closed with code ${code}`);
   const end = (reason: string): void => {
     if (isEnded) return;
+    line.end(reason);
     close();
     mailbox.put({ type: "disconnected", reason, retryMs: 0 });
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const event = readMessage(data, { clock, outage });
+    const acknowledge = (sequence: number): void => {
+      socket.send(JSON.stringify({ type: "ack", sequence }));
+    };
+    const event = readMessage(data, { acknowledge, line, clock, outage });
     if (event?.type === "picture") outage.stop();
     if (event) mailbox.put(event);
     if (event?.type === "error") outage.start();
@@ -140,43 +149,11 @@ function connect(url: string, mailbox: Mailbox): Connection {
   let isEnded = false;
   const close = (): void => {
     isEnded = true;
+    line.end("the connection was closed");
     clock.stop();
     outage.stop();
     socket.onmessage = null;
     if (socket.readyState <= WebSocket.OPEN) socket.close();
   };
   return { close, [Symbol.dispose]: close };
-}
-
-function readMessage(
-  data: unknown,
-  { clock, outage }: { clock: ServerClock; outage: OutageFollower },
-): ViewerEvent | undefined {
-  if (typeof data !== "string") return undefined;
-  try {
-    const message: unknown = JSON.parse(data);
-    if (typeof message !== "object" || message === null) return undefined;
-    const fields = message as Record<string, unknown>;
-    const { type, data: base64, timestamp, message: words, id, cameras } = fields;
-    if (type === "image" && typeof base64 === "string" && isTime(timestamp)) {
-      const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
-      return { type: "picture", jpeg: decodeBase64(base64), timestamp, ageMs, skipped: 0 };
-    }
-    if (type === "status") {
-      const known = outage.hear(cameras);
-      return known && { type: "outage", ...known };
-    }
-    // An older server doesn't know what we ask.
-    if (type === "error" && id === STATUS_ID) return undefined;
-    if (type === "error" && typeof words === "string") return { type: "error", message: words };
-    if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
-  } catch {
-    // Not for us, or broken on the way: the next message may be better.
-  }
-  return undefined;
-}
-
-/** Whether a Date can hold it (ECMA-262, 21.4.1.1). */
-function isTime(seconds: unknown): seconds is number {
-  return typeof seconds === "number" && Math.abs(seconds) <= 8.64e12;
 }

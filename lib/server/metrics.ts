@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import process from "node:process";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Channel } from "../stream/channel.ts";
+import { EXPOSITION_TYPE, expositionText, type Metric } from "./exposition.ts";
+import { Histogram } from "./histogram.ts";
 
 /** What a camera's parts report while they work. */
 export interface CameraMeter {
@@ -32,7 +33,7 @@ export interface Metrics {
   /** What a camera's parts report to. */
   meterOf(camera: string): CameraMeter;
   /** The answer to `GET /metrics`, in Prometheus' text format. */
-  response(channels: readonly Channel[]): Promise<Response>;
+  response(channels: readonly Channel[]): Response;
 }
 
 /** From a fast machine's VGA to a slow one's 1080p. */
@@ -110,59 +111,48 @@ const READINGS: readonly Reading[] = [
 ];
 
 /**
- * Figures by the conventions of Prometheus, kept with its client for Node.
+ * Figures by the conventions of Prometheus.
  *
  * @param version the program's version
  */
 export function createMetrics(version: string): Metrics {
-  const registry = new Registry();
-  const labelNames = ["camera"] as const;
-  const common = { labelNames, registers: [registry] };
   let asked: readonly Channel[] = [];
-  for (const { name, help, isCounter, read } of READINGS) {
-    const make = isCounter ? Counter<"camera"> : Gauge<"camera">;
-    new make({
-      ...{ name, help, ...common },
-      collect() {
-        this.reset();
-        for (const channel of asked) this.inc({ camera: channel.name }, read(channel));
-      },
-    });
-  }
-  addProcess(registry, version);
-  const seconds = new Histogram({
-    ...{ name: "wscam_encode_seconds", help: "How long a frame took to encode, in seconds." },
-    ...{ ...common, buckets: ENCODE_BUCKETS },
-  });
-  const age = new Histogram({
-    ...{ name: "wscam_frame_age_seconds", help: "How old a picture was when it went out." },
-    ...{ ...common, buckets: AGE_BUCKETS },
-  });
+  const seconds = new Histogram("camera", ENCODE_BUCKETS);
+  const age = new Histogram("camera", AGE_BUCKETS);
+  const metrics: Metric[] = [
+    ...READINGS.map(({ name, help, isCounter, read }): Metric => ({
+      ...{ name, help, type: isCounter ? "counter" : "gauge" },
+      read: () =>
+        asked.map((channel) => ({ labels: { camera: channel.name }, value: read(channel) })),
+    })),
+    ...processMetrics(version),
+    {
+      name: "wscam_encode_seconds",
+      help: "How long a frame took to encode, in seconds.",
+      ...{ type: "histogram", read: () => seconds.read() },
+    },
+    {
+      name: "wscam_frame_age_seconds",
+      help: "How old a picture was when it went out.",
+      ...{ type: "histogram", read: () => age.read() },
+    },
+  ];
   return {
     add(readings) {
-      for (const { name, help, isCounter, label, read } of readings) {
-        const make = isCounter ? Counter<string> : Gauge<string>;
-        new make({
-          ...{ name, help, labelNames: [label], registers: [registry] },
-          collect() {
-            this.reset();
-            for (const [value, figure] of read()) this.inc({ [label]: value }, figure);
-          },
-        });
-      }
+      metrics.push(...readings.map(({ name, help, isCounter, label, read }): Metric => ({
+        ...{ name, help, type: isCounter ? "counter" : "gauge" },
+        read: () => Array.from(read(), ([own, value]) => ({ labels: { [label]: own }, value })),
+      })));
     },
-    meterOf(camera) {
-      const [encoding, sending] = [seconds.labels({ camera }), age.labels({ camera })];
-      return {
-        onEncoded: (value) => encoding.observe(value),
-        // The clock may have been set back since the capture.
-        onBroadcast: (value) => sending.observe(Math.max(0, value)),
-      };
-    },
-    async response(channels) {
+    meterOf: (camera) => ({
+      onEncoded: (value) => seconds.observe(camera, value),
+      // The clock may have been set back since the capture.
+      onBroadcast: (value) => age.observe(camera, Math.max(0, value)),
+    }),
+    response(channels) {
       asked = channels;
-      const headers = { "content-type": registry.contentType, "cache-control": "no-store" };
-      return new Response(await registry.metrics(), { headers });
+      const headers = { "content-type": EXPOSITION_TYPE, "cache-control": "no-store" };
+      return new Response(expositionText(metrics), { headers });
     },
   };
 }
@@ -175,35 +165,36 @@ function gauge(name: string, help: string, read: Reading["read"]): Reading {
   return { name, help, isCounter: false, read };
 }
 
-/** What Prometheus' clients tell of their process. Their own collector would keep us from being idle. */
-function addProcess(registry: Registry, version: string): void {
-  const registers = [registry];
-  new Gauge({
-    ...{ name: "wscam_build_info", help: "The version, as a label of 1.", registers },
-    labelNames: ["version"],
-  }).set({ version }, 1);
-  new Gauge({
-    ...{ name: "process_start_time_seconds", help: "Start, in seconds since 1970.", registers },
-  }).set(Math.round(performance.timeOrigin) / 1000);
-  new Counter({
-    ...{ name: "process_cpu_seconds_total", help: "Processor time, in seconds.", registers },
-    collect() {
-      const { user, system } = process.cpuUsage();
-      this.reset();
-      this.inc((user + system) / 1e6);
+/** What clients of Prometheus tell of their process. */
+function processMetrics(version: string): Metric[] {
+  const plain = (
+    name: string,
+    help: string,
+    { type = "gauge", read }: { type?: "counter" | "gauge"; read: () => number },
+  ): Metric => ({ name, help, type, read: () => [{ labels: {}, value: read() }] });
+  const cpuSeconds = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  return [
+    {
+      name: "wscam_build_info",
+      help: "The version, as a label of 1.",
+      ...{ type: "gauge", read: () => [{ labels: { version }, value: 1 }] },
     },
-  });
-  new Gauge({
-    ...{ name: "process_resident_memory_bytes", help: "Memory that it holds.", registers },
-    collect() {
-      this.set(Deno.memoryUsage().rss);
-    },
-  });
-  if (Deno.build.os !== "linux") return;
-  new Gauge({
-    ...{ name: "process_open_fds", help: "Open descriptors.", registers },
-    collect() {
-      this.set(readdirSync("/proc/self/fd").length);
-    },
-  });
+    plain("process_start_time_seconds", "Start, in seconds since 1970.", {
+      read: () => Math.round(performance.timeOrigin) / 1000,
+    }),
+    plain("process_cpu_seconds_total", "Processor time, in seconds.", {
+      ...{ type: "counter", read: cpuSeconds },
+    }),
+    plain("process_resident_memory_bytes", "Memory that it holds.", {
+      read: () => Deno.memoryUsage().rss,
+    }),
+    ...(Deno.build.os === "linux"
+      ? [plain("process_open_fds", "Open descriptors.", {
+        read: () => readdirSync("/proc/self/fd").length,
+      })]
+      : []),
+  ];
 }

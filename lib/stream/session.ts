@@ -72,6 +72,7 @@ export class Session {
   pause(): void {
     this.#isPaused = true;
     this.#leave();
+    this.#viewer.forgetWaiting();
   }
 
   /** Sends pictures again, the newest one first. */
@@ -95,6 +96,7 @@ export class Session {
 
   /** Joins what the settings name, then leaves what it was in: a camera that both have stays open. */
   #move(channel: Channel, before: ViewerSettings): Configured {
+    this.#viewer.forgetWaiting();
     const membership = channel.join(this.#viewer, this.#settings);
     if (membership === undefined) {
       this.#apply(before);

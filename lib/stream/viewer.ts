@@ -25,7 +25,7 @@ export interface Delivery {
 export interface Tally {
   /** Pictures sent. */
   sent: number;
-  /** Pictures that could not be taken. */
+  /** Pictures that were due and could not be taken. */
   dropped: number;
   /** Bytes of pictures sent. */
   bytes: number;
@@ -150,6 +150,11 @@ export class Viewer {
     if (!waiting || this.#isBusy()) return;
     this.#waiting = undefined;
     this.#send(waiting.picture, waiting.tally);
+  }
+
+  /** The picture that waits, if one does, is of no interest any more. */
+  forgetWaiting(): void {
+    this.#waiting = undefined;
   }
 
   /** Whatever was offered or waits is of no interest any more. */

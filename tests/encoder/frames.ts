@@ -1,5 +1,6 @@
 import { type Frame, FramePool } from "../../lib/camera/frame.ts";
 import { drawBitmap, drawJpeg } from "../camera/jpegs.ts";
+import { childrenOf } from "../testutil/processes.ts";
 
 /** A frame of pixels, another picture for each seed. */
 export function drawFrame(width: number, height: number, seed = 0): Frame {
@@ -18,4 +19,16 @@ export function jpegFrame(
   size: { width: number; height: number },
 ): Frame {
   return new FramePool().jpeg(data, { ...size, timestamp: 1 });
+}
+
+/** The ffmpegs of this process that make pictures so wide (Linux). Other tests run theirs at the same time. */
+export async function scalersTo(width: number): Promise<number[]> {
+  const children = await childrenOf(Deno.pid);
+  return children.filter((pid) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(`scale=${width}:`);
+    } catch {
+      return false;
+    }
+  });
 }

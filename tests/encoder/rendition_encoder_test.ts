@@ -2,8 +2,7 @@ import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/as
 import { RenditionEncoder, type RenditionShape } from "../../lib/encoder/rendition_encoder.ts";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf } from "../testutil/processes.ts";
-import { drawFrame, drawJpegFrame } from "./frames.ts";
+import { drawFrame, drawJpegFrame, scalersTo } from "./frames.ts";
 
 function createEncoder(shape: Partial<RenditionShape> = {}, ffmpeg = "ffmpeg"): RenditionEncoder {
   const defaultQuality = (): number => 80;
@@ -48,17 +47,17 @@ testWith(
   "RenditionEncoder makes other JPEG files through ffmpeg, and stops it",
   async () => {
     const frame = await drawJpegFrame(60, 40);
-    const narrow = createEncoder({ width: 30 });
+    const narrow = createEncoder({ width: 31 });
     const poor = createEncoder({ quality: 5 });
     const [small, bad] = await Promise.all([narrow.encode(frame), poor.encode(frame)]);
-    assertEquals([jpegSize(small)?.width, jpegSize(bad)?.width], [30, 60]);
+    assertEquals([jpegSize(small)?.width, jpegSize(bad)?.width], [31, 60]);
     assertGreater(frame.data.length, bad.length);
     await Promise.all([narrow.stop(), poor.stop()]);
-    assertEquals(await childrenOf(Deno.pid), []);
+    if (Deno.build.os === "linux") assertEquals(await scalersTo(31), []);
     assert((await narrow.encode(frame)).length > 0, "and it begins again");
     await narrow.stop();
     await narrow.stop();
-    assertEquals(await childrenOf(Deno.pid), []);
+    if (Deno.build.os === "linux") assertEquals(await scalersTo(31), []);
   },
 );
 

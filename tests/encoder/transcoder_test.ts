@@ -4,8 +4,7 @@ import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
 import { decodeJpeg } from "../camera/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf } from "../testutil/processes.ts";
-import { drawJpegFrame, jpegFrame } from "./frames.ts";
+import { drawJpegFrame, jpegFrame, scalersTo } from "./frames.ts";
 
 const LINUX = Deno.build.os === "linux";
 
@@ -80,9 +79,17 @@ testWith(["ffmpeg"], "Transcoder goes on with pictures of another size", async (
   for (const [width, height] of [[80, 60], [80, 60], [80, 40], [20, 10], [80, 60]] as const) {
     const made = jpegSize(await transcoder.transcode(await drawJpegFrame(width, height)));
     sizes.push([made?.width, made?.height]);
-    if (LINUX) assertEquals((await childrenOf(Deno.pid)).length, 1);
   }
   assertEquals(sizes, [[40, 30], [40, 30], [40, 20], [20, 10], [40, 30]]);
+});
+
+testWith(["ffmpeg"], "Transcoder has one ffmpeg at a time", async () => {
+  if (!LINUX) return;
+  await using transcoder = createTranscoder({ width: 47 });
+  for (const height of [60, 60, 40, 60]) {
+    await transcoder.transcode(await drawJpegFrame(80, height));
+    assertEquals((await scalersTo(47)).length, 1);
+  }
 });
 
 testWith(["ffmpeg"], "Transcoder rejects what is no picture, and goes on", async () => {
@@ -97,12 +104,24 @@ testWith(["ffmpeg"], "Transcoder rejects what is no picture, and goes on", async
   assertEquals(jpegSize(await transcoder.transcode(whole))?.width, 40);
 });
 
+testWith(["ffmpeg"], "Transcoder makes what it can of a picture that is damaged", async () => {
+  await using transcoder = createTranscoder({ width: 40 });
+  const { data } = await drawJpegFrame(80, 60);
+  const size = { width: 80, height: 60 };
+  const cut = Uint8Array.of(...data.subarray(0, Math.round(data.length * 0.7)), 0xff, 0xd9);
+  const noisy = data.map((byte, i) => i > data.length * 0.6 && i % 50 === 0 ? byte ^ 0x15 : byte);
+  for (const damaged of [cut, noisy]) {
+    const made = await transcoder.transcode(jpegFrame(damaged, size));
+    assertEquals(jpegSize(made), { width: 40, height: 30 });
+  }
+});
+
 testWith(["ffmpeg"], "Transcoder goes on when its ffmpeg is killed", async () => {
   if (!LINUX) return;
-  await using transcoder = createTranscoder({ width: 40 });
+  await using transcoder = createTranscoder({ width: 41 });
   const frame = await drawJpegFrame(80, 60);
   await transcoder.transcode(frame);
-  const [pid] = await childrenOf(Deno.pid);
+  const [pid] = await scalersTo(41);
   assert(pid);
   Deno.kill(pid, "SIGKILL");
   await eventually(() => transcoder.transcode(frame).catch(() => undefined));
@@ -133,7 +152,7 @@ testWith(["ffmpeg"], "Transcoder.close() ends its ffmpeg, whatever it is at", as
   const [first, second] = [await drawJpegFrame(640, 480), await drawJpegFrame(320, 240)];
   for (const ticks of [0, 1, 2, 3, 5, 10, 30]) {
     await t.step(`after ${ticks} ms`, async () => {
-      const transcoder = createTranscoder({ width: 40 });
+      const transcoder = createTranscoder({ width: 43 });
       // Another size has another ffmpeg started.
       const all = [first, second, first].map((frame) => transcoder.transcode(frame));
       const settled = Promise.allSettled(all);
@@ -141,7 +160,7 @@ testWith(["ffmpeg"], "Transcoder.close() ends its ffmpeg, whatever it is at", as
       await transcoder.close();
       await transcoder.close();
       await settled;
-      assertEquals(await childrenOf(Deno.pid), []);
+      assertEquals(await scalersTo(43), []);
       await assertRejects(() => transcoder.transcode(first), Error, "its last viewer has left");
     });
   }

@@ -177,6 +177,32 @@ Deno.test("Session.acknowledge() lets the next picture go", async () => {
   assertEquals(bench.link.messages.length, 3);
 });
 
+Deno.test("Session sends nothing while it is paused, whatever is acknowledged", async () => {
+  await using bench = createBench();
+  const { session, link, door } = bench;
+  session.configure({ ack: true });
+  await bench.more(2);
+  await eventually(() => door.counters.dropped > 0);
+  session.pause();
+  for (const text of link.texts) session.acknowledge(JSON.parse(text).sequence);
+  assertEquals(link.messages.length, 2);
+  session.resume();
+  await bench.more(1);
+});
+
+Deno.test("Session sends no picture of a rendition that it has left", async () => {
+  await using bench = createBench();
+  const { session, link, door } = bench;
+  session.configure({ ack: true });
+  await bench.more(2);
+  await eventually(() => door.counters.dropped > 0);
+  session.configure({ width: 24 });
+  for (const text of link.texts) session.acknowledge(JSON.parse(text).sequence);
+  await bench.more(1);
+  const { data } = JSON.parse(link.texts[2] ?? "");
+  assertEquals(jpegSize(Uint8Array.fromBase64(data))?.width, 24);
+});
+
 Deno.test("Session has another form where its owner says so", async () => {
   await using bench = createBench({ form: "part" });
   bench.session.configure({ format: "json" });

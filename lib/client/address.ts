@@ -1,0 +1,19 @@
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+
+/**
+ * The address of a server's WebSocket with what a viewer asks for. What stands in the address already stays,
+ * unless it is given anew. Pictures are acknowledged, unless that is refused here or there.
+ *
+ * @param settings `null` stands for what the camera gives
+ * @throws {TypeError} when the address is none
+ */
+export function addressWith(url: string, settings: Partial<ViewerSettings> = {}): string {
+  const address = new URL(url);
+  const query = address.searchParams;
+  for (const [name, value] of Object.entries(settings)) {
+    if (value === undefined || value === null) query.delete(name);
+    else query.set(name, typeof value === "boolean" ? String(Number(value)) : String(value));
+  }
+  if (!query.has("ack")) query.set("ack", "1");
+  return address.href;
+}

@@ -1,0 +1,76 @@
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+
+/** What a viewer can tell its server. Each promise is rejected with the server's words, or when the connection ends. */
+export interface Commands {
+  /** Changes what is given, and keeps the rest; resolves to what is in force then. */
+  configure(settings: Partial<ViewerSettings>): Promise<ViewerSettings>;
+  /** No pictures, until {@linkcode Commands.resume}. */
+  pause(): Promise<void>;
+  /** Pictures again. */
+  resume(): Promise<void>;
+  /** What `GET /state` answers. */
+  status(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** The commands of one connection, and the end where answers come in. */
+export interface CommandLine {
+  /** For who wants to send commands. */
+  readonly commands: Commands;
+  /** Takes a message, if it is the answer to one of them. */
+  hear(message: Readonly<Record<string, unknown>>): boolean;
+  /** No answers come any more. */
+  end(reason: string): void;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Waiting {
+  resolve(answer: Fields): void;
+  reject(error: Error): void;
+}
+
+/**
+ * Commands that have been sent nowhere yet.
+ *
+ * @param send sends a text; may throw
+ */
+export function createCommandLine(send: (text: string) => void): CommandLine {
+  const waiting = new Map<string, Waiting>();
+  let sent = 0;
+  let ending: string | undefined;
+  const ask = (type: string, fields: Fields = {}): Promise<Fields> =>
+    new Promise((resolve, reject) => {
+      if (ending !== undefined) throw new Error(`Cannot ${type}: ${ending}`);
+      const id = `command ${++sent}`;
+      send(JSON.stringify({ ...fields, type, id }));
+      waiting.set(id, { resolve, reject });
+    });
+  return {
+    commands: {
+      async configure(settings) {
+        const { type: _, id: __, ...inForce } = await ask("configure", { ...settings });
+        return inForce as unknown as ViewerSettings;
+      },
+      pause: async () => void await ask("pause"),
+      resume: async () => void await ask("resume"),
+      async status() {
+        const { type: _, id: __, ...state } = await ask("status");
+        return state;
+      },
+    },
+    hear(message) {
+      const { type, id, message: words } = message;
+      const asked = typeof id === "string" ? waiting.get(id) : undefined;
+      if (typeof id !== "string" || asked === undefined) return false;
+      waiting.delete(id);
+      if (type === "error") asked.reject(new Error(String(words)));
+      else asked.resolve(message);
+      return true;
+    },
+    end(reason) {
+      ending ??= reason;
+      for (const { reject } of waiting.values()) reject(new Error(`No answer came: ${reason}`));
+      waiting.clear();
+    },
+  };
+}

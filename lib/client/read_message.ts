@@ -1,0 +1,99 @@
+import { decodeBase64 } from "@std/encoding/base64";
+import { readComment } from "../protocol/comment.ts";
+import type { CommandLine } from "./commands.ts";
+import type { Outage, OutageFollower } from "./outage.ts";
+import type { ServerClock } from "./server_clock.ts";
+
+/** Tells the answers to our question from others. */
+export const STATUS_ID = "next try";
+
+/** A picture as it arrived. */
+export interface Picture {
+  /** Tells it from the other events. */
+  type: "picture";
+  /** A JPEG file. One that came as a file has a comment that says what it is. */
+  jpeg: Uint8Array<ArrayBuffer>;
+  /** Capture time in seconds since 1970, on the server's clock. */
+  timestamp: number;
+  /** How old it was on arrival, in milliseconds, with the difference of the clocks taken out. */
+  ageMs: number;
+  /** Pictures thrown away before this one, since whoever reads was busy. */
+  skipped: number;
+}
+
+/** What messages tell of a camera. */
+export type CameraEvent =
+  | Picture
+  /** The server's words; the connection stays open. */
+  | { type: "error"; message: string }
+  /** What more there is to know after an error, again after each try to open the camera. */
+  | { type: "outage" } & Outage;
+
+/** Who is to hear of a message. */
+export interface Listeners {
+  /** A picture of this number has arrived. */
+  acknowledge: (sequence: number) => void;
+  /** Who waits for answers to commands. */
+  line: CommandLine;
+  /** Who waits for answers to pings. */
+  clock: ServerClock;
+  /** Who waits for answers to {@linkcode STATUS_ID}. */
+  outage: OutageFollower;
+}
+
+/** What a server's message tells, if it tells anything. Never throws. */
+export function readMessage(data: unknown, listeners: Listeners): CameraEvent | undefined {
+  try {
+    if (data instanceof ArrayBuffer) return readFile(new Uint8Array(data), listeners);
+    const message: unknown = typeof data === "string" ? JSON.parse(data) : undefined;
+    if (typeof message !== "object" || message === null) return undefined;
+    return readFields(message as Record<string, unknown>, listeners);
+  } catch {
+    // Not for us, or broken on the way: the next message may be better.
+    return undefined;
+  }
+}
+
+function readFields(
+  fields: Readonly<Record<string, unknown>>,
+  listeners: Listeners,
+): CameraEvent | undefined {
+  const { line, clock, outage } = listeners;
+  const { type, data: base64, timestamp, message: words, id, cameras } = fields;
+  if (type === "image" && typeof base64 === "string") {
+    return pictureOf(fields, () => decodeBase64(base64), listeners);
+  }
+  if (line.hear(fields)) return undefined;
+  if (type === "status") {
+    const known = outage.hear(cameras);
+    return known && { type: "outage", ...known };
+  }
+  // An older server doesn't know what we ask.
+  if (type === "error" && id === STATUS_ID) return undefined;
+  if (type === "error" && typeof words === "string") return { type: "error", message: words };
+  if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
+  return undefined;
+}
+
+function readFile(jpeg: Uint8Array<ArrayBuffer>, listeners: Listeners): Picture | undefined {
+  const label: unknown = JSON.parse(readComment(jpeg) ?? "null");
+  if (typeof label !== "object" || label === null) return undefined;
+  return pictureOf(label as Record<string, unknown>, () => jpeg, listeners);
+}
+
+function pictureOf(
+  { timestamp, sequence }: Readonly<Record<string, unknown>>,
+  read: () => Uint8Array<ArrayBuffer>,
+  { acknowledge, clock }: Listeners,
+): Picture | undefined {
+  if (!isTime(timestamp)) return undefined;
+  const jpeg = read();
+  if (typeof sequence === "number") acknowledge(sequence);
+  const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
+  return { type: "picture", jpeg, timestamp, ageMs, skipped: 0 };
+}
+
+/** Whether a Date can hold it (ECMA-262, 21.4.1.1). */
+function isTime(seconds: unknown): seconds is number {
+  return typeof seconds === "number" && Math.abs(seconds) <= 8.64e12;
+}
