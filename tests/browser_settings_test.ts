@@ -175,7 +175,8 @@ testWith(["chromium"], "the page's settings are a sheet on a phone, and touched"
 });
 
 function slider({ page }: ViewerPage, name: string): ReturnType<typeof page.getByRole> {
-  return page.getByRole("slider", { name });
+  // The camera itself has sliders of the same names.
+  return page.getByRole("group", { name: "This viewer" }).getByRole("slider", { name });
 }
 
 /** Moves a slider by keys until it says a number. */
