@@ -23,7 +23,9 @@ export async function takeSnapshot(
   { maxAge = 0, address, ...shape }: SnapshotOptions,
 ): Promise<Snapshot> {
   const last = channel.lastOf(shape);
-  if (last && Date.now() / 1000 - last.timestamp <= maxAge) return { ok: true, picture: last };
+  if (maxAge > 0 && last && Date.now() / 1000 - last.timestamp <= maxAge) {
+    return { ok: true, picture: last };
+  }
   const { promise, resolve } = Promise.withResolvers<Snapshot>();
   // Of slow viewers there may be a picture that is older than the camera's newest.
   const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.timestamp ?? 0 });

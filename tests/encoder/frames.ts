@@ -26,7 +26,7 @@ export async function scalersTo(width: number): Promise<number[]> {
   const children = await childrenOf(Deno.pid);
   return children.filter((pid) => {
     try {
-      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(`scale=${width}:`);
+      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(`min(iw,${width})`);
     } catch {
       return false;
     }

@@ -36,7 +36,7 @@ export function watchKeyPair(
     } catch (error) {
       // One file may have been written and the other not yet.
       const reason = error instanceof Error ? error.message : String(error);
-      if (reason === complaint) return;
+      if (isOver || reason === complaint) return;
       complaint = reason;
       log.warn(`${reason}; the certificate from before stays in use`);
     }
