@@ -7,4 +7,4 @@
 import { Image } from "imagescript";
 
 /** imagescript's encoder on our own pixels: a new `Image` would mean a copy for each frame. */
-export const { encodeJPEG } = Image.prototype;
+export const encodeJPEG: Image["encodeJPEG"] = Image.prototype.encodeJPEG;
