@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { isolatedEnv } from "../scripts/release/isolated_env.ts";
 import { type ServerProcess, startServerProcess } from "../scripts/release/server_process.ts";
 import { jpegSize } from "../lib/protocol/jpeg_size.ts";
@@ -6,27 +6,53 @@ import { decodeBase64 } from "@std/encoding/base64";
 import { eventually } from "./testutil/eventually.ts";
 import { compileExecutable } from "./testutil/executable.ts";
 import { openViewer } from "./testutil/messages.ts";
+import { startNats } from "./testutil/nats.ts";
 import { testWith } from "./testutil/needs.ts";
 import { childrenOf, residentOf } from "./testutil/processes.ts";
+import { openTerminal } from "./testutil/terminal.ts";
 import { startVcam } from "./testutil/vcam.ts";
+import { startWscam } from "./testutil/wscam.ts";
 
 /** Resident after a viewer at 640x480, in bytes; 73e6 were seen. */
 const MAX_RESIDENT = 110e6;
+const INSIDE = "/tmp/wscam";
+const SMALL = ["--resolution", "160x120", "--fps", "20"];
+const TOKEN = "kGw3vXo9sQp1TzR7bYn5";
+const PATIENCE = { within: 30_000 };
+const NO_TMPDIR =
+  /Cannot load imagescript: its native part can't be written .*set TMPDIR to a folder/;
 
-/** Where nothing can be written to but a new and empty /tmp, and the home isn't there. */
-function jail(
-  executable: string,
-  env: Record<string, string>,
-): { command: string; args: string[] } {
+/** Where nothing can be written to but a new and empty /tmp, if that, and the home isn't there. */
+function jail(executable: string, { env, writable = [], hasTmp = true }: JailOptions): Jail {
   const args = ["--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc"];
-  const variables = Object.entries(env).flatMap(([name, value]) => ["--setenv", name, value]);
-  return {
-    command: "bwrap",
-    args: [
-      ...[...args, "--tmpfs", "/tmp", "--ro-bind", executable, "/tmp/wscam", "--chdir", "/tmp"],
-      ...["--clearenv", ...variables, "--die-with-parent", "/tmp/wscam"],
-    ],
-  };
+  if (hasTmp) args.push("--tmpfs", "/tmp", "--ro-bind", executable, INSIDE);
+  for (const folder of writable) args.push("--bind", folder, folder);
+  args.push("--chdir", "/tmp", "--die-with-parent", "--clearenv");
+  for (const [name, value] of Object.entries(env)) args.push("--setenv", name, value);
+  return { command: "bwrap", args: [...args, hasTmp ? INSIDE : executable] };
+}
+
+interface JailOptions {
+  env: Record<string, string>;
+  /** Further folders that can be written to. @default {[]} */
+  writable?: string[];
+  /** Whether there is a /tmp that can be written to. @default {true} */
+  hasTmp?: boolean;
+}
+
+/** How to run it. */
+interface Jail {
+  command: string;
+  args: string[];
+}
+
+/** Starts a server on loopback. */
+function serveIn({ command, args }: Jail, ...more: string[]): ServerProcess {
+  return startServerProcess({
+    command,
+    args: [...args, "--host", "127.0.0.1", "--port", "0", ...more],
+    options: { cwd: "/", clearEnv: true, env: { PATH: Deno.env.get("PATH") ?? "" } },
+  });
 }
 
 async function ask(command: string, args: string[]): Promise<{ code: number; stdout: string }> {
@@ -38,7 +64,7 @@ async function ask(command: string, args: string[]): Promise<{ code: number; std
 
 async function assertPicture(process: ServerProcess, width: number): Promise<void> {
   await using viewer = await openViewer(`ws://127.0.0.1:${await process.port()}`);
-  const image = await eventually(() => viewer.images().at(1), { within: 30_000 });
+  const image = await eventually(() => viewer.images().at(1), PATIENCE);
   assertEquals(jpegSize(decodeBase64(image.data))?.width, width);
 }
 
@@ -51,13 +77,9 @@ testWith(
     await using vcam = await startVcam({ width: 640, height: 480, fps: 15 });
     const env = { ...isolatedEnv("/nonexistent"), ...vcam.env };
     // bwrap binds what is there now: the camera first.
-    const { command, args } = jail(executable, env);
-    const serve = (...more: string[]): ServerProcess =>
-      startServerProcess({
-        command,
-        args: [...args, "--host", "127.0.0.1", "--port", "0", ...more],
-        options: { cwd: "/", clearEnv: true, env: { PATH: env.PATH ?? "" } },
-      });
+    const prison = jail(executable, { env });
+    const { command, args } = prison;
+    const serve = (...more: string[]): ServerProcess => serveIn(prison, ...more);
 
     await t.step("the test picture, the page, watch, and its memory", async () => {
       await using process = serve("--camera", "test");
@@ -91,3 +113,105 @@ testWith(
     await Deno.remove(folder, { recursive: true });
   },
 );
+
+testWith(
+  ["executable", "bwrap"],
+  "the executable's other commands and addresses work alone",
+  async (t) => {
+    const folder = await Deno.makeTempDir();
+    const executable = await compileExecutable(folder);
+    const env = isolatedEnv("/nonexistent");
+    const prison = jail(executable, { env });
+    const run = (...more: string[]): ReturnType<typeof ask> =>
+      ask(prison.command, [...prison.args, ...more]);
+
+    for (
+      const [name, more, wanted] of [
+        ["doctor", ["doctor", "--camera", "test"], "imagescript encodes JPEG"],
+        ["service print", ["service", "print", "--", "--camera", "test"], "serve --camera=test"],
+        ["share", ["share", "--camera", "test", "--token", TOKEN], "?share="],
+      ] as const
+    ) {
+      await t.step(name, async () => {
+        const { code, stdout } = await run(...more);
+        assertEquals(code, 0, stdout);
+        assertStringIncludes(stdout, wanted);
+      });
+    }
+    await using process = serveIn(prison, "--camera", "test", ...SMALL);
+    const url = `http://127.0.0.1:${await process.port()}`;
+    for (const [path, width] of [["/snapshot", 160], ["/snapshot?width=80", 80]] as const) {
+      await t.step(path, async () => {
+        const jpeg = await (await fetch(`${url}${path}`)).bytes();
+        assertEquals(jpegSize(jpeg)?.width, width);
+      });
+    }
+    await t.step("/stream", async () => {
+      const response = await fetch(`${url}/stream`);
+      assertMatch(response.headers.get("content-type") ?? "", /^multipart\/x-mixed-replace/);
+      let [text, pictures] = ["", 0];
+      for await (const chunk of response.body ?? []) {
+        text += new TextDecoder("latin1").decode(chunk);
+        pictures = text.split("Content-Type: image/jpeg").length - 1;
+        if (pictures === 3) break;
+      }
+      assertEquals(pictures, 3, "it doesn't end before");
+    });
+    await t.step("/metrics", async () => {
+      assertStringIncludes(await (await fetch(`${url}/metrics`)).text(), "wscam_");
+    });
+    await t.step("watch --save", async () => {
+      const saved = await Deno.makeTempDir();
+      const { command, args } = jail(executable, { env, writable: [saved] });
+      const watch = ["watch", url.replace("http", "ws"), "--count", "2", "--save", saved];
+      const { code, stdout } = await ask(command, [...args, ...watch]);
+      assertEquals(code, 0, stdout);
+      const files = Array.from(Deno.readDirSync(saved), ({ name }) => `${saved}/${name}`);
+      assertEquals(files.map((file) => jpegSize(Deno.readFileSync(file))?.width), [160, 160]);
+      await Deno.remove(saved, { recursive: true });
+    });
+    await t.step("without a folder for temporary files it says what to do", async () => {
+      const closed = jail(executable, { env, hasTmp: false });
+      const version = await ask(closed.command, [...closed.args, "--version"]);
+      assertEquals(version.code, 0, version.stdout);
+      const doctor = await ask(closed.command, [...closed.args, "doctor", "--camera", "test"]);
+      assertEquals(doctor.code, 1, doctor.stdout);
+      assertMatch(doctor.stdout, NO_TMPDIR);
+      await using server = serveIn(closed, "--camera", "test");
+      await server.port();
+      await eventually(() => NO_TMPDIR.test(server.output.stderr), PATIENCE);
+      assertEquals(server.output.stderr.match(/^ +at /m), null, server.output.stderr);
+    });
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+testWith(
+  ["executable", "bwrap", "nats-server"],
+  "an executable shows another's camera",
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const prison = jail(await compileExecutable(folder), { env: isolatedEnv("/nonexistent") });
+    await using nats = await startNats();
+    const address = `nats://${nats.host}`;
+    await using _origin = serveIn(prison, "--camera", "door=test", "--publish", address, ...SMALL);
+    await using edge = serveIn(prison, "--camera", `${address}/door`);
+    await assertPicture(edge, 160);
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+testWith(["executable", "tmux"], "an executable draws pictures in a terminal", async () => {
+  const folder = await Deno.makeTempDir();
+  const executable = await compileExecutable(folder);
+  await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+  const options = { columns: 80, rows: 24, env: { COLORTERM: "truecolor" }, executable };
+  await using terminal = await openTerminal(["watch", server.ws, "--show"], options);
+  await terminal.untilRows((rows) => / 320x240, /.test(rows.at(-1) ?? ""), "the live line");
+  const colours = await terminal.colours(2);
+  assertEquals(colours.filter(({ text }) => text === "▀").length, 61);
+  assert(new Set(colours.map(({ fore }) => fore)).size >= 7, "the colours of the bars");
+  await terminal.press("C-c");
+  await terminal.untilRows((rows) => rows.includes("status=0"), "its end");
+  await Deno.remove(folder, { recursive: true });
+});

@@ -2,6 +2,7 @@ import { cameraOs } from "../camera/ffmpeg_source.ts";
 import type { ServeConfig } from "../config.ts";
 import { hasColor } from "../config/color.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
+import { loadEncoder } from "../encoder/jpeg.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
@@ -48,6 +49,10 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
   const interfaces = Deno.networkInterfaces();
   exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
   if (notify !== undefined) stack.use(startNotifier(channels, { ...notify, fps: config.fps, log }));
+  if (mayEncode(config)) {
+    // Before the first picture needs it, and not before viewers can come.
+    loadEncoder().catch(({ message }: Error) => log.error(message));
+  }
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
   await Promise.race([told, ending]);
@@ -57,6 +62,14 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
   );
   return 1;
+}
+
+/** Whether pictures may come as pixels: the test picture always does, cameras depending on their modes. */
+function mayEncode({ cameras, encoder }: ServeConfig): boolean {
+  return cameras.some(({ source }) =>
+    source.kind === "test" ||
+    source.kind !== "relay" && (encoder === "auto" || encoder === "imagescript")
+  );
 }
 
 async function listen(

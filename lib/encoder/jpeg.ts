@@ -1,5 +1,4 @@
-// @ts-types="./imagescript.d.ts"
-import { Image } from "imagescript";
+import type { Image } from "./imagescript.d.ts";
 
 /** The largest side that a JPEG file can state (ITU-T T.81, B.2.2). */
 const MAX_SIDE = 65_535;
@@ -14,14 +13,35 @@ export interface Bitmap {
   height: number;
 }
 
-/** imagescript's encoder on our own pixels: a new `Image` would mean a copy for each frame. */
-const { encodeJPEG } = Image.prototype;
+let encode: Image["encodeJPEG"] | undefined;
+
+/**
+ * Loads imagescript, which {@linkcode encodeJpeg} does with the first picture.
+ *
+ * @throws {Error} when its native part can't be loaded, with what to do
+ */
+export async function loadEncoder(): Promise<Image["encodeJPEG"]> {
+  try {
+    return (await import("./native_encoder.ts")).encodeJPEG;
+  } catch (cause) {
+    throw new Error(`Cannot load imagescript: ${explain(cause)}`, { cause });
+  }
+}
+
+/** An executable has to write the native part to a file before it can load it. */
+function explain(error: unknown): string {
+  const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  if (!/^unsupported arch\/platform: Failed to write native addon/.test(message)) return message;
+  return "its native part can't be written to the folder for temporary files; " +
+    "set TMPDIR to a folder that can be written to";
+}
 
 /**
  * Encodes a picture as JPEG, off the event loop.
  *
  * @param quality from 0 to 100; imagescript takes 0 for 1
  * @throws {RangeError} when size, pixels or quality are out of range; imagescript would end the process
+ * @throws {Error} when imagescript can't be loaded
  */
 export async function encodeJpeg(
   { data, width, height }: Bitmap,
@@ -41,5 +61,6 @@ export async function encodeJpeg(
   if (!Number.isInteger(quality) || quality < 0 || quality > 100) {
     throw new RangeError(`Cannot encode picture: quality must be 0 to 100, got ${quality}`);
   }
-  return await encodeJPEG.call({ bitmap: data, width, height }, quality);
+  encode ??= await loadEncoder();
+  return await encode.call({ bitmap: data, width, height }, quality);
 }

@@ -36,7 +36,7 @@ export function reachedPackages({ modules, npmPackages }: Info): NpmPackage[] {
 
 /**
  * What `deno compile` would embed and the program never reads: packages of the tests, and of
- * imagescript the native code for other systems and the decoders.
+ * imagescript the native code for other systems and all decoders but that of `watch --show`.
  *
  * @returns Folders and files, each by its whole path.
  */
@@ -54,7 +54,7 @@ export function unneededFiles(info: Info, { addon }: Target): string[] {
   return [
     ...others,
     ...addons.filter((path) => !path.endsWith(`/${addon}`)),
-    ...filesIn(`${localPath}/wasm/any`),
+    ...filesIn(`${localPath}/wasm/any`).filter((path) => !path.endsWith("/jpeg.wasm")),
     ...filesIn(`${localPath}/bench`),
   ];
 }

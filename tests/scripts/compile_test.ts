@@ -22,7 +22,9 @@ testWith(["executable"], "compile() makes the same small executable twice", asyn
   assertEquals(await sha256(first), await sha256(second));
   const bytes = await Deno.readFile(first);
   assertLess(bytes.length - runtimeSize(), MAX_OWN_BYTES);
-  assert(occurrences(bytes, 'x64-linux.node"') > 0, "what is in it is found by its name");
+  for (const present of ["x64-linux.node", "jpeg.wasm"]) {
+    assert(occurrences(bytes, `${present}"`) > 0, `${present} must be in it`);
+  }
   for (const absent of ["browsers.json", "smoke_test.ts", "arm64-darwin.node", "svg.wasm"]) {
     assertEquals(occurrences(bytes, `${absent}"`), 0, `${absent} must not be in it`);
   }

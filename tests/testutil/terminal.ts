@@ -32,6 +32,8 @@ export interface TerminalOptions {
   env?: Record<string, string>;
   /** Whether wscam doesn't end by itself when the terminal goes away. @default {false} */
   ignoreHangup?: boolean;
+  /** A compiled wscam, to be run instead of the sources. */
+  executable?: string;
 }
 
 const PATIENCE_MS = 60_000;
@@ -39,7 +41,7 @@ const PATIENCE_MS = 60_000;
 /** Runs wscam in a terminal, and a shell when it has ended. */
 export async function openTerminal(
   args: readonly string[],
-  { columns, rows, env = {}, ignoreHangup = false }: TerminalOptions,
+  { columns, rows, env = {}, ignoreHangup = false, executable }: TerminalOptions,
 ): Promise<TestTerminal> {
   const dir = await Deno.makeTempDir({ prefix: "wscam-terminal-" });
 
@@ -67,7 +69,10 @@ export async function openTerminal(
   };
   const rowsNow = async (): Promise<string[]> =>
     (await tmux("capture-pane", "-p")).replace(/\n$/, "").split("\n");
-  const command = [Deno.execPath(), ...wscamArgs(...args)].map((word) => `'${word}'`).join(" ");
+  const words = executable === undefined
+    ? [Deno.execPath(), ...wscamArgs(...args)]
+    : [executable, ...args];
+  const command = words.map((word) => `'${word}'`).join(" ");
   if (ignoreHangup) await type("trap '' HUP");
   await type(`clear; ${command}; echo "status=$?"`);
   return {

@@ -2,6 +2,7 @@ import { type Check, messageOf } from "./check.ts";
 
 const SIDE = 16;
 const JPEG_START = [0xff, 0xd8];
+const REMEDY = "run 'deno install', on a system that it has a native part for";
 
 /** Encodes a tiny picture. The encoder is loaded here, since a native part of it may not be for this system. */
 export async function checkImagescript(): Promise<Check> {
@@ -13,8 +14,8 @@ export async function checkImagescript(): Promise<Check> {
     if (!JPEG_START.every((byte, i) => jpeg[i] === byte)) throw new TypeError("it made no JPEG");
     return { name, status: "ok", message: "imagescript encodes JPEG" };
   } catch (error) {
-    const message = `imagescript doesn't work here: ${messageOf(error)}`;
-    const remedy = "run 'deno install', on a system that it has a native part for";
+    const [reason, remedy = REMEDY] = messageOf(error).split(/; (?=set TMPDIR )/);
+    const message = `imagescript doesn't work here: ${reason}`;
     return { name, status: "fail", message, remedy };
   }
 }
