@@ -65,6 +65,28 @@ Deno.test("parseCommand() reads the settings of a configure", () => {
   );
 });
 
+Deno.test("parseCommand() reads a control, with what it sets or without", async (t) => {
+  for (
+    const fields of [{}, { camera: "" }, { set: {} }, { camera: "门", set: { fps: 0, a: [1] } }]
+  ) {
+    const command = { type: "control", id: 1, ...fields } as const;
+    assertEquals(parseCommand(JSON.stringify(command)), { ok: true, command });
+  }
+  const cases: [string, string][] = [
+    ['"camera":null', "field 'camera' must be a camera's name, got null"],
+    ['"camera":1,"set":1', "field 'camera' must be a camera's name, got 1"],
+    ['"set":null', "field 'set' must be an object, got null"],
+    ['"set":[]', "field 'set' must be an object, got an array"],
+    ['"set":"fps"', "field 'set' must be an object, got 'fps'"],
+  ];
+  for (const [fields, wrong] of cases) {
+    await t.step(fields, () => {
+      const parsed = parseCommand(`{"type":"control","id":5,${fields}}`);
+      assertEquals(parsed, { ok: false, message: `Cannot control: ${wrong}`, id: 5 });
+    });
+  }
+});
+
 Deno.test("parseCommand() says what is wrong with a configure", async (t) => {
   const known = "'camera', 'fps', 'quality', 'width', 'format', 'ack'";
   const cases: [string, string][] = [

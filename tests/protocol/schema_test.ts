@@ -1,5 +1,7 @@
 import { Ajv2020 } from "ajv/2020";
 import { assert, assertEquals } from "@std/assert";
+import { parseControls } from "../../lib/camera/device_controls.ts";
+import { controlledText } from "../../lib/protocol/message.ts";
 import { parseCommand } from "../../lib/protocol/command.ts";
 import { readComment } from "../../lib/protocol/comment.ts";
 import { type Source, SourceError } from "../../lib/camera/source.ts";
@@ -7,6 +9,7 @@ import { eventually } from "../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../testutil/messages.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 import { startTestServer } from "../testutil/test_server.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 const DOCS = new URL("../../docs/", import.meta.url);
 const SCHEMA = JSON.parse(await Deno.readTextFile(new URL("protocol.schema.json", DOCS)));
@@ -67,6 +70,48 @@ Deno.test("everything that a server sends is as the schema says", async () => {
   assertValid("state", [await (await fetch(`${server.url}/state`)).json()]);
 });
 
+Deno.test("what is told of a camera that is controlled is as the schema says", async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  await using viewer = await openViewer(server.ws);
+  const commands = [
+    { type: "status" },
+    { type: "control", id: 1 },
+    { type: "control", camera: "test", set: { fps: 20, flip: "h", rotate: 90 } },
+    { type: "control", set: { brightness: 1 }, id: null },
+    { type: "control", camera: "attic" },
+  ];
+  for (const command of commands) viewer.command(command);
+  const count = (type: string): number =>
+    viewer.messages.filter((message) => String(message.type) === type).length;
+  await eventually(() => count("controlled") === 2 && count("error") === 2, { within: 30_000 });
+  await eventually(() => count("status") === 2);
+  assertValid("message", viewer.messages);
+  assertValid("state", [await (await fetch(`${server.url}/state`)).json()]);
+});
+
+Deno.test("controls of every type are as the schema says", () => {
+  const controls = parseControls(`
+    brightness 0x00980900 (int)    : min=0 max=255 step=1 default=128 value=200
+    gain_automatic 0x00980912 (bool)   : default=1 value=0 flags=inactive
+    power_line_frequency 0x00980918 (menu)   : min=0 max=2 default=2 value=1 (50 Hz)
+        0: Disabled
+        1: 50 Hz
+`);
+  assertEquals(Object.keys(controls).length, 3);
+  const settings = {
+    ...{ resolution: "640x480", fps: 10, quality: 80, encoder: "auto", rotate: 0, flip: null },
+    brightness: 200,
+  };
+  const note = "v4l2-ctl is missing";
+  const told = JSON.parse(controlledText("door", { settings, controls, note }, 1));
+  assertValid("message", [told]);
+  for (const odd of [{ brightness: { type: "knob", value: 1 } }, { brightness: {} }, []]) {
+    assert(wrongWith("message", { ...told, controls: odd }) !== undefined);
+  }
+  assert(wrongWith("message", { ...told, settings: { ...settings, rotate: 45 } }) !== undefined);
+  assert(wrongWith("message", { ...told, settings: { brightness: 200 } }) !== undefined);
+});
+
 Deno.test("what is told of a camera that fails is as the schema says", async () => {
   const source: Source = {
     // deno-lint-ignore require-yield -- it never gets so far
@@ -99,8 +144,13 @@ Deno.test("the server takes each value of each field just when the schema does",
   await t.step("sequence", () => {
     for (const value of VALUES) agree({ type: "ack", sequence: value });
   });
+  for (const field of ["camera", "set", "id", "zoom"]) {
+    await t.step(`${field} of a control`, () => {
+      for (const value of VALUES) agree({ type: "control", [field]: value });
+    });
+  }
   await t.step("type", () => {
-    for (const value of [...VALUES, "ping", "status", "pause", "resume", "image"]) {
+    for (const value of [...VALUES, "ping", "status", "pause", "resume", "control", "image"]) {
       agree({ type: value, more: 1 });
     }
   });
@@ -117,8 +167,11 @@ function agree(command: Record<string, unknown>): void {
 }
 
 function randomCommand(random: Random): Record<string, unknown> {
-  const types = ["configure", "configure", "configure", "ack", "ping", "pause", "fly"] as const;
-  const names = [...FIELDS, "id", "sequence", "zoom"] as [string, ...string[]];
+  const types = [
+    ...["configure", "configure", "configure"] as const,
+    ...["control", "ack", "ping", "pause", "fly"] as const,
+  ] as const;
+  const names = [...FIELDS, "id", "sequence", "set", "zoom"] as [string, ...string[]];
   const fields = Array.from({ length: random.below(4) }, () => {
     return [random.pick(names), random.pick(VALUES)];
   });
@@ -135,6 +188,7 @@ Deno.test("docs/protocol.md shows what the schema says, and leaves nothing out",
   assert(examples.length > 10);
   const words = [
     ...["image", "error", "configured", "paused", "resumed", "pong", "status"],
+    ...["control", "controlled", "settings", "controls", "note", "inactive"],
     ...["configure", "pause", "resume", "ping", "ack", "sequence", "timestamp"],
     ...FIELDS,
     ...["1001", "1008", "1009", "1013", "4401"],
