@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { createLogger } from "../lib/log.ts";
+import { openRelay } from "../lib/relay/relay.ts";
+import { relayReadings } from "../lib/relay/relay_metrics.ts";
 import { createMetrics } from "../lib/server/metrics.ts";
 import { testWith } from "./testutil/needs.ts";
 
@@ -17,6 +20,15 @@ Deno.test("docs/grafana.json and docs/alerts.yaml ask for metrics that there are
       assert(known.includes(`# TYPE ${base} `), `${file} asks for ${name}`);
     }
   }
+});
+
+Deno.test("docs/monitoring.md tells every figure of what goes through NATS, and no other", async () => {
+  await using relay = await openRelay({ cameras: [], log: createLogger({ level: "error" }) });
+  const known = relayReadings(relay).map(({ name }) => name.replace("wscam_relay_", ""));
+  const text = await Deno.readTextFile(new URL("monitoring.md", DOCS));
+  const told = text.matchAll(/`(?:wscam_relay_)?([a-z_]+_(?:total|seconds))`/g);
+  const names = Array.from(told, ([, name = ""]) => name).filter((name) => !/^wscam_/.test(name));
+  assertEquals(names.toSorted(), known.toSorted());
 });
 
 testWith(["promtool"], "docs/alerts.yaml is what promtool takes", async () => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseCameras, parseServe, parseWatch } from "../lib/config.ts";
 import { PYTHON } from "../scripts/needs.ts";
+import { eventually } from "./testutil/eventually.ts";
 import { linesOf } from "./testutil/lines_of.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startWscam } from "./testutil/wscam.ts";
@@ -12,11 +13,20 @@ const PAGES = [
   "docs/from-the-python-service.md",
   "docs/home-assistant-octoprint.md",
   "docs/macos.md",
+  "docs/monitoring.md",
+  "docs/nats.md",
   "docs/opencv.md",
+  "docs/protocol.md",
   "docs/raspberry-pi.md",
+  "docs/recovery.md",
+  "docs/reverse-proxy.md",
   "docs/windows.md",
 ];
-const LANGUAGES = ["sh", "powershell", "python", "text"];
+const SHELLS = ["sh", "powershell"];
+/** Programs, answers and configurations: other tests run them, or hold them against what wscam does. */
+const OTHERS = ["python", "js", "jsonl", "text", "yaml", "nginx", "caddyfile"];
+
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff]);
 
 /** A program or some commands in a page. */
 interface Snippet {
@@ -37,7 +47,7 @@ function snippets(page: string): Snippet[] {
 /** The command lines of wscam in a page, each as its arguments. */
 function wscamCommands(page: string): { args: string[]; notRun: string | undefined }[] {
   return snippets(page).flatMap(({ text, notRun }) =>
-    Array.from(text.matchAll(/^(?:wscam|deno task start) (.*)$/gm), ([, rest = ""]) => ({
+    Array.from(joined(text).matchAll(/^(?:wscam|deno task start) (.*)$/gm), ([, rest = ""]) => ({
       // Quotes are the only thing of a shell that the pages use.
       args: Array.from(
         rest.matchAll(/"([^"]*)"|(\S+)/g),
@@ -46,6 +56,39 @@ function wscamCommands(page: string): { args: string[]; notRun: string | undefin
       notRun,
     }))
   );
+}
+
+/** Commands that go over several lines, each on one. */
+function joined(text: string): string {
+  return text.replace(/ \\\n */g, " ");
+}
+
+/** Runs a command that asks a wscam, in a folder of its own. */
+async function runCurl(line: string): Promise<void> {
+  await using server = await startWscam(["--camera", "test"]);
+  const cwd = await Deno.makeTempDir({ prefix: "wscam-docs-" });
+  try {
+    const { success, stdout } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        line.replace("curl ", "curl --fail ").replace("http://localhost:8765", server.url),
+      ],
+      ...{ cwd, stdin: "null", stdout: "piped", stderr: "null" },
+    }).output();
+    assert(success);
+    const [file] = Array.from(Deno.readDirSync(cwd), ({ name }) => `${cwd}/${name}`);
+    if (file === undefined) JSON.parse(new TextDecoder().decode(stdout));
+    else assertEquals((await Deno.readFile(file)).slice(0, 3), JPEG);
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+}
+
+/** A file with a token, for the commands that name one. */
+async function makeToken(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempFile({ prefix: "wscam-token-" });
+  await Deno.writeTextFile(path, crypto.randomUUID());
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }
 
 /** Throws where an option or a value is wrong. */
@@ -58,15 +101,18 @@ function parse([command = "", ...rest]: string[]): void {
 for (const page of PAGES) {
   Deno.test(`${page}: every command is right, and is run or marked`, async (t) => {
     for (const { language, text, notRun } of snippets(page)) {
-      assert(LANGUAGES.includes(language), `unknown language '${language}'`);
-      if (notRun !== undefined || language === "text" || language === "python") continue;
-      for (const line of text.trim().split("\n")) {
-        assertMatch(line, /^(wscam|deno task start) /, "only these are run");
+      if (OTHERS.includes(language)) continue;
+      assert(SHELLS.includes(language), `unknown language '${language}'`);
+      if (notRun !== undefined) continue;
+      for (const line of joined(text).trim().split("\n")) {
+        if (line.startsWith("curl ")) await t.step(line, () => runCurl(line));
+        else assertMatch(line, /^(wscam|deno task start) /, "only these are run");
       }
     }
     for (const { args, notRun } of wscamCommands(page)) {
       await t.step(`wscam ${args.join(" ")}`, async () => {
-        parse(args);
+        await using token = await makeToken();
+        parse(args.map((arg, i) => args[i - 1] === "--token-file" ? token.path : arg));
         if (notRun !== undefined) return;
         await using server = await startWscam(args.filter((_, i) => !isPort(args, i)));
         assertEquals((await fetch(server.url).then((it) => it.text())).includes("<title>"), true);
@@ -98,4 +144,18 @@ testWith(["python3-opencv"], "docs/opencv.md: the program gets frames", async ()
     3,
   );
   for (const line of lines) assertMatch(line, /^\(240, 320, 3\) \d{10}\.\d+$/);
+});
+
+Deno.test("docs/protocol.md: the shortest client shows pictures", async () => {
+  const program = snippets("docs/protocol.md").find(({ language }) => language === "js");
+  assert(program !== undefined);
+  await using server = await startWscam(["--camera", "test"]);
+  const img = { src: "" };
+  const text = program.text.replace("ws://localhost:8765", server.ws);
+  const socket: WebSocket = new Function("img", `${text}return socket;`)(img);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  await eventually(() => img.src !== "", { within: 30_000 });
+  assertMatch(img.src, /^data:image\/jpeg;base64,\/9j\//);
+  socket.close();
+  await closed;
 });
