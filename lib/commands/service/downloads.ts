@@ -27,7 +27,12 @@ export async function provideDownloads(
     mustRun(run, ["sh", "-c", READABLE, ...words], "provide what the service needs");
   const info = async (...args: string[]): Promise<Info> =>
     JSON.parse(await readable(deno, "info", "--json", ...args));
-  const [{ npmCache = "" }, { npmPackages = {} }] = await Promise.all([info(), info(module)]);
+  // It looks for the configuration where it is started, not where the module is.
+  const config = await findConfig(module);
+  const [{ npmCache = "" }, { npmPackages = {} }] = await Promise.all([
+    info(),
+    info(...(config === undefined ? [] : ["--config", config]), module),
+  ]);
   for (const { name, version } of Object.values(npmPackages)) {
     const from = `${npmCache}/${REGISTRY}/${name}/${version}`;
     const to = `${folder}/npm/${REGISTRY}/${name}`;
@@ -38,4 +43,14 @@ export async function provideDownloads(
     await readable("chmod", "-R", "a+rX", to);
   }
   await readable("env", `DENO_DIR=${folder}`, deno, "cache", "--quiet", module);
+}
+
+/** The configuration nearest to a module. */
+async function findConfig(module: string): Promise<string | undefined> {
+  for (let folder = module; folder.includes("/");) {
+    folder = folder.slice(0, folder.lastIndexOf("/"));
+    const config = `${folder}/deno.json`;
+    if (await Deno.stat(config).then(({ isFile }) => isFile, () => false)) return config;
+  }
+  return undefined;
 }
