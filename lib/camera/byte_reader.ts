@@ -2,7 +2,7 @@
 export class ByteReader implements Disposable {
   readonly #reader: ReadableStreamBYOBReader;
   readonly #signal: AbortSignal | undefined;
-  /** Read too far while searching; comes first. */
+  /** Read too far while searching; it comes first. */
   #ahead: Uint8Array<ArrayBuffer> = new Uint8Array();
   #head: Uint8Array<ArrayBuffer>;
 
@@ -39,36 +39,36 @@ export class ByteReader implements Disposable {
   }
 
   /**
-   * Reads until an ending, and not a byte further, however it is split.
+   * Reads until an ending, however it is split. What had come with it is kept for the next call, which
+   * costs less than to ask for each byte that may be missing.
    *
    * @param least the shortest that it can be, the ending included
    * @returns what was read, good until the next call; `undefined` at the end of the stream, and `"long"`
    * when the ending didn't come in time, with nothing read
    */
   async readThrough(ending: Uint8Array, least: number): Promise<Uint8Array | "long" | undefined> {
-    let length = 0;
-    for (
-      let missing = least;
-      missing > 0;
-      missing = missingOf(ending, this.#head.subarray(0, length))
-    ) {
-      if (length + missing > this.#head.length) {
-        this.unread(this.#head.subarray(0, length));
+    let length = Math.min(this.#ahead.length, this.#head.length);
+    this.#head.set(this.#ahead.subarray(0, length));
+    this.#ahead = this.#ahead.subarray(length);
+    for (let from = least - ending.length; !this.#signal?.aborted;) {
+      const at = indexOf(this.#head.subarray(from, length), ending);
+      if (at >= 0) {
+        const end = from + at + ending.length;
+        this.unread(this.#head.subarray(end, length));
+        return this.#head.subarray(0, end);
+      }
+      if (length === this.#head.length) {
+        this.unread(this.#head);
         return "long";
       }
-      const { buffer } = this.#head;
-      const known = Math.min(this.#ahead.length, missing);
-      this.#head.set(this.#ahead.subarray(0, known), length);
-      this.#ahead = this.#ahead.subarray(known);
-      if (known < missing) {
-        const part = await this.#fill(new Uint8Array(buffer, length + known, missing - known));
-        if (part === undefined) return undefined;
-        this.#head = new Uint8Array(part.buffer);
-      }
-      length += missing;
+      from = Math.max(from, length - ending.length + 1);
+      const min = Math.max(1, least - length);
+      const { value } = await this.#reader.read(this.#head.subarray(length), { min });
+      if (value === undefined || value.length < min) return undefined;
+      this.#head = new Uint8Array(value.buffer);
+      length += value.length;
     }
-    if (this.#signal?.aborted) return undefined;
-    return this.#head.subarray(0, length);
+    return undefined;
   }
 
   /** Puts bytes back, which come again before all others. They are copied. */
@@ -115,15 +115,6 @@ export class ByteReader implements Disposable {
 }
 
 const SEARCH_BYTES = 64 * 1024;
-
-/** How many bytes must follow at least, until these bytes can end so. */
-function missingOf(ending: Uint8Array, bytes: Uint8Array): number {
-  for (let matched = Math.min(ending.length, bytes.length); matched > 0; matched--) {
-    const tail = bytes.subarray(-matched);
-    if (tail.every((byte, i) => byte === ending[i])) return ending.length - matched;
-  }
-  return ending.length;
-}
 
 function indexOf(bytes: Uint8Array, mark: Uint8Array): number {
   const first = mark[0] ?? 0;
