@@ -43,6 +43,31 @@ testWith(
 
 testWith(
   ["vcam", "ffmpeg"],
+  "serve() goes on after an ffmpeg that hangs whatever it is asked",
+  async () => {
+    await using bench = await startFaultBench(1);
+    const [subject] = bench.subjects;
+    assert(subject);
+    const { recoveredMs: [recoveredMs = NaN] } = await bench.run(
+      {
+        name: "ffmpeg that hangs whatever it is asked",
+        says: / was killed by SIGKILL, /,
+        logs: /needs ffmpeg, and '.*' doesn't answer to '-version'/,
+        async strike({ ffmpeg, reader }) {
+          await ffmpeg.setMood("everything", "deaf");
+          Deno.kill(await reader(), "SIGKILL");
+        },
+        mend: ({ ffmpeg }) => ffmpeg.setMood("everything"),
+      },
+      subject,
+      { times: 1, lastsMs: () => 0 },
+    );
+    assertLess(recoveredMs, 15_000);
+  },
+);
+
+testWith(
+  ["vcam", "ffmpeg"],
   "serve() waits until a camera that is busy at the start is free",
   async () => {
     await using vcam = await startVcam();

@@ -1,18 +1,21 @@
-import { Child } from "./child.ts";
+import { Child, HUNG_GRACE_MS } from "./child.ts";
 
 /** A program that hangs, or one that never ends its answer, gets no more than this. */
 const TIMEOUT_MS = 5000;
 const MAX_ANSWER = 64 * 1024;
+
+/** Why a program gave no whole answer. */
+export type Problem = "missing" | "not executable" | "hangs";
+
 /** What a shell says of a command that it can't find, and of one that it can't run. */
-const NOT_FOUND = 127;
-const NOT_EXECUTABLE = 126;
+const PROBLEMS = new Map<number, Problem>([[127, "missing"], [126, "not executable"]]);
 
 /** What a program answered. */
 export interface Answer {
   /** What it wrote to stdout, then the end of what it wrote to stderr. */
   text: string;
-  /** Whether it ran at all. */
-  problem: "missing" | "not executable" | undefined;
+  /** Whether it ran at all, and whether it ended in time. */
+  problem: Problem | undefined;
 }
 
 /** Options of {@linkcode askProgram}. */
@@ -37,21 +40,20 @@ export async function askProgram(
     const isMissing = error instanceof Deno.errors.NotFound;
     return { text: "", problem: isMissing ? "missing" : "not executable" };
   }
+  let isLate = false;
   const end = (): void => void reader.cancel().catch(() => {});
   const reader = child.stdout.getReader();
-  const timer = setTimeout(end, timeoutMs);
+  const timer = setTimeout(() => {
+    isLate = true;
+    end();
+  }, timeoutMs);
   signal?.addEventListener("abort", end);
   const answer = await readSome(reader);
   clearTimeout(timer);
   signal?.removeEventListener("abort", end);
   end();
-  await child.close();
-  const status = await child.exited;
-  const problem = status === NOT_FOUND
-    ? "missing"
-    : status === NOT_EXECUTABLE
-    ? "not executable"
-    : undefined;
+  await child.close(isLate ? HUNG_GRACE_MS : undefined);
+  const problem = isLate ? "hangs" : PROBLEMS.get(await child.exited);
   return { text: [answer, ...child.lastWords].join("\n"), problem };
 }
 

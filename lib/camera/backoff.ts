@@ -46,7 +46,7 @@ export class Backoff {
     const spent = this.#worksSince === undefined ? now - this.#beganAt : 0;
     this.#worksSince = undefined;
     const step = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)] ?? 0;
-    const wait = Math.max(step - spent, Math.min(step, MIN_RETRY_MS));
+    const wait = Math.max(0, step - spent);
     this.#earliest = now + Math.min(wait, MIN_RETRY_MS);
     this.#due = now + wait;
     this.#hurry = new AbortController();

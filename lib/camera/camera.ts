@@ -4,7 +4,7 @@ import { type Frame, FramePool } from "./frame.ts";
 import { type Measured, Meter } from "./meter.ts";
 import type { Plan } from "./plan.ts";
 import { Rate } from "./rate.ts";
-import { type FramesOptions, type Source, SourceError } from "./source.ts";
+import { type FramesOptions, FROZEN, type Source, SourceError } from "./source.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** Who makes the JPEG, and why. */
@@ -235,7 +235,7 @@ export class Camera implements AsyncDisposable {
       if (ended.aborted) return;
       // Told before it has ended: it may need to be killed.
       this.#fail(`is frozen: no picture for ${watchdog.limitMs / 1000} s`);
-      over.abort();
+      over.abort(FROZEN);
     });
     this.#rate = new Rate(this.#options.fps);
     this.#meter = new Meter();

@@ -2,6 +2,8 @@ import { sleep } from "./sleep.ts";
 
 /** A child gets this long after SIGTERM. */
 const GRACE_MS = 2000;
+/** One that has hung for seconds, in milliseconds: who waits for it to end waits for nothing. */
+export const HUNG_GRACE_MS = 200;
 /** What is killed is gone within this time, unless its device doesn't let go of it. */
 const GONE_MS = 500;
 /** Enough for a list of many devices. */
@@ -80,9 +82,13 @@ export class Child implements AsyncDisposable {
     return this.#lastWords.split(/[\r\n]+/).filter((line) => line !== "");
   }
 
-  /** Stops it with SIGTERM, then SIGKILL, and waits until it is reaped. */
-  close(): Promise<void> {
-    return this.#closed ??= this.#close();
+  /**
+   * Stops it with SIGTERM, then SIGKILL, and waits until it is reaped.
+   *
+   * @param graceMs the time between the two, in milliseconds; that of the first call counts
+   */
+  close(graceMs: number = GRACE_MS): Promise<void> {
+    return this.#closed ??= this.#close(graceMs);
   }
 
   /** Same as {@linkcode Child.close}. */
@@ -90,15 +96,15 @@ export class Child implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(): Promise<void> {
+  async #close(graceMs: number): Promise<void> {
     const guard = this.#guarded ? this.#process.stdin.getWriter() : undefined;
     // It may have ended already.
     const ask = () => void guard?.write(new TextEncoder().encode("stop\n")).catch(() => {});
     if (guard) ask();
     else this.#kill("SIGTERM");
     const timers = [
-      setTimeout(ask, GRACE_MS),
-      setTimeout(() => this.#kill("SIGKILL"), GRACE_MS + GONE_MS),
+      setTimeout(ask, graceMs),
+      setTimeout(() => this.#kill("SIGKILL"), graceMs + GONE_MS),
     ];
     await this.#process.status;
     timers.forEach(clearTimeout);

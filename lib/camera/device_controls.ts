@@ -1,4 +1,4 @@
-import { askProgram } from "./ask_program.ts";
+import { askProgram, type Problem } from "./ask_program.ts";
 import { SourceError } from "./source.ts";
 
 /** A value of a control. */
@@ -51,12 +51,12 @@ export function parseControls(text: string): Controls {
 /**
  * What a camera offers itself (Linux).
  *
- * @throws {SourceError} when it can't be opened, or the program that asks it is missing
+ * @throws {SourceError} when it can't be opened, or the program that asks it is missing or hangs
  */
 export async function askControls(device: string, signal?: AbortSignal): Promise<Controls> {
   const args = ["-d", device, "--list-ctrls-menus"];
   const { text, problem } = await askProgram(TOOL, args, { signal });
-  if (problem !== undefined) throw new SourceError(MISSING);
+  refuseWithout(problem);
   if (UNOPENED.test(text)) throw new SourceError(`can't be asked for its controls: ${device}`);
   return parseControls(text);
 }
@@ -64,7 +64,7 @@ export async function askControls(device: string, signal?: AbortSignal): Promise
 /**
  * Sets controls of a camera, all or, where the camera refuses one, those before it.
  *
- * @throws {SourceError} when the camera refuses one, or the program that sets them is missing
+ * @throws {SourceError} when the camera refuses one, or the program that sets them is missing or hangs
  */
 export async function setControls(
   device: string,
@@ -77,10 +77,15 @@ export async function setControls(
     ["-d", device, `--set-ctrl=${list}`],
     { signal },
   );
-  if (problem !== undefined) throw new SourceError(MISSING);
+  refuseWithout(problem);
   // It says nothing when all is well.
   const complaint = text.split("\n").map((line) => line.trim()).find((line) => line !== "");
   if (complaint !== undefined) throw new SourceError(`refuses it: ${complaint}`);
+}
+
+function refuseWithout(problem: Problem | undefined): void {
+  if (problem === "hangs") throw new SourceError("doesn't answer to v4l2-ctl");
+  if (problem !== undefined) throw new SourceError(MISSING);
 }
 
 /** What versions of the program say of a device that isn't there, or has just gone. */

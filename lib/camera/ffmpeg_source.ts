@@ -1,5 +1,5 @@
 import { askModes } from "./ask_modes.ts";
-import { Child } from "./child.ts";
+import { Child, HUNG_GRACE_MS } from "./child.ts";
 import { type Device } from "./device_list.ts";
 import { listDevices } from "./devices.ts";
 import { explain } from "./explain.ts";
@@ -10,7 +10,7 @@ import type { Mode } from "./modes.ts";
 import { readMpjpeg } from "./mpjpeg.ts";
 import { readPam } from "./pam.ts";
 import { choosePlan, type Plan, type Wish } from "./plan.ts";
-import { type FramesOptions, type Source, SourceError } from "./source.ts";
+import { type FramesOptions, FROZEN, type Source, SourceError } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 
 /** How a camera is opened through ffmpeg. */
@@ -127,7 +127,7 @@ class FfmpegSource {
       }
       yield frame;
     }
-    await child.close();
+    await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
     if (options.signal.aborted) return undefined;
     const { lastWords } = child;
     const { modes } = known;

@@ -15,12 +15,15 @@ const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
 /**
  * Asks an ffmpeg for its version.
  *
- * @throws {SourceError} when it isn't there or can't be run, with what to do
+ * @throws {SourceError} when it isn't there, can't be run or doesn't answer, with what to do
  */
 export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promise<FfmpegVersion> {
   const { text, problem } = await askProgram(ffmpeg, ["-version"], { signal });
   if (problem === "not executable") {
     throw new SourceError(`needs ffmpeg, and '${ffmpeg}' can't be run`);
+  }
+  if (problem === "hangs" && !text.startsWith("ffmpeg version")) {
+    throw new SourceError(`needs ffmpeg, and '${ffmpeg}' doesn't answer to '-version'`);
   }
   if (problem === "missing") throw new SourceError(await howToGet(ffmpeg));
   return parseVersion(text);

@@ -1,6 +1,12 @@
 import type { Frame, FramePool } from "./frame.ts";
 import type { Plan } from "./plan.ts";
 
+/**
+ * The reason of a signal that is aborted because nothing has come for too long: what hangs needs no
+ * time to end well.
+ */
+export const FROZEN = "frozen";
+
 /** How a source is read. */
 export interface FramesOptions {
   /** Where the frames' buffers come from. */

@@ -42,7 +42,7 @@ export class Watchdog {
   async watch(signal: AbortSignal): Promise<void> {
     while (this.#silentMs < this.#limitMs && !signal.aborted) {
       const lookMs = Math.min(LOOK_MS, this.#limitMs / 4);
-      await this.#clock.sleep(lookMs, signal);
+      await this.#clock.sleep(Math.min(lookMs, this.#limitMs - this.#silentMs), signal);
       const now = this.#clock.now();
       const passedMs = now - this.#lastAt;
       this.#silentMs += passedMs > MAX_LATE * lookMs ? lookMs : passedMs;

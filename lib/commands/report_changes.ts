@@ -19,9 +19,10 @@ export function reportChanges(
   return camera.observe((status) => {
     if (status.state === "failed") {
       const seconds = Math.round((status.retryAt - Date.now()) / 1000);
+      const when = seconds > 0 ? `in ${seconds} s` : "now";
       // An outage is one event, however many tries it takes.
       const level = status.reason === lastReason ? "debug" : "warn";
-      log[level](`Camera ${name} ${status.reason}; trying again in ${seconds} s`);
+      log[level](`Camera ${name} ${status.reason}; trying again ${when}`);
       lastReason = status.reason;
     } else if (status.state === "live") {
       lastReason = "";

@@ -1,6 +1,6 @@
 import { sleep } from "../../lib/camera/sleep.ts";
 import { comeAndGo } from "../../tests/testutil/come_and_go.ts";
-import type { Subject } from "../../tests/testutil/fault_bench.ts";
+import { RECOVERS_MS, type Subject } from "../../tests/testutil/fault_bench.ts";
 import { FAULTS } from "../../tests/testutil/faults.ts";
 import { watchOnSmallDisk } from "../../tests/testutil/full_disk.ts";
 import { HOSTILITIES } from "../../tests/testutil/hostile.ts";
@@ -70,7 +70,7 @@ async function runOutage(
 ): Promise<Happening> {
   const fault = FAULTS[index];
   if (fault === undefined) throw new RangeError(`There is no fault ${index}`);
-  const { name, recoversMs } = fault;
+  const { name } = fault;
   const wrong: string[] = [];
   const onDown = async (): Promise<void> => {
     const ask = async () => notDown(await stage.look(), subject.name);
@@ -81,8 +81,8 @@ async function runOutage(
     const { toldMs, recoveredMs, lost } = await stage.bench.run(fault, subject, options);
     const [told = NaN, recovered = NaN] = [...toldMs, ...recoveredMs];
     if (!(told <= TOLD_MS + slackMs)) wrong.push(`viewers were told after ${told} ms`);
-    if (!(recovered <= recoversMs + slackMs)) {
-      wrong.push(`no picture for ${recovered} ms, not ${recoversMs}`);
+    if (!(recovered <= RECOVERS_MS + slackMs)) {
+      wrong.push(`no picture for ${recovered} ms, not ${RECOVERS_MS}`);
     }
     const camera = subject.name;
     return { name, camera, tookMs: recovered, toldMs: told, lost: Math.max(...lost), wrong };

@@ -29,7 +29,7 @@ Deno.test("fail() begins anew after what has worked for as long as the longest w
 });
 
 Deno.test("fail() counts the time that a try took that gave nothing", async (t) => {
-  for (const [tookMs, wait] of [[0, 5000], [3000, 2000], [5000, 500], [90_000, 500]] as const) {
+  for (const [tookMs, wait] of [[0, 5000], [3000, 2000], [5000, 0], [90_000, 0]] as const) {
     await t.step(`${tookMs} ms`, async () => {
       const clock = createFakeClock();
       const backoff = new Backoff({ retryMs: RETRY_MS, clock });

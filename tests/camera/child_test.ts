@@ -6,7 +6,7 @@ import {
   assertLessOrEqual,
   assertRejects,
 } from "@std/assert";
-import { Child } from "../../lib/camera/child.ts";
+import { Child, HUNG_GRACE_MS } from "../../lib/camera/child.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 /** There is no shell to write small programs in. */
@@ -158,6 +158,18 @@ Deno.test("close() kills the command when it ignores SIGTERM", { ignore }, async
   assertLess(took, 6000);
   assertEquals(await child.exited, 137);
   assert(!isRunning(pid));
+});
+
+Deno.test("close() gives a command as much time as it is told to", { ignore }, async (t) => {
+  const slow = "trap 'sleep 0.5; exit 5' TERM; echo ready; while :; do sleep 0.05; done";
+  for (const [graceMs, status] of [[undefined, 5], [HUNG_GRACE_MS, 137], [0, 137]] as const) {
+    await t.step(String(graceMs), async () => {
+      const child = sh(slow);
+      await firstLine(child);
+      await child.close(graceMs);
+      assertEquals(await child.exited, status);
+    });
+  }
 });
 
 Deno.test("close() ends a command that nobody reads from", { ignore }, async () => {

@@ -8,6 +8,9 @@ import { ffmpegVersion, installHint, parseVersion } from "../../lib/camera/ffmpe
 import { SourceError } from "../../lib/camera/source.ts";
 import { testWith } from "../testutil/needs.ts";
 
+/** There is no shell to write small programs in. */
+const ignore = Deno.build.os === "windows";
+
 Deno.test("parseVersion() reads a release", async (t) => {
   const copyright = "Copyright (c) 2000-2026 the FFmpeg developers\nbuilt with gcc 12";
   const cases = [
@@ -71,6 +74,23 @@ Deno.test("ffmpegVersion() says what to do when ffmpeg isn't there", async () =>
   assertStringIncludes(error.message, "needs ffmpeg, and '/nowhere/ffmpeg' is not there: install");
   assertStringIncludes(error.message, "install ffmpeg");
   assertStringIncludes(error.message, "'--ffmpeg'");
+});
+
+Deno.test("ffmpegVersion() says when ffmpeg doesn't answer", { ignore }, async (t) => {
+  const dir = await Deno.makeTempDir();
+  const ffmpeg = `${dir}/ffmpeg`;
+  const write = (script: string) =>
+    Deno.writeTextFile(ffmpeg, `#!/bin/sh\n${script}`, { mode: 0o755 });
+  await t.step("a word", async () => {
+    await write("exec sleep 60");
+    const error = await assertRejects(() => ffmpegVersion(ffmpeg), SourceError);
+    assertEquals(error.message, `needs ffmpeg, and '${ffmpeg}' doesn't answer to '-version'`);
+  });
+  await t.step("to its end", async () => {
+    await write("echo ffmpeg version 6.1; exec sleep 60");
+    assertEquals(await ffmpegVersion(ffmpeg), { major: 6, minor: 1 });
+  });
+  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("ffmpegVersion() says why when ffmpeg can't be run", async () => {

@@ -12,12 +12,6 @@ export interface Fault {
   name: string;
   /** What viewers are told. */
   says: RegExp;
-  /**
-   * What passes at most, in milliseconds, from when the camera is well again until there are pictures,
-   * on a machine that isn't overloaded: the longest wait between two tries, and what opening takes. More
-   * where wscam may be in the middle of giving a silent ffmpeg its time, which it can't know to be bad.
-   */
-  recoversMs: number;
   /** What the log says before the camera is made well again, where that is something else. */
   logs?: RegExp;
   /** Makes it fail. */
@@ -75,6 +69,12 @@ export interface FaultBench extends AsyncDisposable {
   run(fault: Fault, subject: Subject, options: RunFaultOptions): Promise<FaultFigures>;
 }
 
+/**
+ * What passes at most, in milliseconds, from when a camera is well again until there are pictures, on a
+ * machine that isn't overloaded: the longest wait between two tries, or the time that a silent one is
+ * given, and what opening takes.
+ */
+export const RECOVERS_MS = 6000;
 /** Pictures a second: the default. */
 const FPS = 10;
 /** After so long, a camera that works begins its waits anew. */

@@ -1,30 +1,22 @@
 import type { Fault, Subject } from "./fault_bench.ts";
 import type { Mood } from "./moody_ffmpeg.ts";
 
-/** The longest wait between two tries, and what opening takes. */
-const RETRY_MS = 6000;
-/** The same after what a silent ffmpeg is given (5 s), and what it takes to end a deaf one (2 s). */
-const SILENT_MS = RETRY_MS + 7000;
-
 /** What can happen to a camera, and to the program that reads it. */
 export const FAULTS: readonly Fault[] = [
   {
     name: "unplugged, and plugged in again",
-    recoversMs: RETRY_MS,
     says: / was unplugged, /,
     strike: ({ vcam }) => vcam.fault("unplugged"),
     mend: ({ vcam }) => vcam.fault("none"),
   },
   {
     name: "frozen, and well again",
-    recoversMs: RETRY_MS,
     says: / is frozen: no picture for 5 s, /,
     strike: ({ vcam }) => vcam.fault("frozen"),
     mend: ({ vcam }) => vcam.fault("none"),
   },
   {
     name: "taken by another program",
-    recoversMs: RETRY_MS,
     says: / was killed by SIGKILL, /,
     logs: /is busy: another program uses /,
     async strike(subject) {
@@ -35,13 +27,11 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "ffmpeg killed with -9",
-    recoversMs: RETRY_MS,
     says: / failed \(\/dev\/video\d+\): ffmpeg was killed by SIGKILL, /,
     strike: (subject) => kill(subject, "SIGKILL"),
   },
   {
     name: "ffmpeg stopped (-STOP)",
-    recoversMs: RETRY_MS,
     says: / is frozen: no picture for 5 s, /,
     strike: (subject) => kill(subject, "SIGSTOP"),
   },
@@ -55,7 +45,6 @@ export const FAULTS: readonly Fault[] = [
 function moody(name: string, mood: Mood, logs: RegExp): Fault {
   return {
     name,
-    recoversMs: mood === "garbage" ? RETRY_MS : SILENT_MS,
     says: / was killed by SIGKILL, /,
     logs,
     async strike(subject) {

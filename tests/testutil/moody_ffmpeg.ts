@@ -15,13 +15,17 @@ export type Mood =
 export interface MoodyFfmpeg extends AsyncDisposable {
   /** The program. */
   readonly path: string;
-  /** What it does with a device from its next start on; gives pictures again without a mood. */
+  /**
+   * What it does with a device, or with `"everything"` it is asked, from its next start on; gives pictures
+   * again without a mood.
+   */
   setMood(device: string, mood?: Mood): Promise<void>;
 }
 
-/** Questions about versions and modes go to the real one, whatever the mood. */
+/** Questions about versions and modes go to the real one, unless the mood is for everything. */
 const SCRIPT = `#!/bin/sh
 mood=
+read -r mood 2>/dev/null < "\${0%/*}/everything"
 case "$*" in
   *pipe:1)
     for each do
