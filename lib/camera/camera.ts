@@ -1,6 +1,9 @@
+import { Audience, type CameraStatus, type CameraSubscriber } from "./audience.ts";
 import { Backoff } from "./backoff.ts";
+import { Change } from "./change.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type Frame, FramePool } from "./frame.ts";
+import { Linger } from "./linger.ts";
 import { type Measured, Meter } from "./meter.ts";
 import type { Plan } from "./plan.ts";
 import { Rate } from "./rate.ts";
@@ -9,25 +12,6 @@ import { Watchdog } from "./watchdog.ts";
 
 /** Who makes the JPEG, and why. */
 export type CameraPlan = Pick<Plan, "encoder" | "reason">;
-
-/** How a camera is. */
-export type CameraStatus =
-  /** Nobody watches. */
-  | { state: "closed" }
-  /** Opened, but no frame has come yet. */
-  | { state: "opening" }
-  /** Frames come. */
-  | { state: "live" }
-  /** It gives no frames; it is opened again at `retryAt`, in milliseconds since 1970. */
-  | { state: "failed"; reason: string; retryAt: number };
-
-/** Somebody who wants a camera's frames. */
-export interface CameraSubscriber {
-  /** Called for each frame. Who keeps it longer than this call holds it first. */
-  onFrame(frame: Frame): void;
-  /** Called when the status changes. */
-  onStatus(status: CameraStatus): void;
-}
 
 /** Options of {@linkcode Camera}. */
 export interface CameraOptions {
@@ -48,26 +32,18 @@ export interface CameraOptions {
 /** One source kept alive: opened when somebody wants its frames, opened again for ever when it fails. */
 export class Camera implements AsyncDisposable {
   #source: Source;
-  readonly #options: Required<Omit<CameraOptions, "retryMs">>;
+  readonly #options: Required<Omit<CameraOptions, "retryMs" | "lingerMs">>;
   readonly #backoff: Backoff;
   readonly #pool = new FramePool();
-  readonly #subscribers = new Set<CameraSubscriber>();
-  readonly #observers = new Set<(status: CameraStatus) => void>();
-  #status: CameraStatus = { state: "closed" };
+  readonly #audience = new Audience();
   #rate: Rate;
-  /** Aborted when somebody comes before it has lingered long enough. */
-  #linger = new AbortController();
+  readonly #linger: Linger;
   #run: { ended: Promise<void>; stop: AbortController } | undefined;
   #isClosed = false;
-  /** Ends the capture that goes on, for another one. */
-  #change = new AbortController();
+  readonly #change = new Change();
   #meter = new Meter();
   #plan: CameraPlan | undefined;
   readonly #frozenMs: number;
-  /** Who waits for the first frame, or for its failure. */
-  #onFirst: { resolve: () => void; reject: (error: Error) => void } | undefined;
-  /** Whether a change has failed of which subscribers know nothing: who made it goes back first. */
-  #hidesFailure = false;
   #newest: Frame | undefined;
   #counters = { captured: 0, broken: 0, restarts: 0 };
 
@@ -78,7 +54,8 @@ export class Camera implements AsyncDisposable {
     this.#source = source;
     this.#frozenMs = frozenMs;
     const atLeast = Math.max(frozenMs, 3000 / fps);
-    this.#options = { fps, lingerMs, alwaysOn, clock, frozenMs: atLeast };
+    this.#options = { fps, alwaysOn, clock, frozenMs: atLeast };
+    this.#linger = new Linger(lingerMs, clock);
     this.#backoff = new Backoff({ retryMs, clock });
     this.#rate = new Rate(fps);
     if (alwaysOn) this.#open();
@@ -86,7 +63,7 @@ export class Camera implements AsyncDisposable {
 
   /** How it is now. */
   get status(): CameraStatus {
-    return this.#status;
+    return this.#audience.status;
   }
 
   /** Frames a second at most. */
@@ -96,19 +73,19 @@ export class Camera implements AsyncDisposable {
 
   /** What it delivers now: size in pixels and frames a second, measured. */
   get measured(): Measured | undefined {
-    return this.#status.state === "live" ? this.#meter.measured : undefined;
+    return this.#audience.status.state === "live" ? this.#meter.measured : undefined;
   }
 
   /** How long ago its newest frame came, in milliseconds, while it is live. */
   get newestAgeMs(): number | undefined {
     const { lastAt } = this.#meter;
-    if (this.#status.state !== "live" || lastAt === undefined) return undefined;
+    if (this.#audience.status.state !== "live" || lastAt === undefined) return undefined;
     return this.#options.clock.now() - lastAt;
   }
 
   /** Whether it is being captured in another way, and nothing has come of that yet. */
   get isChanging(): boolean {
-    return this.#onFirst !== undefined;
+    return this.#change.isAwaited;
   }
 
   /** Who makes the JPEG of its frames, and why, where the source decides that. */
@@ -131,12 +108,12 @@ export class Camera implements AsyncDisposable {
 
   /** Delivers frames from now on, until the function that it returns is called. */
   subscribe(subscriber: CameraSubscriber): () => void {
-    this.#subscribers.add(subscriber);
-    this.#linger.abort();
+    this.#audience.add(subscriber);
+    this.#linger.cancel();
     this.#open();
     this.retryNow();
     return () => {
-      if (this.#subscribers.delete(subscriber)) this.#closeIfUnwanted();
+      if (this.#audience.remove(subscriber)) this.#closeIfUnwanted();
     };
   }
 
@@ -158,24 +135,21 @@ export class Camera implements AsyncDisposable {
     this.#options.fps = fps;
     this.#options.frozenMs = Math.max(this.#frozenMs, 3000 / fps);
     if (this.#run === undefined) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#onFirst = { resolve, reject };
-    this.#change.abort();
+    const changed = this.#change.ask();
     this.retryNow();
-    await promise;
+    await changed;
   }
 
   /** Calls a function when the status changes, without opening anything, until it is told to stop. */
   observe(onStatus: (status: CameraStatus) => void): () => void {
-    this.#observers.add(onStatus);
-    return () => void this.#observers.delete(onStatus);
+    return this.#audience.observe(onStatus);
   }
 
   /** Closes the source and delivers nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#linger.abort();
-    this.#subscribers.clear();
+    this.#linger.cancel();
+    this.#audience.clear();
     this.#run?.stop.abort();
     await this.#run?.ended;
   }
@@ -190,32 +164,26 @@ export class Camera implements AsyncDisposable {
     const stop = new AbortController();
     const ended = this.#keepOpen(stop.signal).finally(() => {
       this.#run = undefined;
-      this.#settleFirst();
+      this.#change.settle();
       this.#pool.clear();
-      this.#setStatus({ state: "closed" });
-      if (this.#subscribers.size > 0) this.#open();
+      this.#audience.tell({ state: "closed" });
+      if (this.#audience.wantsFrames) this.#open();
     });
     this.#run = { ended, stop };
   }
 
   #closeIfUnwanted(): void {
-    const { alwaysOn, lingerMs, clock } = this.#options;
-    if (this.#subscribers.size > 0 || alwaysOn || this.#isClosed) return;
-    this.#linger.abort();
-    this.#linger = new AbortController();
-    const { signal } = this.#linger;
-    clock.sleep(lingerMs, signal).then(() => {
-      if (!signal.aborted) this.#run?.stop.abort();
-    });
+    if (this.#audience.wantsFrames || this.#options.alwaysOn || this.#isClosed) return;
+    this.#linger.start(() => this.#run?.stop.abort());
   }
 
   async #keepOpen(signal: AbortSignal): Promise<void> {
-    this.#setStatus({ state: "opening" });
+    this.#audience.tell({ state: "opening" });
     this.#backoff.reset();
     // Who comes, goes and comes again can't make it try more often either.
     await this.#backoff.breathe(signal);
     while (!signal.aborted) {
-      this.#change = new AbortController();
+      this.#change.begin();
       await this.#capture(signal);
       if (this.#change.signal.aborted) continue;
       await this.#backoff.wait(signal);
@@ -272,21 +240,12 @@ export class Camera implements AsyncDisposable {
     }
   }
 
-  #settleFirst(failure?: string): void {
-    const waiting = this.#onFirst;
-    this.#onFirst = undefined;
-    if (failure === undefined) waiting?.resolve();
-    else waiting?.reject(new SourceError(failure));
-  }
-
   #fail(reason: string): void {
-    const isChange = this.#onFirst !== undefined && this.#status.state === "live";
-    this.#settleFirst(reason);
+    const isHidden = this.#change.fail(reason, this.#audience.status.state === "live");
     this.#forgetNewest();
     const retryAt = Date.now() + this.#backoff.fail();
-    this.#hidesFailure = isChange && !this.#hidesFailure;
-    if (this.#hidesFailure) return;
-    this.#setStatus({ state: "failed", reason, retryAt });
+    if (isHidden) return;
+    this.#audience.tell({ state: "failed", reason, retryAt });
   }
 
   #forgetNewest(): void {
@@ -296,24 +255,17 @@ export class Camera implements AsyncDisposable {
 
   #deliver(frame: Frame, now: number): void {
     this.#counters.captured++;
-    this.#settleFirst();
-    this.#hidesFailure = false;
+    this.#change.succeed();
     this.#backoff.succeed();
     const passes = this.#rate.take(now);
     if (passes) this.#meter.take(frame, now);
-    if (this.#status.state !== "live") this.#setStatus({ state: "live" });
+    if (this.#audience.status.state !== "live") this.#audience.tell({ state: "live" });
     if (passes) {
       this.#newest?.release();
       this.#newest = frame.hold();
-      for (const subscriber of this.#subscribers) subscriber.onFrame(frame);
+      this.#audience.deliver(frame);
     }
     frame.release();
-  }
-
-  #setStatus(status: CameraStatus): void {
-    this.#status = status;
-    for (const observer of this.#observers) observer(status);
-    for (const subscriber of this.#subscribers) subscriber.onStatus(status);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CameraStatus } from "../camera/camera.ts";
+import type { CameraStatus } from "../camera/audience.ts";
 import type { Channel } from "../stream/channel.ts";
 
 /** A live camera is opened anew after 5 s, or three frame times, without a frame; so it isn't stuck. */

@@ -1,4 +1,5 @@
-import type { Camera, CameraStatus } from "../camera/camera.ts";
+import type { CameraStatus } from "../camera/audience.ts";
+import type { Camera } from "../camera/camera.ts";
 import type { Frame, FrameInfo } from "../camera/frame.ts";
 import { Rate } from "../camera/rate.ts";
 import { jpegSize } from "../protocol/jpeg_size.ts";

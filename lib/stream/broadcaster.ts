@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers";
-import type { CameraStatus } from "../camera/camera.ts";
+import type { CameraStatus } from "../camera/audience.ts";
 import type { EncodedFrame, Rendition } from "../encoder/rendition.ts";
 import { errorText } from "../protocol/message.ts";
 import { Picture } from "./picture.ts";

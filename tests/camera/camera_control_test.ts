@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Camera, type CameraStatus } from "../../lib/camera/camera.ts";
+import type { CameraStatus } from "../../lib/camera/audience.ts";
+import { Camera } from "../../lib/camera/camera.ts";
 import { CameraControl } from "../../lib/camera/camera_control.ts";
 import type { Capture } from "../../lib/camera/capture.ts";
 import { SourceError } from "../../lib/camera/source.ts";

@@ -8,7 +8,8 @@ import {
   assertLess,
   assertLessOrEqual,
 } from "@std/assert";
-import { Camera, type CameraOptions, type CameraStatus } from "../../lib/camera/camera.ts";
+import type { CameraStatus } from "../../lib/camera/audience.ts";
+import { Camera, type CameraOptions } from "../../lib/camera/camera.ts";
 import type { Frame } from "../../lib/camera/frame.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";

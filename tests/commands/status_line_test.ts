@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { CameraStatus } from "../../lib/camera/camera.ts";
+import type { CameraStatus } from "../../lib/camera/audience.ts";
 import { statusLine } from "../../lib/commands/status_line.ts";
 
 type Channels = Parameters<typeof statusLine>[0];

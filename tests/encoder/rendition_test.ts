@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { Camera, type CameraStatus } from "../../lib/camera/camera.ts";
+import type { CameraStatus } from "../../lib/camera/audience.ts";
+import { Camera } from "../../lib/camera/camera.ts";
 import { type Frame, FramePool } from "../../lib/camera/frame.ts";
 import { sleep } from "../../lib/camera/sleep.ts";
 import { SourceError } from "../../lib/camera/source.ts";

@@ -1,0 +1,33 @@
+import type { Clock } from "./clock.ts";
+
+/** A time that passes before something is closed, unless somebody comes. */
+export class Linger {
+  readonly #ms: number;
+  readonly #clock: Clock;
+  #cancelled = new AbortController();
+
+  /**
+   * Nothing is to be closed yet.
+   *
+   * @param ms how long it is, in milliseconds
+   */
+  constructor(ms: number, clock: Clock) {
+    this.#ms = ms;
+    this.#clock = clock;
+  }
+
+  /** Calls a function when the time has passed, which begins now. */
+  start(onOver: () => void): void {
+    this.cancel();
+    this.#cancelled = new AbortController();
+    const { signal } = this.#cancelled;
+    this.#clock.sleep(this.#ms, signal).then(() => {
+      if (!signal.aborted) onOver();
+    });
+  }
+
+  /** Somebody has come. */
+  cancel(): void {
+    this.#cancelled.abort();
+  }
+}
