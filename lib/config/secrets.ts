@@ -1,5 +1,6 @@
 import { type CommandName, variableOf } from "./options.ts";
 import { type Environment, named, readOptions, UsageError } from "./read_options.ts";
+import { asIs } from "./values.ts";
 
 /** What {@linkcode parseToken} reads from. */
 export interface TokenSources {
@@ -38,7 +39,6 @@ function readPlaces(
   env: Environment,
 ): { text: string | undefined; path: string | undefined } {
   const { value } = readOptions(command, args, { env });
-  const asIs = (text: string): string => text;
   return { text: value("token", undefined, asIs), path: value("token-file", undefined, asIs) };
 }
 
