@@ -33,15 +33,9 @@ export function runtimeSize(): number {
  */
 export async function compileExecutable(out: string): Promise<string> {
   const { deno, denort } = olderDeno();
-  const before = Deno.env.get("DENORT_BIN");
-  Deno.env.set("DENORT_BIN", denort);
-  try {
-    // The pinned Deno imports texts without this flag.
-    await compile([TARGET], { out, compiler: deno, flags: ["--unstable-raw-imports"] });
-  } finally {
-    if (before === undefined) Deno.env.delete("DENORT_BIN");
-    else Deno.env.set("DENORT_BIN", before);
-  }
+  // The pinned Deno imports texts without this flag.
+  const flags = ["--unstable-raw-imports"];
+  await compile([TARGET], { out, compiler: deno, flags, runtime: denort });
   return `${out}/${TARGET.file}`;
 }
 
