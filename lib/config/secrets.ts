@@ -1,3 +1,4 @@
+import { whyUnreadable } from "../protocol/why_unreadable.ts";
 import { type CommandName, variableOf } from "./options.ts";
 import { type Environment, named, readOptions, UsageError } from "./read_options.ts";
 import { asIs } from "./values.ts";
@@ -46,11 +47,7 @@ function readToken(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "there is none"
-      : cause instanceof Deno.errors.PermissionDenied
-      ? "this user may not read it"
-      : "it can't be read as text";
+    const reason = whyUnreadable(cause);
     throw new RangeError(`must name a file that can be read: ${reason} (${path})`, { cause });
   }
 }
