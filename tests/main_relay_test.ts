@@ -301,33 +301,95 @@ testWith(["nats-server"], "a broker's permissions are named where they are missi
   );
 });
 
-testWith(
-  ["nats-server"],
-  "a server that isn't there, or is something else, is said to be so",
-  async () => {
-    await using web = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      () => new Response(),
-    );
-    const args = [
-      ...["--camera", "nobody=nats://127.0.0.1:1/door"],
-      ...["--camera", "nowhere=nats://no-such-host.invalid/door"],
-      ...["--camera", `web=nats://127.0.0.1:${web.addr.port}/door`],
-    ];
-    await using server = await startWscam(args);
-    const expected = {
-      nobody:
-        /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: is nats-server running there\?/,
-      nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
-      web: /can't be reached: nats:\/\/127.0.0.1:\d+ (is no NATS server|does not answer|has ended)/,
-    };
-    for (const [camera, words] of Object.entries(expected)) {
-      await using viewer = await openViewer(`${server.ws}/?camera=${camera}`);
-      await eventually(() => viewer.errors().length > 0, { within: 15_000 });
-      assertMatch(viewer.errors()[0]?.message ?? "", words);
-    }
-  },
-);
+testWith(["nats-server"], "what a broker offers", async (t) => {
+  await together(t, {
+    "a server that isn't there, or is something else, is said to be so": absentBrokers,
+    "a name that is published twice is said by all, and never mixed": nameGivenTwice,
+    "'*' is every camera of a broker, as they come and go": everyCamera,
+  });
+});
+
+async function absentBrokers(): Promise<void> {
+  await using web = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => new Response(),
+  );
+  const args = [
+    ...["--camera", "nobody=nats://127.0.0.1:1/door"],
+    ...["--camera", "nowhere=nats://no-such-host.invalid/door"],
+    ...["--camera", `web=nats://127.0.0.1:${web.addr.port}/door`],
+  ];
+  await using server = await startWscam(args);
+  const expected = {
+    nobody:
+      /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: is nats-server running there\?/,
+    nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
+    web: /can't be reached: nats:\/\/127.0.0.1:\d+ (is no NATS server|does not answer|has ended)/,
+  };
+  for (const [camera, words] of Object.entries(expected)) {
+    await using viewer = await openViewer(`${server.ws}/?camera=${camera}`);
+    await eventually(() => viewer.errors().length > 0, { within: 15_000 });
+    assertMatch(viewer.errors()[0]?.message ?? "", words);
+  }
+}
+
+async function nameGivenTwice(): Promise<void> {
+  await using nats = await startNats();
+  let first: Wscam | undefined = await publisher(nats);
+  await eventually(() => first?.output.stderr.includes("Connected to nats://"));
+  await using second = await startWscam(
+    [
+      "--camera",
+      "door=test",
+      "--publish",
+      `nats://${nats.host}`,
+      ...SMALL,
+      "--resolution",
+      "80x64",
+    ],
+  );
+  await using relayed = await edge(nats);
+  await eventually(() => /published on nats:.* by another wscam/.test(first?.output.stderr ?? ""));
+  await eventually(() => /published on nats:.* by another wscam/.test(second.output.stderr));
+  await eventually(() => /'door' is published twice on nats:/.test(relayed.output.stderr));
+  await using viewer = await openViewer(relayed.ws);
+  await eventually(() => viewer.images().length > 20);
+  assertEquals((await camerasOf(relayed))[0]?.resolution, "160x120", "the one that began first");
+  assertEquals(await stateOf(second), "closed", "nobody wants the other one");
+  for (const { output } of [first, second]) {
+    assertEquals(output.stderr.match(/by another wscam/g)?.length, 1, "said once");
+  }
+  await first.end("SIGKILL");
+  first = undefined;
+  await eventually(async () => (await camerasOf(relayed))[0]?.resolution === "80x64", RECOVERY);
+  await moreImages(viewer);
+}
+
+async function everyCamera(): Promise<void> {
+  await using nats = await startNats();
+  await using one = await publisher(nats, "door=test", "--camera", "Hof 2.OG=test");
+  await using relayed = await startWscam([
+    "--camera",
+    "own=test",
+    "--camera",
+    `nats://${nats.host}/*`,
+    ...SMALL,
+  ]);
+  const names = async (): Promise<string> =>
+    (await camerasOf(relayed)).map(({ name }) => name).sort().join();
+  await eventually(async () => await names() === "Hof 2.OG,door,own");
+  await using two = await publisher(nats, "Küche=test");
+  await eventually(async () => await names() === "Hof 2.OG,Küche,door,own");
+  await using kitchen = await openViewer(`${relayed.ws}/?camera=K%C3%BCche`);
+  await eventually(() => kitchen.images().length > 3);
+  await one.end();
+  await eventually(async () => await names() === "Küche,own");
+  await two.end();
+  await eventually(() => kitchen.errors().length > 0);
+  assertEquals(await names(), "Küche,own", "listed while somebody waits for it");
+  kitchen.socket.close();
+  await eventually(async () => await names() === "own");
+}
 
 testWith(["nats-server"], "garbage and pictures of strangers are dropped", async () => {
   await using nats = await startNats();
@@ -382,70 +444,6 @@ testWith(["nats-server"], "garbage and pictures of strangers are dropped", async
   const times = viewer.images().slice(marked).map(({ timestamp }) => timestamp);
   assertEquals(times, times.toSorted((a, b) => a - b), "each newer than the one before");
   assert(viewer.images().slice(marked).every(({ data }) => data !== viewer.images()[0]?.data));
-});
-
-testWith(
-  ["nats-server"],
-  "a name that is published twice is said by all, and never mixed",
-  async () => {
-    await using nats = await startNats();
-    let first: Wscam | undefined = await publisher(nats);
-    await eventually(() => first?.output.stderr.includes("Connected to nats://"));
-    await using second = await startWscam(
-      [
-        "--camera",
-        "door=test",
-        "--publish",
-        `nats://${nats.host}`,
-        ...SMALL,
-        "--resolution",
-        "80x64",
-      ],
-    );
-    await using relayed = await edge(nats);
-    await eventually(() =>
-      /published on nats:.* by another wscam/.test(first?.output.stderr ?? "")
-    );
-    await eventually(() => /published on nats:.* by another wscam/.test(second.output.stderr));
-    await eventually(() => /'door' is published twice on nats:/.test(relayed.output.stderr));
-    await using viewer = await openViewer(relayed.ws);
-    await eventually(() => viewer.images().length > 20);
-    assertEquals((await camerasOf(relayed))[0]?.resolution, "160x120", "the one that began first");
-    assertEquals(await stateOf(second), "closed", "nobody wants the other one");
-    for (const { output } of [first, second]) {
-      assertEquals(output.stderr.match(/by another wscam/g)?.length, 1, "said once");
-    }
-    await first.end("SIGKILL");
-    first = undefined;
-    await eventually(async () => (await camerasOf(relayed))[0]?.resolution === "80x64", RECOVERY);
-    await moreImages(viewer);
-  },
-);
-
-testWith(["nats-server"], "'*' offers every camera of a broker, as they come and go", async () => {
-  await using nats = await startNats();
-  await using one = await publisher(nats, "door=test", "--camera", "Hof 2.OG=test");
-  await using relayed = await startWscam([
-    "--camera",
-    "own=test",
-    "--camera",
-    `nats://${nats.host}/*`,
-    ...SMALL,
-  ]);
-  const names = async (): Promise<string> =>
-    (await camerasOf(relayed)).map(({ name }) => name).sort().join();
-  await eventually(async () => await names() === "Hof 2.OG,door,own");
-  await using two = await publisher(nats, "Küche=test");
-  await eventually(async () => await names() === "Hof 2.OG,Küche,door,own");
-  await using kitchen = await openViewer(`${relayed.ws}/?camera=K%C3%BCche`);
-  await eventually(() => kitchen.images().length > 3);
-  await one.end();
-  await eventually(async () => await names() === "Küche,own");
-  await two.end();
-  await eventually(() => kitchen.errors().length > 0);
-  assertEquals(await names(), "Küche,own", "listed while somebody waits for it");
-  kitchen.socket.close();
-  await eventually(async () => await names() === "own");
 });
 
 testWith(["nats-server"], "a file of credentials that can't be used ends the start", async () => {
