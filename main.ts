@@ -11,18 +11,16 @@ import { service } from "./lib/commands/service.ts";
 import { share } from "./lib/commands/share.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
-import {
-  parseCameras,
-  parseDoctor,
-  parseServe,
-  parseService,
-  parseShare,
-  parseWatch,
-  takeNotify,
-} from "./lib/config.ts";
+import { parseCameras } from "./lib/config/cameras_config.ts";
+import { parseDoctor } from "./lib/config/doctor_config.ts";
 import { nearest } from "./lib/config/nearest.ts";
+import { takeNotify } from "./lib/config/notify_config.ts";
 import { type CommandName, OPTIONS } from "./lib/config/options.ts";
 import { UsageError } from "./lib/config/read_options.ts";
+import { parseServe } from "./lib/config/serve_config.ts";
+import { parseService } from "./lib/config/service_config.ts";
+import { parseShare } from "./lib/config/share_config.ts";
+import { parseWatch } from "./lib/config/watch_config.ts";
 import { printable, writeStderr, writeStdout } from "./lib/log.ts";
 import { hideSecrets } from "./lib/log/secrets.ts";
 import { quote } from "./lib/protocol/quote.ts";

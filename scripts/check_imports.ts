@@ -9,7 +9,7 @@ import { type Import, type ImportGraph, type Module, readImportGraph } from "./i
 
 /**
  * A frame walks down this list; a file imports from its own part and from those above it. The parts
- * of `lib/config.ts` are in `lib/config/`.
+ * of `lib/log.ts` are in `lib/log/`.
  */
 const ORDER = [
   "lib/std/",
@@ -21,7 +21,7 @@ const ORDER = [
   "lib/relay/",
   "lib/server/",
   "lib/client/",
-  "lib/config.ts",
+  "lib/config/",
   "lib/commands/",
   "main.ts",
 ];

@@ -24,6 +24,8 @@ export interface CompileOptions {
   compiler?: string;
   /** Further flags for `deno compile`. @default {[]} */
   flags?: readonly string[];
+  /** The runtime to take, a `denort`. @default {what DENORT_BIN names} */
+  runtime?: string | undefined;
 }
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -38,9 +40,10 @@ const EPOCH = new Date("2020-01-01T00:00:00Z");
  */
 export async function compile(
   targets: readonly Target[],
-  { out, compiler = Deno.execPath(), flags = [] }: CompileOptions,
+  { out, compiler = Deno.execPath(), flags = [], runtime = Deno.env.get("DENORT_BIN") }:
+    CompileOptions,
 ): Promise<void> {
-  if (targets.length > 1 && Deno.env.has("DENORT_BIN")) {
+  if (targets.length > 1 && runtime !== undefined) {
     const rule = "it holds the runtime for one system, so name one target";
     throw new Error(`Cannot compile for ${targets.length} systems with DENORT_BIN: ${rule}`);
   }
@@ -51,7 +54,9 @@ export async function compile(
     for (const source of SOURCES) await copy(`${ROOT}${source}`, `${stage}/${source}`);
     const info = await readInfo(stage);
     for (const { localPath } of reachedPackages(info)) await setTimes(localPath);
-    for (const target of targets) await compileOne(target, { stage, info, out, compiler, flags });
+    for (const target of targets) {
+      await compileOne(target, { stage, info, out, compiler, flags, runtime });
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -65,14 +70,14 @@ interface OneOptions extends Required<CompileOptions> {
 
 async function compileOne(
   target: Target,
-  { stage, info, out, compiler, flags }: OneOptions,
+  { stage, info, out, compiler, flags, runtime }: OneOptions,
 ): Promise<void> {
   const made = `${out}/${target.file}`;
   const excluded = unneededFiles(info, target).flatMap((path) => ["--exclude", path]);
   const { success, stderr } = await deno([
     ...["compile", "--no-check", "--target", target.triple, "--output", made],
     ...[...runFlags(), ...flags, ...excluded, "main.ts"],
-  ], { cwd: stage, command: compiler });
+  ], { cwd: stage, command: compiler, env: runtime === undefined ? {} : { DENORT_BIN: runtime } });
   if (!success) throw new Error(explain(target, stderr));
   const { size } = await Deno.stat(made);
   console.log(`${made}: ${(size / 1e6).toFixed(1)} MB`);
@@ -114,12 +119,16 @@ async function readInfo(folder: string): Promise<Info> {
 
 async function deno(
   args: string[],
-  { cwd, command = Deno.execPath() }: { cwd: string; command?: string },
+  { cwd, command = Deno.execPath(), env = {} }: {
+    cwd: string;
+    command?: string;
+    env?: Record<string, string>;
+  },
 ): Promise<{ success: boolean; stdout: string; stderr: string }> {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args,
     cwd,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
     stdin: "null",
   }).output();
   const decoder = new TextDecoder();

@@ -1,3 +1,5 @@
+import { compiles, isFile, runs } from "./probe.ts";
+
 /** A program or library that tests need and that this project doesn't bring along. */
 export type NeedName =
   | "ffmpeg"
@@ -275,32 +277,4 @@ export function findChromium(): string | undefined {
 /** The needs that can exist on this system. */
 export function needsHere(): Need[] {
   return NEEDS.filter(({ linuxOnly }) => !linuxOnly || Deno.build.os === "linux");
-}
-
-function runs(command: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    // There is no such program.
-    return false;
-  }
-}
-
-function compiles(source: string, ...libraries: string[]): boolean {
-  const dir = Deno.makeTempDirSync({ prefix: "wscam-needs-" });
-  try {
-    Deno.writeTextFileSync(`${dir}/probe.c`, source);
-    return runs("cc", "-o", `${dir}/probe`, `${dir}/probe.c`, ...libraries);
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

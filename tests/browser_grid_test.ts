@@ -62,7 +62,9 @@ testWith(["chromium"], "the page's grid can be shared, and asks for what it can 
     const viewers = await viewersOf(server);
     return viewers.length === 2 && viewers.every(({ quality }) => quality === 5);
   }, { within: WITHIN });
-  assertEquals(new URL(viewer.page.url()).searchParams.get("quality"), "5");
+  await eventually(() => new URL(viewer.page.url()).searchParams.get("quality") === "5", {
+    within: WITHIN,
+  });
   assert(await viewer.page.locator("#remote").isHidden());
   await viewer.page.locator("#close").tap();
   await viewer.page.getByRole("button", { name: "door: Live" }).tap();

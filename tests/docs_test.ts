@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseCameras, parseServe, parseWatch } from "../lib/config.ts";
+import { parseCameras } from "../lib/config/cameras_config.ts";
+import { parseServe } from "../lib/config/serve_config.ts";
+import { parseWatch } from "../lib/config/watch_config.ts";
 import { PYTHON } from "../scripts/needs.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { linesOf } from "./testutil/lines_of.ts";

@@ -22,6 +22,18 @@ const PATIENCE = { within: 30_000 };
 const NO_TMPDIR =
   /Cannot load imagescript: its native part can't be written .*set TMPDIR to a folder/;
 
+let executable: Promise<string> | undefined;
+
+/** The executable that all tests here have. */
+function compiled(): Promise<string> {
+  if (executable === undefined) {
+    const folder = Deno.makeTempDirSync();
+    addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+    executable = compileExecutable(folder);
+  }
+  return executable;
+}
+
 /** Where nothing can be written to but a new and empty /tmp, if that, and the home isn't there. */
 function jail(executable: string, { env, writable = [], hasTmp = true }: JailOptions): Jail {
   const args = ["--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc"];
@@ -72,8 +84,7 @@ testWith(
   ["executable", "bwrap", "vcam", "ffmpeg"],
   "the executable works alone, on a read-only system, without Deno and home",
   async (t) => {
-    const folder = await Deno.makeTempDir();
-    const executable = await compileExecutable(folder);
+    const executable = await compiled();
     await using vcam = await startVcam({ width: 640, height: 480, fps: 15 });
     const env = { ...isolatedEnv("/nonexistent"), ...vcam.env };
     // bwrap binds what is there now: the camera first.
@@ -110,7 +121,6 @@ testWith(
       assertEquals(code, 0, stdout);
       assert(stdout.includes(vcam.path), stdout);
     });
-    await Deno.remove(folder, { recursive: true });
   },
 );
 
@@ -118,8 +128,7 @@ testWith(
   ["executable", "bwrap"],
   "the executable's other commands and addresses work alone",
   async (t) => {
-    const folder = await Deno.makeTempDir();
-    const executable = await compileExecutable(folder);
+    const executable = await compiled();
     const env = isolatedEnv("/nonexistent");
     const prison = jail(executable, { env });
     const run = (...more: string[]): ReturnType<typeof ask> =>
@@ -182,7 +191,6 @@ testWith(
       await eventually(() => NO_TMPDIR.test(server.output.stderr), PATIENCE);
       assertEquals(server.output.stderr.match(/^ +at /m), null, server.output.stderr);
     });
-    await Deno.remove(folder, { recursive: true });
   },
 );
 
@@ -190,20 +198,17 @@ testWith(
   ["executable", "bwrap", "nats-server"],
   "an executable shows another's camera",
   async () => {
-    const folder = await Deno.makeTempDir();
-    const prison = jail(await compileExecutable(folder), { env: isolatedEnv("/nonexistent") });
+    const prison = jail(await compiled(), { env: isolatedEnv("/nonexistent") });
     await using nats = await startNats();
     const address = `nats://${nats.host}`;
     await using _origin = serveIn(prison, "--camera", "door=test", "--publish", address, ...SMALL);
     await using edge = serveIn(prison, "--camera", `${address}/door`);
     await assertPicture(edge, 160);
-    await Deno.remove(folder, { recursive: true });
   },
 );
 
 testWith(["executable", "tmux"], "an executable draws pictures in a terminal", async () => {
-  const folder = await Deno.makeTempDir();
-  const executable = await compileExecutable(folder);
+  const executable = await compiled();
   await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
   const options = { columns: 80, rows: 24, env: { COLORTERM: "truecolor" }, executable };
   await using terminal = await openTerminal(["watch", server.ws, "--show"], options);
@@ -213,5 +218,4 @@ testWith(["executable", "tmux"], "an executable draws pictures in a terminal", a
   assert(new Set(colours.map(({ fore }) => fore)).size >= 7, "the colours of the bars");
   await terminal.press("C-c");
   await terminal.untilRows((rows) => rows.includes("status=0"), "its end");
-  await Deno.remove(folder, { recursive: true });
 });

@@ -38,10 +38,10 @@ function found({ checks }: Report, name: string): Report["checks"][number] {
 }
 
 Deno.test("doctor prints a line for each check, the test picture among them", async () => {
-  const { code, stdout, stderr } = await doctor(["--camera", "test", "--ffmpeg", "/nonexistent"]);
+  const { code, stdout, stderr } = await doctor(["--camera", "test", "--ffmpeg", "/no/ffmpeg"]);
   assertEquals([code, stderr], [0, ""]);
   const lines = stdout.trimEnd().split("\n");
-  assertMatch(lines[0] ?? "", /^warn {2}A camera needs ffmpeg, and '\/nonexistent' is not there: /);
+  assertMatch(lines[0] ?? "", /^warn {2}A camera needs ffmpeg, and '\/no\/ffmpeg' is not there: /);
   assertMatch(lines[1] ?? "", /^ok {4}imagescript encodes JPEG$/);
   assertMatch(lines[2] ?? "", /^(ok {2}|warn) {2}The clock shows 20\d\d-/);
   assertMatch(
@@ -64,11 +64,11 @@ Deno.test("doctor --json tells the same to programs, without secrets", async () 
 });
 
 Deno.test("doctor fails without the ffmpeg that a camera needs, and says how to get it", async () => {
-  const report = await examine(["--camera", "9999", "--ffmpeg", "/nonexistent"]);
+  const report = await examine(["--camera", "9999", "--ffmpeg", "/no/ffmpeg"]);
   assertEquals(report.ok, false);
   const { status, message } = found(report, "ffmpeg");
   assertEquals(status, "fail");
-  assertMatch(message, /'\/nonexistent' is not there: install it with '.+', or say where it is/);
+  assertMatch(message, /'\/no\/ffmpeg' is not there: install it with '.+', or say where it is/);
 });
 
 Deno.test("doctor says that an encoder doesn't load, instead of failing itself", async () => {

@@ -14,7 +14,7 @@ testWith(
     const address = `@wscam-${crypto.randomUUID()}`;
     await using manager = await receiveDatagrams(address);
     await using vcam = await startVcam();
-    const env = { ...vcam.env, NOTIFY_SOCKET: address, WATCHDOG_USEC: "2000000" };
+    const env = { ...vcam.env, NOTIFY_SOCKET: address, WATCHDOG_USEC: "500000" };
     const pings = (): number => manager.messages.filter((each) => each === "WATCHDOG=1").length;
     const status = (): string =>
       manager.messages.findLast((each) => each.includes("STATUS=")) ?? "";

@@ -9,8 +9,9 @@ import { freePort, type Nats, startNats } from "./testutil/nats.ts";
 import { createNatsIdentity } from "./testutil/nats_identity.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startSlowLine } from "./testutil/slow_line.ts";
+import { together } from "./testutil/together.ts";
 import { residentOf } from "./testutil/processes.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { runWscam, startWscam, type Wscam } from "./testutil/wscam.ts";
 
 /** So long a recovery may take, and as much again for a machine that is busy with other tests. */
 const RECOVERY = { within: 10_000 };
@@ -83,7 +84,16 @@ testWith(
   },
 );
 
-testWith(["nats-server"], "an edge that was killed doesn't keep the camera open", async () => {
+testWith(["nats-server"], "an edge", async (t) => {
+  await together(t, {
+    "that was killed doesn't keep the camera open": killedEdge,
+    "that was stopped for 5 s shows the newest picture": stoppedEdge,
+    "on a slow line shows fewer pictures, not older ones": edgeOnSlowLine,
+    "tells its viewers a publisher's reason, once": edgeOfFailedCamera,
+  });
+});
+
+async function killedEdge(): Promise<void> {
   await using nats = await startNats();
   await using origin = await publisher(nats);
   const dying = await edge(nats);
@@ -92,7 +102,56 @@ testWith(["nats-server"], "an edge that was killed doesn't keep the camera open"
   await dying.end("SIGKILL");
   await lost.closed;
   await eventually(async () => await stateOf(origin) === "closed", { within: 15_000 });
-});
+}
+
+async function stoppedEdge(): Promise<void> {
+  await using nats = await startNats();
+  await using _origin = await publisher(nats);
+  await using slow = await edge(nats);
+  await using viewer = await openViewer(slow.ws);
+  await eventually(() => viewer.images().length > 3);
+  Deno.kill(slow.pid, "SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  const before = viewer.images().length;
+  Deno.kill(slow.pid, "SIGCONT");
+  await eventually(() => viewer.images().length > before + 5 && ageOfLast(viewer) < 1, RECOVERY);
+  const old = viewer.images().slice(before).filter(({ timestamp }, _, all) =>
+    (all.at(-1)?.timestamp ?? 0) - timestamp > 2.5
+  );
+  assertLess(old.length, 10, "of some 100 that waited");
+}
+
+async function edgeOnSlowLine(): Promise<void> {
+  await using nats = await startNats();
+  const large = ["--resolution", "640x480"];
+  await using _origin = await publisher(nats, "door=test", ...large);
+  await using line = startSlowLine(nats.port, 150_000);
+  await using slow = await edge(line);
+  await using viewer = await openViewer(slow.ws);
+  await eventually(() => viewer.images().length > 3);
+  const ages: number[] = [];
+  for (let second = 0; second < 8; second++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    ages.push(ageOfLast(viewer));
+  }
+  assertLess(Math.max(...ages), 4, `seconds: ${ages.map((age) => age.toFixed(1)).join(" ")}`);
+  assertEquals(viewer.errors(), []);
+  assertEquals(slow.output.stderr.match(/come late/g)?.length, 1, "said once");
+}
+
+async function edgeOfFailedCamera(): Promise<void> {
+  await using nats = await startNats();
+  await using _origin = await publisher(nats, "door=/no/such.mp4");
+  await using relayed = await edge(nats);
+  await using viewer = await openViewer(relayed.ws);
+  await eventually(() => viewer.errors().length > 0);
+  assertMatch(
+    viewer.errors()[0]?.message ?? "",
+    /^Camera door isn't there: \/no\/such.mp4 does not exist, trying again every 5 s$/,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  assertEquals(viewer.errors().length, 1);
+}
 
 testWith(
   ["nats-server"],
@@ -159,63 +218,6 @@ testWith(
     await origin.end();
   },
 );
-
-testWith(
-  ["nats-server"],
-  "an edge that was stopped for 10 s shows the newest picture",
-  async () => {
-    await using nats = await startNats();
-    await using _origin = await publisher(nats);
-    await using slow = await edge(nats);
-    await using viewer = await openViewer(slow.ws);
-    await eventually(() => viewer.images().length > 3);
-    Deno.kill(slow.pid, "SIGSTOP");
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
-    const before = viewer.images().length;
-    Deno.kill(slow.pid, "SIGCONT");
-    await eventually(() => viewer.images().length > before + 5 && ageOfLast(viewer) < 1, RECOVERY);
-    const old = viewer.images().slice(before).filter(({ timestamp }, _, all) =>
-      (all.at(-1)?.timestamp ?? 0) - timestamp > 5
-    );
-    assertLess(old.length, 10, "of some 200 that waited");
-  },
-);
-
-testWith(
-  ["nats-server"],
-  "an edge on a slow line shows fewer pictures, not older ones",
-  async () => {
-    await using nats = await startNats();
-    const large = ["--resolution", "640x480"];
-    await using _origin = await publisher(nats, "door=test", ...large);
-    await using line = startSlowLine(nats.port, 150_000);
-    await using slow = await edge(line);
-    await using viewer = await openViewer(slow.ws);
-    await eventually(() => viewer.images().length > 3);
-    const ages: number[] = [];
-    for (let second = 0; second < 8; second++) {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      ages.push(ageOfLast(viewer));
-    }
-    assertLess(Math.max(...ages), 4, `seconds: ${ages.map((age) => age.toFixed(1)).join(" ")}`);
-    assertEquals(viewer.errors(), []);
-    assertEquals(slow.output.stderr.match(/come late/g)?.length, 1, "said once");
-  },
-);
-
-testWith(["nats-server"], "a publisher's reason reaches the viewers of an edge, once", async () => {
-  await using nats = await startNats();
-  await using _origin = await publisher(nats, "door=/no/such.mp4");
-  await using relayed = await edge(nats);
-  await using viewer = await openViewer(relayed.ws);
-  await eventually(() => viewer.errors().length > 0);
-  assertMatch(
-    viewer.errors()[0]?.message ?? "",
-    /^Camera door isn't there: \/no\/such.mp4 does not exist, trying again every 5 s$/,
-  );
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  assertEquals(viewer.errors().length, 1);
-});
 
 testWith(
   ["nats-server"],
@@ -299,33 +301,95 @@ testWith(["nats-server"], "a broker's permissions are named where they are missi
   );
 });
 
-testWith(
-  ["nats-server"],
-  "a server that isn't there, or is something else, is said to be so",
-  async () => {
-    await using web = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      () => new Response(),
-    );
-    const args = [
-      ...["--camera", "nobody=nats://127.0.0.1:1/door"],
-      ...["--camera", "nowhere=nats://no-such-host.invalid/door"],
-      ...["--camera", `web=nats://127.0.0.1:${web.addr.port}/door`],
-    ];
-    await using server = await startWscam(args);
-    const expected = {
-      nobody:
-        /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: is nats-server running there\?/,
-      nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
-      web: /can't be reached: nats:\/\/127.0.0.1:\d+ (is no NATS server|does not answer|has ended)/,
-    };
-    for (const [camera, words] of Object.entries(expected)) {
-      await using viewer = await openViewer(`${server.ws}/?camera=${camera}`);
-      await eventually(() => viewer.errors().length > 0, { within: 15_000 });
-      assertMatch(viewer.errors()[0]?.message ?? "", words);
-    }
-  },
-);
+testWith(["nats-server"], "what a broker offers", async (t) => {
+  await together(t, {
+    "a server that isn't there, or is something else, is said to be so": absentBrokers,
+    "a name that is published twice is said by all, and never mixed": nameGivenTwice,
+    "'*' is every camera of a broker, as they come and go": everyCamera,
+  });
+});
+
+async function absentBrokers(): Promise<void> {
+  await using web = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    () => new Response(),
+  );
+  const args = [
+    ...["--camera", "nobody=nats://127.0.0.1:1/door"],
+    ...["--camera", "nowhere=nats://no-such-host.invalid/door"],
+    ...["--camera", `web=nats://127.0.0.1:${web.addr.port}/door`],
+  ];
+  await using server = await startWscam(args);
+  const expected = {
+    nobody:
+      /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: is nats-server running there\?/,
+    nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
+    web: /can't be reached: nats:\/\/127.0.0.1:\d+ (is no NATS server|does not answer|has ended)/,
+  };
+  for (const [camera, words] of Object.entries(expected)) {
+    await using viewer = await openViewer(`${server.ws}/?camera=${camera}`);
+    await eventually(() => viewer.errors().length > 0, { within: 15_000 });
+    assertMatch(viewer.errors()[0]?.message ?? "", words);
+  }
+}
+
+async function nameGivenTwice(): Promise<void> {
+  await using nats = await startNats();
+  let first: Wscam | undefined = await publisher(nats);
+  await eventually(() => first?.output.stderr.includes("Connected to nats://"));
+  await using second = await startWscam(
+    [
+      "--camera",
+      "door=test",
+      "--publish",
+      `nats://${nats.host}`,
+      ...SMALL,
+      "--resolution",
+      "80x64",
+    ],
+  );
+  await using relayed = await edge(nats);
+  await eventually(() => /published on nats:.* by another wscam/.test(first?.output.stderr ?? ""));
+  await eventually(() => /published on nats:.* by another wscam/.test(second.output.stderr));
+  await eventually(() => /'door' is published twice on nats:/.test(relayed.output.stderr));
+  await using viewer = await openViewer(relayed.ws);
+  await eventually(() => viewer.images().length > 20);
+  assertEquals((await camerasOf(relayed))[0]?.resolution, "160x120", "the one that began first");
+  assertEquals(await stateOf(second), "closed", "nobody wants the other one");
+  for (const { output } of [first, second]) {
+    assertEquals(output.stderr.match(/by another wscam/g)?.length, 1, "said once");
+  }
+  await first.end("SIGKILL");
+  first = undefined;
+  await eventually(async () => (await camerasOf(relayed))[0]?.resolution === "80x64", RECOVERY);
+  await moreImages(viewer);
+}
+
+async function everyCamera(): Promise<void> {
+  await using nats = await startNats();
+  await using one = await publisher(nats, "door=test", "--camera", "Hof 2.OG=test");
+  await using relayed = await startWscam([
+    "--camera",
+    "own=test",
+    "--camera",
+    `nats://${nats.host}/*`,
+    ...SMALL,
+  ]);
+  const names = async (): Promise<string> =>
+    (await camerasOf(relayed)).map(({ name }) => name).sort().join();
+  await eventually(async () => await names() === "Hof 2.OG,door,own");
+  await using two = await publisher(nats, "Küche=test");
+  await eventually(async () => await names() === "Hof 2.OG,Küche,door,own");
+  await using kitchen = await openViewer(`${relayed.ws}/?camera=K%C3%BCche`);
+  await eventually(() => kitchen.images().length > 3);
+  await one.end();
+  await eventually(async () => await names() === "Küche,own");
+  await two.end();
+  await eventually(() => kitchen.errors().length > 0);
+  assertEquals(await names(), "Küche,own", "listed while somebody waits for it");
+  kitchen.socket.close();
+  await eventually(async () => await names() === "own");
+}
 
 testWith(["nats-server"], "garbage and pictures of strangers are dropped", async () => {
   await using nats = await startNats();
@@ -382,70 +446,6 @@ testWith(["nats-server"], "garbage and pictures of strangers are dropped", async
   assert(viewer.images().slice(marked).every(({ data }) => data !== viewer.images()[0]?.data));
 });
 
-testWith(
-  ["nats-server"],
-  "a name that is published twice is said by all, and never mixed",
-  async () => {
-    await using nats = await startNats();
-    let first: Wscam | undefined = await publisher(nats);
-    await eventually(() => first?.output.stderr.includes("Connected to nats://"));
-    await using second = await startWscam(
-      [
-        "--camera",
-        "door=test",
-        "--publish",
-        `nats://${nats.host}`,
-        ...SMALL,
-        "--resolution",
-        "80x64",
-      ],
-    );
-    await using relayed = await edge(nats);
-    await eventually(() =>
-      /published on nats:.* by another wscam/.test(first?.output.stderr ?? "")
-    );
-    await eventually(() => /published on nats:.* by another wscam/.test(second.output.stderr));
-    await eventually(() => /'door' is published twice on nats:/.test(relayed.output.stderr));
-    await using viewer = await openViewer(relayed.ws);
-    await eventually(() => viewer.images().length > 20);
-    assertEquals((await camerasOf(relayed))[0]?.resolution, "160x120", "the one that began first");
-    assertEquals(await stateOf(second), "closed", "nobody wants the other one");
-    for (const { output } of [first, second]) {
-      assertEquals(output.stderr.match(/by another wscam/g)?.length, 1, "said once");
-    }
-    await first.end("SIGKILL");
-    first = undefined;
-    await eventually(async () => (await camerasOf(relayed))[0]?.resolution === "80x64", RECOVERY);
-    await moreImages(viewer);
-  },
-);
-
-testWith(["nats-server"], "'*' offers every camera of a broker, as they come and go", async () => {
-  await using nats = await startNats();
-  await using one = await publisher(nats, "door=test", "--camera", "Hof 2.OG=test");
-  await using relayed = await startWscam([
-    "--camera",
-    "own=test",
-    "--camera",
-    `nats://${nats.host}/*`,
-    ...SMALL,
-  ]);
-  const names = async (): Promise<string> =>
-    (await camerasOf(relayed)).map(({ name }) => name).sort().join();
-  await eventually(async () => await names() === "Hof 2.OG,door,own");
-  await using two = await publisher(nats, "Küche=test");
-  await eventually(async () => await names() === "Hof 2.OG,Küche,door,own");
-  await using kitchen = await openViewer(`${relayed.ws}/?camera=K%C3%BCche`);
-  await eventually(() => kitchen.images().length > 3);
-  await one.end();
-  await eventually(async () => await names() === "Küche,own");
-  await two.end();
-  await eventually(() => kitchen.errors().length > 0);
-  assertEquals(await names(), "Küche,own", "listed while somebody waits for it");
-  kitchen.socket.close();
-  await eventually(async () => await names() === "own");
-});
-
 testWith(["nats-server"], "a file of credentials that can't be used ends the start", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeTextFile(file, "SECRET");
@@ -455,21 +455,9 @@ testWith(["nats-server"], "a file of credentials that can't be used ends the sta
       "it must hold a JWT",
     ]]
   ) {
-    const command = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        "--no-check",
-        "main.ts",
-        "-c",
-        "nats://127.0.0.1:1/x",
-        "--nats-creds",
-        path ?? "",
-      ],
-      ...{ stdin: "null", stdout: "null", stderr: "piped" },
-    });
-    const { code, stderr } = await command.output();
-    const text = new TextDecoder().decode(stderr);
+    const { code, stderr: text } = await runWscam(
+      ["-c", "nats://127.0.0.1:1/x", "--nats-creds", path ?? ""],
+    );
     assertEquals(code, 1);
     assert(text.startsWith(`wscam: Cannot use '--nats-creds' ${path}: ${words}`), text);
     assert(!text.includes("SECRET"));

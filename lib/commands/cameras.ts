@@ -3,7 +3,7 @@ import type { Device } from "../camera/device_list.ts";
 import { listDevices } from "../camera/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import type { Mode } from "../camera/modes.ts";
-import type { CamerasConfig } from "../config.ts";
+import type { CamerasConfig } from "../config/cameras_config.ts";
 import { printable, writeStdout } from "../log.ts";
 
 /**

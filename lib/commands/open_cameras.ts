@@ -2,7 +2,7 @@ import { createSource } from "../camera/create_source.ts";
 import type { Source } from "../camera/source.ts";
 import { type Capture, captureValues } from "../camera/capture.ts";
 import { describeSource, type RelaySpec, type SourceSpec } from "../camera/source_spec.ts";
-import type { ServeConfig } from "../config.ts";
+import type { ServeConfig } from "../config/serve_config.ts";
 import type { Logger } from "../log.ts";
 import { followCameras } from "../relay/follow_cameras.ts";
 import type { Relay, RelayOptions } from "../relay/relay.ts";

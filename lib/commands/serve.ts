@@ -1,7 +1,7 @@
 import { cameraOs } from "../camera/ffmpeg_source.ts";
-import type { ServeConfig } from "../config.ts";
 import { hasColor } from "../config/color.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
+import type { ServeConfig } from "../config/serve_config.ts";
 import { loadEncoder } from "../encoder/jpeg.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";

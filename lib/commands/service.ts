@@ -1,4 +1,4 @@
-import type { ServiceConfig } from "../config.ts";
+import type { ServiceConfig } from "../config/service_config.ts";
 import { writeStderr, writeStdout } from "../log.ts";
 import { arrange } from "./service/arrange.ts";
 import { LaunchdManager } from "./service/launchd.ts";

@@ -1,5 +1,5 @@
 import { encode } from "uqr";
-import type { ShareConfig } from "../config.ts";
+import type { ShareConfig } from "../config/share_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 import { signShareLink } from "../server/access/share_link.ts";
 import { viewerHosts } from "./addresses.ts";

@@ -1,5 +1,5 @@
 import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
-import type { WatchConfig } from "../config.ts";
+import type { WatchConfig } from "../config/watch_config.ts";
 import { redactUrl } from "../camera/source_spec.ts";
 import { UsageError } from "../config/read_options.ts";
 import { untilSignal } from "./signals.ts";

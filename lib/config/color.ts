@@ -1,4 +1,4 @@
-import type { Environment } from "./read_options.ts";
+import { type Environment, ownVariable } from "./read_options.ts";
 
 /** Where lines may have colours: `Deno.stdout` and `Deno.stderr` are such. */
 export interface ColorStream {
@@ -9,7 +9,7 @@ export interface ColorStream {
 /** Whether text for a stream has colours: on a terminal, unless `NO_COLOR` or `TERM` says otherwise. */
 export function hasColor(
   stream: ColorStream,
-  env: Environment = (name) => Deno.env.get(name),
+  env: Environment = ownVariable,
 ): boolean {
   return stream.isTerminal() && !env("NO_COLOR") && env("TERM") !== "dumb";
 }

@@ -1,4 +1,4 @@
-import type { Environment } from "./read_options.ts";
+import { type Environment, ownVariable } from "./read_options.ts";
 
 /** How to tell the service manager how we are (sd_notify(3), sd_watchdog_enabled(3)). */
 export interface NotifyConfig {
@@ -9,10 +9,20 @@ export interface NotifyConfig {
 }
 
 /** The variables by which a service manager tells a program about itself. */
-export const NOTIFY_VARIABLES = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
+const NOTIFY_VARIABLES = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
 
 /** What an address of a Unix socket has room for, its last byte 0 (unix(7)). */
 const MAX_SOCKET_BYTES = 107;
+
+/**
+ * Reads how to reach the service manager, and takes it out of the environment, so that no program that
+ * we start speaks in our name.
+ */
+export function takeNotify(): NotifyConfig | undefined {
+  const config = readNotify(ownVariable, Deno.pid);
+  for (const name of NOTIFY_VARIABLES) Deno.env.delete(name);
+  return config;
+}
 
 /** Reads what a service manager has put into the environment of process `pid`, if it has. */
 export function readNotify(env: Environment, pid: number): NotifyConfig | undefined {

@@ -13,6 +13,11 @@ export class UsageError extends Error {
 /** Environment variables by name. */
 export type Environment = (name: string) => string | undefined;
 
+/** A variable of this process; no other part of the program reads them. */
+export function ownVariable(name: string): string | undefined {
+  return Deno.env.get(name);
+}
+
 /** What a command was given; each method throws a {@linkcode UsageError} that names the option. */
 export interface Given {
   /** An option's value, else its variable's, else the fallback. */

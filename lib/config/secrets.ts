@@ -1,5 +1,7 @@
+import { whyUnreadable } from "../protocol/why_unreadable.ts";
 import { type CommandName, variableOf } from "./options.ts";
 import { type Environment, named, readOptions, UsageError } from "./read_options.ts";
+import { asIs } from "./values.ts";
 
 /** What {@linkcode parseToken} reads from. */
 export interface TokenSources {
@@ -38,7 +40,6 @@ function readPlaces(
   env: Environment,
 ): { text: string | undefined; path: string | undefined } {
   const { value } = readOptions(command, args, { env });
-  const asIs = (text: string): string => text;
   return { text: value("token", undefined, asIs), path: value("token-file", undefined, asIs) };
 }
 
@@ -46,11 +47,7 @@ function readToken(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "there is none"
-      : cause instanceof Deno.errors.PermissionDenied
-      ? "this user may not read it"
-      : "it can't be read as text";
+    const reason = whyUnreadable(cause);
     throw new RangeError(`must name a file that can be read: ${reason} (${path})`, { cause });
   }
 }

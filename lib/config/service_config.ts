@@ -2,7 +2,8 @@ import { quote } from "../protocol/quote.ts";
 import { type GivenOption, givenOptions } from "./given_options.ts";
 import { nearest } from "./nearest.ts";
 import { OPTIONS } from "./options.ts";
-import { readOptions, UsageError } from "./read_options.ts";
+import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
+import { parseServe, type ServeConfig } from "./serve_config.ts";
 
 /** What can be done with a service. */
 export const SERVICE_ACTIONS = ["install", "uninstall", "status", "print"] as const;
@@ -20,6 +21,32 @@ export interface ServiceArguments {
   readonly serveArgs: readonly string[];
   /** The same, by option. */
   readonly given: readonly GivenOption[];
+}
+
+/** What `service` works by. */
+export interface ServiceConfig extends ServiceArguments {
+  /** What the service would serve. */
+  readonly serve: ServeConfig;
+  /** The user's folder. */
+  readonly home: string;
+  /** Where the user's programs keep their settings. */
+  readonly configHome: string;
+}
+
+/**
+ * Reads the arguments of `service`. The service has an environment of its own, so options of `serve` are
+ * not looked for in this one.
+ *
+ * @throws {UsageError} when something is unknown, or an option of `serve` can't be used
+ */
+export function parseService(
+  args: readonly string[],
+  env: Environment = ownVariable,
+): ServiceConfig {
+  const parts = splitService(args);
+  const home = env("HOME") || "/";
+  const configHome = env("XDG_CONFIG_HOME") || `${home}/.config`;
+  return { ...parts, serve: parseServe(parts.serveArgs, () => undefined), home, configHome };
 }
 
 /**

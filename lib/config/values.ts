@@ -9,6 +9,11 @@ import { type BrokerAddress, parseRelayUrl } from "../protocol/relay_url.ts";
  */
 export type ParseValue<T> = (text: string) => T;
 
+/** Any text, as it was typed. */
+export function asIs(text: string): string {
+  return text;
+}
+
 /** A number between two bounds, in plain decimal notation. */
 export function number(
   { least, most, whole = false }: { least: number; most: number; whole?: boolean },

@@ -1,4 +1,5 @@
 import { credsAuthenticator } from "@nats-io/nats-core/internal";
+import { whyUnreadable } from "../protocol/why_unreadable.ts";
 
 /**
  * Reads a file of credentials, as `nsc` makes them: a JWT and the seed of a key.
@@ -11,12 +12,7 @@ export async function readCredentials(path: string): Promise<Uint8Array> {
   try {
     bytes = await Deno.readFile(path);
   } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "there is no such file"
-      : cause instanceof Deno.errors.PermissionDenied
-      ? "it may not be read"
-      : "it can't be read";
-    throw new Error(`Cannot use '--nats-creds' ${path}: ${reason}`, { cause });
+    throw new Error(`Cannot use '--nats-creds' ${path}: ${whyUnreadable(cause)}`, { cause });
   }
   try {
     credsAuthenticator(bytes)("a nonce");

@@ -5,15 +5,14 @@
  */
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
-import { decide, type Decision, type Grant, type Refusal, type Rules } from "./access/decide.ts";
+import { decide, type Rules } from "./access/decide.ts";
+import { type Decision, type Grant, MALFORMED, type Refusal, refuse } from "./access/decision.ts";
 import { endingAt } from "./access/expiry.ts";
 import { type Client, clientOf, trustedProxies } from "./access/forwarded.ts";
 import { hostsOf } from "./access/origins.ts";
 import { createSecret } from "./access/secret.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
 import { Throttle } from "./access/throttle.ts";
-
-export type { Grant } from "./access/decide.ts";
 
 /** Who may look, as the user says it. */
 export interface AccessOptions {
@@ -101,14 +100,6 @@ function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {
   };
 }
 
-const MALFORMED: Refusal = {
-  isGranted: false,
-  status: STATUS_CODE.BadRequest,
-  reason: "Cannot read request: its address or 'Host' is malformed",
-  headers: {},
-  guesses: 0,
-};
-
 function tooManyGuesses(
   { address = UNIX }: Client,
   { pathname }: URL,
@@ -116,13 +107,11 @@ function tooManyGuesses(
 ): Refusal | undefined {
   const seconds = throttle.waitSeconds(address, performance.now());
   if (seconds === 0 || pathname === "/healthz") return undefined;
-  return {
-    isGranted: false,
-    status: STATUS_CODE.TooManyRequests,
-    reason: `Too many wrong tokens came from your address: try again in ${seconds} s`,
-    headers: { "retry-after": String(seconds) },
-    guesses: 0,
-  };
+  return refuse(
+    STATUS_CODE.TooManyRequests,
+    `Too many wrong tokens came from your address: try again in ${seconds} s`,
+    { headers: { "retry-after": String(seconds) } },
+  );
 }
 
 function report(

@@ -1,7 +1,9 @@
+import { STATUS_CODE } from "@std/http/status";
 import { BOUNDARY } from "../stream/picture.ts";
 import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import { plain } from "./answers.ts";
 import type { Seats } from "./seats.ts";
 
 /** Options of {@linkcode streamResponse}. */
@@ -20,10 +22,18 @@ export interface StreamOptions {
 
 /** One is being taken; the next is made when that is done. */
 const QUEUED = 1;
+/** What stands before the first picture; it is none itself, and takes no picture's place. */
+const OPENING = new TextEncoder().encode(BOUNDARY);
+
+/** The headers of an answer of pictures. */
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  "content-type": "multipart/x-mixed-replace; boundary=wscam",
+  "cache-control": "no-store",
+};
 
 /**
- * Pictures without end for clients that know no WebSocket: `<img>`, VLC, ffmpeg, OpenCV. While the camera
- * is down, nothing comes; nothing is queued for who doesn't take it.
+ * Pictures without end for clients that know no WebSocket: `<img>`, VLC, ffmpeg, OpenCV; 503 where the camera
+ * has no place for one more. While the camera is down, nothing comes; nothing is queued for who doesn't take it.
  *
  * @param settings that a channel is there for
  */
@@ -32,44 +42,25 @@ export function streamResponse(
   options: StreamOptions,
 ): Response {
   let end = (): void => {};
-  let begin: (() => void) | undefined;
+  let refusal = "";
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
-      ({ begin, end } = watch(controller, settings, options));
-      controller.enqueue(new TextEncoder().encode(BOUNDARY));
-    },
-    // Called first when the boundary has been taken.
-    pull() {
-      begin?.();
-      begin = undefined;
+      controller.enqueue(OPENING);
+      ({ end, refusal } = watch(controller, settings, options));
     },
     cancel: () => end(),
-  }, { highWaterMark: QUEUED });
-  return new Response(body, { headers: STREAM_HEADERS });
+  }, { highWaterMark: QUEUED, size: (chunk) => chunk === OPENING ? 0 : 1 });
+  if (refusal === "") return new Response(body, { headers: STREAM_HEADERS });
+  return plain(STATUS_CODE.ServiceUnavailable, `Cannot stream: ${refusal}`, { "retry-after": "5" });
 }
 
-/** The headers of such an answer. */
-export const STREAM_HEADERS: Readonly<Record<string, string>> = {
-  "content-type": "multipart/x-mixed-replace; boundary=wscam",
-  "cache-control": "no-store",
-};
-
-/** What starts the pictures, and what ends them. */
+/** Starts the pictures; says why there are none, or what ends them. */
 function watch(
   controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
   settings: Partial<ViewerSettings>,
   { channels, address, seats, goodbyes, onLeave }: StreamOptions,
-): { begin: () => void; end: () => void } {
-  const stand = seats.take(address);
+): { refusal: string; end: () => void } {
   let isOver = false;
-  const end = (): void => {
-    if (isOver) return;
-    isOver = true;
-    session.close();
-    goodbyes.delete(close);
-    stand();
-    onLeave();
-  };
   const close = (): void => {
     if (!isOver) controller.close();
     end();
@@ -88,9 +79,17 @@ function watch(
     channels,
     { address, form: "part" },
   );
+  const configured = session.configure({ ...settings, ack: false });
+  if (!configured.ok) return { refusal: configured.message, end: () => {} };
+  const stand = seats.take(address);
   goodbyes.add(close);
-  const begin = (): void => {
-    if (!session.configure({ ...settings, ack: false }).ok) close();
-  };
-  return { begin, end };
+  function end(): void {
+    if (isOver) return;
+    isOver = true;
+    session.close();
+    goodbyes.delete(close);
+    stand();
+    onLeave();
+  }
+  return { refusal: "", end };
 }

@@ -12,6 +12,12 @@ import remoteControl from "./page/remote_control.js" with { type: "text" };
 import chart from "./page/chart.js" with { type: "text" };
 import pictureInPicture from "./page/picture_in_picture.js" with { type: "text" };
 import grid from "./page/grid.js" with { type: "text" };
+import cameraMenu from "./page/camera_menu.js" with { type: "text" };
+import panel from "./page/panel.js" with { type: "text" };
+import fullScreen from "./page/full_screen.js" with { type: "text" };
+import snapshot from "./page/snapshot.js" with { type: "text" };
+import player from "./page/player.js" with { type: "text" };
+import view from "./page/view.js" with { type: "text" };
 import main from "./page/main.js" with { type: "text" };
 import markup from "./page/page.html" with { type: "text" };
 import pageStyle from "./page/page.css" with { type: "text" };
@@ -35,6 +41,12 @@ const MODULES = [
   chart,
   pictureInPicture,
   grid,
+  cameraMenu,
+  panel,
+  fullScreen,
+  snapshot,
+  player,
+  view,
   main,
 ];
 

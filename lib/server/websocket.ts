@@ -5,7 +5,7 @@ import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
-import type { Grant } from "./access.ts";
+import type { Grant } from "./access/decision.ts";
 import { atTime } from "./access/expiry.ts";
 import { answerTo } from "./answer.ts";
 import type { Client } from "./client.ts";

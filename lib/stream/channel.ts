@@ -46,6 +46,10 @@ export interface ChannelCounters extends Readonly<Tally> {
   readonly failed: number;
 }
 
+/** Why a viewer finds no place, in words that follow the camera's name. */
+export const NO_PLACE: string = "has as many renditions as it may; " +
+  "take a 'quality' and 'width' that another viewer has";
+
 /** More would be encoded for nobody's good. */
 const MAX_STREAMS = 8;
 const OWN: RenditionShape = { quality: null, width: null };
@@ -127,13 +131,19 @@ export class Channel implements AsyncDisposable {
   join(viewer: Viewer, shape: RenditionShape = OWN): Membership | undefined {
     const stream = this.#find(shape);
     if (stream === undefined) return undefined;
-    const leave = stream.broadcaster.add(viewer);
+    let place = this.#enter(viewer, stream);
     return {
-      adapt: () => stream.broadcaster.adapt(),
-      leave: () => {
-        leave();
-        if (stream.broadcaster.size === 0) this.#end(stream);
+      adapt: () => place.stream.broadcaster.adapt(),
+      move: (shape) => {
+        const before = place;
+        const next = this.#find(shape, before.stream);
+        if (next === undefined) return false;
+        if (next === before.stream) return true;
+        place = this.#enter(viewer, next);
+        before.leave();
+        return true;
       },
+      leave: () => place.leave(),
     };
   }
 
@@ -148,11 +158,26 @@ export class Channel implements AsyncDisposable {
     return this.close();
   }
 
-  /** The stream of one rendition, which is made if there isn't one; nothing, if there are too many. */
-  #find(shape: RenditionShape): Stream | undefined {
+  /**
+   * The stream of one rendition, which is made if there isn't one; nothing, if there are too many.
+   *
+   * @param left the one that the viewer leaves for it: it ends with its last viewer, and makes room
+   */
+  #find(shape: RenditionShape, left: Stream = this.#own): Stream | undefined {
     const { quality, width } = shape;
-    return this.#streams.get(keyOf(quality, width)) ??
-      (this.#streams.size < MAX_STREAMS ? this.#create(shape) : undefined);
+    const stream = this.#streams.get(keyOf(quality, width));
+    if (stream !== undefined) return stream;
+    const ends = left !== this.#own && left.broadcaster.size === 1;
+    return ends || this.#streams.size < MAX_STREAMS ? this.#create(shape) : undefined;
+  }
+
+  #enter(viewer: Viewer, stream: Stream): { stream: Stream; leave: () => void } {
+    const remove = stream.broadcaster.add(viewer);
+    const leave = (): void => {
+      remove();
+      if (stream.broadcaster.size === 0) this.#end(stream);
+    };
+    return { stream, leave };
   }
 
   #create({ quality, width }: RenditionShape): Stream {
@@ -166,10 +191,11 @@ export class Channel implements AsyncDisposable {
     return stream;
   }
 
-  #end({ quality, width }: Stream): void {
-    const key = keyOf(quality, width);
+  #end(ended: Stream): void {
+    const key = keyOf(ended.quality, ended.width);
     const stream = this.#streams.get(key);
-    if (stream === undefined || stream === this.#own) return;
+    // There may be another one of the same shape by now.
+    if (stream !== ended || stream === this.#own) return;
     this.#streams.delete(key);
     this.#past = countersOf([stream], this.#past);
     const ending = stream.encoder.stop().finally(() => this.#endings.delete(ending));
@@ -181,6 +207,12 @@ export class Channel implements AsyncDisposable {
 export interface Membership {
   /** The viewer's rate has changed. */
   adapt(): void;
+  /**
+   * Sends another rendition of the same camera, which stays open meanwhile.
+   *
+   * @returns whether there was room for it; if not, everything is as it was
+   */
+  move(shape: RenditionShape): boolean;
   /** Sends nothing more. */
   leave(): void;
 }

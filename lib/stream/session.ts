@@ -1,7 +1,7 @@
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
-import type { Channel, Membership } from "./channel.ts";
+import { type Channel, type Membership, NO_PLACE } from "./channel.ts";
 import type { PictureForm } from "./picture.ts";
 import { type Link, Viewer } from "./viewer.ts";
 
@@ -94,19 +94,22 @@ export class Session {
     this.#leave();
   }
 
-  /** Joins what the settings name, then leaves what it was in: a camera that both have stays open. */
+  /** Has what the settings name sent instead of what was sent before. */
   #move(channel: Channel, before: ViewerSettings): Configured {
     this.#viewer.forgetWaiting();
+    const stayed = channel.name === before.camera ? this.#membership : undefined;
+    const hasPlace = stayed?.move(this.#settings) ?? this.#join(channel);
+    if (hasPlace) return { ok: true, settings: this.#settings };
+    this.#apply(before);
+    return { ok: false, message: `camera ${quote(channel.name)} ${NO_PLACE}` };
+  }
+
+  #join(channel: Channel): boolean {
     const membership = channel.join(this.#viewer, this.#settings);
-    if (membership === undefined) {
-      this.#apply(before);
-      const message = `camera ${quote(channel.name)} has as many renditions as it may; ` +
-        "take a 'quality' and 'width' that another viewer has";
-      return { ok: false, message };
-    }
+    if (membership === undefined) return false;
     this.#leave();
     this.#membership = membership;
-    return { ok: true, settings: this.#settings };
+    return true;
   }
 
   #apply(settings: ViewerSettings): void {

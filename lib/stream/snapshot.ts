@@ -1,5 +1,5 @@
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
-import type { Channel } from "./channel.ts";
+import { type Channel, NO_PLACE } from "./channel.ts";
 import type { Picture } from "./picture.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -30,9 +30,7 @@ export async function takeSnapshot(
   // Of slow viewers there may be a picture that is older than the camera's newest.
   const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.timestamp ?? 0 });
   const membership = channel.join(viewer, shape);
-  if (membership === undefined) {
-    return { ok: false, reason: "has as many renditions as it may" };
-  }
+  if (membership === undefined) return { ok: false, reason: NO_PLACE };
   const stop = channel.camera.observe((status) => {
     if (status.state === "failed") resolve({ ok: false, reason: status.reason });
   });

@@ -4,10 +4,12 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** What it has written so far. */
   readonly output: { stdout: string; stderr: string };
+  /** Whether it has ended. */
+  readonly hasEnded: boolean;
   /** Waits for the port that it prints. */
   port(): Promise<number>;
-  /** Asks it to end, and waits until it has. */
-  end(): Promise<Deno.CommandStatus>;
+  /** Sends a signal, SIGTERM for one, and waits until it has ended, and all that it started. */
+  end(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
 }
 
 /** How it is run, as `Deno.Command` takes it. */
@@ -17,12 +19,11 @@ export interface ServerCommand {
   /** All arguments. */
   args: readonly string[];
   /** Folder and environment. */
-  options: { cwd: string; clearEnv: boolean; env: Record<string, string> };
+  options: Pick<Deno.CommandOptions, "cwd" | "clearEnv" | "env">;
 }
 
 const PATIENCE_MS = 30_000;
 const LOOK_EVERY_MS = 5;
-const LAST_WORDS_MS = 5_000;
 
 /** Starts a server that prints its address to stdout. */
 export function startServerProcess({ command, args, options }: ServerCommand): ServerProcess {
@@ -54,18 +55,21 @@ export function startServerProcess({ command, args, options }: ServerCommand): S
   /** Its pipes end with the last process that has them. */
   async function untilClosed(): Promise<void> {
     const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error("It left a process behind")), LAST_WORDS_MS);
+    const timer = setTimeout(() => reject(new Error("It left a process behind")), PATIENCE_MS);
     await Promise.race([read, promise]).finally(() => clearTimeout(timer));
   }
 
   return {
     pid: process.pid,
     output,
-    end: () => end(),
+    get hasEnded() {
+      return ended;
+    },
+    end,
     async port() {
       const deadline = performance.now() + PATIENCE_MS;
       while (!ended && performance.now() < deadline) {
-        const [, port] = output.stdout.match(/ws:\/\/127\.0\.0\.1:(\d+)/) ?? [];
+        const [, port] = output.stdout.match(/wss?:\/\/127\.0\.0\.1:(\d+)/) ?? [];
         if (port !== undefined) return Number(port);
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }

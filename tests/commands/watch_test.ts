@@ -1,17 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { startServerProcess } from "../../scripts/release/server_process.ts";
+import { eventually } from "../testutil/eventually.ts";
 import { smallDiskProblem, watchOnSmallDisk } from "../testutil/full_disk.ts";
-import { startWscam, wscamArgs } from "../testutil/wscam.ts";
+import { type Ended, runWscam, startWscam, wscamArgs } from "../testutil/wscam.ts";
 
-async function watch(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: wscamArgs("watch", ...args),
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-  });
-  const { code, stdout, stderr } = await command.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+const PATIENCE = { within: 30_000 };
+
+function watch(...args: string[]): Promise<Ended> {
+  return runWscam(["watch", ...args]);
 }
 
 Deno.test("watch() tells what arrives in JSON lines, saves frames, and ends after a count", async () => {
@@ -59,13 +56,22 @@ Deno.test("watch() tries again while there is no server, and ends with 1 without
 
 Deno.test("watch() connects again when the server comes back", async () => {
   const first = await startWscam(["--camera", "test"]);
-  const watching = watch(first.ws, "--count", "1000000", "--seconds", "8");
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await using watching = startServerProcess({
+    command: Deno.execPath(),
+    args: wscamArgs("watch", first.ws, "--json"),
+    options: { env: { NO_COLOR: "1" } },
+  });
+  const connections = (): number => watching.output.stderr.match(/Connected/g)?.length ?? 0;
+  const frames = (): number =>
+    Number([...watching.output.stdout.matchAll(/"frames":(\d+)/g)].at(-1)?.[1] ?? 0);
+  await eventually(frames, PATIENCE);
   await first.end();
   await using _second = await startWscam(["--camera", "test"], { port: first.port });
-  const { code, stderr } = await watching;
-  assertEquals(code, 0);
-  assertEquals(stderr.match(/Connected/g)?.length, 2, stderr);
+  await eventually(() => connections() === 2, PATIENCE);
+  const before = frames();
+  await eventually(() => frames() > before, PATIENCE);
+  assertEquals((await watching.end("SIGINT")).code, 0);
+  assertEquals(connections(), 2, watching.output.stderr);
 });
 
 Deno.test("watch() says when it can't save, with status 1", async () => {

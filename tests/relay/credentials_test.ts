@@ -27,5 +27,5 @@ Deno.test("readCredentials() says what is wrong with a file, and not what is in 
     Error,
     `'--nats-creds' ${path}: there is no such file`,
   );
-  await assertRejects(() => readCredentials("/"), Error, "it can't be read");
+  await assertRejects(() => readCredentials("/"), Error, "it is a folder");
 });

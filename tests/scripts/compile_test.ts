@@ -60,16 +60,11 @@ Deno.test("compile() says what to do when Deno's runtime can't be had", async ()
 });
 
 Deno.test("compile() takes one runtime for one system only", async () => {
-  Deno.env.set("DENORT_BIN", "/nowhere/denort");
-  try {
-    await assertRejects(
-      () => compile(TARGETS, { out: "/nowhere" }),
-      Error,
-      "name one target",
-    );
-  } finally {
-    Deno.env.delete("DENORT_BIN");
-  }
+  await assertRejects(
+    () => compile(TARGETS, { out: "/nowhere", runtime: "/nowhere/denort" }),
+    Error,
+    "name one target",
+  );
 });
 
 Deno.test("findTarget() takes a name or a triple", () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseServe } from "../../lib/config.ts";
+import { parseServe } from "../../lib/config/serve_config.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;

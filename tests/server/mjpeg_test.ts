@@ -81,15 +81,60 @@ Deno.test("streamResponse() ends with the server, and only once", async () => {
   assertEquals(bench.channel.size, 0);
 });
 
-Deno.test("streamResponse() ends when there are too many renditions", async () => {
+Deno.test("streamResponse() says in words that there are too many renditions, and takes no seat", async () => {
   const bench = createBench();
   await using _ = bench.channel;
   for (let quality = 1; quality <= 7; quality++) {
     bench.channel.join(new FakeViewer(), { quality, width: null });
   }
-  const parts = await Array.fromAsync(readParts(streamResponse({ width: 20 }, bench.options)));
-  assertEquals(parts, []);
-  assertEquals(bench.seats.size, 0);
+  const response = streamResponse({ width: 20 }, bench.options);
+  assertEquals(response.status, 503);
+  assertEquals(response.headers.get("retry-after"), "5");
+  assertEquals(
+    await response.text(),
+    "Cannot stream: camera 'door' has as many renditions as it may; " +
+      "take a 'quality' and 'width' that another viewer has\n",
+  );
+  assertEquals([bench.seats.size, bench.goodbyes.size, bench.channel.size], [0, 0, 7]);
+  const parts = readParts(streamResponse({ quality: 7 }, bench.options));
+  assert((await parts.next()).value, "what others have can be had");
+  await parts.return();
+});
+
+Deno.test("GET /stream and /snapshot are refused with 503 while all renditions are taken", async () => {
+  await using server = await startTestServer();
+  const memberships = [1, 2, 3, 4, 5, 6, 7].map((quality) =>
+    server.channel.join(new FakeViewer(), { quality, width: null })
+  );
+  for (const path of ["/stream", "/stream.mjpg", "/snapshot"]) {
+    const response = await fetch(`${server.url}${path}?width=20`);
+    assertMatch(
+      await response.text(),
+      /camera '?test'? has as many renditions as it may; take a /i,
+    );
+    assertEquals(response.status, 503);
+  }
+  memberships[0]?.leave();
+  const parts = readParts(await fetch(`${server.url}/stream?width=20`));
+  const { value } = await parts.next();
+  assert(value);
+  assertEquals(jpegSize(value.body)?.width, 20);
+  await parts.return();
+  for (const membership of memberships) membership?.leave();
+});
+
+Deno.test("GET /stream keeps no place for those who go before they are answered", async () => {
+  await using server = await startTestServer();
+  const request = new TextEncoder().encode("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+  for (let i = 0; i < 30; i++) {
+    using client = await openRaw(server.port);
+    await client.write(request);
+  }
+  const parts = readParts(await fetch(`${server.url}/stream`));
+  await parts.next();
+  await eventually(() => server.channel.size === 1, { within: 30_000 });
+  await parts.return();
+  await eventually(() => server.channel.size === 0, { within: 30_000 });
 });
 
 Deno.test("GET /stream sends no faster than is asked for, and takes no ack from nobody", async () => {

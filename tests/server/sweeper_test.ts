@@ -3,6 +3,7 @@ import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/messages.ts";
 import { openRaw, type RawSocket } from "../testutil/raw_socket.ts";
 import { startTestServer } from "../testutil/test_server.ts";
+import { together } from "../testutil/together.ts";
 
 const ignore = Deno.build.os !== "linux";
 /** A look comes after 5 s at the latest. */
@@ -26,30 +27,32 @@ Deno.test(
     await using server = await startTestServer({ limits: { idleMs: 600 } });
     await using viewer = await openViewer(server.ws);
     await using unwanted = await openViewer(`${server.ws}/?camera=none`);
-    const beginnings = ["", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX-Y: z\r\n"];
-    for (const text of beginnings) {
-      await t.step(JSON.stringify(text), async () => {
+    const begin = (text: string) => async (): Promise<void> => {
+      using raw = await openRaw(server.port);
+      if (text !== "") await raw.write(encode(text));
+      const end = watchEnd(raw);
+      await eventually(() => end.isOver, PATIENCE);
+      assertEquals(end.bytes, 0);
+    };
+    await together(t, {
+      "one that says nothing": begin(""),
+      "one that stops in its first line": begin("GET / HT"),
+      "one that stops in its headers": begin("GET / HTTP/1.1\r\nHost: a\r\nX-Y: z\r\n"),
+      "one that drips": async () => {
         using raw = await openRaw(server.port);
-        if (text !== "") await raw.write(encode(text));
         const end = watchEnd(raw);
-        await eventually(() => end.isOver, PATIENCE);
-        assertEquals(end.bytes, 0);
-      });
-    }
-    await t.step("one that drips", async () => {
-      using raw = await openRaw(server.port);
-      const end = watchEnd(raw);
-      await raw.write(encode("GET / HTTP/1.1\r\nX: "));
-      await eventually(async () => {
-        await raw.write(encode("x")).catch(() => {});
-        return end.isOver;
-      }, PATIENCE);
-    });
-    await t.step("one that has had its answer", async () => {
-      using raw = await openRaw(server.port);
-      await raw.write(encode("GET /cameras HTTP/1.1\r\nHost: a\r\n\r\n"));
-      const end = watchEnd(raw);
-      await eventually(() => end.isOver && end.bytes > 0, PATIENCE);
+        await raw.write(encode("GET / HTTP/1.1\r\nX: "));
+        await eventually(async () => {
+          await raw.write(encode("x")).catch(() => {});
+          return end.isOver;
+        }, PATIENCE);
+      },
+      "one that has had its answer": async () => {
+        using raw = await openRaw(server.port);
+        await raw.write(encode("GET /cameras HTTP/1.1\r\nHost: a\r\n\r\n"));
+        const end = watchEnd(raw);
+        await eventually(() => end.isOver && end.bytes > 0, PATIENCE);
+      },
     });
     const before = viewer.images().length;
     await eventually(() => viewer.images().length > before);

@@ -123,6 +123,21 @@ Deno.test("Channel has eight renditions at most, and takes the next when one has
   assert(channel.join(new FakeViewer(), shape));
 });
 
+Deno.test("Channel leaves a rendition alone when somebody leaves one that it took the place of", async () => {
+  await using channel = createTestChannel();
+  const shape = { quality: 10, width: null };
+  const first = channel.join(new FakeViewer(), shape);
+  first?.leave();
+  const viewer = new FakeViewer();
+  const second = channel.join(viewer, shape);
+  first?.leave();
+  assertEquals(channel.streams.length, 2);
+  assert(second?.move(shape), "it is there already");
+  await eventually(() => viewer.texts.length > 2);
+  second?.leave();
+  assertEquals(channel.streams.length, 1);
+});
+
 Deno.test("Channel encodes no faster than the fastest viewer of a rendition wants", async () => {
   await using channel = createTestChannel({ fps: 50 });
   const slow = new FakeViewer({ fps: 2 });

@@ -135,6 +135,32 @@ Deno.test("Session.configure() refuses a ninth rendition, and everything is as i
   assert(session.configure({ quality: 7 }).ok, "what others have can be had");
 });
 
+Deno.test("Session.configure() lets a viewer that is alone on its rendition have the ninth, in its place", async () => {
+  await using bench = createBench();
+  const { door, session, link } = bench;
+  session.configure({ format: "binary", quality: 50 });
+  await bench.more();
+  for (const quality of [1, 2, 3, 4, 5, 6]) {
+    door.join(new FakeViewer(), { quality, width: null });
+  }
+  assertEquals(door.streams.length, 8);
+  assert(session.configure({ width: 24 }).ok);
+  assertEquals(door.streams.length, 8);
+  assertEquals(door.streams.at(-1)?.width, 24);
+  await eventually(() => {
+    const last = link.messages.at(-1);
+    return typeof last === "object" && jpegSize(last)?.width === 24;
+  });
+  const company = door.join(new FakeViewer(), { quality: 50, width: 24 });
+  assertEquals(session.configure({ width: 40 }).ok, false, "it is not alone any more");
+  assertEquals(session.settings.width, 24);
+  assertEquals(door.streams.length, 8);
+  company?.leave();
+  assert(session.configure({ width: null, quality: null }).ok);
+  assert(door.join(new FakeViewer(), { quality: 99, width: null }), "its place is free");
+  assertEquals(session.configure({ quality: 98 }).ok, false, "the camera's own makes no room");
+});
+
 Deno.test("Session.pause() leaves, and Session.resume() comes back with what was set meanwhile", async () => {
   await using bench = createBench();
   const { session, link, door, attic } = bench;

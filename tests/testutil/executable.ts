@@ -1,5 +1,7 @@
 import { compile } from "../../scripts/compile.ts";
+import { isFile } from "../../scripts/probe.ts";
 import { findTarget } from "../../scripts/release/targets.ts";
+import { cacheDir } from "./cache_dir.ts";
 
 /** Where Deno's runtime for `deno compile` can't be downloaded, an older one can be had from npm. */
 interface OlderDeno {
@@ -33,15 +35,9 @@ export function runtimeSize(): number {
  */
 export async function compileExecutable(out: string): Promise<string> {
   const { deno, denort } = olderDeno();
-  const before = Deno.env.get("DENORT_BIN");
-  Deno.env.set("DENORT_BIN", denort);
-  try {
-    // The pinned Deno imports texts without this flag.
-    await compile([TARGET], { out, compiler: deno, flags: ["--unstable-raw-imports"] });
-  } finally {
-    if (before === undefined) Deno.env.delete("DENORT_BIN");
-    else Deno.env.set("DENORT_BIN", before);
-  }
+  // The pinned Deno imports texts without this flag.
+  const flags = ["--unstable-raw-imports"];
+  await compile([TARGET], { out, compiler: deno, flags, runtime: denort });
   return `${out}/${TARGET.file}`;
 }
 
@@ -90,19 +86,6 @@ function npmInstall(folder: string): string | undefined {
     return success ? undefined : "the older Deno can't be fetched from npm";
   } catch {
     return "npm is not installed, which fetches the older Deno";
-  }
-}
-
-function cacheDir(): string {
-  const home = Deno.env.get("HOME") ?? "/tmp";
-  return `${Deno.env.get("XDG_CACHE_HOME") || `${home}/.cache`}/wscam-tests`;
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
   }
 }
 

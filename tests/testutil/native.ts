@@ -1,3 +1,5 @@
+import { cacheDir } from "./cache_dir.ts";
+
 /**
  * Compiles a C program, or finds what an earlier call, test process or run compiled from the same
  * source with the same flags.
@@ -25,11 +27,6 @@ export async function buildNative(source: string, flags: readonly string[]): Pro
   }
   await Deno.rename(own, built);
   return built;
-}
-
-function cacheDir(): string {
-  const home = Deno.env.get("HOME") ?? "/tmp";
-  return `${Deno.env.get("XDG_CACHE_HOME") || `${home}/.cache`}/wscam-tests`;
 }
 
 async function sha256(text: string): Promise<string> {

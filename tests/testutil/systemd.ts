@@ -1,3 +1,4 @@
+import { runs } from "../../scripts/probe.ts";
 import { eventually } from "./eventually.ts";
 import { childrenOf } from "./processes.ts";
 
@@ -22,11 +23,11 @@ const INIT = "/lib/systemd/systemd";
 export function systemdProblem(): string | undefined {
   if (Deno.build.os !== "linux") return "systemd needs Linux";
   if (Deno.uid() !== 0) return "booting systemd needs root";
-  if (!succeeds("test", "-x", INIT)) return "systemd is not installed";
+  if (!runs("test", "-x", INIT)) return "systemd is not installed";
   if (cgroupRoot() === undefined) return "booting systemd needs control groups of version 2";
   const apart = ["--mount", "--pid", "--fork", "--cgroup", "--uts", "--ipc"];
   const probe = "mount -t tmpfs tmpfs /mnt && mount -t proc proc /proc && mknod /mnt/null c 1 3";
-  return succeeds(
+  return runs(
       "setpriv",
       "--pdeathsig",
       "KILL",
@@ -91,7 +92,7 @@ export async function startSystemd(): Promise<Systemd> {
 /** Where control groups of version 2 are: alone, or beside those of version 1. */
 function cgroupRoot(): string | undefined {
   return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
-    .find((path) => succeeds("test", "-w", `${path}/cgroup.procs`) && isVersion2(path));
+    .find((path) => runs("test", "-w", `${path}/cgroup.procs`) && isVersion2(path));
 }
 
 function nameOf(pid: number): string {
@@ -105,14 +106,4 @@ function nameOf(pid: number): string {
 function isVersion2(path: string): boolean {
   const mounts = Deno.readTextFileSync("/proc/mounts").split("\n");
   return mounts.some((line) => line.includes(` ${path} cgroup2 `));
-}
-
-function succeeds(command: string, ...args: string[]): boolean {
-  try {
-    return new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" })
-      .outputSync().success;
-  } catch {
-    // There is no such program.
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { eventually } from "./eventually.ts";
+import { startServerProcess } from "../../scripts/release/server_process.ts";
 
 /** A wscam that really runs, as a process of its own. */
 export interface Wscam extends AsyncDisposable {
@@ -63,54 +63,27 @@ export async function startWscam(
 ): Promise<Wscam> {
   const own = wscamArgs("--host", "127.0.0.1", "--port", String(port), ...args);
   const limited = ["-c", `ulimit -n ${descriptors}; exec "$@"`, "sh", Deno.execPath(), ...own];
-  const process = new Deno.Command(descriptors === undefined ? Deno.execPath() : "sh", {
+  const process = startServerProcess({
+    command: descriptors === undefined ? Deno.execPath() : "sh",
     args: descriptors === undefined ? own : limited,
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = { stdout: "", stderr: "" };
-  const read = Promise.all((["stdout", "stderr"] as const).map(async (name) => {
-    for await (const text of process[name].pipeThrough(new TextDecoderStream())) {
-      output[name] += text;
-    }
-  }));
-  let ended = false;
-  process.status.then(() => ended = true);
-
-  async function end(signal: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
-    if (!ended) process.kill(signal);
-    const status = await process.status;
-    // After SIGKILL, its pipes end with whatever it had started.
-    await read;
-    return status;
-  }
-
-  async function listening(): Promise<number> {
-    return await eventually(() => {
-      if (ended) throw new Error(`wscam ended: ${output.stderr}`);
-      return Number(output.stdout.match(/wss?:\/\/127\.0\.0\.1:(\d+)/)?.[1]);
-    }, { within: 30_000 });
-  }
-
+    options: { env: { NO_COLOR: "1", ...env } },
+  });
   let listensOn: number;
   try {
-    listensOn = await listening();
+    listensOn = await process.port();
   } catch (error) {
-    await end("SIGKILL");
+    await process.end("SIGKILL");
     throw error;
   }
+  const { pid, output, end } = process;
   const s = output.stdout.includes("wss://") ? "s" : "";
   return {
-    pid: process.pid,
+    ...{ pid, output, end },
     port: listensOn,
     url: `http${s}://127.0.0.1:${listensOn}`,
     ws: `ws${s}://127.0.0.1:${listensOn}`,
-    output,
-    end,
     async [Symbol.asyncDispose]() {
-      const wasRunning = !ended;
+      const wasRunning = !process.hasEnded;
       const { code } = await end();
       // Windows has no signals: a process is ended there, not asked.
       if (wasRunning && Deno.build.os !== "windows") {

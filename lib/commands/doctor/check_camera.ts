@@ -4,7 +4,7 @@ import type { Device } from "../../camera/device_list.ts";
 import type { CameraOs } from "../../camera/ffmpeg_args.ts";
 import { findInput } from "../../camera/ffmpeg_source.ts";
 import type { CameraSpec, SourceSpec } from "../../camera/source_spec.ts";
-import type { ServeConfig } from "../../config.ts";
+import type { ServeConfig } from "../../config/serve_config.ts";
 import { type Check, messageOf } from "./check.ts";
 import { checkDevice } from "./check_device.ts";
 import { needsFfmpeg } from "./check_ffmpeg.ts";

@@ -1,4 +1,4 @@
-import type { ServiceConfig } from "../../config.ts";
+import type { ServiceConfig } from "../../config/service_config.ts";
 import { arrange } from "./arrange.ts";
 import { removeFile, writeWhole } from "./files.ts";
 import { LABEL, launchdAgent } from "./launchd_agent.ts";

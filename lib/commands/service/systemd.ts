@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { ServiceConfig } from "../../config.ts";
+import type { ServiceConfig } from "../../config/service_config.ts";
 import { printable } from "../../log.ts";
 import { provideDownloads } from "./downloads.ts";
 import { removeFile, writeWhole } from "./files.ts";

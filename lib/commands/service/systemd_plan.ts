@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import type { ServiceConfig } from "../../config.ts";
 import { UsageError } from "../../config/read_options.ts";
+import type { ServiceConfig } from "../../config/service_config.ts";
 import { arrange } from "./arrange.ts";
 import type { ServiceFile } from "./files.ts";
 import type { Program } from "./program.ts";

@@ -1,20 +1,21 @@
-import { STATUS_CODE, type StatusCode } from "@std/http/status";
+import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
 import { isLocalAddress } from "./addresses.ts";
 import { type AskingPage, askingPage, isWebSocket } from "./asking_page.ts";
 import { cookieName, deadCookie, liveCookie } from "./cookie.ts";
 import { crossOriginPaths, isPreflight, preflightHeaders } from "./cors.ts";
-import { type Credentials, credentialsOf } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
+import { type Decision, type Grant, grant, MALFORMED, type Refusal, refuse } from "./decision.ts";
 import type { Client } from "./forwarded.ts";
 import { type Host, type HostRule, isKnownHost, parseHost } from "./hosts.ts";
+import { judge, refuseShown, type Token } from "./judge.ts";
 import type { OriginRule } from "./origins.ts";
-import type { Secret } from "./secret.ts";
-import { looksLikeShareLink, readShareLink, type ShareLink } from "./share_link.ts";
+import type { ShareLink } from "./share_link.ts";
 
 /** Who may look. */
 export interface Rules {
   /** Everyone needs it, if there is one. */
-  readonly token: { readonly text: string; readonly secret: Secret } | undefined;
+  readonly token: Token | undefined;
   /** Which web pages may connect. */
   readonly origins: OriginRule;
   /** Which names are ours. */
@@ -35,54 +36,6 @@ export interface Asked {
   readonly now: number;
 }
 
-/** What somebody who was let in may do. */
-export interface Grant {
-  /** Whether the cameras may be controlled. */
-  readonly rights: "control" | "watch";
-  /** The only camera to be seen; all where it is undefined. */
-  readonly camera: string | undefined;
-  /** When it is over, in milliseconds since 1970; never where it is undefined. */
-  readonly expires: number | undefined;
-  /** The subprotocol that the answer to a WebSocket handshake must name. */
-  readonly protocol: string | undefined;
-  /** The page that asks. */
-  readonly page: AskingPage;
-  /** A cookie for the answer. */
-  readonly cookie: string | undefined;
-}
-
-/** What is to be done with a request. */
-export type Decision =
-  | Granted
-  | Refusal;
-
-/** What was asked for may be had. */
-export interface Granted {
-  /** Tells it from a refusal. */
-  readonly isGranted: true;
-  /** By whom, and for how long. */
-  readonly grant: Grant;
-  /** How many wrong credentials were tried besides. */
-  readonly guesses: number;
-}
-
-/** An answer in place of what was asked for. */
-export interface Refusal {
-  /** Tells it from a grant. */
-  readonly isGranted: false;
-  /** What HTTP calls it. */
-  readonly status: StatusCode;
-  /** For the answer's body. */
-  readonly reason: string;
-  /** What the answer's headers say besides. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** How many wrong credentials were tried. */
-  readonly guesses: number;
-  /** The page that asks, where that is known. */
-  readonly page?: AskingPage;
-}
-
-const CHALLENGE = { "www-authenticate": 'Basic realm="wscam", charset="UTF-8"' };
 /** What a share link opens besides WebSockets: nothing that tells of other cameras or viewers. */
 const LINK_PATHS: ReadonlySet<string> = new Set(["/", ...crossOriginPaths("picture"), "/cameras"]);
 
@@ -129,12 +82,7 @@ function refuseAddress(
 ): Refusal | undefined {
   // Browsers always say one; HTTP/1.0 and simple programs need not.
   if (said === undefined || said === "") return undefined;
-  if (host === undefined) {
-    return refuse(
-      STATUS_CODE.BadRequest,
-      "Cannot read request: its address or 'Host' is malformed",
-    );
-  }
+  if (host === undefined) return MALFORMED;
   if (isKnownHost(host, hosts)) return undefined;
   return refuse(
     STATUS_CODE.Forbidden,
@@ -159,59 +107,6 @@ function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): G
   const isLocal = address === undefined || isLocalAddress(address);
   // Any page can have a frame whose origin is "null".
   return isLocal && !isHidden && origin !== "null" ? "control" : "watch";
-}
-
-type Shown =
-  | { readonly kind: "token" }
-  | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: number }
-  | { readonly kind: "ended"; readonly guesses: number }
-  | { readonly kind: "wrong"; readonly guesses: number; readonly isLink: boolean };
-
-function judge(
-  { given, basic, cookie }: Credentials,
-  { page, now, text: token, secret }: {
-    page: AskingPage;
-    now: number;
-    text: string;
-    secret: Secret;
-  },
-): Shown {
-  // A page may not use what its visitor's browser adds by itself for ours.
-  const isAmbient = page.kind !== "other";
-  const texts = [...given, ...(isAmbient ? basic : [])];
-  const ownCookie = isAmbient ? cookie : undefined;
-  if (texts.some(secret.matches)) return { kind: "token" };
-  if (ownCookie !== undefined && secret.matchesCookie(ownCookie)) return { kind: "token" };
-  const shown = texts.length + (ownCookie === undefined ? 0 : 1);
-  const links = texts.filter(looksLikeShareLink);
-  for (const each of links) {
-    const read = readShareLink(each, token);
-    if (!read.ok) continue;
-    // Whoever has a link may guess no more than others.
-    const guesses = shown - 1;
-    const { link } = read;
-    return link.expires * 1000 > now ? { kind: "link", link, guesses } : { kind: "ended", guesses };
-  }
-  return { kind: "wrong", guesses: shown, isLink: links.length > 0 };
-}
-
-function refuseShown(
-  shown: Exclude<Shown, { kind: "token" | "link" }>,
-  cookie: Record<string, string>,
-): Refusal {
-  const { guesses } = shown;
-  if (shown.kind === "ended") {
-    return refuse(STATUS_CODE.Forbidden, "This link has ended", { guesses, headers: cookie });
-  }
-  if (shown.isLink) {
-    const reason = "This link isn't valid: it isn't whole, or the token is another one now";
-    return refuse(STATUS_CODE.Forbidden, reason, { guesses, headers: cookie });
-  }
-  return refuse(
-    STATUS_CODE.Unauthorized,
-    guesses === 0 ? "This needs the token" : "This isn't the token",
-    { guesses, headers: { ...CHALLENGE, ...cookie } },
-  );
 }
 
 function grantLink(
@@ -246,16 +141,4 @@ function withoutToken(url: URL, cookie: string): Refusal {
   // Relative, for a proxy may have put us anywhere.
   const location = query.size > 0 ? `./?${query}` : "./";
   return refuse(STATUS_CODE.SeeOther, "", { headers: { location, "set-cookie": cookie } });
-}
-
-function grant(grant: Grant, guesses = 0): Decision {
-  return { isGranted: true, grant, guesses };
-}
-
-function refuse(
-  status: StatusCode,
-  reason: string,
-  { headers = {}, guesses = 0 }: { headers?: Record<string, string>; guesses?: number } = {},
-): Refusal {
-  return { isGranted: false, status, reason, headers, guesses };
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { whyUnreadable } from "../../protocol/why_unreadable.ts";
 
 /** Where certificate and key are, in PEM. */
 export interface TlsFiles {
@@ -37,15 +38,8 @@ async function read(option: string, path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    throw new Error(`Cannot use '${option}': ${reasonOf(cause)} (${path})`, { cause });
+    throw new Error(`Cannot use '${option}': ${whyUnreadable(cause)} (${path})`, { cause });
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.PermissionDenied) return "this user may not read it";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
-  return "it can't be read as text";
 }
 
 function use<T>(option: string, path: string, parse: () => T): T {

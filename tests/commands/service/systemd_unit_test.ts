@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { findProgram } from "../../../lib/commands/service/program.ts";
 import { systemdPlan } from "../../../lib/commands/service/systemd_plan.ts";
-import { parseService } from "../../../lib/config.ts";
 import { UsageError } from "../../../lib/config/read_options.ts";
+import { parseService } from "../../../lib/config/service_config.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 const EXECUTABLE = "/bin/true";

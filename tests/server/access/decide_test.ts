@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
 import { type Client } from "../../../lib/server/access/forwarded.ts";
-import { decide, type Decision, type Rules } from "../../../lib/server/access/decide.ts";
+import { decide, type Rules } from "../../../lib/server/access/decide.ts";
+import type { Decision } from "../../../lib/server/access/decision.ts";
 import type { OriginRule } from "../../../lib/server/access/origins.ts";
 import { createSecret } from "../../../lib/server/access/secret.ts";
 import { signShareLink } from "../../../lib/server/access/share_link.ts";

@@ -1,15 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  parseCameras,
-  parseDoctor,
-  parseServe,
-  parseShare,
-  parseWatch,
-  type ServeConfig,
-  type WatchConfig,
-} from "../lib/config.ts";
-import { OPTIONS, variableOf } from "../lib/config/options.ts";
-import { UsageError } from "../lib/config/read_options.ts";
+import { OPTIONS, variableOf } from "../../lib/config/options.ts";
+import { UsageError } from "../../lib/config/read_options.ts";
+import { parseServe, type ServeConfig } from "../../lib/config/serve_config.ts";
 
 const NO_ENV = () => undefined;
 
@@ -34,15 +26,6 @@ const DEFAULTS: ServeConfig = {
   ffmpeg: "ffmpeg",
   logFormat: "text",
   logLevel: "info",
-};
-
-const WATCH_DEFAULTS: WatchConfig = {
-  url: "ws://localhost:8765/",
-  save: undefined,
-  count: Infinity,
-  seconds: Infinity,
-  json: false,
-  show: undefined,
 };
 
 const TEST = { name: "test", source: { kind: "test" } } as const;
@@ -279,76 +262,6 @@ Deno.test("parseServe() shows no password when a camera's URL can't be used", ()
   assert(!error.message.includes("geheim"), error.message);
 });
 
-Deno.test("parseCameras() reads its options", () => {
-  assertEquals(parseCameras([], NO_ENV), { ffmpeg: "ffmpeg", json: false });
-  assertEquals(parseCameras(["--json", "--ffmpeg=/f"], NO_ENV), { ffmpeg: "/f", json: true });
-  assertEquals(parseCameras([], (name) => name === "WSCAM_FFMPEG" ? "/f" : undefined).ffmpeg, "/f");
-  assertThrows(() => parseCameras(["--port", "1"], NO_ENV), UsageError, "Unknown option '--port'");
-});
-
-Deno.test("parseWatch() reads its options", async (t) => {
-  const cases: [string, Partial<WatchConfig>][] = [
-    ["", {}],
-    ["ws://h:1/x?camera=a", { url: "ws://h:1/x?camera=a" }],
-    ["--save out --count 5 --seconds 0.5 --json", {
-      ...{ save: "out", count: 5, seconds: 0.5, json: true },
-    }],
-    ["--count=1 host", { url: "ws://host:8765/", count: 1 }],
-    ["--show", { show: { graphics: "iterm", colours: "24 bits" } }],
-    ["--show --graphics auto", { show: { graphics: "iterm", colours: "24 bits" } }],
-    ["--show --graphics blocks", { show: { graphics: "blocks", colours: "24 bits" } }],
-    ["--show=false", {}],
-  ];
-  for (const [line, config] of cases) {
-    await t.step(line, () => {
-      const args = line.split(" ").filter((arg) => arg !== "");
-      const env = (name: string) => ({ TERM_PROGRAM: "WezTerm", COLORTERM: "truecolor" })[name];
-      assertEquals(parseWatch(args, env), { ...WATCH_DEFAULTS, ...config });
-    });
-  }
-});
-
-Deno.test("parseWatch() says what is wrong", async (t) => {
-  const cases = [
-    ["--count 0", "'--count' must be a whole number from 1 to"],
-    ["--count 1.5", "'--count' must be a whole number from 1 to"],
-    ["--seconds 0", "'--seconds' must be a number from 0.1 to"],
-    ["a b", "Unexpected argument 'b': options begin with '--'"],
-    ["ftp://h", "'URL' must be like ws://HOST:8765, got 'ftp://h'"],
-    ["ws://", "'URL' must be like ws://HOST:8765, got 'ws://'"],
-    ["--cuont 1", "Unknown option '--cuont': did you mean '--count'?"],
-    [
-      "--show --graphics sixel",
-      "'--graphics' must be auto or blocks or kitty or iterm, got 'sixel'",
-    ],
-    ["--graphics kitty", "'--graphics' needs '--show'"],
-    ["--show --json", "'--show' and '--json' write to the same terminal: take one"],
-    ["--show", "'--show' needs a terminal that can move its cursor, got TERM=dumb"],
-  ] as const;
-  for (const [line, message] of cases) {
-    await t.step(line, () => {
-      const env = (name: string) => name === "TERM" ? "dumb" : undefined;
-      assertThrows(() => parseWatch(line.split(" "), env), UsageError, message);
-    });
-  }
-});
-
-Deno.test("parseDoctor() takes every option of serve, from the environment too", () => {
-  const args = ["--camera", "test", "-r", "1280x720", "-f", "30", "-p", "80"];
-  const env = (name: string) => ({ WSCAM_MAX_CLIENTS: "7" })[name];
-  assertEquals(parseDoctor(args, env).serve, parseServe(args, env));
-  assertEquals(parseDoctor(args, NO_ENV).json, false);
-  assertEquals(parseDoctor([...args, "--json"], NO_ENV).json, true);
-  assertThrows(() => parseDoctor(["-e", "copy", "-q", "80"], NO_ENV), UsageError);
-  assertThrows(() => parseServe(["--json"], NO_ENV), UsageError);
-});
-
-Deno.test("parseDoctor() knows whether a camera was named", () => {
-  assertEquals(parseDoctor([], NO_ENV).hasCameras, false);
-  assertEquals(parseDoctor(["-c0"], NO_ENV).hasCameras, true);
-  assertEquals(parseDoctor([], (name) => ({ WSCAM_CAMERA: "0" })[name]).hasCameras, true);
-});
-
 Deno.test("parseServe() takes the token from one place, and the command line's word first", () => {
   const env = { WSCAM_TOKEN: "from the environment" };
   assertEquals(serve("", env).access.token, "from the environment");
@@ -356,7 +269,7 @@ Deno.test("parseServe() takes the token from one place, and the command line's w
   assertEquals(serve(`--token-file ${TOKEN_FILE}`, env).access.token, "from a file");
 });
 
-Deno.test("parseServe() and parseShare() refuse what would leave the door open, and never say the token", async (t) => {
+Deno.test("parseServe() refuses what would leave the door open, and never say the token", async (t) => {
   const empty = Deno.makeTempFileSync();
   Deno.writeTextFileSync(empty, " \n");
   const file = `--token-file ${TOKEN_FILE}`;
@@ -375,10 +288,6 @@ Deno.test("parseServe() and parseShare() refuse what would leave the door open, 
       "'--allow-origin' must be like https://example.org",
     ],
     [() => serve("--trust-proxy nginx"), "'--trust-proxy' must be an address or a network"],
-    [() => parseShare(["--token", "hush"], () => undefined), "'--camera' is needed"],
-    [() => parseShare(["--camera", "a"], () => undefined), "'--token' or '--token-file' is needed"],
-    [() => parseShare(["--camera", "a", "--token", "hush", "--for", "2"]), "'--for' must be like"],
-    [() => parseShare(["--camera", "a", "--token", "hush", "--url", "ftp://x"]), "'--url' must be"],
   ];
   for (const [parse, message] of cases) {
     await t.step(message, () => {
@@ -387,15 +296,4 @@ Deno.test("parseServe() and parseShare() refuse what would leave the door open, 
     });
   }
   Deno.removeSync(empty);
-});
-
-Deno.test("parseShare() reads what a link needs", () => {
-  const env = (name: string) => ({ WSCAM_TOKEN: "hush", WSCAM_CAMERA: "0" })[name];
-  assertEquals(parseShare(["--camera", "front door"], env), {
-    ...{ camera: "front door", token: "hush", seconds: 3600, url: undefined },
-  });
-  const args = ["-c", "a", "--for", "1.5h", "--url", "wss://cam.example/sub/?token=x#y"];
-  assertEquals(parseShare(args, env), {
-    ...{ camera: "a", token: "hush", seconds: 5400, url: "https://cam.example/sub/" },
-  });
 });

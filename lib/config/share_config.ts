@@ -1,0 +1,40 @@
+import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
+import { parseToken } from "./secrets.ts";
+import { asIs, duration, pageUrl } from "./values.ts";
+
+/** What `share` works by. */
+export interface ShareConfig {
+  /** The camera that the link shows. */
+  readonly camera: string;
+  /** How long the link works, in seconds. */
+  readonly seconds: number;
+  /** The server's page, if it was said. */
+  readonly url: string | undefined;
+  /** What the link is signed with. */
+  readonly token: string;
+}
+
+/**
+ * Reads the options of `share`.
+ *
+ * @throws {UsageError} when an option is unknown, its value can't be used, or one that is needed is missing
+ */
+export function parseShare(args: readonly string[], env: Environment = ownVariable): ShareConfig {
+  // The variables belong to `serve`, but for the token: a link is good for one camera only.
+  const { value } = readOptions("share", args);
+  const camera = value("camera", undefined, asIs);
+  if (camera === undefined) {
+    throw new UsageError("'--camera' is needed: the name of the camera that the link shows");
+  }
+  const token = parseToken("share", { args, env });
+  if (token === undefined) {
+    throw new UsageError(
+      "'--token' or '--token-file' is needed: the server's own, for links are signed with it",
+    );
+  }
+  return {
+    ...{ camera, token },
+    seconds: value("for", 3600, duration),
+    url: value("url", undefined, pageUrl),
+  };
+}

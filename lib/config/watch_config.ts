@@ -1,0 +1,66 @@
+import {
+  type Environment,
+  type Given,
+  named,
+  ownVariable,
+  readOptions,
+  UsageError,
+} from "./read_options.ts";
+import { detectTerminal, GRAPHICS, type Terminal } from "./terminal.ts";
+import { asIs, number, oneOf, viewerUrl } from "./values.ts";
+
+/** What `watch` works by. */
+export interface WatchConfig {
+  /** The server's WebSocket. */
+  readonly url: string;
+  /** The folder where frames are saved, if they are. */
+  readonly save: string | undefined;
+  /** Ends after so many frames. */
+  readonly count: number;
+  /** Ends after so many seconds. */
+  readonly seconds: number;
+  /** JSON lines also on a terminal. */
+  readonly json: boolean;
+  /** What the terminal can draw, if the pictures are shown there. */
+  readonly show: Terminal | undefined;
+}
+
+/**
+ * Reads the options of `watch`.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseWatch(args: readonly string[], env: Environment = ownVariable): WatchConfig {
+  const { value, isOn, rest } = readOptions("watch", args, { maxRest: 1 });
+  const [url = "ws://localhost:8765"] = rest;
+  return {
+    url: named("URL", () => viewerUrl(url)),
+    save: value("save", undefined, asIs),
+    count: value(
+      "count",
+      Infinity,
+      number({ least: 1, most: Number.MAX_SAFE_INTEGER, whole: true }),
+    ),
+    seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
+    json: isOn("json"),
+    show: parseShow({ value, isOn }, env),
+  };
+}
+
+function parseShow(
+  { value, isOn }: Pick<Given, "value" | "isOn">,
+  env: Environment,
+): Terminal | undefined {
+  const graphics = value("graphics", undefined, oneOf(GRAPHICS));
+  if (!isOn("show")) {
+    if (graphics !== undefined) throw new UsageError("'--graphics' needs '--show'");
+    return undefined;
+  }
+  if (isOn("json")) {
+    throw new UsageError("'--show' and '--json' write to the same terminal: take one");
+  }
+  if (env("TERM") === "dumb") {
+    throw new UsageError("'--show' needs a terminal that can move its cursor, got TERM=dumb");
+  }
+  return detectTerminal(env, graphics);
+}

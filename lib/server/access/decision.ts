@@ -1,0 +1,69 @@
+import { STATUS_CODE, type StatusCode } from "@std/http/status";
+import type { AskingPage } from "./asking_page.ts";
+
+/** What somebody who was let in may do. */
+export interface Grant {
+  /** Whether the cameras may be controlled. */
+  readonly rights: "control" | "watch";
+  /** The only camera to be seen; all where it is undefined. */
+  readonly camera: string | undefined;
+  /** When it is over, in milliseconds since 1970; never where it is undefined. */
+  readonly expires: number | undefined;
+  /** The subprotocol that the answer to a WebSocket handshake must name. */
+  readonly protocol: string | undefined;
+  /** The page that asks. */
+  readonly page: AskingPage;
+  /** A cookie for the answer. */
+  readonly cookie: string | undefined;
+}
+
+/** What is to be done with a request. */
+export type Decision =
+  | Granted
+  | Refusal;
+
+/** What was asked for may be had. */
+export interface Granted {
+  /** Tells it from a refusal. */
+  readonly isGranted: true;
+  /** By whom, and for how long. */
+  readonly grant: Grant;
+  /** How many wrong credentials were tried besides. */
+  readonly guesses: number;
+}
+
+/** An answer in place of what was asked for. */
+export interface Refusal {
+  /** Tells it from a grant. */
+  readonly isGranted: false;
+  /** What HTTP calls it. */
+  readonly status: StatusCode;
+  /** For the answer's body. */
+  readonly reason: string;
+  /** What the answer's headers say besides. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How many wrong credentials were tried. */
+  readonly guesses: number;
+  /** The page that asks, where that is known. */
+  readonly page?: AskingPage;
+}
+
+/** Lets somebody in, who may have tried wrong credentials besides. */
+export function grant(grant: Grant, guesses = 0): Decision {
+  return { isGranted: true, grant, guesses };
+}
+
+/** Answers in place of what was asked for; without a reason, the answer has no body. */
+export function refuse(
+  status: StatusCode,
+  reason: string,
+  { headers = {}, guesses = 0 }: { headers?: Record<string, string>; guesses?: number } = {},
+): Refusal {
+  return { isGranted: false, status, reason, headers, guesses };
+}
+
+/** An answer to a request that doesn't say, or not in a way to be read, what it asks for. */
+export const MALFORMED: Refusal = refuse(
+  STATUS_CODE.BadRequest,
+  "Cannot read request: its address or 'Host' is malformed",
+);

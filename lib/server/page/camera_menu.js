@@ -1,0 +1,24 @@
+import { element } from "./dom.js";
+import { texts } from "./texts.js";
+
+/** In the page's address and menu: all cameras. */
+export const ALL = "*";
+
+/** The menu of a server's cameras, which is there where there is a choice. Options: `onChoose(name)`. */
+export class CameraMenu {
+  #menu = element("camera");
+
+  constructor({ onChoose }) {
+    this.#menu.addEventListener("change", () => onChoose(this.#menu.value));
+  }
+
+  /** Lists cameras by their names. */
+  fill(names, current) {
+    const options = names.map((name) => new Option(name, name));
+    if (names.length > 1) options.push(new Option(texts.all, ALL));
+    this.#menu.replaceChildren(...options);
+    this.#menu.selectedIndex = options.findIndex(({ value }) => value === current);
+    const isKnown = names.includes(current);
+    this.#menu.parentElement.hidden = names.length === 0 || (names.length === 1 && isKnown);
+  }
+}

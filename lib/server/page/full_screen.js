@@ -1,0 +1,31 @@
+import { element } from "./dom.js";
+
+/** The picture over the whole screen. Options: `onChange`. */
+export class FullScreen {
+  #onChange;
+
+  constructor({ onChange }) {
+    this.#onChange = onChange;
+    element("fullscreen").addEventListener("click", () => this.toggle());
+    document.addEventListener("fullscreenchange", () => {
+      if (!document.fullscreenElement) this.#show(false);
+    });
+  }
+
+  get isOn() {
+    return document.body.classList.contains("full");
+  }
+
+  toggle() {
+    const isOn = !this.isOn;
+    this.#show(isOn);
+    if (isOn) document.documentElement.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+  }
+
+  /** The layout alone fills the window, for iPhones, where a page has no full screen. */
+  #show(isOn) {
+    document.body.classList.toggle("full", isOn);
+    this.#onChange();
+  }
+}

@@ -1,0 +1,5 @@
+/** Where tests keep what takes long to make. */
+export function cacheDir(): string {
+  const home = Deno.env.get("HOME") ?? "/tmp";
+  return `${Deno.env.get("XDG_CACHE_HOME") || `${home}/.cache`}/wscam-tests`;
+}

@@ -1,0 +1,18 @@
+/**
+ * Does things that mostly wait at the same time, and tells of each as of a step. Each has servers and cameras
+ * of its own.
+ *
+ * @param all What is done, by the names of the steps.
+ */
+export async function together(
+  t: Deno.TestContext,
+  all: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
+  const done = await Promise.allSettled(Object.values(all).map((each) => each()));
+  for (const [i, name] of Object.keys(all).entries()) {
+    const result = done[i];
+    await t.step(name, () => {
+      if (result?.status === "rejected") throw result.reason;
+    });
+  }
+}
