@@ -56,7 +56,7 @@ export function followCameras(
       if (!ours.has(camera) && ours.size < MAX_CAMERAS) add(camera);
     }
     for (const [camera, channel] of ours) {
-      if (!published.has(camera) && channel.broadcaster.size === 0) remove(camera, channel);
+      if (!published.has(camera) && channel.size === 0) remove(camera, channel);
     }
     for (const camera of said) if (!published.has(camera)) said.delete(camera);
   }

@@ -44,7 +44,11 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   say("hall", "gone");
   say("own", "gone");
   assertEquals([names(), closed], ["own,door", ["hall"]]);
+  const small = channels[1]?.join(new FakeViewer(), { quality: null, width: 32 });
   leave?.();
+  time.tick(1000);
+  assertEquals([names(), closed], ["own,door", ["hall"]], "somebody has smaller pictures of it");
+  small?.leave();
   time.tick(1000);
   assertEquals([names(), closed], ["own", ["hall", "door"]]);
   assertMatch(lines.at(-1) ?? "", /door has disappeared/);
