@@ -1,6 +1,5 @@
 import {
   addressText,
-  camerasUrl,
   DEFAULT_ADDRESS,
   hideToken,
   keepInAddress,
@@ -10,6 +9,7 @@ import {
   rememberedAddress,
   socketUrl,
 } from "./address.js";
+import { CameraList } from "./camera_list.js";
 import { Chart } from "./chart.js";
 import { element, label, write } from "./dom.js";
 import { Grid } from "./grid.js";
@@ -24,7 +24,6 @@ const CHART_EVERY_MS = 1000;
 /** A page that nobody sees lets the camera sleep after this. */
 const PAUSE_AFTER_MS = 60_000;
 const LONGEST_AGE_SHOWN_MS = 99_999;
-const MOST_CAMERAS = 256;
 const NOTHING = "–";
 /** In the page's address and menu: all cameras. */
 const ALL = "*";
@@ -57,7 +56,7 @@ const viewer = new Viewer({
     toldSettings = own.values;
     return socketUrl(server, { camera: name, ...own.values, format: "binary", ack: 1 });
   },
-  camera: () => camera,
+  camera: () => camera === ALL ? "" : camera,
   announcedFps: () => (cameras.find(({ name }) => name === camera) ?? cameras[0])?.fps,
   mayDecode,
   onState: (spoken) => {
@@ -87,6 +86,7 @@ const grid = new Grid({
   onWelcome: loadCameras,
   onChoose: (name) => showCamera(name),
 });
+const cameraList = new CameraList({ onList: takeCameras });
 const remote = new RemoteControl({ ask: (command) => viewer.connection.ask(command) });
 
 // ---- Connection
@@ -136,6 +136,7 @@ function forgetServer() {
   viewer.connection.clock.forget();
   chart.forget();
   remote.forget();
+  cameraList.forget();
   cameras = [];
   fillMenu();
 }
@@ -145,20 +146,31 @@ function remember() {
 }
 
 /** Only services that know pings have the list, so no other is bothered. */
-async function loadCameras() {
-  const asked = server;
-  try {
-    const response = await fetch(camerasUrl(server), { cache: "no-store" });
-    const list = response.ok ? await response.json() : [];
-    if (server !== asked || !Array.isArray(list)) return;
-    cameras = list.filter((item) => typeof item?.name === "string").slice(0, MOST_CAMERAS);
-  } catch {
-    // No list, no menu.
-    return;
-  }
-  fillMenu();
-  if (isWatching && camera === ALL && cameras.length > 1) showGrid();
+function loadCameras() {
+  cameraList.load(server);
   listControls();
+}
+
+/** Shows what there is to watch now, however that was until now. */
+function takeCameras(list) {
+  const before = namesOf(cameras);
+  cameras = list;
+  if (namesOf(list) !== before) {
+    fillMenu();
+    listControls();
+  }
+  if (!isWatching) return;
+  if (camera === ALL && cameras.length > 1) showGrid();
+  else if (grid.isOpen || (viewer.isMissing && isThere(camera))) watch();
+}
+
+function isThere(name) {
+  if (name === "" || name === ALL) return cameras.length > 0;
+  return cameras.some((each) => each.name === name);
+}
+
+function namesOf(list) {
+  return JSON.stringify(list.map(({ name }) => name));
 }
 
 function fillMenu() {
@@ -396,9 +408,16 @@ function tick() {
   for (const each of grid.isOpen ? grid.viewers : [viewer]) each.tick(now);
   if (hiddenSince !== null) setPaused(now - hiddenSince > PAUSE_AFTER_MS && !pip.isOpen);
   if (now - chartedAt >= CHART_EVERY_MS) drawChart(now);
+  // Where there is no connection there would be no answer.
+  if (!document.hidden && isConnected()) cameraList.tick(now);
   const isDeaf = !grid.isOpen && viewer.connection.isDeaf;
   if (isDeaf !== own.isUnknown) own.show(isDeaf);
   render();
+}
+
+function isConnected() {
+  const viewers = grid.isOpen ? grid.viewers : [viewer];
+  return viewers.some(({ connection }) => connection.isKnown);
 }
 
 function drawChart(now) {
