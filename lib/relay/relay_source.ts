@@ -83,12 +83,13 @@ export class RelaySource implements Source {
   /** Calls a function when there may be pictures again, until it is told to stop. */
   observeRecovery(onRecovery: () => void): () => void {
     let hadProblem = false;
-    const look = (): void => {
+    const look = (camera = this.#camera): void => {
+      if (camera !== this.#camera) return;
       const hasProblem = this.#problem() !== undefined;
       if (hadProblem && !hasProblem) onRecovery();
       hadProblem = hasProblem;
     };
-    const stops = [this.#broker.observe(look), this.#directory.observe(look)];
+    const stops = [this.#broker.observe(() => look()), this.#directory.observe(look)];
     return () => {
       for (const stop of stops) stop();
     };
@@ -159,7 +160,8 @@ export class RelaySource implements Source {
         }
         onChange();
       }),
-      this.#directory.observe(() => {
+      this.#directory.observe((camera) => {
+        if (camera !== this.#camera) return;
         const instance = this.#directory.find(this.#camera)?.instance;
         if (instance !== followed) this.#want();
         followed = instance;
