@@ -7,6 +7,7 @@ import type { Directory } from "./directory.ts";
 import { parseFrame, parseFrameHeaders, type RelayedFrame } from "./frame_message.ts";
 import { Lateness } from "./lateness.ts";
 import { bytesOf, newId, type Want } from "./messages.ts";
+import { PictureOrder } from "./picture_order.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 
 /** What {@linkcode RelaySource} reads from. */
@@ -56,7 +57,7 @@ export class RelaySource implements Source {
   readonly #edge = newId();
   readonly #lateness = new Lateness();
   #instance: string | undefined;
-  #sequence = 0;
+  readonly #order = new PictureOrder();
   #reconnectedAt = -Infinity;
   #counters: RelayCounters = {
     ...{ received: 0, bytes: 0, dropped: 0, late: 0, stale: 0, broken: 0, foreign: 0 },
@@ -197,19 +198,20 @@ export class RelaySource implements Source {
       return undefined;
     }
     if (instance !== this.#instance) this.#follow(instance);
-    if (sequence <= this.#sequence) {
+    const now = performance.now();
+    if (!this.#order.isNewer(sequence, now)) {
       counters.stale++;
       return undefined;
     }
     const ageMs = Date.now() - timestamp * 1000;
-    if (this.#lateness.take(ageMs, performance.now()) > LATE_MS) {
+    if (this.#lateness.take(ageMs, now) > LATE_MS) {
       counters.late++;
       this.#leaveQueue();
       return undefined;
     }
     const frame = parseFrame(message, headers);
     if (frame === undefined) return this.#break(onBroken);
-    this.#sequence = sequence;
+    this.#order.taken(sequence, now);
     counters.received++;
     counters.bytes += frame.jpeg.length;
     counters.ageSeconds += ageMs / 1000;
@@ -223,7 +225,7 @@ export class RelaySource implements Source {
 
   #follow(instance: string): void {
     this.#instance = instance;
-    this.#sequence = 0;
+    this.#order.reset();
     this.#lateness.reset();
   }
 
