@@ -29,6 +29,8 @@ const WORKED_MS = 5000;
 const MEASURE_MS = 5000;
 const MAX_OTHERS = 16;
 const SAY_LATE_MS = 60_000;
+/** A connection is renewed no more often than this. */
+const RENEW_MS = 10_000;
 
 /**
  * A NATS server's connection kept alive: opened again for ever when it ends, with everything that is
@@ -59,10 +61,9 @@ export class Broker implements AsyncDisposable {
     this.name = address.shown;
     this.#address = address;
     this.#options = options;
-    const { name } = this;
     const { log } = options;
     this.#subscriptions = new Subscriptions(log);
-    this.#refusals = new Refusals({ name, log, onRefused: () => this.#notify() });
+    this.#refusals = new Refusals({ name: this.name, log, onRefused: () => this.#notify() });
     this.#running = this.#keepConnected();
   }
 
@@ -137,7 +138,6 @@ export class Broker implements AsyncDisposable {
   /** Opens a new connection at once in place of this one: what the server still has for us is late. */
   reconnect(): void {
     if (this.#connection === undefined || this.#isLeaving) return;
-    this.#isLeaving = true;
     const now = performance.now();
     if (now - this.#saidLateAt > SAY_LATE_MS) {
       this.#saidLateAt = now;
@@ -146,7 +146,12 @@ export class Broker implements AsyncDisposable {
           "so many and so large pictures",
       );
     }
-    void this.#connection.close();
+    this.#leave();
+  }
+
+  /** Opens a new connection now and then, for a server says only at its beginning what its limits are. */
+  renew(): void {
+    if (performance.now() - this.#connectedAt > RENEW_MS) this.#leave();
   }
 
   /** Ends the connection. */
@@ -165,6 +170,13 @@ export class Broker implements AsyncDisposable {
   /** Same as {@linkcode Broker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Ends this connection for another one. */
+  #leave(): void {
+    if (this.#connection === undefined || this.#isLeaving) return;
+    this.#isLeaving = true;
+    void this.#connection.close();
   }
 
   async #keepConnected(): Promise<void> {

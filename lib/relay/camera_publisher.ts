@@ -122,6 +122,8 @@ export class CameraPublisher implements AsyncDisposable {
   #tick(): void {
     this.#wants.tick();
     this.#watch(this.#wants.size > 0);
+    // Somebody may have raised the limit.
+    if (this.#limit.problem !== undefined && this.#wants.size > 0) this.#broker.renew();
     this.#announce();
   }
 

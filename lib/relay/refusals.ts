@@ -1,5 +1,6 @@
 import { errors, type NatsConnection } from "@nats-io/nats-core/internal";
 import type { Logger } from "../log.ts";
+import { isAboutIdentity } from "./explain_broker.ts";
 
 /** Options of {@linkcode Refusals}. */
 export interface RefusalsOptions {
@@ -35,7 +36,10 @@ export class Refusals {
     this.#subjects.clear();
     let last: Error | undefined;
     for await (const status of connection.status()) {
-      if (status.type === "staleConnection") last = new Error("stale connection");
+      // The client says so as well when it ends a connection because the server refuses us.
+      if (status.type === "staleConnection" && !isAboutIdentity(last)) {
+        last = new Error("stale connection");
+      }
       if (status.type !== "error") continue;
       const { error } = status;
       if (error instanceof errors.PermissionViolationError) this.#add(error);
