@@ -12,7 +12,11 @@ export interface RefusalsOptions {
   onRefused: () => void;
 }
 
-/** Which subjects a server forbids us to use, on one connection after the other. */
+/**
+ * Which subjects a server forbids us to use, on one connection after the other.
+ *
+ * @internal
+ */
 export class Refusals {
   readonly #options: RefusalsOptions;
   readonly #subjects = new Set<string>();

@@ -9,7 +9,11 @@ interface Listener {
   subscription?: Subscription;
 }
 
-/** What is listened to on a broker, on one connection after the other. */
+/**
+ * What is listened to on a broker, on one connection after the other.
+ *
+ * @internal
+ */
 export class Subscriptions {
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();

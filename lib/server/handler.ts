@@ -166,6 +166,7 @@ function pictures(
   const names = channels.map(({ name }) => name);
   const channel = channels.find(({ name }) => name === (settings.camera ?? names[0]));
   if (channel === undefined) {
+    if (names.length === 0) return plain(STATUS_CODE.NotFound, "No such camera: there is none yet");
     const rule = `'camera' must be one of ${names.map(quote).join(", ")}`;
     return plain(STATUS_CODE.NotFound, `No such camera: ${rule}, got ${quote(settings.camera)}`);
   }

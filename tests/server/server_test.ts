@@ -168,6 +168,14 @@ Deno.test("startServer() gives the list of cameras, and only that, to pages from
   await page.body?.cancel();
 });
 
+Deno.test("startServer() says that there is no camera yet", async () => {
+  await using server = await start([], { hasChangingCameras: true });
+  const response = await fetch(`${server.url}/snapshot?camera=door`);
+  assertEquals([response.status, await response.text()], [
+    ...[404, "No such camera: there is none yet\n"],
+  ]);
+});
+
 Deno.test("startServer() says when to look for cameras again, where they come and go", async () => {
   for (const hasChangingCameras of [false, true]) {
     await using server = await start([], { hasChangingCameras });
