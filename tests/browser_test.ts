@@ -246,7 +246,7 @@ testWith(
     await using server = await startWscam(["--camera", "door=test"]);
     await using browser = await launchBrowser();
     const viewer = await browser.open(`${server.url}/?camera=attic`);
-    await viewer.untilText("state", /field 'camera' must be one of 'door', got 'attic'$/);
+    await viewer.untilText("state", /^Camera attic isn’t there\./);
     await viewer.page.locator("#camera").selectOption("door");
     await viewer.untilState("live");
   },

@@ -221,6 +221,29 @@ testWith(
 
 testWith(
   ["nats-server"],
+  "a broker that answers no more is what viewers read of, and not its publisher",
+  async () => {
+    await using nats = await startNats();
+    await using _origin = await publisher(nats);
+    await using relayed = await edge(nats);
+    await using viewer = await openViewer(relayed.ws);
+    await eventually(() => viewer.images().length > 3);
+    Deno.kill(nats.pid, "SIGSTOP");
+    try {
+      await eventually(() => viewer.errors().length > 0, { within: 20_000 });
+      // A machine that is very busy may find the camera frozen first.
+      const words = /nats:\S+ has answered nothing for some seconds|is frozen: no picture/;
+      assertMatch(viewer.errors()[0]?.message ?? "", words);
+    } finally {
+      Deno.kill(nats.pid, "SIGCONT");
+    }
+    await moreImages(viewer, { within: 20_000 });
+    assertEquals(viewer.errors().filter(({ message }) => /nobody publishes/.test(message)), []);
+  },
+);
+
+testWith(
+  ["nats-server"],
   "pictures larger than the broker takes are left out, and the remedy is named",
   async () => {
     await using nats = await startNats("max_payload: 2KB");

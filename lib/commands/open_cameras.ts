@@ -33,6 +33,11 @@ export function relayOptions(
   return { cameras: sources.filter((source) => source.kind === "relay"), creds: natsCreds };
 }
 
+/** Whether every camera of some broker is wanted, as they come and go. */
+export function hasChangingCameras(config: ServeConfig): boolean {
+  return relayOptions(config).cameras.some(({ camera }) => camera === "*");
+}
+
 /**
  * Adds the cameras that have a name.
  *

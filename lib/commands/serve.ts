@@ -13,7 +13,7 @@ import { viewerHosts } from "./addresses.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import { startNotifier } from "./notifier.ts";
-import { followBrokers, openCameras, relayOptions } from "./open_cameras.ts";
+import { followBrokers, hasChangingCameras, openCameras, relayOptions } from "./open_cameras.ts";
 import { untilSignal } from "./signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -40,7 +40,10 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
     log.warn("Nothing is published: cameras that come through NATS are not published again");
   }
   stack.defer(await followBrokers(channels, { config, relay, metrics, log }));
-  const server = await listen(channels, { ...config, log, metrics });
+  const server = await listen(channels, {
+    ...{ ...config, log, metrics },
+    hasChangingCameras: hasChangingCameras(config),
+  });
   if (server === undefined) return 1;
   stack.use(server);
   const isTls = config.tls !== undefined;
@@ -74,7 +77,11 @@ function mayEncode({ cameras, encoder }: ServeConfig): boolean {
 
 async function listen(
   channels: readonly Channel[],
-  { host, port, unix, ...options }: ServeConfig & { log: Logger; metrics: Metrics },
+  { host, port, unix, ...options }: ServeConfig & {
+    log: Logger;
+    metrics: Metrics;
+    hasChangingCameras: boolean;
+  },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {

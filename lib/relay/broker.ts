@@ -1,16 +1,13 @@
-import {
-  errors,
-  headers as newHeaders,
-  type NatsConnection,
-  type Subscription,
-} from "@nats-io/nats-core/internal";
+import { headers as newHeaders, type NatsConnection } from "@nats-io/nats-core/internal";
 import { sleep } from "../camera/sleep.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
-import { type BrokerMessage, toMessage } from "./broker_message.ts";
+import type { BrokerMessage } from "./broker_message.ts";
 import { Confirmations } from "./confirmations.ts";
 import { dial } from "./dial.ts";
 import { explainBroker } from "./explain_broker.ts";
+import { Refusals } from "./refusals.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 /** Options of {@linkcode Broker}. */
 export interface BrokerOptions {
@@ -25,13 +22,6 @@ export interface BrokerOptions {
 /** What a broker's connection is to those who use it. */
 export type BrokerLink = Omit<Broker, "close" | "counters" | typeof Symbol.asyncDispose>;
 
-/** What is wanted of every connection, and what it is in the present one. */
-interface Listener {
-  readonly subject: string;
-  readonly onMessage: (message: BrokerMessage) => void;
-  subscription?: Subscription;
-}
-
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 2000;
 /** A connection that lasts so long has worked. */
@@ -39,6 +29,8 @@ const WORKED_MS = 5000;
 const MEASURE_MS = 5000;
 const MAX_OTHERS = 16;
 const SAY_LATE_MS = 60_000;
+/** A connection is renewed no more often than this. */
+const RENEW_MS = 10_000;
 
 /**
  * A NATS server's connection kept alive: opened again for ever when it ends, with everything that is
@@ -49,12 +41,12 @@ export class Broker implements AsyncDisposable {
   readonly name: string;
   readonly #address: BrokerAddress;
   readonly #options: BrokerOptions;
-  readonly #listeners = new Set<Listener>();
+  readonly #subscriptions: Subscriptions;
   readonly #observers = new Set<() => void>();
   readonly #ending = new AbortController();
   readonly #running: Promise<void>;
   readonly #confirmations = new Confirmations();
-  readonly #refused = new Set<string>();
+  readonly #refusals: Refusals;
   #connection: NatsConnection | undefined;
   #connectedAt = 0;
   #problem: string | undefined;
@@ -69,6 +61,9 @@ export class Broker implements AsyncDisposable {
     this.name = address.shown;
     this.#address = address;
     this.#options = options;
+    const { log } = options;
+    this.#subscriptions = new Subscriptions(log);
+    this.#refusals = new Refusals({ name: this.name, log, onRefused: () => this.#notify() });
     this.#running = this.#keepConnected();
   }
 
@@ -99,7 +94,7 @@ export class Broker implements AsyncDisposable {
 
   /** Whether the server forbids us to use a subject. */
   isRefused(subject: string): boolean {
-    return this.#refused.has(subject);
+    return this.#refusals.has(subject);
   }
 
   /** Calls a function when the connection comes or goes, until it is told to stop. */
@@ -110,13 +105,7 @@ export class Broker implements AsyncDisposable {
 
   /** Listens to a subject on this and all later connections, until the function that it returns is called. */
   listen(subject: string, onMessage: (message: BrokerMessage) => void): () => void {
-    const listener: Listener = { subject, onMessage };
-    this.#listeners.add(listener);
-    this.#subscribe(listener);
-    return () => {
-      this.#listeners.delete(listener);
-      if (this.#connection?.isClosed() === false) listener.subscription?.unsubscribe();
-    };
+    return this.#subscriptions.add(subject, onMessage);
   }
 
   /**
@@ -149,7 +138,6 @@ export class Broker implements AsyncDisposable {
   /** Opens a new connection at once in place of this one: what the server still has for us is late. */
   reconnect(): void {
     if (this.#connection === undefined || this.#isLeaving) return;
-    this.#isLeaving = true;
     const now = performance.now();
     if (now - this.#saidLateAt > SAY_LATE_MS) {
       this.#saidLateAt = now;
@@ -158,7 +146,12 @@ export class Broker implements AsyncDisposable {
           "so many and so large pictures",
       );
     }
-    void this.#connection.close();
+    this.#leave();
+  }
+
+  /** Opens a new connection now and then, for a server says only at its beginning what its limits are. */
+  renew(): void {
+    if (performance.now() - this.#connectedAt > RENEW_MS) this.#leave();
   }
 
   /** Ends the connection. */
@@ -177,6 +170,13 @@ export class Broker implements AsyncDisposable {
   /** Same as {@linkcode Broker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Ends this connection for another one. */
+  #leave(): void {
+    if (this.#connection === undefined || this.#isLeaving) return;
+    this.#isLeaving = true;
+    void this.#connection.close();
   }
 
   async #keepConnected(): Promise<void> {
@@ -208,8 +208,8 @@ export class Broker implements AsyncDisposable {
       await connection.close();
       return { ended: true, error: undefined };
     }
+    const watched = this.#refusals.watch(connection);
     this.#begin(connection);
-    const watched = this.#watchErrors(connection);
     const timer = setInterval(() => void this.confirm(), MEASURE_MS);
     const error = await connection.closed();
     clearInterval(timer);
@@ -225,52 +225,13 @@ export class Broker implements AsyncDisposable {
     this.#counters.connections++;
     this.#problem = undefined;
     this.#saidProblem = undefined;
-    this.#refused.clear();
     this.#others = (connection.info?.connect_urls ?? []).slice(0, MAX_OTHERS);
     log[this.#isLeaving ? "debug" : "info"](
       `Connected to ${this.name} (nats-server ${connection.info?.version ?? "?"})`,
     );
     this.#isLeaving = false;
-    for (const listener of this.#listeners) this.#subscribe(listener);
+    this.#subscriptions.begin(connection);
     void this.confirm();
-    this.#notify();
-  }
-
-  #subscribe(listener: Listener): void {
-    const connection = this.#connection;
-    if (connection === undefined || connection.isClosed()) return;
-    listener.subscription = connection.subscribe(listener.subject, {
-      callback: (error, message) => {
-        // What is thrown here would end the client's reading, and nobody would be told.
-        try {
-          if (!error) listener.onMessage(toMessage(message));
-        } catch (error) {
-          this.#options.log.error(`Cannot take message on ${listener.subject}: ${String(error)}`);
-        }
-      },
-    });
-  }
-
-  /** @returns the last error that the server told of, if it is the reason why the connection ended */
-  async #watchErrors(connection: NatsConnection): Promise<Error | undefined> {
-    let last: Error | undefined;
-    for await (const status of connection.status()) {
-      if (status.type === "staleConnection") last = new Error("stale connection");
-      if (status.type !== "error") continue;
-      const { error } = status;
-      if (error instanceof errors.PermissionViolationError) this.#refuse(error);
-      else last = error;
-    }
-    return last;
-  }
-
-  #refuse({ operation, subject }: { operation: string; subject: string }): void {
-    if (this.#refused.has(subject)) return;
-    this.#refused.add(subject);
-    const deed = operation === "publish" ? "publish on" : "listen to";
-    this.#options.log.warn(
-      `${this.name} does not allow us to ${deed} ${subject}: give the user that permission`,
-    );
     this.#notify();
   }
 

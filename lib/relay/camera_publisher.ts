@@ -1,13 +1,14 @@
 import type { EncodedFrame } from "../encoder/rendition.ts";
 import type { Logger } from "../log.ts";
-import { quote } from "../protocol/quote.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { BrokerLink } from "./broker.ts";
 import type { BrokerMessage } from "./broker_message.ts";
 import { frameHeaders } from "./frame_message.ts";
 import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "./messages.ts";
+import { PayloadLimit } from "./payload_limit.ts";
 import { SendWindow } from "./send_window.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
+import { Twins } from "./twins.ts";
 import { Wants } from "./wants.ts";
 
 /** Which run of wscam publishes. */
@@ -34,14 +35,10 @@ export interface PublisherCounters {
 }
 
 const TICK_MS = 1000;
-/** More than NATS's header fields take. */
-const HEADER_BYTES = 512;
 /** Whoever joins gets the newest picture again, if it went out so long ago. */
 const REPEAT_MS = 300;
 /** Edges that join within so long are answered together. */
 const TOGETHER_MS = 50;
-/** Edges are told when no picture has fitted for so long. */
-const OVERSIZE_MS = 3000;
 
 /**
  * Publishes one camera: a viewer of it like any other, for as long as some edge has viewers. The newest
@@ -51,22 +48,19 @@ export class CameraPublisher implements AsyncDisposable {
   readonly #broker: BrokerLink;
   readonly #channel: Channel;
   readonly #publisher: Publisher;
-  readonly #log: Logger;
   readonly #subjects: CameraSubjects;
   readonly #wants = new Wants();
   readonly #window = new SendWindow();
   readonly #stop: readonly (() => void)[];
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #twins = new Set<string>();
+  readonly #twins: Twins;
+  readonly #limit: PayloadLimit;
   #unsubscribe: (() => void) | undefined;
   #newest: EncodedFrame | undefined;
   #waiting: EncodedFrame | undefined;
   #announcedAt = -Infinity;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #sentAt = -Infinity;
-  #fittedAt = -Infinity;
-  #tooLarge: string | undefined;
-  #warnedOf: number | undefined;
   #counters: PublisherCounters = { published: 0, bytes: 0, dropped: 0, oversize: 0 };
 
   /**
@@ -78,8 +72,12 @@ export class CameraPublisher implements AsyncDisposable {
     this.#broker = broker;
     this.#channel = channel;
     this.#publisher = publisher;
-    this.#log = log;
     this.#subjects = subjectsOf(channel.name);
+    this.#twins = new Twins({ camera: channel.name, broker: broker.name, log });
+    this.#limit = new PayloadLimit({
+      broker: broker.name,
+      onOversize: (remedy) => log.warn(`Camera ${channel.name} ${remedy}`),
+    });
     this.#stop = [
       broker.listen(this.#subjects.want, (message) => this.#takeWant(message)),
       broker.listen(this.#subjects.status, (message) => this.#takeStatus(message)),
@@ -124,6 +122,8 @@ export class CameraPublisher implements AsyncDisposable {
   #tick(): void {
     this.#wants.tick();
     this.#watch(this.#wants.size > 0);
+    // Somebody may have raised the limit.
+    if (this.#limit.problem !== undefined && this.#wants.size > 0) this.#broker.renew();
     this.#announce();
   }
 
@@ -132,7 +132,7 @@ export class CameraPublisher implements AsyncDisposable {
     this.#soon = undefined;
     this.#announcedAt = performance.now();
     const { status } = this.#channel.camera;
-    const failed = status.state === "failed" ? status.reason : this.#tooLarge;
+    const failed = status.state === "failed" ? status.reason : this.#limit.problem;
     const message: Announcement = failed === undefined
       ? { ...this.#publisher, state: status.state }
       : { ...this.#publisher, state: "failed", reason: failed };
@@ -147,23 +147,8 @@ export class CameraPublisher implements AsyncDisposable {
   }
 
   #takeStatus({ data }: BrokerMessage): void {
-    const { instance, host, state } = parseAnnouncement(data) ?? {};
-    if (instance === undefined || instance === this.#publisher.instance) return;
-    if (state === "gone") {
-      this.#twins.delete(instance);
-    } else if (!this.#twins.has(instance)) {
-      // Twins that come and go must not fill the memory.
-      if (this.#twins.size > 100) this.#twins.clear();
-      this.#twins.add(instance);
-      this.#log.warn(
-        `Camera ${
-          quote(this.name)
-        } is published on ${this.#broker.name} by another wscam as well, on ` +
-          `${
-            quote(host)
-          }: viewers get the one that began first; give each camera a name of its own`,
-      );
-    }
+    const other = parseAnnouncement(data);
+    if (other && other.instance !== this.#publisher.instance) this.#twins.heard(other);
   }
 
   #takeWant({ data }: BrokerMessage): void {
@@ -226,39 +211,12 @@ export class CameraPublisher implements AsyncDisposable {
     if (waiting) this.#send(waiting);
   }
 
-  /** Whether the broker takes a picture of that size; what to do about it is said once. */
+  /** Whether the broker takes a picture of that size. */
   #fits({ jpeg }: EncodedFrame): boolean {
-    const { maxPayload } = this.#broker;
-    const now = performance.now();
-    if (jpeg.length + HEADER_BYTES <= maxPayload) {
-      this.#fittedAt = now;
-      if (this.#tooLarge !== undefined) {
-        this.#tooLarge = undefined;
-        this.#announce();
-      }
-      return true;
-    }
-    this.#counters.oversize++;
-    const reason = this.#tooLargeText(jpeg.length, maxPayload);
-    if (this.#warnedOf !== maxPayload) this.#log.warn(`Camera ${this.name} ${reason}`);
-    this.#warnedOf = maxPayload;
-    // Where most pictures fit, there is no outage.
-    if (this.#tooLarge === undefined && now - this.#fittedAt > OVERSIZE_MS) {
-      this.#tooLarge = reason;
-      this.#announce();
-    }
-    return false;
+    const before = this.#limit.problem;
+    const fits = this.#limit.fits(jpeg.length, this.#broker.maxPayload);
+    if (!fits) this.#counters.oversize++;
+    if (this.#limit.problem !== before) this.#announce();
+    return fits;
   }
-
-  #tooLargeText(bytes: number, maxPayload: number): string {
-    return `has pictures of ${kilobytes(bytes)} and the broker ${this.#broker.name} takes ` +
-      `${
-        kilobytes(maxPayload)
-      }: raise 'max_payload' in nats-server's configuration, or take a lower ` +
-      "'--quality' or '--resolution'";
-  }
-}
-
-function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1024)} KiB`;
 }

@@ -34,10 +34,11 @@ export class Directory implements Disposable {
   readonly #log: Logger;
   readonly #broker: BrokerLink;
   readonly #cameras = new Map<string, Map<string, Publisher>>();
-  readonly #observers = new Set<() => void>();
+  readonly #observers = new Set<(camera: string) => void>();
   readonly #saidTwice = new Set<string>();
   readonly #subjects: readonly string[];
   readonly #stop: readonly (() => void)[];
+  #isAsking = false;
   readonly #timer: ReturnType<typeof setInterval>;
 
   /** Begins to listen. */
@@ -49,6 +50,11 @@ export class Directory implements Disposable {
       broker.listen(each, (message) => this.#take(message))
     );
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Whether a camera is published now. */
+  has(camera: string): boolean {
+    return this.#cameras.has(camera);
   }
 
   /** The names of the cameras that are published now. */
@@ -74,8 +80,8 @@ export class Directory implements Disposable {
     if (publisher) publisher.ticks = 0;
   }
 
-  /** Calls a function when anything has changed, until it is told to stop. */
-  observe(observer: () => void): () => void {
+  /** Calls a function with each camera of which anything has changed, until it is told to stop. */
+  observe(observer: (camera: string) => void): () => void {
     this.#observers.add(observer);
     return () => void this.#observers.delete(observer);
   }
@@ -90,19 +96,28 @@ export class Directory implements Disposable {
     const camera = cameraOfStatus(subject);
     const announcement = parseAnnouncement(data);
     if (camera === undefined || announcement === undefined) return;
+    if (announcement.state === "gone") this.#forget(camera, announcement.instance);
+    else this.#remember(camera, announcement);
+  }
+
+  #remember(camera: string, announcement: Announcement): void {
     const publishers = this.#cameras.get(camera) ?? new Map<string, Publisher>();
     const known = publishers.get(announcement.instance);
-    if (announcement.state === "gone") publishers.delete(announcement.instance);
-    else if (known || publishers.size < MAX_PUBLISHERS) {
-      publishers.set(announcement.instance, { announcement, ticks: 0 });
-    }
-    if (publishers.size === 0) this.#cameras.delete(camera);
-    else if (this.#cameras.has(camera) || this.#cameras.size < MAX_CAMERAS) {
-      this.#cameras.set(camera, publishers);
-    }
+    if (publishers.size === 0 && this.#cameras.size >= MAX_CAMERAS) return;
+    if (known === undefined && publishers.size >= MAX_PUBLISHERS) return;
+    publishers.set(announcement.instance, { announcement, ticks: 0 });
+    this.#cameras.set(camera, publishers);
     if (publishers.size > 1) this.#sayTwice(camera);
     const { state, reason } = known?.announcement ?? {};
-    if (state !== announcement.state || reason !== announcement.reason) this.#notify();
+    if (state !== announcement.state || reason !== announcement.reason) this.#notify(camera);
+  }
+
+  #forget(camera: string, instance: string): void {
+    const publishers = this.#cameras.get(camera);
+    if (publishers === undefined || !publishers.delete(instance)) return;
+    if (publishers.size === 0) this.#cameras.delete(camera);
+    if (publishers.size < 2) this.#saidTwice.delete(camera);
+    this.#notify(camera);
   }
 
   /** Once for each camera, until it is published once again. */
@@ -121,20 +136,31 @@ export class Directory implements Disposable {
 
   /** Silence is counted while we run: who was stopped must not take its own silence for that of others. */
   #tick(): void {
-    let hasChanged = false;
-    for (const [camera, publishers] of this.#cameras) {
-      for (const [instance, publisher] of publishers) {
-        if (++publisher.ticks < MAX_TICKS || this.#broker.connectedAt === undefined) continue;
-        hasChanged = publishers.delete(instance);
+    let isSilent = false;
+    for (const publishers of this.#cameras.values()) {
+      for (const publisher of publishers.values()) {
+        isSilent = ++publisher.ticks >= MAX_TICKS || isSilent;
       }
-      if (publishers.size < 2) this.#saidTwice.delete(camera);
-      if (publishers.size === 0) this.#cameras.delete(camera);
     }
-    if (hasChanged) this.#notify();
+    if (isSilent && this.#broker.connectedAt !== undefined) void this.#forgetSilent();
   }
 
-  #notify(): void {
-    for (const observer of this.#observers) observer();
+  /** Where the broker itself is silent, nothing is known of those behind it. */
+  async #forgetSilent(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const isThere = await this.#broker.confirm();
+    this.#isAsking = false;
+    if (!isThere) return;
+    for (const [camera, publishers] of this.#cameras) {
+      for (const [instance, { ticks }] of publishers) {
+        if (ticks >= MAX_TICKS) this.#forget(camera, instance);
+      }
+    }
+  }
+
+  #notify(camera: string): void {
+    for (const observer of this.#observers) observer(camera);
   }
 }
 

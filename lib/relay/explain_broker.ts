@@ -37,7 +37,8 @@ export function explainBroker(
   return words ?? (text === "" ? "has ended the connection" : `fails: ${text}`);
 }
 
-function isAboutIdentity(error: unknown): boolean {
+/** Whether an error is that a server doesn't take us for who we say we are. */
+export function isAboutIdentity(error: unknown): boolean {
   return error instanceof errors.AuthorizationError ||
     error instanceof errors.UserAuthenticationExpiredError;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from "../log.ts";
+import { type Logger, printable } from "../log.ts";
 import { quote } from "../protocol/quote.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { Directory } from "./directory.ts";
@@ -32,9 +32,10 @@ export function followCameras(
   const ours = new Map<string, Channel>();
   const said = new Set<string>();
   function add(camera: string): void {
-    if (channels.some(({ name }) => name === camera)) {
+    const refusal = refusalOf(camera, channels);
+    if (refusal !== undefined) {
       if (!said.has(camera)) {
-        log.warn(`Camera ${quote(camera)} of the broker is left out: there is one of that name`);
+        log.warn(`Camera ${quote(camera)} of the broker is left out: ${refusal}`);
       }
       said.add(camera);
       return;
@@ -50,21 +51,30 @@ export function followCameras(
     close(channel);
     log.info(`Camera ${camera} has disappeared`);
   }
-  function look(): void {
-    const published = new Set(directory.cameras);
-    for (const camera of [...published].sort()) {
-      if (!ours.has(camera) && ours.size < MAX_CAMERAS) add(camera);
-    }
-    for (const [camera, channel] of ours) {
-      if (!published.has(camera) && channel.broadcaster.size === 0) remove(camera, channel);
-    }
-    for (const camera of said) if (!published.has(camera)) said.delete(camera);
+  function lookAt(camera: string): void {
+    const channel = ours.get(camera);
+    if (!directory.has(camera)) {
+      said.delete(camera);
+      if (channel?.size === 0) remove(camera, channel);
+    } else if (channel === undefined && ours.size < MAX_CAMERAS) add(camera);
   }
-  const stop = directory.observe(look);
+  function look(): void {
+    for (const camera of directory.cameras.sort()) lookAt(camera);
+    for (const camera of [...ours.keys(), ...said]) lookAt(camera);
+  }
+  const stop = directory.observe(lookAt);
   const timer = setInterval(look, LOOK_MS);
   look();
   return () => {
     stop();
     clearInterval(timer);
   };
+}
+
+/** Why a camera of that name can't be offered, if it can't. */
+function refusalOf(camera: string, channels: readonly Channel[]): string | undefined {
+  // In the page's address it stands for all cameras.
+  if (camera === "*") return "no camera can be called that";
+  if (printable(camera) !== camera) return "its name has control characters";
+  return channels.some(({ name }) => name === camera) ? "there is one of that name" : undefined;
 }

@@ -7,6 +7,7 @@ import type { Directory } from "./directory.ts";
 import { parseFrame, parseFrameHeaders, type RelayedFrame } from "./frame_message.ts";
 import { Lateness } from "./lateness.ts";
 import { bytesOf, newId, type Want } from "./messages.ts";
+import { PictureOrder } from "./picture_order.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 
 /** What {@linkcode RelaySource} reads from. */
@@ -56,7 +57,7 @@ export class RelaySource implements Source {
   readonly #edge = newId();
   readonly #lateness = new Lateness();
   #instance: string | undefined;
-  #sequence = 0;
+  readonly #order = new PictureOrder();
   #reconnectedAt = -Infinity;
   #counters: RelayCounters = {
     ...{ received: 0, bytes: 0, dropped: 0, late: 0, stale: 0, broken: 0, foreign: 0 },
@@ -83,12 +84,13 @@ export class RelaySource implements Source {
   /** Calls a function when there may be pictures again, until it is told to stop. */
   observeRecovery(onRecovery: () => void): () => void {
     let hadProblem = false;
-    const look = (): void => {
+    const look = (camera = this.#camera): void => {
+      if (camera !== this.#camera) return;
       const hasProblem = this.#problem() !== undefined;
       if (hadProblem && !hasProblem) onRecovery();
       hadProblem = hasProblem;
     };
-    const stops = [this.#broker.observe(look), this.#directory.observe(look)];
+    const stops = [this.#broker.observe(() => look()), this.#directory.observe(look)];
     return () => {
       for (const stop of stops) stop();
     };
@@ -159,7 +161,8 @@ export class RelaySource implements Source {
         }
         onChange();
       }),
-      this.#directory.observe(() => {
+      this.#directory.observe((camera) => {
+        if (camera !== this.#camera) return;
         const instance = this.#directory.find(this.#camera)?.instance;
         if (instance !== followed) this.#want();
         followed = instance;
@@ -195,19 +198,20 @@ export class RelaySource implements Source {
       return undefined;
     }
     if (instance !== this.#instance) this.#follow(instance);
-    if (sequence <= this.#sequence) {
+    const now = performance.now();
+    if (!this.#order.isNewer(sequence, now)) {
       counters.stale++;
       return undefined;
     }
     const ageMs = Date.now() - timestamp * 1000;
-    if (this.#lateness.take(ageMs, performance.now()) > LATE_MS) {
+    if (this.#lateness.take(ageMs, now) > LATE_MS) {
       counters.late++;
       this.#leaveQueue();
       return undefined;
     }
     const frame = parseFrame(message, headers);
     if (frame === undefined) return this.#break(onBroken);
-    this.#sequence = sequence;
+    this.#order.taken(sequence, now);
     counters.received++;
     counters.bytes += frame.jpeg.length;
     counters.ageSeconds += ageMs / 1000;
@@ -221,7 +225,7 @@ export class RelaySource implements Source {
 
   #follow(instance: string): void {
     this.#instance = instance;
-    this.#sequence = 0;
+    this.#order.reset();
     this.#lateness.reset();
   }
 

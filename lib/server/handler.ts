@@ -34,6 +34,8 @@ export interface HandlerOptions {
   metrics: Metrics;
   /** The program's version. */
   version: string;
+  /** Whether cameras come and go. */
+  hasChangingCameras: boolean;
   /** Who may look. */
   access: AccessOptions & { isTls: boolean };
   /** Where it is said that somebody guesses. */
@@ -86,7 +88,7 @@ function behind(peer: string, address: string | undefined): string {
 
 function createRoutes(
   channels: readonly Channel[],
-  { seats, goodbyes, page, metrics, version, onLeave }: HandlerOptions,
+  { seats, goodbyes, page, metrics, version, hasChangingCameras, onLeave }: HandlerOptions,
 ): (request: Request, grant: Grant, connection: Connection) => Response | Promise<Response> {
   const curious = new Set<() => void>();
   return (request, grant, { address, client, isThere }) => {
@@ -119,7 +121,7 @@ function createRoutes(
       case "/snapshot":
         return pictures(request, url, viewer);
       case "/cameras":
-        return Response.json(listCameras(shown));
+        return Response.json(listCameras(shown), hasChangingCameras ? REFRESHED : {});
       case "/state":
         return Response.json(readState(shown, version));
       case "/healthz":
@@ -135,6 +137,8 @@ function createRoutes(
   };
 }
 
+/** After so many seconds the page looks which cameras there are now. */
+const REFRESHED = { headers: { "x-refresh": "3" } };
 const ALLOW_HEADERS = { allow: "GET, HEAD" };
 
 /** The names that mjpg-streamer and OctoPrint use are understood as well. */
@@ -163,6 +167,7 @@ function pictures(
   const names = channels.map(({ name }) => name);
   const channel = channels.find(({ name }) => name === (settings.camera ?? names[0]));
   if (channel === undefined) {
+    if (names.length === 0) return plain(STATUS_CODE.NotFound, "No such camera: there is none yet");
     const rule = `'camera' must be one of ${names.map(quote).join(", ")}`;
     return plain(STATUS_CODE.NotFound, `No such camera: ${rule}, got ${quote(settings.camera)}`);
   }

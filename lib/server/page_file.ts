@@ -4,6 +4,7 @@ import address from "./page/address.js" with { type: "text" };
 import clock from "./page/clock.js" with { type: "text" };
 import message from "./page/message.js" with { type: "text" };
 import connection from "./page/connection.js" with { type: "text" };
+import cameraList from "./page/camera_list.js" with { type: "text" };
 import screen from "./page/screen.js" with { type: "text" };
 import viewer from "./page/viewer.js" with { type: "text" };
 import rows from "./page/rows.js" with { type: "text" };
@@ -33,6 +34,7 @@ const MODULES = [
   clock,
   message,
   connection,
+  cameraList,
   screen,
   viewer,
   rows,

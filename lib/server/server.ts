@@ -36,6 +36,8 @@ export interface ServerOptions {
   metrics: Metrics;
   /** The program's version, for `GET /state`. */
   version: string;
+  /** Whether cameras come and go while it runs. @default {false} */
+  hasChangingCameras?: boolean;
   /** What connections may do. @default {LIMITS} */
   limits?: Partial<ConnectionLimits>;
 }
@@ -71,8 +73,9 @@ const CLOSE_MS = 1000;
  */
 export async function startServer(
   channels: readonly Channel[],
-  { listen, maxClients, access = {}, tls, log, limits, metrics, version }: ServerOptions,
+  { listen, maxClients, access = {}, tls, log, limits, metrics, ...about }: ServerOptions,
 ): Promise<Server> {
+  const { version, hasChangingCameras = false } = about;
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
   const connections = maxConnections(channels.length);
@@ -99,7 +102,7 @@ export async function startServer(
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const onLeave = (): void => freed.giveBackSoon();
   const handle = createHandler(channels, {
-    ...{ seats, goodbyes, sweeper, page, metrics, version, onLeave, log },
+    ...{ seats, goodbyes, sweeper, page, metrics, version, hasChangingCameras, onLeave, log },
     access: { ...access, isTls: tls !== undefined },
   });
   // A camera that is opened again and again has buffers that are freed again and again.

@@ -75,6 +75,7 @@ export class Channel implements AsyncDisposable {
   readonly #streams = new Map<string, Stream & { encoder: RenditionEncoder }>();
   /** Encoders that are coming to their end. */
   readonly #endings = new Set<Promise<void>>();
+  #isClosed = false;
   /** What streams did that are gone. */
   #past: ChannelCounters = countersOf([]);
 
@@ -113,6 +114,11 @@ export class Channel implements AsyncDisposable {
     return this.streams.reduce((sum, { broadcaster }) => sum + broadcaster.size, 0);
   }
 
+  /** Whether there will never be a picture again. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** What was done over all renditions that ever were. */
   get counters(): ChannelCounters {
     return countersOf(this.streams, this.#past);
@@ -149,6 +155,7 @@ export class Channel implements AsyncDisposable {
 
   /** Closes the camera, and everything that was started for its viewers. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const encoders = [...this.#streams.values()].map(({ encoder }) => encoder.stop());
     await Promise.all([this.control?.close(), this.camera.close(), ...encoders, ...this.#endings]);
   }

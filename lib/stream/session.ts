@@ -43,7 +43,7 @@ export class Session {
 
   /** The camera that is watched. */
   get channel(): Channel | undefined {
-    return this.#channels.find(({ name }) => name === this.#settings.camera);
+    return this.#find(this.#settings.camera);
   }
 
   /**
@@ -55,7 +55,7 @@ export class Session {
     const before = this.#settings;
     const settings = { ...before, ...change };
     if (this.#isClosed) return { ok: true, settings };
-    const channel = this.#channels.find(({ name }) => name === settings.camera);
+    const channel = this.#find(settings.camera);
     if (channel === undefined) return { ok: false, message: this.#noSuchCamera(settings.camera) };
     if (settings.camera !== before.camera) this.#viewer.reset();
     this.#apply(settings);
@@ -79,7 +79,11 @@ export class Session {
   resume(): Configured {
     this.#isPaused = false;
     const { channel, settings } = this;
-    if (this.#membership || this.#isClosed || !channel) return { ok: true, settings };
+    const { camera } = settings;
+    if (this.#membership || this.#isClosed || camera === "") return { ok: true, settings };
+    if (channel === undefined) {
+      return { ok: false, message: `camera ${quote(camera)} isn't there any more` };
+    }
     return this.#move(channel, settings);
   }
 
@@ -121,6 +125,11 @@ export class Session {
   #leave(): void {
     this.#membership?.leave();
     this.#membership = undefined;
+  }
+
+  /** A camera of another machine may have gone while nobody watched it. */
+  #find(camera: string): Channel | undefined {
+    return this.#channels.find(({ name, isClosed }) => name === camera && !isClosed);
   }
 
   #noSuchCamera(camera: string): string {

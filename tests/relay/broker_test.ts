@@ -80,6 +80,26 @@ testWith(
   },
 );
 
+testWith(["nats-server"], "Broker.renew() learns the limit that a server has now", async () => {
+  const limit = await Deno.makeTempFile({ suffix: ".conf" });
+  await Deno.writeTextFile(limit, "max_payload: 1KB");
+  await using nats = await startNats(`include "./${limit.split("/").at(-1)}"`);
+  const { lines, log } = createFakeLog();
+  await using broker = new Broker(parseRelayUrl(`nats://${nats.host}`).broker, { log });
+  await eventually(() => broker.maxPayload === 1024);
+  await Deno.writeTextFile(limit, "max_payload: 2KB");
+  Deno.kill(nats.pid, "SIGHUP");
+  broker.renew();
+  assertEquals(broker.connectedAt !== undefined, true, "not so soon");
+  await eventually(() => {
+    broker.renew();
+    return broker.maxPayload === 2048;
+  }, { within: 30_000 });
+  assertEquals(broker.problem, undefined);
+  assertEquals(lines.filter((line) => /late|trying again/.test(line)), []);
+  await Deno.remove(limit);
+});
+
 Deno.test("Broker.close() ends it while it can't connect", async () => {
   const { log } = createFakeLog();
   const broker = new Broker(parseRelayUrl("nats://127.0.0.1:1").broker, { log });

@@ -82,6 +82,7 @@ Deno.test("CameraPublisher leaves out what is too large, says so once, and tells
   assertEquals(test.states().at(-1), "failed");
   assertEquals(test.lines.length, 1);
   assertMatch(test.lines[0] ?? "", /has pictures of \d+ KiB .* takes 1 KiB: raise 'max_payload'/);
+  await eventually(() => test.broker.renewals > 0);
   test.broker.maxPayload = 100_000;
   await eventually(() => test.frames().length > 0);
   assertEquals(test.states().at(-1), "live");

@@ -10,7 +10,14 @@ function announce(broker: FakeBroker, camera: string, more: Partial<Announcement
   broker.deliver(subjectsOf(camera).status, bytesOf(message));
 }
 
-Deno.test("Directory knows cameras while they are announced", () => {
+/** Lets time pass; the broker answers everything. */
+async function pass(time: FakeTime, broker: FakeBroker, ms: number): Promise<void> {
+  time.tick(ms);
+  broker.confirmNext();
+  for (let i = 0; i < 5; i++) await Promise.resolve();
+}
+
+Deno.test("Directory knows cameras while they are announced", async () => {
   using time = new FakeTime();
   const broker = createFakeBroker();
   using directory = new Directory(broker, createFakeLog());
@@ -23,23 +30,23 @@ Deno.test("Directory knows cameras while they are announced", () => {
   assertEquals(directory.find("hall")?.reason, "was unplugged");
   announce(broker, "shed");
   for (let second = 0; second < 3; second++) {
-    time.tick(1000);
+    await pass(time, broker, 1000);
     announce(broker, "hall", { state: "live" });
     directory.heard("shed", "a");
     directory.heard("shed", "stranger");
   }
-  time.tick(1000);
+  await pass(time, broker, 1000);
   assertEquals(directory.cameras, ["hall", "shed"]);
   assertEquals(directory.find("front door"), undefined);
-  time.tick(2500);
+  await pass(time, broker, 2500);
   announce(broker, "hall", { state: "live" });
-  time.tick(1000);
+  await pass(time, broker, 1000);
   assertEquals(directory.cameras, ["hall"]);
   announce(broker, "hall", { state: "gone" });
-  assertEquals([directory.cameras, changes], [[], 8]);
+  assertEquals([directory.cameras, changes], [[], 9]);
 });
 
-Deno.test("Directory takes the publisher that began first, and says once that there are two", () => {
+Deno.test("Directory takes the publisher that began first, and says once that there are two", async () => {
   using time = new FakeTime();
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
@@ -56,21 +63,44 @@ Deno.test("Directory takes the publisher that began first, and says once that th
   assertMatch(lines[0] ?? "", /'door' is published twice on nats:\/\/fake:4222/);
   for (let half = 0; half < 10; half++) {
     announce(broker, "door", { instance: "c", since: 9 });
-    time.tick(500);
+    await pass(time, broker, 500);
   }
   assertEquals(directory.find("door")?.instance, "c");
   say();
   assertEquals([directory.find("door")?.instance, lines.length], ["a", 2]);
 });
 
-Deno.test("Directory forgets nobody while there is no connection", () => {
+Deno.test("Directory forgets nobody while there is no connection", async () => {
   using time = new FakeTime();
   const broker = createFakeBroker();
   using directory = new Directory(broker, createFakeLog());
   announce(broker, "door");
   broker.connectedAt = undefined;
+  await pass(time, broker, 60_000);
+  assertEquals(directory.cameras, ["door"]);
+});
+
+Deno.test("Directory forgets nobody while the broker itself is silent", async () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  using directory = new Directory(broker, createFakeLog());
+  announce(broker, "door");
   time.tick(60_000);
   assertEquals(directory.cameras, ["door"]);
+  await pass(time, broker, 500);
+  assertEquals(directory.cameras, []);
+});
+
+Deno.test("Directory tells only of what it remembers", () => {
+  const broker = createFakeBroker();
+  using directory = new Directory(broker, createFakeLog());
+  const told: string[] = [];
+  directory.observe((camera) => told.push(camera));
+  for (let i = 0; i < 1100; i++) announce(broker, `c${i}`);
+  for (let i = 0; i < 1100; i++) announce(broker, `c${i}`, { instance: "b", state: "gone" });
+  assertEquals([told.length, told.at(-1), directory.has("c999"), directory.has("c1000")], [
+    ...[1000, "c999", true, false],
+  ]);
 });
 
 Deno.test("Directory listens to what it is asked for, and remembers no more than there can be", () => {

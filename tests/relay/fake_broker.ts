@@ -19,6 +19,8 @@ export interface FakeBroker extends BrokerLink {
   readonly refused: Set<string>;
   /** Calls for a new connection. */
   reconnects: number;
+  /** Calls for a look at the server's limits. */
+  renewals: number;
   /** How many listen to something. */
   readonly listening: number;
   /** What was sent to a subject, and is text. */
@@ -55,6 +57,7 @@ export function createFakeBroker(): FakeBroker {
     sent: [],
     refused: new Set(),
     reconnects: 0,
+    renewals: 0,
     get listening() {
       return listeners.size;
     },
@@ -75,6 +78,7 @@ export function createFakeBroker(): FakeBroker {
     },
     confirm: () => new Promise((resolve) => unconfirmed.push(() => resolve(true))),
     reconnect: () => void broker.reconnects++,
+    renew: () => void broker.renewals++,
     texts: (subject) =>
       broker.sent.filter((each) => each.subject === subject)
         .map(({ data }) => new TextDecoder().decode(data)),

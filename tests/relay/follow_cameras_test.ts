@@ -17,6 +17,26 @@ function open(name: string): Channel {
   return channel;
 }
 
+Deno.test("followCameras() leaves out names that a page or a log can't show", async () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  const channels: Channel[] = [];
+  const stop = followCameras(directory, { channels, open, log, close: () => {} });
+  for (const name of ["*", "a\nb", "\u001b[31m", "Küche 2.OG", "**"]) {
+    const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;
+    broker.deliver(subjectsOf(name).status, bytesOf(live));
+  }
+  time.tick(2000);
+  assertEquals(channels.map(({ name }) => name), ["Küche 2.OG", "**"]);
+  const refused = lines.filter((line) => line.includes("left out"));
+  assertEquals(refused.length, 3, "each is said once");
+  assertMatch(refused[0] ?? "", /^Camera '\*' of the broker is left out: no camera can be/);
+  stop();
+  await Promise.all(opened.map(({ camera }) => camera.close()));
+});
+
 Deno.test("followCameras() adds and removes cameras, and leaves others alone", async () => {
   using time = new FakeTime();
   const broker = createFakeBroker();
@@ -44,7 +64,11 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   say("hall", "gone");
   say("own", "gone");
   assertEquals([names(), closed], ["own,door", ["hall"]]);
+  const small = channels[1]?.join(new FakeViewer(), { quality: null, width: 32 });
   leave?.();
+  time.tick(1000);
+  assertEquals([names(), closed], ["own,door", ["hall"]], "somebody has smaller pictures of it");
+  small?.leave();
   time.tick(1000);
   assertEquals([names(), closed], ["own", ["hall", "door"]]);
   assertMatch(lines.at(-1) ?? "", /door has disappeared/);

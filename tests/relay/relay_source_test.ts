@@ -6,6 +6,7 @@ import { frameHeaders } from "../../lib/relay/frame_message.ts";
 import { type Announcement, bytesOf } from "../../lib/relay/messages.ts";
 import { RelaySource } from "../../lib/relay/relay_source.ts";
 import { drawJpeg } from "../camera/jpegs.ts";
+import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
 
 const jpeg = await drawJpeg(32, 16);
@@ -85,6 +86,25 @@ Deno.test("RelaySource drops and counts what isn't a new picture of its publishe
   });
   assertEquals(relay.broken, 2);
   assert(ageSeconds > 0 && ageSeconds < 5);
+});
+
+Deno.test("RelaySource is not kept from pictures by one with a number that is far too high", async () => {
+  await using relay = setUp();
+  relay.announce();
+  const next = relay.frames.next();
+  relay.send(1);
+  await next;
+  relay.send(999_999_999_999_999);
+  await relay.frames.next();
+  let sequence = 1;
+  await eventually(() => {
+    relay.send(++sequence);
+    return relay.source.counters.received > 2;
+  }, { within: 20_000 });
+  assertEquals((await relay.frames.next()).done, false);
+  relay.send(sequence + 1);
+  relay.send(sequence);
+  assertEquals([relay.source.counters.received, relay.source.counters.stale], [4, sequence - 1]);
 });
 
 Deno.test("RelaySource goes over to another publisher, and takes its count", async () => {

@@ -31,14 +31,14 @@ const HANDSHAKE = {
 /** A server, with what it logs. */
 async function start(
   channels: readonly Channel[],
-  { maxClients = 10 } = {},
+  { maxClients = 10, hasChangingCameras = false } = {},
 ): Promise<
   AsyncDisposable & { server: Server; url: string; ws: string; port: number; logged: string[] }
 > {
   const logged: string[] = [];
   const log = createLogger({ write: (line) => logged.push(line) });
   const server = await startServer(channels, {
-    ...{ listen: LOOPBACK, maxClients, log },
+    ...{ listen: LOOPBACK, maxClients, hasChangingCameras, log },
     ...{ metrics: createMetrics("1.2.3"), version: "1.2.3" },
   });
   const { port } = server.address as Deno.NetAddr;
@@ -166,6 +166,24 @@ Deno.test("startServer() gives the list of cameras, and only that, to pages from
   const page = await fetch(server.url, { headers });
   assertEquals(page.headers.get("access-control-allow-origin"), null);
   await page.body?.cancel();
+});
+
+Deno.test("startServer() says that there is no camera yet", async () => {
+  await using server = await start([], { hasChangingCameras: true });
+  const response = await fetch(`${server.url}/snapshot?camera=door`);
+  assertEquals([response.status, await response.text()], [
+    ...[404, "No such camera: there is none yet\n"],
+  ]);
+});
+
+Deno.test("startServer() says when to look for cameras again, where they come and go", async () => {
+  for (const hasChangingCameras of [false, true]) {
+    await using server = await start([], { hasChangingCameras });
+    const { headers, body } = await fetch(`${server.url}/cameras`, { headers: { origin: "null" } });
+    assertEquals(headers.get("x-refresh"), hasChangingCameras ? "3" : null);
+    assertMatch(headers.get("access-control-expose-headers") ?? "", /X-Refresh/);
+    await body?.cancel();
+  }
 });
 
 Deno.test("startServer() refuses a viewer over the limit, and takes the next when one has left", async () => {

@@ -258,3 +258,23 @@ Deno.test("Session without cameras says so", () => {
   assertEquals(session.resume().ok, true);
   session.close();
 });
+
+Deno.test("Session.resume() says that the camera has gone, and takes one that came in its place", async () => {
+  await using bench = createBench();
+  const channels = [bench.door];
+  const session = new Session(bench.link, channels, { address: "192.0.2.5:51234" });
+  session.configure({});
+  session.pause();
+  await bench.door.close();
+  const gone = { ok: false, message: "camera 'door' isn't there any more" } as const;
+  assertEquals(session.resume(), gone);
+  channels.pop();
+  assertEquals(session.resume(), gone);
+  await using again = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
+    ...{ name: "door", description: "test", fps: 50, lingerMs: 0 },
+  });
+  channels.push(again);
+  assertEquals(session.resume().ok, true);
+  await bench.more();
+  session.close();
+});

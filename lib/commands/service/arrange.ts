@@ -60,6 +60,7 @@ export function arrange(
 function hasPassword(name: string, value: string): boolean {
   if (name !== "camera") return redactUrl(value) !== value;
   const { source } = parseCamera(value);
+  if (source.kind === "relay") return source.broker.user !== undefined;
   return source.kind === "url" && redactUrl(source.url) !== source.url;
 }
 

@@ -41,5 +41,8 @@ export function preflightHeaders(headers: Headers, page: AskingPage): Record<str
  */
 export function corsHeaders({ kind, origin }: AskingPage): Record<string, string> {
   if (origin === undefined || kind === "refused") return {};
-  return { "access-control-allow-origin": origin, "access-control-expose-headers": "X-Timestamp" };
+  return {
+    "access-control-allow-origin": origin,
+    "access-control-expose-headers": "X-Timestamp, X-Refresh",
+  };
 }

@@ -21,7 +21,7 @@ const ACK_EVERY_MS = 25;
  *
  * Events: `address()` gives the URL of each try, `onOpening`, `onOpen`, `onLost`, `onBlocked(why)` where it is no
  * use to try: the browser has "forbidden" it, or a guest's link has "ended", `onWelcome` when the server turns out to know commands, `onPicture(frame)`, `onError(message)` for what is no
- * answer to a command.
+ * answer to a command, and where pictures can't be resumed.
  */
 export class Connection {
   /** The server's clock. */
@@ -106,7 +106,10 @@ export class Connection {
   setPaused(isPaused) {
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
-    if (this.isKnown) this.ask({ type: isPaused ? "pause" : "resume" }).catch(() => {});
+    if (!this.isKnown) return;
+    this.ask({ type: isPaused ? "pause" : "resume" }).catch(({ message }) => {
+      if (message !== "") this.#events.onError(message);
+    });
   }
 
   get isPaused() {

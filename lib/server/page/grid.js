@@ -20,7 +20,7 @@ export class Grid {
   #element = element("grid");
   #options;
   #tiles = [];
-  #names = "";
+  #server = "";
   #width = 0;
   #seen;
 
@@ -49,28 +49,31 @@ export class Grid {
     return this.#tiles.map(({ viewer }) => viewer);
   }
 
-  /** Shows a server's cameras; those that are shown already stay. */
+  /** Shows a server's cameras; those that are shown already go on. */
   open(server, cameras) {
-    const names = JSON.stringify([server.href, ...cameras.map(({ name }) => name)]);
-    if (names === this.#names) return;
-    this.close();
-    this.#names = names;
+    if (server.href !== this.#server) this.close();
+    this.#server = server.href;
     this.#element.hidden = false;
-    this.#tiles = cameras.map((camera) => this.#createTile(server, camera));
-    this.#element.append(...this.#tiles.map(({ button }) => button));
-    this.#layOut();
-    for (const { button, viewer } of this.#tiles) {
-      this.#seen.observe(button);
-      viewer.watch();
+    const shown = new Map(this.#tiles.map((tile) => [tile.name, tile]));
+    this.#tiles = cameras.map((camera) => {
+      const tile = shown.get(camera.name) ?? this.#createTile(server, camera);
+      shown.delete(camera.name);
+      return tile;
+    });
+    for (const tile of shown.values()) this.#remove(tile);
+    for (const [i, { button }] of this.#tiles.entries()) {
+      const there = this.#element.children[i];
+      // Who has been there all the time keeps the keyboard's focus.
+      if (there !== button) this.#element.insertBefore(button, there ?? null);
     }
+    this.#layOut();
+    for (const tile of this.#tiles) this.#start(tile);
   }
 
   close() {
-    this.#seen.disconnect();
-    for (const { viewer } of this.#tiles) viewer.leave();
+    for (const tile of this.#tiles) this.#remove(tile);
     this.#tiles = [];
-    this.#names = "";
-    this.#element.replaceChildren();
+    this.#server = "";
     this.#element.hidden = true;
   }
 
@@ -148,6 +151,21 @@ export class Grid {
     image.hidden = true;
     const tile = { name, button, words, viewer, isSeen: true, asked: "" };
     return tile;
+  }
+
+  /** Watches, unless it does so already; a camera that was not there may be there now. */
+  #start(tile) {
+    const { button, viewer } = tile;
+    if (viewer.state !== "idle" && !viewer.isMissing) return;
+    this.#pause(tile);
+    this.#seen.observe(button);
+    viewer.watch();
+  }
+
+  #remove({ button, viewer }) {
+    this.#seen.unobserve(button);
+    viewer.leave();
+    button.remove();
   }
 
   #pause({ viewer, isSeen }) {

@@ -50,7 +50,14 @@ const player = new Player({
     show();
   },
   onShown: () => pip.draw(player.viewer.screen.decoded),
-  onWelcome: listCameras,
+  onWelcome: () => {
+    player.loadCameras();
+    listControls();
+  },
+  onCameras: () => {
+    fillMenu();
+    listControls();
+  },
   onForget: () => {
     chart.forget();
     remote.forget();
@@ -100,13 +107,6 @@ function connects() {
 function toggleConnection() {
   if (connects()) connect();
   else player.leave();
-}
-
-/** Only services that know pings have the list, so no other is bothered. */
-async function listCameras() {
-  if (!await player.loadCameras()) return;
-  fillMenu();
-  listControls();
 }
 
 function fillMenu() {
@@ -182,6 +182,7 @@ function tick() {
   for (const each of player.viewers) each.tick(now);
   if (hiddenSince !== null) player.setPaused(now - hiddenSince > PAUSE_AFTER_MS && !pip.isOpen);
   if (now - chartedAt >= CHART_EVERY_MS) drawChart(now);
+  if (!document.hidden) player.refreshCameras(now);
   const isDeaf = !grid.isOpen && viewer.connection.isDeaf;
   if (isDeaf !== own.isUnknown) own.show(isDeaf);
   show();

@@ -1,23 +1,21 @@
 import {
   addressText,
-  camerasUrl,
   keepInAddress,
   rememberAddress,
   rememberedAddress,
   socketUrl,
 } from "./address.js";
+import { CameraList } from "./camera_list.js";
 import { ALL } from "./camera_menu.js";
 import { Grid } from "./grid.js";
 import { texts } from "./texts.js";
 import { Viewer } from "./viewer.js";
 
-const MOST_CAMERAS = 256;
-
 /**
  * What is watched: a server, and one of its cameras, or all side by side.
  *
  * Options: the `image` for one camera; `own`, this viewer's settings; `mayDecode()`; `onState(spoken)`; `onShown`;
- * `onWelcome`, by a server that knows commands; `onForget`, when another camera is chosen; `onGrid`, when all are;
+ * `onWelcome`, by a server that knows commands; `onCameras`, when it has others than before; `onForget`, when another camera is chosen; `onGrid`, when all are;
  * `onBlocked(why)`.
  */
 export class Player {
@@ -30,6 +28,7 @@ export class Player {
   viewer;
   grid;
   #options;
+  #list = new CameraList({ onList: (cameras) => this.#takeCameras(cameras) });
   /** This viewer's settings as they stood in the connection's address. */
   #toldSettings = null;
   /** What was said last of the grid. */
@@ -40,7 +39,7 @@ export class Player {
     this.viewer = new Viewer({
       image: options.image,
       address: () => this.#address(),
-      camera: () => this.camera,
+      camera: () => this.camera === ALL ? "" : this.camera,
       announcedFps: () =>
         (this.cameras.find(({ name }) => name === this.camera) ?? this.cameras[0])?.fps,
       mayDecode: options.mayDecode,
@@ -124,19 +123,14 @@ export class Player {
     this.viewer.leave();
   }
 
-  /** Asks for the server's cameras, and shows them if all are to be seen; resolves to whether it has told. */
-  async loadCameras() {
-    const asked = this.server;
-    try {
-      const response = await fetch(camerasUrl(asked), { cache: "no-store" });
-      const list = response.ok ? await response.json() : [];
-      if (this.server !== asked || !Array.isArray(list)) return false;
-      this.cameras = list.filter((item) => typeof item?.name === "string").slice(0, MOST_CAMERAS);
-    } catch {
-      return false;
-    }
-    if (this.isWatching && this.camera === ALL && this.cameras.length > 1) this.#showGrid();
-    return true;
+  /** Asks for the server's cameras. Only services that know commands have the list, so no other is bothered. */
+  loadCameras() {
+    this.#list.load(this.server);
+  }
+
+  /** Asks again when it is time; where there is no connection there would be no answer. */
+  refreshCameras(now) {
+    if (this.viewers.some(({ connection }) => connection.isKnown)) this.#list.tick(now);
   }
 
   /** Tells the server this viewer's settings if it is connected; the next connection has them in its address. */
@@ -162,7 +156,23 @@ export class Player {
     this.viewer.screen.forget();
     this.viewer.connection.clock.forget();
     this.#options.onForget();
+    this.#list.forget();
     this.cameras = [];
+  }
+
+  /** Shows what there is to watch now, however that was until now. */
+  #takeCameras(cameras) {
+    const before = namesOf(this.cameras);
+    this.cameras = cameras;
+    if (namesOf(cameras) !== before) this.#options.onCameras();
+    if (!this.isWatching) return;
+    if (this.camera === ALL && cameras.length > 1) this.#showGrid();
+    else if (this.grid.isOpen || (this.viewer.isMissing && this.#isThere())) this.watch();
+  }
+
+  #isThere() {
+    if (this.camera === "" || this.camera === ALL) return this.cameras.length > 0;
+    return this.cameras.some(({ name }) => name === this.camera);
   }
 
   #showGrid() {
@@ -179,4 +189,8 @@ export class Player {
     this.#toldState = text;
     return isNew ? text : "";
   }
+}
+
+function namesOf(cameras) {
+  return JSON.stringify(cameras.map(({ name }) => name));
 }

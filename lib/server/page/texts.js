@@ -64,6 +64,10 @@ export const TEXTS = {
     waitingFor: (message) => `Waiting for the camera: ${message}`,
     nextTry: (camera, reason, seconds) =>
       `Waiting: camera ${camera} ${reason}; next try in ${seconds} s`,
+    missing: (camera) =>
+      camera
+        ? `Camera ${camera} isn’t there. It is shown as soon as it is.`
+        : "There is no camera yet. One is shown as soon as there is.",
     reconnecting: "Connection lost, reconnecting…",
     reconnectingIn: (seconds) => `Reconnecting in ${seconds} s`,
     stale: (age) => `Picture is ${age} old`,
@@ -168,6 +172,10 @@ export const TEXTS = {
     waitingFor: (message) => `正在等待摄像头：${message}`,
     nextTry: (camera, reason, seconds) =>
       `正在等待摄像头 ${camera}：${reason}；${seconds} 秒后重试`,
+    missing: (camera) =>
+      camera
+        ? `摄像头 ${camera} 目前不在线，上线后会自动显示。`
+        : "目前没有摄像头，上线后会自动显示。",
     reconnecting: "连接已断开，正在重新连接…",
     reconnectingIn: (seconds) => `${seconds} 秒后重新连接`,
     stale: (age) => `这是 ${age}前的画面`,

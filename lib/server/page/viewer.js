@@ -5,6 +5,9 @@ import { texts } from "./texts.js";
 const STALE_AFTER_MS = 2000;
 const STALE_AFTER_INTERVALS = 3;
 const LONGEST_SERVER_TEXT = 300;
+/** What the server says where it has no such camera: its pictures come on another connection, once it is there. */
+const NOT_THERE =
+  /^Cannot (show camera: (field 'camera'|there is none)|resume: camera .* isn't there)/s;
 /** How long the server has for a try before it is asked for the next. */
 const TRY_TAKES_MS = 1000;
 
@@ -55,6 +58,11 @@ export class Viewer {
         options.onShown();
       },
     });
+  }
+
+  /** Whether the server has no such camera now. */
+  get isMissing() {
+    return this.state === "waiting" && NOT_THERE.test(this.reason);
   }
 
   watch() {
@@ -120,6 +128,7 @@ export class Viewer {
       return texts.reconnectingIn(Math.ceil((retryAt - now) / 1000));
     }
     if (this.state !== "waiting") return texts[this.state];
+    if (this.isMissing) return texts.missing(this.#options.camera());
     if (this.reason !== "" && this.#nextTry !== null) {
       const { name, reason, at } = this.#nextTry;
       return texts.nextTry(name, reason, Math.max(0, Math.ceil((at - now) / 1000)));
@@ -135,8 +144,13 @@ export class Viewer {
     this.reason = reason;
     if (next !== "live") this.screen.forgetRate();
     if (next !== "waiting") this.#nextTry = null;
-    const told = next === "waiting" ? reason && texts.waitingFor(reason) : texts[next];
-    this.#options.onState(spoken || told);
+    this.#options.onState(spoken || this.#spokenText());
+  }
+
+  #spokenText() {
+    if (this.state !== "waiting") return texts[this.state];
+    if (this.isMissing) return texts.missing(this.#options.camera());
+    return this.reason && texts.waitingFor(this.reason);
   }
 
   #receiveError(message) {

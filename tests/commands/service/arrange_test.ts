@@ -21,6 +21,9 @@ Deno.test("arrange() puts passwords into variables", async (t) => {
       "door=rtsp://me:se\"cr'et@host/x",
       "http://host/video?key=secret",
       "rtsp://me@host/x",
+      "nats://me:secret@host/door",
+      "door=tls://me:se%2Fcret@host:4222/door",
+      "nats://token@host/*",
     ]
   ) {
     await t.step(url, () => {
@@ -29,7 +32,14 @@ Deno.test("arrange() puts passwords into variables", async (t) => {
       assertEquals(secrets, { WSCAM_CAMERA: `test,${url}` });
     });
   }
-  assertEquals(of("-c", "rtsp://host/x").secrets, {});
+  for (const url of ["rtsp://host/x", "nats://host/door", "a=nats://host/door"]) {
+    assertEquals(of("-c", url).secrets, {});
+  }
+  for (const url of ["nats://me:secret@host", "tls://token@host:4222"]) {
+    const { args, secrets } = of("--publish", url);
+    assertEquals([args, secrets], [[], { WSCAM_PUBLISH: url }]);
+  }
+  assertEquals(of("--publish", "nats://host").secrets, {});
 });
 
 Deno.test("arrange() puts what the table calls a secret into a variable", () => {

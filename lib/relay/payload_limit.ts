@@ -1,0 +1,58 @@
+/** Options of {@linkcode PayloadLimit}. */
+export interface PayloadLimitOptions {
+  /** The server's address, without passwords. */
+  broker: string;
+  /** Called with what to do, in words that follow the camera's name: once for each limit. */
+  onOversize: (remedy: string) => void;
+}
+
+/** More than NATS's header fields take. */
+const HEADER_BYTES = 512;
+/** Edges are told when no picture has fitted for so long. */
+const OVERSIZE_MS = 3000;
+
+/** Which pictures a broker takes, by their size. */
+export class PayloadLimit {
+  readonly #options: PayloadLimitOptions;
+  #fittedAt = -Infinity;
+  #problem: string | undefined;
+  #warnedOf: number | undefined;
+
+  /** All have fitted so far. */
+  constructor(options: PayloadLimitOptions) {
+    this.#options = options;
+  }
+
+  /** Why no pictures come, in words that follow the camera's name; `undefined` while some fit. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /**
+   * Whether a picture fits.
+   *
+   * @param bytes its size
+   * @param maxPayload what the broker takes, in bytes
+   */
+  fits(bytes: number, maxPayload: number): boolean {
+    const now = performance.now();
+    if (bytes + HEADER_BYTES <= maxPayload) {
+      this.#fittedAt = now;
+      this.#problem = undefined;
+      return true;
+    }
+    const { broker, onOversize } = this.#options;
+    const remedy = `has pictures of ${kilobytes(bytes)} and the broker ${broker} takes ` +
+      `${kilobytes(maxPayload)}: raise 'max_payload' in nats-server's configuration, or take a ` +
+      "lower '--quality' or '--resolution'";
+    if (this.#warnedOf !== maxPayload) onOversize(remedy);
+    this.#warnedOf = maxPayload;
+    // Where most pictures fit, there is no outage.
+    if (now - this.#fittedAt > OVERSIZE_MS) this.#problem ??= remedy;
+    return false;
+  }
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`;
+}

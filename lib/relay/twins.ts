@@ -1,0 +1,43 @@
+import type { Logger } from "../log.ts";
+import { quote } from "../protocol/quote.ts";
+import type { Announcement } from "./messages.ts";
+
+/** Options of {@linkcode Twins}. */
+export interface TwinsOptions {
+  /** The camera's name. */
+  camera: string;
+  /** The server's address, without passwords. */
+  broker: string;
+  /** Where they are written. */
+  log: Logger;
+}
+
+/** Twins that come and go must not fill the memory. */
+const MOST = 100;
+
+/** Other wscams that publish a camera of the same name on the same broker: each is said once. */
+export class Twins {
+  readonly #options: TwinsOptions;
+  readonly #instances = new Set<string>();
+
+  /** Knows of none yet. */
+  constructor(options: TwinsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the word of another publisher. */
+  heard({ instance, host, state }: Pick<Announcement, "instance" | "host" | "state">): void {
+    if (state === "gone") {
+      this.#instances.delete(instance);
+      return;
+    }
+    if (this.#instances.has(instance)) return;
+    if (this.#instances.size > MOST) this.#instances.clear();
+    this.#instances.add(instance);
+    const { camera, broker, log } = this.#options;
+    log.warn(
+      `Camera ${quote(camera)} is published on ${broker} by another wscam as well, on ` +
+        `${quote(host)}: viewers get the one that began first; give each camera a name of its own`,
+    );
+  }
+}
