@@ -1,3 +1,4 @@
+import type { CameraStatus } from "../camera/camera.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "./channel.ts";
 import type { Picture } from "./picture.ts";
@@ -33,14 +34,14 @@ export async function takeSnapshot(
   if (membership === undefined) {
     return { ok: false, reason: "has as many renditions as it may" };
   }
-  const stop = channel.camera.observe((status) => {
+  const refuse = (status: CameraStatus): void => {
     if (status.state === "failed") resolve({ ok: false, reason: status.reason });
-  });
+  };
+  const stop = membership.rendition.observe(refuse);
   const timer = setTimeout(() => {
     resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
   }, LIMIT_MS);
-  const { status } = channel.camera;
-  if (status.state === "failed") resolve({ ok: false, reason: status.reason });
+  refuse(membership.rendition.status);
   try {
     return await promise;
   } finally {
