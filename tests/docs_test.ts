@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { parseCameras, parseServe, parseWatch } from "../lib/config.ts";
+import { parseCameras, parseDoctor, parseServe, parseService, parseWatch } from "../lib/config.ts";
 import { PYTHON } from "../scripts/needs.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { linesOf } from "./testutil/lines_of.ts";
@@ -8,6 +8,8 @@ import { startWscam } from "./testutil/wscam.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const PAGES = [
+  "README.md",
+  "README.zh-CN.md",
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/from-the-python-service.md",
@@ -24,7 +26,9 @@ const PAGES = [
 ];
 const SHELLS = ["sh", "powershell"];
 /** Programs, answers and configurations: other tests run them, or hold them against what wscam does. */
-const OTHERS = ["python", "js", "jsonl", "text", "yaml", "nginx", "caddyfile"];
+const OTHERS = ["python", "js", "html", "json", "jsonl", "text", "yaml", "nginx", "caddyfile"];
+/** The ways to run wscam, from an executable and from the sources. */
+const WSCAM = /^(?:wscam|(?:npx -y deno@\S+|deno) task start) (.*)$/gm;
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff]);
 
@@ -47,10 +51,10 @@ function snippets(page: string): Snippet[] {
 /** The command lines of wscam in a page, each as its arguments. */
 function wscamCommands(page: string): { args: string[]; notRun: string | undefined }[] {
   return snippets(page).flatMap(({ text, notRun }) =>
-    Array.from(joined(text).matchAll(/^(?:wscam|deno task start) (.*)$/gm), ([, rest = ""]) => ({
+    Array.from(joined(text).matchAll(WSCAM), ([, rest = ""]) => ({
       // Quotes are the only thing of a shell that the pages use.
       args: Array.from(
-        rest.matchAll(/"([^"]*)"|(\S+)/g),
+        rest.replace(/ +# .*/, "").matchAll(/"([^"]*)"|(\S+)/g),
         ([, quoted, plain = ""]) => quoted ?? plain,
       ),
       notRun,
@@ -95,6 +99,8 @@ async function makeToken(): Promise<AsyncDisposable & { path: string }> {
 function parse([command = "", ...rest]: string[]): void {
   if (command === "cameras") parseCameras(rest);
   else if (command === "watch") parseWatch(rest);
+  else if (command === "doctor") parseDoctor(rest);
+  else if (command === "service") parseService(rest);
   else parseServe([command, ...rest]);
 }
 
@@ -106,7 +112,7 @@ for (const page of PAGES) {
       if (notRun !== undefined) continue;
       for (const line of joined(text).trim().split("\n")) {
         if (line.startsWith("curl ")) await t.step(line, () => runCurl(line));
-        else assertMatch(line, /^(wscam|deno task start) /, "only these are run");
+        else assert(line.match(WSCAM), `only wscam and curl are run, not '${line}'`);
       }
     }
     for (const { args, notRun } of wscamCommands(page)) {
