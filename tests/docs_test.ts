@@ -129,7 +129,7 @@ for (const page of PAGES) {
   Deno.test(`${page}: links lead somewhere`, async () => {
     const text = await Deno.readTextFile(ROOT + page);
     const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
-    for (const [, target = ""] of text.matchAll(/\]\(([^)]+)\)/g)) {
+    for (const [, target = ""] of text.matchAll(/(?:\]\(|src="(?=docs))([^)"]+)/g)) {
       if (!target.startsWith("http")) await Deno.stat(folder + target);
     }
   });
