@@ -279,10 +279,10 @@ Deno.test({
   ignore,
   async fn(t) {
     const cases = [
-      ["Linux", "/bin/bash", /^  echo 'export PATH="\/.*\/bin:\$PATH"' >> ~\/\.bashrc$/m],
+      ["Linux", "/bin/bash", /^ {2}echo 'export PATH="\/.*\/bin:\$PATH"' >> ~\/\.bashrc$/m],
       ["Darwin", "/bin/bash", / >> ~\/\.bash_profile$/m],
       ["Darwin", "/bin/zsh", / >> ~\/\.zshrc$/m],
-      ["Linux", "/usr/bin/fish", /^  fish_add_path "\/.*\/bin"$/m],
+      ["Linux", "/usr/bin/fish", /^ {2}fish_add_path "\/.*\/bin"$/m],
       ["Linux", "", / >> ~\/\.profile$/m],
     ] as const;
     for (const [system, shell, wanted] of cases) {
