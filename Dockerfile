@@ -1,6 +1,5 @@
 # wscam with ffmpeg. Build: docker build --tag wscam . Run: see compose.yaml
 FROM debian:bookworm-slim AS build
-ARG TARGETARCH=amd64
 WORKDIR /src
 # The Deno that the project is pinned to, by its npm package.
 # hadolint ignore=DL3008
@@ -12,9 +11,8 @@ RUN npm install --global "deno@$(cat .dvmrc)"
 COPY deno.json deno.lock main.ts ./
 COPY lib lib
 COPY scripts scripts
-RUN deno task compile --out /out \
-        "linux-$([ "$TARGETARCH" = arm64 ] && echo aarch64 || echo x86_64)" \
-    && mv /out/wscam-linux-* /out/wscam
+# This stage runs on the processor that the image is for: x86_64 or aarch64.
+RUN deno task compile --out /out "linux-$(uname -m)" && mv /out/wscam-linux-* /out/wscam
 
 FROM debian:bookworm-slim
 # hadolint ignore=DL3008
@@ -26,8 +24,8 @@ COPY --from=build /out/wscam /usr/local/bin/wscam
 USER wscam
 EXPOSE 8765
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-    CMD ["curl", "--fail", "--silent", "--output", "/dev/null", "http://127.0.0.1:8765/healthz"]
+    CMD curl --fail --silent --output /dev/null "http://127.0.0.1:${WSCAM_PORT:-8765}/healthz"
 # SIGTERM ends it within 3 s.
 STOPSIGNAL SIGTERM
+# Without options, so that those of the environment hold.
 ENTRYPOINT ["wscam"]
-CMD ["--camera", "0"]

@@ -23,38 +23,53 @@ function Install-Wscam {
 
   # Windows on ARM runs programs for x86_64.
   $name = 'wscam-windows-x86_64.exe'
+  $program = Join-Path $folder 'wscam.exe'
   New-Item -ItemType Directory -Force -Path $folder | Out-Null
-  $part = Join-Path $folder "wscam-$([Guid]::NewGuid().ToString('N')).part"
+  $unique = [Guid]::NewGuid().ToString('N')
+  $sums = Join-Path $folder "wscam-$unique.sums"
+  # Windows runs only what is called so.
+  $part = Join-Path $folder "wscam-$unique.part.exe"
   try {
     Write-Host "Downloading $base/$name"
-    Invoke-WebRequest -UseBasicParsing -Uri "$base/SHA256SUMS" -OutFile $part
-    $line = Get-Content -Path $part | Where-Object { $_ -match "^[0-9a-f]{64} [ *]$([regex]::Escape($name))$" } |
-      Select-Object -First 1
+    Invoke-WebRequest -UseBasicParsing -Uri "$base/SHA256SUMS" -OutFile $sums
+    $pattern = '^[0-9a-f]{64} [ *]' + [regex]::Escape($name) + '$'
+    $line = Get-Content -LiteralPath $sums | Where-Object { $_ -match $pattern } | Select-Object -First 1
     if (-not $line) { throw "wscam is not installed: $base/SHA256SUMS does not list $name" }
     $wanted = $line.Substring(0, 64)
     Invoke-WebRequest -UseBasicParsing -Uri "$base/$name" -OutFile $part
-    $found = (Get-FileHash -Algorithm SHA256 -Path $part).Hash.ToLowerInvariant()
+    $found = (Get-FileHash -Algorithm SHA256 -LiteralPath $part).Hash.ToLowerInvariant()
     if ($found -ne $wanted) {
       throw "wscam is not installed: what was downloaded is damaged: its checksum is $found, and must be $wanted"
     }
+    $version = & $part --version
+    if ($LASTEXITCODE -ne 0) { throw 'wscam is not installed: the executable does not run on this system' }
+    # What earlier installations had to leave, since it ran.
+    Get-ChildItem -LiteralPath $folder -Filter 'wscam-*.old.exe' |
+      Remove-Item -Force -ErrorAction SilentlyContinue
     # A program that runs can't be replaced, but it can be moved out of the way.
-    $program = Join-Path $folder 'wscam.exe'
-    $old = Join-Path $folder 'wscam.old.exe'
-    Remove-Item -Force -ErrorAction SilentlyContinue -Path $old
-    if (Test-Path $program) { Move-Item -Force -Path $program -Destination $old }
-    Move-Item -Path $part -Destination $program
-    Remove-Item -Force -ErrorAction SilentlyContinue -Path $old
+    $old = Join-Path $folder "wscam-$unique.old.exe"
+    if (Test-Path -LiteralPath $program) { Move-Item -LiteralPath $program -Destination $old }
+    try {
+      Move-Item -LiteralPath $part -Destination $program
+    }
+    catch {
+      if (Test-Path -LiteralPath $old) { Move-Item -LiteralPath $old -Destination $program }
+      throw
+    }
+    Remove-Item -Force -ErrorAction SilentlyContinue -LiteralPath $old
   }
   finally {
-    Remove-Item -Force -ErrorAction SilentlyContinue -Path $part
+    Remove-Item -Force -ErrorAction SilentlyContinue -LiteralPath $sums
+    Remove-Item -Force -ErrorAction SilentlyContinue -LiteralPath $part
   }
-  Write-Host "Installed $(& $program --version) as $program"
+  Write-Host "Installed $version as $program"
 
   $path = [Environment]::GetEnvironmentVariable('Path', 'User')
   if (($path -split ';') -notcontains $folder) {
-    [Environment]::SetEnvironmentVariable('Path', (@($path, $folder) -ne '' -join ';'), 'User')
+    $all = @($path, $folder) | Where-Object { $_ }
+    [Environment]::SetEnvironmentVariable('Path', ($all -join ';'), 'User')
     $env:Path = "$env:Path;$folder"
-    Write-Host "$folder is on your PATH now, in windows that you open from now on"
+    Write-Host "$folder is on your PATH, here and in windows that you open from now on"
   }
   if (-not (Get-Command ffmpeg -ErrorAction SilentlyContinue)) {
     Write-Host 'Cameras need ffmpeg, which is not installed: winget install Gyan.FFmpeg'

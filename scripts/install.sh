@@ -61,10 +61,12 @@ is_musl() {
   return 1
 }
 
-# download ADDRESS FILE
+# download ADDRESS FILE: who looks on sees how far it is.
 download() {
   if has curl; then
-    curl --fail --silent --show-error --location --retry 2 --output "$2" "$1"
+    if [ -t 2 ]; then meter=--progress-bar; else meter=--silent; fi
+    curl --fail $meter --show-error --location --retry 2 --connect-timeout 30 \
+      --speed-limit 1 --speed-time 60 --output "$2" "$1"
   elif has wget; then
     wget -q -O "$2" "$1"
   else
@@ -74,11 +76,9 @@ download() {
 
 checksum() {
   if has sha256sum; then
-    sha256sum "$1"
-  elif has shasum; then
-    shasum -a 256 "$1"
+    sha256sum <"$1"
   else
-    fail "neither sha256sum nor shasum is installed, to check what was downloaded"
+    shasum -a 256 <"$1"
   fi | cut -d ' ' -f 1
 }
 
@@ -104,19 +104,36 @@ base_url() {
   fi
 }
 
+# What adds a folder to PATH, in the file that this user's shell reads.
+advise_path() {
+  case ${SHELL:-} in
+    */fish)
+      say "  fish_add_path \"$1\""
+      return
+      ;;
+    */zsh) file=.zshrc ;;
+    */bash) if [ "$system" = macos ]; then file=.bash_profile; else file=.bashrc; fi ;;
+    *) file=.profile ;;
+  esac
+  say "  echo 'export PATH=\"$1:\$PATH\"' >> ~/$file"
+}
+
 advise() {
   case ":${PATH:-}:" in
-    *":$1:"*) command=wscam ;;
+    *":$1:"*)
+      command=wscam
+      first=$(command -v wscam || true)
+      [ "$first" = "$1/wscam" ] || say "$first comes first on your PATH: remove that one"
+      ;;
     *)
       command=$1/wscam
-      say "$1 is not on your PATH. To add it, for shells that you start from now on:"
-      # shellcheck disable=SC2016 # for the user's shell to expand
-      say "  echo 'export PATH=\"$1:\$PATH\"' >> ~/.profile"
+      say "$1 is not on your PATH. To add it, for terminals that you open from now on:"
+      advise_path "$1"
       ;;
   esac
   if ! has ffmpeg; then
-    case $target in
-      macos*) how="brew install ffmpeg" ;;
+    case $system in
+      macos) how="brew install ffmpeg" ;;
       *) how="sudo apt install ffmpeg, or what your system has in its place" ;;
     esac
     say "Cameras need ffmpeg, which is not installed: $how"
@@ -126,10 +143,14 @@ advise() {
 
 main() {
   target=$(find_target)
+  system=${target%%-*}
   base=$(base_url)
   folder=$(find_folder)
   name=wscam-$target
+  has sha256sum || has shasum ||
+    fail "neither sha256sum nor shasum is installed, to check what is downloaded"
   mkdir -p "$folder" || fail "$folder can't be made; name another with WSCAM_INSTALL_DIR"
+  folder=$(cd "$folder" && pwd)
   # In the same folder, so that the last step is a rename: there is never half a program.
   work=$(mktemp -d "$folder/.wscam-install.XXXXXX") ||
     fail "$folder can't be written to; name another with WSCAM_INSTALL_DIR"

@@ -18,16 +18,17 @@ interface Picture extends BrowserContextOptions {
 }
 
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
+/** Room for what can be set of this viewer, and of the camera. */
+const TALL = { viewport: { width: 1280, height: 1040 } };
 const PHONE = {
   viewport: { width: 390, height: 844 },
   ...{ deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 };
 /** Both themes of the page, and what there is besides the picture. */
 const PICTURES: Readonly<Record<string, Picture>> = {
-  "page-desktop.png": { ...DESKTOP, colorScheme: "light", prepare: untilSteady },
   "page-phone.png": { ...PHONE, colorScheme: "dark", prepare: untilSteady },
   "page-settings.png": {
-    ...{ ...DESKTOP, colorScheme: "light", query: "?width=480&fps=8", prepare: openSettings },
+    ...{ ...TALL, colorScheme: "light", query: "?width=480&fps=8", prepare: openSettings },
   },
   "page-grid.png": { ...DESKTOP, colorScheme: "dark", query: "?camera=*", prepare: untilAllLive },
 };

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parseCameras } from "../lib/config/cameras_config.ts";
+import { parseDoctor } from "../lib/config/doctor_config.ts";
 import { parseServe } from "../lib/config/serve_config.ts";
+import { parseService } from "../lib/config/service_config.ts";
 import { parseWatch } from "../lib/config/watch_config.ts";
 import { PYTHON } from "../scripts/needs.ts";
 import { eventually } from "./testutil/eventually.ts";
@@ -10,6 +12,8 @@ import { startWscam } from "./testutil/wscam.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const PAGES = [
+  "README.md",
+  "README.zh-CN.md",
   "CONTRIBUTING.md",
   "docs/architecture.md",
   "docs/from-the-python-service.md",
@@ -26,7 +30,9 @@ const PAGES = [
 ];
 const SHELLS = ["sh", "powershell"];
 /** Programs, answers and configurations: other tests run them, or hold them against what wscam does. */
-const OTHERS = ["python", "js", "jsonl", "text", "yaml", "nginx", "caddyfile"];
+const OTHERS = ["python", "js", "html", "json", "jsonl", "text", "yaml", "nginx", "caddyfile"];
+/** The ways to run wscam, from an executable and from the sources. */
+const WSCAM = /^(?:wscam|(?:npx -y deno@\S+|deno) task start) (.*)$/gm;
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff]);
 
@@ -49,10 +55,10 @@ function snippets(page: string): Snippet[] {
 /** The command lines of wscam in a page, each as its arguments. */
 function wscamCommands(page: string): { args: string[]; notRun: string | undefined }[] {
   return snippets(page).flatMap(({ text, notRun }) =>
-    Array.from(joined(text).matchAll(/^(?:wscam|deno task start) (.*)$/gm), ([, rest = ""]) => ({
+    Array.from(joined(text).matchAll(WSCAM), ([, rest = ""]) => ({
       // Quotes are the only thing of a shell that the pages use.
       args: Array.from(
-        rest.matchAll(/"([^"]*)"|(\S+)/g),
+        rest.replace(/ +# .*/, "").matchAll(/"([^"]*)"|(\S+)/g),
         ([, quoted, plain = ""]) => quoted ?? plain,
       ),
       notRun,
@@ -97,6 +103,8 @@ async function makeToken(): Promise<AsyncDisposable & { path: string }> {
 function parse([command = "", ...rest]: string[]): void {
   if (command === "cameras") parseCameras(rest);
   else if (command === "watch") parseWatch(rest);
+  else if (command === "doctor") parseDoctor(rest);
+  else if (command === "service") parseService(rest);
   else parseServe([command, ...rest]);
 }
 
@@ -108,7 +116,7 @@ for (const page of PAGES) {
       if (notRun !== undefined) continue;
       for (const line of joined(text).trim().split("\n")) {
         if (line.startsWith("curl ")) await t.step(line, () => runCurl(line));
-        else assertMatch(line, /^(wscam|deno task start) /, "only these are run");
+        else assert(line.match(WSCAM), `only wscam and curl are run, not '${line}'`);
       }
     }
     for (const { args, notRun } of wscamCommands(page)) {
@@ -125,7 +133,7 @@ for (const page of PAGES) {
   Deno.test(`${page}: links lead somewhere`, async () => {
     const text = await Deno.readTextFile(ROOT + page);
     const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
-    for (const [, target = ""] of text.matchAll(/\]\(([^)]+)\)/g)) {
+    for (const [, target = ""] of text.matchAll(/(?:\]\(|src="(?=docs))([^)"]+)/g)) {
       if (!target.startsWith("http")) await Deno.stat(folder + target);
     }
   });

@@ -74,8 +74,8 @@ async function ask(command: string, args: string[]): Promise<{ code: number; std
   return { code, stdout: decoder.decode(stdout) + decoder.decode(stderr) };
 }
 
-async function assertPicture(process: ServerProcess, width: number): Promise<void> {
-  await using viewer = await openViewer(`ws://127.0.0.1:${await process.port()}`);
+async function assertPicture(process: ServerProcess, width: number, query = ""): Promise<void> {
+  await using viewer = await openViewer(`ws://127.0.0.1:${await process.port()}/${query}`);
   const image = await eventually(() => viewer.images().at(1), PATIENCE);
   assertEquals(jpegSize(decodeBase64(image.data))?.width, width);
 }
@@ -114,6 +114,8 @@ testWith(
           "debug",
         );
         await assertPicture(process, 640);
+        // Of the camera's own JPEG another ffmpeg makes it.
+        await assertPicture(process, 320, "?width=320&quality=50");
       });
     }
     await t.step("the list of cameras", async () => {
@@ -190,6 +192,31 @@ testWith(
       await server.port();
       await eventually(() => NO_TMPDIR.test(server.output.stderr), PATIENCE);
       assertEquals(server.output.stderr.match(/^ +at /m), null, server.output.stderr);
+    });
+    await t.step("who watches is told, and sees pictures when there is one", async () => {
+      const outside = await Deno.makeTempDir();
+      // No folder, so not even root can write to it.
+      const tmpdir = `${outside}/tmp`;
+      await Deno.writeTextFile(tmpdir, "");
+      const options = { env: { ...env, TMPDIR: tmpdir }, writable: [outside], hasTmp: false };
+      await using server = serveIn(jail(executable, options), "--camera", "test", ...SMALL);
+      const url = `http://127.0.0.1:${await server.port()}`;
+      await using viewer = await openViewer(url.replace("http", "ws"));
+      const told = await eventually(() => viewer.errors().at(0), PATIENCE);
+      assertMatch(told.message, /^Camera test can't be shown: cannot load imagescript: its native/);
+      for (const path of ["/healthz", "/snapshot"]) {
+        const response = await fetch(`${url}${path}`);
+        assertEquals(response.status, 503);
+        assertMatch(await response.text(), /can't be shown: .*set TMPDIR to a folder/);
+      }
+      const { cameras: [camera] } = await (await fetch(`${url}/state`)).json();
+      assertEquals(camera.state, "failed");
+      await Deno.remove(tmpdir);
+      await Deno.mkdir(tmpdir);
+      await eventually(() => viewer.images().length > 2, PATIENCE);
+      assertEquals(viewer.errors().length, 1);
+      assertEquals((await fetch(`${url}/healthz`).then((it) => it.json())).ok, true);
+      await Deno.remove(outside, { recursive: true });
     });
   },
 );

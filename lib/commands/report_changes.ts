@@ -12,11 +12,12 @@ export interface ReportChangesOptions {
 
 /** Logs what happens to a camera, until the function that it returns is called. */
 export function reportChanges(
-  { name, camera }: Channel,
+  channel: Channel,
   { capture, log }: ReportChangesOptions,
 ): () => void {
+  const { name, camera } = channel;
   let lastReason = "";
-  return camera.observe((status) => {
+  return channel.observe((status) => {
     if (status.state === "failed") {
       const seconds = Math.round((status.retryAt - Date.now()) / 1000);
       const when = seconds > 0 ? `in ${seconds} s` : "now";

@@ -5,11 +5,11 @@ const MAX_LENGTH = 300;
 
 /** How cameras and viewers are, in one line: "1 camera live, 3 viewers". */
 export function statusLine(
-  channels: readonly Pick<Channel, "name" | "camera" | "size">[],
+  channels: readonly Pick<Channel, "name" | "status" | "size">[],
 ): string {
-  const live = channels.filter(({ camera }) => camera.status.state === "live").length;
+  const live = channels.filter(({ status }) => status.state === "live").length;
   const viewers = channels.reduce((sum, { size }) => sum + size, 0);
-  const failed = channels.flatMap(({ name, camera: { status } }) =>
+  const failed = channels.flatMap(({ name, status }) =>
     status.state === "failed" ? [`camera ${name} ${status.reason}`] : []
   );
   const parts = [count(live, "camera", "live"), ...failed, count(viewers, "viewer")];

@@ -1,4 +1,6 @@
+import { EncoderError } from "./encoder_error.ts";
 import type { Image } from "./imagescript.d.ts";
+import { loadNative } from "./load_native.ts";
 
 /** The largest side that a JPEG file can state (ITU-T T.81, B.2.2). */
 const MAX_SIDE = 65_535;
@@ -18,22 +20,28 @@ let encode: Image["encodeJPEG"] | undefined;
 /**
  * Loads imagescript, which {@linkcode encodeJpeg} does with the first picture.
  *
- * @throws {Error} when its native part can't be loaded, with what to do
+ * @throws {EncoderError} when its native part can't be loaded, with what to do
  */
 export async function loadEncoder(): Promise<Image["encodeJPEG"]> {
   try {
-    return (await import("./native_encoder.ts")).encodeJPEG;
+    return await loadNative();
   } catch (cause) {
-    throw new Error(`Cannot load imagescript: ${explain(cause)}`, { cause });
+    throw new EncoderError(`Cannot load imagescript: ${explain(cause)}`, { cause });
   }
 }
 
 /** An executable has to write the native part to a file before it can load it. */
 function explain(error: unknown): string {
   const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  if (!/^unsupported arch\/platform: Failed to write native addon/.test(message)) return message;
-  return "its native part can't be written to the folder for temporary files; " +
-    "set TMPDIR to a folder that can be written to";
+  const remedy = "set TMPDIR to a folder that can be written to and allows programs";
+  if (/^unsupported arch\/platform: Failed to write native addon/.test(message)) {
+    return `its native part can't be written to the folder for temporary files; ${remedy}`;
+  }
+  // What glibc says of a file system that is mounted with 'noexec'.
+  if (/: failed to map segment from shared object/.test(message)) {
+    return `its native part can't be run from the folder for temporary files; ${remedy}`;
+  }
+  return message;
 }
 
 /**
@@ -41,7 +49,7 @@ function explain(error: unknown): string {
  *
  * @param quality from 0 to 100; imagescript takes 0 for 1
  * @throws {RangeError} when size, pixels or quality are out of range; imagescript would end the process
- * @throws {Error} when imagescript can't be loaded
+ * @throws {EncoderError} when imagescript can't be loaded
  */
 export async function encodeJpeg(
   { data, width, height }: Bitmap,

@@ -3,6 +3,7 @@ import type { Camera } from "../camera/camera.ts";
 import type { Frame, FrameInfo } from "../camera/frame.ts";
 import { Rate } from "../camera/rate.ts";
 import { jpegSize } from "../protocol/jpeg_size.ts";
+import { EncoderHealth } from "./encoder_health.ts";
 
 /** One encoded picture. */
 export interface EncodedFrame extends FrameInfo {
@@ -18,7 +19,7 @@ export interface RenditionSubscriber {
   readonly fps?: number;
   /** Called for each picture, in the order of capture. */
   onPicture(picture: EncodedFrame): void;
-  /** Called when the camera's status changes. */
+  /** Called when the status changes: the camera's, or failed while nothing can be encoded. */
   onStatus(status: CameraStatus): void;
 }
 
@@ -31,6 +32,12 @@ export type Encode = (
 export interface RenditionOptions {
   /** Called for each frame that was encoded, with how long that took. */
   onEncoded?: ((seconds: number) => void) | undefined;
+}
+
+/** What became of a frame. */
+interface Outcome {
+  jpeg?: Uint8Array<ArrayBuffer>;
+  error?: unknown;
 }
 
 /** More would not be faster, and older when they are done. */
@@ -46,6 +53,8 @@ export class Rendition {
   readonly #encode: Encode;
   readonly #onEncoded: ((seconds: number) => void) | undefined;
   readonly #subscribers = new Set<RenditionSubscriber>();
+  readonly #observers = new Set<(status: CameraStatus) => void>();
+  readonly #health = new EncoderHealth();
   #unsubscribe: (() => void) | undefined;
   #rate: Rate | undefined;
   #fps = Infinity;
@@ -61,9 +70,15 @@ export class Rendition {
     this.#onEncoded = onEncoded;
   }
 
-  /** The camera's status. */
+  /** The camera's status; failed as well while its frames come, and can't be encoded. */
   get status(): CameraStatus {
-    return this.#camera.status;
+    const { status } = this.#camera;
+    return status.state === "live" ? this.#health.failure ?? status : status;
+  }
+
+  /** Whether somebody wants its pictures. */
+  get isWanted(): boolean {
+    return this.#subscribers.size > 0;
   }
 
   /**
@@ -100,7 +115,7 @@ export class Rendition {
       onFrame: (frame) => {
         if (this.#rate?.take(performance.now()) ?? true) this.#take(frame.hold());
       },
-      onStatus: (status) => this.#subscribers.forEach((each) => each.onStatus(status)),
+      onStatus: () => this.#tell(),
     });
     const { newest } = this.#camera;
     // Whoever comes first to a camera that runs doesn't wait for its next frame.
@@ -113,10 +128,28 @@ export class Rendition {
       this.#unsubscribe = undefined;
       this.#waiting?.release();
       this.#waiting = undefined;
+      this.#health.forget();
     };
   }
 
+  /** Calls a function when the status changes while pictures are wanted, until it is told to stop. */
+  observe(onStatus: (status: CameraStatus) => void): () => void {
+    this.#observers.add(onStatus);
+    return () => void this.#observers.delete(onStatus);
+  }
+
+  #tell(): void {
+    const { status } = this;
+    for (const observer of this.#observers) observer(status);
+    for (const subscriber of this.#subscribers) subscriber.onStatus(status);
+  }
+
   #take(frame: Frame): void {
+    if (!this.#health.admits(frame.format)) {
+      frame.release();
+      this.#counters.dropped++;
+      return;
+    }
     if (this.#inFlight < MAX_IN_FLIGHT) {
       this.#start(frame);
       return;
@@ -134,7 +167,7 @@ export class Rendition {
   }
 
   async #deliver(frame: Frame, previous: Promise<void>): Promise<void> {
-    const jpeg = await this.#encoded(frame);
+    const outcome = await this.#encoded(frame);
     // A picture that is done and waits for its turn is in flight too: nothing else bounds those.
     await previous;
     this.#inFlight--;
@@ -142,7 +175,19 @@ export class Rendition {
       this.#start(this.#waiting);
       this.#waiting = undefined;
     }
-    if (jpeg === undefined) return;
+    if (this.isWanted) this.#judge(outcome, frame);
+    if (outcome.jpeg) this.#hand(outcome.jpeg, frame);
+  }
+
+  /** Tells when nothing can be encoded any more, and when something can again. */
+  #judge({ jpeg, error }: Outcome, { format }: Frame): void {
+    const before = this.#health.failure;
+    if (jpeg) this.#health.succeed();
+    else this.#health.fail(error, format);
+    if (this.#health.failure !== before) this.#tell();
+  }
+
+  #hand(jpeg: Uint8Array<ArrayBuffer>, frame: Frame): void {
     const { timestamp, sequence } = frame;
     // It may be smaller than the frame.
     const { width, height } = jpeg === frame.data ? frame : jpegSize(jpeg) ?? frame;
@@ -150,20 +195,20 @@ export class Rendition {
     for (const subscriber of this.#subscribers) subscriber.onPicture(picture);
   }
 
-  async #encoded(frame: Frame): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async #encoded(frame: Frame): Promise<Outcome> {
     const start = performance.now();
     try {
       const jpeg = await this.#encode(frame);
       if (jpeg === frame.data) {
         this.#counters.copied++;
-        return jpeg;
+        return { jpeg };
       }
       this.#counters.encoded++;
       this.#onEncoded?.((performance.now() - start) / 1000);
-      return jpeg;
-    } catch {
+      return { jpeg };
+    } catch (error) {
       this.#counters.failed++;
-      return undefined;
+      return { error };
     } finally {
       frame.release();
     }

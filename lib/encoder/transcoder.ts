@@ -3,6 +3,8 @@ import { ffmpegQuality } from "../camera/ffmpeg_quality.ts";
 import { ffmpegVersion } from "../camera/ffmpeg_version.ts";
 import { type Frame, FramePool } from "../camera/frame.ts";
 import { readMpjpeg } from "../camera/mpjpeg.ts";
+import { SourceError } from "../camera/source.ts";
+import { EncoderError } from "./encoder_error.ts";
 
 /** Options of {@linkcode Transcoder}. */
 export interface TranscoderOptions {
@@ -47,7 +49,8 @@ export class Transcoder implements AsyncDisposable {
   /**
    * Makes a JPEG file of this quality and width.
    *
-   * @throws {Error} when ffmpeg isn't there, or gives no picture
+   * @throws {EncoderError} when ffmpeg isn't there, with what to do
+   * @throws {Error} when it gives no picture
    */
   transcode(frame: Frame): Promise<Uint8Array<ArrayBuffer>> {
     const next = this.#previous.then(() => this.#transcode(frame));
@@ -85,6 +88,9 @@ export class Transcoder implements AsyncDisposable {
       await this.#stop();
       if (this.#isClosed) throw new Error(LEFT, { cause });
       const reason = cause instanceof Error ? cause.message : String(cause);
+      if (cause instanceof SourceError) {
+        throw new EncoderError(`Cannot encode picture: it ${reason}`, { cause });
+      }
       throw new Error(`Cannot encode picture: ffmpeg: ${reason}`, { cause });
     } finally {
       clearTimeout(timer);

@@ -82,7 +82,7 @@ export class CameraPublisher implements AsyncDisposable {
       broker.listen(this.#subjects.want, (message) => this.#takeWant(message)),
       broker.listen(this.#subjects.status, (message) => this.#takeStatus(message)),
       broker.observe(() => this.#announce()),
-      channel.camera.observe(() => this.#announce()),
+      channel.observe(() => this.#announce()),
     ];
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#announce();
@@ -131,7 +131,7 @@ export class CameraPublisher implements AsyncDisposable {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     this.#announcedAt = performance.now();
-    const { status } = this.#channel.camera;
+    const { status } = this.#channel;
     const failed = status.state === "failed" ? status.reason : this.#limit.problem;
     const message: Announcement = failed === undefined
       ? { ...this.#publisher, state: status.state }

@@ -21,15 +21,15 @@ export interface CameraInfo {
 /** What there is to watch, the default camera first. */
 export function listCameras(channels: readonly Channel[]): CameraInfo[] {
   return channels.map((channel) => {
-    const { status } = channel.camera;
+    const { status } = channel;
     const reason = status.state === "failed" ? { reason: status.reason } : {};
     return { ...describeCamera(channel), ...reason };
   });
 }
 
 /** What may be said of a camera, without why it gives no frames. */
-export function describeCamera({ name, source, camera, size }: Channel): CameraInfo {
-  const { status, measured } = camera;
+export function describeCamera({ name, source, status, camera, size }: Channel): CameraInfo {
+  const { measured } = camera;
   return {
     name,
     source,

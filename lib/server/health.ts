@@ -1,5 +1,4 @@
 import { STATUS_CODE } from "@std/http/status";
-import type { Camera } from "../camera/camera.ts";
 import type { Channel } from "../stream/channel.ts";
 
 /** What `GET /healthz` answers. */
@@ -15,9 +14,9 @@ const LATE_MS = 2000;
 
 /** Whether every camera that should run delivers. One that nobody watches should not. */
 export function checkHealth(channels: readonly Channel[]): Health {
-  const problems = channels.flatMap(({ name, camera }) => {
-    const reason = problemOf(camera);
-    return reason === undefined ? [] : [{ camera: name, reason }];
+  const problems = channels.flatMap((channel) => {
+    const reason = problemOf(channel);
+    return reason === undefined ? [] : [{ camera: channel.name, reason }];
   });
   return { ok: problems.length === 0, problems };
 }
@@ -29,7 +28,8 @@ export function healthResponse(channels: readonly Channel[]): Response {
   return Response.json(health, { status, headers: { "cache-control": "no-store" } });
 }
 
-function problemOf({ status, fps, measured, newestAgeMs }: Camera): string | undefined {
+function problemOf({ status, camera }: Channel): string | undefined {
+  const { fps, measured, newestAgeMs } = camera;
   // What is being opened becomes live or fails within seconds.
   if (status.state === "failed") return status.reason;
   if (status.state !== "live" || newestAgeMs === undefined) return undefined;

@@ -97,13 +97,13 @@ const READINGS: readonly Reading[] = [
   gauge("wscam_renditions", "Renditions that are watched.", ({ streams }) => {
     return streams.filter(({ broadcaster }) => broadcaster.size > 0).length;
   }),
-  gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ camera }) => {
-    return camera.status.state === "live" ? 1 : 0;
+  gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ status }) => {
+    return status.state === "live" ? 1 : 0;
   }),
   gauge(
     "wscam_camera_failed",
     "Whether it should deliver frames and does not: 1 or 0.",
-    ({ camera }) => camera.status.state === "failed" ? 1 : 0,
+    ({ status }) => status.state === "failed" ? 1 : 0,
   ),
   gauge("wscam_camera_fps", "Frames a second that the camera delivers now.", ({ camera }) => {
     return camera.measured?.fps ?? 0;

@@ -1,3 +1,4 @@
+import type { CameraStatus } from "../camera/audience.ts";
 import type { ControlValue } from "../camera/device_controls.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
@@ -34,6 +35,8 @@ export interface CameraState extends Omit<CameraInfo, "reason"> {
 export interface RenditionState extends RenditionShape {
   /** How many watch it. */
   viewers: number;
+  /** Why there are no pictures of it. */
+  reason: string | null;
   /** Frames encoded for it. */
   encoded: number;
   /** Frames passed on as the JPEG that they were. */
@@ -83,15 +86,14 @@ export function readState(channels: readonly Channel[], version: string): State 
 }
 
 function cameraState(channel: Channel): CameraState {
-  const { camera } = channel;
-  const { status, counters, plan, newestAgeMs } = camera;
+  const { status, camera } = channel;
+  const { counters, plan, newestAgeMs } = camera;
   const { encoded, skipped } = channel.counters;
-  const failure = status.state === "failed" ? status : undefined;
   return {
     ...describeCamera(channel),
-    reason: failure?.reason ?? null,
-    "retry_at": failure === undefined ? null : rounded(failure.retryAt / 1000),
-    encoder: status.state === "live" ? plan?.encoder ?? null : null,
+    reason: reasonOf(channel),
+    "retry_at": status.state === "failed" ? rounded(status.retryAt / 1000) : null,
+    encoder: camera.status.state === "live" ? plan?.encoder ?? null : null,
     age: newestAgeMs === undefined ? null : rounded(newestAgeMs / 1000),
     frames: counters.captured,
     broken: counters.broken,
@@ -101,10 +103,14 @@ function cameraState(channel: Channel): CameraState {
     settings: channel.control?.settings ?? null,
     renditions: channel.streams.filter(({ broadcaster }) => broadcaster.size > 0)
       .map(({ quality, width, rendition, broadcaster }) => ({
-        ...{ quality, width, viewers: broadcaster.size },
+        ...{ quality, width, viewers: broadcaster.size, reason: reasonOf(rendition) },
         ...{ encoded: rendition.counters.encoded, copied: rendition.counters.copied },
       })),
   };
+}
+
+function reasonOf({ status }: { status: CameraStatus }): string | null {
+  return status.state === "failed" ? status.reason : null;
 }
 
 /** To milliseconds, or thousandths of anything else. */

@@ -1,3 +1,4 @@
+import type { CameraStatus } from "../camera/audience.ts";
 import { Camera, type CameraOptions } from "../camera/camera.ts";
 import { CameraControl, type CameraControlOptions } from "../camera/camera_control.ts";
 import { DEFAULT_QUALITY } from "../camera/ffmpeg_args.ts";
@@ -72,6 +73,9 @@ export class Channel implements AsyncDisposable {
   readonly #options: ChannelOptions;
   #quality: number | undefined;
   readonly #own: Stream;
+  readonly #observers = new Set<(status: CameraStatus) => void>();
+  /** The last status that observers were told. */
+  #told: CameraStatus | undefined;
   readonly #streams = new Map<string, Stream & { encoder: RenditionEncoder }>();
   /** Encoders that are coming to their end. */
   readonly #endings = new Set<Promise<void>>();
@@ -92,6 +96,22 @@ export class Channel implements AsyncDisposable {
       onChange: (capture) => this.#quality = capture.quality,
     });
     this.#own = this.#create(OWN);
+    this.camera.observe(() => this.#tell());
+  }
+
+  /** The camera's status; failed as well while its frames come, and no rendition that is wanted can be made. */
+  get status(): CameraStatus {
+    const wanted = this.streams.filter(({ rendition }) => rendition.isWanted);
+    const statuses = wanted.map(({ rendition }) => rendition.status);
+    const [first] = statuses;
+    const hasNone = statuses.every(({ state }) => state === "failed");
+    return hasNone && first ? first : this.camera.status;
+  }
+
+  /** Calls a function when the status changes, without opening anything, until it is told to stop. */
+  observe(onStatus: (status: CameraStatus) => void): () => void {
+    this.#observers.add(onStatus);
+    return () => void this.#observers.delete(onStatus);
   }
 
   /** The camera's own rendition. */
@@ -139,6 +159,9 @@ export class Channel implements AsyncDisposable {
     if (stream === undefined) return undefined;
     let place = this.#enter(viewer, stream);
     return {
+      get rendition() {
+        return place.stream.rendition;
+      },
       adapt: () => place.stream.broadcaster.adapt(),
       move: (shape) => {
         const before = place;
@@ -192,10 +215,19 @@ export class Channel implements AsyncDisposable {
     const defaultQuality = (): number => this.#quality ?? DEFAULT_QUALITY;
     const encoder = new RenditionEncoder({ quality, width, defaultQuality, ffmpeg });
     const rendition = new Rendition(this.camera, (frame) => encoder.encode(frame), { onEncoded });
+    rendition.observe(() => this.#tell());
     const broadcaster = new Broadcaster(rendition, { name, onBroadcast });
     const stream = { quality, width, rendition, broadcaster, encoder };
     this.#streams.set(keyOf(quality, width), stream);
     return stream;
+  }
+
+  #tell(): void {
+    const { status } = this;
+    // Each rendition passes on what the camera says.
+    if (status === this.#told) return;
+    this.#told = status;
+    for (const observer of this.#observers) observer(status);
   }
 
   #end(ended: Stream): void {
@@ -212,6 +244,8 @@ export class Channel implements AsyncDisposable {
 
 /** A viewer's place in a stream. */
 export interface Membership {
+  /** What it gets. */
+  readonly rendition: Rendition;
   /** The viewer's rate has changed. */
   adapt(): void;
   /**

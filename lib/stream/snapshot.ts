@@ -1,3 +1,4 @@
+import type { CameraStatus } from "../camera/audience.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import { type Channel, NO_PLACE } from "./channel.ts";
 import type { Picture } from "./picture.ts";
@@ -31,14 +32,14 @@ export async function takeSnapshot(
   const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.timestamp ?? 0 });
   const membership = channel.join(viewer, shape);
   if (membership === undefined) return { ok: false, reason: NO_PLACE };
-  const stop = channel.camera.observe((status) => {
+  const refuse = (status: CameraStatus): void => {
     if (status.state === "failed") resolve({ ok: false, reason: status.reason });
-  });
+  };
+  const stop = membership.rendition.observe(refuse);
   const timer = setTimeout(() => {
     resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
   }, LIMIT_MS);
-  const { status } = channel.camera;
-  if (status.state === "failed") resolve({ ok: false, reason: status.reason });
+  refuse(membership.rendition.status);
   try {
     return await promise;
   } finally {

@@ -5,7 +5,7 @@ import { statusLine } from "../../lib/commands/status_line.ts";
 type Channels = Parameters<typeof statusLine>[0];
 
 function channel(name: string, size: number, status: CameraStatus): Channels[number] {
-  return { name, camera: { status }, size } as Channels[number];
+  return { name, status, size };
 }
 
 Deno.test("statusLine() tells how cameras and viewers are, in one line", () => {

@@ -4,6 +4,7 @@ import { Camera } from "../../lib/camera/camera.ts";
 import { type Frame, FramePool } from "../../lib/camera/frame.ts";
 import { sleep } from "../../lib/camera/sleep.ts";
 import { SourceError } from "../../lib/camera/source.ts";
+import { EncoderError } from "../../lib/encoder/encoder_error.ts";
 import { type EncodedFrame, Rendition } from "../../lib/encoder/rendition.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
 import { drawJpeg } from "../camera/jpegs.ts";
@@ -316,4 +317,39 @@ Deno.test("Rendition tells the size that a picture was made", async () => {
   await eventually(() => watcher.pictures.length === 1);
   assertEquals(watcher.pictures[0], { jpeg, width: 24, height: 16, timestamp: 1000, sequence: 1 });
   watcher.stop();
+});
+
+Deno.test("Rendition has failed while its encoder can't work, and is live when another can", async () => {
+  const source = createFakeSource();
+  await using camera = new Camera(source, { fps: 1e9, lingerMs: 60_000 });
+  const jpeg = await drawJpeg(24, 16);
+  let isThere = false;
+  let tries = 0;
+  const rendition = new Rendition(camera, () => {
+    tries++;
+    if (isThere) return Promise.resolve(jpeg);
+    throw new EncoderError("Cannot load imagescript: it isn't there");
+  });
+  const observed: string[] = [];
+  rendition.observe(({ state }) => observed.push(state));
+  const watcher = subscribe(rendition);
+  await eventually(() => source.runs.length === 1);
+  for (let i = 0; i < 20; i++) {
+    source.run.frame();
+    await settle();
+  }
+  assertEquals(watcher.statuses.map(({ state }) => state), ["opening", "live", "failed"]);
+  assertEquals(observed, ["opening", "live", "failed"]);
+  const { status } = rendition;
+  assert(status.state === "failed");
+  assertEquals(status.reason, "can't be shown: cannot load imagescript: it isn't there");
+  assertEquals(camera.status.state, "live");
+  assertEquals([tries, rendition.counters.failed, rendition.counters.dropped], [1, 1, 19]);
+  assertEquals(source.released, 19, "all but the newest");
+  watcher.stop();
+  assertEquals(rendition.status.state, "live", "nobody wants what can't be made");
+  isThere = true;
+  const next = subscribe(rendition);
+  await eventually(() => next.pictures.length === 1);
+  assertEquals(next.statuses, []);
 });

@@ -8,6 +8,8 @@ const SCRIPT = fileURLToPath(new URL("../../scripts/install.sh", import.meta.url
 const PROGRAMS = ["uname", "getconf", "mkdir", "mktemp", "rm", "sed", "cut", "chmod", "mv", "id"];
 const NAMES = ["linux-x86_64", "linux-aarch64", "macos-x86_64", "macos-aarch64"];
 const ignore = Deno.build.os === "windows";
+/** The user "nobody". */
+const NOBODY = 65_534;
 
 interface Setting extends AsyncDisposable {
   /** The folder that is served. */
@@ -22,7 +24,7 @@ interface SettingOptions {
   /** Programs on PATH. */
   with?: string[];
   /** Spoils what is sent. */
-  tamper?: (name: string, bytes: Uint8Array) => Uint8Array | undefined;
+  tamper?: (name: string, bytes: Uint8Array<ArrayBuffer>) => BodyInit | undefined;
 }
 
 /** A release on a server, and a machine with few programs and an empty home. */
@@ -42,7 +44,7 @@ async function createSetting(
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
     const name = new URL(request.url).pathname.slice(1);
     const bytes = tamper(name, Deno.readFileSync(`${files}/${name}`));
-    return bytes ? new Response(new Uint8Array(bytes)) : new Response("none", { status: 404 });
+    return bytes ? new Response(bytes) : new Response("none", { status: 404 });
   });
   const { port } = server.addr;
   return {
@@ -269,5 +271,91 @@ Deno.test({
         assertMatch(stderr, message);
       });
     }
+  },
+});
+
+Deno.test({
+  name: "install.sh says how the folder gets on PATH, in the words of the user's shell",
+  ignore,
+  async fn(t) {
+    const cases = [
+      ["Linux", "/bin/bash", /^ {2}echo 'export PATH="\/.*\/bin:\$PATH"' >> ~\/\.bashrc$/m],
+      ["Darwin", "/bin/bash", / >> ~\/\.bash_profile$/m],
+      ["Darwin", "/bin/zsh", / >> ~\/\.zshrc$/m],
+      ["Linux", "/usr/bin/fish", /^ {2}fish_add_path "\/.*\/bin"$/m],
+      ["Linux", "", / >> ~\/\.profile$/m],
+    ] as const;
+    for (const [system, shell, wanted] of cases) {
+      await t.step(`${system} ${shell}`, async () => {
+        await using setting = await createSetting();
+        await pretend(setting, system, "x86_64");
+        setting.env.SHELL = shell;
+        const { code, stdout } = await install(setting);
+        assertEquals(code, 0);
+        assertMatch(stdout, wanted);
+      });
+    }
+    await t.step("nothing where it is there, but which wscam comes before", async () => {
+      await using setting = await createSetting();
+      await pretend(setting, "Linux", "x86_64");
+      await Deno.writeTextFile(`${setting.bin}/wscam`, "#!/bin/sh\n", { mode: 0o755 });
+      setting.env.PATH += `:${setting.home}/.local/bin`;
+      const { stdout } = await install(setting);
+      assertStringIncludes(
+        stdout,
+        `${setting.bin}/wscam comes first on your PATH: remove that one`,
+      );
+      assertStringIncludes(stdout, "Try it: wscam --camera test");
+      await Deno.remove(`${setting.bin}/wscam`);
+      const again = await install(setting);
+      assertEquals([again.code, again.left], [0, ["wscam"]], "over the one that is there");
+      assertEquals(again.stdout.includes("PATH"), false, again.stdout);
+    });
+  },
+});
+
+Deno.test({
+  name: "install.sh leaves nothing behind when it is interrupted",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const { promise: isUnderWay, resolve } = Promise.withResolvers<void>();
+    await using setting = await createSetting({
+      tamper(name, bytes) {
+        if (name === "SHA256SUMS") return bytes;
+        return new ReadableStream({
+          start(controller) {
+            controller.enqueue(bytes.slice(0, 5));
+            resolve();
+          },
+        });
+      },
+    });
+    await pretend(setting, "Linux", "x86_64");
+    // As on a terminal, where Ctrl+C reaches all that run.
+    const child = new Deno.Command("/usr/bin/setsid", {
+      ...{ args: ["/bin/sh", SCRIPT], env: setting.env, clearEnv: true },
+      ...{ stdin: "null", stdout: "null", stderr: "null" },
+    }).spawn();
+    await isUnderWay;
+    Deno.kill(-child.pid, "SIGINT");
+    const { success } = await child.status;
+    assertEquals([success, listFolder(`${setting.home}/.local/bin`)], [false, []]);
+  },
+});
+
+Deno.test({
+  name: "install.sh installs for a user who is nobody in particular",
+  ignore: Deno.build.os !== "linux" || Deno.uid() !== 0,
+  async fn() {
+    await using setting = await createSetting();
+    await pretend(setting, "Linux", "x86_64");
+    delete setting.env.WSCAM_INSTALL_DIR;
+    await Deno.chmod(`${setting.home}/..`, 0o755);
+    await Deno.chown(setting.home, NOBODY, NOBODY);
+    const user = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"];
+    const shell = ["/usr/bin/setpriv", ...user, "/bin/sh"];
+    const { code, stdout, stderr, left } = await install(setting, { shell });
+    assertEquals([code, stderr, left], [0, "", ["wscam"]]);
+    assertStringIncludes(stdout, `Try it: ${setting.home}/.local/bin/wscam --camera test`);
   },
 });

@@ -1,10 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Source } from "../../lib/camera/source.ts";
 import { SourceError } from "../../lib/camera/source.ts";
+import { listCameras } from "../../lib/server/camera_list.ts";
 import { checkHealth, healthResponse } from "../../lib/server/health.ts";
+import { createMetrics } from "../../lib/server/metrics.ts";
+import { readState } from "../../lib/server/state.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";
+import { createJpegChannel } from "../stream/jpeg_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 function openChannel(source: Source, fps = 1e9): Channel {
@@ -53,4 +57,22 @@ Deno.test("checkHealth() notices a live camera that has stopped to deliver, befo
   });
   assertMatch(problem?.reason ?? "", /^gave no picture for [234] s$/);
   assertEquals(camera.status.state, "live");
+});
+
+Deno.test("healthResponse() is 503 while what is watched can't be encoded, and all else agrees", async () => {
+  await using channel = await createJpegChannel();
+  const membership = channel.join(new FakeViewer(), { quality: 10, width: null });
+  await eventually(() => healthResponse([channel]).status === 503);
+  const { problems: [problem] } = checkHealth([channel]);
+  const reason = problem?.reason ?? "";
+  assertMatch(reason, /^can't be shown: cannot encode picture: it needs ffmpeg, /);
+  const { cameras: [camera] } = readState([channel], "1");
+  assertEquals([camera?.state, camera?.reason], ["failed", reason]);
+  assertEquals(camera?.renditions.map(({ reason }) => reason), [reason]);
+  assertEquals(listCameras([channel])[0]?.reason, reason);
+  const metrics = await createMetrics("1").response([channel]).text();
+  assertMatch(metrics, /^wscam_camera_failed\{camera="door"\} 1$/m);
+  assertMatch(metrics, /^wscam_camera_live\{camera="door"\} 0$/m);
+  membership?.leave();
+  assertEquals(checkHealth([channel]).ok, true);
 });

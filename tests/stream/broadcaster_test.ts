@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
 import { SourceError } from "../../lib/camera/source.ts";
+import { EncoderError } from "../../lib/encoder/encoder_error.ts";
 import { Rendition } from "../../lib/encoder/rendition.ts";
 import { Broadcaster } from "../../lib/stream/broadcaster.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
@@ -218,4 +219,23 @@ Deno.test("Broadcaster sends nothing to who has left", async () => {
   await bench.failure();
   assertEquals(gone.texts, []);
   assertEquals(here.texts.length, 2);
+});
+
+Deno.test("Broadcaster tells once why nothing can be encoded, also who comes later", async () => {
+  const source = createFakeSource();
+  await using camera = new Camera(source, { fps: 1e9, lingerMs: 60_000 });
+  const rendition = new Rendition(camera, () => {
+    throw new EncoderError("Cannot load imagescript: it isn't there");
+  });
+  const broadcaster = new Broadcaster(rendition, { name: "door" });
+  const viewers = [new FakeViewer(), new FakeViewer()] as const;
+  broadcaster.add(viewers[0]);
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  await eventually(() => viewers[0].texts.length > 0);
+  broadcaster.add(viewers[1]);
+  for (let i = 0; i < 5; i++) source.run.frame();
+  await eventually(() => camera.counters.captured === 6);
+  const told = error("can't be shown: cannot load imagescript: it isn't there");
+  for (const { texts } of viewers) assertEquals(texts, [told]);
 });

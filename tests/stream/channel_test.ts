@@ -1,9 +1,10 @@
-import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch, assertStrictEquals } from "@std/assert";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
 import type { ImageMessage } from "../../lib/protocol/message.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "./fake_viewer.ts";
+import { createJpegChannel } from "./jpeg_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 function createTestChannel({ fps = 50 } = {}): Channel {
@@ -166,4 +167,28 @@ Deno.test("Channel.close() ends everything, whoever watches", async () => {
   await channel.close();
   await channel[Symbol.asyncDispose]();
   assertEquals(channel.camera.status.state, "closed");
+});
+
+Deno.test("Channel has failed while nothing that is wanted of it can be made", async () => {
+  await using channel = await createJpegChannel();
+  const states: string[] = [];
+  channel.observe(({ state }) => states.push(state));
+  const whole = new FakeViewer();
+  const { leave } = channel.join(whole) ?? {};
+  await eventually(() => whole.texts.length > 0);
+  const small = new FakeViewer();
+  channel.join(small, { quality: null, width: 24 });
+  const told = await eventually(() => small.texts.at(0));
+  assertMatch(
+    told,
+    /"Camera door can't be shown: cannot encode picture: it needs ffmpeg, .* install it with/,
+  );
+  assertEquals(channel.status.state, "live", "others get what they want");
+  leave?.();
+  assertEquals(channel.status.state, "failed");
+  const again = channel.join(whole);
+  assertEquals(channel.status.state, "live");
+  again?.leave();
+  assertEquals(small.texts.length, 1, "once");
+  assertEquals(states.slice(0, 2), ["opening", "live"]);
 });

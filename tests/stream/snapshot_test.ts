@@ -1,10 +1,17 @@
-import { assert, assertEquals, assertGreaterOrEqual, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertMatch,
+  assertStrictEquals,
+} from "@std/assert";
 import { SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { type Channel, createChannel, NO_PLACE } from "../../lib/stream/channel.ts";
 import { type SnapshotOptions, takeSnapshot } from "../../lib/stream/snapshot.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "./fake_viewer.ts";
+import { createJpegChannel } from "./jpeg_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 const OPTIONS: SnapshotOptions = { quality: null, width: null, address: "192.0.2.5:51234" };
@@ -82,4 +89,12 @@ Deno.test("takeSnapshot() says so when there are too many renditions", async () 
   const taken = await takeSnapshot(channel, { ...OPTIONS, width: 20 });
   assertEquals(taken, { ok: false, reason: NO_PLACE });
   assert((await takeSnapshot(channel, { ...OPTIONS, quality: 7 })).ok);
+});
+
+Deno.test("takeSnapshot() says why there is none when the rendition can't be made", async () => {
+  await using channel = await createJpegChannel();
+  assert((await takeSnapshot(channel, OPTIONS)).ok);
+  const snapshot = await takeSnapshot(channel, { ...OPTIONS, width: 24 });
+  assert(!snapshot.ok);
+  assertMatch(snapshot.reason, /^can't be shown: cannot encode picture: it needs ffmpeg, /);
 });

@@ -1,0 +1,65 @@
+import type { CameraStatus } from "../camera/audience.ts";
+import type { Frame } from "../camera/frame.ts";
+import { EncoderError } from "./encoder_error.ts";
+
+/** Why nothing of a camera that runs can be shown. */
+export type EncoderFailure = Extract<CameraStatus, { state: "failed" }>;
+
+/** While nothing can be encoded, it is tried so often. */
+const RETRY_MS = 5000;
+/** A picture may be broken; when all are for so long, it is the encoder. */
+const BROKEN_MS = 1000;
+
+/** Tells an encoder that doesn't work from pictures that are broken. */
+export class EncoderHealth {
+  readonly #now: () => number;
+  #failure: EncoderFailure | undefined;
+  /** What is known not to work: another kind of frame may. */
+  #format: Frame["format"] | undefined;
+  #failingSince: number | undefined;
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param now a clock, in milliseconds since 1970
+   */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Why nothing can be encoded, if that is so. */
+  get failure(): EncoderFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Whether it is worth the work to try a frame of this format. */
+  admits(format: Frame["format"]): boolean {
+    if (this.#failure === undefined || format !== this.#format) return true;
+    // The system's clock may have been set back.
+    const wait = this.#failure.retryAt - this.#now();
+    return wait <= 0 || wait > RETRY_MS;
+  }
+
+  /** A frame was encoded. */
+  succeed(): void {
+    this.forget();
+  }
+
+  /** A frame of this format was not encoded. */
+  fail(error: unknown, format: Frame["format"]): void {
+    const now = this.#now();
+    this.#failingSince ??= now;
+    const isSure = this.#failure !== undefined || error instanceof EncoderError;
+    if (!isSure && now - this.#failingSince < BROKEN_MS) return;
+    const message = error instanceof Error ? error.message : String(error);
+    // It becomes a part of a sentence.
+    const reason = `can't be shown: ${message.replace(/^Cannot /, "cannot ")}`;
+    this.#failure = { state: "failed", reason, retryAt: now + RETRY_MS };
+    this.#format = format;
+  }
+
+  /** Knows nothing any more: nobody wants pictures. */
+  forget(): void {
+    this.#failure = this.#format = this.#failingSince = undefined;
+  }
+}

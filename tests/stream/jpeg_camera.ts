@@ -1,0 +1,21 @@
+import type { Frame } from "../../lib/camera/frame.ts";
+import { sleep } from "../../lib/camera/sleep.ts";
+import type { FramesOptions, Source } from "../../lib/camera/source.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { drawJpeg } from "../camera/jpegs.ts";
+
+/** A camera that is called "door" and delivers JPEG, on a machine without ffmpeg: no other rendition can be made. */
+export async function createJpegChannel(): Promise<Channel> {
+  const jpeg = await drawJpeg(48, 32);
+  const source: Source = {
+    async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
+      while (!signal.aborted) {
+        yield pool.jpeg(jpeg, { width: 48, height: 32, timestamp: Date.now() / 1000 });
+        await sleep(20, signal);
+      }
+    },
+  };
+  return createChannel(source, {
+    ...{ name: "door", description: "test", fps: 1e9, lingerMs: 0, ffmpeg: "/no/such/ffmpeg" },
+  });
+}
