@@ -50,9 +50,10 @@ export function numberedText(text: string, sequence: number): string {
   return `${text.slice(0, -1)}, "sequence": ${sequence}}`;
 }
 
-/** The text of an `error` message. */
+/** The text of an `error` message, with the same spaces as that of an image: some clients look for those. */
 export function errorText(message: string, id?: CommandId): string {
-  return JSON.stringify({ type: "error", message, ...idOf(id) } satisfies ErrorMessage);
+  const own = id === undefined ? "" : `, "id": ${JSON.stringify(id)}`;
+  return `{"type": "error", "message": ${JSON.stringify(message)}${own}}`;
 }
 
 /** The text of the answer to a `ping`. */

@@ -51,6 +51,8 @@ export interface ViewerOptions extends Partial<Delivery> {
 
 /** Who takes nothing for so long is disconnected. */
 const STALLED_MS = 30_000;
+/** Where pictures come at all, the next one comes within this time: the lowest rate is 0.1 a second. */
+const LONGEST_GAP_MS = 10_000;
 /** So many pictures may be on their way to a viewer that acknowledges. */
 const MAX_UNACKNOWLEDGED = 2;
 /** So many pictures weigh on the measured rate. */
@@ -75,6 +77,8 @@ export class Viewer {
   #unacknowledged: number[] = [];
   /** When it had last taken everything. */
   #takenAt: number;
+  /** When it was last offered a picture. */
+  #offeredAt: number;
   #sentAt: number | undefined;
   #interval = 0;
   readonly #own: Tally = { sent: 0, dropped: 0, bytes: 0 };
@@ -86,7 +90,7 @@ export class Viewer {
     this.#link = link;
     this.#address = address;
     this.#now = now;
-    this.#takenAt = now();
+    this.#takenAt = this.#offeredAt = now();
     this.#delivery = { fps, form, ack };
     this.#rate = fps === null ? undefined : new Rate(fps);
   }
@@ -130,6 +134,10 @@ export class Viewer {
     if (this.#offered === picture) return false;
     this.#offered = picture;
     const now = this.#now();
+    // Nobody is blamed for the time in which there was nothing to take: it was paused, or the camera down.
+    const idleMs = Math.max(0, now - this.#offeredAt - LONGEST_GAP_MS);
+    this.#takenAt = Math.min(now, this.#takenAt + idleMs);
+    this.#offeredAt = now;
     const isDue = this.#rate?.take(now) ?? true;
     if (!isDue && !this.#isOwed) return false;
     if (this.#isBusy()) {

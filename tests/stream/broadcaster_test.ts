@@ -102,8 +102,8 @@ Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => 
   for (const viewer of [stalled, slow, quick]) bench.broadcaster.add(viewer);
   await bench.picture();
   for (const viewer of [stalled, slow]) viewer.pending = 1000;
+  for (bench.clock = 9_000; bench.clock < 30_000; bench.clock += 10_000) await bench.picture();
   bench.clock = 29_000;
-  await bench.picture();
   assertEquals(stalled.drops, []);
   slow.pending = 0;
   await bench.picture();
@@ -113,10 +113,9 @@ Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => 
   assertEquals(stalled.drops, ["No picture was taken for 30 s"]);
   assertEquals(slow.drops, [], "it has taken one since");
   assertEquals(quick.drops, []);
-  bench.clock = 59_500;
-  await bench.picture();
+  for (bench.clock = 39_500; bench.clock < 60_000; bench.clock += 10_000) await bench.picture();
   assertEquals(slow.drops.length, 1);
-  assertEquals(quick.texts.length, 5);
+  assertEquals(quick.texts.length, 9);
 });
 
 Deno.test("Broadcaster goes on when a viewer leaves as it is dropped", async () => {
@@ -126,10 +125,9 @@ Deno.test("Broadcaster goes on when a viewer leaves as it is dropped", async () 
   stalled.pending = 1;
   stalled.onDrop = remove;
   bench.broadcaster.add(quick);
-  bench.clock = 31_000;
-  await bench.picture();
+  for (bench.clock = 10_000; bench.clock <= 40_000; bench.clock += 10_000) await bench.picture();
   assertEquals(bench.broadcaster.size, 1);
-  assertEquals(quick.texts.length, 1);
+  assertEquals(quick.texts.length, 4);
 });
 
 Deno.test("Broadcaster tells of an outage once, and again of the next", async () => {

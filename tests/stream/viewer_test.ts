@@ -187,12 +187,24 @@ Deno.test("Viewer that acknowledges nothing for 30 s is disconnected", () => {
   for (const sequence of [1, 2, 3]) bench.offer(sequence);
   bench.clock = 29_000;
   bench.viewer.acknowledge(1);
+  for (bench.clock = 29_000; bench.clock < 60_000; bench.clock += 10_000) bench.offer(bench.clock);
   bench.clock = 59_000;
-  bench.offer(4);
   assertEquals(bench.viewer.drops, [], "30 s, not more");
   bench.clock = 59_001;
-  bench.offer(5);
+  bench.offer(bench.clock);
   assertEquals(bench.viewer.drops, ["No picture was taken for 30 s"]);
+});
+
+Deno.test("Viewer isn't disconnected for the time in which there were no pictures", () => {
+  const bench = createBench();
+  bench.offer(1);
+  bench.clock = 60_000;
+  // The answer to a command is on its way when pictures come again.
+  bench.viewer.pending = 50;
+  for (const sequence of [2, 3]) assert(!bench.offer(sequence));
+  bench.viewer.pending = 0;
+  assert(bench.offer(4));
+  assertEquals(bench.viewer.drops, []);
 });
 
 Deno.test("Viewer gets its pictures in another way when that is set", () => {
