@@ -31,6 +31,7 @@ import {
   viewerUrl,
 } from "./config/values.ts";
 import type { BrokerAddress } from "./protocol/relay_url.ts";
+import { variableOf } from "./config/options.ts";
 import { NOTIFY_VARIABLES, type NotifyConfig, readNotify } from "./config/notify_config.ts";
 import { parseToken } from "./config/secrets.ts";
 import { type ServiceArguments, splitService } from "./config/service_config.ts";
@@ -188,7 +189,12 @@ function parseTls(value: Given["value"]): TlsFiles | undefined {
   const [cert, key] = [value("cert", undefined, asIs), value("key", undefined, asIs)];
   if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert === undefined && key === undefined) return undefined;
-  throw new UsageError("'--cert' and '--key' need each other: give both");
+  const [given, missing] = cert === undefined ? ["key", "cert"] : ["cert", "key"];
+  throw new UsageError(
+    `'--${given}' or '${variableOf(given)}' needs '--${missing}' or '${
+      variableOf(missing)
+    }' as well`,
+  );
 }
 
 function parseEncoding(
