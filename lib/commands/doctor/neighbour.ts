@@ -1,6 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Device } from "../../camera/device_list.ts";
 import type { CameraInfo } from "../../server/camera_list.ts";
+import type { Listener } from "../listen_problem.ts";
 
 /** A wscam that listens where we would. */
 export interface Neighbour {
@@ -10,9 +11,6 @@ export interface Neighbour {
 
 /** A camera of another wscam. */
 export type NeighbourCamera = Pick<CameraInfo, "name" | "source" | "state" | "resolution" | "fps">;
-
-/** Where somebody listens. */
-export type Listener = { hostname: string; port: number } | { path: string };
 
 /** Who listens may be anybody: it gets no more than this. */
 const TIMEOUT_MS = 2000;
