@@ -27,6 +27,19 @@ import { VERSION } from "./version.ts";
 export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
   const color = hasColor(Deno.stderr);
   using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
+  try {
+    return await serveUntilSignal(config, { notify, log });
+  } catch (error) {
+    // Whoever reads the log as JSON gets this as well.
+    log.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+async function serveUntilSignal(
+  config: ServeConfig,
+  { notify, log }: { notify: NotifyConfig | undefined; log: Logger },
+): Promise<number> {
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
