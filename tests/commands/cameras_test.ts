@@ -41,7 +41,7 @@ Deno.test("cameras() works without ffmpeg", async () => {
 testWith(["vcam"], "cameras() says what is missing where it can't tell modes", async () => {
   await using vcam = await startVcam();
   // Neither v4l2-ctl nor ffmpeg is found there.
-  const env = { ...vcam.env, PATH: "/nonexistent" };
+  const env = { ...vcam.env, PATH: "/no/bin" };
   const { code, stdout, stderr } = await runWscam(["cameras", "--json"], env);
   assertEquals(code, 0);
   const list: { index: number; modes: unknown[] }[] = JSON.parse(stdout);

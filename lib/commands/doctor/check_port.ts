@@ -10,14 +10,18 @@ export interface PortFindings {
   neighbour?: Neighbour;
 }
 
-/** Looks whether a server could listen somewhere. */
-export async function checkPort(listener: Listener): Promise<PortFindings> {
+/** Looks whether a server could listen somewhere; a wscam that does so already is shown our token. */
+export async function checkPort(
+  listener: Listener,
+  { token }: { token?: string | undefined } = {},
+): Promise<PortFindings> {
   const problem = "path" in listener ? await tryUnix(listener.path) : tryListen(listener);
   if (problem === undefined) return { check: isFree(listener) };
-  const neighbour = isTaken(problem) ? await askNeighbour(listener) : undefined;
+  const neighbour = isTaken(problem) ? await askNeighbour(listener, { token }) : undefined;
   if (neighbour === undefined) return { check: await isUnusable(listener, problem) };
   const names = neighbour.cameras?.map(({ name }) => name).join(", ");
-  const serves = names === undefined ? "that asks for a token" : `that serves ${names}`;
+  const wants = token === undefined ? "a token" : "another token";
+  const serves = names === undefined ? `that asks for ${wants}` : `that serves ${names}`;
   const check: Check = {
     ...{ name: "port", status: "warn" },
     message: `${placeOf(listener)} is in use by a wscam ${serves}`,
