@@ -160,7 +160,7 @@ function serveConfig({ value, values, isOn }: Given, token: string | undefined):
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
     fps: value("fps", 10, number({ least: 0.1, most: 120 })),
     ...parseEncoding(value),
-    host: value("host", "0.0.0.0", asIs),
+    host: value("host", "0.0.0.0", withoutBrackets),
     port: value("port", 8765, number({ least: 0, most: 65_535, whole: true })),
     unix: value("unix", undefined, asIs),
     lingerMs: value("linger", 10, number({ least: 0, most: 1_000_000 })) * 1000,
@@ -178,6 +178,11 @@ function serveConfig({ value, values, isOn }: Given, token: string | undefined):
     logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
     logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),
   };
+}
+
+/** An IPv6 address, as it stands in URLs, is taken as well. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*:.*)\]$/, "$1");
 }
 
 function checkProxies(texts: readonly string[]): readonly string[] {

@@ -90,6 +90,7 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["-p80", { port: 80 }],
     ["-p=65535", { port: 65_535 }],
     ["--host ::1", { host: "::1" }],
+    ["--host [fd00::2]", { host: "fd00::2" }],
     ["--unix /run/wscam.sock", { unix: "/run/wscam.sock" }],
     ["--linger 0", { lingerMs: 0 }],
     ["--linger 2.5", { lingerMs: 2500 }],
