@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createAuthority } from "./testutil/certificates.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
@@ -97,6 +98,56 @@ Deno.test("doctor says that an encoder doesn't load, instead of failing itself",
   await Deno.remove(folder, { recursive: true });
 });
 
+testWith(["openssl"], "doctor looks at the certificate and its key", async (t) => {
+  await using authority = await createAuthority();
+  const [{ cert, key }, other] = [await authority.issue("one"), await authority.issue("other")];
+  const look = async (cert: string, key: string) =>
+    found(await examine(["--camera", "test", "--cert", cert, "--key", key]), "certificate");
+  await t.step("good", async () => assertEquals((await look(cert, key)).status, "ok"));
+  const cases = [
+    ["another key", cert, other.key, /is not the key of the certificate/],
+    ["no file", "/no/cert.pem", key, /Cannot use '--cert': there is no such file/],
+    ["no certificate", key, key, /holds no certificate in PEM/],
+  ] as const;
+  for (const [name, cert, key, message] of cases) {
+    await t.step(name, async () => {
+      const check = await look(cert, key);
+      assertEquals(check.status, "fail");
+      assertMatch(check.message, message);
+      assertMatch(check.remedy ?? "", /'--cert' and '--key'/);
+    });
+  }
+});
+
+Deno.test("doctor looks whether NATS servers take us in", async (t) => {
+  const nobody = "nats://me:hunter2@127.0.0.1:1";
+  const cases: [string[], string][] = [
+    [
+      ["--publish", nobody],
+      "nats://127.0.0.1:1 refuses connections: is nats-server running there?",
+    ],
+    [["--camera", `${nobody}/door`], "nats://127.0.0.1:1 refuses connections"],
+    [["--nats-creds", "/no/creds"], "Cannot use '--nats-creds' /no/creds: there is no such file"],
+  ];
+  for (const [args, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const report = await examine(["--camera", "test", ...args]);
+      assertEquals([report.ok, found(report, "nats").status], [false, "fail"]);
+      assertStringIncludes(found(report, "nats").message, message);
+    });
+  }
+});
+
+Deno.test("doctor shows its token to the wscam that runs already", async () => {
+  await using server = await startWscam(["--camera", "door=test", "--token", "open sesame please"]);
+  const port = ["--camera", "test", "--port", String(server.port)];
+  const look = async (...token: string[]) =>
+    found(await examine([...port, ...token]), "port").message;
+  assertMatch(await look(), /by a wscam that asks for a token$/);
+  assertMatch(await look("--token", "open barley"), /by a wscam that asks for another token$/);
+  assertMatch(await look("--token", "open sesame please"), /by a wscam that serves door$/);
+});
+
 testWith(
   ["ffmpeg"],
   "doctor says what is wrong with a camera that can't be found or shown",
@@ -118,6 +169,7 @@ testWith(
         const check = found(await examine(["--camera", camera]), name);
         assertEquals(check.status, "fail");
         assertMatch(check.message, message);
+        if (name === "camera") assert(check.message.includes("; ") || check.remedy, "what to do");
       });
     }
   },

@@ -75,7 +75,32 @@ Deno.test("serve() says which port is in use and what to do, with status 1", asy
 Deno.test("serve() says what is wrong with an address that it can't listen on", async () => {
   const { code, stderr } = await run(["--camera", "test", "--host", "203.0.113.1", "--port", "0"]);
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "Cannot listen on 203.0.113.1:0: ");
+  assertStringIncludes(stderr, "Cannot listen on 203.0.113.1:0: 203.0.113.1 is no address of");
+});
+
+Deno.test("serve() writes JSON and nothing else, also of what keeps it from starting", async (t) => {
+  const cases = [
+    [["--nats-creds", "/no/creds"], "Cannot use '--nats-creds' /no/creds: there is no such file"],
+    [["--cert", "/no/c", "--key", "/no/k"], "Cannot use '--cert': there is no such file (/no/c)"],
+  ] as const;
+  for (const [args, message] of cases) {
+    await t.step(args.join(" "), async () => {
+      const own = [
+        "--camera",
+        "test",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--log-format",
+        "json",
+      ];
+      const { code, stdout, stderr } = await run([...own, ...args]);
+      assertEquals([code, stdout], [1, ""]);
+      const { level, message: told } = JSON.parse(stderr);
+      assertEquals([level, told], ["error", message]);
+    });
+  }
 });
 
 Deno.test("serve() sends image messages as the Python service did, and nothing else", async () => {

@@ -68,7 +68,9 @@ export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
   const isAskedFor = encoder === "copy" && (offersMjpeg || modes.length === 0);
   const mjpeg = isAskedFor || offersMjpeg && (isLarge || !offersRaw(sized, fps));
   if (encoder !== "auto") return { encoder, mjpeg, reason: "as asked for" };
-  const load = `${(pixels / 1e6).toFixed(1)} million pixels a second`;
+  const isRoundedDown = isLarge && pixels < MAX_PIXELS_A_SECOND + 0.05e6;
+  const millions = isRoundedDown ? "a little over 10" : (pixels / 1e6).toFixed(1);
+  const load = `${millions} million pixels a second`;
   if (!isLarge) return { encoder: "imagescript", mjpeg, reason: `for ${load}` };
   if (!offersMjpeg) {
     return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that come without JPEG` };

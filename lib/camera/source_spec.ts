@@ -30,6 +30,8 @@ export interface CameraSpec {
 }
 
 const NAMED = /^([\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,63})=(.+)$/su;
+/** Meant to be a name and a source, which nothing else looks like. */
+const ODDLY_NAMED = /^([^=/\\]*)=(test|\d{1,4}|\/dev\/.+|[a-z][a-z0-9+.-]*:\/\/.+)?$/is;
 const URL_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 /** Streams that come to us: ffmpeg takes no host for any. */
 const HOSTLESS = /^(udp|rtp|tcp|srt):\/\/@?:\d+([/?]|$)/i;
@@ -56,6 +58,7 @@ const VIDEO_FILE =
  */
 export function parseCamera(text: string): CameraSpec {
   const [, name, rest] = text.match(NAMED) ?? [];
+  if (name === undefined) againstOddName(text);
   const source = parseSource(rest ?? text);
   if (name !== undefined && source.kind === "relay" && source.camera === "*") {
     throw new RangeError(`must have no name for every camera of a server, got ${quote(name)}`);
@@ -85,6 +88,18 @@ export function describeSource(source: CameraSpec["source"]): string {
 /** Takes user, password and query out of one whole URL, whatever characters are in them. */
 export function redactUrl(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, "$1$2");
+}
+
+function againstOddName(text: string): void {
+  const [, name, rest] = text.match(ODDLY_NAMED) ?? [];
+  if (name === undefined) return;
+  if (name !== "" && rest === undefined) {
+    throw new RangeError(`must have a source after '=', got ${quote(text)}`);
+  }
+  throw new RangeError(
+    "must have a name of 1 to 64 letters, digits, spaces, '_', '.' and '-' before '=', " +
+      `the first a letter or a digit, got ${quote(name)}`,
+  );
 }
 
 function parseSource(text: string): CameraSpec["source"] {

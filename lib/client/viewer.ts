@@ -3,6 +3,7 @@ import { addressWith } from "./address.ts";
 import { type Commands, createCommandLine } from "./commands.ts";
 import { createOutageFollower } from "./outage.ts";
 import { type CameraEvent, type Picture, readMessage, STATUS_ID } from "./read_message.ts";
+import { explainRefusal } from "./refusal.ts";
 import { createServerClock } from "./server_clock.ts";
 
 export type { CameraEvent, Picture };
@@ -16,6 +17,8 @@ export type ViewerEvent =
   | { type: "disconnected"; reason: string; retryMs: number };
 
 const RETRY_MS = [500, 1000, 2000, 5000];
+/** After a refusal: ten wrong tokens a minute would keep out everybody at this address. */
+const REFUSED_MS = 10_000;
 
 /**
  * Watches a camera: pictures as they arrive, the newest only when they arrive faster than they are
@@ -53,7 +56,9 @@ export async function* view(
           yield event;
           continue;
         }
-        const retryMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
+        // What is above 0 is asked for by who disconnected.
+        const usualMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
+        const retryMs = Math.max(usualMs, event.retryMs);
         yield { ...event, retryMs };
         connection.close();
         await mailbox.wait(retryMs, signal);
@@ -130,12 +135,16 @@ function connect(url: string, mailbox: Mailbox): Connection {
   socket.onerror = (event) => {
     failure = event instanceof ErrorEvent ? event.message : "";
   };
-  socket.onclose = ({ code, reason }) => end(reason || failure || `closed with code ${code}`);
-  const end = (reason: string): void => {
+  socket.onclose = ({ code, reason }) => {
+    if (reason || !failure) return end(reason || `closed with code ${code}`);
+    const refusal = explainRefusal(failure);
+    end(refusal.reason, refusal.isFinal ? REFUSED_MS : 0);
+  };
+  const end = (reason: string, retryMs = 0): void => {
     if (isEnded) return;
     line.end(reason);
     close();
-    mailbox.put({ type: "disconnected", reason, retryMs: 0 });
+    mailbox.put({ type: "disconnected", reason, retryMs });
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
     const acknowledge = (sequence: number): void => {

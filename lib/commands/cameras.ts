@@ -2,14 +2,15 @@ import { askModes } from "../camera/ask_modes.ts";
 import type { Device } from "../camera/device_list.ts";
 import { listDevices } from "../camera/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
+import { ffmpegVersion } from "../camera/ffmpeg_version.ts";
 import type { Mode } from "../camera/modes.ts";
 import type { CamerasConfig } from "../config/cameras_config.ts";
-import { printable, writeStdout } from "../log.ts";
+import { printable, writeStderr, writeStdout } from "../log.ts";
 
 /**
  * Lists the cameras of this machine, with what each offers.
  *
- * @returns the exit status
+ * @returns the exit status: 1 when they can't be listed
  */
 export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> {
   const os = cameraOs();
@@ -19,6 +20,12 @@ export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> 
     const input = { kind: "device", device: device.device } as const;
     return { ...device, modes: await askModes(input, { ffmpeg, os, signal }) };
   }));
+  const isLacking = os === "linux"
+    ? listed.some(({ modes }) => modes.length === 0)
+    : listed.length === 0;
+  const problem = isLacking ? await problemOf(ffmpeg) : undefined;
+  if (problem !== undefined) writeStderr(`wscam: The list of cameras and their modes ${problem}`);
+  if (problem !== undefined && listed.length === 0) return 1;
   if (json) {
     writeStdout(`${JSON.stringify(listed, null, 2)}\n`);
   } else if (listed.length === 0) {
@@ -27,6 +34,16 @@ export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> 
     writeStdout(`${listed.flatMap(lines).map(printable).join("\n")}\n`);
   }
   return 0;
+}
+
+/** Why an ffmpeg can't be asked, in words that follow what needs it. */
+async function problemOf(ffmpeg: string): Promise<string | undefined> {
+  try {
+    await ffmpegVersion(ffmpeg);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** One line for a camera, and one for each format that it offers. */

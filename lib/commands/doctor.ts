@@ -6,7 +6,9 @@ import { hasColor } from "../config/color.ts";
 import type { DoctorConfig } from "../config/doctor_config.ts";
 import { writeStdout } from "../log.ts";
 import { hideSecrets } from "../log/secrets.ts";
+import { checkBrokers } from "./doctor/check_brokers.ts";
 import { checkCamera } from "./doctor/check_camera.ts";
+import { checkCertificate } from "./doctor/check_certificate.ts";
 import { checkClock } from "./doctor/check_clock.ts";
 import { checkFfmpeg } from "./doctor/check_ffmpeg.ts";
 import { checkImagescript } from "./doctor/check_imagescript.ts";
@@ -49,8 +51,10 @@ async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Che
   yield await checkClock();
   yield await checkLimits({ maxClients, cameras: cameras.length });
   const listener = unix === undefined ? { hostname: host, port } : { path: unix };
-  const { check, neighbour } = await checkPort(listener);
+  const { check, neighbour } = await checkPort(listener, serve.access);
   yield check;
+  if (serve.tls !== undefined) yield await checkCertificate(serve.tls);
+  yield* checkBrokers(serve);
   if (!hasCameras) yield* defaultCamera(await devices());
   const context = {
     config: serve,

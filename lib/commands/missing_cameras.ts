@@ -44,10 +44,18 @@ export async function reportMissing(
 async function whyNotThere(
   input: Awaited<ReturnType<typeof findInput>>,
 ): Promise<string | undefined> {
-  const path = input.kind === "file" ? input.path : input.kind === "device" ? input.device : "";
-  if (!path.includes("/")) return undefined;
-  const isThere = await Deno.stat(path).then(() => true, () => false);
-  return isThere ? undefined : `isn't there: ${path} does not exist`;
+  if (input.kind === "url") return undefined;
+  const path = input.kind === "file" ? input.path : input.device;
+  // On macOS and Windows a device has no path.
+  if (input.kind === "device" && !path.includes("/")) return undefined;
+  try {
+    await Deno.stat(path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied
+      ? `can't be opened: this user may not look at ${path}`
+      : `isn't there: ${path} does not exist`;
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -11,6 +11,7 @@ import { type Server, startServer } from "../server/server.ts";
 import type { Channel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
 import { exposureWarnings } from "./exposure.ts";
+import { explainListening, type Listener } from "./listen_problem.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import { startNotifier } from "./notifier.ts";
 import { followBrokers, hasChangingCameras, openCameras, relayOptions } from "./open_cameras.ts";
@@ -26,6 +27,19 @@ import { VERSION } from "./version.ts";
 export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
   const color = hasColor(Deno.stderr);
   using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
+  try {
+    return await serveUntilSignal(config, { notify, log });
+  } catch (error) {
+    // Whoever reads the log as JSON gets this as well.
+    log.error(error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+async function serveUntilSignal(
+  config: ServeConfig,
+  { notify, log }: { notify: NotifyConfig | undefined; log: Logger },
+): Promise<number> {
   using signal = untilSignal();
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
@@ -88,19 +102,16 @@ async function listen(
     if (unix !== undefined) await removeStale(unix);
     return await startServer(channels, { ...options, listen: address, version: VERSION });
   } catch (error) {
-    const where = unix ?? `${host}:${port}`;
-    const isTaken = error instanceof Deno.errors.AddrInUse;
-    const remedy = unix === undefined
-      ? "choose another with '--port'"
-      : "choose another with '--unix'";
-    const reason = error instanceof Error ? error.message : String(error);
-    if (/^Cannot use .--/.test(reason)) {
-      options.log.error(reason);
-      return undefined;
-    }
-    options.log.error(`Cannot listen on ${where}: ${isTaken ? `it is in use; ${remedy}` : reason}`);
+    const isOwn = error instanceof Error && /^Cannot use .--/.test(error.message);
+    options.log.error(isOwn ? error.message : await cannotListen(address, error));
     return undefined;
   }
+}
+
+async function cannotListen(address: Listener, problem: unknown): Promise<string> {
+  const where = "path" in address ? address.path : `${address.hostname}:${address.port}`;
+  const { reason, remedy } = await explainListening(address, problem);
+  return `Cannot listen on ${where}: ${reason}; ${remedy}`;
 }
 
 /** Removes the socket of a server that was killed: nobody answers on it any more. */

@@ -29,6 +29,8 @@ export class WatchStatistics {
   #recent: { at: number; ageMs: number; bytes: number }[] = [];
   #intervals: number[] = [];
   #newest: Picture | undefined;
+  /** What the next is compared with; none after a pause. */
+  #before: Picture | undefined;
   #frames = 0;
   #missed = 0;
 
@@ -40,15 +42,15 @@ export class WatchStatistics {
   add(picture: Picture, now: number): void {
     this.#frames++;
     this.#missed += picture.skipped;
-    if (this.#newest) this.#countMissed(picture.timestamp - this.#newest.timestamp);
-    this.#newest = picture;
+    if (this.#before) this.#countMissed(picture.timestamp - this.#before.timestamp);
+    this.#before = this.#newest = picture;
     this.#recent.push({ at: now, ageMs: picture.ageMs, bytes: picture.jpeg.length });
     this.#forget(now);
   }
 
   /** A pause that isn't the camera's: gaps are counted anew from here. */
   interrupt(): void {
-    this.#newest = undefined;
+    this.#before = undefined;
     this.#intervals = [];
   }
 

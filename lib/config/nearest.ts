@@ -1,8 +1,15 @@
-/** The word most like another, unless none is much like it. */
+/** So much of a word says which one is meant. */
+const MIN_PART = 3;
+
+/** The word most like another, or one that it is a part of, unless none is much like it. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const [best] = known.map((each) => ({ each, distance: editDistance(word, each) }))
+  const text = word.toLowerCase();
+  const [best] = known.map((each) => ({ each, distance: editDistance(text, each.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(2, word.length / 3) ? best.each : undefined;
+  if (best && best.distance <= Math.max(2, word.length / 3)) return best.each;
+  const part = text.replace(/^-+/, "");
+  if (part.length < MIN_PART) return undefined;
+  return known.find((each) => each.startsWith(text)) ?? known.find((each) => each.includes(part));
 }
 
 /** How many letters must be put in, taken out or replaced (Levenshtein). */

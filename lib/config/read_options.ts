@@ -73,7 +73,9 @@ export function readOptions(
       return named(variableOf(name), () => parse(inherited));
     },
     isOn(name) {
-      const [, word] = args.findLast((arg) => arg.startsWith(`--${name}=`))?.split("=") ?? [];
+      // What comes last wins, with a word or without.
+      const last = args.findLast((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
+      const [, word] = last?.split("=") ?? [];
       if (word !== undefined) return named(`--${name}`, () => truth(word));
       if (parsed[name] === true) return true;
       const inherited = fromEnv(name);
@@ -107,7 +109,8 @@ function parse(options: readonly Option[], args: readonly string[]): Record<stri
   const namesOf = (of: readonly Option[]) => of.map(({ name }) => name);
   const switches = options.filter(({ value }) => value === undefined);
   const valued = options.filter(({ value }) => value !== undefined);
-  return parseArgs([...args], {
+  againstDash(args, options);
+  return parseArgs(spellOut(args, valued), {
     string: [...namesOf(valued), "_"],
     boolean: namesOf(switches),
     collect: namesOf(options.filter(({ repeat }) => repeat)),
@@ -117,6 +120,35 @@ function parse(options: readonly Option[], args: readonly string[]): Record<stri
       return true;
     },
   });
+}
+
+/** Writes a letter that has its value attached, as `-p80` or `-p=80`, as the option with that value. */
+function spellOut(args: readonly string[], valued: readonly Option[]): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.map((arg, i) => {
+    const [, letter, value] = i < end ? arg.match(/^-([a-z])=?(.*)$/s) ?? [] : [];
+    const option = valued.find(({ short }) => letter !== undefined && short === letter);
+    return option === undefined || arg.length === 2 ? arg : `--${option.name}=${value}`;
+  });
+}
+
+/** What begins with `-` is an option to us, where the user may have meant a value. It may be a secret. */
+function againstDash(args: readonly string[], options: readonly Option[]): void {
+  const find = (arg = ""): Option | undefined =>
+    options.find(({ name, short }) => {
+      return arg === `-${short}` || arg === `--${name}` || arg.startsWith(`--${name}=`);
+    });
+  for (const [i, arg] of args.entries()) {
+    if (arg === "--") return;
+    const option = find(arg);
+    const next = args[i + 1];
+    if (option?.value === undefined || arg.includes("=") || next === undefined) continue;
+    if (!/^-./.test(next) || next === "--" || find(next) !== undefined) continue;
+    const { name } = option;
+    throw new UsageError(
+      `'--${name}' needs a value; one that begins with '-' stands after '=': '--${name}=…'`,
+    );
+  }
 }
 
 function unknownOption(arg: string, key: string, options: readonly Option[]): UsageError {

@@ -13,6 +13,7 @@ import type { AccessOptions } from "../server/access.ts";
 import { trustedProxies } from "../server/access/forwarded.ts";
 import { parseAllowedOrigin } from "../server/access/origins.ts";
 import type { TlsFiles } from "../server/tls/certificate.ts";
+import { variableOf } from "./options.ts";
 import {
   type Environment,
   type Given,
@@ -90,7 +91,7 @@ export function serveConfig(
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
     fps: value("fps", 10, number({ least: 0.1, most: 120 })),
     ...parseEncoding(value),
-    host: value("host", "0.0.0.0", asIs),
+    host: value("host", "0.0.0.0", withoutBrackets),
     port: value("port", 8765, number({ least: 0, most: 65_535, whole: true })),
     unix: value("unix", undefined, asIs),
     lingerMs: value("linger", 10, number({ least: 0, most: 1_000_000 })) * 1000,
@@ -110,6 +111,11 @@ export function serveConfig(
   };
 }
 
+/** An IPv6 address, as it stands in URLs, is taken as well. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*:.*)\]$/, "$1");
+}
+
 function checkProxies(texts: readonly string[]): readonly string[] {
   trustedProxies(texts);
   return texts;
@@ -119,7 +125,9 @@ function parseTls(value: Given["value"]): TlsFiles | undefined {
   const [cert, key] = [value("cert", undefined, asIs), value("key", undefined, asIs)];
   if (cert !== undefined && key !== undefined) return { cert, key };
   if (cert === undefined && key === undefined) return undefined;
-  throw new UsageError("'--cert' and '--key' need each other: give both");
+  const [given, missing] = cert === undefined ? ["key", "cert"] : ["cert", "key"];
+  const [here, there] = [given, missing].map((name) => `'--${name}' or '${variableOf(name)}'`);
+  throw new UsageError(`${here} needs ${there} as well`);
 }
 
 function parseEncoding(

@@ -84,7 +84,8 @@ function actionNeeded(word: string): string {
 function againstMisplaced(own: readonly string[]): void {
   const names = (arg: string): boolean =>
     OPTIONS.serve.some(({ name, short }) =>
-      arg === `--${name}` || arg.startsWith(`--${name}=`) || arg === `-${short}`
+      arg === `--${name}` || arg.startsWith(`--${name}=`) ||
+      short !== undefined && arg.startsWith(`-${short}`)
     );
   const at = own.findIndex(names);
   if (at === -1) return;

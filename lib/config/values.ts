@@ -65,7 +65,7 @@ export function cameras(texts: readonly string[]): CameraSpec[] {
 
 /** The address of a NATS server, without a camera's name. */
 export function brokerUrl(text: string): BrokerAddress {
-  const { broker, camera } = parseRelayUrl(text);
+  const { broker, camera } = parseRelayUrl(text, "nats://HOST:4222");
   if (camera === "") return broker;
   throw new RangeError(
     `must name no camera, for every camera is published: ${broker.shown}, got ${quote(camera)}`,

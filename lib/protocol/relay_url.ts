@@ -34,15 +34,16 @@ export function isRelayUrl(text: string): boolean {
 /**
  * Reads `nats://USER:PASSWORD@HOST:4222/CAMERA`; `tls://` asks for TLS.
  *
+ * @param example what such a URL is like, for the message
  * @throws {RangeError} when it isn't one; what may be a password is not in its message
  */
-export function parseRelayUrl(text: string): RelayUrl {
+export function parseRelayUrl(text: string, example = "nats://HOST:4222/NAME"): RelayUrl {
   const [, scheme = "", identity, authority = "", path = ""] = text.match(SHAPE) ?? [];
   const [, hostname, digits = String(DEFAULT_PORT)] = authority.match(HOST) ?? [];
   const port = Number(digits);
   if (hostname === undefined || port < 1 || port > 65_535) {
     throw new RangeError(
-      "must be like nats://HOST:4222/NAME, with '/', '?', '#' and '@' in a password written as " +
+      `must be like ${example}, with '/', '?', '#' and '@' in a password written as ` +
         `%2F, %3F, %23 and %40, got ${quote(withoutIdentity(text))}`,
     );
   }

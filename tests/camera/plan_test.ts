@@ -196,3 +196,13 @@ Deno.test("choosePlan() says why", async (t) => {
     await t.step(`${encoder}, ${reason}`, () => assertMatch(reason, pattern));
   }
 });
+
+Deno.test("choosePlan() doesn't call it 10 million when that is why", () => {
+  const at = (fps: number) => plan("1000x1000", { fps }, []);
+  assertEquals(at(10).reason, "for 10.0 million pixels a second");
+  assertEquals(
+    at(10.01).reason,
+    "for a little over 10 million pixels a second that come without JPEG",
+  );
+  assertMatch(at(10.1).reason, /^for 10\.1 million/);
+});

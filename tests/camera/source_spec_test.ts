@@ -104,6 +104,32 @@ Deno.test("parseCamera() throws RangeError when a URL can't be used", async (t) 
   }
 });
 
+Deno.test("parseCamera() refuses what is meant to have a name, and has none that can be", async (t) => {
+  const rule = "must have a name of 1 to 64 letters, digits, spaces, '_', '.' and '-' before '='";
+  const cases = [
+    ["door=", "must have a source after '=', got 'door='"],
+    ["=", rule],
+    ["=test", rule],
+    ["Küche 📷=test", "the first a letter or a digit, got 'Küche 📷'"],
+    ["*=0", rule],
+    ["a\nb=/dev/video0", "got 'a\ufffdb'"],
+    [`${"n".repeat(65)}=1`, rule],
+    ["a:b=rtsp://me:geheim@host/x", "got 'a:b'"],
+  ] as const;
+  for (const [text, message] of cases) {
+    await t.step(text, () => {
+      const error = assertThrows(() => parseCamera(text), RangeError, message);
+      assert(!error.message.includes("geheim"), error.message);
+    });
+  }
+  for (const text of ["Cam 50% = HD", "http://host/x?test=1", "http://host/x?a=", "/films/a=1"]) {
+    await t.step(
+      `not ${text}`,
+      () => assertEquals(describeSource(parseCamera(text).source), text.replace(/\?.*/, "")),
+    );
+  }
+});
+
 Deno.test("parseCamera() takes the address of a stream that comes to us", () => {
   // As in ffmpeg's manual: no host means any.
   for (

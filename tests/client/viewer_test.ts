@@ -146,6 +146,18 @@ Deno.test("view() waits longer from try to try while nobody listens", async () =
   }
 });
 
+Deno.test("view() says what a server refuses, and doesn't ask again soon", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("no", { status: 401 }),
+  );
+  const isTold = ({ type }: ViewerEvent): boolean => type === "disconnected";
+  const [event] = await watch(`ws://127.0.0.1:${server.addr.port}`, isTold);
+  assert(event?.type === "disconnected");
+  assertMatch(event.reason, /^the server wants its own token, .*\(HTTP 401\)$/);
+  assertEquals(event.retryMs, 10_000);
+});
+
 Deno.test("view() finds a server that is started later", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

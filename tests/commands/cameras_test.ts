@@ -1,7 +1,7 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { testWith } from "../testutil/needs.ts";
 import { startVcam } from "../testutil/vcam.ts";
-import { wscamArgs } from "../testutil/wscam.ts";
+import { runWscam, wscamArgs } from "../testutil/wscam.ts";
 
 async function cameras(env: Record<string, string>, ...args: string[]): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), {
@@ -36,4 +36,18 @@ testWith(
 Deno.test("cameras() works without ffmpeg", async () => {
   const list: unknown = JSON.parse(await cameras({}, "--json", "--ffmpeg", "/no/ffmpeg"));
   assert(Array.isArray(list));
+});
+
+testWith(["vcam"], "cameras() says what is missing where it can't tell modes", async () => {
+  await using vcam = await startVcam();
+  // Neither v4l2-ctl nor ffmpeg is found there.
+  const env = { ...vcam.env, PATH: "/no/bin" };
+  const { code, stdout, stderr } = await runWscam(["cameras", "--json"], env);
+  assertEquals(code, 0);
+  const list: { index: number; modes: unknown[] }[] = JSON.parse(stdout);
+  assertEquals(list.find(({ index }) => index === vcam.index)?.modes, []);
+  assertMatch(
+    stderr,
+    /^wscam: The list of cameras and their modes needs ffmpeg, .* install it with /,
+  );
 });

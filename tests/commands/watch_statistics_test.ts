@@ -46,3 +46,11 @@ Deno.test("WatchStatistics.interrupt() keeps an outage from counting as missed",
   statistics.add(picture(60), 60_000);
   assertEquals(statistics.summary(60_000).missed, 0);
 });
+
+Deno.test("WatchStatistics.summary() knows the size of what it sums up after an interruption", () => {
+  const statistics = new WatchStatistics();
+  for (let i = 0; i < 10; i++) statistics.add(picture(i / 10), i * 100);
+  statistics.interrupt();
+  const { width, height, bytes } = statistics.summary(1000);
+  assertEquals([width, height, bytes], [320, 240, 100]);
+});

@@ -17,6 +17,39 @@ Deno.test("readOptions() gives all values of an option that may be repeated, in 
   assertEquals(values("camera", (texts) => [...texts]), ["b", "a", "b"]);
 });
 
+Deno.test("readOptions() takes a value that is attached to a letter", async (t) => {
+  for (const arg of ["-ctest", "-c=test", "-ca=b", "-c=a=b", "-cpf", "-c-", "-c日本=0"]) {
+    await t.step(arg, () => {
+      const { values } = readOptions("serve", [arg]);
+      assertEquals(values("camera", (texts) => [...texts]), [arg.slice(2).replace(/^=/, "")]);
+    });
+  }
+  assertEquals(readOptions("watch", ["--", "-x"], { maxRest: 1 }).rest, ["-x"]);
+});
+
+Deno.test("readOptions() does not repeat what stands where a secret should", async (t) => {
+  for (const args of [["--token", "-sesame"], ["--token", "--sesame=1"]]) {
+    await t.step(args.join(" "), () => {
+      const error = assertThrows(() => readOptions("serve", args), UsageError, "'--token' needs");
+      assertEquals(error.message.includes("sesame"), false);
+    });
+  }
+  assertEquals(readOptions("serve", ["--token=-sesame"]).value("token", "", asIs), "-sesame");
+});
+
+Deno.test("readOptions() goes by a switch's last word", async (t) => {
+  const cases = [
+    ["--always-on=no --always-on", true],
+    ["--always-on --always-on=no", false],
+    ["--always-on=no --always-on=1", true],
+  ] as const;
+  for (const [line, expected] of cases) {
+    await t.step(line, () => {
+      assertEquals(readOptions("serve", line.split(" ")).isOn("always-on"), expected);
+    });
+  }
+});
+
 Deno.test("readOptions() asks the environment only for what isn't given", () => {
   const asked: string[] = [];
   const env = (name: string): string => {

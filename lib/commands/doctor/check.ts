@@ -8,7 +8,7 @@ export type CheckStatus = "ok" | "warn" | "fail";
 export interface Check {
   /** What was looked at. */
   name:
-    | ("ffmpeg" | "imagescript" | "clock" | "limits" | "port")
+    | ("ffmpeg" | "imagescript" | "clock" | "limits" | "port" | "certificate" | "nats")
     | ("camera" | "device" | "modes" | "rate");
   /** How it is. */
   status: CheckStatus;

@@ -27,6 +27,13 @@ export interface CameraContext {
   neighbour: Neighbour | undefined;
 }
 
+/** What to do about a failure that tells of no remedy itself. */
+const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
+  device: "name another ('wscam cameras' lists them)",
+  file: "name a video with its whole path: '--camera /path/film.mp4'",
+  url: "see whether another player opens that address, and whether user and password are right",
+};
+
 type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name" }>;
 
 /** Looks at a camera, in the order in which a fault hides what comes after it. */
@@ -50,7 +57,9 @@ export async function* checkCamera(
   try {
     for await (const check of looks(source, context)) yield about(check);
   } catch (error) {
-    yield about({ name: "camera", status: "fail", message: messageOf(error) });
+    const message = messageOf(error);
+    const remedy = message.includes("; ") ? undefined : REMEDIES[source.kind];
+    yield about({ name: "camera", status: "fail", message, ...(remedy ? { remedy } : {}) });
   }
 }
 

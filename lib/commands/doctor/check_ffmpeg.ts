@@ -29,10 +29,10 @@ export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check
     return judgeFfmpeg(await askFfmpeg(ffmpeg), use);
   } catch (error) {
     const isNeeded = use.sources.some(needsFfmpeg);
+    const message = `A camera ${messageOf(error)}`;
     return {
-      name: "ffmpeg",
-      status: isNeeded ? "fail" : "warn",
-      message: `A camera ${messageOf(error)}`,
+      ...{ name: "ffmpeg", status: isNeeded ? "fail" : "warn", message },
+      ...(message.includes("'--ffmpeg'") ? {} : { remedy: ANOTHER }),
     };
   }
 }
@@ -49,7 +49,10 @@ export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
   const bad = (status: "warn" | "fail", message: string, remedy = ANOTHER): Check => {
     return { name: "ffmpeg", status, message, remedy };
   };
-  if (version === "") return bad("fail", `${quote(path)} is no ffmpeg, or a broken one`);
+  if (version === "") {
+    const how = facts.isSilent ? "doesn't answer: it is no ffmpeg" : "is no ffmpeg";
+    return bad("fail", `${quote(path)} ${how}, or a broken one`);
+  }
   const lacks = whatLacks(facts, use);
   if (lacks.length > 0) {
     const remedy = `install your system's whole package, or ${ANOTHER}`;

@@ -1,6 +1,6 @@
-import { viewerHosts } from "../addresses.ts";
-import { type Check, messageOf } from "./check.ts";
-import { askNeighbour, type Listener, type Neighbour } from "./neighbour.ts";
+import { explainListening, type Listener } from "../listen_problem.ts";
+import type { Check } from "./check.ts";
+import { askNeighbour, type Neighbour } from "./neighbour.ts";
 
 /** Whether a place to listen can be had, and who has it if not. */
 export interface PortFindings {
@@ -10,14 +10,18 @@ export interface PortFindings {
   neighbour?: Neighbour;
 }
 
-/** Looks whether a server could listen somewhere. */
-export async function checkPort(listener: Listener): Promise<PortFindings> {
+/** Looks whether a server could listen somewhere; a wscam that does so already is shown our token. */
+export async function checkPort(
+  listener: Listener,
+  { token }: { token?: string | undefined } = {},
+): Promise<PortFindings> {
   const problem = "path" in listener ? await tryUnix(listener.path) : tryListen(listener);
   if (problem === undefined) return { check: isFree(listener) };
-  const neighbour = isTaken(problem) ? await askNeighbour(listener) : undefined;
-  if (neighbour === undefined) return { check: isUnusable(listener, problem) };
+  const neighbour = isTaken(problem) ? await askNeighbour(listener, { token }) : undefined;
+  if (neighbour === undefined) return { check: await isUnusable(listener, problem) };
   const names = neighbour.cameras?.map(({ name }) => name).join(", ");
-  const serves = names === undefined ? "that asks for a token" : `that serves ${names}`;
+  const wants = token === undefined ? "a token" : "another token";
+  const serves = names === undefined ? `that asks for ${wants}` : `that serves ${names}`;
   const check: Check = {
     ...{ name: "port", status: "warn" },
     message: `${placeOf(listener)} is in use by a wscam ${serves}`,
@@ -32,33 +36,13 @@ function isFree(listener: Listener): Check {
   return { name: "port", status: "ok", message };
 }
 
-function isUnusable(listener: Listener, problem: unknown): Check {
+async function isUnusable(listener: Listener, problem: unknown): Promise<Check> {
+  const { reason, remedy } = await explainListening(listener, problem);
   const check = { name: "port", status: "fail" } as const;
   const place = placeOf(listener);
-  const another = `choose another with '${optionOf(listener)}'`;
-  if (isTaken(problem)) {
-    return {
-      ...check,
-      message: `${place} is in use by another program`,
-      remedy: `end it, or ${another}`,
-    };
-  }
-  if (problem instanceof Deno.errors.PermissionDenied) {
-    const remedy = "port" in listener
-      ? "take a port from 1024, with '--port'"
-      : "choose a folder that you may write to, with '--unix'";
-    return { ...check, message: `${place} needs more rights than you have`, remedy };
-  }
-  if ("hostname" in listener && problem instanceof Deno.errors.AddrNotAvailable) {
-    const hosts = viewerHosts("0.0.0.0", Deno.networkInterfaces()).join(", ");
-    const message = `${listener.hostname} is no address of this machine`;
-    return { ...check, message, remedy: `'--host' takes 0.0.0.0 for all, or one of ${hosts}` };
-  }
-  return {
-    ...check,
-    message: `${place} can't be listened on: ${messageOf(problem)}`,
-    remedy: another,
-  };
+  return reason === "it is in use"
+    ? { ...check, message: `${place} is in use by another program`, remedy: `end it, or ${remedy}` }
+    : { ...check, message: `${place} can't be had: ${reason}`, remedy };
 }
 
 /** What hinders us from listening, if something does. */

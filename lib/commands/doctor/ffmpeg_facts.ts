@@ -7,6 +7,8 @@ export interface FfmpegFacts {
   path: string | undefined;
   /** As it says itself; empty if it doesn't say so as an ffmpeg does. */
   version: string;
+  /** Whether it doesn't answer at all. @default {false} */
+  isSilent?: boolean;
   /** Formats that it reads, devices among them, and protocols. */
   reads: ReadonlySet<string>;
   /** Formats and codecs that it writes. */
@@ -19,15 +21,22 @@ export interface FfmpegFacts {
  * @throws {SourceError} when it isn't there or can't be run, with what to do
  */
 export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
-  await ffmpegVersion(ffmpeg);
+  const [path, { text, problem }] = await Promise.all([
+    pathOf(ffmpeg),
+    askProgram(ffmpeg, ["-version"]),
+  ]);
+  if (problem !== undefined) await ffmpegVersion(ffmpeg);
+  const version = text.match(/^ffmpeg version (\S+)/)?.[1] ?? "";
+  const known = { path: path || undefined, version, isSilent: text.trim() === "" };
+  // What is no ffmpeg, or hangs, is not asked further.
+  if (version === "") return { ...known, reads: new Set(), writes: new Set() };
   const ask = async (what: string) => (await askProgram(ffmpeg, ["-hide_banner", what])).text;
-  const [path, version, formats, protocols, encoders] = await Promise.all([
-    ...[pathOf(ffmpeg), ask("-version"), ask("-formats"), ask("-protocols"), ask("-encoders")],
+  const [formats, protocols, encoders] = await Promise.all([
+    ...[ask("-formats"), ask("-protocols"), ask("-encoders")],
   ]);
   const { demuxers, muxers } = parseFormats(formats ?? "");
   return {
-    path: path || undefined,
-    version: version?.match(/^ffmpeg version (\S+)/)?.[1] ?? "",
+    ...known,
     reads: new Set([...demuxers, ...parseProtocols(protocols ?? "")]),
     writes: new Set([...muxers, ...parseEncoders(encoders ?? "")]),
   };

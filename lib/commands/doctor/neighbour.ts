@@ -1,6 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Device } from "../../camera/device_list.ts";
 import type { CameraInfo } from "../../server/camera_list.ts";
+import type { Listener } from "../listen_problem.ts";
 
 /** A wscam that listens where we would. */
 export interface Neighbour {
@@ -11,34 +12,55 @@ export interface Neighbour {
 /** A camera of another wscam. */
 export type NeighbourCamera = Pick<CameraInfo, "name" | "source" | "state" | "resolution" | "fps">;
 
-/** Where somebody listens. */
-export type Listener = { hostname: string; port: number } | { path: string };
-
 /** Who listens may be anybody: it gets no more than this. */
 const TIMEOUT_MS = 2000;
 const MAX_ANSWER = 64 * 1024;
 
+/** Options of {@linkcode askNeighbour}. */
+export interface AskNeighbourOptions {
+  /** Shown to a wscam that asks for one. @default {none} */
+  token?: string | undefined;
+}
+
 /** Asks who listens somewhere; undefined when it is no wscam. */
-export async function askNeighbour(listener: Listener): Promise<Neighbour | undefined> {
+export async function askNeighbour(
+  listener: Listener,
+  { token }: AskNeighbourOptions = {},
+): Promise<Neighbour | undefined> {
   try {
-    using client = "path" in listener
-      ? Deno.createHttpClient({ proxy: { transport: "unix", path: listener.path } })
-      : undefined;
-    const response = await fetch(`${addressOf(listener)}/cameras`, {
-      ...{ redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) },
-      ...(client ? { client } : {}),
-    });
-    const text = await readSome(response);
-    if (response.status === STATUS_CODE.Unauthorized) {
-      const isOurs = /wscam/i.test(response.headers.get("www-authenticate") ?? "");
-      return isOurs ? { cameras: undefined } : undefined;
-    }
-    const cameras = parseCameraList(text);
-    return cameras && { cameras };
+    const answer = await askCameras(listener);
+    if (answer !== "closed" || token === undefined) return neighbourOf(answer);
+    return neighbourOf(await askCameras(listener, { authorization: `Bearer ${token}` }));
   } catch {
     // It speaks no HTTP, or doesn't answer.
     return undefined;
   }
+}
+
+/** The text of its list, or that a wscam keeps it to itself, or nothing when it is none. */
+type ListAnswer = { text: string } | "closed" | undefined;
+
+async function askCameras(
+  listener: Listener,
+  headers: Record<string, string> = {},
+): Promise<ListAnswer> {
+  using client = "path" in listener
+    ? Deno.createHttpClient({ proxy: { transport: "unix", path: listener.path } })
+    : undefined;
+  const response = await fetch(`${addressOf(listener)}/cameras`, {
+    ...{ headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) },
+    ...(client ? { client } : {}),
+  });
+  const text = await readSome(response);
+  if (response.status !== STATUS_CODE.Unauthorized) return { text };
+  return /wscam/i.test(response.headers.get("www-authenticate") ?? "") ? "closed" : undefined;
+}
+
+function neighbourOf(answer: ListAnswer): Neighbour | undefined {
+  if (answer === undefined) return undefined;
+  if (answer === "closed") return { cameras: undefined };
+  const cameras = parseCameraList(answer.text);
+  return cameras && { cameras };
 }
 
 /** Reads what `GET /cameras` answers; undefined when it isn't a list of cameras. */

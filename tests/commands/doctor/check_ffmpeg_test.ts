@@ -86,6 +86,24 @@ Deno.test("checkFfmpeg() says how to get one, which matters where a camera needs
   assertEquals((await checkFfmpeg("/no/ffmpeg", use("test"))).status, "warn");
 });
 
+Deno.test({
+  name: "checkFfmpeg() asks one that doesn't answer once, and says so",
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/mute`;
+  await Deno.writeTextFile(path, `#!/bin/sh\necho asked >> ${folder}/log\n`, { mode: 0o755 });
+  const { status, message, remedy } = await checkFfmpeg(path, use("0"));
+  assertEquals([status, remedy], ["fail", "name another with '--ffmpeg'"]);
+  assertEquals(message, `'${path}' doesn't answer: it is no ffmpeg, or a broken one`);
+  assertEquals(await Deno.readTextFile(`${folder}/log`), "asked\n");
+  await Deno.chmod(path, 0o600);
+  const { message: unable, remedy: what } = await checkFfmpeg(path, use("0"));
+  assertEquals(unable, `A camera needs ffmpeg, and '${path}' can't be run`);
+  assertEquals(what, "name another with '--ffmpeg'");
+  await Deno.remove(folder, { recursive: true });
+});
+
 testWith(["ffmpeg"], "checkFfmpeg() is content with a real one", async () => {
   const check = await checkFfmpeg("ffmpeg", use("test", "rtsp://h/", "http://h/", "x.mp4"));
   assertEquals(check.status, "ok", check.message);

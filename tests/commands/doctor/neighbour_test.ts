@@ -23,6 +23,29 @@ Deno.test("askNeighbour() knows a wscam that wants a token, and no other that wa
   }
 });
 
+Deno.test("askNeighbour() shows its token to a wscam that asks for one, and to nobody else", async () => {
+  const shown: (string | null)[] = [];
+  const list = [{ name: "a", source: "0", state: "live", resolution: "640x480", fps: 10 }];
+  const listenAs = (realm: string) =>
+    Deno.serve({ hostname, port: 0, onListen: () => {} }, ({ headers }) => {
+      const authorization = headers.get("authorization");
+      shown.push(authorization);
+      if (authorization === "Bearer sesame") return Response.json(list);
+      const challenge = { "www-authenticate": `Basic realm="${realm}"` };
+      return new Response("", { status: 401, headers: challenge });
+    });
+  await using ours = listenAs("wscam");
+  await using router = listenAs("router");
+  const ask = (server: Deno.HttpServer<Deno.NetAddr>, token?: string) =>
+    askNeighbour({ hostname, port: server.addr.port }, { token });
+  assertEquals((await ask(ours, "sesame"))?.cameras?.length, 1);
+  assertEquals(await ask(ours, "wrong"), { cameras: undefined });
+  assertEquals(await ask(ours), { cameras: undefined });
+  shown.length = 0;
+  assertEquals(await ask(router, "sesame"), undefined);
+  assertEquals(shown, [null]);
+});
+
 Deno.test("askNeighbour() is not taken in by others", async (t) => {
   const answers: [string, () => Response][] = [
     ["a page", () => new Response("<html>")],

@@ -1,0 +1,39 @@
+/** Why there is no connection. */
+export interface Refusal {
+  /** In words that tell what to do, where that is known. */
+  reason: string;
+  /** Whether somebody was there and said no: to ask again soon may only make it worse. */
+  isFinal: boolean;
+}
+
+/** What the server means by a status (the access rules, and the seats). */
+const STATUSES: Readonly<Record<string, string>> = {
+  "401": "the server wants its own token, as '?token=…' after the address",
+  "403": "the server refuses: a link that has ended, or one for another camera",
+  "404": "there is no such page",
+  "429": "the server refuses for a minute: too many wrong tokens came from here",
+  "503": "the server has as many viewers as it takes",
+};
+
+const FAILURES: readonly (readonly [RegExp, string])[] = [
+  [/lookup address|dns error/i, "there is no host of that name"],
+  [/tcp connect error/i, "nobody answers there"],
+  [/invalid HTTP version/i, "what answers speaks no HTTP: try wss:// instead of ws://"],
+  [/corrupt message/i, "what answers speaks no TLS: try ws:// instead of wss://"],
+  [
+    /certificate|UnknownIssuer/i,
+    "the certificate isn't trusted here: DENO_CERT names its authority's file",
+  ],
+];
+
+/** Says in other words what the runtime says of a connection that failed. */
+export function explainRefusal(failure: string): Refusal {
+  const text = failure.replace(/^NetworkError: (failed to connect to WebSocket: )?/, "");
+  const [, status] = text.match(/^Invalid status code: (\d{3})$/) ?? [];
+  if (status === undefined) {
+    const [, words = text] = FAILURES.find(([pattern]) => pattern.test(text)) ?? [];
+    return { reason: words, isFinal: false };
+  }
+  const words = STATUSES[status] ?? "the server speaks no WebSocket there";
+  return { reason: `${words} (HTTP ${status})`, isFinal: /^4/.test(status) };
+}

@@ -1,0 +1,31 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { explainRefusal } from "../../lib/client/refusal.ts";
+
+const PREFIX = "NetworkError: failed to connect to WebSocket: ";
+
+Deno.test("explainRefusal() says what to do in place of what the runtime says", async (t) => {
+  const cases = [
+    ["Invalid status code: 401", "wants its own token", true],
+    ["Invalid status code: 403", "refuses", true],
+    ["Invalid status code: 429", "for a minute", true],
+    ["Invalid status code: 503", "as many viewers as it takes (HTTP 503)", false],
+    ["Invalid status code: 200", "speaks no WebSocket there (HTTP 200)", false],
+    ["tcp connect error", "nobody answers there", false],
+    ["dns error", "no host of that name", false],
+    ["invalid peer certificate: UnknownIssuer", "DENO_CERT", false],
+    ["invalid HTTP version parsed", "try wss://", false],
+    ["received corrupt message of type InvalidContentType", "try ws://", false],
+  ] as const;
+  for (const [failure, words, isFinal] of cases) {
+    await t.step(failure, () => {
+      const refusal = explainRefusal(PREFIX + failure);
+      assertStringIncludes(refusal.reason, words);
+      assertEquals(refusal.isFinal, isFinal);
+    });
+  }
+});
+
+Deno.test("explainRefusal() leaves alone what it doesn't know", () => {
+  assertEquals(explainRefusal("Unexpected EOF"), { reason: "Unexpected EOF", isFinal: false });
+  assertEquals(explainRefusal("NetworkError: odd").reason, "odd");
+});
