@@ -141,7 +141,8 @@ export class Rendition {
       this.#start(this.#waiting);
       this.#waiting = undefined;
     }
-    if (jpeg === undefined) return;
+    // After word of an outage, a picture from before it would look like the camera's return.
+    if (jpeg === undefined || this.status.state === "failed") return;
     const { timestamp, sequence } = frame;
     // It may be smaller than the frame.
     const { width, height } = jpeg === frame.data ? frame : jpegSize(jpeg) ?? frame;
