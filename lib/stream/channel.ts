@@ -4,7 +4,7 @@ import { DEFAULT_QUALITY } from "../camera/ffmpeg_args.ts";
 import type { Source } from "../camera/source.ts";
 import { Rendition } from "../encoder/rendition.ts";
 import { RenditionEncoder, type RenditionShape } from "../encoder/rendition_encoder.ts";
-import { Broadcaster } from "./broadcaster.ts";
+import { type AddOptions, Broadcaster } from "./broadcaster.ts";
 import type { Picture } from "./picture.ts";
 import type { Tally, Viewer } from "./viewer.ts";
 
@@ -124,10 +124,14 @@ export class Channel implements AsyncDisposable {
    *
    * @returns nothing, if there are too many renditions already
    */
-  join(viewer: Viewer, shape: RenditionShape = OWN): Membership | undefined {
+  join(
+    viewer: Viewer,
+    shape: RenditionShape = OWN,
+    options: AddOptions = {},
+  ): Membership | undefined {
     const stream = this.#find(shape);
     if (stream === undefined) return undefined;
-    const leave = stream.broadcaster.add(viewer);
+    const leave = stream.broadcaster.add(viewer, options);
     return {
       adapt: () => stream.broadcaster.adapt(),
       leave: () => {

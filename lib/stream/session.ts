@@ -97,7 +97,8 @@ export class Session {
   /** Joins what the settings name, then leaves what it was in: a camera that both have stays open. */
   #move(channel: Channel, before: ViewerSettings): Configured {
     this.#viewer.forgetWaiting();
-    const membership = channel.join(this.#viewer, this.#settings);
+    const isInformed = this.#membership !== undefined && before.camera === channel.name;
+    const membership = channel.join(this.#viewer, this.#settings, { isInformed });
     if (membership === undefined) {
       this.#apply(before);
       const message = `camera ${quote(channel.name)} has as many renditions as it may; ` +
