@@ -155,6 +155,8 @@ Deno.test("share() prints a link that shows one camera until it ends", async () 
   await eventually(() => viewer.images().length > 0);
   const cameras = await (await fetch(`${server.url}/cameras?share=${link}`)).json();
   assertEquals(cameras.map(({ name }: { name: string }) => name), ["door"]);
+  const page = await fetch(`${server.url}/?share=${link}`);
+  assertEquals(Number(page.headers.get("content-length")), (await page.bytes()).length);
   const other = await fetch(`${server.url}/?share=${link}&camera=attic`);
   assertEquals([other.status, await other.text()], [
     403,
@@ -164,6 +166,15 @@ Deno.test("share() prints a link that shows one camera until it ends", async () 
   const replayed = await fetch(`${server.url}/?share=${link}`);
   assertEquals([replayed.status, await replayed.text()], [403, "This link has ended\n"]);
   assert(!server.output.stderr.includes(link));
+});
+
+Deno.test("serve() says that there is no camera to who has a link to one that is gone", async () => {
+  await using server = await startLocked();
+  const response = await fetch(`${server.url}/snapshot?share=${await linkTo("cellar", "1h")}`);
+  assertEquals([response.status, await response.text()], [
+    404,
+    "No such camera: there is none yet\n",
+  ]);
 });
 
 Deno.test("share() prints the link alone into a pipe, and asks for what it needs", async () => {
@@ -214,6 +225,7 @@ Deno.test("serve() refuses rebound names, pages from elsewhere and forged reques
   const cases: [what: string, head: string, status: number][] = [
     ["a plain client", handshake("/", own), 101],
     ["no Origin, and no Host that anybody has", handshake("/", "Host: x"), 101],
+    ["an IPv6 address with a zone", handshake("/", "Host: [fe80::1%eth0]:8765"), 101],
     ["Origin null", handshake("/", own, "Origin: null"), 101],
     ["a private Origin", handshake("/", own, "Origin: http://192.168.7.7"), 101],
     ["a public Origin", handshake("/", own, "Origin: https://evil.example"), 403],

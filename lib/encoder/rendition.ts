@@ -176,7 +176,8 @@ export class Rendition {
       this.#waiting = undefined;
     }
     if (this.isWanted) this.#judge(outcome, frame);
-    if (outcome.jpeg) this.#hand(outcome.jpeg, frame);
+    // After word of an outage, a picture from before it would look like the camera's return.
+    if (outcome.jpeg && this.status.state !== "failed") this.#hand(outcome.jpeg, frame);
   }
 
   /** Tells when nothing can be encoded any more, and when something can again. */

@@ -13,6 +13,7 @@ import { hostsOf } from "./access/origins.ts";
 import { createSecret } from "./access/secret.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
 import { Throttle } from "./access/throttle.ts";
+import { requestUrl } from "./request_url.ts";
 
 /** Who may look, as the user says it. */
 export interface AccessOptions {
@@ -32,12 +33,20 @@ export interface GuardOptions extends AccessOptions {
   log: Logger;
 }
 
-/** Answers a request of somebody who may ask, and who is at an address, as far as that is known. */
+/** Answers a request of somebody who may ask. */
 export type Answer = (
   request: Request,
   grant: Grant,
-  client: { address: string | undefined },
+  about: RequestInfo,
 ) => Response | Promise<Response>;
+
+/** What was found out about a request. */
+export interface RequestInfo {
+  /** Where it goes. */
+  url: URL;
+  /** Where who asks is, as far as that is known. */
+  address: string | undefined;
+}
 
 /** A flood of guessers is no flood of log lines. */
 const TELL_MS = 1000;
@@ -55,14 +64,15 @@ export function guard(
   const throttle = new Throttle();
   const warn = atMostEvery(TELL_MS, log.warn);
   return (request, { remoteAddr }) => {
-    const url = URL.parse(request.url);
+    const url = requestUrl(request);
+    if (url === null) return secured(respond(MALFORMED), undefined);
     const client = clientOf({
       ...{ headers: request.headers, isTls },
       peer: "hostname" in remoteAddr ? remoteAddr.hostname : undefined,
       // HTTP/2 has it in the address.
-      host: request.headers.get("host") ?? url?.host,
+      host: request.headers.get("host") ?? url.host,
     }, proxies);
-    const decision = url === null ? MALFORMED : tooManyGuesses(client, url, throttle) ??
+    const decision = tooManyGuesses(client, url, throttle) ??
       decide(
         { method: request.method, headers: request.headers, url, client, now: Date.now() },
         rules,
@@ -72,7 +82,7 @@ export function guard(
       return secured(respond(decision), decision.page);
     }
     const { grant } = decision;
-    const answered = answer(request, grant, client);
+    const answered = answer(request, grant, { url, address: client.address });
     return answered instanceof Response ? finish(answered) : answered.then(finish);
 
     function finish(response: Response): Response {
@@ -153,8 +163,9 @@ function atMostEvery(ms: number, tell: (text: string) => void): (text: string) =
 
 /** A stream ends when the link does that opened it. */
 function untilExpiry(response: Response, { expires }: Grant): Response {
-  if (expires === undefined || response.body === null) return response;
   const { status, headers } = response;
-  if (!headers.get("content-type")?.startsWith("multipart/")) return response;
+  const isStream = headers.get("content-type")?.startsWith("multipart/") ?? false;
+  // Deno tells no length of a body that was only looked at.
+  if (expires === undefined || !isStream || response.body === null) return response;
   return new Response(endingAt(response.body, expires), { status, headers });
 }

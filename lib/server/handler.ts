@@ -52,10 +52,13 @@ export function createHandler(
   const { sweeper, access, log } = options;
   const guarded = new WeakMap<Request, Connection>();
   const answer = createRoutes(channels, options);
-  const handle = guard((request, grant, { address }) => {
+  const handle = guard((request, grant, { url, address }) => {
     const connection = guarded.get(request);
     if (connection === undefined) throw new TypeError("Cannot answer: the request is a stranger");
-    return answer(request, grant, { ...connection, address: behind(connection.address, address) });
+    return answer(request, grant, {
+      ...{ ...connection, url },
+      address: behind(connection.address, address),
+    });
   }, { ...access, log });
   return (request, info) => {
     const address = addressText(info.remoteAddr);
@@ -89,12 +92,15 @@ function behind(peer: string, address: string | undefined): string {
 function createRoutes(
   channels: readonly Channel[],
   { seats, goodbyes, page, metrics, version, hasChangingCameras, onLeave }: HandlerOptions,
-): (request: Request, grant: Grant, connection: Connection) => Response | Promise<Response> {
+): (
+  request: Request,
+  grant: Grant,
+  about: Connection & { url: URL },
+) => Response | Promise<Response> {
   const curious = new Set<() => void>();
-  return (request, grant, { address, client, isThere }) => {
+  return (request, grant, { url, address, client, isThere }) => {
     const { camera } = grant;
     const shown = camera === undefined ? channels : channels.filter(({ name }) => name === camera);
-    const url = new URL(request.url);
     const refused = refuseLarge(url, request.headers);
     if (refused !== undefined) return plain(refused.status, refused.text);
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -173,7 +179,9 @@ function pictures(
   }
   const refusal = seats.refusal(address);
   if (refusal !== undefined) return full(refusal);
-  if (pathOf(url) === "/snapshot") return snapshotResponse(request, channel, { settings, address });
+  if (pathOf(url) === "/snapshot") {
+    return snapshotResponse(request, channel, { query: url.searchParams, settings, address });
+  }
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   return streamResponse(settings, viewer);
 }

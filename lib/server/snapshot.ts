@@ -8,6 +8,8 @@ import { plain } from "./answers.ts";
 
 /** Options of {@linkcode snapshotResponse}. */
 export interface SnapshotResponseOptions {
+  /** The query of the request's address. */
+  query: URLSearchParams;
   /** What it asks for. */
   settings: Partial<ViewerSettings>;
   /** Who it is: "192.0.2.5:51234". */
@@ -21,9 +23,9 @@ const MOST_AGE = 86_400;
 export async function snapshotResponse(
   request: Request,
   channel: Channel,
-  { settings: { quality = null, width = null }, address }: SnapshotResponseOptions,
+  { query, settings: { quality = null, width = null }, address }: SnapshotResponseOptions,
 ): Promise<Response> {
-  const maxAge = readMaxAge(new URL(request.url).searchParams.get("max_age"));
+  const maxAge = readMaxAge(query.get("max_age"));
   if (typeof maxAge === "string") return plain(STATUS_CODE.BadRequest, maxAge);
   const snapshot = await takeSnapshot(channel, { quality, width, maxAge, address });
   if (!snapshot.ok) {

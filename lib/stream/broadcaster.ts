@@ -16,6 +16,12 @@ export interface BroadcasterOptions {
   onBroadcast?: ((ageSeconds: number) => void) | undefined;
 }
 
+/** Options of {@linkcode Broadcaster.add}. */
+export interface AddOptions {
+  /** Whether the viewer knows already how the camera is: it watched another rendition. @default {false} */
+  isInformed?: boolean;
+}
+
 /**
  * Hands the newest picture of a rendition to each of its viewers. Nothing is queued: a viewer that has
  * not taken its last picture misses this one, and nobody else does.
@@ -63,10 +69,10 @@ export class Broadcaster {
   }
 
   /** Sends pictures to a viewer, until the function that it returns is called. */
-  add(viewer: Viewer): () => void {
+  add(viewer: Viewer, { isInformed = false }: AddOptions = {}): () => void {
     const { status } = this.#rendition;
     if (status.state === "failed") {
-      viewer.tell(this.#errorText(status.reason));
+      if (!isInformed) viewer.tell(this.#errorText(status.reason));
       this.#hasTold = true;
       this.#rendition.retryNow();
     }
@@ -146,7 +152,11 @@ export class Broadcaster {
     this.#hasTold = true;
     this.#newest = undefined;
     const text = this.#errorText(status.reason);
-    for (const viewer of this.#viewers) viewer.tell(text);
+    for (const viewer of this.#viewers) {
+      // After these words, a picture would look like the camera's return.
+      viewer.forgetWaiting();
+      viewer.tell(text);
+    }
   }
 
   #errorText(reason: string): string {

@@ -5,7 +5,7 @@ import { DEFAULT_QUALITY } from "../camera/ffmpeg_args.ts";
 import type { Source } from "../camera/source.ts";
 import { Rendition } from "../encoder/rendition.ts";
 import { RenditionEncoder, type RenditionShape } from "../encoder/rendition_encoder.ts";
-import { Broadcaster } from "./broadcaster.ts";
+import { type AddOptions, Broadcaster } from "./broadcaster.ts";
 import type { Picture } from "./picture.ts";
 import type { Tally, Viewer } from "./viewer.ts";
 
@@ -168,7 +168,7 @@ export class Channel implements AsyncDisposable {
         const next = this.#find(shape, before.stream);
         if (next === undefined) return false;
         if (next === before.stream) return true;
-        place = this.#enter(viewer, next);
+        place = this.#enter(viewer, next, { isInformed: true });
         before.leave();
         return true;
       },
@@ -201,8 +201,12 @@ export class Channel implements AsyncDisposable {
     return ends || this.#streams.size < MAX_STREAMS ? this.#create(shape) : undefined;
   }
 
-  #enter(viewer: Viewer, stream: Stream): { stream: Stream; leave: () => void } {
-    const remove = stream.broadcaster.add(viewer);
+  #enter(
+    viewer: Viewer,
+    stream: Stream,
+    options?: AddOptions,
+  ): { stream: Stream; leave: () => void } {
+    const remove = stream.broadcaster.add(viewer, options);
     const leave = (): void => {
       remove();
       if (stream.broadcaster.size === 0) this.#end(stream);

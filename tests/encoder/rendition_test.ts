@@ -36,9 +36,9 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 3; i++) await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-function createBench(): Bench {
+function createBench({ retryMs = [1] }: { retryMs?: number[] } = {}): Bench {
   const source = createFakeSource();
-  const camera = new Camera(source, { fps: 1e9, lingerMs: 0, retryMs: [1] });
+  const camera = new Camera(source, { fps: 1e9, lingerMs: 0, retryMs });
   const bench: Bench = {
     source,
     camera,
@@ -97,6 +97,21 @@ Deno.test("Rendition delivers what was encoded, with size, time and number", asy
     { jpeg: Uint8Array.of(1), width: 2, height: 1, timestamp: 1000, sequence: 1 },
   ]);
   assertEquals(bench.rendition.counters.encoded, 1);
+});
+
+Deno.test("Rendition delivers no picture from before an outage after word of it", async () => {
+  await using bench = createBench({ retryMs: [60_000] });
+  const watcher = subscribe(bench.rendition);
+  await bench.frames(3);
+  bench.source.run.end();
+  await eventually(() => bench.camera.status.state === "failed");
+  for (const job of bench.jobs) await job.finish();
+  assertEquals(watcher.sequences(), []);
+  bench.rendition.retryNow();
+  await eventually(() => bench.source.runs.length === 2);
+  await bench.frames(1);
+  await bench.jobs.at(-1)?.finish();
+  assertEquals(watcher.sequences(), [4]);
 });
 
 Deno.test("Rendition encodes nothing while nobody wants it", async () => {

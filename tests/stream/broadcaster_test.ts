@@ -3,6 +3,7 @@ import { Camera } from "../../lib/camera/camera.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { EncoderError } from "../../lib/encoder/encoder_error.ts";
 import { Rendition } from "../../lib/encoder/rendition.ts";
+import { errorText } from "../../lib/protocol/message.ts";
 import { Broadcaster } from "../../lib/stream/broadcaster.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "./fake_viewer.ts";
@@ -55,10 +56,7 @@ function createBench(retryMs: number[] = [1]): Bench {
 }
 
 function error(reason: string): string {
-  return JSON.stringify({
-    type: "error",
-    message: `Camera door ${reason}, trying again every 5 s`,
-  });
+  return errorText(`Camera door ${reason}, trying again every 5 s`);
 }
 
 Deno.test("Broadcaster sends one text to all viewers", async () => {
@@ -172,6 +170,32 @@ Deno.test("Broadcaster tells the only viewer once when it comes during an outage
   await bench.failure();
   await bench.failure();
   assertEquals(late.texts, [error("isn't there")]);
+});
+
+Deno.test("Broadcaster doesn't tell a viewer of an outage that it knows of", async () => {
+  await using bench = createBench([300]);
+  bench.broadcaster.add(bench.viewer());
+  await eventually(() => bench.source.runs.length === 1);
+  bench.source.run.end(new SourceError("isn't there"));
+  await eventually(() => bench.camera.status.state === "failed");
+  const viewer = bench.viewer();
+  bench.broadcaster.add(viewer, { isInformed: true });
+  await eventually(() => bench.source.runs.length === 2);
+  await bench.failure();
+  assertEquals(viewer.texts, []);
+});
+
+Deno.test("Broadcaster has no picture wait for a viewer that hears of an outage", async () => {
+  await using bench = createBench([60_000]);
+  const viewer = bench.viewer();
+  viewer.delivery = { fps: null, form: "numbered", ack: true };
+  bench.broadcaster.add(viewer);
+  for (let i = 0; i < 3; i++) await bench.picture();
+  assertEquals(viewer.texts.length, 2);
+  bench.source.run.end(new SourceError("was unplugged"));
+  await eventually(() => viewer.texts.length === 3);
+  viewer.acknowledge(1);
+  assertEquals(viewer.texts.slice(2), [error("was unplugged")]);
 });
 
 Deno.test("Broadcaster wants no pictures when the last viewer has left", async () => {

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type Source, SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { readComment } from "../../lib/protocol/comment.ts";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
@@ -111,6 +112,32 @@ Deno.test("Session.configure() names the cameras when there is no such one, and 
   );
   assertEquals(bench.session.settings, { ...DEFAULTS, quality: 30 });
   await bench.more(5);
+});
+
+Deno.test("Session.configure() doesn't repeat that the camera is down", async () => {
+  const source: Source = {
+    // deno-lint-ignore require-yield -- it has nothing to give
+    async *frames() {
+      throw new SourceError("isn't there");
+    },
+  };
+  const options = { description: "test", fps: 10, retryMs: [60_000] };
+  await using door = createChannel(source, { name: "door", ...options });
+  await using attic = createChannel(source, { name: "attic", ...options });
+  const link = new FakeLink();
+  const session = new Session(link, [door, attic], { address: "192.0.2.5:51234" });
+  session.configure({});
+  await eventually(() => link.texts.length === 1);
+  session.configure({ quality: 30 });
+  session.configure({ width: 64 });
+  assertEquals(link.texts.length, 1);
+  session.configure({ camera: "attic" });
+  await eventually(() => link.texts.length === 2);
+  assertMatch(link.texts[1] ?? "", /Camera attic isn't there/);
+  session.pause();
+  session.resume();
+  assertEquals(link.texts.length, 3, "it may have come back while nobody listened");
+  session.close();
 });
 
 Deno.test("Session.configure() refuses a ninth rendition, and everything is as it was", async () => {
