@@ -87,6 +87,8 @@ export class OwnSettings {
 
   #change(name, value) {
     this.values = { ...this.values, [name]: value };
+    // What is answered to the change before is not what is wanted any more.
+    this.#run++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#apply(), CONFIGURE_AFTER_MS);
   }
