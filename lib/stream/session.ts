@@ -107,6 +107,8 @@ export class Session {
     }
     this.#leave();
     this.#membership = membership;
+    // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
+    if (this.#isClosed) this.#leave();
     return { ok: true, settings: this.#settings };
   }
 

@@ -140,6 +140,17 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
   session.close();
 });
 
+Deno.test("Session.configure() leaves nobody behind who is disconnected by the first picture", async () => {
+  await using bench = createBench();
+  const { door, session, link } = bench;
+  const stay = door.join(new FakeViewer());
+  await eventually(() => door.broadcaster.last !== undefined);
+  link.send = () => session.close();
+  session.configure({});
+  assertEquals(door.size, 1);
+  stay?.leave();
+});
+
 Deno.test("Session.configure() refuses a ninth rendition, and everything is as it was", async () => {
   await using bench = createBench();
   const { door, session } = bench;
