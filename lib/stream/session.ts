@@ -103,6 +103,11 @@ export class Session {
     this.#viewer.forgetWaiting();
     const stayed = channel.name === before.camera ? this.#membership : undefined;
     const hasPlace = stayed?.move(this.#settings) ?? this.#join(channel);
+    // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
+    if (this.#isClosed) {
+      stayed?.leave();
+      this.#leave();
+    }
     if (hasPlace) return { ok: true, settings: this.#settings };
     this.#apply(before);
     return { ok: false, message: `camera ${quote(channel.name)} ${NO_PLACE}` };

@@ -140,6 +140,25 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
   session.close();
 });
 
+Deno.test("Session.configure() leaves nobody behind who is disconnected by the first picture", async (t) => {
+  const plain = { quality: 30, width: null };
+  for (const [name, shape] of Object.entries({ "that comes": OWN, "that changes": plain })) {
+    await t.step(`a viewer ${name}`, async () => {
+      await using bench = createBench();
+      const { door, session, link } = bench;
+      if (shape !== OWN) session.configure({});
+      const stay = door.join(new FakeViewer(), shape);
+      await eventually(() => door.lastOf(shape) !== undefined);
+      link.send = () => session.close();
+      session.configure(shape === OWN ? {} : { quality: 30 });
+      assertEquals(door.size, 1);
+      stay?.leave();
+    });
+  }
+});
+
+const OWN = { quality: null, width: null };
+
 Deno.test("Session.configure() refuses a ninth rendition, and everything is as it was", async () => {
   await using bench = createBench();
   const { door, session } = bench;
