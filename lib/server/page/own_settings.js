@@ -86,6 +86,8 @@ export class OwnSettings {
   }
 
   #change(name, value) {
+    // What the server still has to say is of what was wanted before.
+    this.#run++;
     this.values = { ...this.values, [name]: value };
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#apply(), CONFIGURE_AFTER_MS);
