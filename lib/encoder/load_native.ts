@@ -10,9 +10,11 @@ import type { Image } from "./imagescript.d.ts";
 export async function loadNative(): Promise<Image["encodeJPEG"]> {
   try {
     return (await import("./native_encoder.ts")).encodeJPEG;
-  } catch {
+  } catch (error) {
+    const address = import.meta.resolve("imagescript");
+    if (!address.startsWith("file:")) throw error;
     // A module whose import has failed once fails for ever; one that is required is tried again.
-    const path = fileURLToPath(import.meta.resolve("imagescript"));
+    const path = fileURLToPath(address);
     const imagescript: { Image: typeof Image } = createRequire(path)(path);
     return imagescript.Image.prototype.encodeJPEG;
   }

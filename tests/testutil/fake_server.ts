@@ -20,7 +20,7 @@ export interface FakeServer extends AsyncDisposable {
 /** Options of {@linkcode startFakeServer}. */
 export interface FakeServerOptions {
   /** What it says to a command, `id` excepted; nothing by default, like the service before wscam. */
-  answer?: (command: FakeCommand) => object | undefined;
+  answer?: (command: FakeCommand) => object | undefined | Promise<object>;
   /** Numbers its pictures, and sends so many before the first is acknowledged. */
   inFlight?: number;
   /** What `GET /cameras` lists. @default {[]} */
@@ -53,11 +53,11 @@ export async function startFakeServer(
       socket.send(JSON.stringify(image));
     }, EVERY_MS);
     sockets.add(socket);
-    socket.onmessage = ({ data }) => {
+    socket.onmessage = async ({ data }) => {
       const command: FakeCommand = JSON.parse(data);
       commands.push(command);
       if (command.type === "ack") acknowledged = Number(command.sequence);
-      const answered = answer(command);
+      const answered = await answer(command);
       if (answered) socket.send(JSON.stringify({ ...answered, id: command.id }));
     };
     socket.onclose = () => {
