@@ -37,11 +37,11 @@ export interface GuardOptions extends AccessOptions {
 export type Answer = (
   request: Request,
   grant: Grant,
-  about: RequestInfo,
+  about: RequestFacts,
 ) => Response | Promise<Response>;
 
 /** What was found out about a request. */
-export interface RequestInfo {
+export interface RequestFacts {
   /** Where it goes. */
   url: URL;
   /** Where who asks is, as far as that is known. */

@@ -117,7 +117,7 @@ function enter(
   });
 }
 
-/** Sends what the query asks for; what can't be had is said, and the rest of it sent. */
+/** Sends what the query asks for. Where one field of it is wrong, that is said, and the defaults are sent. */
 function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
   const wanted = parseQuery(query);
   if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
