@@ -169,6 +169,7 @@ Deno.test("a client of old gets nothing that it doesn't know, whatever others do
   await using server = await startWscam(["--camera", "test"]);
   await using old = await openViewer(server.ws);
   await using odd = await openViewer(`${server.ws}/?fps=x&whatever=1`);
+  await using half = await openViewer(`${server.ws}/?fps=x&format=binary`);
   await using other = await openViewer(`${server.ws}/?ack=1&format=binary`);
   const commands = ["configure", "pause", "resume", "status", "ping"];
   for (const type of commands) other.command({ type });
@@ -178,6 +179,7 @@ Deno.test("a client of old gets nothing that it doesn't know, whatever others do
     assertEquals(Object.keys(message), ["type", "data", "timestamp"]);
   }
   assertEquals([old.files, odd.files], [[], []]);
+  await eventually(() => half.files.length > 0, { ...PATIENCE, what: "what was right is sent" });
   assertEquals(odd.errors(), [{
     type: "error",
     message: "Cannot use address: field 'fps' must be a number from 0.1 to 120, got 'x'",

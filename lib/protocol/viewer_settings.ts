@@ -22,10 +22,10 @@ export interface ViewerSettings {
   ack: boolean;
 }
 
-/** What {@linkcode parseSettings} made of fields. */
+/** What {@linkcode parseSettings} made of fields: those that can be used, and what is wrong with the first that can't. */
 export type ParsedSettings =
   | { ok: true; settings: Partial<ViewerSettings> }
-  | { ok: false; message: string };
+  | { ok: false; settings: Partial<ViewerSettings>; message: string };
 
 /** Bounds of a viewer's settings. */
 export const BOUNDS = {
@@ -56,15 +56,14 @@ const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
  * that are no settings are left to the caller.
  */
 export function parseSettings(fields: Readonly<Record<string, unknown>>): ParsedSettings {
-  for (const name of SETTINGS) {
-    const value = fields[name];
-    const rule = value === undefined ? undefined : RULES[name](value);
-    if (rule !== undefined) {
-      return { ok: false, message: `field '${name}' must be ${rule}, got ${quote(value)}` };
-    }
-  }
   const given = SETTINGS.filter((name) => fields[name] !== undefined);
-  return { ok: true, settings: Object.fromEntries(given.map((name) => [name, fields[name]])) };
+  const good = given.filter((name) => RULES[name](fields[name]) === undefined);
+  const settings = Object.fromEntries(good.map((name) => [name, fields[name]]));
+  const wrong = given.find((name) => !good.includes(name));
+  if (wrong === undefined) return { ok: true, settings };
+  const value = fields[wrong];
+  const message = `field '${wrong}' must be ${RULES[wrong](value)}, got ${quote(value)}`;
+  return { ok: false, settings, message };
 }
 
 /**

@@ -117,11 +117,11 @@ function enter(
   });
 }
 
-/** Sends what the query asks for. Where one field of it is wrong, that is said, and the defaults are sent. */
+/** Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken. */
 function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
   const wanted = parseQuery(query);
   if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
-  const configured = session.configure(wanted.ok ? wanted.settings : {});
+  const configured = session.configure(wanted.settings);
   if (!configured.ok) send(socket, errorText(`Cannot show camera: ${configured.message}`));
 }
 
