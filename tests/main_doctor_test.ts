@@ -124,7 +124,7 @@ Deno.test("doctor looks whether NATS servers take us in", async (t) => {
   const cases: [string[], string][] = [
     [
       ["--publish", nobody],
-      "nats://127.0.0.1:1 refuses connections: is nats-server running there?",
+      "nats://127.0.0.1:1 refuses connections: no nats-server seems to run there",
     ],
     [["--camera", `${nobody}/door`], "nats://127.0.0.1:1 refuses connections"],
     [["--nats-creds", "/no/creds"], "Cannot use '--nats-creds' /no/creds: there is no such file"],

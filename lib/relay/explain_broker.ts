@@ -3,7 +3,7 @@ import type { BrokerAddress } from "../protocol/relay_url.ts";
 
 /** Words that nats-server and the runtime use, and what they mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/connection refused|ECONNREFUSED/i, "refuses connections: is nats-server running there?"],
+  [/connection refused|ECONNREFUSED/i, "refuses connections: no nats-server seems to run there"],
   [/ENOTFOUND|EAI_AGAIN|failed to lookup/i, "has no address: there is no host of that name"],
   [/EHOSTUNREACH|ENETUNREACH|No route to host/i, "can't be reached from this network"],
   [/does not support 'tls'/, "speaks no TLS: take nats:// instead of tls://"],

@@ -9,7 +9,7 @@ Deno.test("explainBroker() says what happened and what to do", () => {
   const cases: [unknown, RegExp][] = [
     [
       new Deno.errors.ConnectionRefused("Connection refused (os error 111)"),
-      /^refuses connections: is nats-server/,
+      /^refuses connections: no nats-server/,
     ],
     [
       new Error("failed to lookup address information: Name or service not known"),
