@@ -1,8 +1,9 @@
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
-import { type Channel, type Membership, NO_PLACE } from "./channel.ts";
+import type { Channel } from "./channel.ts";
 import type { PictureForm } from "./picture.ts";
+import { type Membership, NO_PLACE } from "./streams.ts";
 import { type Link, Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode Session}. */

@@ -1,7 +1,8 @@
 import type { CameraStatus } from "../camera/audience.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
-import { type Channel, NO_PLACE } from "./channel.ts";
+import type { Channel } from "./channel.ts";
 import type { Picture } from "./picture.ts";
+import { NO_PLACE } from "./streams.ts";
 import { Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode takeSnapshot}. */

@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import { SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
-import { type Channel, createChannel, NO_PLACE } from "../../lib/stream/channel.ts";
+import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { NO_PLACE } from "../../lib/stream/streams.ts";
 import { type SnapshotOptions, takeSnapshot } from "../../lib/stream/snapshot.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "./fake_viewer.ts";
