@@ -345,7 +345,7 @@ async function absentBrokers(): Promise<void> {
   await using server = await startWscam(args);
   const expected = {
     nobody:
-      /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: is nats-server running there\?/,
+      /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: no nats-server seems to run there/,
     nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
     web: /can't be reached: nats:\/\/127.0.0.1:\d+ (is no NATS server|does not answer|has ended)/,
   };
