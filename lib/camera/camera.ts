@@ -7,8 +7,8 @@ import { Linger } from "./linger.ts";
 import { type Measured, Meter } from "./meter.ts";
 import type { Plan } from "./plan.ts";
 import { Rate } from "./rate.ts";
-import { type FramesOptions, FROZEN, type Source, SourceError } from "./source.ts";
-import { Watchdog } from "./watchdog.ts";
+import { readSource } from "./read_source.ts";
+import type { Source } from "./source.ts";
 
 /** Who makes the JPEG, and why. */
 export type CameraPlan = Pick<Plan, "encoder" | "reason">;
@@ -193,51 +193,19 @@ export class Camera implements AsyncDisposable {
 
   /** Delivers frames until the source ends or freezes, and tells why. */
   async #capture(signal: AbortSignal): Promise<void> {
-    const { frozenMs, clock } = this.#options;
+    const { frozenMs, clock, fps } = this.#options;
     this.#backoff.begin();
-    const over = new AbortController();
-    const { askMs = 0, openMs = 0 } = this.#source;
-    const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
-    const ended = AbortSignal.any([signal, over.signal, this.#change.signal]);
-    watchdog.watch(ended).then(() => {
-      if (ended.aborted) return;
-      // Told before it has ended: it may need to be killed.
-      this.#fail(`is frozen: no picture for ${watchdog.limitMs / 1000} s`);
-      over.abort(FROZEN);
-    });
-    this.#rate = new Rate(this.#options.fps);
+    this.#rate = new Rate(fps);
     this.#meter = new Meter();
-    let reason: string;
-    try {
-      await this.#read({ ended, watchdog });
-      reason = "ended";
-    } catch (error) {
-      reason = reasonOf(error);
-    }
-    this.#forgetNewest();
-    if (ended.aborted) return;
-    over.abort();
-    this.#fail(reason);
-  }
-
-  async #read({ ended, watchdog }: { ended: AbortSignal; watchdog: Watchdog }): Promise<void> {
-    const { frozenMs, clock } = this.#options;
-    const options: FramesOptions = {
-      ...{ pool: this.#pool, signal: ended },
-      onPlan: (plan) => {
-        this.#plan = plan;
-        watchdog.reset(Math.max(frozenMs, this.#source.openMs ?? 0));
-      },
+    await readSource(this.#source, {
+      ...{ pool: this.#pool, frozenMs, clock },
+      signal: AbortSignal.any([signal, this.#change.signal]),
+      onPlan: (plan) => this.#plan = plan,
       onBroken: () => this.#counters.broken++,
-    };
-    for await (const frame of this.#source.frames(options)) {
-      if (ended.aborted) {
-        frame.release();
-      } else {
-        watchdog.reset(frozenMs);
-        this.#deliver(frame, clock.now());
-      }
-    }
+      onFrame: (frame) => this.#deliver(frame, clock.now()),
+      onFailure: (reason) => this.#fail(reason),
+    });
+    this.#forgetNewest();
   }
 
   #fail(reason: string): void {
@@ -267,9 +235,4 @@ export class Camera implements AsyncDisposable {
     }
     frame.release();
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof SourceError) return error.message;
-  return `failed: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,0 +1,71 @@
+import type { Clock } from "./clock.ts";
+import type { Frame } from "./frame.ts";
+import { type FramesOptions, FROZEN, type Source, SourceError } from "./source.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** Options of {@linkcode readSource}. */
+export interface ReadSourceOptions extends FramesOptions {
+  /** How long no frame may come, in milliseconds. */
+  frozenMs: number;
+  /** What that is measured by. */
+  clock: Clock;
+  /** Called for each frame, which is the callee's to release. */
+  onFrame: (frame: Frame) => void;
+  /** Called once, when frames end that nobody told to end; at once where they only stay away. */
+  onFailure: (reason: string) => void;
+}
+
+/** Reads a source once, until its signal is aborted, it ends, or no frame has come for too long. */
+export async function readSource(source: Source, options: ReadSourceOptions): Promise<void> {
+  const { frozenMs, clock, onFailure } = options;
+  const over = new AbortController();
+  const { askMs = 0, openMs = 0 } = source;
+  const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
+  const signal = AbortSignal.any([options.signal, over.signal]);
+  watchdog.watch(signal).then(() => {
+    if (signal.aborted) return;
+    // Told before it has ended: it may need to be killed.
+    onFailure(`is frozen: no picture for ${watchdog.limitMs / 1000} s`);
+    over.abort(FROZEN);
+  });
+  let reason = "ended";
+  try {
+    await readFrames(source, { ...options, signal, watchdog });
+  } catch (error) {
+    reason = reasonOf(error);
+  }
+  if (signal.aborted) return;
+  over.abort();
+  onFailure(reason);
+}
+
+async function readFrames(
+  source: Source,
+  { watchdog, frozenMs, clock: _, onFailure: __, onFrame, onPlan, ...options }:
+    & ReadSourceOptions
+    & {
+      watchdog: Watchdog;
+    },
+): Promise<void> {
+  const { signal } = options;
+  const frames = source.frames({
+    ...options,
+    onPlan: (plan) => {
+      onPlan?.(plan);
+      watchdog.reset(Math.max(frozenMs, source.openMs ?? 0));
+    },
+  });
+  for await (const frame of frames) {
+    if (signal.aborted) {
+      frame.release();
+    } else {
+      watchdog.reset(frozenMs);
+      onFrame(frame);
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SourceError) return error.message;
+  return `failed: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,80 @@
+import { assertEquals } from "@std/assert";
+import { FramePool } from "../../lib/camera/frame.ts";
+import { readSource } from "../../lib/camera/read_source.ts";
+import { FROZEN, SourceError } from "../../lib/camera/source.ts";
+import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
+import { createFakeSource, type FakeSource } from "./fake_source.ts";
+
+interface Reading {
+  source: FakeSource;
+  clock: FakeClock;
+  abort: AbortController;
+  /** Frames, by when they came, and failures. */
+  seen: unknown[];
+  done: Promise<void>;
+}
+
+function read(): Reading {
+  const source = createFakeSource();
+  const clock = createFakeClock();
+  const abort = new AbortController();
+  const seen: unknown[] = [];
+  const done = readSource(source, {
+    ...{ pool: new FramePool(), signal: abort.signal, frozenMs: 5000, clock },
+    onFrame: (frame) => {
+      seen.push(clock.now());
+      frame.release();
+    },
+    onFailure: (reason) => seen.push(reason),
+  });
+  return { source, clock, abort, seen, done };
+}
+
+Deno.test("readSource() hands over frames, and tells why they end", async (t) => {
+  const cases: Record<string, [error: unknown, reason: string]> = {
+    "for no reason": [undefined, "ended"],
+    "for the source's reason": [new SourceError("was unplugged"), "was unplugged"],
+    "for an error": [new TypeError("no such thing"), "failed: no such thing"],
+  };
+  for (const [name, [error, reason]] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      const { source, clock, seen, done } = read();
+      await clock.advance(1000);
+      source.run.frame();
+      await clock.advance(1000);
+      source.run.end(error);
+      await done;
+      assertEquals(seen, [1000, reason]);
+      await clock.advance(60_000);
+      assertEquals([seen.length, clock.sleepers], [2, 0]);
+    });
+  }
+});
+
+Deno.test("readSource() tells of a source that is frozen before that has ended, and only that", async () => {
+  const { source, clock, seen, done } = read();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  source.beforeEnd = () => promise;
+  await clock.advance(1000);
+  source.run.frame();
+  await clock.advance(4999);
+  assertEquals(seen.length, 1);
+  await clock.advance(1);
+  assertEquals(seen, [1000, "is frozen: no picture for 5 s"]);
+  assertEquals([source.run.signal.reason, source.run.isOver], [FROZEN, false]);
+  resolve();
+  await done;
+  assertEquals(seen.length, 2);
+});
+
+Deno.test("readSource() tells of no failure when its signal is aborted", async () => {
+  const { source, clock, abort, seen, done } = read();
+  await clock.advance(1000);
+  source.run.frame();
+  await clock.advance(0);
+  abort.abort();
+  await done;
+  await clock.advance(60_000);
+  assertEquals(seen, [1000]);
+  assertEquals(clock.sleepers, 0);
+});
