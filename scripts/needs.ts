@@ -1,4 +1,6 @@
-import { compiles, isFile, runs } from "./probe.ts";
+import { findChromium } from "./find_chromium.ts";
+import { compiles, runs } from "./probe.ts";
+import { PYTHON } from "./python.ts";
 
 /** A program or library that tests need and that this project doesn't bring along. */
 export type NeedName =
@@ -147,13 +149,7 @@ export const NEEDS: readonly Need[] = [
     linuxOnly: true,
     packages: { debian: ["v4l-utils"], dnf: "v4l-utils", pacman: "v4l-utils" },
   },
-  {
-    name: "nats-server",
-    purpose: "cameras and viewers through NATS",
-    isThere: () => runs("nats-server", "--version"),
-    linuxOnly: true,
-    packages: { debian: ["nats-server"], dnf: "nats-server", pacman: "nats-server" },
-  },
+  simple("nats-server", "cameras and viewers through NATS", "--version"),
   {
     name: "promtool",
     purpose: "the form of the metrics and of the alert rules",
@@ -205,13 +201,7 @@ export const NEEDS: readonly Need[] = [
     linuxOnly: true,
     packages: { debian: ["nginx-light"], dnf: "nginx", pacman: "nginx" },
   },
-  {
-    name: "caddy",
-    purpose: "another reverse proxy in front",
-    isThere: () => runs("caddy", "version"),
-    linuxOnly: true,
-    packages: { debian: ["caddy"], dnf: "caddy", pacman: "caddy" },
-  },
+  simple("caddy", "another reverse proxy in front", "version"),
   {
     name: "zbarimg",
     purpose: "reading a QR code as a phone does",
@@ -219,13 +209,7 @@ export const NEEDS: readonly Need[] = [
     linuxOnly: true,
     packages: { debian: ["zbar-tools"], dnf: "zbar", pacman: "zbar" },
   },
-  {
-    name: "tmux",
-    purpose: "pictures in a real terminal",
-    isThere: () => runs("tmux", "-V"),
-    linuxOnly: true,
-    packages: { debian: ["tmux"], dnf: "tmux", pacman: "tmux" },
-  },
+  simple("tmux", "pictures in a real terminal", "-V"),
   simple("shellcheck", "looking for mistakes in shell scripts", "--version"),
   simple("bash", "the installer in this shell", "--version"),
   simple("dash", "the installer in this shell", "-c", "true"),
@@ -241,37 +225,6 @@ export const NEEDS: readonly Need[] = [
 function simple(name: NeedName, purpose: string, ...args: string[]): Need {
   const packages = { debian: [name], dnf: name, pacman: name };
   return { name, purpose, isThere: () => runs(name, ...args), linuxOnly: true, packages };
-}
-
-/**
- * The Python that has the packages: on Linux the system's, for a version manager's own, found first
- * on PATH, doesn't see what the system's package manager installs.
- */
-export const PYTHON = {
-  linux: "/usr/bin/python3",
-  windows: "python",
-}[Deno.build.os as string] ?? "python3";
-
-/**
- * Finds a browser of the Chromium family.
- *
- * @returns Its path or name, `undefined` if there is none.
- */
-export function findChromium(): string | undefined {
-  switch (Deno.build.os) {
-    case "windows":
-      // There `--version` opens a window.
-      return ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"]
-        .map((name) => `${Deno.env.get(name)}\\Google\\Chrome\\Application\\chrome.exe`)
-        .find(isFile);
-    case "darwin":
-      return ["Google Chrome", "Chromium"]
-        .map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`)
-        .find((path) => runs(path, "--version"));
-    default:
-      return ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser"]
-        .find((path) => runs(path, "--version"));
-  }
 }
 
 /** The needs that can exist on this system. */

@@ -4,7 +4,7 @@ import { parseDoctor } from "../lib/config/doctor_config.ts";
 import { parseServe } from "../lib/config/serve_config.ts";
 import { parseService } from "../lib/config/service_config.ts";
 import { parseWatch } from "../lib/config/watch_config.ts";
-import { PYTHON } from "../scripts/needs.ts";
+import { PYTHON } from "../scripts/python.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { linesOf } from "./testutil/lines_of.ts";
 import { testWith } from "./testutil/needs.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
 import { jpegSize } from "../lib/protocol/jpeg_size.ts";
-import { PYTHON } from "../scripts/needs.ts";
+import { PYTHON } from "../scripts/python.ts";
 import { createAuthority } from "./testutil/certificates.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";

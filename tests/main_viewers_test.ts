@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { PYTHON } from "../scripts/needs.ts";
+import { PYTHON } from "../scripts/python.ts";
 import { readComment } from "../lib/protocol/comment.ts";
 import { jpegSize } from "../lib/protocol/jpeg_size.ts";
 import type { RenditionState, State } from "../lib/server/state.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { OPTIONS } from "../lib/config/options.ts";
-import { PYTHON } from "../scripts/needs.ts";
+import { PYTHON } from "../scripts/python.ts";
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { linesOf } from "./testutil/lines_of.ts";
