@@ -207,4 +207,6 @@ Deno.test("GET /stream bothers nobody else when it isn't read", async () => {
   for await (const _ of readParts(await fetch(`${server.url}/stream`))) {
     if (++seen > 20 && server.channel.counters.dropped > 20) break;
   }
+  assertGreater(seen, 20);
+  assertGreater(server.channel.counters.dropped, 20);
 });

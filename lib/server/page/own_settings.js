@@ -86,8 +86,6 @@ export class OwnSettings {
   }
 
   #change(name, value) {
-    // What the server still has to say is of what was wanted before.
-    this.#run++;
     this.values = { ...this.values, [name]: value };
     // What is answered to the change before is not what is wanted any more.
     this.#run++;
