@@ -110,6 +110,19 @@ testWith(["vcam", "ffmpeg"], "serve() has ffmpeg encode HD pictures that come ra
   assertMatch(server.output.stderr, /encoder ffmpeg, for 27\.6 .* that come without JPEG\n/);
 });
 
+testWith(["vcam", "ffmpeg"], "serve() needs no order in the times of a camera", async (t) => {
+  await using vcam = await startVcam({ formats: ["YUYV"] });
+  await vcam.fault("stepping");
+  for (const encoder of ["imagescript", "ffmpeg"]) {
+    await t.step(encoder, async () => {
+      const args = ["-c", String(vcam.index), "--encoder", encoder];
+      await using server = await startWscam(args, { env: vcam.env });
+      await using viewer = await openViewer(server.ws);
+      await untilImages(viewer, 10);
+    });
+  }
+});
+
 testWith(["vcam", "ffmpeg"], "serve() encodes anew what is to be of another quality", async () => {
   await using vcam = await startVcam({ width: 1280, height: 720 });
   const args = [...HD, "-c", String(vcam.index), "--quality", "30"];

@@ -111,12 +111,12 @@ function outputArgs(
 ): string[] {
   if (encoder === "copy") return ["-c:v", "copy"];
   const filters = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
-  const turn = filters.length > 0 ? ["-vf", filters.join(",")] : [];
   if (encoder === "imagescript") {
-    const convert = filters.length > 0 ? turn : ["-vf", QUICK_TO_RGBA];
-    return [...convert, "-c:v", "pam", "-pix_fmt", "rgba"];
+    const convert = filters.length > 0 ? filters : [QUICK_TO_RGBA];
+    return ["-vf", convert.join(","), "-c:v", "pam", "-pix_fmt", "rgba"];
   }
-  return [...turn, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
+  const numbered = [...filters, ...NUMBERED].join(",");
+  return ["-vf", numbered, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
 }
 
 /**
@@ -126,9 +126,11 @@ function outputArgs(
 const QUICK_TO_RGBA = "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
 
 /**
- * The encoder refuses two frames with one time, and ffmpeg ends. Counted in frames, as it would be, the times of
- * two that come close to each other are one.
+ * The encoder refuses a frame whose time isn't after that of the one before, and ffmpeg ends. Cameras' times step
+ * back, and nobody here reads them: each frame's is its number.
  */
+const NUMBERED = ["settb=AVTB", "setpts=N"];
+/** Counted in the camera's frames, as they would be, several of those numbers are one. */
 const FINE_TIMES = ["-enc_time_base", "1:1000000"];
 
 const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {

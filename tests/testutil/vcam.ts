@@ -5,7 +5,7 @@ import { buildNative } from "./native.ts";
 export type VcamFormat = "MJPG" | "YUYV";
 
 /** What a virtual camera can be made to do, from now on. */
-export type VcamFault = "unplugged" | "frozen" | "busy" | "none";
+export type VcamFault = "unplugged" | "frozen" | "busy" | "stepping" | "none";
 
 /** What to start. */
 export interface VcamOptions {

@@ -22,6 +22,7 @@
 //   unplugged  DQBUF and open fail with ENODEV, as when the cable is pulled
 //   frozen     the device stays open and no frame comes any more
 //   busy       open works, S_FMT and STREAMON fail with EBUSY
+//   stepping   frames come, and the time of every second one is before that of the first
 //   (empty or no file: healthy)
 // The same word in SHM_FILE.fault is for that camera alone.
 //
@@ -49,7 +50,7 @@ typedef struct {
   uint32_t width, height, fps;
   uint32_t formats;                          // bit 0 MJPG, bit 1 YUYV: what it offers
   uint32_t jpeg_size[2];
-  int64_t captured_us[2];
+  int64_t captured_us[2];                    // by the monotonic clock, as drivers stamp
   _Atomic int32_t control[3];                // brightness, contrast, saturation: brightness shows in the picture
   // then two YUYV frames, then two JPEG slots, each width*height*2 bytes
 } Shared;
@@ -100,7 +101,8 @@ int main(int ac, char **av) {
     struct pollfd in = {.fd = 0}; if (poll(&in, 1, 0) == 1 && in.revents & POLLHUP) return 0;
     int i = n & 1; draw(yuyv(s, i), w, h, n, noise, s->control[0] - 128);
     struct timespec t; clock_gettime(CLOCK_REALTIME, &t); int64_t us = t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-    stamp(yuyv(s, i), w, us); s->captured_us[i] = us;
+    clock_gettime(CLOCK_MONOTONIC, &t); s->captured_us[i] = t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+    stamp(yuyv(s, i), w, us);
     uint8_t *Y = yuv, *U = Y + (size_t)w * h, *V = U + (size_t)w / 2 * h, *p = yuyv(s, i);
     for (size_t k = 0; k < (size_t)w * h / 2; k++) { Y[2 * k] = p[4 * k]; U[k] = p[4 * k + 1]; Y[2 * k + 1] = p[4 * k + 2]; V[k] = p[4 * k + 3]; }
     unsigned char *out = jpeg(s, i); unsigned long size = slot(s);
@@ -245,8 +247,7 @@ static int device_ioctl(Device *d, unsigned long req, void *arg) {
         pthread_mutex_lock(&d->mu); if (d->dn) break; pthread_mutex_unlock(&d->mu); }
       int i = d->done[0]; memmove(d->done, d->done + 1, --d->dn * sizeof(int)); pthread_mutex_unlock(&d->mu);
       b->index = i; b->bytesused = d->used[i]; b->sequence = d->seq[i]; b->length = d->size; b->m.offset = i * d->size; b->field = V4L2_FIELD_NONE; b->memory = V4L2_MEMORY_MMAP;
-      struct timespec m, r; clock_gettime(CLOCK_MONOTONIC, &m); clock_gettime(CLOCK_REALTIME, &r);
-      int64_t us = m.tv_sec * 1000000LL + m.tv_nsec / 1000 - (r.tv_sec * 1000000LL + r.tv_nsec / 1000 - d->us[i]);
+      int64_t us = d->us[i] - (fault(d) == 's' && d->seq[i] & 1 ? 1000000 : 0);
       b->timestamp.tv_sec = us / 1000000; b->timestamp.tv_usec = us % 1000000; b->flags = V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC; return 0; }
     case VIDIOC_STREAMON: if (fault(d) == 'b') return fail(EBUSY); if (!d->streaming) { d->streaming = 1; pthread_create(&d->th, 0, pump, d); } return 0;
     case VIDIOC_STREAMOFF: stream_off(d); return 0;
