@@ -55,6 +55,7 @@ export interface Plan {
 
 /** What imagescript encodes on one core of a small machine while leaving half of it free. */
 const MAX_PIXELS_A_SECOND = 10e6;
+
 /** Decides who encodes: DESIGN.md, section 5. */
 export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
   const { encoder = "auto", rotate = "0", flip, quality } = wish;
@@ -62,11 +63,11 @@ export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
     return width === resolution.width && height === resolution.height;
   });
   const offersMjpeg = modes.some(({ format }) => format === "mjpeg");
-  const fps = Math.min(wish.fps, fastest(sized));
-  const pixels = resolution.width * resolution.height * fps;
+  const pixels = resolution.width * resolution.height * wish.fps;
   const isLarge = pixels > MAX_PIXELS_A_SECOND;
   const isAskedFor = encoder === "copy" && (offersMjpeg || modes.length === 0);
-  const mjpeg = isAskedFor || offersMjpeg && (isLarge || !offersRaw(sized, fps));
+  const mjpeg = isAskedFor ||
+    offersMjpeg && (isLarge || !offersRaw(sized, Math.min(wish.fps, fastest(sized))));
   if (encoder !== "auto") return { encoder, mjpeg, reason: "as asked for" };
   const isRoundedDown = isLarge && pixels < MAX_PIXELS_A_SECOND + 0.05e6;
   const millions = isRoundedDown ? "a little over 10" : (pixels / 1e6).toFixed(1);
