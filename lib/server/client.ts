@@ -1,6 +1,6 @@
 /**
- * What the program knows of a connection, and the system doesn't. No more than numbers: it is written
- * for every request and every message that comes.
+ * What the program knows of a connection. No more than numbers: it is written for every request and every
+ * message that comes.
  */
 export class Client {
   /** Requests that are being answered, and the WebSocket, while it is open. */
@@ -11,6 +11,8 @@ export class Client {
   wholeBytes = 0;
   /** Whether we have said goodbye. */
   isLeaving = false;
+  /** Whether it has been taking, of late, what there is for it: where that can be known, the sweeper says so. */
+  isTaking = false;
 
   /** A request has come, or a WebSocket is open. */
   begin(): void {

@@ -119,7 +119,7 @@ function createRoutes(
         },
       });
     }
-    const viewer = { channels: shown, seats, goodbyes, address, onLeave };
+    const viewer = { channels: shown, seats, goodbyes, address, client, onLeave };
     switch (pathOf(url)) {
       case "/":
         return page();

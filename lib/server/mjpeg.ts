@@ -4,6 +4,7 @@ import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { plain } from "./answers.ts";
+import type { Client } from "./client.ts";
 import type { Seats } from "./seats.ts";
 
 /** Options of {@linkcode streamResponse}. */
@@ -12,6 +13,8 @@ export interface StreamOptions {
   channels: readonly Channel[];
   /** Who it is: "192.0.2.5:51234". */
   address: string;
+  /** What is known of the connection. */
+  client: Client;
   /** Who may watch. */
   seats: Seats;
   /** What ends each viewer's connection when the server does; kept up to date here. */
@@ -58,7 +61,7 @@ export function streamResponse(
 function watch(
   controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
   settings: Partial<ViewerSettings>,
-  { channels, address, seats, goodbyes, onLeave }: StreamOptions,
+  { channels, address, client, seats, goodbyes, onLeave }: StreamOptions,
 ): { refusal: string; end: () => void } {
   let isOver = false;
   const close = (): void => {
@@ -69,6 +72,9 @@ function watch(
     {
       get pending() {
         return (controller.desiredSize ?? 0) > 0 ? 0 : 1;
+      },
+      get isTaking() {
+        return client.isTaking;
       },
       send(message) {
         // There is no room for words in a stream of pictures.

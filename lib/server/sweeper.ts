@@ -134,11 +134,13 @@ export class Sweeper implements Disposable {
     const verdict = known ?? new Verdict(this.#limits);
     if (known === undefined) this.#verdicts.set(accepted, verdict);
     if (verdict.isFinal) return true;
+    const client = this.#clients.get(accepted.address);
     const reason = verdict.consider({
       traffic: this.#libc?.traffic(accepted.descriptor),
-      client: this.#clients.get(accepted.address),
+      client,
       passedMs: known === undefined ? 0 : passedMs,
     });
+    if (client !== undefined) client.isTaking = verdict.isTaking;
     if (reason !== undefined) this.#end(accepted, reason);
     return verdict.isFinal;
   }

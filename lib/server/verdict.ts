@@ -50,6 +50,7 @@ export class Verdict {
   #taken = 0;
   #idleMs = 0;
   #stalledMs = 0;
+  #isTaking = false;
   #leavingMs = 0;
 
   /** Knows nothing yet. */
@@ -60,6 +61,11 @@ export class Verdict {
   /** How long it has been without a request. */
   get idleMs(): number {
     return this.#idleMs;
+  }
+
+  /** Whether there is something to take, and it has taken some of that of late. */
+  get isTaking(): boolean {
+    return this.#isTaking;
   }
 
   /**
@@ -98,6 +104,8 @@ export class Verdict {
   #considerOutput({ taken, isWaiting }: Traffic, passedMs: number): string | undefined {
     this.#stalledMs = isWaiting && taken === this.#taken ? this.#stalledMs + passedMs : 0;
     this.#taken = taken;
-    return this.#stalledMs >= this.#limits.stalledMs ? "took nothing" : undefined;
+    const isStalled = this.#stalledMs >= this.#limits.stalledMs;
+    this.#isTaking = isWaiting && !isStalled;
+    return isStalled ? "took nothing" : undefined;
   }
 }

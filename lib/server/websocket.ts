@@ -130,6 +130,9 @@ function createLink(socket: WebSocket, client: Client, forget: () => void): Link
     get pending() {
       return socket.bufferedAmount;
     },
+    get isTaking() {
+      return client.isTaking;
+    },
     send: (message) => send(socket, message),
     drop: (reason) => {
       close({ socket, client }, POLICY_VIOLATION, reason);

@@ -59,7 +59,7 @@ class OneShot extends Viewer {
     onPicture: (snapshot: Snapshot) => void,
     { address, since }: { address: string; since: number },
   ) {
-    super({ pending: 0, send() {}, drop() {} }, { address, form: "jpeg" });
+    super({ pending: 0, isTaking: false, send() {}, drop() {} }, { address, form: "jpeg" });
     this.#onPicture = onPicture;
     this.#since = since;
   }

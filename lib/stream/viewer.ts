@@ -5,6 +5,8 @@ import type { Picture, PictureForm } from "./picture.ts";
 export interface Link {
   /** Bytes handed over that the system has not taken yet. */
   readonly pending: number;
+  /** Whether bytes are on their way to the other end and it takes them, however slowly; `false` if that isn't known. */
+  readonly isTaking: boolean;
   /** Sends one message. Never throws, also when the connection is gone. */
   send(message: string | Uint8Array<ArrayBuffer>): void;
   /** Ends the connection. */
@@ -49,7 +51,7 @@ export interface ViewerOptions extends Partial<Delivery> {
   now?: () => number;
 }
 
-/** Who takes nothing for so long is disconnected. */
+/** Who takes no picture for so long is disconnected, but for those who are still taking one. */
 const STALLED_MS = 30_000;
 /** Where pictures come at all, the next one comes within this time: the lowest rate is 0.1 a second. */
 const LONGEST_GAP_MS = 10_000;
@@ -190,7 +192,8 @@ export class Viewer {
       this.#own.dropped++;
       tally.dropped++;
     }
-    if (now - this.#takenAt > STALLED_MS) this.#link.drop("No picture was taken for 30 s");
+    if (now - this.#takenAt <= STALLED_MS || this.#link.isTaking) return;
+    this.#link.drop("No picture was taken for 30 s");
   }
 
   #forgetAcknowledgement(): void {

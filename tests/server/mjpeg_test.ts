@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { Client } from "../../lib/server/client.ts";
 import { streamResponse } from "../../lib/server/mjpeg.ts";
 import { Seats } from "../../lib/server/seats.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
@@ -18,7 +19,10 @@ function createBench(lingerMs = 0) {
   const goodbyes = new Set<() => void>();
   let left = 0;
   const onLeave = (): number => left++;
-  const options = { channels: [channel], address: "192.0.2.5:51234", seats, goodbyes, onLeave };
+  const options = {
+    ...{ channels: [channel], address: "192.0.2.5:51234", client: new Client() },
+    ...{ seats, goodbyes, onLeave },
+  };
   return { channel, seats, goodbyes, options, left: () => left };
 }
 

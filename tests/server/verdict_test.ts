@@ -9,6 +9,7 @@ function observe({ client = undefined as Client | undefined } = {}) {
   return {
     client,
     traffic,
+    verdict,
     /** Looks on until there is a reason; the reason, and the second it came in. */
     watch(
       seconds: number,
@@ -65,6 +66,23 @@ Deno.test("Verdict ends who takes nothing of what there is for 30 s", () => {
   assertEquals(watch(1), undefined);
   traffic.taken = 10_000;
   assertEquals(watch(60), ["took nothing", 31]);
+});
+
+Deno.test("Verdict tells who is taking something, however slowly", () => {
+  const { watch, traffic, verdict } = openViewer();
+  watch(10);
+  assertEquals(verdict.isTaking, false, "there is nothing");
+  traffic.isWaiting = true;
+  watch(100, (second) => {
+    if (second % 26 === 0) traffic.taken++;
+    assertEquals(verdict.isTaking, second > 1);
+  });
+  traffic.isWaiting = false;
+  watch(1);
+  assertEquals(verdict.isTaking, false, "it has taken all");
+  traffic.isWaiting = true;
+  watch(100);
+  assertEquals(verdict.isTaking, false, "it has ended");
 });
 
 Deno.test("Verdict spares a viewer that pauses, that takes little, and that is sent nothing", () => {

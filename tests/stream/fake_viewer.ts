@@ -4,6 +4,8 @@ import { type Link, Viewer, type ViewerOptions } from "../../lib/stream/viewer.t
 export class FakeLink implements Link {
   /** Bytes that were not taken. */
   pending = 0;
+  /** Whether it is taking some of them. */
+  isTaking = false;
   /** What was sent. */
   readonly messages: (string | Uint8Array<ArrayBuffer>)[] = [];
   /** Why it was disconnected, each time. */
@@ -54,6 +56,11 @@ export class FakeViewer extends Viewer {
   /** Bytes that it has not taken. */
   set pending(bytes: number) {
     this.#link.pending = bytes;
+  }
+
+  /** Whether it is taking some of them. */
+  set isTaking(isTaking: boolean) {
+    this.#link.isTaking = isTaking;
   }
 
   /** Called when it is disconnected. */

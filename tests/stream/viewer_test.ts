@@ -195,6 +195,20 @@ Deno.test("Viewer that acknowledges nothing for 30 s is disconnected", () => {
   assertEquals(bench.viewer.drops, ["No picture was taken for 30 s"]);
 });
 
+Deno.test("Viewer that takes longer than 30 s for a picture gets it whole", () => {
+  for (const ack of [false, true]) {
+    const bench = createBench({ ack });
+    for (const sequence of [1, 2]) bench.offer(sequence);
+    bench.viewer.pending = 1000;
+    bench.viewer.isTaking = true;
+    for (; bench.clock < 100_000; bench.clock += 1000) bench.offer(3 + bench.clock);
+    assertEquals(bench.viewer.drops, []);
+    bench.viewer.isTaking = false;
+    bench.offer(200_000);
+    assertEquals(bench.viewer.drops, ["No picture was taken for 30 s"]);
+  }
+});
+
 Deno.test("Viewer isn't disconnected for the time in which there were no pictures", () => {
   const bench = createBench();
   bench.offer(1);
