@@ -1,3 +1,4 @@
+import { Pace } from "../camera/pace.ts";
 import { Rate } from "../camera/rate.ts";
 import type { Picture, PictureForm } from "./picture.ts";
 
@@ -57,7 +58,7 @@ const STALLED_MS = 30_000;
 const LONGEST_GAP_MS = 10_000;
 /** So many pictures may be on their way to a viewer that acknowledges. */
 const MAX_UNACKNOWLEDGED = 2;
-/** So many pictures weigh on the measured rate. */
+/** The measured rate is that of so many pictures. */
 const RATE_OVER = 8;
 
 /** One connection that receives pictures: the newest when it can take it, and nothing queued. */
@@ -81,8 +82,7 @@ export class Viewer {
   #takenAt: number;
   /** When it was last offered a picture. */
   #offeredAt: number;
-  #sentAt: number | undefined;
-  #interval = 0;
+  readonly #pace = new Pace(RATE_OVER);
   readonly #own: Tally = { sent: 0, dropped: 0, bytes: 0 };
 
   /** Sends nothing yet. */
@@ -114,12 +114,12 @@ export class Viewer {
   /** What was done for it. */
   get stats(): ViewerStats {
     const now = this.#now();
-    const since = this.#sentAt === undefined ? Infinity : now - this.#sentAt;
-    const interval = Math.max(this.#interval, since > 2 * this.#interval ? since : 0);
+    const fps = this.#pace.perSecond ?? 0;
+    const since = now - (this.#pace.lastAt ?? now);
     const timestamp = this.#newest?.timestamp;
     return {
       address: this.#address,
-      fps: interval > 0 ? 1000 / interval : 0,
+      fps: since * fps > 2000 ? 1000 / since : fps,
       ...this.#own,
       age: timestamp === undefined ? null : Math.max(0, Date.now() / 1000 - timestamp),
     };
@@ -205,12 +205,7 @@ export class Viewer {
     this.#isOwed = false;
     // A camera's other rendition may be behind.
     if (this.#newest && picture.timestamp < this.#newest.timestamp) return false;
-    const now = this.#now();
-    if (this.#sentAt !== undefined) {
-      const interval = now - this.#sentAt;
-      this.#interval += (interval - this.#interval) / (this.#interval === 0 ? 1 : RATE_OVER);
-    }
-    this.#sentAt = now;
+    this.#pace.take(this.#now());
     this.#newest = picture;
     const message = picture.as(this.#delivery.form);
     for (const each of [this.#own, tally]) {

@@ -73,6 +73,8 @@ Deno.test("Viewer tells a rate that falls when nothing is sent any more", () => 
   assertEquals(bench.viewer.stats.fps, 10);
   bench.clock += 4900;
   assertEquals(bench.viewer.stats.fps, 0.2);
+  for (; bench.clock < 6800; bench.clock += 100) bench.offer(bench.clock + 1);
+  assertEquals(bench.viewer.stats.fps, 10);
 });
 
 Deno.test("Viewer is sent pictures at its rate, within 5 %, whatever the camera's", async (t) => {

@@ -33,6 +33,7 @@ let frames = 0;
 let before = 0;
 const link: Link = {
   pending: 0,
+  isTaking: false,
   send() {
     const { resolve } = delivered;
     delivered = Promise.withResolvers();
