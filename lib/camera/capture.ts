@@ -7,6 +7,7 @@ import {
   ENCODERS,
   type Flip,
   FLIPS,
+  pictureChange,
   type Rotation,
   ROTATIONS,
 } from "./plan.ts";
@@ -88,7 +89,7 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
         changed.fps = between(name, value, FPS);
         break;
       case "quality":
-        changed.quality = whole(name, value);
+        changed.quality = value === null ? undefined : whole(name, value);
         break;
       case "encoder":
         changed.encoder = among(name, value, ENCODERS);
@@ -101,10 +102,9 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
         break;
     }
   }
-  const { encoder, quality, rotate, flip } = changed;
-  if (encoder === "copy" && (quality !== undefined || rotate !== "0" || flip !== undefined)) {
+  if (changed.encoder === "copy" && pictureChange(changed) !== undefined) {
     throw new RangeError(
-      "field 'encoder' must be another than 'copy' for pictures of another quality, turned or mirrored",
+      "field 'encoder' must be another than 'copy', or 'quality' null, 'rotate' 0 and 'flip' null",
     );
   }
   return changed;

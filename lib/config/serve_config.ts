@@ -3,6 +3,7 @@ import {
   ENCODERS,
   type Flip,
   FLIPS,
+  pictureChange,
   type Rotation,
   ROTATIONS,
 } from "../camera/plan.ts";
@@ -139,8 +140,7 @@ function parseEncoding(
     rotate: value("rotate", "0", oneOf(ROTATIONS)),
     flip: value("flip", undefined, oneOf(FLIPS)),
   } as const;
-  const { quality, encoder, rotate, flip } = encoding;
-  if (encoder === "copy" && (quality !== undefined || rotate !== "0" || flip !== undefined)) {
+  if (encoding.encoder === "copy" && pictureChange(encoding) !== undefined) {
     throw new UsageError(
       "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
     );

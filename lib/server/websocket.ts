@@ -117,7 +117,10 @@ function enter(
   });
 }
 
-/** Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken. */
+/**
+ * Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken; in place of a
+ * camera that isn't there, nothing is shown.
+ */
 function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
   const wanted = parseQuery(query);
   if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
