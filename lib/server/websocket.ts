@@ -8,6 +8,7 @@ import type { Link } from "../stream/viewer.ts";
 import type { Grant } from "./access/decision.ts";
 import { atTime } from "./access/expiry.ts";
 import { answerTo } from "./answer.ts";
+import { plain } from "./answers.ts";
 import type { Client } from "./client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
 import { createGoodbye } from "./goodbye.ts";
@@ -57,7 +58,9 @@ export interface AcceptOptions {
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(request: Request, options: AcceptOptions): Response {
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
-  if (!options.isThere()) return badRequest("Cannot open WebSocket: you have gone");
+  if (!options.isThere()) {
+    return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
+  }
   const { protocol } = options.grant;
   let upgrade: Deno.WebSocketUpgrade;
   try {
@@ -67,7 +70,10 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
       ...(protocol === undefined ? {} : { protocol }),
     });
   } catch {
-    return badRequest("Cannot open WebSocket: the request must be a WebSocket handshake");
+    return plain(
+      STATUS_CODE.BadRequest,
+      "Cannot open WebSocket: the request must be a WebSocket handshake",
+    );
   }
   const { socket, response } = upgrade;
   socket.binaryType = "arraybuffer";
@@ -224,8 +230,4 @@ function once(action: () => void): () => void {
     isDone = true;
     action();
   };
-}
-
-function badRequest(text: string): Response {
-  return new Response(`${text}\n`, { status: STATUS_CODE.BadRequest });
 }
