@@ -1,4 +1,5 @@
 import { quote } from "../protocol/quote.ts";
+import { BOUNDS } from "../protocol/viewer_settings.ts";
 import { DEFAULT_QUALITY } from "./ffmpeg_args.ts";
 import type { Controls, ControlValue } from "./device_controls.ts";
 import type { Mode } from "./modes.ts";
@@ -33,9 +34,7 @@ export const CAPTURE_SETTINGS = [
   ...["resolution", "fps", "quality", "encoder", "rotate", "flip"] as const,
 ];
 
-const FPS = { min: 0.1, max: 120 };
-const QUALITY = { min: 0, max: 100 };
-const SIDE = { min: 16, max: 8192 };
+const { fps: FPS, quality: QUALITY, width: SIDE } = BOUNDS;
 
 /** What a capture is, as messages tell it. */
 export function captureValues(capture: Capture): Record<string, ControlValue> {
@@ -128,7 +127,7 @@ function size(value: unknown): Capture["resolution"] {
   throw new RangeError(`field 'resolution' must be ${rule}, got ${quote(value)}`);
 }
 
-function between(name: string, value: unknown, { min, max }: typeof FPS): number {
+function between(name: string, value: unknown, { min, max }: { min: number; max: number }): number {
   if (typeof value === "number" && value >= min && value <= max) return value;
   throw new RangeError(
     `field '${name}' must be a number from ${min} to ${max}, got ${quote(value)}`,
