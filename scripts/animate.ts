@@ -23,7 +23,7 @@ const MAX_BYTES = 1.5e6;
  *
  * @throws {Error} If ffmpeg fails, or what it makes is larger than a README should load.
  */
-export async function animate(): Promise<void> {
+async function animate(): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "wscam-animate-" });
   try {
     await record(folder);

@@ -46,7 +46,7 @@ export interface Need {
 }
 
 /** Everything the tests need. */
-export const NEEDS: readonly Need[] = [
+const NEEDS: readonly Need[] = [
   {
     name: "ffmpeg",
     purpose: "cameras, streams and video files",

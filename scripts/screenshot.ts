@@ -41,7 +41,7 @@ const DOCS = new URL("../docs/", import.meta.url);
 const CHART_MS = 60_000;
 
 /** Writes the pictures to `docs/`. */
-export async function takeScreenshots(): Promise<void> {
+async function takeScreenshots(): Promise<void> {
   await Deno.mkdir(DOCS, { recursive: true });
   await using _server = await startWscam(CAMERAS, { port: PORT });
   await using browser = await launchBrowser();

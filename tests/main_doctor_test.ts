@@ -257,7 +257,7 @@ testWith(
       child.kill(signal);
       assertEquals((await child.status).signal, signal);
       await reading;
-      await eventually(() => children.every((pid) => !isAlive(pid)), { within: 2000 });
+      await eventually(() => children.every((pid) => !isAlive(pid)));
     }
   },
 );

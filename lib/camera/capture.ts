@@ -1,4 +1,5 @@
 import { quote } from "../protocol/quote.ts";
+import { BOUNDS } from "../protocol/viewer_settings.ts";
 import { DEFAULT_QUALITY } from "./ffmpeg_args.ts";
 import type { Controls, ControlValue } from "./device_controls.ts";
 import type { Mode } from "./modes.ts";
@@ -7,6 +8,7 @@ import {
   ENCODERS,
   type Flip,
   FLIPS,
+  pictureChange,
   type Rotation,
   ROTATIONS,
 } from "./plan.ts";
@@ -32,9 +34,7 @@ export const CAPTURE_SETTINGS = [
   ...["resolution", "fps", "quality", "encoder", "rotate", "flip"] as const,
 ];
 
-const FPS = { min: 0.1, max: 120 };
-const QUALITY = { min: 0, max: 100 };
-const SIDE = { min: 16, max: 8192 };
+const { fps: FPS, quality: QUALITY, width: SIDE } = BOUNDS;
 
 /** What a capture is, as messages tell it. */
 export function captureValues(capture: Capture): Record<string, ControlValue> {
@@ -88,7 +88,7 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
         changed.fps = between(name, value, FPS);
         break;
       case "quality":
-        changed.quality = whole(name, value);
+        changed.quality = value === null ? undefined : whole(name, value);
         break;
       case "encoder":
         changed.encoder = among(name, value, ENCODERS);
@@ -101,10 +101,9 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
         break;
     }
   }
-  const { encoder, quality, rotate, flip } = changed;
-  if (encoder === "copy" && (quality !== undefined || rotate !== "0" || flip !== undefined)) {
+  if (changed.encoder === "copy" && pictureChange(changed) !== undefined) {
     throw new RangeError(
-      "field 'encoder' must be another than 'copy' for pictures of another quality, turned or mirrored",
+      "field 'encoder' must be another than 'copy', or 'quality' null, 'rotate' 0 and 'flip' null",
     );
   }
   return changed;
@@ -128,7 +127,7 @@ function size(value: unknown): Capture["resolution"] {
   throw new RangeError(`field 'resolution' must be ${rule}, got ${quote(value)}`);
 }
 
-function between(name: string, value: unknown, { min, max }: typeof FPS): number {
+function between(name: string, value: unknown, { min, max }: { min: number; max: number }): number {
   if (typeof value === "number" && value >= min && value <= max) return value;
   throw new RangeError(
     `field '${name}' must be a number from ${min} to ${max}, got ${quote(value)}`,

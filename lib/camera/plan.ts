@@ -58,7 +58,7 @@ const MAX_PIXELS_A_SECOND = 10e6;
 
 /** Decides who encodes: DESIGN.md, section 5. */
 export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
-  const { encoder = "auto", rotate = "0", flip, quality } = wish;
+  const { encoder = "auto" } = wish;
   const sized = modes.filter(({ width, height }) => {
     return width === resolution.width && height === resolution.height;
   });
@@ -76,15 +76,19 @@ export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
   if (!offersMjpeg) {
     return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that come without JPEG` };
   }
-  const change = rotate !== "0" || flip !== undefined
-    ? "turned"
-    : quality !== undefined
-    ? "of another quality"
-    : undefined;
+  const change = pictureChange(wish);
   if (change !== undefined) {
     return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that are to be ${change}` };
   }
   return { encoder: "copy", mjpeg, reason: `for ${load} that come as JPEG` };
+}
+
+/** How pictures are to differ from the camera's own, which can't be passed on then; nothing, if they are not. */
+export function pictureChange(
+  { quality, rotate = "0", flip }: Pick<Wish, "quality" | "rotate" | "flip">,
+): "turned" | "of another quality" | undefined {
+  if (rotate !== "0" || flip !== undefined) return "turned";
+  return quality === undefined ? undefined : "of another quality";
 }
 
 /** Frames a second of the fastest of these modes; without bound where one doesn't say. */

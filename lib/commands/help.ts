@@ -13,7 +13,7 @@ const SUMMARY: Readonly<Record<CommandName, string>> = {
 };
 
 /** What `wscam --help` prints. */
-export function programHelp(): string {
+function programHelp(): string {
   return [
     "wscam puts a webcam on a WebSocket, and on a page for browsers.",
     "",

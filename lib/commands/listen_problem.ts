@@ -1,8 +1,6 @@
 import { dirname } from "node:path";
+import type { ListenAddress } from "../server/serve_http.ts";
 import { viewerHosts } from "./addresses.ts";
-
-/** Where somebody listens: a TCP address, or a Unix socket's path. */
-export type Listener = { hostname: string; port: number } | { path: string };
 
 /** Why nobody can listen somewhere. */
 export interface ListenProblem {
@@ -14,7 +12,7 @@ export interface ListenProblem {
 
 /** Explains what the system said when it was asked to listen somewhere. */
 export async function explainListening(
-  listener: Listener,
+  listener: ListenAddress,
   problem: unknown,
 ): Promise<ListenProblem> {
   return "path" in listener

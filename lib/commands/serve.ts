@@ -7,11 +7,12 @@ import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics.ts";
+import type { ListenAddress } from "../server/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
 import type { Channel } from "../stream/channel.ts";
 import { viewerHosts } from "./addresses.ts";
 import { exposureWarnings } from "./exposure.ts";
-import { explainListening, type Listener } from "./listen_problem.ts";
+import { explainListening } from "./listen_problem.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import { startNotifier } from "./notifier.ts";
 import { followBrokers, hasChangingCameras, openCameras, relayOptions } from "./open_cameras.ts";
@@ -108,7 +109,7 @@ async function listen(
   }
 }
 
-async function cannotListen(address: Listener, problem: unknown): Promise<string> {
+async function cannotListen(address: ListenAddress, problem: unknown): Promise<string> {
   const where = "path" in address ? address.path : `${address.hostname}:${address.port}`;
   const { reason, remedy } = await explainListening(address, problem);
   return `Cannot listen on ${where}: ${reason}; ${remedy}`;

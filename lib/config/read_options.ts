@@ -77,7 +77,7 @@ export function readOptions(
       const last = args.findLast((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
       const [, word] = last?.split("=") ?? [];
       if (word !== undefined) return named(`--${name}`, () => truth(word));
-      if (parsed[name] === true) return true;
+      if (last !== undefined) return parsed[name] === true;
       const inherited = fromEnv(name);
       return inherited !== undefined && named(variableOf(name), () => truth(inherited));
     },

@@ -27,11 +27,11 @@ export function parseToken(command: CommandName, { args, env }: TokenSources): s
     throw new UsageError(`'${tokenName}' and '${fileName}' exclude each other: give one`);
   }
   if (path !== undefined) return named(fileName, () => checkToken(readToken(path).trim()));
-  // A variable that is set and empty was meant to hold a token: nobody wants to be open by mistake.
-  if (text === undefined && !isGiven && env(tokenName) === "") {
-    throw new UsageError(`'${tokenName}' must not be empty: leave it out, or give a token`);
-  }
-  return text === undefined ? undefined : named(tokenName, () => checkToken(text));
+  if (text !== undefined) return named(tokenName, () => checkToken(text));
+  // A variable that is set and empty was meant to say something: nobody wants to be open by mistake.
+  const empty = [tokenName, fileName].find((name) => env(name) === "");
+  if (empty === undefined) return undefined;
+  throw new UsageError(`'${empty}' must not be empty: leave it out, or give it a value`);
 }
 
 function readPlaces(

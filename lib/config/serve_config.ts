@@ -3,12 +3,14 @@ import {
   ENCODERS,
   type Flip,
   FLIPS,
+  pictureChange,
   type Rotation,
   ROTATIONS,
 } from "../camera/plan.ts";
 import type { CameraSpec } from "../camera/source_spec.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
+import { BOUNDS } from "../protocol/viewer_settings.ts";
 import type { AccessOptions } from "../server/access.ts";
 import { trustedProxies } from "../server/access/forwarded.ts";
 import { parseAllowedOrigin } from "../server/access/origins.ts";
@@ -89,14 +91,14 @@ export function serveConfig(
   return {
     cameras: values("camera", cameras),
     resolution: value("resolution", { width: 640, height: 480 }, resolution),
-    fps: value("fps", 10, number({ least: 0.1, most: 120 })),
+    fps: value("fps", 10, number(BOUNDS.fps)),
     ...parseEncoding(value),
     host: value("host", "0.0.0.0", withoutBrackets),
-    port: value("port", 8765, number({ least: 0, most: 65_535, whole: true })),
+    port: value("port", 8765, number({ min: 0, max: 65_535, whole: true })),
     unix: value("unix", undefined, asIs),
-    lingerMs: value("linger", 10, number({ least: 0, most: 1_000_000 })) * 1000,
+    lingerMs: value("linger", 10, number({ min: 0, max: 1_000_000 })) * 1000,
     alwaysOn: isOn("always-on"),
-    maxClients: value("max-clients", 1000, number({ least: 1, most: 100_000, whole: true })),
+    maxClients: value("max-clients", 1000, number({ min: 1, max: 100_000, whole: true })),
     access: {
       token,
       allowOrigins: values("allow-origin", (texts) => texts.map(parseAllowedOrigin)),
@@ -134,13 +136,12 @@ function parseEncoding(
   value: Given["value"],
 ): Pick<ServeConfig, "quality" | "encoder" | "rotate" | "flip"> {
   const encoding = {
-    quality: value("quality", undefined, number({ least: 0, most: 100, whole: true })),
+    quality: value("quality", undefined, number({ ...BOUNDS.quality, whole: true })),
     encoder: value("encoder", "auto", oneOf(ENCODERS)),
     rotate: value("rotate", "0", oneOf(ROTATIONS)),
     flip: value("flip", undefined, oneOf(FLIPS)),
   } as const;
-  const { quality, encoder, rotate, flip } = encoding;
-  if (encoder === "copy" && (quality !== undefined || rotate !== "0" || flip !== undefined)) {
+  if (encoding.encoder === "copy" && pictureChange(encoding) !== undefined) {
     throw new UsageError(
       "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
     );

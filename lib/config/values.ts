@@ -1,6 +1,7 @@
 import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
 import { quote } from "../protocol/quote.ts";
 import { type BrokerAddress, parseRelayUrl } from "../protocol/relay_url.ts";
+import { BOUNDS } from "../protocol/viewer_settings.ts";
 
 /**
  * Makes a value of an option's text.
@@ -16,14 +17,14 @@ export function asIs(text: string): string {
 
 /** A number between two bounds, in plain decimal notation. */
 export function number(
-  { least, most, whole = false }: { least: number; most: number; whole?: boolean },
+  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
 ): ParseValue<number> {
   const shape = whole ? /^\d+$/ : /^\d+(\.\d+)?$|^\.\d+$/;
   return (text) => {
     const value = Number(text);
-    if (shape.test(text) && value >= least && value <= most) return value;
+    if (shape.test(text) && value >= min && value <= max) return value;
     const kind = whole ? "a whole number" : "a number";
-    throw new RangeError(`must be ${kind} from ${least} to ${most}, got ${quote(text)}`);
+    throw new RangeError(`must be ${kind} from ${min} to ${max}, got ${quote(text)}`);
   };
 }
 
@@ -46,10 +47,11 @@ export function truth(text: string): boolean {
 export function resolution(text: string): { width: number; height: number } {
   const [, width, height] = text.match(/^(\d{1,5})[xX×](\d{1,5})$/) ?? [];
   const sides = [Number(width), Number(height)] as const;
-  if (sides.every((side) => side >= 16 && side <= 8192)) {
+  const { min, max } = BOUNDS.width;
+  if (sides.every((side) => side >= min && side <= max)) {
     return { width: sides[0], height: sides[1] };
   }
-  throw new RangeError(`must be WIDTHxHEIGHT, each 16 to 8192, got ${quote(text)}`);
+  throw new RangeError(`must be WIDTHxHEIGHT, each ${min} to ${max}, got ${quote(text)}`);
 }
 
 /** Cameras whose names differ; camera 0 when there are none. */

@@ -39,9 +39,9 @@ export function parseWatch(args: readonly string[], env: Environment = ownVariab
     count: value(
       "count",
       Infinity,
-      number({ least: 1, most: Number.MAX_SAFE_INTEGER, whole: true }),
+      number({ min: 1, max: Number.MAX_SAFE_INTEGER, whole: true }),
     ),
-    seconds: value("seconds", Infinity, number({ least: 0.1, most: 2e6 })),
+    seconds: value("seconds", Infinity, number({ min: 0.1, max: 2e6 })),
     json: isOn("json"),
     show: parseShow({ value, isOn }, env),
   };

@@ -27,11 +27,11 @@ export type ParsedSettings =
   | { ok: true; settings: Partial<ViewerSettings> }
   | { ok: false; settings: Partial<ViewerSettings>; message: string };
 
-/** Bounds of a viewer's settings. */
+/** Bounds of what a camera or a viewer can be asked for; that of a width holds for heights as well. */
 export const BOUNDS = {
-  fps: { least: 0.1, most: 120 },
-  quality: { least: 0, most: 100 },
-  width: { least: 16, most: 8192 },
+  fps: { min: 0.1, max: 120 },
+  quality: { min: 0, max: 100 },
+  width: { min: 16, max: 8192 },
 } as const;
 
 /** The fields that a viewer can set, in the order in which they are told. */
@@ -96,11 +96,11 @@ function typed(name: keyof ViewerSettings, text: string): unknown {
 }
 
 function numberRule(name: keyof typeof BOUNDS, { whole = false } = {}): Rule {
-  const { least, most } = BOUNDS[name];
+  const { min, max } = BOUNDS[name];
   return (value) => {
     if (value === null) return undefined;
-    const isNumber = typeof value === "number" && value >= least && value <= most;
+    const isNumber = typeof value === "number" && value >= min && value <= max;
     if (isNumber && (!whole || Number.isInteger(value))) return undefined;
-    return `a ${whole ? "whole number" : "number"} from ${least} to ${most}`;
+    return `a ${whole ? "whole number" : "number"} from ${min} to ${max}`;
   };
 }

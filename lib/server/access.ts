@@ -5,6 +5,7 @@
  */
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
+import { atMostEvery } from "../log/at_most_every.ts";
 import { decide, type Rules } from "./access/decide.ts";
 import { type Decision, type Grant, MALFORMED, type Refusal, refuse } from "./access/decision.ts";
 import { endingAt } from "./access/expiry.ts";
@@ -13,6 +14,7 @@ import { hostsOf } from "./access/origins.ts";
 import { createSecret } from "./access/secret.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
 import { Throttle } from "./access/throttle.ts";
+import { plain } from "./answers.ts";
 import { requestUrl } from "./request_url.ts";
 
 /** Who may look, as the user says it. */
@@ -145,20 +147,7 @@ function report(
 
 function respond({ status, reason, headers }: Refusal): Response {
   if (reason === "") return new Response(null, { status, headers });
-  return new Response(`${reason}\n`, {
-    status,
-    headers: { "content-type": "text/plain; charset=utf-8", ...headers },
-  });
-}
-
-function atMostEvery(ms: number, tell: (text: string) => void): (text: string) => void {
-  let toldAt = -Infinity;
-  return (text) => {
-    const now = performance.now();
-    if (now - toldAt < ms) return;
-    toldAt = now;
-    tell(text);
-  };
+  return plain(status, reason, headers);
 }
 
 /** A stream ends when the link does that opened it. */

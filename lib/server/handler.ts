@@ -91,12 +91,13 @@ function behind(peer: string, address: string | undefined): string {
 
 function createRoutes(
   channels: readonly Channel[],
-  { seats, goodbyes, page, metrics, version, hasChangingCameras, onLeave }: HandlerOptions,
+  options: HandlerOptions,
 ): (
   request: Request,
   grant: Grant,
   about: Connection & { url: URL },
 ) => Response | Promise<Response> {
+  const { seats, goodbyes, version, onLeave } = options;
   const curious = new Set<() => void>();
   return (request, grant, { url, address, client, isThere }) => {
     const { camera } = grant;
@@ -119,28 +120,36 @@ function createRoutes(
         },
       });
     }
+    const path = pathOf(url);
+    if (path !== "/stream" && path !== "/snapshot") return words(path, shown, options);
     const viewer = { channels: shown, seats, goodbyes, address, client, onLeave };
-    switch (pathOf(url)) {
-      case "/":
-        return page();
-      case "/stream":
-      case "/snapshot":
-        return pictures(request, url, viewer);
-      case "/cameras":
-        return Response.json(listCameras(shown), hasChangingCameras ? REFRESHED : {});
-      case "/state":
-        return Response.json(readState(shown, version));
-      case "/healthz":
-        return healthResponse(shown);
-      case "/metrics":
-        return metrics.response(shown);
-      default:
-        return plain(
-          STATUS_CODE.NotFound,
-          "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot",
-        );
-    }
+    return pictures(request, { path, query: url.searchParams }, viewer);
   };
+}
+
+/** Everything but pictures. */
+function words(
+  path: string,
+  channels: readonly Channel[],
+  { page, metrics, version, hasChangingCameras }: HandlerOptions,
+): Response {
+  switch (path) {
+    case "/":
+      return page();
+    case "/cameras":
+      return Response.json(listCameras(channels), hasChangingCameras ? REFRESHED : {});
+    case "/state":
+      return Response.json(readState(channels, version));
+    case "/healthz":
+      return healthResponse(channels);
+    case "/metrics":
+      return metrics.response(channels);
+    default:
+      return plain(
+        STATUS_CODE.NotFound,
+        "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot",
+      );
+  }
 }
 
 /** After so many seconds the page looks which cameras there are now. */
@@ -163,11 +172,11 @@ function pathOf({ pathname, searchParams }: URL): string {
 /** A stream of pictures or a single one. */
 function pictures(
   request: Request,
-  url: URL,
+  { path, query }: { path: "/stream" | "/snapshot"; query: URLSearchParams },
   viewer: StreamOptions,
 ): Response | Promise<Response> {
   const { channels, seats, address } = viewer;
-  const wanted = parseQuery(url.searchParams);
+  const wanted = parseQuery(query);
   if (!wanted.ok) return plain(STATUS_CODE.BadRequest, `Cannot use address: ${wanted.message}`);
   const { settings } = wanted;
   const names = channels.map(({ name }) => name);
@@ -179,8 +188,8 @@ function pictures(
   }
   const refusal = seats.refusal(address);
   if (refusal !== undefined) return full(refusal);
-  if (pathOf(url) === "/snapshot") {
-    return snapshotResponse(request, channel, { query: url.searchParams, settings, address });
+  if (path === "/snapshot") {
+    return snapshotResponse(request, channel, { query, settings, address });
   }
   if (request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   return streamResponse(settings, viewer);

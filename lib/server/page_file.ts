@@ -3,6 +3,7 @@ import dom from "./page/dom.js" with { type: "text" };
 import address from "./page/address.js" with { type: "text" };
 import clock from "./page/clock.js" with { type: "text" };
 import message from "./page/message.js" with { type: "text" };
+import questions from "./page/questions.js" with { type: "text" };
 import connection from "./page/connection.js" with { type: "text" };
 import cameraList from "./page/camera_list.js" with { type: "text" };
 import screen from "./page/screen.js" with { type: "text" };
@@ -33,6 +34,7 @@ const MODULES = [
   address,
   clock,
   message,
+  questions,
   connection,
   cameraList,
   screen,

@@ -1,3 +1,5 @@
+import { networkOf } from "./access/addresses.ts";
+
 /** Options of {@linkcode Seats}. */
 export interface SeatsOptions {
   /** How many viewers there may be ('--max-clients'). */
@@ -43,42 +45,34 @@ export class Seats {
    */
   refusal(address: string): string | undefined {
     if (this.#size >= this.#max) return this.#full;
-    const host = hostOf(address);
-    if (isLocal(host) || (this.#taken.get(host) ?? 0) < this.#share) return undefined;
+    if (isLocal(address)) return undefined;
+    if ((this.#taken.get(ownerOf(address)) ?? 0) < this.#share) return undefined;
     return `Already ${this.#share} viewers are connected from your address, which is its share of ${this.#max}`;
   }
 
   /** Takes a seat, until the function that it returns is called. */
   take(address: string): () => void {
-    const host = hostOf(address);
-    this.#taken.set(host, (this.#taken.get(host) ?? 0) + 1);
+    const owner = ownerOf(address);
+    this.#taken.set(owner, (this.#taken.get(owner) ?? 0) + 1);
     this.#size++;
     let isTaken = true;
     return () => {
       if (!isTaken) return;
       isTaken = false;
       this.#size--;
-      const left = (this.#taken.get(host) ?? 0) - 1;
-      if (left > 0) this.#taken.set(host, left);
-      else this.#taken.delete(host);
+      const left = (this.#taken.get(owner) ?? 0) - 1;
+      if (left > 0) this.#taken.set(owner, left);
+      else this.#taken.delete(owner);
     };
   }
 }
 
-/** The part of an address that one client can't choose freely: of IPv6, the network, which is its upper half. */
-function hostOf(address: string): string {
-  // A Unix socket's clients are local programs.
-  if (!address.includes(":")) return "";
-  const host = address.slice(0, address.lastIndexOf(":"));
-  if (!host.startsWith("[") || host === "[::1]") return host;
-  const [head = "", tail] = host.slice(1, -1).split("::");
-  const groups = head.split(":");
-  if (tail === undefined) return groups.slice(0, 4).join(":");
-  const ending = tail.split(":");
-  const zeros = Array.from({ length: 8 - groups.length - ending.length }, () => "0");
-  return [...groups, ...zeros, ...ending].slice(0, 4).join(":");
+/** Who is counted together: one client can't choose its address freely, but for the lower half of an IPv6 one. */
+function ownerOf(address: string): string {
+  return networkOf(address.replace(/:\d+$/, ""));
 }
 
-function isLocal(host: string): boolean {
-  return host.startsWith("127.") || host === "[::1]" || host === "";
+/** A Unix socket's clients are local programs. */
+function isLocal(address: string): boolean {
+  return /^(unix$|127\.|\[::1\]:)/.test(address);
 }

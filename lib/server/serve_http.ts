@@ -4,11 +4,14 @@ import { endListener } from "./socket_options.ts";
 import { type KeyPair, readKeyPair, type TlsFiles } from "./tls/certificate.ts";
 import { watchKeyPair } from "./tls/watch_key_pair.ts";
 
+/** Where to listen: a TCP address, or a Unix socket's path. */
+export type ListenAddress = { hostname: string; port: number } | { path: string };
+
 /** Options of {@linkcode serveHttp}. */
 export interface ServeHttpOptions {
-  /** Where to listen: a TCP address, or a Unix socket's path. */
-  listen: { hostname: string; port: number } | { path: string };
-  /** For https and wss. @default {none} */
+  /** Where to listen. */
+  listen: ListenAddress;
+  /** For https and wss, if they are wanted. */
   tls: TlsFiles | undefined;
   /** Where trouble with certificates goes. */
   log: Logger;
@@ -33,7 +36,7 @@ export async function serveHttp(
   handler: Deno.ServeHandler<Deno.Addr>,
   { listen, tls, log, onError, onListen, onExhausted }: ServeHttpOptions,
 ): Promise<KeptServer> {
-  const startOnce = (where: ServeHttpOptions["listen"], pair?: KeyPair): Deno.HttpServer => {
+  const startOnce = (where: ListenAddress, pair?: KeyPair): Deno.HttpServer => {
     const secret = pair === undefined ? {} : { cert: pair.cert, key: pair.key };
     // With a path, it is a Unix socket: Deno has a type for each.
     const options = { ...where, ...secret, onListen: () => {}, onError } as Deno.ServeTcpOptions;
@@ -41,7 +44,7 @@ export async function serveHttp(
     onListen(server.addr);
     return server;
   };
-  const start = (where: ServeHttpOptions["listen"], pair?: KeyPair): KeptServer =>
+  const start = (where: ListenAddress, pair?: KeyPair): KeptServer =>
     keepServing({
       serve: (again) => startOnce(again === undefined ? where : listenAgain(again), pair),
       onExhausted,
@@ -112,7 +115,7 @@ async function patiently(shutdown: Promise<void>): Promise<void> {
 }
 
 /** The address of a server that has ended. */
-function listenAgain(address: Deno.Addr): ServeHttpOptions["listen"] {
+function listenAgain(address: Deno.Addr): ListenAddress {
   if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
   if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
   // What it has listened on may still be there, and in the way.

@@ -1,5 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
+import { atMostEvery } from "../log/at_most_every.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { AccessOptions } from "./access.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
@@ -11,14 +12,11 @@ import type { Metrics } from "./metrics.ts";
 import type { KeptServer } from "./keep_serving.ts";
 import { createPage } from "./page.ts";
 import { Seats } from "./seats.ts";
-import { serveHttp } from "./serve_http.ts";
+import { type ListenAddress, serveHttp } from "./serve_http.ts";
 import { setListenerOptions } from "./socket_options.ts";
 import { Sweeper } from "./sweeper.ts";
 import type { TlsFiles } from "./tls/certificate.ts";
 import type { ConnectionLimits } from "./verdict.ts";
-
-/** Where to listen: a TCP address, or a Unix socket's path. */
-export type ListenAddress = { hostname: string; port: number } | { path: string };
 
 /** Options of {@linkcode startServer}. */
 export interface ServerOptions {
@@ -81,7 +79,7 @@ export async function startServer(
   const connections = maxConnections(channels.length);
   const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
   const goodbyes = new Set<() => void>();
-  const warn = createWarning(log);
+  const warn = atMostEvery(WARN_EVERY_MS, log.warn);
   // The first request comes later than all that follows.
   const handler: Deno.ServeHandler<Deno.Addr> = (request, info) => handle(request, info);
   const server = await serveHttp(handler, {
@@ -95,7 +93,9 @@ export async function startServer(
     },
     onExhausted: () => {
       sweeper.hurry();
-      warn();
+      warn(
+        "Out of descriptors, listening again: raise the limit for open files ('ulimit -n')",
+      );
     },
   });
   const freed = keepFreedMemory();
@@ -129,16 +129,6 @@ function createErrorAnswer(log: Logger): (error: unknown) => Response {
     const answer = plain(STATUS_CODE.InternalServerError, "Something went wrong here");
     addSecurityHeaders(answer, { url: null, page: undefined, rule: { kind: "local" } });
     return answer;
-  };
-}
-
-/** Says that descriptors ran out, now and then. */
-function createWarning(log: Logger): () => void {
-  let warnedAt = -Infinity;
-  return () => {
-    if (performance.now() - warnedAt < WARN_EVERY_MS) return;
-    warnedAt = performance.now();
-    log.warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
   };
 }
 

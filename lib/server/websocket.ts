@@ -1,32 +1,23 @@
 import { STATUS_CODE } from "@std/http/status";
-import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
-import { errorText, statusText } from "../protocol/message.ts";
+import { errorText } from "../protocol/message.ts";
 import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
 import type { Grant } from "./access/decision.ts";
 import { atTime } from "./access/expiry.ts";
-import { answerTo } from "./answer.ts";
+import { plain } from "./answers.ts";
 import type { Client } from "./client.ts";
-import { CommandRate, SUSTAINED } from "./command_rate.ts";
-import { createGoodbye } from "./goodbye.ts";
+import { createCommandListener } from "./command_listener.ts";
 import type { Seats } from "./seats.ts";
 import type { State } from "./state.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
-const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
-
-/** So many messages in a row that are no commands end a connection. */
-const MAX_MALFORMED = 10;
-/** Answers that a viewer doesn't read are dropped beyond this, in bytes. */
-const MAX_PENDING_ANSWERS = 256 * 1024;
-const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a second`;
 
 /** Options of {@linkcode acceptViewer}. */
 export interface AcceptOptions {
@@ -57,32 +48,54 @@ export interface AcceptOptions {
 /** Makes a viewer of a request for a WebSocket, and answers the request. */
 export function acceptViewer(request: Request, options: AcceptOptions): Response {
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
-  if (!options.isThere()) return badRequest("Cannot open WebSocket: you have gone");
-  const { protocol } = options.grant;
-  let upgrade: Deno.WebSocketUpgrade;
-  try {
-    // No idle time-out: many clients of simple make answer no pings.
-    upgrade = Deno.upgradeWebSocket(request, {
-      ...{ idleTimeout: 0 },
-      ...(protocol === undefined ? {} : { protocol }),
-    });
-  } catch {
-    return badRequest("Cannot open WebSocket: the request must be a WebSocket handshake");
+  if (!options.isThere()) {
+    return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
   }
-  const { socket, response } = upgrade;
+  const { channels, client, address, grant, curious, readState } = options;
+  const upgraded = upgrade(request, grant);
+  if (upgraded === undefined) {
+    return plain(
+      STATUS_CODE.BadRequest,
+      "Cannot open WebSocket: the request must be a WebSocket handshake",
+    );
+  }
+  const { socket, response } = upgraded;
   socket.binaryType = "arraybuffer";
-  const { channels, client, address } = options;
   let leave: (() => void) | undefined;
-  const session = new Session(createLink(socket, client, () => leave?.()), channels, { address });
+  const link = createLink(socket, client, () => leave?.());
+  const session = new Session(link, channels, { address });
+  const listener = createCommandListener({
+    ...{ channels, session, client, curious, readState, link },
+    mayControl: grant.rights === "control",
+    close: (code, reason) => close({ socket, client }, code, reason),
+  });
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => {
     leave = enter(socket, options, session, () => leave?.());
   };
   // It may come more than once.
-  socket.onclose = () => leave?.();
+  socket.onclose = () => {
+    leave?.();
+    listener[Symbol.dispose]();
+  };
   socket.onerror = (event) => event.preventDefault();
-  socket.onmessage = createListener(socket, options, session);
+  socket.onmessage = ({ data }) => listener.hear(data);
   return response;
+}
+
+function upgrade(
+  request: Request,
+  { protocol }: AcceptOptions["grant"],
+): Deno.WebSocketUpgrade | undefined {
+  try {
+    return Deno.upgradeWebSocket(request, {
+      // None: many clients of simple make answer no pings.
+      ...{ idleTimeout: 0 },
+      ...(protocol === undefined ? {} : { protocol }),
+    });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes a seat and sends pictures, until the function that it returns is called. */
@@ -117,7 +130,10 @@ function enter(
   });
 }
 
-/** Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken. */
+/**
+ * Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken; in place of a
+ * camera that isn't there, nothing is shown.
+ */
 function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
   const wanted = parseQuery(query);
   if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
@@ -142,64 +158,6 @@ function createLink(socket: WebSocket, client: Client, forget: () => void): Link
   };
 }
 
-/** Answers commands. */
-function createListener(
-  socket: WebSocket,
-  { channels, client, grant, curious, readState }: AcceptOptions,
-  session: Session,
-): (event: MessageEvent<unknown>) => void {
-  const rate = new CommandRate();
-  let malformed = 0;
-  const goodbye = createGoodbye((code, reason) => close({ socket, client }, code, reason));
-  socket.addEventListener("close", () => goodbye[Symbol.dispose]());
-  const end = goodbye.say;
-  const tellState = (): void => {
-    if (socket.bufferedAmount <= MAX_PENDING_ANSWERS) send(socket, statusText(readState()));
-  };
-  socket.addEventListener("close", () => curious.delete(tellState));
-  const options = {
-    ...{ channels, session, readState, mayControl: grant.rights === "control" },
-    onAsked: () => void curious.add(tellState),
-    onControlled: () => curious.forEach((tell) => tell()),
-  };
-  const reply = (answer: string): void => {
-    if (socket.bufferedAmount <= MAX_PENDING_ANSWERS) send(socket, answer);
-  };
-  return ({ data }) => {
-    if (goodbye.isDue) return goodbye.putOff();
-    const bytes = byteLength(data);
-    client.hear(bytes);
-    if (bytes > MAX_COMMAND_BYTES) {
-      return end(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
-    }
-    const fate = rate.next();
-    if (fate === "flood") return end(POLICY_VIOLATION, "Too many commands");
-    if (fate === "dropped") return;
-    if (fate === "told") return send(socket, errorText(TOO_FAST));
-    const parsed = parseCommand(data);
-    malformed = parsed.ok ? 0 : malformed + 1;
-    if (malformed >= MAX_MALFORMED) {
-      return end(POLICY_VIOLATION, "Ten messages in a row were no commands");
-    }
-    // What changes nothing but to be answered is of no use to who doesn't read.
-    const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
-    if (isIdle && socket.bufferedAmount > MAX_PENDING_ANSWERS) return;
-    const answer = parsed.ok
-      ? answerTo(parsed.command, options)
-      : errorText(parsed.message, parsed.id);
-    if (answer instanceof Promise) answer.then(reply);
-    else if (answer !== undefined) reply(answer);
-  };
-}
-
-function byteLength(data: unknown): number {
-  if (data instanceof ArrayBuffer) return data.byteLength;
-  if (typeof data !== "string") return 0;
-  // In UTF-8 a character of a string takes 3 bytes at most: few must be counted.
-  if (data.length * 3 <= MAX_COMMAND_BYTES || data.length > MAX_COMMAND_BYTES) return data.length;
-  return new TextEncoder().encode(data).length;
-}
-
 function send(socket: WebSocket, message: string | Uint8Array<ArrayBuffer>): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(message);
 }
@@ -221,8 +179,4 @@ function once(action: () => void): () => void {
     isDone = true;
     action();
   };
-}
-
-function badRequest(text: string): Response {
-  return new Response(`${text}\n`, { status: STATUS_CODE.BadRequest });
 }

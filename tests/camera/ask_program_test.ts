@@ -31,7 +31,7 @@ async function assertEnded(dir: string): Promise<void> {
   await Deno.remove(dir, { recursive: true });
   if (Deno.build.os !== "linux") return;
   assert(pids.length > 0 && pids.every((pid) => pid > 0));
-  await eventually(() => pids.every((pid) => !isAlive(pid)), { within: 2000 });
+  await eventually(() => pids.every((pid) => !isAlive(pid)));
 }
 
 const NOTE = 'echo $$ >> "$DIR/pids"';

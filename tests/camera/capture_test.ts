@@ -30,6 +30,7 @@ Deno.test("changeCapture() takes each value up to its bounds, and leaves the res
     assertEquals(changeCapture(CAPTURE, set), { ...CAPTURE, ...changed });
   }
   assertEquals(changeCapture({ ...CAPTURE, flip: "h" }, { flip: null }), CAPTURE);
+  assertEquals(changeCapture({ ...CAPTURE, quality: 50 }, { quality: null }), CAPTURE);
 });
 
 Deno.test("changeCapture() refuses each value past its bounds, and of another type", () => {
@@ -42,7 +43,11 @@ Deno.test("changeCapture() refuses each value past its bounds, and of another ty
       "'WIDTHxHEIGHT', each 16 to 8192",
     ],
     ["fps", [...odd, 0, 0.09, 120.1, "10", Infinity], "a number from 0.1 to 120"],
-    ["quality", [...odd, 101, 50.5, "80"], "a whole number from 0 to 100"],
+    [
+      "quality",
+      [...odd.filter((each) => each !== null), 101, 50.5, "80"],
+      "a whole number from 0 to 100",
+    ],
     ["encoder", [...odd, "Copy", "toString"], "one of 'auto'"],
     ["rotate", [...odd, 45, 360, "90 ", "-90", 90.5], "one of '0', '90', '180', '270'"],
     ["flip", [...odd.filter((each) => each !== null), "vh", 0], "one of 'h', 'v', 'hv'"],
@@ -69,6 +74,9 @@ Deno.test("changeCapture() refuses to copy pictures that must be made anew", () 
     );
   }
   assertEquals(changeCapture(CAPTURE, { encoder: "copy" }).encoder, "copy");
+  const other: Capture = { ...CAPTURE, quality: 50, rotate: "90", flip: "h" };
+  const undone = { encoder: "copy", quality: null, rotate: 0, flip: null };
+  assertEquals(changeCapture(other, undone), { ...CAPTURE, encoder: "copy" });
 });
 
 Deno.test("changeCapture() takes no name that every object has", () => {

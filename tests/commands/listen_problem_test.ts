@@ -1,5 +1,6 @@
 import { assertMatch } from "@std/assert";
-import { explainListening, type Listener } from "../../lib/commands/listen_problem.ts";
+import { explainListening } from "../../lib/commands/listen_problem.ts";
+import type { ListenAddress } from "../../lib/server/serve_http.ts";
 
 Deno.test("explainListening() says what to do about a TCP address", async (t) => {
   const { errors } = Deno;
@@ -48,13 +49,13 @@ Deno.test({
   await Deno.remove(folder, { recursive: true });
 });
 
-async function words(listener: Listener, problem: unknown): Promise<string> {
+async function words(listener: ListenAddress, problem: unknown): Promise<string> {
   const { reason, remedy } = await explainListening(listener, problem);
   return `${reason}; ${remedy}`;
 }
 
 /** What comes of listening where nobody can. */
-function refusal(listener: Listener): unknown {
+function refusal(listener: ListenAddress): unknown {
   try {
     if ("path" in listener) Deno.listen({ transport: "unix", path: listener.path }).close();
     else Deno.listen(listener).close();

@@ -247,6 +247,7 @@ Deno.test("parseServe() takes the command line's word over the environment's", (
   const config = serve("-c test -p 80", env);
   assertEquals(config, { ...DEFAULTS, cameras: [TEST], port: 80, fps: 5, alwaysOn: true });
   assertEquals(serve("-p 80 --always-on=false", env).alwaysOn, false);
+  assertEquals(serve("-p 80 --always-on false", env).alwaysOn, false);
 });
 
 Deno.test("parseServe() names the variable when its value is wrong", async (t) => {
@@ -282,6 +283,7 @@ Deno.test("parseServe() refuses what would leave the door open, and never say th
   const file = `--token-file ${TOKEN_FILE}`;
   const cases: [() => unknown, string][] = [
     [() => serve("", { WSCAM_TOKEN: "" }), "'WSCAM_TOKEN' must not be empty"],
+    [() => serve("", { WSCAM_TOKEN_FILE: "" }), "'WSCAM_TOKEN_FILE' must not be empty"],
     [() => parseServe(["--token", " "]), "'--token' must not be empty"],
     [() => parseServe(["--token="]), "'--token' needs a value"],
     [() => serve(`--token-file ${empty}`), "'--token-file' must not be empty"],

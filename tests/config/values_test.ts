@@ -10,8 +10,8 @@ import {
 } from "../../lib/config/values.ts";
 
 Deno.test("number() takes plain decimal numbers between its bounds", async (t) => {
-  const parse = number({ least: 0.5, most: 10 });
-  const whole = number({ least: 0, most: 10, whole: true });
+  const parse = number({ min: 0.5, max: 10 });
+  const whole = number({ min: 0, max: 10, whole: true });
   for (
     const [text, value] of [["0.5", 0.5], [".5", 0.5], ["10", 10], ["007", 7], [
       "1.50",

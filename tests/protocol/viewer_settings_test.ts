@@ -25,8 +25,8 @@ Deno.test("parseSettings() takes every field, and only those that are given", as
 
 Deno.test("parseSettings() takes numbers up to their bounds, and null", async (t) => {
   for (const name of ["fps", "quality", "width"] as const) {
-    const { least, most } = BOUNDS[name];
-    for (const value of [least, most, null]) {
+    const { min, max } = BOUNDS[name];
+    for (const value of [min, max, null]) {
       await t.step(`${name} ${value}`, () => {
         assertEquals(parseSettings({ [name]: value }), { ok: true, settings: { [name]: value } });
       });

@@ -148,15 +148,6 @@ Deno.test("parseArgs() nests dotted names", () => {
   });
 });
 
-Deno.test("parseArgs() stops early where asked to", () => {
-  const argv = ["--fps", "5", "watch", "--fps", "6", "7", "--", "8"];
-  const args = parseArgs(argv, { string: ["fps"], stopEarly: true });
-  assertEquals<Record<string, unknown>>(args, {
-    _: ["watch", "--fps", "6", "7", "8"],
-    fps: "5",
-  });
-});
-
 Deno.test("parseArgs() asks about what it doesn't know", () => {
   const asked: unknown[][] = [];
   const argv = ["--fps", "5", "--prot=80", "x", "-q7", "-h", "--on", "--", "y"];

@@ -1,4 +1,5 @@
-import { explainListening, type Listener } from "../listen_problem.ts";
+import type { ListenAddress } from "../../server/serve_http.ts";
+import { explainListening } from "../listen_problem.ts";
 import type { Check } from "./check.ts";
 import { askNeighbour, type Neighbour } from "./neighbour.ts";
 
@@ -12,7 +13,7 @@ export interface PortFindings {
 
 /** Looks whether a server could listen somewhere; a wscam that does so already is shown our token. */
 export async function checkPort(
-  listener: Listener,
+  listener: ListenAddress,
   { token }: { token?: string | undefined } = {},
 ): Promise<PortFindings> {
   const problem = "path" in listener ? await tryUnix(listener.path) : tryListen(listener);
@@ -30,13 +31,13 @@ export async function checkPort(
   return { check, neighbour };
 }
 
-function isFree(listener: Listener): Check {
+function isFree(listener: ListenAddress): Check {
   const isAny = "port" in listener && listener.port === 0;
   const message = isAny ? "A free port can be had" : `${placeOf(listener)} is free`;
   return { name: "port", status: "ok", message };
 }
 
-async function isUnusable(listener: Listener, problem: unknown): Promise<Check> {
+async function isUnusable(listener: ListenAddress, problem: unknown): Promise<Check> {
   const { reason, remedy } = await explainListening(listener, problem);
   const check = { name: "port", status: "fail" } as const;
   const place = placeOf(listener);
@@ -76,11 +77,11 @@ function isTaken(problem: unknown): boolean {
   return problem instanceof Deno.errors.AddrInUse;
 }
 
-function placeOf(listener: Listener): string {
+function placeOf(listener: ListenAddress): string {
   if ("path" in listener) return `Socket ${listener.path}`;
   return `Port ${listener.port} on ${listener.hostname}`;
 }
 
-function optionOf(listener: Listener): string {
+function optionOf(listener: ListenAddress): string {
   return "path" in listener ? "--unix" : "--port";
 }

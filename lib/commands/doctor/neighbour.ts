@@ -1,7 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Device } from "../../camera/device_list.ts";
 import type { CameraInfo } from "../../server/camera_list.ts";
-import type { Listener } from "../listen_problem.ts";
+import type { ListenAddress } from "../../server/serve_http.ts";
 
 /** A wscam that listens where we would. */
 export interface Neighbour {
@@ -24,7 +24,7 @@ export interface AskNeighbourOptions {
 
 /** Asks who listens somewhere; undefined when it is no wscam. */
 export async function askNeighbour(
-  listener: Listener,
+  listener: ListenAddress,
   { token }: AskNeighbourOptions = {},
 ): Promise<Neighbour | undefined> {
   try {
@@ -41,7 +41,7 @@ export async function askNeighbour(
 type ListAnswer = { text: string } | "closed" | undefined;
 
 async function askCameras(
-  listener: Listener,
+  listener: ListenAddress,
   headers: Record<string, string> = {},
 ): Promise<ListAnswer> {
   using client = "path" in listener
@@ -95,7 +95,7 @@ function isCamera(value: unknown): value is NeighbourCamera {
     (fps === null || typeof fps === "number");
 }
 
-function addressOf(listener: Listener): string {
+function addressOf(listener: ListenAddress): string {
   if ("path" in listener) return "http://localhost";
   const { hostname, port } = listener;
   const host = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;

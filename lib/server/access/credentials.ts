@@ -31,7 +31,7 @@ export function credentialsOf({ headers, query, cookieName }: Place): Credential
     kind === "bearer" ? fromHeader(value.trim()) : undefined,
     query.get("token") ?? undefined,
     query.get("share") ?? undefined,
-    protocol === undefined ? undefined : unescaped(protocol.slice("bearer.".length)),
+    ...(protocol === undefined ? [] : asWritten(protocol.slice("bearer.".length))),
   ];
   return {
     given: given.filter((text) => text !== undefined).filter((text) => text !== ""),
@@ -46,12 +46,15 @@ function offeredProtocols(headers: Headers): string[] {
   return list.split(",").map((each) => each.trim());
 }
 
-/** A subprotocol can't have every character: others are written as in a URL (RFC 3986, 2.1). */
-function unescaped(text: string): string {
+/**
+ * A subprotocol can't have every character: others are written as in a URL (RFC 3986, 2.1). A token that has
+ * '%41' in it may also come as it is.
+ */
+function asWritten(text: string): string[] {
   try {
-    return decodeURIComponent(text);
+    return [...new Set([text, decodeURIComponent(text)])];
   } catch {
-    return text;
+    return [text];
   }
 }
 

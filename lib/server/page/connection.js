@@ -1,5 +1,6 @@
 import { ServerClock } from "./clock.js";
 import { readFile, readImage } from "./message.js";
+import { Questions } from "./questions.js";
 
 const RETRY_DELAYS_MS = [500, 1000, 2000, 5000];
 const CONNECT_LIMIT_MS = 10_000;
@@ -12,16 +13,16 @@ const FIRST_PINGS = 3;
 const FIRST_PINGS_EVERY_MS = 500;
 /** The server closes with this code when the share link ends that the page was opened with. */
 const LINK_ENDED = 4401;
-const ANSWER_LIMIT_MS = 10_000;
-/** The server takes 50 commands a second; one acknowledgement stands for all pictures before it. */
+/** The server holds commands to a rate; one acknowledgement stands for all pictures before it. */
 const ACK_EVERY_MS = 25;
 
 /**
  * A WebSocket that is opened again whenever it is lost, with answers to commands and a clock.
  *
  * Events: `address()` gives the URL of each try, `onOpening`, `onOpen`, `onLost`, `onBlocked(why)` where it is no
- * use to try: the browser has "forbidden" it, or a guest's link has "ended", `onWelcome` when the server turns out to know commands, `onPicture(frame)`, `onError(message)` for what is no
- * answer to a command, and where pictures can't be resumed.
+ * use to try: the browser has "forbidden" it, or a guest's link has "ended", `onWelcome` when the server turns out
+ * to know commands, `onPicture(frame)`, `onError(message)` for what is no answer to a command, and where pictures
+ * can't be resumed.
  */
 export class Connection {
   /** The server's clock. */
@@ -40,9 +41,7 @@ export class Connection {
   #tickedAt = 0;
   #pings = 0;
   #pingedAt = 0;
-  #lastId = 0;
-  /** Commands that wait for their answers, by their ids. */
-  #asked = new Map();
+  #questions = new Questions();
   #isPaused = false;
   #arrived = null;
   #acknowledged = null;
@@ -73,8 +72,7 @@ export class Connection {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = 0;
     this.#arrived = this.#acknowledged = null;
-    for (const { reject } of this.#asked.values()) reject(new Error(""));
-    this.#asked.clear();
+    this.#questions.end();
     this.isKnown = false;
     if (this.#socket === null) return;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
@@ -91,15 +89,8 @@ export class Connection {
 
   /** Sends a command; resolves to the answer, and rejects with the server's words, or with none where it is silent. */
   ask(command) {
-    const { promise, resolve, reject } = deferred();
-    if (!this.isOpen) {
-      reject(new Error(""));
-      return promise;
-    }
-    const id = ++this.#lastId;
-    this.#asked.set(id, { resolve, reject, at: performance.now() });
-    this.#socket.send(JSON.stringify({ ...command, id }));
-    return promise;
+    if (!this.isOpen) return Promise.reject(new Error(""));
+    return this.#questions.ask(command, (text) => this.#socket.send(text));
   }
 
   /** Asks for no pictures, or for pictures again; it stays like that when the connection was lost. */
@@ -125,7 +116,7 @@ export class Connection {
 
   /** To be called often: pings, and gives up a link that died. */
   tick(now, usualInterval) {
-    this.#forgetUnanswered(now);
+    this.#questions.forgetUnanswered(now);
     this.#checkSilence(now, usualInterval);
     const pause = this.#pings < FIRST_PINGS ? FIRST_PINGS_EVERY_MS : PING_EVERY_MS;
     if (now - this.#pingedAt >= pause) this.ping();
@@ -201,7 +192,7 @@ export class Connection {
     this.#failures = 0;
     if (message === null) this.#take(readFile(data));
     else if (message.type === "image") this.#take(readImage(message));
-    else if (message.id !== undefined) this.#answer(message);
+    else if (message.id !== undefined) this.#questions.answer(message);
     else if (message.type === "error" && typeof message.message === "string") {
       this.#events.onError(message.message);
     }
@@ -211,22 +202,6 @@ export class Connection {
     if (frame === null) return;
     this.#arrived = frame.sequence;
     this.#events.onPicture(frame);
-  }
-
-  #answer(message) {
-    const waiting = this.#asked.get(message.id);
-    if (waiting === undefined) return;
-    this.#asked.delete(message.id);
-    if (message.type === "error") waiting.reject(new Error(String(message.message ?? "")));
-    else waiting.resolve(message);
-  }
-
-  #forgetUnanswered(now) {
-    for (const [id, { reject, at }] of this.#asked) {
-      if (now - at < ANSWER_LIMIT_MS) break;
-      this.#asked.delete(id);
-      reject(new Error(""));
-    }
   }
 
   /** A dead link gives no sign (Wi-Fi lost, computer asleep): silence is the only one there is. */
@@ -252,11 +227,4 @@ function parse(text) {
   } catch {
     return null;
   }
-}
-
-/** `Promise.withResolvers()` is too new for some of the phones that look at cameras. */
-function deferred() {
-  let resolve, reject;
-  const promise = new Promise((...both) => [resolve, reject] = both);
-  return { promise, resolve, reject };
 }

@@ -60,7 +60,6 @@ class Parser {
   #boolean: Set<string>;
   #string: Set<string>;
   #collect: Set<string>;
-  #stopEarly: boolean;
   #unknown: (arg: string, key?: string, value?: unknown) => unknown;
 
   constructor(options: ParseOptions, args: string[]) {
@@ -70,7 +69,6 @@ class Parser {
     this.#boolean = this.#withAliases(boolean);
     this.#string = this.#withAliases(string);
     this.#collect = this.#withAliases(collect);
-    this.#stopEarly = options.stopEarly ?? false;
     this.#unknown = options.unknown ?? (() => true);
   }
 
@@ -84,10 +82,9 @@ class Parser {
         at += this.#short(arg, this.#args[at]);
       } else {
         this.#positionalArgument(arg);
-        if (this.#stopEarly) break;
       }
     }
-    this.#positional.push(...this.#args.slice(at), ...rest);
+    this.#positional.push(...rest);
     for (const key of this.#boolean) this.#setDefault(key, this.#collect.has(key) ? [] : false);
     for (const key of this.#string) if (this.#collect.has(key)) this.#setDefault(key, []);
     return { ...this.#result, _: this.#positional };

@@ -30,12 +30,6 @@ export interface ParseOptions<
    */
   alias?: Readonly<Record<string, string | string[]>>;
   /**
-   * Whether everything after the first positional argument is positional.
-   *
-   * @default false
-   */
-  stopEarly?: boolean;
-  /**
    * Called with each option that is none of the above, its name and its value, and with each
    * positional argument alone; what it answers `false` to is left out of the result.
    */

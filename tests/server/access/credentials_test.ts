@@ -27,7 +27,7 @@ Deno.test("credentialsOf() finds every way in", () => {
   const protocol = "bearer.a%20b%2F%E5%8F%A3";
   assertEquals(of({ "sec-websocket-protocol": protocol }), {
     ...NOTHING,
-    given: ["a b/口"],
+    given: ["a%20b%2F%E5%8F%A3", "a b/口"],
     protocol,
   });
 });
