@@ -100,7 +100,9 @@ function createRoutes(
   const curious = new Set<() => void>();
   return (request, grant, { url, address, client, isThere }) => {
     const { camera } = grant;
-    const shown = camera === undefined ? channels : channels.filter(({ name }) => name === camera);
+    // A guest's camera may come after the guest.
+    const visible = (): readonly Channel[] =>
+      camera === undefined ? channels : channels.filter(({ name }) => name === camera);
     const refused = refuseLarge(url, request.headers);
     if (refused !== undefined) return plain(refused.status, refused.text);
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -110,15 +112,16 @@ function createRoutes(
       const refusal = seats.refusal(address);
       if (refusal !== undefined) return full(refusal);
       return acceptViewer(request, {
-        ...{ channels: shown, goodbyes, curious, seats, client, onLeave, address, grant, isThere },
-        query: url.searchParams,
+        ...{ channels: visible, hasChangingCameras, goodbyes, curious, seats, client, onLeave },
+        ...{ address, grant, isThere, query: url.searchParams },
         readState: () => {
-          const state = readState(shown, version);
+          const state = readState(visible(), version);
           // A guest need not know who else watches.
           return camera === undefined ? state : { ...state, viewers: [] };
         },
       });
     }
+    const shown = visible();
     const viewer = { channels: shown, seats, goodbyes, address, client, onLeave };
     switch (pathOf(url)) {
       case "/":

@@ -30,8 +30,10 @@ const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a seco
 
 /** Options of {@linkcode acceptViewer}. */
 export interface AcceptOptions {
-  /** The cameras, the default one first. */
-  channels: readonly Channel[];
+  /** The cameras that the viewer may see now, the default one first. */
+  channels: () => readonly Channel[];
+  /** Whether cameras come and go. */
+  hasChangingCameras: boolean;
   /** What the viewer asks for, from the request's address. */
   query: URLSearchParams;
   /** Who it is: "192.0.2.5:51234". */
@@ -71,9 +73,10 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
   }
   const { socket, response } = upgrade;
   socket.binaryType = "arraybuffer";
-  const { channels, client, address } = options;
+  const { channels, client, address, hasChangingCameras } = options;
   let leave: (() => void) | undefined;
-  const session = new Session(createLink(socket, client, () => leave?.()), channels, { address });
+  const link = createLink(socket, client, () => leave?.());
+  const session = new Session(link, channels, { address, hasChangingCameras });
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => {
     leave = enter(socket, options, session, () => leave?.());
@@ -121,7 +124,7 @@ function enter(
 function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
   const wanted = parseQuery(query);
   if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
-  const configured = session.configure(wanted.settings);
+  const configured = session.begin(wanted.settings);
   if (!configured.ok) send(socket, errorText(`Cannot show camera: ${configured.message}`));
 }
 
