@@ -52,6 +52,11 @@ export class Directory implements Disposable {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
+  /** The broker's address, without passwords. */
+  get name(): string {
+    return this.#broker.name;
+  }
+
   /** Whether a camera is published now. */
   has(camera: string): boolean {
     return this.#cameras.has(camera);
