@@ -50,6 +50,8 @@ const RECONNECT_MS = 2000;
 export class RelaySource implements Source {
   /** The camera has to be opened over there first. */
   readonly openMs = 20_000;
+  /** Over there somebody knows the camera's rate, and tells when it is frozen: three times the longest wait. */
+  readonly gapMs = 30_000;
   readonly #camera: string;
   readonly #broker: BrokerLink;
   readonly #directory: Directory;
