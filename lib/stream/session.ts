@@ -30,6 +30,8 @@ export class Session {
   readonly #hasChangingCameras: boolean;
   #settings: ViewerSettings;
   #membership: Membership | undefined;
+  /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
+  #joined: Channel | undefined;
   /** Runs while the camera is waited for. */
   #timer: ReturnType<typeof setInterval> | undefined;
   #isPaused = false;
@@ -91,7 +93,6 @@ export class Session {
       this.#apply(settings);
       return { ok: true, settings };
     }
-    if (settings.camera !== before.camera) this.#viewer.reset();
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
     const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
@@ -150,6 +151,8 @@ export class Session {
   }
 
   #join(channel: Channel): boolean {
+    if (channel !== this.#joined) this.#viewer.reset();
+    this.#joined = channel;
     const membership = channel.join(this.#viewer, this.#settings);
     if (membership === undefined) return false;
     this.#stopWaiting();

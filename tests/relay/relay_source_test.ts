@@ -8,6 +8,7 @@ import { RelaySource } from "../../lib/relay/relay_source.ts";
 import { drawJpeg } from "../camera/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
+import { FakeTime } from "./fake_time.ts";
 
 const jpeg = await drawJpeg(32, 16);
 
@@ -124,15 +125,28 @@ Deno.test("RelaySource goes over to another publisher, and takes its count", asy
 });
 
 Deno.test("RelaySource leaves behind what waits in the broker", async () => {
+  using time = new FakeTime();
   await using relay = setUp();
   relay.announce();
   const next = relay.frames.next();
   relay.send(1);
   await next;
+  time.tick(9000);
   for (let sequence = 2; sequence < 20; sequence++) relay.send(sequence, { ageMs: 9000 });
   assertEquals([relay.source.counters.late, relay.broker.reconnects], [18, 1]);
   relay.send(20);
   assertEquals((await relay.frames.next()).done, false);
+});
+
+Deno.test("RelaySource stays with its publisher when a clock is set", async () => {
+  await using relay = setUp();
+  relay.announce();
+  const next = relay.frames.next();
+  relay.send(1);
+  await next;
+  relay.send(2, { ageMs: 3_600_000 });
+  relay.send(3);
+  assertEquals([relay.source.counters.received, relay.broker.reconnects], [3, 0]);
 });
 
 Deno.test("RelaySource says why there are no pictures", async (t) => {

@@ -6,6 +6,7 @@ import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
 import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";
+import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeLink, FakeViewer } from "./fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
 
@@ -313,18 +314,22 @@ Deno.test("Session.resume() says that the camera has gone, and takes one that ca
   const channels = [bench.door];
   const session = new Session(bench.link, () => channels, { address: "192.0.2.5:51234" });
   session.configure({});
+  await bench.more(3);
   session.pause();
   await bench.door.close();
   const gone = { ok: false, message: "camera 'door' isn't there" } as const;
   assertEquals(session.resume(), gone);
   channels.pop();
   assertEquals(session.resume(), gone);
-  await using again = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
-    ...{ name: "door", description: "test", fps: 50, lingerMs: 0 },
-  });
+  const source = createFakeSource();
+  await using again = createChannel(source, { name: "door", description: "test", fps: 50 });
   channels.push(again);
   assertEquals(session.resume().ok, true);
-  await bench.more();
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  // It is the first of that camera, and older than the others by its time.
+  await bench.more(1);
+  assertMatch(bench.link.texts.at(-1) ?? "", /^{"type": "image"/);
   session.close();
 });
 
