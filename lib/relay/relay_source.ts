@@ -102,6 +102,9 @@ export class RelaySource implements Source {
   async *frames({ pool, signal, onPlan, onBroken }: FramesOptions): AsyncGenerator<Frame, void> {
     let newest: RelayedFrame | undefined;
     let wake = (): void => {};
+    // The publisher's newest may be old, and one that was taken before: it is repeated for who joins.
+    this.#order.reset();
+    this.#lateness.reset();
     using stack = new DisposableStack();
     const stops = [
       this.#broker.listen(this.#subjects.frame, (message) => {

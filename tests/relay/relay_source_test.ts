@@ -18,13 +18,16 @@ function setUp() {
   const source = new RelaySource("door", { broker, directory });
   const stop = new AbortController();
   let broken = 0;
-  const frames = source.frames({
-    pool: new FramePool(),
-    signal: stop.signal,
-    onBroken: () => broken++,
-  });
+  const open = () => {
+    return source.frames({
+      pool: new FramePool(),
+      signal: stop.signal,
+      onBroken: () => broken++,
+    });
+  };
+  const frames = open();
   return {
-    ...{ broker, source, stop, frames },
+    ...{ broker, source, stop, frames, open },
     get broken() {
       return broken;
     },
@@ -106,6 +109,22 @@ Deno.test("RelaySource is not kept from pictures by one with a number that is fa
   relay.send(sequence + 1);
   relay.send(sequence);
   assertEquals([relay.source.counters.received, relay.source.counters.stale], [4, sequence - 1]);
+});
+
+Deno.test("RelaySource that is opened again takes the picture that is repeated for it", async () => {
+  using time = new FakeTime();
+  await using relay = setUp();
+  relay.announce();
+  const next = relay.frames.next();
+  relay.send(7);
+  await next;
+  await relay.frames.return();
+  time.tick(5000);
+  const frames = relay.open();
+  const again = frames.next();
+  relay.send(7, { ageMs: 5000 });
+  assertEquals((await again).done, false);
+  await frames.return();
 });
 
 Deno.test("RelaySource goes over to another publisher, and takes its count", async () => {
