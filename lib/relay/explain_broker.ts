@@ -8,6 +8,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/EHOSTUNREACH|ENETUNREACH|No route to host/i, "can't be reached from this network"],
   [/does not support 'tls'/, "speaks no TLS: take nats:// instead of tls://"],
   [
+    /alert: (BadCertificate|CertificateRequired)/,
+    "wants a certificate from us, and wscam has none: let it ask for users instead, without 'verify' in 'tls'",
+  ],
+  [
     /certificate|CERT_|self.signed|UnknownIssuer|UNABLE_TO|altname/i,
     "has a certificate that isn't trusted here: name its authority's file in DENO_CERT, and the host " +
     "as the certificate does",

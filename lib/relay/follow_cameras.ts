@@ -36,7 +36,10 @@ export function followCameras(
   function add(camera: string): void {
     const refusal = refusalOf(camera, channels);
     if (refusal !== undefined) {
-      if (said.has(camera) || isOwn(directory.find(camera)?.instance)) return;
+      const { source } = channels.find(({ name }) => name === camera) ?? {};
+      const isOffered = source === `${directory.name}/${camera}` ||
+        isOwn(directory.find(camera)?.instance);
+      if (said.has(camera) || isOffered) return;
       said.add(camera);
       log.warn(`Camera ${quote(camera)} of ${directory.name} is left out: ${refusal}`);
       return;

@@ -83,6 +83,22 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   await Promise.all(opened.map(({ camera }) => camera.close()));
 });
 
+Deno.test("followCameras() says nothing of a camera that was asked for by its name as well", () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  const description = `${broker.name}/door`;
+  const door = createChannel(createFakeSource(), { name: "door", description, fps: 1 });
+  const channels = [door];
+  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
+  const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;
+  broker.deliver(subjectsOf("door").status, bytesOf(live));
+  time.tick(2000);
+  assertEquals([channels, lines], [[door], []]);
+  stop();
+});
+
 Deno.test("followCameras() says nothing of cameras that we publish ourselves, until another one does", () => {
   using time = new FakeTime();
   const broker = createFakeBroker();
