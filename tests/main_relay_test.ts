@@ -337,13 +337,22 @@ async function absentBrokers(): Promise<void> {
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     () => new Response(),
   );
+  using liar = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const lying = (async () => {
+    for await (const connection of liar) {
+      await connection.write(new TextEncoder().encode('INFO {"version":"none"}\r\n'));
+      connection.close();
+    }
+  })().catch(() => {});
   const args = [
+    ...["--camera", `liar=nats://127.0.0.1:${liar.addr.port}/door`],
     ...["--camera", "nobody=nats://127.0.0.1:1/door"],
     ...["--camera", "nowhere=nats://no-such-host.invalid/door"],
     ...["--camera", `web=nats://127.0.0.1:${web.addr.port}/door`],
   ];
   await using server = await startWscam(args);
   const expected = {
+    liar: /can't be reached: nats:\/\/127.0.0.1:\d+ (has ended the connection|fails)/,
     nobody:
       /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: no nats-server seems to run there/,
     nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
@@ -354,6 +363,9 @@ async function absentBrokers(): Promise<void> {
     await eventually(() => viewer.errors().length > 0, { within: 15_000 });
     assertMatch(viewer.errors()[0]?.message ?? "", words);
   }
+  assert(!/Error|\n +at /.test(server.output.stdout), server.output.stdout);
+  liar.close();
+  await lying;
 }
 
 async function nameGivenTwice(): Promise<void> {

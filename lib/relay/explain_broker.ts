@@ -3,6 +3,8 @@ import type { BrokerAddress } from "../protocol/relay_url.ts";
 
 /** Words that nats-server and the runtime use, and what they mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
+  // The client's word for a connection that ends without one; the runtime's begins with a capital.
+  [/^connection refused$/, "has ended the connection"],
   [/connection refused|ECONNREFUSED/i, "refuses connections: no nats-server seems to run there"],
   [/ENOTFOUND|EAI_AGAIN|failed to lookup/i, "has no address: there is no host of that name"],
   [/EHOSTUNREACH|ENETUNREACH|No route to host/i, "can't be reached from this network"],

@@ -25,6 +25,7 @@ Deno.test("explainBroker() says what happened and what to do", () => {
       /^wants a certificate from us.* without 'verify'/,
     ],
     [new errors.ConnectionError("server does not support 'tls'"), /^speaks no TLS: take nats:/],
+    [new errors.ConnectionError("connection refused"), /^has ended the connection$/],
     [new errors.ConnectionError("unexpected response from server"), /^is no NATS server/],
     [new errors.TimeoutError(), /^does not answer/],
     [
