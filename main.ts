@@ -21,7 +21,7 @@ import { parseServe } from "./lib/config/serve_config.ts";
 import { parseService } from "./lib/config/service_config.ts";
 import { parseShare } from "./lib/config/share_config.ts";
 import { parseWatch } from "./lib/config/watch_config.ts";
-import { printable, writeStderr, writeStdout } from "./lib/log.ts";
+import { printable, quietLibraries, writeStderr, writeStdout } from "./lib/log.ts";
 import { hideSecrets } from "./lib/log/secrets.ts";
 import { quote } from "./lib/protocol/quote.ts";
 
@@ -80,4 +80,7 @@ function print(text: string): number {
   return 0;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  quietLibraries();
+  Deno.exit(await main(Deno.args));
+}

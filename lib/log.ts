@@ -85,6 +85,12 @@ export function writeStderr(line: string): void {
   console.error(line);
 }
 
+/** Keeps what libraries have to say out of our data: NATS's client writes stack traces to stdout. */
+export function quietLibraries(): void {
+  // deno-lint-ignore no-console -- it is theirs alone
+  console.log = () => {};
+}
+
 function jsonLine(level: LogLevel, message: string): string {
   return JSON.stringify({ time: new Date().toISOString(), level, message });
 }

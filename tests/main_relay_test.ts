@@ -337,13 +337,22 @@ async function absentBrokers(): Promise<void> {
     { port: 0, hostname: "127.0.0.1", onListen() {} },
     () => new Response(),
   );
+  using liar = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const lying = (async () => {
+    for await (const connection of liar) {
+      await connection.write(new TextEncoder().encode('INFO {"version":"none"}\r\n'));
+      connection.close();
+    }
+  })().catch(() => {});
   const args = [
+    ...["--camera", `liar=nats://127.0.0.1:${liar.addr.port}/door`],
     ...["--camera", "nobody=nats://127.0.0.1:1/door"],
     ...["--camera", "nowhere=nats://no-such-host.invalid/door"],
     ...["--camera", `web=nats://127.0.0.1:${web.addr.port}/door`],
   ];
   await using server = await startWscam(args);
   const expected = {
+    liar: /can't be reached: nats:\/\/127.0.0.1:\d+ (has ended the connection|fails)/,
     nobody:
       /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: no nats-server seems to run there/,
     nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
@@ -354,6 +363,9 @@ async function absentBrokers(): Promise<void> {
     await eventually(() => viewer.errors().length > 0, { within: 15_000 });
     assertMatch(viewer.errors()[0]?.message ?? "", words);
   }
+  assert(!/Error|\n +at /.test(server.output.stdout), server.output.stdout);
+  liar.close();
+  await lying;
 }
 
 async function nameGivenTwice(): Promise<void> {
@@ -413,6 +425,40 @@ async function everyCamera(): Promise<void> {
   kitchen.socket.close();
   await eventually(async () => await names() === "own");
 }
+
+testWith(
+  ["nats-server"],
+  "a camera that comes to a broker is shown to viewers and guests who were there before",
+  async () => {
+    await using nats = await startNats();
+    const token = "open sesame";
+    await using relayed = await edge(nats, "*", "--token", token);
+    const shared = await runWscam(["share", "--token", token, "--camera", "porch"]);
+    const link = new URL(shared.stdout.trim()).searchParams.get("share");
+    const address = `${relayed.ws}/?token=${encodeURIComponent(token)}`;
+    await using any = await openViewer(`${address}&fps=5`);
+    await using porch = await openViewer(`${address}&camera=porch&format=binary`);
+    await using guest = await openViewer(`${relayed.ws}/?share=${link}`);
+    await using other = await openViewer(`${address}&camera=never`);
+    const viewers = [any, porch, guest, other];
+    await eventually(() => viewers.every((viewer) => viewer.errors().length > 0));
+    await using _door = await publisher(nats);
+    await eventually(() => any.images().length > 1);
+    await using _porch = await publisher(nats, "porch=test");
+    await eventually(() => porch.files.length > 1 && guest.images().length > 1);
+    for (const viewer of [porch, other]) viewer.command({ type: "configure", camera: "door" });
+    await eventually(() => other.images().length > 1);
+    const none = "Cannot show camera: there is none yet";
+    assertEquals(viewers.map((each) => each.errors().map(({ message }) => message)), [
+      ...[[none], [none], [none], [none]],
+    ]);
+    const stream = await fetch(`${relayed.url}/stream?camera=never`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    assertEquals(stream.status, 404);
+    await stream.body?.cancel();
+  },
+);
 
 testWith(["nats-server"], "garbage and pictures of strangers are dropped", async () => {
   await using nats = await startNats();

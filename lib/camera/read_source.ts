@@ -17,9 +17,10 @@ export interface ReadSourceOptions extends FramesOptions {
 
 /** Reads a source once, until its signal is aborted, it ends, or no frame has come for too long. */
 export async function readSource(source: Source, options: ReadSourceOptions): Promise<void> {
-  const { frozenMs, clock, onFailure } = options;
+  const { clock, onFailure } = options;
   const over = new AbortController();
-  const { askMs = 0, openMs = 0 } = source;
+  const { askMs = 0, openMs = 0, gapMs = 0 } = source;
+  const frozenMs = Math.max(options.frozenMs, gapMs);
   const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
   const signal = AbortSignal.any([options.signal, over.signal]);
   watchdog.watch(signal).then(() => {
@@ -30,7 +31,7 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
   });
   let reason = "ended";
   try {
-    await readFrames(source, { ...options, signal, watchdog });
+    await readFrames(source, { ...options, frozenMs, signal, watchdog });
   } catch (error) {
     reason = reasonOf(error);
   }

@@ -25,6 +25,8 @@ export interface Source {
   readonly askMs?: number;
   /** How long the first frame may take, in milliseconds, where that is longer than for the others. */
   readonly openMs?: number;
+  /** How long nothing may come between two frames, in milliseconds, where the camera's own rate doesn't tell. */
+  readonly gapMs?: number;
   /**
    * Frames as they come, each held once by who takes it, until the signal is aborted.
    *

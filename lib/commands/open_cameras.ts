@@ -74,6 +74,7 @@ export async function followBrokers(
     followCameras(relay.directory(spec.broker), {
       ...{ channels, log },
       open: (camera) => openRelayed({ ...spec, camera }, { ...options, name: camera }),
+      isOwn: (instance) => relay.isOwn(instance),
       close: (channel) => {
         relay.forget(channel.name);
         void channel.close();

@@ -35,7 +35,7 @@ export interface PublisherCounters {
 }
 
 const TICK_MS = 1000;
-/** Whoever joins gets the newest picture again, if it went out so long ago. */
+/** Whoever joins gets the newest picture again, once no other has gone out for so long. */
 const REPEAT_MS = 300;
 /** Edges that join within so long are answered together. */
 const TOGETHER_MS = 50;
@@ -61,6 +61,7 @@ export class CameraPublisher implements AsyncDisposable {
   #announcedAt = -Infinity;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #sentAt = -Infinity;
+  #repeating: ReturnType<typeof setTimeout> | undefined;
   #counters: PublisherCounters = { published: 0, bytes: 0, dropped: 0, oversize: 0 };
 
   /**
@@ -107,6 +108,7 @@ export class CameraPublisher implements AsyncDisposable {
   close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
+    clearTimeout(this.#repeating);
     for (const stop of this.#stop) stop();
     this.#watch(false);
     const message: Announcement = { ...this.#publisher, state: "gone" };
@@ -160,9 +162,18 @@ export class CameraPublisher implements AsyncDisposable {
     if (isNew) {
       // Whose pictures they are is said before the first of them.
       this.#announceToJoiner();
-      if (this.#newest && performance.now() - this.#sentAt > REPEAT_MS) this.#take(this.#newest);
+      this.#repeat();
     }
     this.#watch(this.#wants.size > 0);
+  }
+
+  /** Sends the newest picture again, unless others come anyway. */
+  #repeat(sentAt = this.#sentAt): void {
+    clearTimeout(this.#repeating);
+    if (this.#newest === undefined || sentAt !== this.#sentAt) return;
+    const wait = sentAt + REPEAT_MS - performance.now();
+    if (wait <= 0) this.#take(this.#newest);
+    else this.#repeating = setTimeout(() => this.#repeat(sentAt), wait);
   }
 
   /** Wants pictures of the camera, or none. */

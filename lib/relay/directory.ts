@@ -15,6 +15,9 @@ export interface DirectoryOptions {
 
 interface Publisher {
   announcement: Announcement;
+  /** When it was heard first, and last, in messages since we listen. */
+  firstAt: number;
+  lastAt: number;
   /** Half seconds since it was heard. */
   ticks: number;
 }
@@ -39,6 +42,7 @@ export class Directory implements Disposable {
   readonly #subjects: readonly string[];
   readonly #stop: readonly (() => void)[];
   #isAsking = false;
+  #messages = 0;
   readonly #timer: ReturnType<typeof setInterval>;
 
   /** Begins to listen. */
@@ -50,6 +54,11 @@ export class Directory implements Disposable {
       broker.listen(each, (message) => this.#take(message))
     );
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** The broker's address, without passwords. */
+  get name(): string {
+    return this.#broker.name;
   }
 
   /** Whether a camera is published now. */
@@ -105,9 +114,13 @@ export class Directory implements Disposable {
     const known = publishers.get(announcement.instance);
     if (publishers.size === 0 && this.#cameras.size >= MAX_CAMERAS) return;
     if (known === undefined && publishers.size >= MAX_PUBLISHERS) return;
-    publishers.set(announcement.instance, { announcement, ticks: 0 });
+    const lastAt = ++this.#messages;
+    const firstAt = known?.firstAt ?? lastAt;
+    publishers.set(announcement.instance, { announcement, firstAt, lastAt, ticks: 0 });
     this.#cameras.set(camera, publishers);
-    if (publishers.size > 1) this.#sayTwice(camera);
+    // One that died without a word, and was started again, is heard no more.
+    const others = [...publishers.values()].filter((each) => each.lastAt !== lastAt);
+    if (others.some((each) => each.lastAt > firstAt)) this.#sayTwice(camera);
     const { state, reason } = known?.announcement ?? {};
     if (state !== announcement.state || reason !== announcement.reason) this.#notify(camera);
   }

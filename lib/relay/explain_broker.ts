@@ -3,10 +3,16 @@ import type { BrokerAddress } from "../protocol/relay_url.ts";
 
 /** Words that nats-server and the runtime use, and what they mean. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
+  // The client's word for a connection that ends without one; the runtime's begins with a capital.
+  [/^connection refused$/, "has ended the connection"],
   [/connection refused|ECONNREFUSED/i, "refuses connections: no nats-server seems to run there"],
   [/ENOTFOUND|EAI_AGAIN|failed to lookup/i, "has no address: there is no host of that name"],
   [/EHOSTUNREACH|ENETUNREACH|No route to host/i, "can't be reached from this network"],
   [/does not support 'tls'/, "speaks no TLS: take nats:// instead of tls://"],
+  [
+    /alert: (BadCertificate|CertificateRequired)/,
+    "wants a certificate from us, and wscam has none: let it ask for users instead, without 'verify' in 'tls'",
+  ],
   [
     /certificate|CERT_|self.signed|UnknownIssuer|UNABLE_TO|altname/i,
     "has a certificate that isn't trusted here: name its authority's file in DENO_CERT, and the host " +

@@ -9,6 +9,8 @@ export interface FollowOptions {
   channels: Channel[];
   /** Makes what stands between a camera of that name and its viewers. */
   open: (camera: string) => Channel;
+  /** Whether a publisher is this program itself, whose cameras are offered already. */
+  isOwn: (instance: string | undefined) => boolean;
   /** Called when it is not offered any more. */
   close: (channel: Channel) => void;
   /** Where changes are written. */
@@ -27,17 +29,19 @@ const MAX_CAMERAS = 1000;
  */
 export function followCameras(
   directory: Directory,
-  { channels, open, close, log }: FollowOptions,
+  { channels, open, isOwn, close, log }: FollowOptions,
 ): () => void {
   const ours = new Map<string, Channel>();
   const said = new Set<string>();
   function add(camera: string): void {
     const refusal = refusalOf(camera, channels);
     if (refusal !== undefined) {
-      if (!said.has(camera)) {
-        log.warn(`Camera ${quote(camera)} of the broker is left out: ${refusal}`);
-      }
+      const { source } = channels.find(({ name }) => name === camera) ?? {};
+      const isOffered = source === `${directory.name}/${camera}` ||
+        isOwn(directory.find(camera)?.instance);
+      if (said.has(camera) || isOffered) return;
       said.add(camera);
+      log.warn(`Camera ${quote(camera)} of ${directory.name} is left out: ${refusal}`);
       return;
     }
     const channel = open(camera);

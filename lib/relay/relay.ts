@@ -35,6 +35,7 @@ export class Relay implements AsyncDisposable {
   readonly #brokers = new Map<string, Broker>();
   readonly #directories = new Map<Broker, Directory>();
   readonly #publishers: CameraPublisher[] = [];
+  readonly #instances = new Set<string>();
   readonly #sources = new Map<string, { source: RelaySource; stop: () => void }>();
 
   /** Begins to connect. */
@@ -97,10 +98,16 @@ export class Relay implements AsyncDisposable {
   publish(address: BrokerAddress, channels: readonly Channel[]): void {
     const { log } = this.#options;
     const publisher: Publisher = { instance: newId(), since: Date.now(), host: Deno.hostname() };
+    this.#instances.add(publisher.instance);
     const broker = this.#broker(address);
     for (const channel of channels) {
       this.#publishers.push(new CameraPublisher(broker, channel, { publisher, log }));
     }
+  }
+
+  /** Whether a publisher is one of ours. */
+  isOwn(instance: string | undefined): boolean {
+    return instance !== undefined && this.#instances.has(instance);
   }
 
   /** Says that our cameras are gone, and ends the connections. */

@@ -50,6 +50,8 @@ const RECONNECT_MS = 2000;
 export class RelaySource implements Source {
   /** The camera has to be opened over there first. */
   readonly openMs = 20_000;
+  /** Over there somebody knows the camera's rate, and tells when it is frozen: three times the longest wait. */
+  readonly gapMs = 30_000;
   readonly #camera: string;
   readonly #broker: BrokerLink;
   readonly #directory: Directory;
@@ -100,6 +102,9 @@ export class RelaySource implements Source {
   async *frames({ pool, signal, onPlan, onBroken }: FramesOptions): AsyncGenerator<Frame, void> {
     let newest: RelayedFrame | undefined;
     let wake = (): void => {};
+    // The publisher's newest may be old, and one that was taken before: it is repeated for who joins.
+    this.#order.reset();
+    this.#lateness.reset();
     using stack = new DisposableStack();
     const stops = [
       this.#broker.listen(this.#subjects.frame, (message) => {

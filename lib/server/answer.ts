@@ -14,8 +14,8 @@ import type { State } from "./state.ts";
 
 /** What commands act on. */
 export interface AnswerOptions {
-  /** The cameras that the viewer may see. */
-  channels: readonly Channel[];
+  /** The cameras that the viewer may see now. */
+  channels: () => readonly Channel[];
   /** The viewer who sent it. */
   session: Session;
   /** Whether the viewer may control cameras. */
@@ -69,9 +69,11 @@ async function control(
     );
   }
   const name = camera ?? session.settings.camera;
-  const channel = channels.find((each) => each.name === name);
+  const visible = channels();
+  const channel = visible.find((each) => each.name === name);
   if (channel === undefined) {
-    const rule = channels.map((each) => quote(each.name)).join(", ");
+    if (visible.length === 0) return refuse("there is no camera yet");
+    const rule = visible.map((each) => quote(each.name)).join(", ");
     return refuse(`field 'camera' must be one of ${rule}, got ${quote(name)}`);
   }
   if (channel.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);

@@ -21,8 +21,8 @@ const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a seco
 
 /** Options of {@linkcode createCommandListener}. */
 export interface CommandListenerOptions {
-  /** The cameras that the viewer may see. */
-  channels: readonly Channel[];
+  /** The cameras that the viewer may see now. */
+  channels: () => readonly Channel[];
   /** The viewer. */
   session: Session;
   /** Whether it may control cameras. */

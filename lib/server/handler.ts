@@ -97,11 +97,13 @@ function createRoutes(
   grant: Grant,
   about: Connection & { url: URL },
 ) => Response | Promise<Response> {
-  const { seats, goodbyes, version, onLeave } = options;
+  const { seats, goodbyes, version, hasChangingCameras, onLeave } = options;
   const curious = new Set<() => void>();
   return (request, grant, { url, address, client, isThere }) => {
     const { camera } = grant;
-    const shown = camera === undefined ? channels : channels.filter(({ name }) => name === camera);
+    // A guest's camera may come after the guest.
+    const visible = (): readonly Channel[] =>
+      camera === undefined ? channels : channels.filter(({ name }) => name === camera);
     const refused = refuseLarge(url, request.headers);
     if (refused !== undefined) return plain(refused.status, refused.text);
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -111,18 +113,18 @@ function createRoutes(
       const refusal = seats.refusal(address);
       if (refusal !== undefined) return full(refusal);
       return acceptViewer(request, {
-        ...{ channels: shown, goodbyes, curious, seats, client, onLeave, address, grant, isThere },
-        query: url.searchParams,
+        ...{ channels: visible, hasChangingCameras, goodbyes, curious, seats, client, onLeave },
+        ...{ address, grant, isThere, query: url.searchParams },
         readState: () => {
-          const state = readState(shown, version);
+          const state = readState(visible(), version);
           // A guest need not know who else watches.
           return camera === undefined ? state : { ...state, viewers: [] };
         },
       });
     }
     const path = pathOf(url);
-    if (path !== "/stream" && path !== "/snapshot") return words(path, shown, options);
-    const viewer = { channels: shown, seats, goodbyes, address, client, onLeave };
+    if (path !== "/stream" && path !== "/snapshot") return words(path, visible(), options);
+    const viewer = { channels: visible(), seats, goodbyes, address, client, onLeave };
     return pictures(request, { path, query: url.searchParams }, viewer);
   };
 }

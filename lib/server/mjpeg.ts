@@ -82,7 +82,7 @@ function watch(
       },
       drop: close,
     },
-    channels,
+    () => channels,
     { address, form: "part" },
   );
   const configured = session.configure({ ...settings, ack: false });

@@ -21,8 +21,10 @@ const LINK_ENDED = 4401;
 
 /** Options of {@linkcode acceptViewer}. */
 export interface AcceptOptions {
-  /** The cameras, the default one first. */
-  channels: readonly Channel[];
+  /** The cameras that the viewer may see now, the default one first. */
+  channels: () => readonly Channel[];
+  /** Whether cameras come and go. */
+  hasChangingCameras: boolean;
   /** What the viewer asks for, from the request's address. */
   query: URLSearchParams;
   /** Who it is: "192.0.2.5:51234". */
@@ -51,7 +53,7 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
   if (!options.isThere()) {
     return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
   }
-  const { channels, client, address, grant, curious, readState } = options;
+  const { channels, hasChangingCameras, client, address, grant, curious, readState } = options;
   const upgraded = upgrade(request, grant);
   if (upgraded === undefined) {
     return plain(
@@ -63,7 +65,7 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
   socket.binaryType = "arraybuffer";
   let leave: (() => void) | undefined;
   const link = createLink(socket, client, () => leave?.());
-  const session = new Session(link, channels, { address });
+  const session = new Session(link, channels, { address, hasChangingCameras });
   const listener = createCommandListener({
     ...{ channels, session, client, curious, readState, link },
     mayControl: grant.rights === "control",
@@ -137,7 +139,7 @@ function enter(
 function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
   const wanted = parseQuery(query);
   if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
-  const configured = session.configure(wanted.settings);
+  const configured = session.begin(wanted.settings);
   if (!configured.ok) send(socket, errorText(`Cannot show camera: ${configured.message}`));
 }
 

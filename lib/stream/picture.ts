@@ -15,6 +15,7 @@ export const BOUNDARY = "--wscam\r\n";
 export class Picture {
   readonly #frame: EncodedFrame;
   readonly #camera: string;
+  readonly #cameAt = performance.now();
   #text: string | undefined;
   #numbered: string | undefined;
   #file: Uint8Array<ArrayBuffer> | undefined;
@@ -29,6 +30,12 @@ export class Picture {
   /** Capture time in seconds since 1970. */
   get timestamp(): number {
     return this.#frame.timestamp;
+  }
+
+  /** How old it is, in seconds; at least since it came, for a clock may have been set, or be another machine's. */
+  get age(): number {
+    const here = (performance.now() - this.#cameAt) / 1000;
+    return Math.max(here, Date.now() / 1000 - this.timestamp);
   }
 
   /** Counts the camera's frames, from 1. */

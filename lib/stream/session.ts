@@ -12,26 +12,42 @@ export interface SessionOptions {
   address: string;
   /** The form in which it gets pictures; as its settings say without. */
   form?: PictureForm;
+  /** Whether cameras come and go: then one that isn't there yet is waited for. @default {false} */
+  hasChangingCameras?: boolean;
 }
 
 /** What a change of settings came to. */
 export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };
 
+/** Who waits for a camera gets its pictures so long after it has come, at most. */
+const LOOK_MS = 500;
+
 /** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
 export class Session {
-  readonly #channels: readonly Channel[];
+  readonly #channels: () => readonly Channel[];
   readonly #viewer: Viewer;
   readonly #form: PictureForm | undefined;
+  readonly #hasChangingCameras: boolean;
   #settings: ViewerSettings;
   #membership: Membership | undefined;
+  /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
+  #joined: Channel | undefined;
+  /** Runs while the camera is waited for. */
+  #timer: ReturnType<typeof setInterval> | undefined;
   #isPaused = false;
   #isClosed = false;
 
-  /** Sends nothing yet. */
-  constructor(link: Link, channels: readonly Channel[], { address, form }: SessionOptions) {
+  /**
+   * Sends nothing yet.
+   *
+   * @param channels the cameras that may be seen now, the default one first
+   */
+  constructor(link: Link, channels: () => readonly Channel[], options: SessionOptions) {
+    const { address, form, hasChangingCameras = false } = options;
     this.#channels = channels;
     this.#form = form;
-    const [first] = channels;
+    this.#hasChangingCameras = hasChangingCameras;
+    const [first] = channels();
     const nothing = { fps: null, quality: null, width: null } as const;
     this.#settings = { camera: first?.name ?? "", ...nothing, format: "json", ack: false };
     this.#viewer = new Viewer(link, { address });
@@ -48,6 +64,20 @@ export class Session {
   }
 
   /**
+   * Sends what the viewer asks for as it comes. Where cameras come and go, one that isn't there is shown as
+   * soon as it is, unless the viewer takes another one before.
+   *
+   * @returns what is in force now, or why there are no pictures
+   */
+  begin(wanted: Partial<ViewerSettings>): Configured {
+    const configured = this.configure(wanted);
+    const settings = { ...this.#settings, ...wanted };
+    if (configured.ok || this.#find(settings.camera)) return configured;
+    if (this.#hasChangingCameras) this.#waitFor(settings);
+    return configured;
+  }
+
+  /**
    * Sends pictures by other settings from now on; those that aren't given stay as they are.
    *
    * @returns what is in force now, or what is wrong: then everything is as it was
@@ -57,8 +87,12 @@ export class Session {
     const settings = { ...before, ...change };
     if (this.#isClosed) return { ok: true, settings };
     const channel = this.#find(settings.camera);
-    if (channel === undefined) return { ok: false, message: this.#noSuchCamera(settings.camera) };
-    if (settings.camera !== before.camera) this.#viewer.reset();
+    if (channel === undefined) {
+      const isAwaited = this.#timer !== undefined && settings.camera === before.camera;
+      if (!isAwaited) return { ok: false, message: this.#noSuchCamera(settings.camera) };
+      this.#apply(settings);
+      return { ok: true, settings };
+    }
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
     const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
@@ -83,7 +117,8 @@ export class Session {
     const { camera } = settings;
     if (this.#membership || this.#isClosed || camera === "") return { ok: true, settings };
     if (channel === undefined) {
-      return { ok: false, message: `camera ${quote(camera)} isn't there any more` };
+      if (this.#hasChangingCameras) this.#waitFor(settings);
+      return { ok: false, message: `camera ${quote(camera)} isn't there` };
     }
     return this.#move(channel, settings);
   }
@@ -96,6 +131,7 @@ export class Session {
   /** Sends nothing more. */
   close(): void {
     this.#isClosed = true;
+    this.#stopWaiting();
     this.#leave();
   }
 
@@ -115,11 +151,33 @@ export class Session {
   }
 
   #join(channel: Channel): boolean {
+    if (channel !== this.#joined) this.#viewer.reset();
+    this.#joined = channel;
     const membership = channel.join(this.#viewer, this.#settings);
     if (membership === undefined) return false;
+    this.#stopWaiting();
     this.#leave();
     this.#membership = membership;
     return true;
+  }
+
+  #waitFor(settings: ViewerSettings): void {
+    this.#apply(settings);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  #stopWaiting(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Who has named no camera takes the first. */
+  #look(): void {
+    const { camera } = this.#settings;
+    const channel = camera === "" ? this.#channels()[0] : this.#find(camera);
+    if (this.#isPaused || channel === undefined) return;
+    this.#apply({ ...this.#settings, camera: channel.name });
+    this.#move(channel, this.#settings);
   }
 
   #apply(settings: ViewerSettings): void {
@@ -135,12 +193,13 @@ export class Session {
 
   /** A camera of another machine may have gone while nobody watched it. */
   #find(camera: string): Channel | undefined {
-    return this.#channels.find(({ name, isClosed }) => name === camera && !isClosed);
+    return this.#channels().find(({ name, isClosed }) => name === camera && !isClosed);
   }
 
   #noSuchCamera(camera: string): string {
-    if (this.#channels.length === 0) return "there is none yet";
-    const names = this.#channels.map(({ name }) => quote(name)).join(", ");
+    const channels = this.#channels();
+    if (channels.length === 0) return "there is none yet";
+    const names = channels.map(({ name }) => quote(name)).join(", ");
     return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
   }
 }

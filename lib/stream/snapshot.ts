@@ -25,12 +25,12 @@ export async function takeSnapshot(
   { maxAge = 0, address, ...shape }: SnapshotOptions,
 ): Promise<Snapshot> {
   const last = channel.lastOf(shape);
-  if (maxAge > 0 && last && Date.now() / 1000 - last.timestamp <= maxAge) {
+  if (maxAge > 0 && last && last.age <= maxAge) {
     return { ok: true, picture: last };
   }
   const { promise, resolve } = Promise.withResolvers<Snapshot>();
   // Of slow viewers there may be a picture that is older than the camera's newest.
-  const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.timestamp ?? 0 });
+  const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.sequence ?? 0 });
   const membership = channel.join(viewer, shape);
   if (membership === undefined) return { ok: false, reason: NO_PLACE };
   const refuse = (status: CameraStatus): void => {
@@ -66,7 +66,7 @@ class OneShot extends Viewer {
 
   override offer(...args: Parameters<Viewer["offer"]>): boolean {
     const [picture] = args;
-    if (picture.timestamp < this.#since) return false;
+    if (picture.sequence < this.#since) return false;
     const isSent = super.offer(...args);
     if (isSent) this.#onPicture({ ok: true, picture });
     return isSent;

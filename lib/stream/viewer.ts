@@ -116,12 +116,11 @@ export class Viewer {
     const now = this.#now();
     const fps = this.#pace.perSecond ?? 0;
     const since = now - (this.#pace.lastAt ?? now);
-    const timestamp = this.#newest?.timestamp;
     return {
       address: this.#address,
       fps: since * fps > 2000 ? 1000 / since : fps,
       ...this.#own,
-      age: timestamp === undefined ? null : Math.max(0, Date.now() / 1000 - timestamp),
+      age: this.#newest?.age ?? null,
     };
   }
 
@@ -203,8 +202,8 @@ export class Viewer {
 
   #send(picture: Picture, tally: Tally): boolean {
     this.#isOwed = false;
-    // A camera's other rendition may be behind.
-    if (this.#newest && picture.timestamp < this.#newest.timestamp) return false;
+    // A camera's other rendition may be behind. By times it could not be told: clocks are set back.
+    if (this.#newest && picture.sequence < this.#newest.sequence) return false;
     this.#pace.take(this.#now());
     this.#newest = picture;
     const message = picture.as(this.#delivery.form);

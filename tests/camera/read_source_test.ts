@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FramePool } from "../../lib/camera/frame.ts";
 import { readSource } from "../../lib/camera/read_source.ts";
-import { FROZEN, SourceError } from "../../lib/camera/source.ts";
+import { FROZEN, type Source, SourceError } from "../../lib/camera/source.ts";
 import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";
 
@@ -14,8 +14,8 @@ interface Reading {
   done: Promise<void>;
 }
 
-function read(): Reading {
-  const source = createFakeSource();
+function read(of: Partial<Source> = {}): Reading {
+  const source = Object.assign(createFakeSource(), of);
   const clock = createFakeClock();
   const abort = new AbortController();
   const seen: unknown[] = [];
@@ -65,6 +65,16 @@ Deno.test("readSource() tells of a source that is frozen before that has ended, 
   resolve();
   await done;
   assertEquals(seen.length, 2);
+});
+
+Deno.test("readSource() waits longer for a source whose rate nobody knows here", async () => {
+  const { source, clock, seen, done } = read({ gapMs: 30_000 });
+  source.run.frame();
+  await clock.advance(29_999);
+  assertEquals(seen, [0]);
+  await clock.advance(1);
+  assertEquals(seen, [0, "is frozen: no picture for 30 s"]);
+  await done;
 });
 
 Deno.test("readSource() tells of no failure when its signal is aborted", async () => {

@@ -67,7 +67,22 @@ Deno.test("Directory takes the publisher that began first, and says once that th
   }
   assertEquals(directory.find("door")?.instance, "c");
   say();
+  say();
   assertEquals([directory.find("door")?.instance, lines.length], ["a", 2]);
+});
+
+Deno.test("Directory takes one that was started again for no second one", () => {
+  using _time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  announce(broker, "door", { instance: "a", since: 5 });
+  for (const state of ["closed", "opening", "live"] as const) {
+    announce(broker, "door", { instance: "b", since: 9, state });
+  }
+  assertEquals([directory.find("door")?.instance, lines], ["a", []]);
+  announce(broker, "door", { instance: "a", since: 5 });
+  assertEquals(lines.length, 1);
 });
 
 Deno.test("Directory forgets nobody while there is no connection", async () => {

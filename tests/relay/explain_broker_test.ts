@@ -20,7 +20,12 @@ Deno.test("explainBroker() says what happened and what to do", () => {
       new Error("invalid peer certificate: UnknownIssuer"),
       /^has a certificate that isn't trusted.*DENO_CERT/,
     ],
+    [
+      new Deno.errors.InvalidData("received fatal alert: BadCertificate"),
+      /^wants a certificate from us.* without 'verify'/,
+    ],
     [new errors.ConnectionError("server does not support 'tls'"), /^speaks no TLS: take nats:/],
+    [new errors.ConnectionError("connection refused"), /^has ended the connection$/],
     [new errors.ConnectionError("unexpected response from server"), /^is no NATS server/],
     [new errors.TimeoutError(), /^does not answer/],
     [

@@ -17,13 +17,17 @@ function open(name: string): Channel {
   return channel;
 }
 
+function isOwn(instance?: string): boolean {
+  return instance === "ours";
+}
+
 Deno.test("followCameras() leaves out names that a page or a log can't show", async () => {
   using time = new FakeTime();
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
   using directory = new Directory(broker, { log });
   const channels: Channel[] = [];
-  const stop = followCameras(directory, { channels, open, log, close: () => {} });
+  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
   for (const name of ["*", "a\nb", "\u001b[31m", "Küche 2.OG", "**"]) {
     const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;
     broker.deliver(subjectsOf(name).status, bytesOf(live));
@@ -32,7 +36,7 @@ Deno.test("followCameras() leaves out names that a page or a log can't show", as
   assertEquals(channels.map(({ name }) => name), ["Küche 2.OG", "**"]);
   const refused = lines.filter((line) => line.includes("left out"));
   assertEquals(refused.length, 3, "each is said once");
-  assertMatch(refused[0] ?? "", /^Camera '\*' of the broker is left out: no camera can be/);
+  assertMatch(refused[0] ?? "", /^Camera '\*' of nats:\/\/fake:4222 is left out: no camera can be/);
   stop();
   await Promise.all(opened.map(({ camera }) => camera.close()));
 });
@@ -45,7 +49,7 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   const channels = [open("own")];
   const closed: string[] = [];
   const stop = followCameras(directory, {
-    ...{ channels, open, log },
+    ...{ channels, open, log, isOwn },
     close: ({ name }) => closed.push(name),
   });
   const say = (camera: string, state: "live" | "gone"): void =>
@@ -58,7 +62,7 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   say("own", "live");
   say("hall", "live");
   assertEquals(names(), "own,door,hall");
-  assertEquals(lines.filter((line) => /'own' of the broker is left out/.test(line)).length, 1);
+  assertEquals(lines.filter((line) => /'own' of nats:\S+ is left out/.test(line)).length, 1);
   const leave = channels[1]?.broadcaster.add(new FakeViewer());
   say("door", "gone");
   say("hall", "gone");
@@ -77,4 +81,40 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   time.tick(1000);
   assertEquals(names(), "own");
   await Promise.all(opened.map(({ camera }) => camera.close()));
+});
+
+Deno.test("followCameras() says nothing of a camera that was asked for by its name as well", () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  const description = `${broker.name}/door`;
+  const door = createChannel(createFakeSource(), { name: "door", description, fps: 1 });
+  const channels = [door];
+  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
+  const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;
+  broker.deliver(subjectsOf("door").status, bytesOf(live));
+  time.tick(2000);
+  assertEquals([channels, lines], [[door], []]);
+  stop();
+});
+
+Deno.test("followCameras() says nothing of cameras that we publish ourselves, until another one does", () => {
+  using time = new FakeTime();
+  const broker = createFakeBroker();
+  const { lines, log } = createFakeLog();
+  using directory = new Directory(broker, { log });
+  const channels = [open("own")];
+  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
+  const say = (instance: string, since: number): void => {
+    const live = { instance, since, host: "pi", state: "live" } as const;
+    broker.deliver(subjectsOf("own").status, bytesOf(live));
+  };
+  say("ours", 5);
+  time.tick(2000);
+  assertEquals([channels.length, lines], [1, []]);
+  say("another", 4);
+  time.tick(1000);
+  assertEquals(lines.filter((line) => line.includes("left out")).length, 1);
+  stop();
 });

@@ -8,6 +8,7 @@ import { RelaySource } from "../../lib/relay/relay_source.ts";
 import { drawJpeg } from "../camera/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
+import { FakeTime } from "./fake_time.ts";
 
 const jpeg = await drawJpeg(32, 16);
 
@@ -17,13 +18,16 @@ function setUp() {
   const source = new RelaySource("door", { broker, directory });
   const stop = new AbortController();
   let broken = 0;
-  const frames = source.frames({
-    pool: new FramePool(),
-    signal: stop.signal,
-    onBroken: () => broken++,
-  });
+  const open = () => {
+    return source.frames({
+      pool: new FramePool(),
+      signal: stop.signal,
+      onBroken: () => broken++,
+    });
+  };
+  const frames = open();
   return {
-    ...{ broker, source, stop, frames },
+    ...{ broker, source, stop, frames, open },
     get broken() {
       return broken;
     },
@@ -107,6 +111,22 @@ Deno.test("RelaySource is not kept from pictures by one with a number that is fa
   assertEquals([relay.source.counters.received, relay.source.counters.stale], [4, sequence - 1]);
 });
 
+Deno.test("RelaySource that is opened again takes the picture that is repeated for it", async () => {
+  using time = new FakeTime();
+  await using relay = setUp();
+  relay.announce();
+  const next = relay.frames.next();
+  relay.send(7);
+  await next;
+  await relay.frames.return();
+  time.tick(5000);
+  const frames = relay.open();
+  const again = frames.next();
+  relay.send(7, { ageMs: 5000 });
+  assertEquals((await again).done, false);
+  await frames.return();
+});
+
 Deno.test("RelaySource goes over to another publisher, and takes its count", async () => {
   await using relay = setUp();
   relay.announce();
@@ -124,15 +144,28 @@ Deno.test("RelaySource goes over to another publisher, and takes its count", asy
 });
 
 Deno.test("RelaySource leaves behind what waits in the broker", async () => {
+  using time = new FakeTime();
   await using relay = setUp();
   relay.announce();
   const next = relay.frames.next();
   relay.send(1);
   await next;
+  time.tick(9000);
   for (let sequence = 2; sequence < 20; sequence++) relay.send(sequence, { ageMs: 9000 });
   assertEquals([relay.source.counters.late, relay.broker.reconnects], [18, 1]);
   relay.send(20);
   assertEquals((await relay.frames.next()).done, false);
+});
+
+Deno.test("RelaySource stays with its publisher when a clock is set", async () => {
+  await using relay = setUp();
+  relay.announce();
+  const next = relay.frames.next();
+  relay.send(1);
+  await next;
+  relay.send(2, { ageMs: 3_600_000 });
+  relay.send(3);
+  assertEquals([relay.source.counters.received, relay.broker.reconnects], [3, 0]);
 });
 
 Deno.test("RelaySource says why there are no pictures", async (t) => {

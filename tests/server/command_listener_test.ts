@@ -16,8 +16,8 @@ function start({ pending = 0 } = {}) {
     send: (text: unknown) => sent.push(`${text}`),
   };
   const listener = createCommandListener({
-    ...{ channels: [], client: new Client(), mayControl: true, curious, link },
-    session: new Session(link, [], { address: "192.0.2.5:1" }),
+    ...{ channels: () => [], client: new Client(), mayControl: true, curious, link },
+    session: new Session(link, () => [], { address: "192.0.2.5:1" }),
     readState: () => ({ version: "1", uptime: 1, cameras: [], viewers: [] }),
     close: (code) => closed.push(code),
   });

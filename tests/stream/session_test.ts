@@ -6,6 +6,7 @@ import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
 import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";
+import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeLink, FakeViewer } from "./fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
 
@@ -30,7 +31,10 @@ function createBench(options: Partial<SessionOptions> = {}): Bench {
   );
   assert(door && attic);
   const link = new FakeLink();
-  const session = new Session(link, [door, attic], { address: "192.0.2.5:51234", ...options });
+  const session = new Session(link, () => [door, attic], {
+    address: "192.0.2.5:51234",
+    ...options,
+  });
   return {
     ...{ link, session, door, attic },
     async more(count = 2) {
@@ -125,7 +129,7 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
   await using door = createChannel(source, { name: "door", ...options });
   await using attic = createChannel(source, { name: "attic", ...options });
   const link = new FakeLink();
-  const session = new Session(link, [door, attic], { address: "192.0.2.5:51234" });
+  const session = new Session(link, () => [door, attic], { address: "192.0.2.5:51234" });
   session.configure({});
   await eventually(() => link.texts.length === 1);
   session.configure({ quality: 30 });
@@ -299,7 +303,7 @@ Deno.test("Session sends nothing once it is closed", async () => {
 });
 
 Deno.test("Session without cameras says so", () => {
-  const session = new Session(new FakeLink(), [], { address: "192.0.2.5:51234" });
+  const session = new Session(new FakeLink(), () => [], { address: "192.0.2.5:51234" });
   assertEquals(session.configure({}).ok, false);
   assertEquals(session.resume().ok, true);
   session.close();
@@ -308,19 +312,113 @@ Deno.test("Session without cameras says so", () => {
 Deno.test("Session.resume() says that the camera has gone, and takes one that came in its place", async () => {
   await using bench = createBench();
   const channels = [bench.door];
-  const session = new Session(bench.link, channels, { address: "192.0.2.5:51234" });
+  const session = new Session(bench.link, () => channels, { address: "192.0.2.5:51234" });
   session.configure({});
+  await bench.more(3);
   session.pause();
   await bench.door.close();
-  const gone = { ok: false, message: "camera 'door' isn't there any more" } as const;
+  const gone = { ok: false, message: "camera 'door' isn't there" } as const;
   assertEquals(session.resume(), gone);
   channels.pop();
   assertEquals(session.resume(), gone);
-  await using again = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
-    ...{ name: "door", description: "test", fps: 50, lingerMs: 0 },
-  });
+  const source = createFakeSource();
+  await using again = createChannel(source, { name: "door", description: "test", fps: 50 });
   channels.push(again);
   assertEquals(session.resume().ok, true);
-  await bench.more();
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  // It is the first of that camera, and older than the others by its time.
+  await bench.more(1);
+  assertMatch(bench.link.texts.at(-1) ?? "", /^{"type": "image"/);
   session.close();
+});
+
+/** A session of a server whose cameras come and go, where there are none yet. */
+function createWaiting(): Bench & { channels: Channel[] } {
+  const bench = createBench();
+  const channels: Channel[] = [];
+  const options = { address: "192.0.2.5:51234", hasChangingCameras: true };
+  const session = new Session(bench.link, () => channels, options);
+  return {
+    ...bench,
+    ...{ channels, session },
+    async [Symbol.asyncDispose]() {
+      session.close();
+      await bench[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("Session.begin() waits for a camera where cameras come and go", async () => {
+  await using bench = createWaiting();
+  const { session, channels, door, attic, link } = bench;
+  const missing = { ok: false, message: "there is none yet" } as const;
+  assertEquals(session.begin({ camera: "attic", fps: 20, format: "binary" }), missing);
+  channels.push(door);
+  const settings = { ...DEFAULTS, camera: "attic", fps: 20, format: "binary", width: 24 } as const;
+  assertEquals(session.configure({ width: 24 }), { ok: true, settings });
+  assertEquals(session.configure({ camera: "cellar" }).ok, false);
+  session.pause();
+  channels.push(attic);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assertEquals([door.size, attic.size, link.messages], [0, 0, []]);
+  assertEquals(session.resume(), { ok: true, settings });
+  await bench.more();
+  const [file] = link.messages;
+  assert(typeof file === "object");
+  assertEquals(jpegSize(file)?.width, 24);
+});
+
+Deno.test("Session.begin() takes the first camera that comes when none is named", async () => {
+  await using bench = createWaiting();
+  const { session, channels, door, attic } = bench;
+  assertEquals(session.begin({ fps: 20 }).ok, false);
+  channels.push(attic);
+  await bench.more();
+  channels.unshift(door);
+  assertEquals(session.settings, { ...DEFAULTS, camera: "attic", fps: 20 });
+});
+
+Deno.test("Session.begin() waits no more for a camera when another one is taken", async () => {
+  await using bench = createWaiting();
+  const { session, channels, door, attic } = bench;
+  channels.push(door);
+  assertEquals(session.begin({ camera: "attic" }).ok, false);
+  assertEquals(session.configure({ camera: "door" }).ok, true);
+  channels.push(attic);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assertEquals([door.size, attic.size], [1, 0]);
+});
+
+Deno.test("Session.begin() waits for nothing where cameras are fixed", async () => {
+  await using bench = createBench();
+  const channels = [bench.door];
+  const session = new Session(bench.link, () => channels, { address: "192.0.2.5:51234" });
+  assertEquals(session.begin({ camera: "attic", fps: 5 }).ok, false);
+  assertEquals(session.settings, DEFAULTS);
+  channels.push(bench.attic);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assertEquals([bench.attic.size, bench.link.messages], [0, []]);
+});
+
+Deno.test("Session.resume() waits for a camera that has gone, where cameras come and go", async () => {
+  await using bench = createWaiting();
+  const { session, channels, door } = bench;
+  channels.push(door);
+  assertEquals(session.begin({ camera: "door" }).ok, true);
+  session.pause();
+  channels.pop();
+  assertEquals(session.resume(), { ok: false, message: "camera 'door' isn't there" });
+  channels.push(door);
+  await bench.more();
+});
+
+Deno.test("Session.close() ends the waiting for a camera", async () => {
+  await using bench = createWaiting();
+  const { session, channels, door } = bench;
+  session.begin({});
+  session.close();
+  channels.push(door);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assertEquals(door.size, 0);
 });

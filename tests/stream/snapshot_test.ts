@@ -1,10 +1,12 @@
 import {
   assert,
   assertEquals,
+  assertGreater,
   assertGreaterOrEqual,
   assertMatch,
   assertStrictEquals,
 } from "@std/assert";
+import { sleep } from "../../lib/camera/sleep.ts";
 import { SourceError } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/test_pattern.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
@@ -69,6 +71,24 @@ Deno.test("takeSnapshot() takes the newest picture, also while others see few", 
   assert(snapshot.ok);
   assertGreaterOrEqual(snapshot.picture.sequence, 2);
   assertEquals(channel.rendition.fps, 0.1, "and the rate is as it was");
+});
+
+Deno.test("takeSnapshot() knows how old a picture is, whatever its time says", async () => {
+  const tomorrow = Date.now() / 1000 + 86_400;
+  await using channel = createChannel({
+    async *frames({ pool, signal }) {
+      for (let i = 0; !signal.aborted; i++) {
+        const info = { width: 2, height: 1, timestamp: tomorrow - i };
+        yield pool.frame(new Uint8Array(8), info);
+        await sleep(20, signal);
+      }
+    },
+  }, { name: "door", description: "test", fps: 1e9 });
+  const first = await takeSnapshot(channel, OPTIONS);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const next = await takeSnapshot(channel, { ...OPTIONS, maxAge: 0.2 });
+  assert(first.ok && next.ok);
+  assertGreater(next.picture.sequence, first.picture.sequence);
 });
 
 Deno.test("takeSnapshot() says why there is none when the camera fails, or has failed", async () => {

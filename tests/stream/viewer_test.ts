@@ -67,6 +67,16 @@ Deno.test("Viewer is sent a picture once", () => {
   assertEquals(viewer.texts.length, 1);
 });
 
+Deno.test("Viewer goes on when the camera's clock is set back, and never back to an older picture", () => {
+  const { viewer, tally } = createBench({ form: "numbered" });
+  const [first, second, third] = [3600, 10, 11].map((timestamp, i) => {
+    return drawPicture({ sequence: i + 1, timestamp });
+  });
+  assert(first && second && third);
+  assert(viewer.offer(first, tally) && viewer.offer(third, tally));
+  assertEquals(viewer.offer(second, tally), false);
+});
+
 Deno.test("Viewer tells a rate that falls when nothing is sent any more", () => {
   const bench = createBench();
   for (; bench.clock < 1000; bench.clock += 100) bench.offer(bench.clock + 1);

@@ -178,10 +178,13 @@ static void *pump(void *arg) {
     seen = seq; int i = seq & 1;
     pthread_mutex_lock(&d->mu);
     if (d->qn) {                             // no queued buffer: the frame is lost, as with real hardware
-      int b = d->queue[0]; memmove(d->queue, d->queue + 1, --d->qn * sizeof(int));
+      int b = d->queue[0];
       size_t n = d->format == V4L2_PIX_FMT_MJPEG ? d->s->jpeg_size[i] : slot(d->s);
       memcpy(d->mem[b], d->format == V4L2_PIX_FMT_MJPEG ? jpeg(d->s, i) : yuyv(d->s, i), n);
-      d->used[b] = n; d->seq[b] = seq; d->us[b] = d->s->captured_us[i]; d->done[d->dn++] = b; ring(d);
+      d->used[b] = n; d->seq[b] = seq; d->us[b] = d->s->captured_us[i];
+      if (atomic_load(&d->s->seq) == seq) {  // else the camera may be drawing there again, and the next one is ready
+        memmove(d->queue, d->queue + 1, --d->qn * sizeof(int)); d->done[d->dn++] = b; ring(d);
+      }
     }
     pthread_mutex_unlock(&d->mu);
   }
