@@ -40,6 +40,20 @@ async function pretender(cases: string): Promise<AsyncDisposable & { path: strin
 }
 
 Deno.test({
+  name: "smoke() doesn't wait for ever",
+  ignore,
+  async fn() {
+    await using subject = await pretender("--version) exec sleep 600;;");
+    const options = { isolated: false, report: () => {}, patienceMs: 200 };
+    await assertRejects(
+      () => smoke(subject.path, options),
+      Error,
+      "'--version' must end within 0.2 s",
+    );
+  },
+});
+
+Deno.test({
   name: "smoke() refuses what isn't right",
   ignore,
   async fn(t) {
