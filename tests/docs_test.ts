@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { parseCameras } from "../lib/config/cameras_config.ts";
 import { parseDoctor } from "../lib/config/doctor_config.ts";
 import { parseServe } from "../lib/config/serve_config.ts";
@@ -10,7 +11,7 @@ import { linesOf } from "./testutil/lines_of.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startWscam } from "./testutil/wscam.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PAGES = [
   "README.md",
   "README.zh-CN.md",

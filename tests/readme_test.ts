@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { OPTIONS } from "../lib/config/options.ts";
 import { PYTHON } from "../scripts/python.ts";
 import { launchBrowser } from "./testutil/browser.ts";
@@ -8,7 +9,7 @@ import { testWith } from "./testutil/needs.ts";
 import { startVcam } from "./testutil/vcam.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const READMES = ["README.md", "README.zh-CN.md"];
 
 function read(name: string): string {
