@@ -145,6 +145,32 @@ function isPort(args: string[], i: number): boolean {
   return args[i] === "--port" || args[i - 1] === "--port";
 }
 
+testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are shown", async () => {
+  const [, address = ""] =
+    Deno.readTextFileSync(`${ROOT}docs/raspberry-pi.md`).match(/--camera module=(\S+):8888/) ?? [];
+  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = free.addr;
+  free.close();
+  // Sends whether anybody listens or not, as 'rpicam-vid' does.
+  const sender = new Deno.Command("ffmpeg", {
+    args: [
+      ...["-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=30"],
+      ...["-c:v", "mjpeg", "-f", "mjpeg", `${address}:${port}?pkt_size=65507`],
+    ],
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
+  }).spawn();
+  try {
+    await using server = await startWscam(["--camera", `module=${address}:${port}`]);
+    await eventually(async () => {
+      const response = await fetch(`${server.url}/snapshot`);
+      return (await response.bytes())[0] === JPEG[0];
+    }, { within: 60_000 });
+  } finally {
+    sender.kill("SIGKILL");
+    await sender.status;
+  }
+});
+
 testWith(["python3-opencv"], "docs/opencv.md: the program gets frames", async () => {
   const program = snippets("docs/opencv.md").find(({ language }) => language === "python");
   assert(program !== undefined);
