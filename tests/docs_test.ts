@@ -135,9 +135,18 @@ for (const page of PAGES) {
     const text = await Deno.readTextFile(ROOT + page);
     const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
     for (const [, target = ""] of text.matchAll(/(?:\]\(|src="(?=docs))([^)"]+)/g)) {
-      if (!target.startsWith("http")) await Deno.stat(folder + target);
+      if (target.startsWith("http")) continue;
+      const [file = "", heading] = target.split("#");
+      const there = await Deno.readTextFile(folder + file);
+      if (heading !== undefined) assert(headings(there).includes(heading), target);
     }
   });
+}
+
+/** The headings of a page, as they stand in links to them. */
+function headings(text: string): string[] {
+  const titles = text.matchAll(/^#+ (.+)$/gm);
+  return Array.from(titles, ([, title = ""]) => title.toLowerCase().replaceAll(" ", "-"));
 }
 
 /** The tests listen on a free port. */
