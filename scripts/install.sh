@@ -104,18 +104,27 @@ base_url() {
   fi
 }
 
+# Prints a text as one word of a shell: as it is, where nothing in it needs quotes.
+quoted() {
+  case $1 in
+    *[!A-Za-z0-9/._+-]*) printf "'%s'\n" "$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
 # What adds a folder to PATH, in the file that this user's shell reads.
 advise_path() {
+  inside=$(printf '%s\n' "$1" | sed 's/[\\"$`]/\\&/g')
   case ${SHELL:-} in
     */fish)
-      say "  fish_add_path \"$1\""
+      say "  fish_add_path \"$inside\""
       return
       ;;
     */zsh) file=.zshrc ;;
     */bash) if [ "$system" = macos ]; then file=.bash_profile; else file=.bashrc; fi ;;
     *) file=.profile ;;
   esac
-  say "  echo 'export PATH=\"$1:\$PATH\"' >> ~/$file"
+  say "  echo $(quoted "export PATH=\"$inside:\$PATH\"") >> ~/$file"
 }
 
 advise() {
@@ -126,7 +135,7 @@ advise() {
       [ "$first" = "$1/wscam" ] || say "$first comes first on your PATH: remove that one"
       ;;
     *)
-      command=$1/wscam
+      command=$(quoted "$1/wscam")
       say "$1 is not on your PATH. To add it, for terminals that you open from now on:"
       advise_path "$1"
       ;;
@@ -150,7 +159,8 @@ main() {
   has sha256sum || has shasum ||
     fail "neither sha256sum nor shasum is installed, to check what is downloaded"
   mkdir -p "$folder" || fail "$folder can't be made; name another with WSCAM_INSTALL_DIR"
-  folder=$(cd "$folder" && pwd)
+  # With CDPATH, 'cd' goes elsewhere.
+  folder=$(unset CDPATH && cd "$folder" && pwd)
   # In the same folder, so that the last step is a rename: there is never half a program.
   work=$(mktemp -d "$folder/.wscam-install.XXXXXX") ||
     fail "$folder can't be written to; name another with WSCAM_INSTALL_DIR"

@@ -22,17 +22,23 @@ export async function setup(): Promise<boolean> {
     console.log(advice(missing));
     return false;
   }
-  const packages = missing.flatMap((need) => need.packages.debian);
-  console.log(`Installing ${packages.join(" ")}`);
-  const installed = await install(packages) || await install(packages);
+  const lists = missing.map((need) => need.packages.debian);
+  console.log(`Installing ${lists.flat().join(" ")}`);
+  // A mirror may fail for a moment. Where one package can't be had, as chromium on Ubuntu, apt installs none.
+  if (!await install(lists.flat()) && !await install(lists.flat())) {
+    for (const list of lists) await aptInstall(list);
+  }
   const still = missing.filter(({ isThere }) => !isThere());
   if (still.length > 0) console.log(advice(still));
-  return installed && still.length === 0;
+  return still.length === 0;
 }
 
-/** A mirror may fail for a moment, so the caller tries twice. */
 async function install(packages: string[]): Promise<boolean> {
-  return await apt("update") && await apt("install", "--no-install-recommends", ...packages);
+  return await apt("update") && await aptInstall(packages);
+}
+
+async function aptInstall(packages: string[]): Promise<boolean> {
+  return await apt("install", "--no-install-recommends", ...packages);
 }
 
 async function apt(...args: string[]): Promise<boolean> {

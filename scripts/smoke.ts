@@ -21,6 +21,8 @@ export interface SmokeOptions {
   isolated?: boolean;
   /** Gets a line for each thing that was checked. @default {console.log} */
   report?: (line: string) => void;
+  /** How long one answer may take, in milliseconds. @default {30_000} */
+  patienceMs?: number;
 }
 
 /** How to run it. */
@@ -28,10 +30,10 @@ interface Subject {
   command: string;
   args: readonly string[];
   options: { cwd: string; clearEnv: boolean; env: Record<string, string> };
+  patienceMs: number;
 }
 
 const PICTURES = 3;
-const PATIENCE_MS = 30_000;
 const SIZE = { width: 320, height: 240 };
 const isWindows = Deno.build.os === "windows";
 
@@ -43,11 +45,11 @@ const isWindows = Deno.build.os === "windows";
  */
 export async function smoke(
   command: string,
-  { args = [], isolated = true, report = console.log }: SmokeOptions = {},
+  { args = [], isolated = true, report = console.log, patienceMs = 30_000 }: SmokeOptions = {},
 ): Promise<void> {
   const cwd = await Deno.makeTempDir({ prefix: "wscam-smoke-" });
   const env = isolated ? isolatedEnv(cwd) : Deno.env.toObject();
-  const subject = { command, args, options: { cwd, clearEnv: true, env } };
+  const subject = { command, args, options: { cwd, clearEnv: true, env }, patienceMs };
   try {
     report(await checkVersion(subject));
     report(await checkDoctor(subject));
@@ -83,26 +85,27 @@ async function checkServe(subject: Subject, report: (line: string) => void): Pro
   await using process = startServerProcess({ ...subject, args: [...subject.args, ...serve] });
   const port = await process.port();
   report(`listens: after ${Math.round(performance.now() - start)} ms`);
-  report(await checkPage(port));
-  report(await checkPictures(port));
+  report(await checkPage(port, subject));
+  report(await checkPictures(port, subject));
   const { code } = await process.end();
   // Windows has no signals: a process is ended there, not asked.
   if (code !== 0 && !isWindows) {
     throw new Error(`SIGTERM must end it with status 0, got ${code}: ${process.output.stderr}`);
   }
-  report("ends: with status 0");
+  report(`ends: with status ${code}`);
 }
 
-async function checkPage(port: number): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}/`);
+async function checkPage(port: number, { patienceMs }: Subject): Promise<string> {
+  const signal = AbortSignal.timeout(patienceMs);
+  const response = await fetch(`http://127.0.0.1:${port}/`, { signal });
   const page = await response.text();
   if (response.ok && page.includes("<title>")) return `page: ${page.length} characters`;
   throw new Error(`The page must be there, got status ${response.status}: ${page.slice(0, 200)}`);
 }
 
-async function checkPictures(port: number): Promise<string> {
+async function checkPictures(port: number, { patienceMs }: Subject): Promise<string> {
   const pictures: Picture[] = [];
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(patienceMs);
   for await (const event of view(`ws://127.0.0.1:${port}`, signal)) {
     if (event.type === "error") throw new Error(`The server says: ${event.message}`);
     if (event.type === "picture" && pictures.push(event) === PICTURES) break;
@@ -122,16 +125,31 @@ interface Outcome {
   stderr: string;
 }
 
-async function run({ command, args, options }: Subject, more: string[]): Promise<Outcome> {
-  const output = await new Deno.Command(command, {
+async function run(
+  { command, args, options, patienceMs }: Subject,
+  more: string[],
+): Promise<Outcome> {
+  const child = new Deno.Command(command, {
     ...options,
     args: [...args, ...more],
-    stdin: "null",
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  }).output();
-  const decoder = new TextDecoder();
-  const [stdout, stderr] = [decoder.decode(output.stdout), decoder.decode(output.stderr)];
-  return { code: output.code, stdout, stderr };
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+  }).spawn();
+  let hasEnded = false;
+  child.status.then(() => hasEnded = true);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    if (!hasEnded) child.kill("SIGKILL");
+    reject(new Error(`'${more.join(" ")}' must end within ${patienceMs / 1000} s`));
+  }, patienceMs);
+  try {
+    // What it started may keep the pipes open.
+    const output = await Promise.race([child.output(), promise]);
+    const decoder = new TextDecoder();
+    const [stdout, stderr] = [decoder.decode(output.stdout), decoder.decode(output.stderr)];
+    return { code: output.code, stdout, stderr };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 if (import.meta.main) {

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { createLogger } from "../lib/log.ts";
 import { openRelay } from "../lib/relay/relay.ts";
 import { relayReadings } from "../lib/relay/relay_metrics.ts";
@@ -33,7 +34,7 @@ Deno.test("docs/monitoring.md tells every figure of what goes through NATS, and 
 
 testWith(["promtool"], "docs/alerts.yaml is what promtool takes", async () => {
   const { success, stderr } = await new Deno.Command("promtool", {
-    args: ["check", "rules", new URL("alerts.yaml", DOCS).pathname],
+    args: ["check", "rules", fileURLToPath(new URL("alerts.yaml", DOCS))],
     stdin: "null",
   }).output();
   assertEquals({ success, said: new TextDecoder().decode(stderr) }, { success: true, said: "" });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { parseCameras } from "../lib/config/cameras_config.ts";
 import { parseDoctor } from "../lib/config/doctor_config.ts";
 import { parseServe } from "../lib/config/serve_config.ts";
@@ -10,7 +11,7 @@ import { linesOf } from "./testutil/lines_of.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startWscam } from "./testutil/wscam.ts";
 
-const ROOT = new URL("../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PAGES = [
   "README.md",
   "README.zh-CN.md",
@@ -134,15 +135,50 @@ for (const page of PAGES) {
     const text = await Deno.readTextFile(ROOT + page);
     const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
     for (const [, target = ""] of text.matchAll(/(?:\]\(|src="(?=docs))([^)"]+)/g)) {
-      if (!target.startsWith("http")) await Deno.stat(folder + target);
+      if (target.startsWith("http")) continue;
+      const [file = "", heading] = target.split("#");
+      const there = await Deno.readTextFile(folder + file);
+      if (heading !== undefined) assert(headings(there).includes(heading), target);
     }
   });
+}
+
+/** The headings of a page, as they stand in links to them. */
+function headings(text: string): string[] {
+  const titles = text.matchAll(/^#+ (.+)$/gm);
+  return Array.from(titles, ([, title = ""]) => title.toLowerCase().replaceAll(" ", "-"));
 }
 
 /** The tests listen on a free port. */
 function isPort(args: string[], i: number): boolean {
   return args[i] === "--port" || args[i - 1] === "--port";
 }
+
+testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are shown", async () => {
+  const [, address = ""] =
+    Deno.readTextFileSync(`${ROOT}docs/raspberry-pi.md`).match(/--camera module=(\S+):8888/) ?? [];
+  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = free.addr;
+  free.close();
+  // Sends whether anybody listens or not, as 'rpicam-vid' does.
+  const sender = new Deno.Command("ffmpeg", {
+    args: [
+      ...["-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=30"],
+      ...["-c:v", "mjpeg", "-f", "mjpeg", `${address}:${port}?pkt_size=65507`],
+    ],
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
+  }).spawn();
+  try {
+    await using server = await startWscam(["--camera", `module=${address}:${port}`]);
+    await eventually(async () => {
+      const response = await fetch(`${server.url}/snapshot`);
+      return (await response.bytes())[0] === JPEG[0];
+    }, { within: 60_000 });
+  } finally {
+    sender.kill("SIGKILL");
+    await sender.status;
+  }
+});
 
 testWith(["python3-opencv"], "docs/opencv.md: the program gets frames", async () => {
   const program = snippets("docs/opencv.md").find(({ language }) => language === "python");

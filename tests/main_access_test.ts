@@ -7,7 +7,7 @@ import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
 import { openRaw } from "./testutil/raw_socket.ts";
-import { type Ran, run } from "./testutil/run.ts";
+import { type Ran, run, shellWords } from "./testutil/run.ts";
 import { startWscam, type Wscam, wscamArgs } from "./testutil/wscam.ts";
 
 /** With letters that a URL and a subprotocol can't have as they are. */
@@ -190,7 +190,7 @@ Deno.test("share() prints the link alone into a pipe, and asks for what it needs
 
 testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the link", async () => {
   const args = wscamArgs("share", "--camera", "door", "--url", "http://192.168.1.5:8765/");
-  const command = [Deno.execPath(), ...args].join(" ");
+  const command = shellWords([Deno.execPath(), ...args]);
   // It gives the program a terminal.
   const { stdout } = await run("script", ["-qec", command, "/dev/null"], { WSCAM_TOKEN: TOKEN });
   const link = stdout.match(/^http:\S+/m)?.[0] ?? "";

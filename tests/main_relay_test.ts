@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { headers, type NatsConnection } from "@nats-io/nats-core/internal";
+import { fileURLToPath } from "node:url";
 import { parseRelayUrl } from "../lib/protocol/relay_url.ts";
 import { dial } from "../lib/relay/dial.ts";
 import type { CameraInfo } from "../lib/server/camera_list.ts";
@@ -554,7 +555,7 @@ testWith(["nats-server"], "a file of credentials signs in", async () => {
 
 testWith(["nats-server"], "TLS is taken, asked for, and explained where it fails", async () => {
   const path = (name: string): string =>
-    new URL(`./testutil/tls/${name}`, import.meta.url).pathname;
+    fileURLToPath(new URL(`./testutil/tls/${name}`, import.meta.url));
   const tls = `tls { cert_file: "${path("server.pem")}", key_file: "${path("server.key")}" }`;
   await using nats = await startNats(tls);
   await using plain = await startNats();

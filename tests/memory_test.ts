@@ -1,4 +1,5 @@
 import { assertGreater, assertLess } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { comeAndGo } from "./testutil/come_and_go.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
@@ -11,8 +12,8 @@ const isLinux = Deno.build.os === "linux";
 
 Deno.test("memory is flat over 10,000 frames", async () => {
   // In a process of its own: other tests run in this one.
-  const program = new URL("testutil/many_frames.ts", import.meta.url).pathname;
-  const config = new URL("../deno.json", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("testutil/many_frames.ts", import.meta.url));
+  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--config", config, program, "10000"],
     stdin: "null",

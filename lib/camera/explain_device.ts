@@ -45,9 +45,16 @@ export const DEVICE_REASONS: readonly Reason[] = [
   // First: what follows these words is "No such device".
   [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
   [/No such device|Input\/output error.*DQBUF|DQBUF.*(No such device|Input\/output error)/, gone],
-  [/No such file or directory|Could not find video device|Invalid device index/i, isNotThere],
+  [
+    /No such file or directory|Could not find video device|Video device not found|Invalid device index/i,
+    isNotThere,
+  ],
   [/Device or resource busy|already in use|Could not run graph/i, isBusy],
-  [/Permission denied|not authorized|Operation not permitted/i, isForbidden],
+  // What follows "Failed to create" is macOS's, in the user's language: "Cannot use FaceTime HD Camera".
+  [
+    /Permission denied|not authorized|Operation not permitted|Failed to create AV capture input device/i,
+    isForbidden,
+  ],
   [/Selected (framerate|video size).*not supported|Could not set video options/i, hasNoSuchMode],
   [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
 ];

@@ -39,7 +39,7 @@ export function parseVersion(text: string): FfmpegVersion {
 /** The command that installs ffmpeg, by system and, on Linux, by the text of `/etc/os-release`. */
 export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
   if (os === "darwin") return "brew install ffmpeg";
-  if (os === "windows") return "winget install ffmpeg";
+  if (os === "windows") return "winget install Gyan.FFmpeg";
   const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)/gm)].join(" ");
   if (/\b(fedora|rhel|centos)\b/.test(ids)) return "sudo dnf install ffmpeg";
   if (/\barch\b/.test(ids)) return "sudo pacman -S ffmpeg";

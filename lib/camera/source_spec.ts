@@ -108,7 +108,8 @@ function parseSource(text: string): CameraSpec["source"] {
   if (/^\d{1,4}$/.test(text)) return { kind: "index", index: Number(text) };
   if (isRelayUrl(text)) return parseRelay(text);
   if (URL_SCHEME.test(text)) return { kind: "url", url: checkUrl(text) };
-  if (text.startsWith("/dev/")) return { kind: "device", path: text };
+  // What ffmpeg calls a device on Windows, where its name isn't enough, begins with '@device_'.
+  if (/^(\/dev\/|@device_)/.test(text)) return { kind: "device", path: text };
   if (/[/\\]/.test(text) || VIDEO_FILE.test(text)) return { kind: "file", path: text };
   return { kind: "name", name: text };
 }

@@ -46,8 +46,8 @@ async function whyNotThere(
 ): Promise<string | undefined> {
   if (input.kind === "url") return undefined;
   const path = input.kind === "file" ? input.path : input.device;
-  // On macOS and Windows a device has no path.
-  if (input.kind === "device" && !path.includes("/")) return undefined;
+  // On macOS and Windows a device has no path, and a name may have '/' in it.
+  if (input.kind === "device" && !path.startsWith("/")) return undefined;
   try {
     await Deno.stat(path);
     return undefined;

@@ -56,6 +56,8 @@ function managerOf(
   const { args } = arrange(config.given);
   const command = scheduleCommand([...options.program.command, "serve", ...args]);
   throw new Error(
-    `Services are for Linux and macOS; on Windows the Task Scheduler starts wscam when you log on: ${command}`,
+    // PowerShell takes quotation marks apart in another way.
+    "Services are for Linux and macOS; on Windows the Task Scheduler starts wscam when you log on, once you have " +
+      `typed this into a Command Prompt (cmd) that runs as administrator: ${command}`,
   );
 }

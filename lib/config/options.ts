@@ -76,7 +76,11 @@ const SERVE: readonly Option[] = [
   },
   { name: "nats-creds", value: "FILE", help: "sign in to NATS with this file of credentials" },
   FFMPEG,
-  { name: "log-format", value: "FORMAT", help: `${LOG_FORMATS.join(" or ")} (default text)` },
+  {
+    name: "log-format",
+    value: LOG_FORMATS.join("|"),
+    help: "how log lines look; they go to stderr (default text)",
+  },
   { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },
 ];
 

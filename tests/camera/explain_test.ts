@@ -205,6 +205,24 @@ Deno.test("explain() says what happened to a camera on macOS", async (t) => {
       words: "[AVFoundation indev @ 0x7f] Invalid device index\n0:none: Input/output error",
       says: "isn't there: 0 does not exist",
     },
+    // https://github.com/ChurchPresenter/ChurchPresenter/issues/431
+    "no such name": {
+      words: "[AVFoundation indev @ 0x7fc4e2904a40] Video device not found\n" +
+        "[in#0 @ 0x7fc4e2904440] Error opening input: Input/output error\n" +
+        "Error opening input files: Input/output error",
+      says: "isn't there: 0 does not exist",
+    },
+    // https://github.com/KhaosT/homebridge-camera-isight/issues/27
+    "no permission": {
+      words: "[AVFoundation indev @ 0x7f] Failed to create AV capture input device: Cannot use " +
+        "FaceTime HD Camera (Built-in)\n0:none: Input/output error",
+      says: "can't be opened: no permission for 0",
+    },
+    "no permission, in Chinese": {
+      words: "[AVFoundation indev @ 0x7f] Failed to create AV capture input device: 无法使用" +
+        "FaceTime高清相机\n0:none: Input/output error",
+      says: "can't be opened: no permission for 0",
+    },
     "no such rate": {
       words: "[AVFoundation indev @ 0x7f] Selected framerate (30.000000) is not supported by the " +
         "device.\n[AVFoundation indev @ 0x7f] Supported modes:\n0:none: Input/output error",

@@ -62,7 +62,7 @@ Deno.test("installHint() names the system's own package manager", async (t) => {
     await t.step(name, () => assertStringIncludes(installHint("linux", osRelease), hint));
   }
   assertEquals(installHint("darwin"), "brew install ffmpeg");
-  assertEquals(installHint("windows"), "winget install ffmpeg");
+  assertEquals(installHint("windows"), "winget install Gyan.FFmpeg");
 });
 
 testWith(["ffmpeg"], "ffmpegVersion() asks the ffmpeg that is there", async () => {

@@ -70,6 +70,32 @@ Error opening input files: Input/output error
     devices: [[0, "Dell Webcam WB5023", "0"], [1, "FaceTime HD Camera", "1"]],
   },
   {
+    ffmpeg: "of 2021, macOS in Chinese",
+    source: "https://www.drx-home.com/thread-1-29.html",
+    parse: parseAvfoundation,
+    text: `
+[AVFoundation input device @ 0x7f8780c2d080] AVFoundation video devices:
+[AVFoundation input device @ 0x7f8780c2d080] [0] FaceTime高清摄像头(内建)
+[AVFoundation input device @ 0x7f8780c2d080] [1] Capture screen 0
+[AVFoundation input device @ 0x7f8780c2d080] AVFoundation audio devices:
+[AVFoundation input device @ 0x7f8780c2d080] [0] 外置麦克风
+`,
+    devices: [[0, "FaceTime高清摄像头(内建)", "0"], [1, "Capture screen 0", "1"]],
+  },
+  {
+    ffmpeg: "5 or later, macOS, with a camera that is a microphone of the same name",
+    source: "aicap for development, its README in Japanese",
+    parse: parseAvfoundation,
+    text: `
+[AVFoundation indev @ 0x7f8b4af05000] AVFoundation video devices:
+[AVFoundation indev @ 0x7f8b4af05000] [0] Microsoft® LifeCam HD-3000
+[AVFoundation indev @ 0x7f8b4af05000] [1] Capture screen 0
+[AVFoundation indev @ 0x7f8b4af05000] AVFoundation audio devices:
+[AVFoundation indev @ 0x7f8b4af05000] [0] Microsoft® LifeCam HD-3000
+`,
+    devices: [[0, "Microsoft® LifeCam HD-3000", "0"], [1, "Capture screen 0", "1"]],
+  },
+  {
     ffmpeg: "3.2.4, Windows in Chinese",
     source: "https://blog.naturalwill.me/2017/05/05/ffmpeg-notes/",
     parse: parseDshow,
@@ -113,6 +139,37 @@ dummy: Immediate exit requested
 [dshow @ 000001836119fd40]   Alternative name "@device_sw_{860BB310-5D01-11D0-BD3B-00A0C911CE86}\{A3FCE0F5-3493-419F-958A-ABA1250EC20B}"
 `,
     devices: [[0, "OBS Virtual Camera", "OBS Virtual Camera"]],
+  },
+  {
+    ffmpeg: "6.1 or later, Windows in Japanese",
+    source: "https://zenn.dev/nobonobo/scraps/fc53eebf6c20b4",
+    parse: parseDshow,
+    text: String.raw`
+[dshow @ 0000022ec0d07180] "USB Video" (video)
+[dshow @ 0000022ec0d07180]   Alternative name "@device_pnp_\\?\usb#vid_534d&pid_2109&mi_00#7&adea634&0&0000#{65e8773d-8f56-11d0-a3b9-00a0c9223196}\global"
+[dshow @ 0000022ec0d07180] "HD Pro Webcam C920" (video)
+[dshow @ 0000022ec0d07180]   Alternative name "@device_pnp_\\?\usb#vid_046d&pid_082d&mi_00#7&2247c63&1&0000#{65e8773d-8f56-11d0-a3b9-00a0c9223196}\global"
+[dshow @ 0000022ec0d07180] "マイク (HD Pro Webcam C920)" (audio)
+[dshow @ 0000022ec0d07180]   Alternative name "@device_cm_{33D9A762-90C8-11D0-BD43-00A0C911CE86}\wave_{01BCBAF0-1D2D-43DE-ABFD-281573E14036}"
+[in#0 @ 0000022ec0d0be40] Error opening input: Immediate exit requested
+Error opening input file .
+`,
+    devices: [
+      [0, "USB Video", "USB Video"],
+      [1, "HD Pro Webcam C920", "HD Pro Webcam C920"],
+    ],
+  },
+  {
+    ffmpeg: "of March 2026, Windows: the first words of its lines are others",
+    source: "https://github.com/ShareX/ShareX/pull/8442",
+    parse: parseDshow,
+    text: String.raw`
+[in#0 @ 000001bd07e70b00] "screen-capture-recorder" (video)
+[in#0 @ 000001bd07e70b00]   Alternative name "@device_sw_{860BB310-5D01-11D0-BD3B-00A0C911CE86}\{4EA69364-2C8A-4AE6-A561-56E4B5044439}"
+[in#0 @ 000001bd07e70b00] "virtual-audio-capturer" (audio)
+[in#0 @ 000001bd07e70b00]   Alternative name "@device_sw_{33D9A762-90C8-11D0-BD43-00A0C911CE86}\{8E146464-DB61-4309-AFA1-3578E927E935}"
+`,
+    devices: [[0, "screen-capture-recorder", "screen-capture-recorder"]],
   },
 ];
 

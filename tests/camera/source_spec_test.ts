@@ -22,6 +22,10 @@ Deno.test("parseCamera() tells what kind of source was named", async (t) => {
       name: "Integrated Camera: 1",
     }],
     ["罗技摄像头", "罗技摄像头", { kind: "name", name: "罗技摄像头" }],
+    ["@device_pnp_\\\\?\\usb#vid_046d\\global", "@device_pnp_\\\\?\\usb#vid_046d\\global", {
+      kind: "device",
+      path: "@device_pnp_\\\\?\\usb#vid_046d\\global",
+    }],
     ["Test", "Test", { kind: "name", name: "Test" }],
     ["12345", "12345", { kind: "name", name: "12345" }],
     ["a.mp4", "a.mp4", file("a.mp4")],
@@ -57,6 +61,7 @@ Deno.test("parseCamera() takes a name before the source", async (t) => {
     ["front door=test", "front door", { kind: "test" }],
     ["前门 1=test", "前门 1", { kind: "test" }],
     ["Tür_2.a-b=/dev/video0", "Tür_2.a-b", { kind: "device", path: "/dev/video0" }],
+    ["left=@device_pnp_\\x", "left", { kind: "device", path: "@device_pnp_\\x" }],
     ["door =test", "door", { kind: "test" }],
     ["2=test", "2", { kind: "test" }],
     ["a=b=c.mp4", "a", { kind: "file", path: "b=c.mp4" }],

@@ -1,10 +1,19 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import type { CameraOs } from "../../lib/camera/ffmpeg_args.ts";
 import { parseCamera } from "../../lib/camera/source_spec.ts";
 import { reportMissing } from "../../lib/commands/missing_cameras.ts";
 import type { Logger } from "../../lib/log.ts";
 import { testWith } from "../testutil/needs.ts";
 
 async function warnings(...sources: string[]): Promise<string[]> {
+  return await warningsOn("linux", "ffmpeg", sources);
+}
+
+async function warningsOn(
+  os: CameraOs,
+  ffmpeg: string,
+  sources: readonly string[],
+): Promise<string[]> {
   const told: string[] = [];
   const unexpected = (message: string): void => {
     throw new Error(`unexpected: ${message}`);
@@ -13,7 +22,7 @@ async function warnings(...sources: string[]): Promise<string[]> {
     ...{ debug: unexpected, info: unexpected, error: unexpected },
     warn: (message) => void told.push(message),
   };
-  await reportMissing(sources.map(parseCamera), { ffmpeg: "ffmpeg", os: "linux", log });
+  await reportMissing(sources.map(parseCamera), { ffmpeg, os, log });
   return told;
 }
 
@@ -40,3 +49,17 @@ testWith(
     await Deno.remove(path);
   },
 );
+
+Deno.test({
+  name: "reportMissing() takes no camera's name on Windows for a path",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const path = await Deno.makeTempFile();
+    const list = '[dshow @ 0a] "A/V Capture" (video)';
+    const script = `#!/bin/sh\necho ffmpeg version 7.1\necho '${list}' >&2\n`;
+    await Deno.writeTextFile(path, script);
+    await Deno.chmod(path, 0o755);
+    assertEquals(await warningsOn("windows", path, ["0", "@device_pnp_\\x"]), []);
+    await Deno.remove(path);
+  },
+});

@@ -43,7 +43,8 @@ Deno.test("service() says what to type on Windows", async () => {
   const error = await assertRejects(() => action(args, "windows"), Error);
   assertEquals(
     error.message,
-    "Services are for Linux and macOS; on Windows the Task Scheduler starts wscam when you log on: " +
+    "Services are for Linux and macOS; on Windows the Task Scheduler starts wscam when you log on, once " +
+      "you have typed this into a Command Prompt (cmd) that runs as administrator: " +
       'schtasks /Create /F /TN wscam /SC ONLOGON /TR "\\"/a b/wscam\\" serve ' +
       '\\"--camera=My Camera\\" --port=80"',
   );

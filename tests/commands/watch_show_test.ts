@@ -7,6 +7,7 @@ import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 import { childrenOf, isAlive } from "../testutil/processes.ts";
 import { openTerminal, type TestTerminal } from "../testutil/terminal.ts";
+import { shellWords } from "../testutil/run.ts";
 import { startWscam, type Wscam, wscamArgs } from "../testutil/wscam.ts";
 
 /** The test picture's colour bars, from the left. */
@@ -266,7 +267,7 @@ Deno.test({
     const args = wscamArgs("watch", server.ws, "--show", "--graphics", "iterm");
     // Nobody reads what `script` reads from its terminal.
     const terminal = new Deno.Command("script", {
-      args: ["-qec", `exec '${Deno.execPath()}' ${args.join(" ")}`, "/dev/null"],
+      args: ["-qec", `exec ${shellWords([Deno.execPath(), ...args])}`, "/dev/null"],
       env: { NO_COLOR: "1", TERM: "xterm-256color" },
       stdin: "piped",
       stdout: "piped",

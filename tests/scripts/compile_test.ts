@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { compile } from "../../scripts/compile.ts";
 import { parseChecksums, sha256 } from "../../scripts/release/checksums.ts";
 import { findTarget, TARGETS } from "../../scripts/release/targets.ts";
@@ -35,7 +36,7 @@ testWith(["executable"], "compile() makes the same small executable twice", asyn
 
 /** Runs the script as somebody would who has no network. */
 async function compileOffline(...args: string[]): Promise<{ code: number; stderr: string }> {
-  const script = new URL("../../scripts/compile.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../../scripts/compile.ts", import.meta.url));
   const out = await Deno.makeTempDir();
   const { DENORT_BIN: _, ...env } = Deno.env.toObject();
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {

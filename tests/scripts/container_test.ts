@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { parseServe } from "../../lib/config/serve_config.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const dockerfile = Deno.readTextFileSync(`${ROOT}Dockerfile`);
 const compose = Deno.readTextFileSync(`${ROOT}compose.yaml`);
 

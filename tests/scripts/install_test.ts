@@ -315,6 +315,44 @@ Deno.test({
 });
 
 Deno.test({
+  name: "install.sh gives commands that can be pasted, whatever the folder is called",
+  ignore,
+  async fn() {
+    await using setting = await createSetting();
+    await pretend(setting, "Linux", "x86_64");
+    const folder = `${setting.home}/it's "my" $HOME \\ \`folder\``;
+    setting.env.WSCAM_INSTALL_DIR = folder;
+    const { code, stdout, stderr } = await install(setting);
+    assertEquals([code, stderr], [0, ""]);
+    const [, add = ""] = stdout.match(/^ {2}(echo .*)$/m) ?? [];
+    const [, tryIt = ""] = stdout.match(/^Try it: (.*)$/m) ?? [];
+    const paste = `${add}; . "$HOME/.profile"; command -v wscam; ${tryIt}`;
+    const shell = await new Deno.Command("/bin/sh", {
+      ...{ args: ["-c", paste], env: setting.env, clearEnv: true, stdin: "null" },
+    }).output();
+    assertEquals(
+      new TextDecoder().decode(shell.stdout),
+      `${folder}/wscam\nwscam 1.2.3 linux-x86_64\n`,
+    );
+  },
+});
+
+Deno.test({
+  name: "install.sh installs into a folder that is named from here, with CDPATH too",
+  ignore,
+  async fn() {
+    await using setting = await createSetting();
+    await pretend(setting, "Linux", "x86_64");
+    await Deno.mkdir(`${setting.home}/elsewhere/.local/bin`, { recursive: true });
+    setting.env.WSCAM_INSTALL_DIR = ".local/bin";
+    setting.env.CDPATH = `${setting.home}/elsewhere`;
+    const shell = ["/bin/sh", "-c", `cd ${setting.home} && exec /bin/sh "$0"`];
+    const { code, stderr, left } = await install(setting, { shell });
+    assertEquals([code, stderr, left], [0, "", ["wscam"]]);
+  },
+});
+
+Deno.test({
   name: "install.sh leaves nothing behind when it is interrupted",
   ignore: Deno.build.os !== "linux",
   async fn() {

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { smoke } from "../../scripts/smoke.ts";
 import { compileExecutable } from "../testutil/executable.ts";
 import { testWith } from "../testutil/needs.ts";
+import { shellWords } from "../testutil/run.ts";
 import { wscamArgs } from "../testutil/wscam.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -33,11 +34,25 @@ testWith(["executable"], "smoke() finds nothing wrong with an executable", async
 async function pretender(cases: string): Promise<AsyncDisposable & { path: string }> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/pretender`;
-  const real = [Deno.execPath(), ...wscamArgs()].map((part) => `'${part}'`).join(" ");
+  const real = shellWords([Deno.execPath(), ...wscamArgs()]);
   const script = `#!/bin/sh\ncase "$*" in\n${cases}\nesac\nexec ${real} "$@"\n`;
   await Deno.writeTextFile(path, script, { mode: 0o755 });
   return { path, [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }) };
 }
+
+Deno.test({
+  name: "smoke() doesn't wait for ever",
+  ignore,
+  async fn() {
+    await using subject = await pretender("--version) exec sleep 600;;");
+    const options = { isolated: false, report: () => {}, patienceMs: 200 };
+    await assertRejects(
+      () => smoke(subject.path, options),
+      Error,
+      "'--version' must end within 0.2 s",
+    );
+  },
+});
 
 Deno.test({
   name: "smoke() refuses what isn't right",
@@ -54,7 +69,7 @@ Deno.test({
       ["other pictures", "*camera*) exec @serve --rotate 180;;", "test picture's colours"],
       ["a doctor that fails", "--help) echo '  wscam doctor'; exit;; doctor) exit 7;;", "status 7"],
     ];
-    const run = [Deno.execPath(), ...wscamArgs()].map((part) => `'${part}'`).join(" ");
+    const run = shellWords([Deno.execPath(), ...wscamArgs()]);
     for (const [name, cases, message] of wrong) {
       await t.step(name, async () => {
         await using subject = await pretender(cases.replace("@serve", `${run} "$@"`));

@@ -1,11 +1,12 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { testWith } from "../testutil/needs.ts";
 
 /** Faults that are soon over, on a machine that is busy with other tests. */
 const QUICK = ["--seconds", "15", "--seed", "1", "--slack", "20"];
 
 async function soak(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const script = new URL("../../scripts/soak.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../../scripts/soak.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", script, ...args],
     env: { NO_COLOR: "1" },

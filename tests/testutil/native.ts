@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { cacheDir } from "./cache_dir.ts";
 
 /**
@@ -10,7 +11,7 @@ import { cacheDir } from "./cache_dir.ts";
  * @throws {Error} If the compiler fails, with what it says.
  */
 export async function buildNative(source: string, flags: readonly string[]): Promise<string> {
-  const path = decodeURIComponent(new URL(source, import.meta.url).pathname);
+  const path = fileURLToPath(new URL(source, import.meta.url));
   const command = ["-O2", path, ...flags];
   const key = await sha256(`${command.join(" ")}\n${await Deno.readTextFile(path)}`);
   const dir = cacheDir();

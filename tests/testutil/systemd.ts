@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { runs } from "../../scripts/probe.ts";
 import { eventually } from "./eventually.ts";
 import { childrenOf } from "./processes.ts";
@@ -15,8 +16,8 @@ export interface Systemd extends AsyncDisposable {
   run(command: string, ...args: string[]): Promise<SystemdOutput>;
 }
 
-const ROOT = new URL("../../", import.meta.url).pathname;
-const BOOT = new URL("systemd/boot.sh", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const BOOT = fileURLToPath(new URL("systemd/boot.sh", import.meta.url));
 const INIT = "/lib/systemd/systemd";
 
 /** Says why no systemd can be booted on this machine; `undefined` if one can. */

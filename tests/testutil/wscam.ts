@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 
 /** A wscam that really runs, as a process of its own. */
@@ -27,7 +28,7 @@ export interface StartOptions {
   descriptors?: number;
 }
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** The command line that runs wscam. */
 export function wscamArgs(...args: string[]): string[] {

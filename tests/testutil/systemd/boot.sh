@@ -35,8 +35,8 @@ for unit in timers.target sockets.target systemd-sysctl.service systemd-modules-
 done
 rm -rf $units/*.wants
 printf "[Unit]\nRequires=basic.target\nAfter=basic.target\n" >$units/wscam-test.target
-mkdir -p $root/$1
-mount --rbind $1 $root/$1
+mkdir -p "$root/$1"
+mount --rbind "$1" "$root/$1"
 mkdir $root/run/old
 cd $root
 pivot_root . run/old
