@@ -54,7 +54,8 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
       says: "was unplugged",
     },
     "ended after words that were said again and again": {
-      words: "[swscaler @ 0x5] deprecated pixel format used, make sure you did set range correctly\n" +
+      words:
+        "[swscaler @ 0x5] deprecated pixel format used, make sure you did set range correctly\n" +
         "    Last message repeated 3 times",
       status: 255,
       frames: 9,
