@@ -79,10 +79,14 @@ export async function sendStdout(text: string): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await Deno.stdout.write(bytes.subarray(sent));
 }
 
-/** Writes one line to stderr; nothing happens when nobody reads it. */
+/** Writes one line to stderr; nothing happens when nobody reads it, or there is no room for it. */
 export function writeStderr(line: string): void {
-  // deno-lint-ignore no-console -- the one place
-  console.error(line);
+  try {
+    // deno-lint-ignore no-console -- the one place
+    console.error(line);
+  } catch {
+    // The disk is full, or the terminal has gone: no reason to end.
+  }
 }
 
 /** Keeps what libraries have to say out of our data: NATS's client writes stack traces to stdout. */

@@ -134,6 +134,7 @@ Deno.test("doctor looks whether NATS servers take us in", async (t) => {
       const report = await examine(["--camera", "test", ...args]);
       assertEquals([report.ok, found(report, "nats").status], [false, "fail"]);
       assertStringIncludes(found(report, "nats").message, message);
+      assert(found(report, "nats").remedy);
     });
   }
 });
@@ -195,6 +196,17 @@ testWith(["vcam", "ffmpeg"], "doctor warns of a camera that is slower than wante
   for (const name of ["modes", "rate"]) assertEquals(found(report, name).status, "warn");
   assertMatch(found(report, "rate").message, /of 30 that are wanted/);
   assertMatch(found(report, "rate").remedy ?? "", /it offers no more than 5 at that size/);
+});
+
+testWith(["vcam", "ffmpeg"], "doctor warns of a device that two cameras are to have", async () => {
+  await using vcam = await startVcam();
+  const cameras = ["--camera", `desk=${vcam.path}`, "--camera", String(vcam.index)];
+  const report = await examine(cameras, vcam.env);
+  assertEquals(report.ok, true, JSON.stringify(report));
+  const { status, message, remedy } = found(report, "camera");
+  assertEquals(status, "warn");
+  assertMatch(message, /^Camera \d+ is \/dev\/video\d+, which camera desk has: /);
+  assertMatch(remedy ?? "", /^leave one out: /);
 });
 
 testWith(["vcam", "ffmpeg"], "doctor tells faults apart, and what to do", async (t) => {

@@ -79,21 +79,29 @@ export class ByteReader implements Disposable {
     this.#ahead = ahead;
   }
 
-  /** Throws bytes away until after a mark; `false` at the end of the stream. */
-  async skipPast(mark: Uint8Array): Promise<boolean> {
+  /**
+   * Throws bytes away until after a mark; `false` at the end of the stream.
+   *
+   * @param most about so many bytes may come before it
+   * @throws {TypeError} when more do
+   */
+  async skipPast(mark: Uint8Array, most = Infinity): Promise<boolean> {
     let chunk: Uint8Array<ArrayBuffer> = this.#ahead;
     this.#ahead = new Uint8Array();
+    let skipped = 0;
     while (!this.#signal?.aborted) {
       const at = indexOf(chunk, mark);
       if (at >= 0) {
         this.#ahead = chunk.slice(at + mark.length);
         return true;
       }
+      if (skipped > most) throw new TypeError(`Cannot read picture: none begins in ${most} bytes`);
       const tail = chunk.slice(Math.max(0, chunk.length - mark.length + 1));
       const next = new Uint8Array(tail.length + SEARCH_BYTES);
       next.set(tail);
       const { value } = await this.#reader.read(next.subarray(tail.length));
       if (value === undefined || value.length === 0) return false;
+      skipped += value.length;
       chunk = new Uint8Array(value.buffer, 0, tail.length + value.length);
     }
     return false;

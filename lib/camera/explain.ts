@@ -21,8 +21,9 @@ export interface Ending {
   modes?: readonly Mode[];
 }
 
-/** What ffmpeg says of many a picture, and goes on. */
-const HARMLESS = /deprecated pixel format used|non monotonically increasing dts/;
+/** What ffmpeg says of many a picture, and goes on; and that it has said the same again. */
+const HARMLESS =
+  /deprecated pixel format used|non monotonically increasing dts|^ *Last message repeated /;
 
 /** What a shell gives for a command that a signal ended, for those that ffmpeg doesn't heed. */
 const KILLED: ReadonlyMap<number, string> = new Map([

@@ -5,6 +5,8 @@ import { wholeJpeg } from "./whole_jpeg.ts";
 
 /** More than a picture of 8K at the best quality takes. */
 const MAX_PART = 32 * 1024 * 1024;
+/** A part that is too long may pass; what goes on and on without a boundary is no ffmpeg's. */
+const MAX_SKIPPED = 2 * MAX_PART;
 const MAX_HEADER = 512;
 const encoder = new TextEncoder();
 const BOUNDARY = encoder.encode("--ffmpeg\r\n");
@@ -28,13 +30,15 @@ export interface ReadMpjpegOptions {
  * Reads the JPEG pictures that ffmpeg's mpjpeg format delimits, each by the length that is stated for it.
  * What is not as it should be is dropped, up to the next boundary. A frame's time is when its header
  * arrived: its boundary comes with the picture before it.
+ *
+ * @throws {TypeError} when no boundary comes for too long
  */
 export async function* readMpjpeg(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   { pool, signal, onBroken = () => {}, now = Date.now }: ReadMpjpegOptions,
 ): AsyncGenerator<Frame, void> {
   using reader = new ByteReader(stream, MAX_HEADER, signal);
-  let isAtPart = await reader.skipPast(BOUNDARY);
+  let isAtPart = await reader.skipPast(BOUNDARY, MAX_SKIPPED);
   while (isAtPart) {
     const header = await reader.readThrough(END_OF_HEADER, MIN_HEADER);
     if (header === undefined) return;
@@ -44,7 +48,7 @@ export async function* readMpjpeg(
       onBroken();
       // The boundary may have been taken for a part of it.
       if (header !== "long") reader.unread(header);
-      isAtPart = await reader.skipPast(NEXT_BOUNDARY);
+      isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
       continue;
     }
     const size = length + NEXT_BOUNDARY.length;
@@ -57,7 +61,7 @@ export async function* readMpjpeg(
     else onBroken();
     if (isFramed) continue;
     reader.unread(part.subarray(lastBoundary(part)));
-    isAtPart = await reader.skipPast(NEXT_BOUNDARY);
+    isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
   }
 }
 

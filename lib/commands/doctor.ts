@@ -61,6 +61,7 @@ async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Che
     os,
     devices,
     neighbour,
+    taken: new Map<string, string>(),
     hasFfmpeg: ffmpegCheck.status !== "fail",
   };
   for (const camera of cameras) yield* checkCamera(camera, context);

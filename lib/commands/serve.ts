@@ -62,7 +62,12 @@ async function serveUntilSignal(
   if (server === undefined) return 1;
   stack.use(server);
   const isTls = config.tls !== undefined;
-  writeStdout(banner(server.address, channels, { isTls }));
+  try {
+    writeStdout(banner(server.address, channels, { isTls }));
+  } catch (error) {
+    // The disk is full, or nobody reads: viewers can come all the same.
+    log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
+  }
   const hostname = config.unix === undefined ? config.host : undefined;
   const interfaces = Deno.networkInterfaces();
   exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);

@@ -1,3 +1,5 @@
+import { outlivesTerminal } from "./hangup.ts";
+
 /** The wish to end, as the system tells it. */
 export interface EndSignal extends Disposable {
   /** Resolves with the first signal. */
@@ -12,12 +14,17 @@ const SAME_SIGNAL_MS = 250;
 /** What a shell reports of a program that a signal ended. */
 const STATUS_OF_SIGINT = 130;
 
-/** Listens for SIGINT and SIGTERM. A second one ends the process at once. */
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP, with which a terminal closes. A second one ends the process at
+ * once. Who was started with `nohup` doesn't heed SIGHUP.
+ */
 export function untilSignal(): EndSignal {
   const { promise, resolve } = Promise.withResolvers<void>();
+  const hasHangup = !outlivesTerminal();
   // Windows has no SIGTERM; Ctrl+Break is the other way to end a program there.
-  const names =
-    (Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"]) as Deno.Signal[];
+  const names: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", ...hasHangup ? ["SIGHUP"] as const : []];
   let firstAt: number | undefined;
   const listener = (): void => {
     firstAt ??= performance.now();
@@ -25,6 +32,8 @@ export function untilSignal(): EndSignal {
     resolve();
   };
   for (const name of names) Deno.addSignalListener(name, listener);
+  // Deno ends with it otherwise, as soon as it listens for any other.
+  if (!hasHangup) Deno.addSignalListener("SIGHUP", ignore);
   return {
     received: promise,
     get wasReceived() {
@@ -32,6 +41,9 @@ export function untilSignal(): EndSignal {
     },
     [Symbol.dispose]() {
       for (const name of names) Deno.removeSignalListener(name, listener);
+      if (!hasHangup) Deno.removeSignalListener("SIGHUP", ignore);
     },
   };
 }
+
+function ignore(): void {}

@@ -125,7 +125,12 @@ function checkProxies(texts: readonly string[]): readonly string[] {
 
 function parseTls(value: Given["value"]): TlsFiles | undefined {
   const [cert, key] = [value("cert", undefined, asIs), value("key", undefined, asIs)];
-  if (cert !== undefined && key !== undefined) return { cert, key };
+  if (cert !== undefined && key !== undefined) {
+    if (value("unix", undefined, asIs) === undefined) return { cert, key };
+    throw new UsageError(
+      "'--unix' takes no '--cert' and '--key': a proxy in front of the socket has them; leave them out",
+    );
+  }
   if (cert === undefined && key === undefined) return undefined;
   const [given, missing] = cert === undefined ? ["key", "cert"] : ["cert", "key"];
   const [here, there] = [given, missing].map((name) => `'--${name}' or '${variableOf(name)}'`);

@@ -53,6 +53,14 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
       frames: 77,
       says: "was unplugged",
     },
+    "ended after words that were said again and again": {
+      words:
+        "[swscaler @ 0x5] deprecated pixel format used, make sure you did set range correctly\n" +
+        "    Last message repeated 3 times",
+      status: 255,
+      frames: 9,
+      says: "failed (/dev/video0): ffmpeg ended with status 255 without a word",
+    },
     "unplugged, as ffmpeg 7 says it": {
       words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device\n" +
         "[in#0/video4linux2,v4l2 @ 0x5] Error during demuxing: No such device",

@@ -93,6 +93,22 @@ Deno.test("ffmpegVersion() says when ffmpeg doesn't answer", { ignore }, async (
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test(
+  "ffmpegVersion() takes no program of another system for a missing one",
+  { ignore },
+  async () => {
+    const path = await Deno.makeTempFile();
+    await Deno.writeTextFile(path, "#!/no/such/interpreter\n");
+    await Deno.chmod(path, 0o755);
+    await assertRejects(
+      () => ffmpegVersion(path),
+      SourceError,
+      `'${path}' can't be run: it was made for`,
+    );
+    await Deno.remove(path);
+  },
+);
+
 Deno.test("ffmpegVersion() says why when ffmpeg can't be run", async () => {
   const dir = await Deno.makeTempDir();
   try {

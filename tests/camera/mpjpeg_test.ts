@@ -260,6 +260,21 @@ Deno.test("readMpjpeg() lets a part of 40 MB pass, and goes on", async (t) => {
   }
 });
 
+Deno.test("readMpjpeg() gives up what is garbage without end", async (t) => {
+  const megabyte = createRandom(4).bytes(1 << 20);
+  function* garbage(start: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+    yield start.slice();
+    while (true) yield megabyte.slice();
+  }
+  for (const [name, start] of Object.entries({ "from the start": megabyte, "later": STREAM })) {
+    await t.step(name, async () => {
+      const { stream } = watchedStream(garbage(start));
+      const reading = collectJpegs(readMpjpeg(stream, { pool: new FramePool() }));
+      await assertRejects(() => reading, TypeError, "Cannot read picture: none begins in ");
+    });
+  }
+});
+
 /** A wait that tells when all bytes before it were taken. */
 function pause(): { taken: Promise<void>; goOn: () => void; chunk: Promise<void> } {
   const taken = Promise.withResolvers<void>();

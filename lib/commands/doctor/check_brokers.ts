@@ -23,6 +23,8 @@ export async function* checkBrokers(
   }
 }
 
+const REMEDY = "see that nats-server runs there, and takes this address, user and password";
+
 async function checkBroker(broker: BrokerAddress, creds: string | undefined): Promise<Check> {
   const { shown } = broker;
   try {
@@ -32,6 +34,6 @@ async function checkBroker(broker: BrokerAddress, creds: string | undefined): Pr
   } catch (error) {
     const used = broker.user === undefined ? creds : undefined;
     const message = `${shown} ${explainBroker(error, broker, { creds: used })}`;
-    return { name: "nats", status: "fail", message };
+    return { name: "nats", status: "fail", message, remedy: REMEDY };
   }
 }

@@ -25,12 +25,14 @@ export interface CameraContext {
   hasFfmpeg: boolean;
   /** A wscam that runs already. */
   neighbour: Neighbour | undefined;
+  /** The devices that were looked at, and the cameras that have them; kept up to date here. */
+  taken: Map<string, string>;
 }
 
 /** What to do about a failure that tells of no remedy itself. */
 const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
   device: "name another ('wscam cameras' lists them)",
-  file: "name a video with its whole path: '--camera /path/film.mp4'",
+  file: "name a video that this user may read, with its whole path: '--camera /path/film.mp4'",
   url: "see whether another player opens that address, and whether user and password are right",
 };
 
@@ -55,7 +57,7 @@ export async function* checkCamera(
     return;
   }
   try {
-    for await (const check of looks(source, context)) yield about(check);
+    for await (const check of looks({ name, source }, context)) yield about(check);
   } catch (error) {
     const message = messageOf(error);
     const remedy = message.includes("; ") ? undefined : REMEDIES[source.kind];
@@ -63,7 +65,10 @@ export async function* checkCamera(
   }
 }
 
-async function* looks(source: SourceSpec, context: CameraContext): AsyncGenerator<Check> {
+async function* looks(
+  { name, source }: { name: string; source: SourceSpec },
+  context: CameraContext,
+): AsyncGenerator<Check> {
   if (!isDevice(source)) {
     if (context.hasFfmpeg || !needsFfmpeg(source)) {
       yield await rate(source, { ...context, modes: [] });
@@ -76,6 +81,9 @@ async function* looks(source: SourceSpec, context: CameraContext): AsyncGenerato
     yield check;
     if (check.status === "fail") return;
   }
+  const twin = context.taken.get(found.device);
+  if (twin !== undefined) return yield isTwin(twin, found.device);
+  context.taken.set(found.device, name);
   const user = context.neighbour && whoHas(found, context.neighbour);
   if (user) return yield inUse(user);
   if (!context.hasFfmpeg) return;
@@ -106,6 +114,12 @@ async function findDevice(source: DeviceSpec, { os, devices }: CameraContext): P
   // A device has several names on Linux: /dev/v4l/by-id/ and others.
   const device = os === "linux" ? await Deno.realPath(path).catch(() => path) : path;
   return there.find((each) => each.device === device) ?? { index: -1, name: device, device };
+}
+
+function isTwin(other: string, device: string): Check {
+  const message = `is ${device}, which camera ${other} has: only one of them can have it at a time`;
+  const remedy = "leave one out: every viewer may ask for a size, rate and quality of its own";
+  return { name: "camera", status: "warn", message, remedy };
 }
 
 function inUse({ name, state, resolution, fps }: ReturnType<typeof whoHas> & object): Check {

@@ -28,13 +28,17 @@ export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check
   try {
     return judgeFfmpeg(await askFfmpeg(ffmpeg), use);
   } catch (error) {
-    const isNeeded = use.sources.some(needsFfmpeg);
     const message = `A camera ${messageOf(error)}`;
     return {
-      ...{ name: "ffmpeg", status: isNeeded ? "fail" : "warn", message },
+      ...{ name: "ffmpeg", status: statusFor(use), message },
       ...(message.includes("'--ffmpeg'") ? {} : { remedy: ANOTHER }),
     };
   }
+}
+
+/** How bad it is that an ffmpeg can't be used. */
+function statusFor({ sources }: FfmpegUse): "fail" | "warn" {
+  return sources.some(needsFfmpeg) ? "fail" : "warn";
 }
 
 /** Whether a source is read through ffmpeg. */
@@ -51,12 +55,12 @@ export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
   };
   if (version === "") {
     const how = facts.isSilent ? "doesn't answer: it is no ffmpeg" : "is no ffmpeg";
-    return bad("fail", `${quote(path)} ${how}, or a broken one`);
+    return bad(statusFor(use), `${quote(path)} ${how}, or a broken one`);
   }
   const lacks = whatLacks(facts, use);
   if (lacks.length > 0) {
     const remedy = `install your system's whole package, or ${ANOTHER}`;
-    return bad("fail", `${what} was built without ${lacks.join(", ")}`, remedy);
+    return bad(statusFor(use), `${what} was built without ${lacks.join(", ")}`, remedy);
   }
   if (parseVersion(`ffmpeg version ${version}`).major < OLDEST) {
     return bad("warn", `${what} is older than any that this was tried with`);

@@ -1,4 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
+import { request } from "node:https";
+import { Readable } from "node:stream";
 import type { Device } from "../../camera/device_list.ts";
 import type { CameraInfo } from "../../server/camera_list.ts";
 import type { ListenAddress } from "../../server/serve_http.ts";
@@ -44,16 +46,47 @@ async function askCameras(
   listener: ListenAddress,
   headers: Record<string, string> = {},
 ): Promise<ListAnswer> {
-  using client = "path" in listener
-    ? Deno.createHttpClient({ proxy: { transport: "unix", path: listener.path } })
-    : undefined;
-  const response = await fetch(`${addressOf(listener)}/cameras`, {
-    ...{ headers, redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) },
-    ...(client ? { client } : {}),
-  });
+  const response = await get(listener, headers);
   const text = await readSome(response);
   if (response.status !== STATUS_CODE.Unauthorized) return { text };
   return /wscam/i.test(response.headers.get("www-authenticate") ?? "") ? "closed" : undefined;
+}
+
+/** Speaks HTTP, and HTTPS to who doesn't understand that. */
+async function get(listener: Listener, headers: Record<string, string>): Promise<Response> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  using client = "path" in listener
+    ? Deno.createHttpClient({ proxy: { transport: "unix", path: listener.path } })
+    : undefined;
+  const address = `${addressOf(listener)}/cameras`;
+  const options = { headers, signal };
+  try {
+    return await fetch(address, { ...options, redirect: "manual", ...(client ? { client } : {}) });
+  } catch (error) {
+    if (client !== undefined || signal.aborted) throw error;
+    return await getSecurely(address.replace("http:", "https:"), options);
+  }
+}
+
+/** As `fetch`, whatever certificate is shown: who it is that listens here is what is asked. */
+async function getSecurely(
+  address: string,
+  options: { headers: Record<string, string>; signal: AbortSignal },
+): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const asked = request(address, { ...options, agent: false, rejectUnauthorized: false });
+  asked.on("error", reject);
+  asked.on("response", (answer) => {
+    const challenge = answer.headers["www-authenticate"];
+    resolve(
+      new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array<ArrayBuffer>>, {
+        status: answer.statusCode ?? 0,
+        headers: challenge === undefined ? {} : { "www-authenticate": challenge },
+      }),
+    );
+  });
+  asked.end();
+  return await promise;
 }
 
 function neighbourOf(answer: ListAnswer): Neighbour | undefined {

@@ -76,7 +76,13 @@ export class LaunchdManager implements ServiceManager {
   print(): { text: string; note: string | undefined } {
     const { args, secrets } = arrange(this.#config.given);
     const command = [...this.#options.program.command, "serve", ...args];
-    return { text: launchdAgent({ command, secrets, log: this.#log }), note: undefined };
+    const hasSecrets = Object.keys(secrets).length > 0;
+    return {
+      text: launchdAgent({ command, secrets, log: this.#log }),
+      note: hasSecrets
+        ? "It holds passwords: a file of it is to be yours alone (chmod 600)"
+        : undefined,
+    };
   }
 
   /** Ends one that is there, and waits until it is gone: launchd starts no second one. */

@@ -23,6 +23,22 @@ Deno.test("askNeighbour() knows a wscam that wants a token, and no other that wa
   }
 });
 
+Deno.test("askNeighbour() knows a wscam that serves https, whose certificate nobody trusts", async () => {
+  const read = (name: string) =>
+    Deno.readTextFileSync(new URL(`../../testutil/tls/${name}`, import.meta.url));
+  const [cert, key] = [read("server.pem"), read("server.key")];
+  const list = [{ name: "a", source: "0", state: "live", resolution: "640x480", fps: 10 }];
+  const options = { hostname, port: 0, cert, key, onListen: () => {} };
+  await using server = Deno.serve(options, ({ headers }) => {
+    if (headers.get("authorization") === "Bearer sesame") return Response.json(list);
+    const challenge = { "www-authenticate": 'Basic realm="wscam"' };
+    return new Response("", { status: 401, headers: challenge });
+  });
+  const { port } = server.addr;
+  assertEquals(await askNeighbour({ hostname, port }), { cameras: undefined });
+  assertEquals((await askNeighbour({ hostname, port }, { token: "sesame" }))?.cameras?.length, 1);
+});
+
 Deno.test("askNeighbour() shows its token to a wscam that asks for one, and to nobody else", async () => {
   const shown: (string | null)[] = [];
   const list = [{ name: "a", source: "0", state: "live", resolution: "640x480", fps: 10 }];

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { LaunchdManager } from "../../../lib/commands/service/launchd.ts";
 import { launchdAgent } from "../../../lib/commands/service/launchd_agent.ts";
 import type { Run } from "../../../lib/commands/service/run.ts";
 import { service } from "../../../lib/commands/service.ts";
@@ -66,6 +67,15 @@ function fakeLaunchctl(answers: Record<string, Partial<Awaited<ReturnType<Run>>>
   };
   return Object.assign(run, { calls });
 }
+
+Deno.test("LaunchdManager.print() says that a list with passwords isn't for everybody", () => {
+  const noteFor = (...args: string[]): string | undefined =>
+    new LaunchdManager(parseService(["print", "--", "--camera", "test", ...args]), {
+      ...{ program: PROGRAM, run: fakeLaunchctl({}), uid: 501, say: () => {} },
+    }).print().note;
+  assertEquals(noteFor(), undefined);
+  assertStringIncludes(noteFor("--token", "geheim") ?? "", "chmod 600");
+});
 
 const ignore = Deno.build.os === "windows";
 

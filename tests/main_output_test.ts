@@ -1,0 +1,67 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { startServerProcess } from "../scripts/release/server_process.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer } from "./testutil/messages.ts";
+import { startWscam, wscamArgs } from "./testutil/wscam.ts";
+
+const ignore = Deno.build.os === "windows";
+/** On it, every write fails as on a full disk. */
+const FULL = "/dev/full";
+
+/** Runs `wscam serve` with the test picture as a shell does that was told something first. */
+function start(script: string, ...args: string[]): ReturnType<typeof startServerProcess> {
+  const wscam = [Deno.execPath(), ...wscamArgs("--camera", "test", ...args)];
+  return startServerProcess({
+    command: "sh",
+    args: ["-c", script, "sh", ...wscam],
+    options: { env: { NO_COLOR: "1" } },
+  });
+}
+
+async function hasPicture(path: string): Promise<boolean> {
+  using client = Deno.createHttpClient({ proxy: { transport: "unix", path } });
+  const answer = await fetch("http://localhost/snapshot", { client }).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.status === 200;
+}
+
+Deno.test("serve() goes on although nothing that it says can be written", {
+  ignore: Deno.build.os !== "linux",
+}, async (t) => {
+  const dir = await Deno.makeTempDir({ prefix: "wscam-output-" });
+  for (const [i, where] of [`2>${FULL}`, `>${FULL}`, `>${FULL} 2>&1`].entries()) {
+    await t.step(where, async () => {
+      const path = `${dir}/${i}.sock`;
+      const level = ["--log-level", "debug"];
+      await using server = start(`exec "$@" ${where}`, "--unix", path, ...level);
+      await eventually(() => hasPicture(path), { within: 30_000 });
+      assertEquals((await server.end()).code, 0, server.output.stderr);
+      if (where === `>${FULL}`) {
+        assertMatch(server.output.stderr, /warn {2}Cannot print the addresses: No space left/);
+      }
+    });
+  }
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("serve() says goodbye when its terminal closes", { ignore }, async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length > 0);
+  assertEquals((await server.end("SIGHUP")).code, 0);
+  assertEquals((await viewer.closed).code, 1001);
+});
+
+Deno.test("serve() outlives its terminal when it is told to, as nohup does it", {
+  ignore,
+}, async () => {
+  const args = ["--host", "127.0.0.1", "--port", "0"];
+  await using server = start(`trap '' HUP; exec "$@"`, ...args);
+  const port = await server.port();
+  Deno.kill(server.pid, "SIGHUP");
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await using viewer = await openViewer(`ws://127.0.0.1:${port}`);
+  await eventually(() => viewer.images().length > 0);
+  assertEquals((await server.end()).code, 0);
+  assertEquals((await viewer.closed).code, 1001);
+});
