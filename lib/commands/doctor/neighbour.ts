@@ -53,7 +53,10 @@ async function askCameras(
 }
 
 /** Speaks HTTP, and HTTPS to who doesn't understand that. */
-async function get(listener: Listener, headers: Record<string, string>): Promise<Response> {
+async function get(
+  listener: ListenAddress,
+  headers: Record<string, string>,
+): Promise<Response> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   using client = "path" in listener
     ? Deno.createHttpClient({ proxy: { transport: "unix", path: listener.path } })
