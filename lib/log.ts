@@ -4,7 +4,10 @@
  * @module
  */
 import { Flood } from "./log/flood.ts";
+import { hasRoom } from "./log/room.ts";
 import { hideSecrets } from "./log/secrets.ts";
+
+const STDERR = 2;
 
 /** Levels of importance, from the least to the most. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -29,8 +32,8 @@ export interface LoggerOptions {
   format?: LogFormat;
   /** Whether text has colours. @default {false} */
   color?: boolean;
-  /** Where lines go. @default {stderr} */
-  write?: (line: string) => void;
+  /** Where lines go; `false` tells that it was lost. @default {stderr} */
+  write?: (line: string) => unknown;
 }
 
 /**
@@ -42,7 +45,14 @@ export function createLogger(
 ): Logger & Disposable {
   const lowest = LOG_LEVELS.indexOf(level);
   const line = format === "json" ? jsonLine : color ? colorLine : textLine;
-  const flood = new Flood<LogLevel>((own, message) => write(line(own, message)));
+  let lost = 0;
+  const flood = new Flood<LogLevel>((own, message) => {
+    if (lost > 0) {
+      const lines = lost === 1 ? "1 line was" : `${lost} lines were`;
+      if (write(line("warn", `${lines} lost: there was no room`)) !== false) lost = 0;
+    }
+    if (lost > 0 || write(line(own, message)) === false) lost++;
+  });
   const at = (own: LogLevel) => (message: string): void => {
     if (LOG_LEVELS.indexOf(own) >= lowest) flood.add(own, hideSecrets(printable(message)));
   };
@@ -79,13 +89,15 @@ export async function sendStdout(text: string): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await Deno.stdout.write(bytes.subarray(sent));
 }
 
-/** Writes one line to stderr; nothing happens when nobody reads it, or there is no room for it. */
-export function writeStderr(line: string): void {
+/** Writes one line to stderr, at once or not at all; `false` when nobody reads it, or the disk is full. */
+export function writeStderr(line: string): boolean {
+  if (!hasRoom(STDERR)) return false;
   try {
     // deno-lint-ignore no-console -- the one place
     console.error(line);
+    return true;
   } catch {
-    // The disk is full, or the terminal has gone: no reason to end.
+    return false;
   }
 }
 

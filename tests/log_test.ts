@@ -44,6 +44,21 @@ Deno.test("createLogger() writes one JSON object a line", () => {
   assertLess(Math.abs(Date.now() - new Date(time).getTime()), 60_000);
 });
 
+Deno.test("createLogger() counts lines that were lost, and tells when there is room again", () => {
+  const lines: string[] = [];
+  let hasRoom = false;
+  using log = createLogger({
+    format: "json",
+    write: (line) => hasRoom && lines.push(line) > 0,
+  });
+  log.info("one");
+  log.error("two");
+  hasRoom = true;
+  log.info("three");
+  const messages = lines.map((line) => JSON.parse(line).message);
+  assertEquals(messages, ["2 lines were lost: there was no room", "three"]);
+});
+
 Deno.test("createLogger() writes no control characters, so that a line stays one", () => {
   const attack = "a\n2026-01-01 error forged\r\u001b[2J\u0007\u0000\u009b31m\u2028\u007f\tb";
   for (const format of ["text", "json"] as const) {

@@ -44,6 +44,24 @@ Deno.test("serve() goes on although nothing that it says can be written", {
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test("serve() serves and ends although nobody reads what it says", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const path = `${await Deno.makeTempDir({ prefix: "wscam-output-" })}/s.sock`;
+  const fill = "dd if=/dev/zero of=/proc/self/fd/3 oflag=nonblock bs=4096 3>&2 2>/dev/null";
+  const wscam = [Deno.execPath(), ...wscamArgs("--camera", "test", "--unix", path)];
+  const process = new Deno.Command("sh", {
+    args: ["-c", `${fill}; exec "$@"`, "sh", ...wscam],
+    ...{ stdin: "null", stdout: "null", stderr: "piped" },
+  }).spawn();
+  const timer = setTimeout(() => process.kill("SIGKILL"), 60_000);
+  await eventually(() => hasPicture(path), { within: 30_000 });
+  process.kill("SIGTERM");
+  assertEquals((await process.status).code, 0);
+  clearTimeout(timer);
+  await process.stderr.cancel();
+});
+
 Deno.test("serve() says goodbye when its terminal closes", { ignore }, async () => {
   await using server = await startWscam(["--camera", "test"]);
   await using viewer = await openViewer(server.ws);
