@@ -13,8 +13,13 @@ import { type Import, type ImportGraph, type Module, readImportGraph } from "./i
  */
 const ORDER = [
   "lib/std/",
+  "lib/system/",
   "lib/log.ts",
+  "lib/time/",
   "lib/protocol/",
+  "lib/jpeg/",
+  "lib/frame/",
+  "lib/ffmpeg/",
   "lib/camera/",
   "lib/encoder/",
   "lib/stream/",

@@ -5,7 +5,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- tables are its output
-import { ffmpegQuality } from "../lib/camera/ffmpeg_quality.ts";
+import { ffmpegQuality } from "../lib/ffmpeg/ffmpeg_quality.ts";
 import { encodeJpeg } from "../lib/encoder/jpeg.ts";
 import { cell, type Table } from "./bench/table.ts";
 

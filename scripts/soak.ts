@@ -7,7 +7,7 @@
  */
 // deno-lint-ignore-file no-console -- what happens is its output
 import { parseArgs } from "@std/cli/parse-args";
-import { untilSignal } from "../lib/commands/signals.ts";
+import { untilSignal } from "../lib/system/signals.ts";
 import { smallDiskProblem } from "../tests/testutil/full_disk.ts";
 import { FAULTS } from "../tests/testutil/faults.ts";
 import { HOSTILITIES } from "../tests/testutil/hostile.ts";

@@ -6,7 +6,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
 import {
   assertColourBars,

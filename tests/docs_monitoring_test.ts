@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { createLogger } from "../lib/log.ts";
 import { openRelay } from "../lib/relay/relay.ts";
 import { relayReadings } from "../lib/relay/relay_metrics.ts";
-import { createMetrics } from "../lib/server/metrics.ts";
+import { createMetrics } from "../lib/server/metrics/metrics.ts";
 import { testWith } from "./testutil/needs.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);

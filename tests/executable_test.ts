@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { isolatedEnv } from "../scripts/release/isolated_env.ts";
 import { type ServerProcess, startServerProcess } from "../scripts/release/server_process.ts";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { decodeBase64 } from "@std/encoding/base64";
 import { eventually } from "./testutil/eventually.ts";
 import { compileExecutable } from "./testutil/executable.ts";

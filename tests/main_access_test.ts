@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { PYTHON } from "../scripts/python.ts";
 import { createAuthority } from "./testutil/certificates.ts";
 import { eventually } from "./testutil/eventually.ts";

@@ -7,8 +7,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { ByteReader } from "../lib/camera/byte_reader.ts";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { ByteReader } from "../lib/ffmpeg/byte_reader.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";

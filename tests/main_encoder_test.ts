@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
 import { createFfmpegSource } from "../lib/camera/ffmpeg_source.ts";
-import { FramePool } from "../lib/camera/frame.ts";
-import type { Flip, Rotation } from "../lib/camera/plan.ts";
-import { wholeJpeg } from "../lib/camera/whole_jpeg.ts";
+import { FramePool } from "../lib/frame/frame.ts";
+import type { Flip, Rotation } from "../lib/frame/orientation.ts";
+import { wholeJpeg } from "../lib/jpeg/whole_jpeg.ts";
 import type { Bitmap } from "../lib/encoder/jpeg.ts";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import {
   decodeJpeg,
   drawJpeg,
@@ -14,8 +14,8 @@ import {
   part,
   runFfmpeg,
   segmentsOf,
-} from "./camera/jpegs.ts";
-import { concat } from "./camera/pam_stream.ts";
+} from "./jpeg/jpegs.ts";
+import { concat } from "./ffmpeg/pam_stream.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";

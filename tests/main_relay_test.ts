@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } f
 import { headers, type NatsConnection } from "@nats-io/nats-core/internal";
 import { fileURLToPath } from "node:url";
 import { parseRelayUrl } from "../lib/protocol/relay_url.ts";
-import { dial } from "../lib/relay/dial.ts";
+import { dial } from "../lib/relay/broker/dial.ts";
 import type { CameraInfo } from "../lib/server/camera_list.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";

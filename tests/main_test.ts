@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { runWscam as run, startWscam, wscamArgs } from "./testutil/wscam.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { PYTHON } from "../scripts/python.ts";
-import { readComment } from "../lib/protocol/comment.ts";
-import { jpegSize } from "../lib/protocol/jpeg_size.ts";
+import { readComment } from "../lib/jpeg/comment.ts";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import type { RenditionState, State } from "../lib/server/state.ts";
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "./testutil/eventually.ts";

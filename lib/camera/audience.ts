@@ -1,4 +1,4 @@
-import type { Frame } from "./frame.ts";
+import type { Frame } from "../frame/frame.ts";
 
 /** How a camera is. */
 export type CameraStatus =

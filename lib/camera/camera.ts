@@ -1,12 +1,12 @@
 import { Audience, type CameraStatus, type CameraSubscriber } from "./audience.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../time/backoff.ts";
 import { Change } from "./change.ts";
-import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
-import { type Frame, FramePool } from "./frame.ts";
-import { Linger } from "./linger.ts";
-import { type Measured, Meter } from "./meter.ts";
-import type { Plan } from "./plan.ts";
-import { Rate } from "./rate.ts";
+import { type Clock, SYSTEM_CLOCK } from "../time/clock.ts";
+import { type Frame, FramePool } from "../frame/frame.ts";
+import { Linger } from "../time/linger.ts";
+import { type Measured, Meter } from "../frame/meter.ts";
+import type { Plan } from "../ffmpeg/plan.ts";
+import { Rate } from "../time/rate.ts";
 import { readSource } from "./read_source.ts";
 import type { Source } from "./source.ts";
 

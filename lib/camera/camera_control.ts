@@ -1,4 +1,4 @@
-import { askModes } from "./ask_modes.ts";
+import { askModes } from "./device/ask_modes.ts";
 import type { Camera } from "./camera.ts";
 import {
   type Capture,
@@ -8,10 +8,10 @@ import {
   changeCapture,
 } from "./capture.ts";
 import { ChangeQueue } from "./change_queue.ts";
-import type { Controls, ControlValue } from "./device_controls.ts";
-import { listDevices } from "./devices.ts";
+import type { Controls, ControlValue } from "./device/device_controls.ts";
+import { listDevices } from "./device/devices.ts";
 import { cameraOs, findInput } from "./ffmpeg_source.ts";
-import { OwnControls } from "./own_controls.ts";
+import { OwnControls } from "./device/own_controls.ts";
 import type { Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 

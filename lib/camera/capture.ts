@@ -1,17 +1,10 @@
 import { quote } from "../protocol/quote.ts";
 import { BOUNDS } from "../protocol/viewer_settings.ts";
-import { DEFAULT_QUALITY } from "./ffmpeg_args.ts";
-import type { Controls, ControlValue } from "./device_controls.ts";
-import type { Mode } from "./modes.ts";
-import {
-  type EncoderChoice,
-  ENCODERS,
-  type Flip,
-  FLIPS,
-  pictureChange,
-  type Rotation,
-  ROTATIONS,
-} from "./plan.ts";
+import { DEFAULT_QUALITY } from "../ffmpeg/ffmpeg_args.ts";
+import type { Controls, ControlValue } from "./device/device_controls.ts";
+import type { Mode } from "../ffmpeg/modes.ts";
+import { type Flip, FLIPS, type Rotation, ROTATIONS } from "../frame/orientation.ts";
+import { type EncoderChoice, ENCODERS, pictureChange } from "../ffmpeg/plan.ts";
 
 /** How a camera is captured: what can be changed while it runs. */
 export interface Capture {

@@ -1,4 +1,4 @@
-import { SourceError } from "./source.ts";
+import { SourceError } from "../frame/source_error.ts";
 
 /** A change of how a camera is captured, from when it is asked for until something comes of it. */
 export class Change {

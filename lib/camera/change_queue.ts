@@ -1,4 +1,4 @@
-import { SourceError } from "./source.ts";
+import { SourceError } from "../frame/source_error.ts";
 
 /** So many may wait for those before them. */
 const MAX_WAITING = 16;

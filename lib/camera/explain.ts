@@ -1,8 +1,8 @@
 import { redactUrls } from "../log/secrets.ts";
-import { DEVICE_REASONS, type Reason, SYSTEM, type SystemView } from "./explain_device.ts";
-import type { FfmpegInput } from "./ffmpeg_args.ts";
-import type { Mode } from "./modes.ts";
-import type { WantedMode } from "./offered_modes.ts";
+import { DEVICE_REASONS, type Reason, SYSTEM, type SystemView } from "./device/explain_device.ts";
+import type { FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
+import type { Mode } from "../ffmpeg/modes.ts";
+import type { WantedMode } from "./device/offered_modes.ts";
 import { redactUrl } from "./source_spec.ts";
 
 /** What is known of an ffmpeg that ended. */

@@ -1,16 +1,22 @@
-import { askModes } from "./ask_modes.ts";
-import { Child, HUNG_GRACE_MS } from "./child.ts";
-import { type Device } from "./device_list.ts";
-import { listDevices } from "./devices.ts";
+import { askModes } from "./device/ask_modes.ts";
+import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
+import { type Device } from "./device/device_list.ts";
+import { listDevices } from "./device/devices.ts";
 import { explain } from "./explain.ts";
-import { type CameraOs, DEFAULT_QUALITY, ffmpegArgs, type FfmpegInput } from "./ffmpeg_args.ts";
-import { type FfmpegVersion, ffmpegVersion } from "./ffmpeg_version.ts";
-import type { Frame } from "./frame.ts";
-import type { Mode } from "./modes.ts";
-import { readMpjpeg } from "./mpjpeg.ts";
-import { readPam } from "./pam.ts";
-import { choosePlan, type Plan, type Wish } from "./plan.ts";
-import { type FramesOptions, FROZEN, type Source, SourceError } from "./source.ts";
+import {
+  type CameraOs,
+  DEFAULT_QUALITY,
+  ffmpegArgs,
+  type FfmpegInput,
+} from "../ffmpeg/ffmpeg_args.ts";
+import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
+import type { Frame } from "../frame/frame.ts";
+import type { Mode } from "../ffmpeg/modes.ts";
+import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
+import { readPam } from "../ffmpeg/pam.ts";
+import { choosePlan, type Plan, type Wish } from "../ffmpeg/plan.ts";
+import { SourceError } from "../frame/source_error.ts";
+import { type FramesOptions, FROZEN, type Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 
 /** How a camera is opened through ffmpeg. */

@@ -1,7 +1,8 @@
-import type { Clock } from "./clock.ts";
-import type { Frame } from "./frame.ts";
-import { type FramesOptions, FROZEN, type Source, SourceError } from "./source.ts";
-import { Watchdog } from "./watchdog.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Frame } from "../frame/frame.ts";
+import { SourceError } from "../frame/source_error.ts";
+import { type FramesOptions, FROZEN, type Source } from "./source.ts";
+import { Watchdog } from "../time/watchdog.ts";
 
 /** Options of {@linkcode readSource}. */
 export interface ReadSourceOptions extends FramesOptions {

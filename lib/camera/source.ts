@@ -1,5 +1,5 @@
-import type { Frame, FramePool } from "./frame.ts";
-import type { Plan } from "./plan.ts";
+import type { Frame, FramePool } from "../frame/frame.ts";
+import type { Plan } from "../ffmpeg/plan.ts";
 
 /**
  * The reason of a signal that is aborted because nothing has come for too long: what hangs needs no
@@ -33,10 +33,4 @@ export interface Source {
    * @throws {SourceError} when the source can't be opened, or ends
    */
   frames(options: FramesOptions): AsyncIterable<Frame>;
-}
-
-/** Why a source gives no frames; `message` follows the camera's name: "was unplugged". */
-export class SourceError extends Error {
-  /** Tells it from other errors. */
-  override readonly name = "SourceError";
 }

@@ -1,5 +1,5 @@
 import { decodeBase64 } from "@std/encoding/base64";
-import { readComment } from "../protocol/comment.ts";
+import { readComment } from "../jpeg/comment.ts";
 import type { CommandLine } from "./commands.ts";
 import type { Outage, OutageFollower } from "./outage.ts";
 import type { ServerClock } from "./server_clock.ts";

@@ -1,9 +1,9 @@
-import { askModes } from "../camera/ask_modes.ts";
-import type { Device } from "../camera/device_list.ts";
-import { listDevices } from "../camera/devices.ts";
+import { askModes } from "../camera/device/ask_modes.ts";
+import type { Device } from "../camera/device/device_list.ts";
+import { listDevices } from "../camera/device/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
-import { ffmpegVersion } from "../camera/ffmpeg_version.ts";
-import type { Mode } from "../camera/modes.ts";
+import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
+import type { Mode } from "../ffmpeg/modes.ts";
 import type { CamerasConfig } from "../config/cameras_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 

@@ -1,5 +1,5 @@
-import type { Device } from "../camera/device_list.ts";
-import { listDevices } from "../camera/devices.ts";
+import type { Device } from "../camera/device/device_list.ts";
+import { listDevices } from "../camera/device/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import type { CameraSpec } from "../camera/source_spec.ts";
 import { hasColor } from "../config/color.ts";

@@ -6,17 +6,22 @@ import { loadEncoder } from "../encoder/jpeg.ts";
 import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
-import { createMetrics, type Metrics } from "../server/metrics.ts";
-import type { ListenAddress } from "../server/serve_http.ts";
+import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
+import type { ListenAddress } from "../server/sockets/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
 import type { Channel } from "../stream/channel.ts";
-import { viewerHosts } from "./addresses.ts";
-import { exposureWarnings } from "./exposure.ts";
-import { explainListening } from "./listen_problem.ts";
-import { reportMissing } from "./missing_cameras.ts";
-import { startNotifier } from "./notifier.ts";
-import { followBrokers, hasChangingCameras, openCameras, relayOptions } from "./open_cameras.ts";
-import { untilSignal } from "./signals.ts";
+import { viewerHosts } from "./serve/addresses.ts";
+import { exposureWarnings } from "./serve/exposure.ts";
+import { explainListening } from "./serve/listen_problem.ts";
+import { reportMissing } from "./serve/missing_cameras.ts";
+import { startNotifier } from "./serve/notifier.ts";
+import {
+  followBrokers,
+  hasChangingCameras,
+  openCameras,
+  relayOptions,
+} from "./serve/open_cameras.ts";
+import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
 
 /**

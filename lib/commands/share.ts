@@ -2,8 +2,8 @@ import { encode } from "uqr";
 import type { ShareConfig } from "../config/share_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 import { signShareLink } from "../server/access/share_link.ts";
-import { viewerHosts } from "./addresses.ts";
-import { weakTokenWarning } from "./exposure.ts";
+import { viewerHosts } from "./serve/addresses.ts";
+import { weakTokenWarning } from "./serve/exposure.ts";
 
 /**
  * Prints a link for a guest, and as a QR code on a terminal.

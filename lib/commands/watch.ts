@@ -2,14 +2,14 @@ import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config/watch_config.ts";
 import { redactUrl } from "../camera/source_spec.ts";
 import { UsageError } from "../config/read_options.ts";
-import { untilSignal } from "./signals.ts";
+import { untilSignal } from "../system/signals.ts";
 import {
   createJsonOutput,
   createLiveOutput,
   createShowOutput,
   type WatchOutput,
-} from "./watch_output.ts";
-import { WatchStatistics } from "./watch_statistics.ts";
+} from "./watch/watch_output.ts";
+import { WatchStatistics } from "./watch/watch_statistics.ts";
 
 const REPORT_MS = 1000;
 

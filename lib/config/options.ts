@@ -1,4 +1,5 @@
-import { ENCODERS, ROTATIONS } from "../camera/plan.ts";
+import { ROTATIONS } from "../frame/orientation.ts";
+import { ENCODERS } from "../ffmpeg/plan.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { GRAPHICS } from "./terminal.ts";
 

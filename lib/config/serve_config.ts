@@ -1,17 +1,10 @@
-import {
-  type EncoderChoice,
-  ENCODERS,
-  type Flip,
-  FLIPS,
-  pictureChange,
-  type Rotation,
-  ROTATIONS,
-} from "../camera/plan.ts";
+import { type Flip, FLIPS, type Rotation, ROTATIONS } from "../frame/orientation.ts";
+import { type EncoderChoice, ENCODERS, pictureChange } from "../ffmpeg/plan.ts";
 import type { CameraSpec } from "../camera/source_spec.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import { BOUNDS } from "../protocol/viewer_settings.ts";
-import type { AccessOptions } from "../server/access.ts";
+import type { AccessOptions } from "../server/access/access.ts";
 import { trustedProxies } from "../server/access/forwarded.ts";
 import { parseAllowedOrigin } from "../server/access/origins.ts";
 import type { TlsFiles } from "../server/tls/certificate.ts";

@@ -1,5 +1,5 @@
 import type { CameraStatus } from "../camera/audience.ts";
-import type { Frame } from "../camera/frame.ts";
+import type { Frame } from "../frame/frame.ts";
 import { EncoderError } from "./encoder_error.ts";
 
 /** Why nothing of a camera that runs can be shown. */

@@ -1,8 +1,8 @@
 import type { CameraStatus } from "../camera/audience.ts";
 import type { Camera } from "../camera/camera.ts";
-import type { Frame, FrameInfo } from "../camera/frame.ts";
-import { Rate } from "../camera/rate.ts";
-import { jpegSize } from "../protocol/jpeg_size.ts";
+import type { Frame, FrameInfo } from "../frame/frame.ts";
+import { Rate } from "../time/rate.ts";
+import { jpegSize } from "../jpeg/jpeg_size.ts";
 import { EncoderHealth } from "./encoder_health.ts";
 
 /** One encoded picture. */

@@ -1,4 +1,4 @@
-import type { Frame } from "../camera/frame.ts";
+import type { Frame } from "../frame/frame.ts";
 import { encodeJpeg } from "./jpeg.ts";
 import { scaleDown } from "./scale.ts";
 import { Transcoder } from "./transcoder.ts";

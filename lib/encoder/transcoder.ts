@@ -1,9 +1,9 @@
-import { passthrough } from "../camera/ffmpeg_args.ts";
-import { ffmpegQuality } from "../camera/ffmpeg_quality.ts";
-import { ffmpegVersion } from "../camera/ffmpeg_version.ts";
-import { type Frame, FramePool } from "../camera/frame.ts";
-import { readMpjpeg } from "../camera/mpjpeg.ts";
-import { SourceError } from "../camera/source.ts";
+import { passthrough } from "../ffmpeg/ffmpeg_args.ts";
+import { ffmpegQuality } from "../ffmpeg/ffmpeg_quality.ts";
+import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
+import { type Frame, FramePool } from "../frame/frame.ts";
+import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
+import { SourceError } from "../frame/source_error.ts";
 import { EncoderError } from "./encoder_error.ts";
 
 /** Options of {@linkcode Transcoder}. */

@@ -1,12 +1,12 @@
 import type { EncodedFrame } from "../encoder/rendition.ts";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
-import type { BrokerLink } from "./broker.ts";
-import type { BrokerMessage } from "./broker_message.ts";
+import type { BrokerLink } from "./broker/broker.ts";
+import type { BrokerMessage } from "./broker/broker_message.ts";
 import { frameHeaders } from "./frame_message.ts";
-import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "./messages.ts";
-import { PayloadLimit } from "./payload_limit.ts";
-import { SendWindow } from "./send_window.ts";
+import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "./broker/messages.ts";
+import { PayloadLimit } from "./broker/payload_limit.ts";
+import { SendWindow } from "./broker/send_window.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 import { Twins } from "./twins.ts";
 import { Wants } from "./wants.ts";

@@ -1,8 +1,8 @@
 import type { Logger } from "../log.ts";
 import { quote } from "../protocol/quote.ts";
-import type { BrokerLink } from "./broker.ts";
-import type { BrokerMessage } from "./broker_message.ts";
-import { type Announcement, parseAnnouncement } from "./messages.ts";
+import type { BrokerLink } from "./broker/broker.ts";
+import type { BrokerMessage } from "./broker/broker_message.ts";
+import { type Announcement, parseAnnouncement } from "./broker/messages.ts";
 import { cameraOfStatus, EVERY_STATUS, subjectsOf } from "./subjects.ts";
 
 /** Options of {@linkcode Directory}. */

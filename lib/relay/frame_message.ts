@@ -1,8 +1,8 @@
-import { wholeJpeg } from "../camera/whole_jpeg.ts";
+import { wholeJpeg } from "../jpeg/whole_jpeg.ts";
 import type { EncodedFrame } from "../encoder/rendition.ts";
-import { jpegSize } from "../protocol/jpeg_size.ts";
-import type { BrokerMessage } from "./broker_message.ts";
-import { isId } from "./messages.ts";
+import { jpegSize } from "../jpeg/jpeg_size.ts";
+import type { BrokerMessage } from "./broker/broker_message.ts";
+import { isId } from "./broker/messages.ts";
 
 /** One picture as it comes through NATS. */
 export interface RelayedFrame extends EncodedFrame {

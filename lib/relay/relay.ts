@@ -2,11 +2,11 @@ import type { RelaySpec } from "../camera/source_spec.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import type { Channel } from "../stream/channel.ts";
-import { Broker } from "./broker.ts";
+import { Broker } from "./broker/broker.ts";
 import { CameraPublisher, type Publisher } from "./camera_publisher.ts";
-import { readCredentials } from "./credentials.ts";
+import { readCredentials } from "./broker/credentials.ts";
 import { Directory } from "./directory.ts";
-import { newId } from "./messages.ts";
+import { newId } from "./broker/messages.ts";
 import { RelaySource } from "./relay_source.ts";
 
 /** Options of {@linkcode openRelay}. */

@@ -1,12 +1,13 @@
-import type { Frame } from "../camera/frame.ts";
-import { type FramesOptions, type Source, SourceError } from "../camera/source.ts";
+import type { Frame } from "../frame/frame.ts";
+import { SourceError } from "../frame/source_error.ts";
+import type { FramesOptions, Source } from "../camera/source.ts";
 import { quote } from "../protocol/quote.ts";
-import type { BrokerLink } from "./broker.ts";
-import type { BrokerMessage } from "./broker_message.ts";
+import type { BrokerLink } from "./broker/broker.ts";
+import type { BrokerMessage } from "./broker/broker_message.ts";
 import type { Directory } from "./directory.ts";
 import { parseFrame, parseFrameHeaders, type RelayedFrame } from "./frame_message.ts";
 import { Lateness } from "./lateness.ts";
-import { bytesOf, newId, type Want } from "./messages.ts";
+import { bytesOf, newId, type Want } from "./broker/messages.ts";
 import { PictureOrder } from "./picture_order.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 

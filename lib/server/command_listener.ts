@@ -4,7 +4,7 @@ import type { Channel } from "../stream/channel.ts";
 import type { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
 import { answerTo } from "./answer.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./sockets/client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
 import { createGoodbye } from "./goodbye.ts";
 import type { State } from "./state.ts";

@@ -4,7 +4,7 @@ import type { Channel } from "../stream/channel.ts";
 import { Session } from "../stream/session.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { plain } from "./answers.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./sockets/client.ts";
 import type { Seats } from "./seats.ts";
 
 /** Options of {@linkcode streamResponse}. */

@@ -1,22 +1,22 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
-import { atMostEvery } from "../log/at_most_every.ts";
+import { atMostEvery } from "../time/at_most_every.ts";
 import type { Channel } from "../stream/channel.ts";
-import type { AccessOptions } from "./access.ts";
+import type { AccessOptions } from "./access/access.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
-import { keepFreedMemory } from "./allocator.ts";
-import { maxConnections } from "./descriptors.ts";
+import { keepFreedMemory } from "../system/allocator.ts";
+import { maxConnections } from "./sockets/descriptors.ts";
 import { plain } from "./answers.ts";
 import { createHandler } from "./handler.ts";
-import type { Metrics } from "./metrics.ts";
-import type { KeptServer } from "./keep_serving.ts";
-import { createPage } from "./page.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import type { KeptServer } from "./sockets/keep_serving.ts";
+import { createPage } from "./page/page.ts";
 import { Seats } from "./seats.ts";
-import { type ListenAddress, serveHttp } from "./serve_http.ts";
-import { setListenerOptions } from "./socket_options.ts";
-import { Sweeper } from "./sweeper.ts";
+import { type ListenAddress, serveHttp } from "./sockets/serve_http.ts";
+import { setListenerOptions } from "./sockets/socket_options.ts";
+import { Sweeper } from "./sockets/sweeper.ts";
 import type { TlsFiles } from "./tls/certificate.ts";
-import type { ConnectionLimits } from "./verdict.ts";
+import type { ConnectionLimits } from "./sockets/verdict.ts";
 
 /** Options of {@linkcode startServer}. */
 export interface ServerOptions {

@@ -1,5 +1,5 @@
 import type { CameraStatus } from "../camera/audience.ts";
-import type { ControlValue } from "../camera/device_controls.ts";
+import type { ControlValue } from "../camera/device/device_controls.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { ViewerStats } from "../stream/viewer.ts";

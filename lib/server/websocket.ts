@@ -7,7 +7,7 @@ import type { Link } from "../stream/viewer.ts";
 import type { Grant } from "./access/decision.ts";
 import { atTime } from "./access/expiry.ts";
 import { plain } from "./answers.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "./sockets/client.ts";
 import { createCommandListener } from "./command_listener.ts";
 import type { Seats } from "./seats.ts";
 import type { State } from "./state.ts";

@@ -1,4 +1,4 @@
-import { withComment } from "../protocol/comment.ts";
+import { withComment } from "../jpeg/comment.ts";
 import type { EncodedFrame } from "../encoder/rendition.ts";
 import { imageText, numberedText } from "../protocol/message.ts";
 

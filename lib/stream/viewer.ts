@@ -1,5 +1,5 @@
-import { Pace } from "../camera/pace.ts";
-import { Rate } from "../camera/rate.ts";
+import { Pace } from "../time/pace.ts";
+import { Rate } from "../time/rate.ts";
 import type { Picture, PictureForm } from "./picture.ts";
 
 /** What carries messages to a viewer: its connection. */

@@ -1,5 +1,5 @@
-import { Frame, FramePool } from "../../lib/camera/frame.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { Frame, FramePool } from "../../lib/frame/frame.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
 import { cell, type Table } from "./table.ts";
 

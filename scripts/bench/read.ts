@@ -1,6 +1,6 @@
-import { Child } from "../../lib/camera/child.ts";
-import { FramePool } from "../../lib/camera/frame.ts";
-import { readPam } from "../../lib/camera/pam.ts";
+import { Child } from "../../lib/ffmpeg/child.ts";
+import { FramePool } from "../../lib/frame/frame.ts";
+import { readPam } from "../../lib/ffmpeg/pam.ts";
 import { cell, type Table } from "./table.ts";
 
 const SIZES = ["640x480", "1280x720", "1920x1080"];

@@ -1,4 +1,4 @@
-import { sleep } from "../../lib/camera/sleep.ts";
+import { sleep } from "../../lib/time/sleep.ts";
 import type { Look } from "./look.ts";
 import type { Stage } from "./stage.ts";
 import { contradictions, receivedMore, regressions, wrongSum } from "./truth.ts";

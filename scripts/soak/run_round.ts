@@ -1,4 +1,4 @@
-import { sleep } from "../../lib/camera/sleep.ts";
+import { sleep } from "../../lib/time/sleep.ts";
 import { comeAndGo } from "../../tests/testutil/come_and_go.ts";
 import { RECOVERS_MS, type Subject } from "../../tests/testutil/fault_bench.ts";
 import { FAULTS } from "../../tests/testutil/faults.ts";

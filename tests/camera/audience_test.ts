@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Audience, type CameraStatus } from "../../lib/camera/audience.ts";
-import { FramePool } from "../../lib/camera/frame.ts";
+import { FramePool } from "../../lib/frame/frame.ts";
 
 function subscriber(): { seen: unknown[]; onFrame(): void; onStatus(s: CameraStatus): void } {
   const seen: unknown[] = [];

@@ -3,7 +3,7 @@ import type { CameraStatus } from "../../lib/camera/audience.ts";
 import { Camera } from "../../lib/camera/camera.ts";
 import { CameraControl } from "../../lib/camera/camera_control.ts";
 import type { Capture } from "../../lib/camera/capture.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import type { SourceSpec } from "../../lib/camera/source_spec.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";

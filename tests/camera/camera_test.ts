@@ -10,9 +10,9 @@ import {
 } from "@std/assert";
 import type { CameraStatus } from "../../lib/camera/audience.ts";
 import { Camera, type CameraOptions } from "../../lib/camera/camera.ts";
-import type { Frame } from "../../lib/camera/frame.ts";
-import { SourceError } from "../../lib/camera/source.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import type { Frame } from "../../lib/frame/frame.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";

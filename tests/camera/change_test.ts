@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Change } from "../../lib/camera/change.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 
 Deno.test("ask() ends the capture that goes on, and resolves with the next one's frame", async () => {
   const change = new Change();

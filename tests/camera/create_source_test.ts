@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createSource } from "../../lib/camera/create_source.ts";
-import { FramePool } from "../../lib/camera/frame.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { FramePool } from "../../lib/frame/frame.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 
 const OPTIONS = { ffmpeg: "/nowhere/ffmpeg", resolution: { width: 48, height: 32 }, fps: 30 };
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Ending, explain } from "../../lib/camera/explain.ts";
-import type { SystemView } from "../../lib/camera/explain_device.ts";
-import type { FfmpegInput } from "../../lib/camera/ffmpeg_args.ts";
+import type { SystemView } from "../../lib/camera/device/explain_device.ts";
+import type { FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
 
 const DEVICE: FfmpegInput = { kind: "device", device: "/dev/video0" };
 const FILE: FfmpegInput = { kind: "file", path: "/nope.mp4" };

@@ -1,4 +1,4 @@
-import { Frame, type FramePool } from "../../lib/camera/frame.ts";
+import { Frame, type FramePool } from "../../lib/frame/frame.ts";
 import type { FramesOptions, Source } from "../../lib/camera/source.ts";
 
 /** One time that a source was opened. */

@@ -5,11 +5,11 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { Device } from "../../lib/camera/device_list.ts";
-import type { CameraOs, FfmpegInput } from "../../lib/camera/ffmpeg_args.ts";
+import type { Device } from "../../lib/camera/device/device_list.ts";
+import type { CameraOs, FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
 import { createFfmpegSource, findInput } from "../../lib/camera/ffmpeg_source.ts";
-import { type Frame, FramePool } from "../../lib/camera/frame.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { type Frame, FramePool } from "../../lib/frame/frame.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import type { SourceSpec } from "../../lib/camera/source_spec.ts";
 import { holdOpen, makeDeviceNodes } from "../testutil/device_node.ts";
 import { eventually } from "../testutil/eventually.ts";
@@ -125,7 +125,7 @@ testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", asyn
     await t.step(name, async () => {
       await using video = await makeVideo(name);
       const { href } = new URL("../../lib/camera/ffmpeg_source.ts", import.meta.url);
-      const pool = new URL("../../lib/camera/frame.ts", import.meta.url).href;
+      const pool = new URL("../../lib/frame/frame.ts", import.meta.url).href;
       const script = `
         import { createFfmpegSource } from ${JSON.stringify(href)};
         import { FramePool } from ${JSON.stringify(pool)};

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { FramePool } from "../../lib/camera/frame.ts";
+import { FramePool } from "../../lib/frame/frame.ts";
 import { readSource } from "../../lib/camera/read_source.ts";
-import { FROZEN, type Source, SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import { FROZEN, type Source } from "../../lib/camera/source.ts";
 import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";
 

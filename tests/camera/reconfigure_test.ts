@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreaterOrEqual, assertRejects } from "@std/assert";
 import { Camera, type CameraOptions } from "../../lib/camera/camera.ts";
-import type { Frame } from "../../lib/camera/frame.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import type { Frame } from "../../lib/frame/frame.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";

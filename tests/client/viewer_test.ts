@@ -10,7 +10,7 @@ import {
 import { getEventListeners } from "node:events";
 import { type Picture, view, type ViewerEvent } from "../../lib/client/viewer.ts";
 import { imageText, pongText } from "../../lib/protocol/message.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { startTestServer } from "../testutil/test_server.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
-import { KITTY_END } from "../../lib/commands/show/kitty.ts";
+import { KITTY_END } from "../../lib/commands/watch/show/kitty.ts";
 import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { drawBitmap } from "../camera/jpegs.ts";
+import { drawBitmap } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 import { childrenOf, isAlive } from "../testutil/processes.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { smallDiskProblem, watchOnSmallDisk } from "../testutil/full_disk.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
-import { checkJpeg } from "../../lib/encoder/check_jpeg.ts";
+import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
 import { decodeJpeg, type Pixels } from "../../lib/encoder/decode_jpeg.ts";
 import { type Bitmap, encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { drawBitmap } from "../camera/jpegs.ts";
+import { drawBitmap } from "../jpeg/jpegs.ts";
 import { createRandom } from "../testutil/random.ts";
 
 /** Left half of one colour, right half of another. */

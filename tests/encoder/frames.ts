@@ -1,5 +1,5 @@
-import { type Frame, FramePool } from "../../lib/camera/frame.ts";
-import { drawBitmap, drawJpeg } from "../camera/jpegs.ts";
+import { type Frame, FramePool } from "../../lib/frame/frame.ts";
+import { drawBitmap, drawJpeg } from "../jpeg/jpegs.ts";
 import { childrenOf } from "../testutil/processes.ts";
 
 /** A frame of pixels, another picture for each seed. */

@@ -7,7 +7,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { type Bitmap, encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 
 /** A picture with an edge and a slope, nothing of it by chance. */
 function draw(width: number, height: number): Bitmap {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
 import { RenditionEncoder, type RenditionShape } from "../../lib/encoder/rendition_encoder.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { testWith } from "../testutil/needs.ts";
 import { drawFrame, drawJpegFrame, scalersTo } from "./frames.ts";
 

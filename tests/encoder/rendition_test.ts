@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
 import type { CameraStatus } from "../../lib/camera/audience.ts";
 import { Camera } from "../../lib/camera/camera.ts";
-import { type Frame, FramePool } from "../../lib/camera/frame.ts";
-import { sleep } from "../../lib/camera/sleep.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { type Frame, FramePool } from "../../lib/frame/frame.ts";
+import { sleep } from "../../lib/time/sleep.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import { EncoderError } from "../../lib/encoder/encoder_error.ts";
 import { type EncodedFrame, Rendition } from "../../lib/encoder/rendition.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
-import { drawJpeg } from "../camera/jpegs.ts";
+import { drawJpeg } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 /** One frame that is being encoded. */

@@ -1,10 +1,11 @@
 import { Ajv2020 } from "ajv/2020";
 import { assert, assertEquals } from "@std/assert";
-import { parseControls } from "../../lib/camera/device_controls.ts";
+import { parseControls } from "../../lib/camera/device/device_controls.ts";
 import { controlledText } from "../../lib/protocol/message.ts";
 import { parseCommand } from "../../lib/protocol/command.ts";
-import { readComment } from "../../lib/protocol/comment.ts";
-import { type Source, SourceError } from "../../lib/camera/source.ts";
+import { readComment } from "../../lib/jpeg/comment.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import type { Source } from "../../lib/camera/source.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../testutil/messages.ts";
 import { createRandom, type Random } from "../testutil/random.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater, assertLessOrEqual, assertMatch } from "@std/assert";
 import { CameraPublisher } from "../../lib/relay/camera_publisher.ts";
-import { parseAnnouncement } from "../../lib/relay/messages.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { parseAnnouncement } from "../../lib/relay/broker/messages.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { FakeTime } from "./fake_time.ts";
 import { Directory } from "../../lib/relay/directory.ts";
-import { type Announcement, bytesOf } from "../../lib/relay/messages.ts";
+import { type Announcement, bytesOf } from "../../lib/relay/broker/messages.ts";
 import { subjectsOf } from "../../lib/relay/subjects.ts";
 import { createFakeBroker, createFakeLog, type FakeBroker } from "./fake_broker.ts";
 

@@ -1,6 +1,6 @@
 import type { Logger } from "../../lib/log.ts";
-import type { BrokerLink } from "../../lib/relay/broker.ts";
-import type { BrokerMessage } from "../../lib/relay/broker_message.ts";
+import type { BrokerLink } from "../../lib/relay/broker/broker.ts";
+import type { BrokerMessage } from "../../lib/relay/broker/broker_message.ts";
 
 /** A message that was published. */
 export interface Sent {

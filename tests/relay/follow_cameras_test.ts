@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Directory } from "../../lib/relay/directory.ts";
 import { followCameras } from "../../lib/relay/follow_cameras.ts";
-import { bytesOf } from "../../lib/relay/messages.ts";
+import { bytesOf } from "../../lib/relay/broker/messages.ts";
 import { subjectsOf } from "../../lib/relay/subjects.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";

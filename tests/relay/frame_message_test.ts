@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { frameHeaders, parseFrame, parseFrameHeaders } from "../../lib/relay/frame_message.ts";
-import { drawJpeg } from "../camera/jpegs.ts";
+import { drawJpeg } from "../jpeg/jpegs.ts";
 import { messageOf } from "./fake_broker.ts";
 
 const info = { width: 32, height: 16, timestamp: 1_700_000_000.123456, sequence: 7 };

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { FramePool } from "../../lib/camera/frame.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { FramePool } from "../../lib/frame/frame.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import { Directory } from "../../lib/relay/directory.ts";
 import { frameHeaders } from "../../lib/relay/frame_message.ts";
-import { type Announcement, bytesOf } from "../../lib/relay/messages.ts";
+import { type Announcement, bytesOf } from "../../lib/relay/broker/messages.ts";
 import { RelaySource } from "../../lib/relay/relay_source.ts";
-import { drawJpeg } from "../camera/jpegs.ts";
+import { drawJpeg } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
 import { FakeTime } from "./fake_time.ts";

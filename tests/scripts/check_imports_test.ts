@@ -12,13 +12,13 @@ function graph(files: Record<string, [specifier: string, target: string][]>): Im
 
 Deno.test("findViolations() accepts what the layout allows", () => {
   const files = graph({
-    "lib/camera/camera.ts": [["./frame.ts", "lib/camera/frame.ts"], ["../log.ts", "lib/log.ts"]],
-    "lib/camera/frame.ts": [],
+    "lib/camera/camera.ts": [["./frame.ts", "lib/frame/frame.ts"], ["../log.ts", "lib/log.ts"]],
+    "lib/frame/frame.ts": [],
     "lib/log.ts": [["@std/http/status", "lib/std/http/status.ts"]],
     "lib/std/http/status.ts": [["node:util", "node:util"], ["./a.ts", "lib/std/http/a.ts"]],
     "lib/encoder/jpeg.ts": [["imagescript", "npm:imagescript@1.3.1"]],
     "lib/log/secrets.ts": [["../log.ts", "lib/log.ts"]],
-    "lib/config/values.ts": [["../camera/frame.ts", "lib/camera/frame.ts"]],
+    "lib/config/values.ts": [["../camera/frame.ts", "lib/frame/frame.ts"]],
     "main.ts": [["./lib/commands/serve.ts", "lib/commands/serve.ts"]],
     "scripts/bench.ts": [["imagescript", "npm:imagescript@1.3.1"], ["../main.ts", "main.ts"]],
     "tests/main_test.ts": [["../scripts/setup.ts", "scripts/setup.ts"], ["../main.ts", "main.ts"]],
@@ -32,7 +32,7 @@ Deno.test("findViolations() names file, line, what and rule", async (t) => {
       "order of folders",
       graph({
         "lib/camera/camera.ts": [
-          ["./frame.ts", "lib/camera/frame.ts"],
+          ["./frame.ts", "lib/frame/frame.ts"],
           ["../server/server.ts", "lib/server/server.ts"],
         ],
       }),

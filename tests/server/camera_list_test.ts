@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createSource } from "../../lib/camera/create_source.ts";
-import { type Source, SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import type { Source } from "../../lib/camera/source.ts";
 import { describeSource, parseCamera } from "../../lib/camera/source_spec.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { listCameras } from "../../lib/server/camera_list.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Client } from "../../lib/server/client.ts";
+import { Client } from "../../lib/server/sockets/client.ts";
 import { createCommandListener } from "../../lib/server/command_listener.ts";
 import { Session } from "../../lib/stream/session.ts";
 import { eventually } from "../testutil/eventually.ts";

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Source } from "../../lib/camera/source.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import { listCameras } from "../../lib/server/camera_list.ts";
 import { checkHealth, healthResponse } from "../../lib/server/health.ts";
-import { createMetrics } from "../../lib/server/metrics.ts";
+import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { readState } from "../../lib/server/state.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
-import { Client } from "../../lib/server/client.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { Client } from "../../lib/server/sockets/client.ts";
 import { streamResponse } from "../../lib/server/mjpeg.ts";
 import { Seats } from "../../lib/server/seats.ts";
 import { createChannel } from "../../lib/stream/channel.ts";

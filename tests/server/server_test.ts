@@ -6,11 +6,12 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { type Source, SourceError } from "../../lib/camera/source.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import type { Source } from "../../lib/camera/source.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { createLogger } from "../../lib/log.ts";
 import type { CameraInfo } from "../../lib/server/camera_list.ts";
-import { createMetrics } from "../../lib/server/metrics.ts";
+import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { type Server, startServer } from "../../lib/server/server.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { eventually } from "../testutil/eventually.ts";

@@ -5,9 +5,10 @@ import {
   assertGreaterOrEqual,
   assertMatch,
 } from "@std/assert";
-import { type Source, SourceError } from "../../lib/camera/source.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
-import { decodeJpeg } from "../camera/jpegs.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import type { Source } from "../../lib/camera/source.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { decodeJpeg } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/messages.ts";
 import { startTestServer } from "../testutil/test_server.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import { readState } from "../../lib/server/state.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";

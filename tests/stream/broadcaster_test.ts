@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
-import { SourceError } from "../../lib/camera/source.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
 import { EncoderError } from "../../lib/encoder/encoder_error.ts";
 import { Rendition } from "../../lib/encoder/rendition.ts";
 import { errorText } from "../../lib/protocol/message.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { ImageMessage } from "../../lib/protocol/message.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "./fake_viewer.ts";

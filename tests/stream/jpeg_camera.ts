@@ -1,8 +1,8 @@
-import type { Frame } from "../../lib/camera/frame.ts";
-import { sleep } from "../../lib/camera/sleep.ts";
+import type { Frame } from "../../lib/frame/frame.ts";
+import { sleep } from "../../lib/time/sleep.ts";
 import type { FramesOptions, Source } from "../../lib/camera/source.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
-import { drawJpeg } from "../camera/jpegs.ts";
+import { drawJpeg } from "../jpeg/jpegs.ts";
 
 /** A camera that is called "door" and delivers JPEG, on a machine without ffmpeg: no other rendition can be made. */
 export async function createJpegChannel(): Promise<Channel> {

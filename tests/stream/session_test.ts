@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type Source, SourceError } from "../../lib/camera/source.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
-import { readComment } from "../../lib/protocol/comment.ts";
-import { jpegSize } from "../../lib/protocol/jpeg_size.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import type { Source } from "../../lib/camera/source.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { readComment } from "../../lib/jpeg/comment.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";

@@ -6,9 +6,9 @@ import {
   assertMatch,
   assertStrictEquals,
 } from "@std/assert";
-import { sleep } from "../../lib/camera/sleep.ts";
-import { SourceError } from "../../lib/camera/source.ts";
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { sleep } from "../../lib/time/sleep.ts";
+import { SourceError } from "../../lib/frame/source_error.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { NO_PLACE } from "../../lib/stream/streams.ts";
 import { type SnapshotOptions, takeSnapshot } from "../../lib/stream/snapshot.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
-import { readComment } from "../../lib/protocol/comment.ts";
+import { readComment } from "../../lib/jpeg/comment.ts";
 import type { ImageMessage } from "../../lib/protocol/message.ts";
 import type { Tally, ViewerOptions } from "../../lib/stream/viewer.ts";
 import { FakeViewer } from "./fake_viewer.ts";

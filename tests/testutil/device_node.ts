@@ -1,4 +1,4 @@
-import { Child } from "../../lib/camera/child.ts";
+import { Child } from "../../lib/ffmpeg/child.ts";
 
 /** There is one such device: tests take turns. */
 const LOCK = "/tmp/wscam-device.lock";

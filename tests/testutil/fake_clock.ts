@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/camera/clock.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 
 /** Time that passes only when a test says so. */
 export interface FakeClock extends Clock {

@@ -1,6 +1,6 @@
 import { encodeBase64 } from "@std/encoding/base64";
 import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { createPage } from "../../lib/server/page.ts";
+import { createPage } from "../../lib/server/page/page.ts";
 
 /** A command as it came. */
 export type FakeCommand = Readonly<Record<string, unknown>>;

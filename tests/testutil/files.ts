@@ -1,4 +1,4 @@
-import { html } from "../../lib/server/page_file.ts";
+import { html } from "../../lib/server/page/page_file.ts";
 
 /** The viewer page as somebody has it who saved it: a file on a disk. */
 export async function savePage(): Promise<AsyncDisposable & { url: string }> {

@@ -5,7 +5,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- the figures are its output
-import { type Frame } from "../../lib/camera/frame.ts";
+import { type Frame } from "../../lib/frame/frame.ts";
 import type { FramesOptions } from "../../lib/camera/source.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
 import { type Link, Viewer } from "../../lib/stream/viewer.ts";

@@ -1,9 +1,9 @@
-import { createTestPattern } from "../../lib/camera/test_pattern.ts";
+import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { createLogger } from "../../lib/log.ts";
-import { createMetrics } from "../../lib/server/metrics.ts";
+import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
-import type { ConnectionLimits } from "../../lib/server/verdict.ts";
+import type { ConnectionLimits } from "../../lib/server/sockets/verdict.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 
 /** A server in this process, with one camera. */

@@ -1,8 +1,8 @@
 import type { ServeConfig } from "../../config/serve_config.ts";
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
-import { readCredentials } from "../../relay/credentials.ts";
-import { dial } from "../../relay/dial.ts";
-import { explainBroker } from "../../relay/explain_broker.ts";
+import { readCredentials } from "../../relay/broker/credentials.ts";
+import { dial } from "../../relay/broker/dial.ts";
+import { explainBroker } from "../../relay/broker/explain_broker.ts";
 import { type Check, messageOf } from "./check.ts";
 
 /** Looks whether the NATS servers that `serve` would go to take us in. */

@@ -1,7 +1,7 @@
-import { askModes } from "../../camera/ask_modes.ts";
+import { askModes } from "../../camera/device/ask_modes.ts";
 import { createSource } from "../../camera/create_source.ts";
-import type { Device } from "../../camera/device_list.ts";
-import type { CameraOs } from "../../camera/ffmpeg_args.ts";
+import type { Device } from "../../camera/device/device_list.ts";
+import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { findInput } from "../../camera/ffmpeg_source.ts";
 import type { CameraSpec, SourceSpec } from "../../camera/source_spec.ts";
 import type { ServeConfig } from "../../config/serve_config.ts";

@@ -1,4 +1,4 @@
-import { askProgram } from "../../camera/ask_program.ts";
+import { askProgram } from "../../ffmpeg/ask_program.ts";
 import type { Check } from "./check.ts";
 
 /** What is known of the clock. */

@@ -1,4 +1,4 @@
-import { type AccessFacts, accessRemedy, readAccess } from "../../camera/device_access.ts";
+import { type AccessFacts, accessRemedy, readAccess } from "../../camera/device/device_access.ts";
 import { type Check, messageOf } from "./check.ts";
 
 /** What is known of a device's file. */

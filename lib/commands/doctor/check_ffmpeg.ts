@@ -1,5 +1,5 @@
-import { type CameraOs, DEVICE_FORMAT } from "../../camera/ffmpeg_args.ts";
-import { parseVersion } from "../../camera/ffmpeg_version.ts";
+import { type CameraOs, DEVICE_FORMAT } from "../../ffmpeg/ffmpeg_args.ts";
+import { parseVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import type { CameraSpec } from "../../camera/source_spec.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type Check, messageOf } from "./check.ts";

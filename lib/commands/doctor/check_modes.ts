@@ -1,4 +1,4 @@
-import type { Mode } from "../../camera/modes.ts";
+import type { Mode } from "../../ffmpeg/modes.ts";
 import type { Check } from "./check.ts";
 
 /** A size in pixels. */

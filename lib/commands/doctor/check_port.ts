@@ -1,5 +1,5 @@
-import type { ListenAddress } from "../../server/serve_http.ts";
-import { explainListening } from "../listen_problem.ts";
+import type { ListenAddress } from "../../server/sockets/serve_http.ts";
+import { explainListening } from "../serve/listen_problem.ts";
 import type { Check } from "./check.ts";
 import { askNeighbour, type Neighbour } from "./neighbour.ts";
 

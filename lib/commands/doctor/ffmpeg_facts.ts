@@ -1,5 +1,5 @@
-import { askProgram } from "../../camera/ask_program.ts";
-import { ffmpegVersion } from "../../camera/ffmpeg_version.ts";
+import { askProgram } from "../../ffmpeg/ask_program.ts";
+import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 
 /** What an ffmpeg is, and can do. */
 export interface FfmpegFacts {

@@ -1,5 +1,5 @@
-import type { Mode } from "../../camera/modes.ts";
-import type { Rotation } from "../../camera/plan.ts";
+import type { Mode } from "../../ffmpeg/modes.ts";
+import type { Rotation } from "../../frame/orientation.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";
 import type { Check } from "./check.ts";
 import { fastest, isEnough, sameSize, type Size, words } from "./check_modes.ts";

@@ -1,6 +1,7 @@
-import { FramePool } from "../../camera/frame.ts";
-import type { Plan } from "../../camera/plan.ts";
-import { type Source, SourceError } from "../../camera/source.ts";
+import { FramePool } from "../../frame/frame.ts";
+import type { Plan } from "../../ffmpeg/plan.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import type { Source } from "../../camera/source.ts";
 
 /** What came from a source. */
 export interface Measured {

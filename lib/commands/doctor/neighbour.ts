@@ -1,9 +1,9 @@
 import { STATUS_CODE } from "@std/http/status";
 import { request } from "node:https";
 import { Readable } from "node:stream";
-import type { Device } from "../../camera/device_list.ts";
+import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraInfo } from "../../server/camera_list.ts";
-import type { ListenAddress } from "../../server/serve_http.ts";
+import type { ListenAddress } from "../../server/sockets/serve_http.ts";
 
 /** A wscam that listens where we would. */
 export interface Neighbour {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { SourceError } from "../../../lib/camera/source.ts";
-import { createTestPattern } from "../../../lib/camera/test_pattern.ts";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
 import { measure } from "../../../lib/commands/doctor/measure.ts";
 import { createFakeSource } from "../../camera/fake_source.ts";
 import { eventually } from "../../testutil/eventually.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { readFile, readImage } from "../../../lib/server/page/message.js";
-import { withComment } from "../../../lib/protocol/comment.ts";
+import { withComment } from "../../../lib/jpeg/comment.ts";
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xdb, 0, 2, 0xff, 0xd9]);
 

@@ -1,0 +1,59 @@
+import { askProgram } from "../../ffmpeg/ask_program.ts";
+import {
+  type CameraOs,
+  DEVICE_FORMAT,
+  type FfmpegInput,
+  fileArgs,
+  urlArgs,
+} from "../../ffmpeg/ffmpeg_args.ts";
+import {
+  type Mode,
+  parseDshowOptions,
+  parseStream,
+  parseV4l2Ctl,
+  parseV4l2Formats,
+} from "../../ffmpeg/modes.ts";
+
+/** Options of {@linkcode askModes}. */
+export interface AskModesOptions {
+  /** Which ffmpeg. */
+  ffmpeg: string;
+  /** The system whose devices they are. */
+  os: CameraOs;
+  /** Ends the asking. */
+  signal: AbortSignal;
+}
+
+/** A server that doesn't answer must not keep us from trying to open it. */
+const TIMEOUT_MS = 10_000;
+/** Nor must a device, which is on this machine, and may have to be asked twice. */
+const DEVICE_TIMEOUT_MS = 2000;
+
+/** What a camera offers, or what a stream or a file is; nothing when that can't be known. */
+export async function askModes(input: FfmpegInput, options: AskModesOptions): Promise<Mode[]> {
+  const { ffmpeg, os, signal } = options;
+  const timeoutMs = input.kind === "device" ? DEVICE_TIMEOUT_MS : TIMEOUT_MS;
+  const ask = async (command: string, args: string[]): Promise<string> =>
+    (await askProgram(command, args, { signal, timeoutMs })).text;
+  const askFfmpeg = (...args: string[]) => ask(ffmpeg, ["-hide_banner", "-nostdin", ...args]);
+  if (input.kind === "url") {
+    return parseStream(await askFfmpeg(...urlArgs(input.url)));
+  }
+  if (input.kind === "file") return parseStream(await askFfmpeg(...fileArgs(input.path)));
+  switch (os) {
+    case "linux": {
+      // Only v4l2-ctl knows the rates, but not everybody has it.
+      const modes = parseV4l2Ctl(await ask("v4l2-ctl", ["-d", input.device, "--list-formats-ext"]));
+      if (modes.length > 0) return modes;
+      const list = ["-list_formats", "all", "-i", input.device];
+      return parseV4l2Formats(await askFfmpeg("-f", DEVICE_FORMAT[os], ...list));
+    }
+    case "windows": {
+      const list = ["-list_options", "true", "-i", `video=${input.device}`];
+      return parseDshowOptions(await askFfmpeg("-f", DEVICE_FORMAT[os], ...list));
+    }
+    case "darwin":
+      // avfoundation tells its modes only when it refuses one.
+      return [];
+  }
+}

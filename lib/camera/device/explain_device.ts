@@ -1,0 +1,98 @@
+import { type AccessFacts, accessRemedy, readAccess } from "./device_access.ts";
+import { type Holder, holdersOf, nameHolders } from "./holders.ts";
+import type { Mode } from "../../ffmpeg/modes.ts";
+import { describeModes, parseRefusal, type WantedMode } from "./offered_modes.ts";
+
+/** What is known when words are looked for. */
+export interface Told {
+  /** The input's name. */
+  what: string;
+  /** What ffmpeg said. */
+  words: string;
+  /** How many frames it had delivered. */
+  frames: number;
+  /** What a camera offers, as far as that is known. */
+  modes: readonly Mode[];
+  /** What it was asked for. */
+  wanted: WantedMode | undefined;
+}
+
+/** What the system knows of a device. */
+export interface SystemView {
+  /** Which system. */
+  os: typeof Deno.build.os;
+  /** Who has it open. */
+  holders(device: string): Promise<Holder[]>;
+  /** Who may open it. */
+  access(device: string): Promise<AccessFacts | undefined>;
+}
+
+/** Words of ffmpeg's, and what they mean. */
+export type Reason = readonly [
+  RegExp,
+  (told: Told, system: SystemView) => string | Promise<string>,
+];
+
+/** The system we run on. */
+export const SYSTEM: SystemView = {
+  os: Deno.build.os,
+  holders: holdersOf,
+  access: readAccess,
+};
+
+/** What is said about devices on Linux, macOS and Windows. The first that fits counts. */
+export const DEVICE_REASONS: readonly Reason[] = [
+  // First: what follows these words is "No such device".
+  [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
+  [/No such device|Input\/output error.*DQBUF|DQBUF.*(No such device|Input\/output error)/, gone],
+  [
+    /No such file or directory|Could not find video device|Video device not found|Invalid device index/i,
+    isNotThere,
+  ],
+  [/Device or resource busy|already in use|Could not run graph/i, isBusy],
+  // What follows "Failed to create" is macOS's, in the user's language: "Cannot use FaceTime HD Camera".
+  [
+    /Permission denied|not authorized|Operation not permitted|Failed to create AV capture input device/i,
+    isForbidden,
+  ],
+  [/Selected (framerate|video size).*not supported|Could not set video options/i, hasNoSuchMode],
+  [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
+];
+
+function gone(told: Told): string {
+  return told.frames > 0 ? "was unplugged" : isNotThere(told);
+}
+
+function isNotThere({ what }: Told): string {
+  return `isn't there: ${what} does not exist`;
+}
+
+async function isBusy({ what }: Told, { os, holders }: SystemView): Promise<string> {
+  const known = os === "linux" ? await holders(what) : [];
+  return `is busy: ${nameHolders(known, Deno.pid)} ${what}`;
+}
+
+async function isForbidden({ what }: Told, { os, access }: SystemView): Promise<string> {
+  const remedy = os === "linux"
+    ? accessRemedy(what, await access(what))
+    : os === "darwin"
+    ? "allow the camera for your terminal in System Settings, Privacy & Security, Camera"
+    : "allow it in the system's privacy settings";
+  return `can't be opened: no permission for ${what}; ${remedy}`;
+}
+
+function hasNoSuchMode({ what, words, modes, wanted }: Told): string {
+  const choose = "with '--resolution' and '--fps'";
+  const known = modes.length > 0 ? modes : parseRefusal(words);
+  if (wanted === undefined || known.length === 0) {
+    return `does not offer that size and rate (${what}): choose another ${choose}`;
+  }
+  const { width, height, fps } = wanted;
+  const offered = describeModes(known, wanted);
+  return `does not offer ${width}x${height} at ${fps} fps (${what}): it offers ${offered}; ` +
+    `choose ${choose}`;
+}
+
+function isNoCamera({ what }: Told): string {
+  return `can't be opened: ${what} is not a camera`;
+}

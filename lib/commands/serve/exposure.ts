@@ -1,0 +1,38 @@
+import type { AccessOptions } from "../../server/access/access.ts";
+import { isLocalAddress } from "../../server/access/addresses.ts";
+import { viewerHosts } from "./addresses.ts";
+import type { InterfaceAddress } from "./addresses.ts";
+
+/** A shorter one can be guessed by whoever has a share link or a cookie, without asking us. */
+const GOOD_TOKEN_LENGTH = 16;
+
+/** What {@linkcode exposureWarnings} judges by. */
+export interface Exposure {
+  /** Who may look. */
+  access: AccessOptions;
+  /** The address that it listens on; nothing for a Unix socket. */
+  hostname: string | undefined;
+  /** This machine's addresses. */
+  interfaces: readonly InterfaceAddress[];
+}
+
+/** What the user should know about who can look. */
+export function exposureWarnings({ access, hostname, interfaces }: Exposure): string[] {
+  const { token } = access;
+  if (token !== undefined) return [weakTokenWarning(token) ?? []].flat();
+  if (hostname === undefined) return [];
+  const reachable = viewerHosts(hostname, interfaces)
+    .map((host) => host.replace(/^\[(.*)\]$/, "$1"))
+    .filter((host) => host !== "localhost" && !isLocalAddress(host));
+  return reachable.slice(0, 1).map((host) =>
+    `${host} is a public address, and there is no token: everybody on the internet can look, ` +
+    "unless a firewall is in between; set '--token', or '--host 127.0.0.1'"
+  );
+}
+
+/** Says that a token is short, if it is. */
+export function weakTokenWarning(token: string): string | undefined {
+  if (token.length >= GOOD_TOKEN_LENGTH) return undefined;
+  return `The token has ${token.length} characters and could be guessed: take one of ` +
+    `${GOOD_TOKEN_LENGTH} or more, as 'openssl rand -hex 16' makes`;
+}

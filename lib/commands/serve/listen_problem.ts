@@ -1,0 +1,71 @@
+import { dirname } from "node:path";
+import type { ListenAddress } from "../../server/sockets/serve_http.ts";
+import { viewerHosts } from "./addresses.ts";
+
+/** Why nobody can listen somewhere. */
+export interface ListenProblem {
+  /** What is wrong, in words that follow the place and a colon. */
+  reason: string;
+  /** What to do. */
+  remedy: string;
+}
+
+/** Explains what the system said when it was asked to listen somewhere. */
+export async function explainListening(
+  listener: ListenAddress,
+  problem: unknown,
+): Promise<ListenProblem> {
+  return "path" in listener
+    ? await explainSocket(listener.path, problem)
+    : explainAddress(listener, problem);
+}
+
+function explainAddress(
+  { hostname }: { hostname: string },
+  problem: unknown,
+): ListenProblem {
+  const another = "choose another with '--port'";
+  if (problem instanceof Deno.errors.AddrInUse) return { reason: "it is in use", remedy: another };
+  if (problem instanceof Deno.errors.PermissionDenied) {
+    const reason = "it needs more rights than this user has";
+    return { reason, remedy: "take a port from 1024, with '--port'" };
+  }
+  const text = textOf(problem);
+  const isUnknown = /lookup address|invalid host/i.test(text);
+  if (isUnknown || problem instanceof Deno.errors.AddrNotAvailable) {
+    const hosts = viewerHosts("0.0.0.0", Deno.networkInterfaces()).join(", ");
+    const remedy = `'--host' takes 0.0.0.0 for all, or one of ${hosts}`;
+    const reason = isUnknown
+      ? `there is no host of the name '${hostname}'`
+      : `${hostname} is no address of this machine`;
+    return { reason, remedy };
+  }
+  return { reason: text, remedy: another };
+}
+
+async function explainSocket(path: string, problem: unknown): Promise<ListenProblem> {
+  const another = "choose another with '--unix'";
+  if (problem instanceof Deno.errors.AddrInUse) {
+    const isSocket = await Deno.stat(path).then(({ isSocket }) => isSocket, () => true);
+    return isSocket
+      ? { reason: "it is in use", remedy: another }
+      : { reason: "what is there is no socket", remedy: `remove it, or ${another}` };
+  }
+  if (problem instanceof Deno.errors.PermissionDenied) {
+    const remedy = "choose a folder that this user may write to, with '--unix'";
+    return { reason: "it needs more rights than this user has", remedy };
+  }
+  if (problem instanceof Deno.errors.NotFound) {
+    return { reason: `there is no folder ${dirname(path)}`, remedy: `make it, or ${another}` };
+  }
+  const text = textOf(problem);
+  // What the runtime says of a path that the system has no room for.
+  if (/SUN_LEN/.test(text)) {
+    return { reason: "its path is too long", remedy: "choose a shorter one with '--unix'" };
+  }
+  return { reason: text, remedy: another };
+}
+
+function textOf(problem: unknown): string {
+  return problem instanceof Error ? problem.message : String(problem);
+}

@@ -1,0 +1,63 @@
+import type { Device } from "../../camera/device/device_list.ts";
+import { listDevices } from "../../camera/device/devices.ts";
+import { findInput } from "../../camera/ffmpeg_source.ts";
+import { type CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
+import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { type CameraSpec } from "../../camera/source_spec.ts";
+import type { Logger } from "../../log.ts";
+
+/** Options of {@linkcode reportMissing}. */
+export interface ReportMissingOptions {
+  /** Which ffmpeg. */
+  ffmpeg: string;
+  /** The system whose cameras they are. */
+  os: CameraOs;
+  /** Where it is said. */
+  log: Logger;
+}
+
+/** Says at once which cameras can't work now, and what there is instead; they may come later. */
+export async function reportMissing(
+  cameras: readonly CameraSpec[],
+  { ffmpeg, os, log }: ReportMissingOptions,
+): Promise<void> {
+  const isElsewhere = ({ kind }: CameraSpec["source"]) => kind === "test" || kind === "relay";
+  if (cameras.every(({ source }) => isElsewhere(source))) return;
+  const problem = await ffmpegVersion(ffmpeg).then(() => undefined, messageOf);
+  if (problem !== undefined) {
+    log.warn(`This ${problem}. Without it: --camera test`);
+    return;
+  }
+  let listed: Promise<Device[]> | undefined;
+  const devices = (): Promise<Device[]> => listed ??= listDevices(ffmpeg, os);
+  for (const { name, source } of cameras) {
+    if (source.kind === "test" || source.kind === "relay") continue;
+    const missing = await findInput(source, { os, devices }).then(whyNotThere, messageOf);
+    if (missing === undefined) continue;
+    const there = (await devices()).map((device) => `${device.index} (${device.name})`).join(", ");
+    const others = there === "" ? "no camera is there" : `there is ${there}`;
+    log.warn(`Camera ${name} ${missing}; ${others}. A picture without a camera: --camera test`);
+  }
+}
+
+/** Devices and files can be looked for without opening them. */
+async function whyNotThere(
+  input: Awaited<ReturnType<typeof findInput>>,
+): Promise<string | undefined> {
+  if (input.kind === "url") return undefined;
+  const path = input.kind === "file" ? input.path : input.device;
+  // On macOS and Windows a device has no path, and a name may have '/' in it.
+  if (input.kind === "device" && !path.startsWith("/")) return undefined;
+  try {
+    await Deno.stat(path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied
+      ? `can't be opened: this user may not look at ${path}`
+      : `isn't there: ${path} does not exist`;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,74 @@
+import type { NotifyConfig } from "../../config/notify_config.ts";
+import type { Logger } from "../../log.ts";
+import type { Channel } from "../../stream/channel.ts";
+import { type Freshness, watchFreshness } from "../watch/freshness.ts";
+import { type NotifySocket, openNotifySocket } from "./notify_socket.ts";
+import { statusLine } from "../watch/status_line.ts";
+
+/** Options of {@linkcode startNotifier}. */
+export interface NotifierOptions extends NotifyConfig {
+  /** Frames a second that are wanted. */
+  fps: number;
+  /** Where it says what is stuck. */
+  log: Logger;
+  /** A clock that never jumps, in milliseconds. @default {performance.now} */
+  now?: () => number;
+}
+
+/** A status is sent no more often than this. */
+const STATUS_MS = 1000;
+/** After a time in which nothing ran, cameras get a chance before we are taken for stuck. */
+const LOOKS_A_TIMEOUT = 4;
+
+/**
+ * Tells the service manager (sd_notify(3)) that we are ready, and from then on how cameras and viewers
+ * are, and that we are well, for as long as that is so; when it is disposed of, that we end.
+ */
+export function startNotifier(
+  channels: readonly Channel[],
+  { socket, watchdogMs, fps, log, now = () => performance.now() }: NotifierOptions,
+): Disposable {
+  using stack = new DisposableStack();
+  let manager: NotifySocket;
+  try {
+    manager = stack.use(openNotifySocket(socket));
+  } catch (error) {
+    // Another C library: the pictures are more important.
+    log.warn(`Cannot tell the service manager how it goes: ${messageOf(error)}`);
+    return stack.move();
+  }
+  stack.defer(() => void manager.send("STOPPING=1"));
+  let said = "";
+  const tell = (): void => {
+    const status = statusLine(channels);
+    if (status === said) return;
+    // What the system didn't take is sent again. Being ready twice does no harm.
+    if (manager.send(`READY=1\nSTATUS=${status}`)) said = status;
+  };
+  tell();
+  stack.adopt(setInterval(tell, STATUS_MS), clearInterval);
+  if (watchdogMs !== undefined) {
+    const freshness = stack.use(watchFreshness(channels, { fps, now }));
+    const feed = createFeed(freshness, { manager, log });
+    stack.adopt(setInterval(feed, watchdogMs / LOOKS_A_TIMEOUT), clearInterval);
+  }
+  return stack.move();
+}
+
+/** Says that we are well, or writes down once why not. */
+function createFeed(
+  freshness: Freshness,
+  { manager, log }: { manager: NotifySocket; log: Logger },
+): () => void {
+  let lastProblem: string | undefined;
+  return () => {
+    const problem = freshness.problem();
+    if (problem === undefined) manager.send("WATCHDOG=1");
+    else if (problem !== lastProblem) log.error(`${problem}; waiting to be started again`);
+    lastProblem = problem;
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

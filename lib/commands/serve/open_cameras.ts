@@ -1,0 +1,137 @@
+import { createSource } from "../../camera/create_source.ts";
+import type { Source } from "../../camera/source.ts";
+import { type Capture, captureValues } from "../../camera/capture.ts";
+import { describeSource, type RelaySpec, type SourceSpec } from "../../camera/source_spec.ts";
+import type { ServeConfig } from "../../config/serve_config.ts";
+import type { Logger } from "../../log.ts";
+import { followCameras } from "../../relay/follow_cameras.ts";
+import type { Relay, RelayOptions } from "../../relay/relay.ts";
+import type { Metrics } from "../../server/metrics/metrics.ts";
+import { type Channel, type ChannelOptions, createChannel } from "../../stream/channel.ts";
+import { reportChanges } from "./report_changes.ts";
+
+/** Options of {@linkcode openCameras} and {@linkcode followBrokers}. */
+export interface OpenOptions {
+  /** What the user wants. */
+  config: ServeConfig;
+  /** Where cameras of other machines come from. */
+  relay: Relay;
+  /** What is counted. */
+  metrics: Metrics;
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
+const FIND_MS = 1500;
+
+/** What goes through NATS of all that the user wants. */
+export function relayOptions(
+  { cameras, natsCreds }: ServeConfig,
+): Pick<RelayOptions, "cameras" | "creds"> {
+  const sources = cameras.map(({ source }) => source);
+  return { cameras: sources.filter((source) => source.kind === "relay"), creds: natsCreds };
+}
+
+/** Whether every camera of some broker is wanted, as they come and go. */
+export function hasChangingCameras(config: ServeConfig): boolean {
+  return relayOptions(config).cameras.some(({ camera }) => camera === "*");
+}
+
+/**
+ * Adds the cameras that have a name.
+ *
+ * @returns those of this machine, without the ones that come through NATS already
+ */
+export function openCameras(channels: Channel[], options: OpenOptions): Channel[] {
+  const { config } = options;
+  const own: Channel[] = [];
+  for (const { name, source } of config.cameras) {
+    if (source.kind !== "relay") {
+      const description = describeSource(source);
+      const details = { name, description, control: controlOf(name, source, options) };
+      own.push(openChannel(createSource(source, config), { ...options, ...details }));
+      channels.push(...own.slice(-1));
+    } else if (source.camera !== "*") {
+      channels.push(openRelayed(source, { ...options, name }));
+    }
+  }
+  return own;
+}
+
+/**
+ * Adds and removes cameras as they come and go on the brokers all of whose cameras are wanted.
+ *
+ * @returns what ends that
+ */
+export async function followBrokers(
+  channels: Channel[],
+  options: OpenOptions,
+): Promise<() => void> {
+  const { config, relay, log } = options;
+  const wanted = relayOptions(config).cameras.filter(({ camera }) => camera === "*");
+  const stops = wanted.map((spec) =>
+    followCameras(relay.directory(spec.broker), {
+      ...{ channels, log },
+      open: (camera) => openRelayed({ ...spec, camera }, { ...options, name: camera }),
+      isOwn: (instance) => relay.isOwn(instance),
+      close: (channel) => {
+        relay.forget(channel.name);
+        void channel.close();
+      },
+    })
+  );
+  if (wanted.length > 0) await new Promise((resolve) => setTimeout(resolve, FIND_MS));
+  return () => stops.forEach((stop) => stop());
+}
+
+function openRelayed(spec: RelaySpec, options: OpenOptions & { name: string }): Channel {
+  const { name, relay } = options;
+  // It knows better than a timer when to try again.
+  const onRecovery = (): void => channel.camera.retryNow();
+  const channel = openChannel(relay.source(spec, { name, onRecovery }), {
+    ...options,
+    description: describeSource(spec),
+  });
+  return channel;
+}
+
+function openChannel(
+  source: Source,
+  { config, name, description, log, metrics, control }: OpenOptions & {
+    name: string;
+    description: string;
+    control?: NonNullable<ChannelOptions["control"]>;
+  },
+): Channel {
+  const { fps, quality, lingerMs, alwaysOn, rotate, ffmpeg } = config;
+  const channel = createChannel(source, {
+    ...{ name, description, fps, quality, lingerMs, alwaysOn, ffmpeg },
+    ...(control ? { control } : {}),
+    ...metrics.meterOf(name),
+  });
+  reportChanges(channel, { capture: () => channel.control?.capture ?? { rotate }, log });
+  return channel;
+}
+
+/** What remote control can change of a camera of this machine. */
+function controlOf(
+  name: string,
+  spec: Exclude<SourceSpec, RelaySpec>,
+  { config, log }: OpenOptions,
+): NonNullable<ChannelOptions["control"]> {
+  const { resolution, fps, quality, encoder, rotate, flip } = config;
+  return {
+    ...{ spec, capture: { resolution, fps, quality, encoder, rotate, flip } },
+    createSource: (capture) => {
+      log.info(`Camera ${name} is opened anew: ${captureText(capture)}`);
+      return createSource(spec, { ...config, ...capture });
+    },
+  };
+}
+
+function captureText(capture: Capture): string {
+  return Object.entries(captureValues(capture)).map(([name, value]) => `${name} ${value}`).join(
+    ", ",
+  );
+}

@@ -1,0 +1,45 @@
+import type { Capture } from "../../camera/capture.ts";
+import type { Logger } from "../../log.ts";
+import type { Channel } from "../../stream/channel.ts";
+
+/** Options of {@linkcode reportChanges}. */
+export interface ReportChangesOptions {
+  /** How it is captured now; the size only where one was asked for. */
+  capture: () => Pick<Capture, "rotate"> & Partial<Pick<Capture, "resolution">>;
+  /** Where changes are written. */
+  log: Logger;
+}
+
+/** Logs what happens to a camera, until the function that it returns is called. */
+export function reportChanges(
+  channel: Channel,
+  { capture, log }: ReportChangesOptions,
+): () => void {
+  const { name, camera } = channel;
+  let lastReason = "";
+  return channel.observe((status) => {
+    if (status.state === "failed") {
+      const seconds = Math.round((status.retryAt - Date.now()) / 1000);
+      const when = seconds > 0 ? `in ${seconds} s` : "now";
+      // An outage is one event, however many tries it takes.
+      const level = status.reason === lastReason ? "debug" : "warn";
+      log[level](`Camera ${name} ${status.reason}; trying again ${when}`);
+      lastReason = status.reason;
+    } else if (status.state === "live") {
+      lastReason = "";
+      const { resolution: asked, rotate } = capture();
+      const { measured = asked } = camera;
+      const isTurned = rotate === "90" || rotate === "270";
+      const [width, height] = isTurned
+        ? [measured?.height, measured?.width]
+        : [measured?.width, measured?.height];
+      const differs = asked && (width !== asked.width || height !== asked.height);
+      const wanted = differs ? ` (asked for ${asked.width}x${asked.height})` : "";
+      const { plan } = camera;
+      const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";
+      log.info(`Camera ${name} delivers ${measured?.width}x${measured?.height}${wanted}${encoder}`);
+    } else {
+      log.debug(`Camera ${name} is ${status.state}`);
+    }
+  });
+}

@@ -1,0 +1,101 @@
+import type { Picture } from "../../client/viewer.ts";
+import { jpegSize } from "../../jpeg/jpeg_size.ts";
+
+/** What arrived lately. */
+export interface Summary {
+  /** Pictures a second. */
+  fps: number;
+  /** Median age on arrival, in milliseconds. */
+  ageMs: number | null;
+  /** Of the newest picture, in pixels. */
+  width: number | null;
+  /** Of the newest picture, in pixels. */
+  height: number | null;
+  /** Mean size of a picture in bytes. */
+  bytes: number | null;
+  /** Pictures since the start. */
+  frames: number;
+  /** Pictures that should have come and didn't, judged by the gaps in their times, since the start. */
+  missed: number;
+}
+
+/** What one summary is about. */
+const WINDOW_MS = 2000;
+/** How many intervals tell what is usual. */
+const INTERVALS = 32;
+
+/** Keeps count of what a viewer gets. */
+export class WatchStatistics {
+  #recent: { at: number; ageMs: number; bytes: number }[] = [];
+  #intervals: number[] = [];
+  #newest: Picture | undefined;
+  /** What the next is compared with; none after a pause. */
+  #before: Picture | undefined;
+  #frames = 0;
+  #missed = 0;
+
+  /**
+   * Counts a picture.
+   *
+   * @param now in milliseconds of a clock that never jumps
+   */
+  add(picture: Picture, now: number): void {
+    this.#frames++;
+    this.#missed += picture.skipped;
+    if (this.#before) this.#countMissed(picture.timestamp - this.#before.timestamp);
+    this.#before = this.#newest = picture;
+    this.#recent.push({ at: now, ageMs: picture.ageMs, bytes: picture.jpeg.length });
+    this.#forget(now);
+  }
+
+  /** A pause that isn't the camera's: gaps are counted anew from here. */
+  interrupt(): void {
+    this.#before = undefined;
+    this.#intervals = [];
+  }
+
+  /**
+   * Sums up the last two seconds.
+   *
+   * @param now in milliseconds of a clock that never jumps
+   */
+  summary(now: number): Summary {
+    this.#forget(now);
+    const recent = this.#recent;
+    const size = this.#newest && jpegSize(this.#newest.jpeg);
+    const seconds = ((recent.at(-1)?.at ?? 0) - (recent[0]?.at ?? 0)) / 1000;
+    const ages = recent.map(({ ageMs }) => ageMs);
+    const bytes = recent.reduce((sum, each) => sum + each.bytes, 0);
+    return {
+      fps: seconds > 0 ? round((recent.length - 1) / seconds) : 0,
+      ageMs: recent.length > 0 ? round(median(ages)) : null,
+      width: size?.width ?? null,
+      height: size?.height ?? null,
+      bytes: recent.length > 0 ? Math.round(bytes / recent.length) : null,
+      frames: this.#frames,
+      missed: this.#missed,
+    };
+  }
+
+  #countMissed(seconds: number): void {
+    const usual = median(this.#intervals);
+    if (this.#intervals.length > 4 && seconds > 1.6 * usual) {
+      this.#missed += Math.round(seconds / usual) - 1;
+    }
+    this.#intervals.push(seconds);
+    if (this.#intervals.length > INTERVALS) this.#intervals.shift();
+  }
+
+  #forget(now: number): void {
+    const from = this.#recent.findIndex(({ at }) => now - at <= WINDOW_MS);
+    this.#recent.splice(0, from < 0 ? this.#recent.length : from);
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

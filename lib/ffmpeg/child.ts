@@ -1,0 +1,165 @@
+import { sleep } from "../time/sleep.ts";
+
+/** A child gets this long after SIGTERM. */
+const GRACE_MS = 2000;
+/** One that has hung for seconds, in milliseconds: who waits for it to end waits for nothing. */
+export const HUNG_GRACE_MS = 200;
+/** What is killed is gone within this time, unless its device doesn't let go of it. */
+const GONE_MS = 500;
+/** Enough for a list of many devices. */
+const MAX_LAST_WORDS = 16_384;
+/** What it wrote before its end is here within this time. */
+const LAST_WORDS_MS = 200;
+/** One that complains faster than this waits for us, and not we for it. */
+const MAX_STDERR_BYTES = 128 * 1024;
+const STDERR_PAUSE_MS = 100;
+
+/**
+ * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
+ * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop, a second
+ * one for the other. It reaps what it starts: where we are process 1 of a container, nobody else does.
+ * What the shell itself says of a command that was killed isn't the command's.
+ */
+const GUARD = `
+exec 3<&0
+"$@" 3<&- </dev/null &
+child=$!
+{
+  if read -r _ <&3; then
+    kill -TERM "$child"
+    if read -r _ <&3; then
+      kill -KILL "$child"
+      read -r _ <&3
+    fi
+  fi
+  kill -KILL 0
+} >/dev/null 2>&1 &
+exec 3<&-
+wait "$child" 2>/dev/null
+status=$?
+kill -KILL "$!"
+wait "$!" 2>/dev/null
+exit "$status"
+`;
+
+/** A child process that writes frames to stdout and its complaints to stderr. */
+export class Child implements AsyncDisposable {
+  /** What it writes. Read or cancelled by whoever started it. */
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Its exit status, 128 and the signal's number after a signal. Resolves once it is reaped. */
+  readonly exited: Promise<number>;
+  readonly #process: Deno.ChildProcess;
+  readonly #guarded: boolean;
+  readonly #stderr: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  #lastWords = "";
+  readonly #ended = new AbortController();
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Starts a command.
+   *
+   * @throws {Deno.errors.NotFound} when it isn't there; where a guard runs it, it ends with 127 instead
+   */
+  constructor(command: string, args: readonly string[]) {
+    this.#guarded = Deno.build.os !== "windows";
+    const [file, argv] = this.#guarded
+      ? ["/bin/sh", ["-c", GUARD, "wscam-guard", command, ...args]] as const
+      : [command, args] as const;
+    this.#process = new Deno.Command(file, {
+      args: [...argv],
+      stdin: this.#guarded ? "piped" : "null",
+      stdout: "piped",
+      stderr: "piped",
+      detached: this.#guarded,
+    }).spawn();
+    this.stdout = this.#process.stdout;
+    this.#stderr = this.#process.stderr.getReader();
+    this.exited = this.#reap(this.#listen());
+  }
+
+  /** The last lines that it wrote to stderr, oldest first, without those that were cut. */
+  get lastWords(): string[] {
+    return this.#lastWords.split(/[\r\n]+/).filter((line) => line !== "");
+  }
+
+  /**
+   * Stops it with SIGTERM, then SIGKILL, and waits until it is reaped.
+   *
+   * @param graceMs the time between the two, in milliseconds; that of the first call counts
+   */
+  close(graceMs: number = GRACE_MS): Promise<void> {
+    return this.#closed ??= this.#close(graceMs);
+  }
+
+  /** Same as {@linkcode Child.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const guard = this.#guarded ? this.#process.stdin.getWriter() : undefined;
+    // It may have ended already.
+    const ask = () => void guard?.write(new TextEncoder().encode("stop\n")).catch(() => {});
+    if (guard) ask();
+    else this.#kill("SIGTERM");
+    const timers = [
+      setTimeout(ask, graceMs),
+      setTimeout(() => this.#kill("SIGKILL"), graceMs + GONE_MS),
+    ];
+    await this.#process.status;
+    timers.forEach(clearTimeout);
+    await guard?.close().catch(() => {});
+    if (guard) await this.#endGroup();
+    await Promise.all([this.exited, this.stdout.locked ? undefined : this.stdout.cancel()]);
+  }
+
+  /** Whatever it started itself goes with it, so that nobody holds the camera or our pipes. */
+  async #endGroup(): Promise<void> {
+    const deadline = performance.now() + GONE_MS;
+    while (this.#kill("SIGKILL") && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Whether there was something left to kill. */
+  #kill(signal: "SIGTERM" | "SIGKILL"): boolean {
+    try {
+      if (this.#guarded) Deno.kill(-this.#process.pid, signal);
+      else this.#process.kill(signal);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Waits for its end, and for its last words, unless a process that it left behind keeps them back. */
+  async #reap(listening: Promise<void>): Promise<number> {
+    const { code } = await this.#process.status;
+    this.#ended.abort();
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, LAST_WORDS_MS);
+    await Promise.race([listening, late]);
+    clearTimeout(timer);
+    await this.#stderr.cancel();
+    return code;
+  }
+
+  /** Keeps the end of what it says: a child that complains without end costs no memory. */
+  async #listen(): Promise<void> {
+    const decoder = new TextDecoder();
+    let left = MAX_STDERR_BYTES;
+    while (true) {
+      const { value: chunk } = await this.#stderr.read();
+      if (chunk === undefined) return;
+      left -= chunk.length;
+      if (left <= 0) {
+        await sleep(STDERR_PAUSE_MS, this.#ended.signal);
+        left = MAX_STDERR_BYTES;
+      }
+      const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
+      const cut = text.length - MAX_LAST_WORDS;
+      const end = text.indexOf("\n", cut);
+      this.#lastWords = cut > 0 ? text.slice(end < 0 ? cut : end + 1) : text;
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import { ffmpegQuality } from "./ffmpeg_quality.ts";
+import type { FfmpegVersion } from "./ffmpeg_version.ts";
+import type { Flip, Rotation } from "../frame/orientation.ts";
+import type { EncoderName } from "./plan.ts";
+
+/** The systems whose cameras we know how to open, as `Deno.build.os` names them. */
+export type CameraOs = "linux" | "darwin" | "windows";
+
+/** What ffmpeg opens: a device by the name that its input format takes, an address, or a file. */
+export type FfmpegInput =
+  | { kind: "device"; device: string }
+  | { kind: "url"; url: string }
+  | { kind: "file"; path: string };
+
+/** What is asked of ffmpeg besides its input. */
+export interface FfmpegArgsOptions {
+  /** The system that ffmpeg runs on. */
+  os: CameraOs;
+  /** Asked of a camera; it may deliver another. In pixels. */
+  resolution: { width: number; height: number };
+  /** Frames a second that are wanted. */
+  fps: number;
+  /** Which ffmpeg it is. */
+  version: FfmpegVersion;
+  /** Who makes the JPEG. @default {"imagescript"} */
+  encoder?: EncoderName;
+  /** Whether a device is told to send JPEG. @default {false} */
+  mjpeg?: boolean;
+  /** JPEG quality, 0 to 100, where ffmpeg makes it. @default {80} */
+  quality?: number;
+  /** Clockwise, in degrees. @default {"0"} */
+  rotate?: Rotation;
+  /** How it is mirrored after that, if at all. */
+  flip?: Flip | undefined;
+}
+
+/** What is made where nobody asked for another. */
+export const DEFAULT_QUALITY = 80;
+
+/** Below this a camera lengthens its exposure or refuses; what is too much is dropped by us. */
+const MIN_LINUX_FPS = 5;
+/** macOS and Windows refuse a rate that the camera doesn't list; every camera lists this one. */
+const USUAL_FPS = 30;
+
+/** What gives devices on each system, as ffmpeg calls it. */
+export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
+  linux: "v4l2",
+  darwin: "avfoundation",
+  windows: "dshow",
+};
+
+/** The arguments that make ffmpeg write RGBA frames in PAM, or JPEG in mpjpeg, to its stdout. */
+export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+  const isRaw = (options.encoder ?? "imagescript") === "imagescript";
+  return [
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"],
+    ...inputArgs(input, options),
+    ...["-map", "0:v:0", ...outputArgs(options)],
+    // One thread: frame threads hold each frame back by one. No invented or repeated frames.
+    ...["-threads", "1", ...passthrough(options.version)],
+    ...["-f", isRaw ? "image2pipe" : "mpjpeg"],
+    ...["-flush_packets", "1", "pipe:1"],
+  ];
+}
+
+/** The arguments that open an address. */
+export function urlArgs(url: string): string[] {
+  // Over UDP a lost packet tears pictures, and many routers let none through.
+  const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
+  return [...LOW_DELAY, ...rtsp, "-i", url];
+}
+
+/** The arguments that open a file: `file:` keeps its name from being taken for anything else. */
+export function fileArgs(path: string): string[] {
+  return ["-i", `file:${path}`];
+}
+
+function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+  switch (input.kind) {
+    case "device":
+      return deviceArgs(input.device, options);
+    case "url":
+      return urlArgs(input.url);
+    case "file":
+      return ["-re", "-stream_loop", "-1", ...fileArgs(input.path)];
+  }
+}
+
+const LOW_DELAY = ["-fflags", "nobuffer", "-flags", "low_delay"];
+
+function deviceArgs(
+  device: string,
+  { os, resolution, fps, mjpeg }: FfmpegArgsOptions,
+): string[] {
+  const size = ["-video_size", `${resolution.width}x${resolution.height}`];
+  const rate = ["-framerate", String(Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps))];
+  const open = ["-f", DEVICE_FORMAT[os], ...LOW_DELAY, ...size, ...rate];
+  switch (os) {
+    case "linux":
+      return [...open, ...(mjpeg ? ["-input_format", "mjpeg"] : []), "-i", device];
+    case "darwin":
+      return [...open, "-i", `${device}:none`];
+    case "windows": {
+      const format = mjpeg ? ["-vcodec", "mjpeg"] : [];
+      return [...open, ...format, "-rtbufsize", "64M", "-i", `video=${device}`];
+    }
+  }
+}
+
+function outputArgs(
+  { encoder = "imagescript", quality = DEFAULT_QUALITY, rotate = "0", flip }: FfmpegArgsOptions,
+): string[] {
+  if (encoder === "copy") return ["-c:v", "copy"];
+  const filters = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
+  if (encoder === "imagescript") {
+    const convert = filters.length > 0 ? filters : [QUICK_TO_RGBA];
+    return ["-vf", convert.join(","), "-c:v", "pam", "-pix_fmt", "rgba"];
+  }
+  const numbered = [...filters, ...NUMBERED].join(",");
+  return ["-vf", numbered, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
+}
+
+/**
+ * ffmpeg has quick ways from these formats to RGBA, but none from the packed ones that webcams deliver:
+ * by way of yuv422p those take a quarter of the time.
+ */
+const QUICK_TO_RGBA = "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
+
+/**
+ * The encoder refuses a frame whose time isn't after that of the one before, and ffmpeg ends. Cameras' times step
+ * back, and nobody here reads them: each frame's is its number.
+ */
+const NUMBERED = ["settb=AVTB", "setpts=N"];
+/** Counted in the camera's frames, as they would be, several of those numbers are one. */
+const FINE_TIMES = ["-enc_time_base", "1:1000000"];
+
+const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
+  "0": [],
+  "90": ["transpose=clock"],
+  "180": ["hflip", "vflip"],
+  "270": ["transpose=cclock"],
+};
+
+/** The output arguments that keep ffmpeg from inventing or repeating frames. */
+export function passthrough({ major, minor }: FfmpegVersion): string[] {
+  const hasFpsMode = major > 5 || major === 5 && minor >= 1;
+  return hasFpsMode ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"];
+}

@@ -1,0 +1,60 @@
+import { askProgram } from "./ask_program.ts";
+import { SourceError } from "../frame/source_error.ts";
+
+/** A version of ffmpeg. */
+export interface FfmpegVersion {
+  /** 5 of 5.1. */
+  major: number;
+  /** 1 of 5.1. */
+  minor: number;
+}
+
+/** Builds from the development tree count as newer than any release. */
+const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
+
+/**
+ * Asks an ffmpeg for its version.
+ *
+ * @throws {SourceError} when it isn't there, can't be run or doesn't answer, with what to do
+ */
+export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promise<FfmpegVersion> {
+  const { text, problem } = await askProgram(ffmpeg, ["-version"], { signal });
+  if (problem === "not executable") {
+    throw new SourceError(`needs ffmpeg, and '${ffmpeg}' can't be run`);
+  }
+  if (problem === "hangs" && !text.startsWith("ffmpeg version")) {
+    throw new SourceError(`needs ffmpeg, and '${ffmpeg}' doesn't answer to '-version'`);
+  }
+  if (problem === "missing") throw new SourceError(await howToGet(ffmpeg));
+  return parseVersion(text);
+}
+
+/** Reads the first line that `ffmpeg -version` prints. */
+export function parseVersion(text: string): FfmpegVersion {
+  const [, major, minor] = text.match(/^ffmpeg version n?(\d+)\.(\d+)/) ?? [];
+  if (major === undefined || minor === undefined) return NEWEST;
+  return { major: Number(major), minor: Number(minor) };
+}
+
+/** The command that installs ffmpeg, by system and, on Linux, by the text of `/etc/os-release`. */
+export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
+  if (os === "darwin") return "brew install ffmpeg";
+  if (os === "windows") return "winget install Gyan.FFmpeg";
+  const ids = [...osRelease.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)/gm)].join(" ");
+  if (/\b(fedora|rhel|centos)\b/.test(ids)) return "sudo dnf install ffmpeg";
+  if (/\barch\b/.test(ids)) return "sudo pacman -S ffmpeg";
+  if (/\balpine\b/.test(ids)) return "sudo apk add ffmpeg";
+  if (/suse/.test(ids)) return "sudo zypper install ffmpeg";
+  return "sudo apt install ffmpeg";
+}
+
+async function howToGet(ffmpeg: string): Promise<string> {
+  // A shell says the same of a program whose own interpreter or loader is missing.
+  if (/[/\\]/.test(ffmpeg) && await Deno.stat(ffmpeg).then(({ isFile }) => isFile, () => false)) {
+    return `needs ffmpeg, and '${ffmpeg}' can't be run: it was made for another system`;
+  }
+  const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
+  const hint = installHint(Deno.build.os, osRelease);
+  const remedy = `install it with '${hint}', or say where it is with '--ffmpeg'`;
+  return `needs ffmpeg, and '${ffmpeg}' is not there: ${remedy}`;
+}

@@ -1,0 +1,55 @@
+import { wholeJpeg } from "./whole_jpeg.ts";
+import { jpegSize } from "./jpeg_size.ts";
+
+/** A JPEG file that a decoder may be given. */
+export interface CheckedJpeg {
+  /** A whole file, from SOI to EOI. */
+  readonly jpeg: Uint8Array<ArrayBuffer>;
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+}
+
+/** No camera's JPEG is larger; a terminal must be sent all of it. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_PIXELS = 50_000_000;
+/** Each scan of a progressive picture is work for all its pixels, however few bytes it takes. */
+const MAX_SCANNED_PIXELS = 100_000_000;
+const SOS = 0xda;
+
+/**
+ * Makes sure that a JPEG file from somebody else is whole, and not so large that decoding it would
+ * hold up everything.
+ *
+ * @throws {RangeError} when it is not
+ */
+export function checkJpeg(bytes: Uint8Array<ArrayBuffer>): CheckedJpeg {
+  if (bytes.length > MAX_BYTES) {
+    throw new RangeError(
+      `Cannot decode picture: it must be at most ${MAX_BYTES} bytes, got ${bytes.length}`,
+    );
+  }
+  const jpeg = wholeJpeg(bytes);
+  const size = jpeg && jpegSize(jpeg);
+  if (jpeg === undefined || size === undefined || size.width * size.height === 0) {
+    throw new RangeError("Cannot decode picture: it must be a whole JPEG file with its size");
+  }
+  const pixels = size.width * size.height;
+  const scanned = pixels * countScans(jpeg);
+  if (pixels > MAX_PIXELS || scanned > MAX_SCANNED_PIXELS) {
+    const rule = `it must be at most ${MAX_PIXELS / 1e6} million pixels`;
+    const got = `${size.width}x${size.height} in ${scanned / pixels} scans`;
+    throw new RangeError(`Cannot decode picture: ${rule}, got ${got}`);
+  }
+  return { jpeg, ...size };
+}
+
+/** At least as many as there are: a thumbnail's are counted too. */
+function countScans(jpeg: Uint8Array): number {
+  let scans = 0;
+  for (let at = jpeg.indexOf(0xff); at >= 0; at = jpeg.indexOf(0xff, at + 1)) {
+    if (jpeg[at + 1] === SOS) scans++;
+  }
+  return scans;
+}

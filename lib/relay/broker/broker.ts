@@ -1,0 +1,250 @@
+import { headers as newHeaders, type NatsConnection } from "@nats-io/nats-core/internal";
+import { sleep } from "../../time/sleep.ts";
+import type { Logger } from "../../log.ts";
+import type { BrokerAddress } from "../../protocol/relay_url.ts";
+import type { BrokerMessage } from "./broker_message.ts";
+import { Confirmations } from "./confirmations.ts";
+import { dial } from "./dial.ts";
+import { explainBroker } from "./explain_broker.ts";
+import { Refusals } from "./refusals.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** Options of {@linkcode Broker}. */
+export interface BrokerOptions {
+  /** Where changes are written. */
+  log: Logger;
+  /** A file of credentials, for an address without a user. */
+  creds?: string | undefined;
+  /** Opens a connection. @default {dial} */
+  dial?: typeof dial;
+}
+
+/** What a broker's connection is to those who use it. */
+export type BrokerLink = Omit<Broker, "close" | "counters" | typeof Symbol.asyncDispose>;
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 2000;
+/** A connection that lasts so long has worked. */
+const WORKED_MS = 5000;
+const MEASURE_MS = 5000;
+const MAX_OTHERS = 16;
+const SAY_LATE_MS = 60_000;
+/** A connection is renewed no more often than this. */
+const RENEW_MS = 10_000;
+
+/**
+ * A NATS server's connection kept alive: opened again for ever when it ends, with everything that is
+ * listened to. Nothing waits in it while there is no connection: what is published then is dropped.
+ */
+export class Broker implements AsyncDisposable {
+  /** The server's address, without passwords. */
+  readonly name: string;
+  readonly #address: BrokerAddress;
+  readonly #options: BrokerOptions;
+  readonly #subscriptions: Subscriptions;
+  readonly #observers = new Set<() => void>();
+  readonly #ending = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #confirmations = new Confirmations();
+  readonly #refusals: Refusals;
+  #connection: NatsConnection | undefined;
+  #connectedAt = 0;
+  #problem: string | undefined;
+  #saidProblem: string | undefined;
+  #isLeaving = false;
+  #saidLateAt = -Infinity;
+  #others: string[] = [];
+  #counters = { connections: 0, sentBytes: 0 };
+
+  /** Begins to connect. */
+  constructor(address: BrokerAddress, options: BrokerOptions) {
+    this.name = address.shown;
+    this.#address = address;
+    this.#options = options;
+    const { log } = options;
+    this.#subscriptions = new Subscriptions(log);
+    this.#refusals = new Refusals({ name: this.name, log, onRefused: () => this.#notify() });
+    this.#running = this.#keepConnected();
+  }
+
+  /** Since when there is a connection, on the clock of `performance.now`; `undefined` if there is none. */
+  get connectedAt(): number | undefined {
+    return this.#connection && this.#connectedAt;
+  }
+
+  /** Why there is no connection, in words that follow the server's address; `undefined` until it is known. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** How long it took the server to answer: lately, and at best on this connection. In milliseconds. */
+  get roundTripMs(): Readonly<{ last: number; least: number }> {
+    return this.#confirmations.roundTripMs;
+  }
+
+  /** The largest message that the server takes, headers included, in bytes. */
+  get maxPayload(): number {
+    return this.#connection?.info?.max_payload ?? Infinity;
+  }
+
+  /** Connections that were opened, and bytes of messages sent. */
+  get counters(): Readonly<{ connections: number; sentBytes: number }> {
+    return this.#counters;
+  }
+
+  /** Whether the server forbids us to use a subject. */
+  isRefused(subject: string): boolean {
+    return this.#refusals.has(subject);
+  }
+
+  /** Calls a function when the connection comes or goes, until it is told to stop. */
+  observe(observer: () => void): () => void {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
+  }
+
+  /** Listens to a subject on this and all later connections, until the function that it returns is called. */
+  listen(subject: string, onMessage: (message: BrokerMessage) => void): () => void {
+    return this.#subscriptions.add(subject, onMessage);
+  }
+
+  /**
+   * Sends a message, or drops it when there is no connection.
+   *
+   * @returns whether it was sent
+   */
+  publish(subject: string, data: Uint8Array, headers?: Readonly<Record<string, string>>): boolean {
+    const connection = this.#connection;
+    if (connection === undefined || connection.isClosed()) return false;
+    const fields = headers && newHeaders();
+    for (const [name, value] of Object.entries(headers ?? {})) fields?.set(name, value);
+    try {
+      connection.publish(subject, data, fields ? { headers: fields } : {});
+    } catch (error) {
+      this.#options.log.debug(`Cannot publish on ${subject}: ${String(error)}`);
+      return false;
+    }
+    this.#counters.sentBytes += data.length;
+    return true;
+  }
+
+  /** Resolves when the server has taken everything so far, with false when it never will. Never rejects. */
+  confirm(): Promise<boolean> {
+    const connection = this.#connection;
+    if (connection === undefined || connection.isClosed()) return Promise.resolve(false);
+    return this.#confirmations.ask(connection);
+  }
+
+  /** Opens a new connection at once in place of this one: what the server still has for us is late. */
+  reconnect(): void {
+    if (this.#connection === undefined || this.#isLeaving) return;
+    const now = performance.now();
+    if (now - this.#saidLateAt > SAY_LATE_MS) {
+      this.#saidLateAt = now;
+      this.#options.log.warn(
+        `Messages from ${this.name} come late, and are left behind: this line or machine is too slow for ` +
+          "so many and so large pictures",
+      );
+    }
+    this.#leave();
+  }
+
+  /** Opens a new connection now and then, for a server says only at its beginning what its limits are. */
+  renew(): void {
+    if (performance.now() - this.#connectedAt > RENEW_MS) this.#leave();
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    if (!this.#ending.signal.aborted && this.#connection) {
+      // What was published last is still on its way.
+      await Promise.race([this.confirm(), sleep(500, this.#ending.signal)]);
+    }
+    this.#ending.abort();
+    void this.#connection?.close();
+    const late = new AbortController();
+    await Promise.race([this.#running, sleep(500, late.signal)]);
+    late.abort();
+  }
+
+  /** Same as {@linkcode Broker.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Ends this connection for another one. */
+  #leave(): void {
+    if (this.#connection === undefined || this.#isLeaving) return;
+    this.#isLeaving = true;
+    void this.#connection.close();
+  }
+
+  async #keepConnected(): Promise<void> {
+    const { signal } = this.#ending;
+    for (let failures = 0; !signal.aborted;) {
+      const start = performance.now();
+      const { ended, error } = await this.#connectOnce();
+      if (signal.aborted) return;
+      if (this.#isLeaving && ended) continue;
+      this.#isLeaving = false;
+      this.#tell(explainBroker(error, this.#address, this.#options), ended);
+      failures = performance.now() - start > WORKED_MS ? 0 : failures + 1;
+      const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10));
+      // Many edges lose a server at the same time, and should not all come back at the same time.
+      await sleep(wait * (0.5 + Math.random() / 2), signal);
+    }
+  }
+
+  /** Uses one connection until it ends; `ended` tells that there was one. */
+  async #connectOnce(): Promise<{ ended: boolean; error: unknown }> {
+    const { dial: open = dial, creds } = this.#options;
+    let connection: NatsConnection;
+    try {
+      connection = await open(this.#address, { creds, others: this.#others });
+    } catch (error) {
+      return { ended: false, error };
+    }
+    if (this.#ending.signal.aborted) {
+      await connection.close();
+      return { ended: true, error: undefined };
+    }
+    const watched = this.#refusals.watch(connection);
+    this.#begin(connection);
+    const timer = setInterval(() => void this.confirm(), MEASURE_MS);
+    const error = await connection.closed();
+    clearInterval(timer);
+    this.#connection = undefined;
+    this.#confirmations.lose();
+    return { ended: true, error: await watched ?? error };
+  }
+
+  #begin(connection: NatsConnection): void {
+    const { log } = this.#options;
+    this.#connection = connection;
+    this.#connectedAt = performance.now();
+    this.#counters.connections++;
+    this.#problem = undefined;
+    this.#saidProblem = undefined;
+    this.#others = (connection.info?.connect_urls ?? []).slice(0, MAX_OTHERS);
+    log[this.#isLeaving ? "debug" : "info"](
+      `Connected to ${this.name} (nats-server ${connection.info?.version ?? "?"})`,
+    );
+    this.#isLeaving = false;
+    this.#subscriptions.begin(connection);
+    void this.confirm();
+    this.#notify();
+  }
+
+  /** An outage is one event, however many tries it takes. */
+  #tell(problem: string, wasConnected: boolean): void {
+    this.#problem = wasConnected ? `${problem}; connecting again` : problem;
+    const level = problem === this.#saidProblem ? "debug" : "warn";
+    this.#saidProblem = problem;
+    this.#options.log[level](`${this.name} ${problem}; trying again for ever`);
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const observer of this.#observers) observer();
+  }
+}

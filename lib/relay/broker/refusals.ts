@@ -1,0 +1,63 @@
+import { errors, type NatsConnection } from "@nats-io/nats-core/internal";
+import type { Logger } from "../../log.ts";
+import { isAboutIdentity } from "./explain_broker.ts";
+
+/** Options of {@linkcode Refusals}. */
+export interface RefusalsOptions {
+  /** The server's address, without passwords. */
+  name: string;
+  /** Where they are written. */
+  log: Logger;
+  /** Called when there is one more. */
+  onRefused: () => void;
+}
+
+/**
+ * Which subjects a server forbids us to use, on one connection after the other.
+ *
+ * @internal
+ */
+export class Refusals {
+  readonly #options: RefusalsOptions;
+  readonly #subjects = new Set<string>();
+
+  /** Knows of none yet. */
+  constructor(options: RefusalsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a subject is forbidden. */
+  has(subject: string): boolean {
+    return this.#subjects.has(subject);
+  }
+
+  /**
+   * Looks for them on a new connection, until that ends.
+   *
+   * @returns the last error of another kind that the server told of
+   */
+  async watch(connection: NatsConnection): Promise<Error | undefined> {
+    this.#subjects.clear();
+    let last: Error | undefined;
+    for await (const status of connection.status()) {
+      // The client says so as well when it ends a connection because the server refuses us.
+      if (status.type === "staleConnection" && !isAboutIdentity(last)) {
+        last = new Error("stale connection");
+      }
+      if (status.type !== "error") continue;
+      const { error } = status;
+      if (error instanceof errors.PermissionViolationError) this.#add(error);
+      else last = error;
+    }
+    return last;
+  }
+
+  #add({ operation, subject }: { operation: string; subject: string }): void {
+    if (this.#subjects.has(subject)) return;
+    this.#subjects.add(subject);
+    const { name, log, onRefused } = this.#options;
+    const deed = operation === "publish" ? "publish on" : "listen to";
+    log.warn(`${name} does not allow us to ${deed} ${subject}: give the user that permission`);
+    onRefused();
+  }
+}

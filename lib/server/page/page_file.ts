@@ -1,0 +1,71 @@
+import texts from "./texts.js" with { type: "text" };
+import dom from "./dom.js" with { type: "text" };
+import address from "./address.js" with { type: "text" };
+import clock from "./clock.js" with { type: "text" };
+import message from "./message.js" with { type: "text" };
+import questions from "./questions.js" with { type: "text" };
+import connection from "./connection.js" with { type: "text" };
+import cameraList from "./camera_list.js" with { type: "text" };
+import screen from "./screen.js" with { type: "text" };
+import viewer from "./viewer.js" with { type: "text" };
+import rows from "./rows.js" with { type: "text" };
+import ownSettings from "./own_settings.js" with { type: "text" };
+import remoteControl from "./remote_control.js" with { type: "text" };
+import chart from "./chart.js" with { type: "text" };
+import pictureInPicture from "./picture_in_picture.js" with { type: "text" };
+import grid from "./grid.js" with { type: "text" };
+import cameraMenu from "./camera_menu.js" with { type: "text" };
+import panel from "./panel.js" with { type: "text" };
+import fullScreen from "./full_screen.js" with { type: "text" };
+import snapshot from "./snapshot.js" with { type: "text" };
+import player from "./player.js" with { type: "text" };
+import view from "./view.js" with { type: "text" };
+import main from "./main.js" with { type: "text" };
+import markup from "./page.html" with { type: "text" };
+import pageStyle from "./page.css" with { type: "text" };
+import panelStyle from "./panel.css" with { type: "text" };
+import gridStyle from "./grid.css" with { type: "text" };
+
+const STYLES = [pageStyle, panelStyle, gridStyle];
+/** Each after those that it imports. */
+const MODULES = [
+  texts,
+  dom,
+  address,
+  clock,
+  message,
+  questions,
+  connection,
+  cameraList,
+  screen,
+  viewer,
+  rows,
+  ownSettings,
+  remoteControl,
+  chart,
+  pictureInPicture,
+  grid,
+  cameraMenu,
+  panel,
+  fullScreen,
+  snapshot,
+  player,
+  view,
+  main,
+];
+
+/**
+ * The viewer page as one file that stands alone: it works from a disk as well, where browsers let no module
+ * import another. Names at the top level of its modules are its modules' own no longer, and must differ.
+ */
+export const html: string = markup
+  .replace("<!-- style -->", () => `<style>\n${STYLES.join("\n")}</style>`)
+  .replace(
+    "<!-- script -->",
+    () => `<script>\n"use strict";\n\n${MODULES.map(inline).join("\n")}</script>`,
+  );
+
+/** A module as a part of one script. */
+function inline(source: string): string {
+  return source.replaceAll(/^import\s[^;]*;\n+/gm, "").replaceAll(/^export /gm, "");
+}

@@ -1,0 +1,68 @@
+/**
+ * Options of the listening socket that Deno doesn't offer. Connections inherit them from the listener
+ * (Linux, macOS); elsewhere nothing is changed and nothing fails.
+ *
+ * - `TCP_NOTSENT_LOWAT`: the system takes no more than this beyond what is on its way, so that pictures
+ *   don't grow old in its send buffer, which would hold 4 MB and more.
+ * - `TCP_USER_TIMEOUT`, `TCP_RXT_CONNDROPTIME`: who takes nothing for so long is disconnected by the
+ *   system; a stalled WebSocket can't be closed in any other way.
+ * - `SO_KEEPALIVE`: finds viewers that vanished while there is nothing to send.
+ *
+ * @module
+ */
+import { Libc, TCP_LEVEL } from "../../system/libc.ts";
+
+/** What is set: level, option, value. */
+type Setting = readonly [level: number, option: number, value: number];
+
+const UNSENT_BYTES = 16 * 1024;
+const TIMEOUT_SECONDS = 30;
+const PROBE_SECONDS = 15;
+
+/** By the numbers of each system's `socket.h` and `tcp.h`. */
+const SETTINGS: Readonly<Partial<Record<typeof Deno.build.os, readonly Setting[]>>> = {
+  linux: [
+    [TCP_LEVEL, 25, UNSENT_BYTES],
+    [TCP_LEVEL, 18, TIMEOUT_SECONDS * 1000],
+    [1, 9, 1],
+    // TCP_KEEPIDLE and TCP_KEEPINTVL
+    [TCP_LEVEL, 4, PROBE_SECONDS],
+    [TCP_LEVEL, 5, PROBE_SECONDS],
+  ],
+  darwin: [
+    [TCP_LEVEL, 0x201, UNSENT_BYTES],
+    [TCP_LEVEL, 0x80, TIMEOUT_SECONDS],
+    [0xffff, 8, 1],
+    // TCP_KEEPALIVE and TCP_KEEPINTVL
+    [TCP_LEVEL, 0x10, PROBE_SECONDS],
+    [TCP_LEVEL, 0x101, PROBE_SECONDS],
+  ],
+};
+
+/**
+ * Sets them on our listener.
+ *
+ * @param port the TCP port that it listens on
+ * @returns whether all were set
+ */
+export function setListenerOptions(port: number): boolean {
+  using libc = Libc.open();
+  const descriptor = libc?.findListener(port);
+  if (libc === undefined || descriptor === undefined) return false;
+  return SETTINGS[Deno.build.os]?.every((setting) => libc.setOption(descriptor, ...setting)) ??
+    false;
+}
+
+/**
+ * Lets our listener take no more connections, and leaves those that came through it alone; Deno can
+ * only end both.
+ *
+ * @param port the TCP port that it listens on
+ * @returns whether it could; only Linux lets a listening socket be shut down
+ */
+export function endListener(port: number): boolean {
+  if (Deno.build.os !== "linux") return false;
+  using libc = Libc.open();
+  const descriptor = libc?.findListener(port);
+  return libc !== undefined && descriptor !== undefined && libc.shutDown(descriptor);
+}

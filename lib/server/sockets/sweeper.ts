@@ -1,0 +1,179 @@
+import type { Logger } from "../../log.ts";
+import { type Accepted, AcceptedConnections } from "./accepted.ts";
+import { Client } from "./client.ts";
+import { Libc } from "../../system/libc.ts";
+import { type ConnectionLimits, LIMITS, Verdict } from "./verdict.ts";
+
+/** Time between two looks while somebody is connected. */
+const LOOK_MS = 500;
+/** While many are: a look at a thousand takes 5 ms. A message over the limit must end within 2 s. */
+const LOOK_AT_MANY_MS = 1000;
+const MANY = 400;
+/** While nobody is: Deno tells of requests, not of connections. */
+const REST_MS = 5000;
+/** While there are nearly more connections than there may be. */
+const HURRY_MS = 100;
+/** Of the connections that there may be, those from which it hurries. */
+const CROWD = 0.75;
+
+/** Options of {@linkcode Sweeper}. */
+export interface SweeperOptions {
+  /** Where our listener is. */
+  addr: Deno.Addr;
+  /** More connections than this lose those that have been longest without a request. */
+  maxConnections: number;
+  /** Where it says whom it has ended. */
+  log: Logger;
+  /** What connections may do. @default {LIMITS} */
+  limits?: Partial<ConnectionLimits> | undefined;
+}
+
+/**
+ * Ends connections that cost something and give nothing, which Deno keeps for ever: half-sent requests,
+ * stalled ones that can't be closed, messages that never end. It looks at the sockets themselves.
+ *
+ * On Windows, and where the C library may not be called, it does nothing.
+ */
+export class Sweeper implements Disposable {
+  readonly #libc: Libc | undefined;
+  readonly #accepted: AcceptedConnections | undefined;
+  readonly #maxConnections: number;
+  readonly #limits: ConnectionLimits;
+  readonly #log: Logger;
+  readonly #verdicts = new Map<Accepted, Verdict>();
+  readonly #clients = new Map<string, Client>();
+  /** Those that were met since the last look. */
+  readonly #met = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #delayMs = REST_MS;
+  #lookedAt = performance.now();
+  #isOver = false;
+
+  /** Looks from now on, until it is disposed of. */
+  constructor({ addr, maxConnections, log, limits }: SweeperOptions) {
+    this.#maxConnections = maxConnections;
+    this.#limits = { ...LIMITS, ...limits };
+    this.#log = log;
+    // A Unix socket's clients are programs of this machine, and have no addresses.
+    if (addr.transport !== "tcp") return;
+    this.#libc = Libc.open();
+    const listener = this.#libc?.findListener(addr.port);
+    const endpoint = listener === undefined ? undefined : this.#libc?.endpoint(listener, "local");
+    if (this.#libc === undefined || endpoint === undefined) return;
+    this.#accepted = new AcceptedConnections(this.#libc, endpoint);
+    this.#wait(REST_MS);
+  }
+
+  /** What the program knows of a connection is written there. */
+  clientAt(address: string): Client {
+    if (this.#accepted === undefined || this.#isOver) return new Client();
+    const known = this.#clients.get(address);
+    if (known !== undefined) return known;
+    const client = new Client();
+    this.#clients.set(address, client);
+    this.#met.add(address);
+    if (this.#delayMs > LOOK_AT_MANY_MS) this.#wait(LOOK_MS);
+    return client;
+  }
+
+  /** Whether a connection is still there; also where that can't be known. */
+  isThere(address: string): boolean {
+    return this.#isOver || (this.#accepted?.has(address) ?? true);
+  }
+
+  /** Looks at once. */
+  hurry(): void {
+    if (this.#accepted !== undefined && !this.#isOver) this.#wait(0);
+  }
+
+  /** Ends all connections. */
+  endAll(): void {
+    if (this.#isOver) return;
+    for (const { descriptor } of this.#accepted?.look() ?? []) this.#libc?.shutDown(descriptor);
+  }
+
+  /** Looks no more. */
+  [Symbol.dispose](): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#libc?.[Symbol.dispose]();
+  }
+
+  #wait(delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#delayMs = delayMs;
+    this.#timer = setTimeout(() => {
+      const count = this.#look();
+      this.#wait(this.#delayFor(count));
+    }, delayMs);
+  }
+
+  #delayFor(count: number): number {
+    if (count === 0) return REST_MS;
+    if (count > this.#maxConnections * CROWD) return HURRY_MS;
+    return count > MANY ? LOOK_AT_MANY_MS : LOOK_MS;
+  }
+
+  /** How many stay. */
+  #look(): number {
+    const present = new Set(this.#accepted?.look() ?? []);
+    this.#forget(present);
+    const now = performance.now();
+    // A program that was held up blames nobody for that.
+    const passedMs = Math.min(now - this.#lookedAt, 2 * this.#delayMs);
+    this.#lookedAt = now;
+    let staying = 0;
+    for (const accepted of present) if (!this.#judge(accepted, passedMs)) staying++;
+    return staying - this.#endOldest(staying - this.#maxConnections);
+  }
+
+  /** Whether the connection is one that ends. */
+  #judge(accepted: Accepted, passedMs: number): boolean {
+    const known = this.#verdicts.get(accepted);
+    const verdict = known ?? new Verdict(this.#limits);
+    if (known === undefined) this.#verdicts.set(accepted, verdict);
+    if (verdict.isFinal) return true;
+    const client = this.#clients.get(accepted.address);
+    const reason = verdict.consider({
+      traffic: this.#libc?.traffic(accepted.descriptor),
+      client,
+      passedMs: known === undefined ? 0 : passedMs,
+    });
+    if (client !== undefined) client.isTaking = verdict.isTaking;
+    if (reason !== undefined) this.#end(accepted, reason);
+    return verdict.isFinal;
+  }
+
+  /** Forgets who has gone. Who was met only now may not have been among those that were seen. */
+  #forget(present: ReadonlySet<Accepted>): void {
+    const addresses = new Set(Array.from(present, ({ address }) => address));
+    for (const accepted of this.#verdicts.keys()) {
+      if (!present.has(accepted)) this.#verdicts.delete(accepted);
+    }
+    for (const address of this.#clients.keys()) {
+      if (!addresses.has(address) && !this.#met.has(address)) this.#clients.delete(address);
+    }
+    this.#met.clear();
+  }
+
+  /** Ends those that have been longest without a request; how many there were. */
+  #endOldest(count: number): number {
+    if (count <= 0) return 0;
+    const idle = [...this.#verdicts].filter(([{ address }, { isFinal }]) => {
+      return !isFinal && (this.#clients.get(address)?.active ?? 0) === 0;
+    });
+    const oldest = idle.sort(([, a], [, b]) => b.idleMs - a.idleMs).slice(0, count);
+    const reason = `is one of more than ${this.#maxConnections}`;
+    for (const [accepted] of oldest) this.#end(accepted, reason);
+    return oldest.length;
+  }
+
+  #end(accepted: Accepted, reason: string): void {
+    const verdict = this.#verdicts.get(accepted);
+    if (verdict === undefined) return;
+    verdict.isFinal = true;
+    this.#libc?.shutDown(accepted.descriptor);
+    this.#log.debug(`Disconnected ${accepted.address}: it ${reason}`);
+  }
+}

@@ -1,0 +1,44 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { startNotifier } from "../../../lib/commands/serve/notifier.ts";
+import { createLogger } from "../../../lib/log.ts";
+import { createChannel } from "../../../lib/stream/channel.ts";
+import { createFakeSource } from "../../camera/fake_source.ts";
+import { receiveDatagrams } from "../../testutil/datagrams.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+
+testWith(
+  ["systemd", "python3-websockets"],
+  "startNotifier() keeps silent while a camera is stuck, and says so once",
+  async () => {
+    const socket = `@wscam-${crypto.randomUUID()}`;
+    await using manager = await receiveDatagrams(socket);
+    const pings = (): number => manager.messages.filter((each) => each === "WATCHDOG=1").length;
+    const source = createFakeSource();
+    const channel = createChannel(source, {
+      ...{ name: "0", description: "fake", fps: 1e9, frozenMs: 1e9 },
+    });
+    const lines: string[] = [];
+    const log = createLogger({ write: (line) => lines.push(line) });
+    let clock = 0;
+    const now = (): number => clock;
+    {
+      using _ = startNotifier([channel], { socket, watchdogMs: 200, fps: 10, log, now });
+      channel.camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
+      await eventually(() => source.runs.length === 1);
+      source.run.frame();
+      await eventually(() => channel.camera.status.state === "live" && pings() > 2);
+      clock += 20_000;
+      await eventually(() => lines.length > 0);
+      const before = pings();
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      assertEquals(pings(), before);
+      assertEquals(lines.length, 1);
+      assertMatch(lines[0] ?? "", /error Camera 0 is stuck: it is live, .+; waiting to be started/);
+      source.run.frame();
+      await eventually(() => pings() > before + 2);
+    }
+    await channel.camera.close();
+    await eventually(() => manager.messages.includes("STOPPING=1"));
+  },
+);

@@ -1,0 +1,276 @@
+import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
+import { HUFFMAN_TABLES } from "../../lib/jpeg/huffman_tables.ts";
+import { wholeJpeg } from "../../lib/jpeg/whole_jpeg.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { testWith } from "../testutil/needs.ts";
+import { createRandom } from "../testutil/random.ts";
+import { decodeJpeg, drawJpeg, jpegOf, runFfmpeg, segmentsOf } from "./jpegs.ts";
+import { concat } from "../ffmpeg/pam_stream.ts";
+
+/** Markers of ITU-T T.81, table B.1. */
+const DHT = 0xc4;
+const DRI = 0xdd;
+const SOF2 = 0xc2;
+const SOS = 0xda;
+
+const DRAWN = await drawJpeg(40, 24, 1);
+
+/** One picture as ffmpeg encodes it. */
+async function ffmpegJpeg(...args: string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const input = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-frames:v", "1", "-c:v", "mjpeg"];
+  return await runFfmpeg([...input, ...args, "-f", "mjpeg"]);
+}
+
+/** Real encoders' pictures, by what is special in them. */
+const KINDS: Record<string, () => Promise<Uint8Array<ArrayBuffer>>> = {
+  "4:2:0": () => ffmpegJpeg("-pix_fmt", "yuvj420p"),
+  "4:2:2": () => ffmpegJpeg("-pix_fmt", "yuvj422p"),
+  "4:4:4": () => ffmpegJpeg("-pix_fmt", "yuvj444p"),
+  "the usual Huffman tables": () => ffmpegJpeg("-huffman", "default"),
+  "Huffman tables of its own": () => ffmpegJpeg("-huffman", "optimal"),
+  "restart markers": () => ffmpegJpeg("-threads", "4", "-thread_type", "slice", "-slices", "4"),
+  "coarse steps": () => ffmpegJpeg("-q:v", "31"),
+  "fine steps": () => ffmpegJpeg("-qmin", "1", "-q:v", "1"),
+};
+
+function markersOf(jpeg: Uint8Array): number[] {
+  return segmentsOf(jpeg).map(({ marker }) => marker);
+}
+
+/** A picture as a camera without tables sends it. */
+function withoutTables(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
+  const segments = segmentsOf(jpeg).filter(({ marker }) => marker !== DHT);
+  return jpegOf(segments.map(({ bytes }) => bytes));
+}
+
+/** Cuts at every byte are undefined, the whole is as it was, and so are zeros after it. */
+function checkWhole(jpeg: Uint8Array<ArrayBuffer>): void {
+  assertEquals(wholeJpeg(jpeg), jpeg);
+  for (let cut = 0; cut < jpeg.length; cut++) {
+    assertEquals(wholeJpeg(jpeg.slice(0, cut)), undefined, `cut at ${cut}`);
+    assertEquals(wholeJpeg(jpeg.slice().fill(0, cut)), undefined, `zeros from ${cut}`);
+  }
+}
+
+Deno.test("wholeJpeg() takes imagescript's pictures whole, and nothing less", async () => {
+  checkWhole(DRAWN);
+  checkWhole(await drawJpeg(1, 1));
+});
+
+for (const [name, make] of Object.entries(KINDS)) {
+  testWith(
+    ["ffmpeg"],
+    `wholeJpeg() takes ffmpeg's pictures whole, and nothing less: ${name}`,
+    async () => {
+      const jpeg = await make();
+      assertEquals(markersOf(jpeg).includes(DRI), name === "restart markers");
+      checkWhole(jpeg);
+    },
+  );
+}
+
+/** Has libturbojpeg make a picture in many scans; a process of its own, for it can crash. */
+async function progressiveJpeg(): Promise<Uint8Array<ArrayBuffer>> {
+  const script = `
+    const { symbols } = Deno.dlopen("libturbojpeg.so.0", {
+      tjInitCompress: { parameters: [], result: "pointer" },
+      tjCompress2: {
+        parameters: ["pointer", "buffer", "i32", "i32", "i32", "i32", "buffer", "buffer", "i32",
+          "i32", "i32"],
+        result: "i32",
+      },
+    });
+    const [width, height, gray420, progressive] = [64, 64, 2, 16384];
+    const rgb = Uint8Array.from({ length: width * height * 3 }, (_, i) => i * i >> 6);
+    const out = new BigUint64Array(1);
+    const size = new BigUint64Array(1);
+    const failed = symbols.tjCompress2(symbols.tjInitCompress(), rgb, width, width * 3, height, 0,
+      out, size, gray420, 80, progressive);
+    if (failed) Deno.exit(1);
+    const jpeg = Deno.UnsafePointerView.getArrayBuffer(
+      Deno.UnsafePointer.create(out[0]), Number(size[0]));
+    Deno.stdout.writeSync(new Uint8Array(jpeg));`;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-config", script],
+    stdin: "null",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return stdout;
+}
+
+testWith(["turbojpeg"], "wholeJpeg() takes a picture of many scans", async () => {
+  const jpeg = await progressiveJpeg();
+  const markers = markersOf(jpeg);
+  assert(markers.includes(SOF2));
+  assertLess(3, markers.filter((marker) => marker === SOS).length);
+  checkWhole(jpeg);
+});
+
+Deno.test("wholeJpeg() leaves out zeros after the end", () => {
+  for (const zeros of [1, 2, 3, 4, 100, 100_000]) {
+    assertEquals(wholeJpeg(concat([DRAWN, new Uint8Array(zeros)])), DRAWN);
+  }
+});
+
+Deno.test("wholeJpeg() refuses what follows the end", async (t) => {
+  const rests = {
+    "a byte": [1],
+    "0xff": [0xff],
+    "another end": [0xff, 0xd9],
+    "another picture": [...DRAWN],
+    "something after zeros": [0, 0, 0, 0, 7],
+    "a boundary": [...new TextEncoder().encode("\r\n--ffmpeg")],
+  };
+  for (const [name, rest] of Object.entries(rests)) {
+    await t.step(name, () => {
+      assertEquals(wholeJpeg(concat([DRAWN, Uint8Array.from(rest)])), undefined);
+    });
+  }
+});
+
+Deno.test("wholeJpeg() refuses what isn't one picture from its start to its end", async (t) => {
+  const segments = segmentsOf(DRAWN).map(({ bytes }) => bytes);
+  const scan = segments.at(-2) ?? new Uint8Array();
+  const cases: Record<string, Uint8Array[]> = {
+    "nothing": [],
+    "start and end": [Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)],
+    "no start": [DRAWN.subarray(2)],
+    "a byte before the start": [Uint8Array.of(0), DRAWN],
+    "no scan": [jpegOf(segments.filter((bytes) => bytes !== scan))],
+    "no marker after a segment": [jpegOf([...segments.slice(0, 1), Uint8Array.of(0, 0)]), DRAWN],
+    "a segment that is longer than the rest": [jpegOf([Uint8Array.of(0xff, 0xfe, 0xff, 0xff)])],
+    "half a picture and a whole one": [DRAWN.subarray(0, -100), DRAWN],
+    "a picture inside a picture": [jpegOf([DRAWN, ...segments])],
+  };
+  for (const [name, parts] of Object.entries(cases)) {
+    await t.step(name, () => assertEquals(wholeJpeg(concat(parts)), undefined));
+  }
+});
+
+Deno.test("wholeJpeg() refuses half a picture and a whole one, however large", async () => {
+  // In a large one, what is taken for a segment's length may lead to a 0xff by chance.
+  const large = await drawJpeg(1600, 1200, 3);
+  assertLess(2 * 65_536, large.length);
+  for (let cut = 1000; cut < large.length; cut += 7919) {
+    const bytes = concat([large.subarray(0, cut), large]);
+    assertEquals(wholeJpeg(bytes), undefined, `cut at ${cut}`);
+  }
+});
+
+Deno.test("wholeJpeg() isn't misled by markers inside a segment", () => {
+  const comment = Uint8Array.of(0xff, 0xfe, 0, 8, 0xff, 0xd9, 0xff, 0xd8, 0xff, 0xda);
+  const jpeg = jpegOf([comment, ...segmentsOf(DRAWN).map(({ bytes }) => bytes)]);
+  checkWhole(jpeg);
+});
+
+Deno.test("wholeJpeg() takes fill bytes before a marker (T.81, B.1.1.2)", async (t) => {
+  const segments = segmentsOf(DRAWN);
+  for (const [i, { marker }] of segments.entries()) {
+    await t.step(`before marker ${i}, 0x${marker.toString(16)}`, async () => {
+      for (const count of [1, 2, 3, 5]) {
+        const fill = new Uint8Array(count).fill(0xff);
+        const all = segments.map(({ bytes }) => bytes);
+        const jpeg = jpegOf([...all.slice(0, i), fill, ...all.slice(i)]);
+        assertEquals(wholeJpeg(jpeg)?.length, jpeg.length);
+        assertEquals(wholeJpeg(jpeg), jpeg);
+        assertEquals(jpegSize(jpeg), { width: 40, height: 24 });
+        assertEquals((await decodeJpeg(jpeg)).width, 40, "a decoder takes it too");
+      }
+    });
+  }
+});
+
+testWith(["ffmpeg"], "wholeJpeg() puts Huffman tables back that a camera leaves out", async (t) => {
+  for (const format of ["yuvj420p", "yuvj422p", "yuvj444p"]) {
+    await t.step(format, async () => {
+      const jpeg = await ffmpegJpeg("-huffman", "default", "-pix_fmt", format);
+      const bare = withoutTables(jpeg);
+      assert(markersOf(jpeg).includes(DHT) && !markersOf(bare).includes(DHT));
+      const mended = wholeJpeg(bare);
+      assert(mended);
+      assertEquals(mended.length, bare.length + HUFFMAN_TABLES.length);
+      const markers = markersOf(mended);
+      assertEquals(markers.indexOf(SOS), markers.indexOf(DHT) + 1, "just before the scan");
+      assertEquals(withoutTables(mended), bare, "nothing else is changed");
+      assertEquals((await decodeJpeg(mended)).data, (await decodeJpeg(jpeg)).data);
+      assertEquals(wholeJpeg(mended), mended);
+      for (let cut = 0; cut < bare.length; cut++) {
+        assertEquals(wholeJpeg(bare.slice(0, cut)), undefined, `cut at ${cut}`);
+      }
+      assertEquals(wholeJpeg(concat([bare, new Uint8Array(9)])), mended);
+    });
+  }
+});
+
+Deno.test("wholeJpeg() puts tables back before the first of several scans", () => {
+  const segments = segmentsOf(withoutTables(DRAWN)).map(({ bytes }) => bytes);
+  const scan = segments.at(-2) ?? new Uint8Array();
+  const mended = wholeJpeg(jpegOf([...segments.slice(0, -1), scan, ...segments.slice(-1)]));
+  assert(mended);
+  const markers = markersOf(mended).slice(-4);
+  assertEquals(markers, [DHT, SOS, SOS, 0xd9]);
+});
+
+testWith(["ffmpeg"], "wholeJpeg() leaves other Huffman tables as they are", async () => {
+  const jpeg = await ffmpegJpeg("-huffman", "optimal");
+  const tables = segmentsOf(jpeg).filter(({ marker }) => marker === DHT);
+  assertNotEquals(concat(tables.map(({ bytes }) => bytes)), HUFFMAN_TABLES);
+  assertEquals(wholeJpeg(jpeg), jpeg);
+});
+
+Deno.test("HUFFMAN_TABLES are imagescript's, which are those of T.81, K.3.3", () => {
+  const [own, usual] = [jpegOf([HUFFMAN_TABLES]), DRAWN].map((jpeg) => {
+    const tables = segmentsOf(jpeg).filter(({ marker }) => marker === DHT)
+      .flatMap(({ bytes }) => splitTables(bytes.subarray(4)));
+    return tables.map((table) => table.toHex()).sort();
+  });
+  assertEquals(own, usual);
+});
+
+/** The tables of a DHT segment: each its class and number, 16 counts, and its values. */
+function splitTables(bytes: Uint8Array): Uint8Array[] {
+  if (bytes.length === 0) return [];
+  const values = bytes.subarray(1, 17).reduce((sum, count) => sum + count, 0);
+  return [bytes.subarray(0, 17 + values), ...splitTables(bytes.subarray(17 + values))];
+}
+
+Deno.test("wholeJpeg() doesn't change what it is given", () => {
+  for (const jpeg of [DRAWN, withoutTables(DRAWN)]) {
+    const before = jpeg.slice();
+    wholeJpeg(jpeg);
+    assertEquals(jpeg, before);
+  }
+});
+
+Deno.test("wholeJpeg() ends without throwing, whatever it is given", () => {
+  for (let seed = 1; seed <= 3000; seed++) {
+    const random = createRandom(seed);
+    const bytes = random.bytes(random.below(400));
+    // So that it gets beyond the first bytes.
+    if (seed % 3 > 0) bytes.set([0xff, 0xd8, 0xff].slice(0, bytes.length));
+    if (seed % 3 > 1) { for (let at = 0; at < bytes.length; at += 2) bytes[at] = 0xff; }
+    wholeJpeg(bytes);
+  }
+});
+
+Deno.test("wholeJpeg() gives what begins and ends as a picture when any bit is flipped", () => {
+  for (let at = 0; at < DRAWN.length; at++) {
+    const bytes = DRAWN.slice();
+    bytes[at] = (bytes[at] ?? 0) ^ 1 << at % 8;
+    const picture = wholeJpeg(bytes);
+    if (picture === undefined) continue;
+    assertEquals([...picture.subarray(0, 2), ...picture.subarray(-2)], [0xff, 0xd8, 0xff, 0xd9]);
+  }
+});
+
+Deno.test("wholeJpeg() takes time in proportion to the size, whatever the bytes", () => {
+  const size = 4 << 20;
+  const head = DRAWN.subarray(0, -2);
+  const fills: number[][] = [[0xff], [0xff, 0], [0xff, 0xd0], [0xff, 0xfe, 0, 2], [0]];
+  for (const fill of fills) {
+    const rest = Uint8Array.from({ length: size }, (_, i) => fill[i % fill.length] ?? 0);
+    const start = performance.now();
+    wholeJpeg(concat([head, rest, Uint8Array.of(0xff, 0xd9)]));
+    assertLess(performance.now() - start, 3000);
+  }
+});

@@ -1,0 +1,139 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { createLogger } from "../../../lib/log.ts";
+import { type AccessOptions, type Answer, guard } from "../../../lib/server/access/access.ts";
+import { signShareLink } from "../../../lib/server/access/share_link.ts";
+
+const TOKEN = "a token of some length";
+const COMPLETED = Promise.resolve();
+
+/** A guarded server without a network; every address asks for itself. */
+function startGuard(options: AccessOptions = {}, answer: Answer = () => new Response("in")) {
+  const logged: string[] = [];
+  const log = createLogger({ level: "debug", write: (line) => logged.push(line) });
+  const handler = guard(answer, { ...options, log });
+  const ask = async (
+    path: string,
+    { headers = {}, from = "192.168.1.7" }: { headers?: Record<string, string>; from?: string } =
+      {},
+  ): Promise<Response> => {
+    const request = new Request(`http://cam.lan:8765${path}`, { headers });
+    const remoteAddr = { transport: "tcp", hostname: from, port: 1 } as const;
+    return await handler(request, { remoteAddr, completed: COMPLETED });
+  };
+  return { ask, logged, log };
+}
+
+Deno.test("guard() tells browsers on every answer who may read, show and keep it", async (t) => {
+  const token = { token: TOKEN };
+  const cases: [
+    what: string,
+    options: AccessOptions,
+    path: string,
+    headers: Record<string, string>,
+    status: number,
+  ][] = [
+    ["granted", {}, "/", {}, 200],
+    ["no token", token, "/", {}, 401],
+    ["a page from elsewhere", {}, "/cameras", { origin: "https://evil.example" }, 403],
+    ["a page moved", token, `/?token=${TOKEN}`, {
+      "sec-fetch-site": "none",
+      "sec-fetch-dest": "document",
+    }, 303],
+  ];
+  for (const [what, options, path, headers, status] of cases) {
+    await t.step(what, async () => {
+      const response = await startGuard(options).ask(path, { headers });
+      const of = (name: string) => response.headers.get(name);
+      assertEquals(response.status, status);
+      assertMatch(
+        of("content-security-policy") ?? "",
+        /^default-src 'none'; .*frame-ancestors 'self'$/,
+      );
+      assertEquals(of("x-content-type-options"), "nosniff");
+      assertEquals(of("referrer-policy"), "no-referrer");
+      assertEquals(of("cache-control"), "no-store");
+      assertEquals(of("cross-origin-resource-policy"), "same-origin");
+      assertEquals(of("access-control-allow-origin"), null);
+    });
+  }
+});
+
+Deno.test("guard() lets pages read, show and frame that may connect, and those alone", async () => {
+  const { ask } = startGuard();
+  const origin = "http://192.168.1.9:8123";
+  const list = await ask("/cameras", { headers: { origin } });
+  assertEquals(list.headers.get("access-control-allow-origin"), origin);
+  assertEquals(list.headers.get("access-control-allow-credentials"), null);
+  assertEquals(list.headers.get("vary"), "Origin");
+  assertEquals(list.headers.get("cross-origin-resource-policy"), "cross-origin");
+  const page = await ask("/", { headers: { origin } });
+  assertEquals(page.headers.get("access-control-allow-origin"), null);
+  const frame = await ask("/", { headers: { accept: "text/html", referer: `${origin}/lovelace` } });
+  assertMatch(
+    frame.headers.get("content-security-policy") ?? "",
+    /frame-ancestors 'self' http:\/\/192\.168\.1\.9:8123$/,
+  );
+  const forged = await ask("/", {
+    headers: { accept: "text/html", referer: "http://a;script-src *.local/" },
+  });
+  assertMatch(forged.headers.get("content-security-policy") ?? "", /frame-ancestors 'self'$/);
+  const listed = startGuard({ allowOrigins: ["https://a.example", "null"] });
+  const own = await listed.ask("/");
+  assertMatch(
+    own.headers.get("content-security-policy") ?? "",
+    /frame-ancestors 'self' https:\/\/a\.example$/,
+  );
+  const all = await startGuard({ allowOrigins: ["*"] }).ask("/");
+  assertMatch(all.headers.get("content-security-policy") ?? "", /frame-ancestors \*$/);
+  assertEquals(all.headers.get("cross-origin-resource-policy"), "cross-origin");
+});
+
+Deno.test("guard() keeps the policy of an answer that has one", async () => {
+  const headers = { "content-security-policy": "default-src 'none'; img-src blob:" };
+  const { ask } = startGuard({}, () => new Response("page", { headers }));
+  const response = await ask("/");
+  assertEquals(
+    response.headers.get("content-security-policy"),
+    "default-src 'none'; img-src blob:; frame-ancestors 'self'",
+  );
+});
+
+Deno.test("guard() refuses an address after ten guesses, and no other", async () => {
+  const { ask, logged, log } = startGuard({ token: TOKEN });
+  using _ = log;
+  const right = { headers: { authorization: `Bearer ${TOKEN}` } };
+  for (let i = 0; i < 50; i++) assertEquals((await ask("/")).status, 401, "no guess");
+  for (let i = 0; i < 10; i++) assertEquals((await ask(`/?token=${i}`)).status, 401);
+  const blocked = await ask("/", right);
+  assertEquals([blocked.status, blocked.headers.get("retry-after")], [429, "60"]);
+  assertEquals((await ask("/healthz")).status, 200);
+  assertEquals((await ask("/", { ...right, from: "192.168.1.8" })).status, 200);
+  assertEquals(
+    logged.filter((line) => line.includes("Ten wrong tokens came from 192.168.1.7")).length,
+    1,
+  );
+  assertEquals(logged.some((line) => line.includes(TOKEN)), false);
+});
+
+Deno.test("guard() ends a stream when the link does that opened it", async () => {
+  const forever = (): Response => {
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode("--frame\r\n")),
+    });
+    return new Response(body, { headers: { "content-type": "multipart/x-mixed-replace" } });
+  };
+  const { ask } = startGuard({ token: TOKEN }, forever);
+  const expires = Math.floor(Date.now() / 1000) + 2;
+  const share = await signShareLink({ camera: "door", expires }, TOKEN);
+  const response = await ask(`/stream?share=${share}`);
+  assertEquals(response.status, 200);
+  const reader = response.body?.getReader();
+  let chunks = 0;
+  while (!(await reader?.read())?.done) {
+    chunks++;
+    // A network is slower.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assertEquals(chunks > 0, true);
+  assertEquals((await ask(`/stream?share=${share}`)).status, 403);
+});
