@@ -148,6 +148,66 @@ Deno.test("serve() gives 10,000 guesses ten tries, and lets nobody of that addre
   assertEquals(server.output.stderr.match(/Ten wrong tokens came from 127\.0\.0\.1/g)?.length, 1);
 });
 
+Deno.test("serve() opens no WebSocket without the token, by no spelling of '/healthz'", async (t) => {
+  await using server = await startLocked();
+  const statusOf = async (head: string): Promise<string> =>
+    (await answerTo(server.port, head)).match(/^HTTP\/1\.1 (\d+)/)?.[1] ?? "none";
+  const host = "Host: 127.0.0.1";
+  const key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13";
+  const heads = (path: string): string[] => [
+    handshake(path, host),
+    handshake(path, host).replace("Upgrade: websocket", "uPgRaDe: WebSocket"),
+    handshake(path, host).replace("Connection: Upgrade", "Connection: keep-alive, uPGRADE"),
+    `GET ${path} HTTP/1.1\r\n${host}\r\nUpgrade: websocket\r\n${key}`,
+    `GET ${path} HTTP/1.1\r\n${host}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nUpgrade: websocket\r\n${key}`,
+    `POST ${path} HTTP/1.1\r\n${host}\r\nContent-Length: 0`,
+  ];
+  const paths = ["/healthz", "/healthz?x", "/./healthz", "//healthz", "/a/../healthz", "/healthz/"];
+  const absolute = "http://127.0.0.1/healthz";
+  async function expectLocked(status: string): Promise<void> {
+    for (const head of [...paths, absolute].flatMap(heads)) {
+      assertEquals(await statusOf(head), status, head);
+    }
+    const viewer = new WebSocket(`${server.ws}/healthz`);
+    viewer.onerror = (event) => event.preventDefault();
+    const closed = Promise.withResolvers<"closed">();
+    viewer.onclose = () => closed.resolve("closed");
+    viewer.onopen = () => viewer.close();
+    viewer.onmessage = () => closed.reject(new Error("it was let in"));
+    assertEquals(await closed.promise, "closed");
+  }
+  await t.step("while nobody has guessed", () => expectLocked("401"));
+  for (let i = 0; i < 10; i++) {
+    assertEquals(await statusOf(`GET /?token=${i} HTTP/1.1\r\n${host}`), "401");
+  }
+  await t.step("while the address is refused", () => expectLocked("429"));
+  await t.step("and answers a health check all the same", async () => {
+    for (const method of ["GET", "HEAD"]) {
+      for (const path of ["/healthz", "/healthz?x", "/./healthz", absolute]) {
+        assertEquals(await statusOf(`${method} ${path} HTTP/1.1\r\n${host}`), "200", path);
+      }
+    }
+  });
+});
+
+testWith(
+  ["curl", "openssl"],
+  "serve() opens nothing without the token over HTTP/2 either",
+  async () => {
+    await using authority = await createAuthority();
+    const { cert, key } = await authority.issue("wscam");
+    await using server = await startLocked(["--cert", cert, "--key", key]);
+    const http2 = ["--http2", "--cacert", authority.file];
+    const health = await curl(`${server.url}/healthz`, ...http2);
+    assertEquals(health.status, 200, health.text);
+    assertMatch(health.text, /^HTTP\/2/);
+    for (const more of [["-X", "POST"], ["-X", "CONNECT"], ["-X", "OPTIONS"]]) {
+      const { status } = await curl(`${server.url}/healthz`, ...http2, ...more);
+      assert(status !== 200 && status !== 101, `${more} got ${status}`);
+    }
+  },
+);
+
 Deno.test("share() prints a link that shows one camera until it ends", async () => {
   await using server = await startLocked();
   const link = await linkTo("door", "3s");

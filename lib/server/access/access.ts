@@ -6,7 +6,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../../log.ts";
 import { atMostEvery } from "../../time/at_most_every.ts";
-import { decide, type Rules } from "./decide.ts";
+import { type Asked, decide, isHealthCheck, type Rules } from "./decide.ts";
 import { type Decision, type Grant, MALFORMED, type Refusal, refuse } from "./decision.ts";
 import { endingAt } from "./expiry.ts";
 import { type Client, clientOf, trustedProxies } from "./forwarded.ts";
@@ -74,11 +74,9 @@ export function guard(
       // HTTP/2 has it in the address.
       host: request.headers.get("host") ?? url.host,
     }, proxies);
-    const decision = tooManyGuesses(client, url, throttle) ??
-      decide(
-        { method: request.method, headers: request.headers, url, client, now: Date.now() },
-        rules,
-      );
+    const { method, headers } = request;
+    const asked = { method, headers, url, client, now: Date.now() };
+    const decision = tooManyGuesses(asked, throttle) ?? decide(asked, rules);
     report(decision, { client, throttle, log: { ...log, warn } });
     if (!decision.isGranted) {
       return secured(respond(decision), decision.page);
@@ -112,13 +110,9 @@ function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {
   };
 }
 
-function tooManyGuesses(
-  { address = UNIX }: Client,
-  { pathname }: URL,
-  throttle: Throttle,
-): Refusal | undefined {
-  const seconds = throttle.waitSeconds(address, performance.now());
-  if (seconds === 0 || pathname === "/healthz") return undefined;
+function tooManyGuesses(asked: Asked, throttle: Throttle): Refusal | undefined {
+  const seconds = throttle.waitSeconds(asked.client.address ?? UNIX, performance.now());
+  if (seconds === 0 || isHealthCheck(asked)) return undefined;
   return refuse(
     STATUS_CODE.TooManyRequests,
     `Too many wrong tokens came from your address: try again in ${seconds} s`,

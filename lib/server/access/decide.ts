@@ -46,6 +46,17 @@ export function decide(asked: Asked, rules: Rules): Decision {
   return decision.isGranted ? decision : { ...decision, page };
 }
 
+/**
+ * Whether the answer is about health, which needs no token. A request that names any upgrade is not one: a
+ * WebSocket is opened at every path.
+ */
+export function isHealthCheck(
+  { method, url, headers }: Pick<Asked, "method" | "url" | "headers">,
+): boolean {
+  return (method === "GET" || method === "HEAD") && url.pathname === "/healthz" &&
+    !headers.has("upgrade");
+}
+
 function consider(asked: Asked, page: AskingPage, rules: Rules): Decision {
   const { headers, client, url } = asked;
   const host = client.host === undefined || client.host === "" ? undefined : parseHost(client.host);
@@ -60,7 +71,7 @@ function consider(asked: Asked, page: AskingPage, rules: Rules): Decision {
     ...{ camera: undefined, expires: undefined, cookie: undefined, page },
     protocol: credentials.protocol,
   };
-  if (url.pathname === "/healthz") return grant({ ...open, rights: "watch" });
+  if (isHealthCheck(asked)) return grant({ ...open, rights: "watch" });
   const { token } = rules;
   if (token === undefined) return grant({ ...open, rights: rightsByPlace(client, page) });
   const shown = judge(credentials, { page, now: asked.now, ...token });

@@ -1,7 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
 import { type Client } from "../../../lib/server/access/forwarded.ts";
-import { decide, type Rules } from "../../../lib/server/access/decide.ts";
+import {
+  type Asked,
+  decide,
+  isHealthCheck,
+  type Rules,
+} from "../../../lib/server/access/decide.ts";
 import type { Decision } from "../../../lib/server/access/decision.ts";
 import type { OriginRule } from "../../../lib/server/access/origins.ts";
 import { createSecret } from "../../../lib/server/access/secret.ts";
@@ -31,16 +36,12 @@ function list(...origins: string[]): { origins: OriginRule } {
   return { origins: { kind: "list", origins } };
 }
 
-function of(
-  { method = "GET", path = "/", headers = {}, client = {}, rules = {} }: Case,
-): Decision {
-  return decide({
-    ...{
-      method,
-      url: new URL(`http://cam.lan:8765${path}`),
-      headers: new Headers(headers),
-      now: NOW,
-    },
+function askedOf({ method = "GET", path = "/", headers = {}, client = {} }: Case): Asked {
+  return {
+    method,
+    url: new URL(`http://cam.lan:8765${path}`),
+    headers: new Headers(headers),
+    now: NOW,
     client: {
       address: "192.168.1.7",
       host: "cam.lan:8765",
@@ -48,7 +49,11 @@ function of(
       isHidden: false,
       ...client,
     },
-  }, { ...OPEN, ...rules });
+  };
+}
+
+function of(each: Case): Decision {
+  return decide(askedOf(each), { ...OPEN, ...each.rules });
 }
 
 /** In few words: the status of a refusal, the rights of a grant. */
@@ -208,7 +213,42 @@ Deno.test("decide() takes the token in every place, and nothing else", () => {
     assertEquals(decision.headers["www-authenticate"], 'Basic realm="wscam", charset="UTF-8"');
     assert(!JSON.stringify(decision).includes(TOKEN));
   }
-  assertEquals(outcome({ path: "/healthz", rules: LOCKED }), "watch");
+});
+
+Deno.test("decide() lets a health check in without the token, and nothing else by its path", async (t) => {
+  const free: Case[] = [
+    { path: "/healthz" },
+    { path: "/healthz?x" },
+    { path: "/./healthz" },
+    { path: "/any/../healthz" },
+    { path: "/healthz", method: "HEAD" },
+    { path: "/healthz", headers: { connection: "upgrade" } },
+    { path: "/healthz", headers: { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" } },
+  ];
+  const locked: Case[] = [
+    { path: "//healthz" },
+    { path: "/healthz/" },
+    { path: "/HEALTHZ" },
+    { path: "/%68ealthz" },
+    { path: "/healthz;x" },
+    ...["POST", "OPTIONS", "PUT", "DELETE", "get"].map((method) => ({ path: "/healthz", method })),
+    ...["websocket", "WebSocket", "WEBSOCKET", "websocket, h2c", "h2c", "websocket/13", ""]
+      .flatMap((upgrade) =>
+        ["/healthz", "/healthz?x", "/./healthz"].map((path) => ({ path, headers: { upgrade } }))
+      ),
+  ];
+  for (const each of free) {
+    await t.step(`free: ${JSON.stringify(each)}`, () => {
+      assertEquals(outcome({ ...each, rules: LOCKED }), "watch");
+      assert(isHealthCheck(askedOf(each)));
+    });
+  }
+  for (const each of locked) {
+    await t.step(`locked: ${JSON.stringify(each)}`, () => {
+      assertEquals(outcome({ ...each, rules: LOCKED }), "401");
+      assert(!isHealthCheck(askedOf(each)));
+    });
+  }
 });
 
 Deno.test("decide() lets no other page use what a browser adds by itself", () => {
