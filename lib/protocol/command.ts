@@ -28,7 +28,13 @@ export type Command =
 /** What {@linkcode parseCommand} made of a text. */
 export type ParsedCommand =
   | { ok: true; command: Command }
-  | { ok: false; message: string; id?: CommandId };
+  | {
+    ok: false;
+    message: string;
+    id?: CommandId;
+    /** Whether it has neither the type of a command nor an id, so that its sender waits for no answer. */
+    isNoise?: true;
+  };
 
 const KNOWN = ["ack", "configure", "control", "pause", "ping", "resume", "status"] as const;
 
@@ -41,16 +47,25 @@ type Fields = Readonly<Record<string, unknown>>;
 export function parseCommand(text: unknown): ParsedCommand {
   const fields = parseObject(text);
   if (fields === undefined) {
-    return { ok: false, message: "Cannot read command: it must be a JSON object" };
+    const rule = typeof text === "string"
+      ? "it must be a JSON object"
+      : "commands are text, got a binary message";
+    return { ok: false, message: `Cannot read command: ${rule}`, isNoise: true };
   }
   const { id } = fields;
   if (!isId(id)) {
     const rule = "field 'id' must be a string, a number, true, false or null";
-    return { ok: false, message: `Cannot read command: ${rule}, got ${quote(id)}` };
+    return {
+      ok: false,
+      message: `Cannot read command: ${rule}, got ${quote(id)}`,
+    };
   }
   const own = id === undefined ? {} : { id };
   const read = readFields(fields);
-  if (typeof read === "string") return { ok: false, message: `Cannot ${read}`, ...own };
+  if (typeof read === "string") {
+    const isNoise = id === undefined && !KNOWN.some((type) => type === fields.type);
+    return { ok: false, message: `Cannot ${read}`, ...own, ...(isNoise ? { isNoise } : {}) };
+  }
   return { ok: true, command: { ...read, ...own } };
 }
 

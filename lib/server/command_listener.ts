@@ -7,14 +7,13 @@ import { answerTo } from "./answer.ts";
 import type { Client } from "./sockets/client.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
 import { createGoodbye } from "./goodbye.ts";
+import { Malformed } from "./malformed.ts";
 import type { State } from "./state.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 
-/** So many messages in a row that are no commands end a connection. */
-const MAX_MALFORMED = 10;
 /** Answers that a viewer doesn't read are dropped beyond this, in bytes. */
 const MAX_PENDING_ANSWERS = 256 * 1024;
 const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a second`;
@@ -37,6 +36,8 @@ export interface CommandListenerOptions {
   link: Pick<Link, "pending" | "send">;
   /** Ends the connection. */
   close: (code: number, reason: string) => void;
+  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  now?: () => number;
 }
 
 /** Reads what a viewer sends, until it is disposed of. */
@@ -45,11 +46,11 @@ export interface CommandListener extends Disposable {
   hear(data: unknown): void;
 }
 
-/** Answers a viewer's commands, and ends the connection of who sends what is none, too much or too often. */
+/** Answers a viewer's commands, and ends the connection of a client that sends nonsense too fast, too much or too often. */
 export function createCommandListener(options: CommandListenerOptions): CommandListener {
   const { client, curious, readState, link } = options;
-  const rate = new CommandRate();
-  let malformed = 0;
+  const rate = new CommandRate(options.now);
+  const malformed = new Malformed(options.now);
   const goodbye = createGoodbye(options.close);
   const isFull = (): boolean => link.pending > MAX_PENDING_ANSWERS;
   const reply = (answer: string): void => {
@@ -65,10 +66,11 @@ export function createCommandListener(options: CommandListenerOptions): CommandL
   };
   const answer = (data: unknown): void => {
     const parsed = parseCommand(data);
-    malformed = parsed.ok ? 0 : malformed + 1;
-    if (malformed >= MAX_MALFORMED) {
-      return goodbye.say(POLICY_VIOLATION, "Ten messages in a row were no commands");
+    if (!parsed.ok && malformed.count()) {
+      return goodbye.say(POLICY_VIOLATION, "Ten messages within ten seconds were no commands");
     }
+    // A heartbeat of a client that knows no commands is answered once.
+    if (!parsed.ok && parsed.isNoise && !malformed.isNews(data)) return;
     // What changes nothing but to be answered is of no use to who doesn't read.
     const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
     if (isIdle && isFull()) return;

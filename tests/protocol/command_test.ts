@@ -134,13 +134,17 @@ Deno.test("parseCommand() says so when a message is no JSON object", async (t) =
     "{}{}",
   ];
   for (const text of texts) {
-    await t.step(text, () => assertEquals(parseCommand(text), { ok: false, message: NO_OBJECT }));
+    await t.step(
+      text,
+      () => assertEquals(parseCommand(text), { ok: false, message: NO_OBJECT, isNoise: true }),
+    );
   }
 });
 
 Deno.test("parseCommand() says so when a message is no text", () => {
   for (const data of [undefined, null, 1, new Blob(["{}"]), new ArrayBuffer(2), { type: "ping" }]) {
-    assertEquals(parseCommand(data), { ok: false, message: NO_OBJECT });
+    const message = "Cannot read command: commands are text, got a binary message";
+    assertEquals(parseCommand(data), { ok: false, message, isNoise: true });
   }
 });
 

@@ -5,7 +5,7 @@ import { Session } from "../../lib/stream/session.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 /** A listener for a viewer of no camera, and what it says. */
-function start({ pending = 0 } = {}) {
+function start({ pending = 0, now = () => performance.now() } = {}) {
   const sent: string[] = [];
   const closed: number[] = [];
   const curious = new Set<() => void>();
@@ -20,19 +20,52 @@ function start({ pending = 0 } = {}) {
     session: new Session(link, () => [], { address: "192.0.2.5:1" }),
     readState: () => ({ version: "1", uptime: 1, cameras: [], viewers: [] }),
     close: (code) => closed.push(code),
+    now,
   });
   return { listener, sent, closed, curious };
 }
 
-Deno.test("createCommandListener() ends a connection after ten messages in a row that are none", async () => {
-  const { listener, sent, closed } = start();
-  for (let i = 0; i < 9; i++) listener.hear("no command");
+Deno.test("createCommandListener() ends a connection with the tenth message within ten seconds that is no command", async () => {
+  let now = 0;
+  const { listener, closed } = start({ now: () => now });
+  for (let i = 0; i < 10; i++, now += 10_000 / 9) listener.hear(`no command ${i}`);
+  assertEquals(closed, []);
   listener.hear('{"type":"ping"}');
-  for (let i = 0; i < 9; i++) listener.hear(new ArrayBuffer(1));
-  assertEquals([sent.length, closed], [19, []]);
+  now -= 1000;
   listener.hear("{}");
   await eventually(() => closed.length > 0);
-  assertEquals([sent.length, closed], [19, [1008]]);
+  assertEquals(closed, [1008]);
+  listener[Symbol.dispose]();
+});
+
+Deno.test("createCommandListener() lets a slow heartbeat go on for ever, and answers it once", () => {
+  for (
+    const beat of ["ping", '{"type":"keepalive"}', new ArrayBuffer(1), (i: number) => `hb ${i}`]
+  ) {
+    let now = 0;
+    const { listener, sent, closed } = start({ now: () => now });
+    for (let i = 0; i < 100; i++, now += 2000) {
+      listener.hear(typeof beat === "function" ? beat(i) : beat);
+    }
+    assertEquals([sent.length, closed], [1, []]);
+    listener[Symbol.dispose]();
+  }
+});
+
+Deno.test("createCommandListener() answers each command that is wrong, and whatever has an id", () => {
+  let now = 0;
+  const { listener, sent } = start({ now: () => now });
+  for (const text of ['{"type":"configure","fps":"x"}', '{"type":"fly","id":1}']) {
+    for (let i = 0; i < 3; i++, now += 2000) listener.hear(text);
+  }
+  assertEquals(sent.length, 6);
+  listener[Symbol.dispose]();
+});
+
+Deno.test("createCommandListener() says that commands are text", () => {
+  const { listener, sent } = start();
+  listener.hear(new TextEncoder().encode('{"type":"ping"}').buffer);
+  assertStringIncludes(sent[0] ?? "", "commands are text, got a binary message");
   listener[Symbol.dispose]();
 });
 

@@ -51,14 +51,14 @@ Deno.test("acceptViewer() answers what is no command with an error, and goes on"
   await eventually(() => viewer.images().length > before + 2);
 });
 
-Deno.test("acceptViewer() closes with 1008 after ten messages in a row that are no commands", async () => {
+Deno.test("acceptViewer() closes with 1008 after ten messages within ten seconds that are no commands", async () => {
   await using server = await startTestServer();
   await using viewer = await openViewer(server.ws);
-  for (let i = 0; i < 9; i++) viewer.socket.send("?");
+  for (let i = 0; i < 5; i++) viewer.socket.send("?");
   viewer.socket.send('{"type":"ping"}');
-  for (let i = 0; i < 10; i++) viewer.socket.send(new Uint8Array(5));
+  for (let i = 0; i < 5; i++) viewer.socket.send(new Uint8Array(5));
   assertEquals((await viewer.closed).code, 1008);
-  assertEquals(viewer.errors().length, 18);
+  assertEquals(viewer.errors().length, 2);
 });
 
 Deno.test("acceptViewer() closes with 1009 after a message of more than 64 KiB", async () => {
