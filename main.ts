@@ -20,6 +20,7 @@ import { UsageError } from "./lib/config/read_options.ts";
 import { parseServe } from "./lib/config/serve_config.ts";
 import { parseService } from "./lib/config/service_config.ts";
 import { parseShare } from "./lib/config/share_config.ts";
+import { againstUnknownVariables } from "./lib/config/unknown_variables.ts";
 import { parseWatch } from "./lib/config/watch_config.ts";
 import { printable, quietLibraries, writeStderr, writeStdout } from "./lib/log.ts";
 import { hideSecrets } from "./lib/log/secrets.ts";
@@ -46,6 +47,10 @@ async function run(args: readonly string[]): Promise<number> {
   const rest = command === first ? args.slice(1) : args;
   if (rest.includes("--version")) return print(`wscam ${VERSION}\n`);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
+  // The others read no variables.
+  if (command !== "watch" && command !== "service") {
+    againstUnknownVariables(Object.keys(Deno.env.toObject()));
+  }
   switch (command) {
     case "serve": {
       const config = parseServe(rest);

@@ -10,7 +10,7 @@ import { startWscam } from "./testutil/wscam.ts";
 
 const MEGABYTE = 1e6;
 /** How often each fault happens. */
-const TIMES = Number(Deno.env.get("WSCAM_FAULT_REPEAT") ?? 1);
+const TIMES = Number(Deno.env.get("FAULT_REPEAT") ?? 1);
 
 testWith(
   ["vcam", "ffmpeg"],

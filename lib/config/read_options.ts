@@ -2,6 +2,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { quote } from "../protocol/quote.ts";
 import { nearest } from "./nearest.ts";
 import { type CommandName, type Option, OPTIONS, variableOf } from "./options.ts";
+import { splitCameras } from "./split_cameras.ts";
 import { type ParseValue, truth } from "./values.ts";
 
 /** The user typed something that can't be done; the message says what, and how to mend it. */
@@ -62,7 +63,11 @@ export function readOptions(
   }
   const own = (name: string): string[] =>
     parsed[name] === undefined ? [] : [parsed[name]].flat().map(String);
-  const fromEnv = (name: string): string | undefined => env(variableOf(name)) || undefined;
+  const fromEnv = (name: string): string | undefined => {
+    const text = env(variableOf(name)) || undefined;
+    // What Kubernetes says to every container of a service called `wscam`.
+    return name === "port" && text?.startsWith("tcp://") ? undefined : text;
+  };
   return {
     rest,
     value(name, fallback, parse) {
@@ -84,12 +89,19 @@ export function readOptions(
     values(name, parse) {
       const texts = own(name);
       if (texts.length > 0) return named(`--${name}`, () => parse(texts));
-      return named(
-        variableOf(name),
-        () => parse(fromEnv(name)?.split(",").map((each) => each.trim()) ?? []),
-      );
+      const inherited = fromEnv(name);
+      return named(variableOf(name), () => parse(inherited ? splitValues(name, inherited) : []));
     },
   };
+}
+
+/**
+ * The values in the variable of an option that may be repeated, which stand between commas.
+ *
+ * @param name of the option
+ */
+export function splitValues(name: string, text: string): string[] {
+  return name === "camera" ? splitCameras(text) : text.split(",").map((each) => each.trim());
 }
 
 /** Puts an option's name in front of what is wrong with its value. */

@@ -197,6 +197,7 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
     [{ WSCAM_ROTATE: "180" }, { rotate: "180" }],
     [{ WSCAM_FLIP: "v" }, { flip: "v" }],
     [{ WSCAM_PORT: "0" }, { port: 0 }],
+    [{ WSCAM_PORT: "tcp://10.0.0.7:8765" }, {}],
     [{ WSCAM_HOST: "127.0.0.1" }, { host: "127.0.0.1" }],
     [{ WSCAM_UNIX: "/s" }, { unix: "/s" }],
     [{ WSCAM_LINGER: "1" }, { lingerMs: 1000 }],

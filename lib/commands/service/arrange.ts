@@ -2,7 +2,7 @@ import { parseCamera, redactUrl } from "../../camera/source_spec.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import type { GivenOption } from "../../config/given_options.ts";
 import { type Option, variableOf } from "../../config/options.ts";
-import { UsageError } from "../../config/read_options.ts";
+import { splitValues, UsageError } from "../../config/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
 
 /** The options of `serve` as a service gets them. */
@@ -94,10 +94,11 @@ function againstControl(name: string, value: string): void {
 
 /** A variable holds several values between commas. */
 function joined({ name, repeat }: Option, values: readonly string[]): string {
-  const odd = repeat ? values.find((value) => value.includes(",")) : undefined;
-  if (odd === undefined) return values.join(",");
+  const text = values.join(",");
+  if (!repeat || splitValues(name, text).join("\n") === values.join("\n")) return text;
+  const odd = values.find((value) => value.includes(",")) ?? text;
   throw new UsageError(
-    `'--${name}' has a password, so it goes into a variable: there a comma must be %2C, got ${
+    `'--${name}' has a password, so it goes into a variable, where commas divide: there is one too many in ${
       quote(redactUrls(odd))
     }`,
   );

@@ -1,0 +1,31 @@
+import { quote } from "../protocol/quote.ts";
+import { nearest } from "./nearest.ts";
+import { OPTIONS, variableOf } from "./options.ts";
+import { UsageError } from "./read_options.ts";
+
+/** Those that the installers read, and may have been exported for them. */
+const INSTALLERS = ["WSCAM_VERSION", "WSCAM_BASE_URL", "WSCAM_INSTALL_DIR"];
+
+/**
+ * What Kubernetes and Docker's links tell every container of a service that is called `wscam`: nobody
+ * has typed it.
+ */
+const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|NAME|ENV_.*)$/;
+
+/**
+ * Refuses variables that look like ours and mean nothing: who misspells `WSCAM_TOKEN` would serve
+ * without a token.
+ *
+ * @param names all variables there are
+ * @throws {UsageError} with the nearest that is known; a value is never shown
+ */
+export function againstUnknownVariables(names: Iterable<string>): void {
+  const known = OPTIONS.serve.map(({ name }) => variableOf(name));
+  for (const name of names) {
+    const isOurs = name.startsWith("WSCAM_") && !OF_PLATFORM.test(name);
+    if (!isOurs || known.includes(name) || INSTALLERS.includes(name)) continue;
+    const near = nearest(name, known);
+    const hint = near === undefined ? "see 'wscam --help'" : `did you mean '${near}'?`;
+    throw new UsageError(`Unknown environment variable ${quote(name)}: ${hint}`);
+  }
+}
