@@ -1,3 +1,5 @@
+import { STATUS_CODE } from "@std/http/status";
+
 /** An answer in words. */
 export function plain(
   status: number,
@@ -8,4 +10,9 @@ export function plain(
     status,
     headers: { "content-type": "text/plain; charset=utf-8", ...headers },
   });
+}
+
+/** The answer to somebody for whom there is no seat. */
+export function full(text: string): Response {
+  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
 }

@@ -1,4 +1,5 @@
 import type { Channel } from "../stream/channel.ts";
+import type { Asked, Parts } from "./route.ts";
 
 /** One camera as `GET /cameras` tells of it. */
 export interface CameraInfo {
@@ -16,6 +17,14 @@ export interface CameraInfo {
   fps: number | null;
   /** How many watch. */
   viewers: number;
+}
+
+/** After so many seconds the page looks which cameras there are now. */
+const REFRESHED = { headers: { "x-refresh": "3" } };
+
+/** Answers `GET /cameras`. */
+export function answerCameras({ channels }: Asked, { hasChangingCameras }: Parts): Response {
+  return Response.json(listCameras(channels()), hasChangingCameras ? REFRESHED : {});
 }
 
 /** What there is to watch, the default camera first. */

@@ -1,5 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Channel } from "../stream/channel.ts";
+import type { Asked } from "./route.ts";
 
 /** What `GET /healthz` answers. */
 export interface Health {
@@ -19,6 +20,11 @@ export function checkHealth(channels: readonly Channel[]): Health {
     return reason === undefined ? [] : [{ camera: channel.name, reason }];
   });
   return { ok: problems.length === 0, problems };
+}
+
+/** Answers `GET /healthz`. */
+export function answerHealth({ channels }: Asked): Response {
+  return healthResponse(channels());
 }
 
 /** The answer to `GET /healthz`: 200 or 503, with why. */

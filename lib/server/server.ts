@@ -102,7 +102,16 @@ export async function startServer(
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const onLeave = (): void => freed.giveBackSoon();
   const handle = createHandler(channels, {
-    ...{ seats, goodbyes, sweeper, page, metrics, version, hasChangingCameras, onLeave, log },
+    seats,
+    goodbyes,
+    curious: new Set(),
+    sweeper,
+    page,
+    metrics,
+    version,
+    hasChangingCameras,
+    onLeave,
+    log,
     access: { ...access, isTls: tls !== undefined },
   });
   // A camera that is opened again and again has buffers that are freed again and again.
@@ -127,7 +136,7 @@ function createErrorAnswer(log: Logger): (error: unknown) => Response {
   return (error) => {
     log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
     const answer = plain(STATUS_CODE.InternalServerError, "Something went wrong here");
-    addSecurityHeaders(answer, { url: null, page: undefined, rule: { kind: "local" } });
+    addSecurityHeaders(answer, { page: undefined, rule: { kind: "local" } });
     return answer;
   };
 }

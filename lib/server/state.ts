@@ -3,6 +3,7 @@ import type { ControlValue } from "../camera/device/device_controls.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
+import type { Asked, Parts } from "./route.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
 
 /** One camera as `GET /state` tells of it. */
@@ -59,6 +60,11 @@ export interface State {
   cameras: CameraState[];
   /** Who watches now. */
   viewers: ViewerState[];
+}
+
+/** Answers `GET /state`. */
+export function answerState({ channels }: Asked, { version }: Parts): Response {
+  return Response.json(readState(channels(), version));
 }
 
 /**

@@ -6,11 +6,12 @@ import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
 import type { Grant } from "./access/decision.ts";
 import { atTime } from "./access/expiry.ts";
-import { plain } from "./answers.ts";
+import { full, plain } from "./answers.ts";
 import type { Client } from "./sockets/client.ts";
 import { createCommandListener } from "./command_listener.ts";
 import type { Seats } from "./seats.ts";
-import type { State } from "./state.ts";
+import type { Asked, Parts } from "./route.ts";
+import { readState, type State } from "./state.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
@@ -45,6 +46,28 @@ export interface AcceptOptions {
   readState: () => State;
   /** Called when a viewer has left. */
   onLeave: () => void;
+}
+
+/** Answers a WebSocket handshake, at any path. */
+export function answerWebSocket(
+  { request, url, grant, channels, connection }: Asked,
+  { version, ...parts }: Parts,
+): Response {
+  const { address } = connection;
+  const refusal = parts.seats.refusal(address);
+  if (refusal !== undefined) return full(refusal);
+  return acceptViewer(request, {
+    ...parts,
+    ...connection,
+    channels,
+    grant,
+    query: url.searchParams,
+    readState: () => {
+      const state = readState(channels(), version);
+      // A guest need not know who else watches.
+      return grant.camera === undefined ? state : { ...state, viewers: [] };
+    },
+  });
 }
 
 /** Makes a viewer of a request for a WebSocket, and answers the request. */

@@ -6,16 +6,15 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../../log.ts";
 import { atMostEvery } from "../../time/at_most_every.ts";
-import { type Asked, decide, isHealthCheck, type Rules } from "./decide.ts";
-import { type Decision, type Grant, MALFORMED, type Refusal, refuse } from "./decision.ts";
+import { decide, type Question, type Rules } from "./decide.ts";
+import { type Decision, type Grant, type Refusal, refuse } from "./decision.ts";
 import { endingAt } from "./expiry.ts";
-import { type Client, clientOf, trustedProxies } from "./forwarded.ts";
+import { type Client, clientOf, type TrustedProxies, trustedProxies } from "./forwarded.ts";
 import { hostsOf } from "./origins.ts";
 import { createSecret } from "./secret.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
 import { Throttle } from "./throttle.ts";
 import { plain } from "../answers.ts";
-import { requestUrl } from "../request_url.ts";
 
 /** Who may look, as the user says it. */
 export interface AccessOptions {
@@ -27,7 +26,7 @@ export interface AccessOptions {
   trustProxies?: readonly string[];
 }
 
-/** Options of {@linkcode guard}. */
+/** Options of {@linkcode Guard}. */
 export interface GuardOptions extends AccessOptions {
   /** Whether requests come over our own TLS. @default {false} */
   isTls?: boolean;
@@ -35,20 +34,24 @@ export interface GuardOptions extends AccessOptions {
   log: Logger;
 }
 
-/** Answers a request of somebody who may ask. */
-export type Answer = (
-  request: Request,
-  grant: Grant,
-  about: RequestFacts,
-) => Response | Promise<Response>;
-
-/** What was found out about a request. */
-export interface RequestFacts {
-  /** Where it goes. */
-  url: URL;
-  /** Where who asks is, as far as that is known. */
-  address: string | undefined;
+/** A request, and the row of the table of routes that answers it. */
+export interface RoutedRequest {
+  /** The request. */
+  readonly request: Request;
+  /** Its address. */
+  readonly url: URL;
+  /** The row. */
+  readonly route: Question["route"];
+  /** Who connected. */
+  readonly remoteAddr: Deno.Addr;
 }
+
+/**
+ * Answers a request of somebody who may ask.
+ *
+ * @param address where who asks is, as far as that is known
+ */
+export type Answer = (grant: Grant, address: string | undefined) => Response | Promise<Response>;
 
 /** A flood of guessers is no flood of log lines. */
 const TELL_MS = 1000;
@@ -56,46 +59,83 @@ const TELL_MS = 1000;
 /** Who is counted together where there is no address. */
 const UNIX = "unix";
 
-/** Puts the rules about who may look in front of what answers. */
-export function guard(
-  answer: Answer,
-  { isTls = false, log, trustProxies = [], ...options }: GuardOptions,
-): Deno.ServeHandler<Deno.Addr> {
-  const rules = rulesOf(options);
-  const proxies = trustedProxies(trustProxies);
-  const throttle = new Throttle();
-  const warn = atMostEvery(TELL_MS, log.warn);
-  return (request, { remoteAddr }) => {
-    const url = requestUrl(request);
-    if (url === null) return secured(respond(MALFORMED), undefined);
+/** The rules about who may look, in front of whatever answers. */
+export class Guard {
+  readonly #rules: Rules;
+  readonly #isTls: boolean;
+  readonly #proxies: TrustedProxies;
+  readonly #log: Logger;
+  readonly #throttle = new Throttle();
+
+  /** Nobody has guessed yet. */
+  constructor({ isTls = false, log, trustProxies = [], ...options }: GuardOptions) {
+    this.#rules = rulesOf(options);
+    this.#isTls = isTls;
+    this.#proxies = trustedProxies(trustProxies);
+    this.#log = { ...log, warn: atMostEvery(TELL_MS, log.warn) };
+  }
+
+  /** Answers a request, or says why not. */
+  pass(
+    { request: { method, headers }, url, route, remoteAddr }: RoutedRequest,
+    answer: Answer,
+  ): Response | Promise<Response> {
     const client = clientOf({
-      ...{ headers: request.headers, isTls },
+      headers,
+      isTls: this.#isTls,
       peer: "hostname" in remoteAddr ? remoteAddr.hostname : undefined,
       // HTTP/2 has it in the address.
-      host: request.headers.get("host") ?? url.host,
-    }, proxies);
-    const { method, headers } = request;
-    const asked = { method, headers, url, client, now: Date.now() };
-    const decision = tooManyGuesses(asked, throttle) ?? decide(asked, rules);
-    report(decision, { client, throttle, log: { ...log, warn } });
-    if (!decision.isGranted) {
-      return secured(respond(decision), decision.page);
-    }
+      host: headers.get("host") ?? url.host,
+    }, this.#proxies);
+    const question = { method, headers, url, route, client, now: Date.now() };
+    const decision = this.#tooManyGuesses(question) ?? decide(question, this.#rules);
+    this.#report(decision, client);
+    if (!decision.isGranted) return this.refuse(decision, route);
     const { grant } = decision;
-    const answered = answer(request, grant, { url, address: client.address });
+    const finish = (response: Response): Response => this.#finish(response, { grant, route });
+    const answered = answer(grant, client.address);
     return answered instanceof Response ? finish(answered) : answered.then(finish);
+  }
 
-    function finish(response: Response): Response {
-      if (response.status === STATUS_CODE.SwitchingProtocols) return response;
-      if (grant.cookie !== undefined) response.headers.append("set-cookie", grant.cookie);
-      return secured(untilExpiry(response, grant), grant.page);
-    }
+  /** Answers in place of a row. */
+  refuse(refusal: Refusal, { isCrossOrigin }: Partial<Question["route"]> = {}): Response {
+    const response = respond(refusal);
+    addSecurityHeaders(response, { page: refusal.page, rule: this.#rules.origins, isCrossOrigin });
+    return response;
+  }
 
-    function secured(response: Response, page: Grant["page"] | undefined): Response {
-      addSecurityHeaders(response, { url, page, rule: rules.origins });
-      return response;
+  #finish(
+    response: Response,
+    { grant, route: { isCrossOrigin } }: { grant: Grant; route: Question["route"] },
+  ): Response {
+    if (response.status === STATUS_CODE.SwitchingProtocols) return response;
+    const { cookie, page } = grant;
+    if (cookie !== undefined) response.headers.append("set-cookie", cookie);
+    const ending = untilExpiry(response, grant);
+    addSecurityHeaders(ending, { page, rule: this.#rules.origins, isCrossOrigin });
+    return ending;
+  }
+
+  #tooManyGuesses({ client: { address = UNIX }, route }: Question): Refusal | undefined {
+    const seconds = this.#throttle.waitSeconds(address, performance.now());
+    if (seconds === 0 || route.who === "everybody") return undefined;
+    return refuse(
+      STATUS_CODE.TooManyRequests,
+      `Too many wrong tokens came from your address: try again in ${seconds} s`,
+      { headers: { "retry-after": String(seconds) } },
+    );
+  }
+
+  #report(decision: Decision, { address = UNIX }: Client): void {
+    const now = performance.now();
+    const wasBlocked = this.#throttle.waitSeconds(address, now) > 0;
+    for (let i = 0; i < decision.guesses; i++) this.#throttle.fail(address, now);
+    if (!wasBlocked && this.#throttle.waitSeconds(address, now) > 0) {
+      this.#log.warn(`Ten wrong tokens came from ${address}: it is refused for a minute`);
+    } else if (!decision.isGranted && decision.reason !== "") {
+      this.#log.debug(`Refused a request of ${address}: ${decision.reason}`);
     }
-  };
+  }
 }
 
 function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {
@@ -108,35 +148,6 @@ function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {
       any: allowOrigins.includes("*"),
     },
   };
-}
-
-function tooManyGuesses(asked: Asked, throttle: Throttle): Refusal | undefined {
-  const seconds = throttle.waitSeconds(asked.client.address ?? UNIX, performance.now());
-  if (seconds === 0 || isHealthCheck(asked)) return undefined;
-  return refuse(
-    STATUS_CODE.TooManyRequests,
-    `Too many wrong tokens came from your address: try again in ${seconds} s`,
-    { headers: { "retry-after": String(seconds) } },
-  );
-}
-
-function report(
-  decision: Decision,
-  { client: { address = UNIX }, throttle, log }: {
-    client: Client;
-    throttle: Throttle;
-    log: Logger;
-  },
-): void {
-  const { guesses } = decision;
-  const now = performance.now();
-  const wasBlocked = throttle.waitSeconds(address, now) > 0;
-  for (let i = 0; i < guesses; i++) throttle.fail(address, now);
-  if (!wasBlocked && throttle.waitSeconds(address, now) > 0) {
-    log.warn(`Ten wrong tokens came from ${address}: it is refused for a minute`);
-  } else if (!decision.isGranted && decision.reason !== "") {
-    log.debug(`Refused a request of ${address}: ${decision.reason}`);
-  }
 }
 
 function respond({ status, reason, headers }: Refusal): Response {

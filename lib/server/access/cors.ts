@@ -1,25 +1,9 @@
 import type { AskingPage } from "./asking_page.ts";
 
-const PICTURE_PATHS = ["/stream", "/stream.mjpg", "/snapshot", "/snapshot.jpg"];
-const LIST_PATHS = ["/cameras", "/state"];
-
-/** What pages of other origins may read, if they may connect at all. */
-export function crossOriginPaths(kind: "picture" | "all"): string[] {
-  return kind === "picture" ? PICTURE_PATHS : [...PICTURE_PATHS, ...LIST_PATHS];
-}
-
-/** Whether an address is one of them. */
-export function isCrossOriginPath({ pathname, searchParams }: URL): boolean {
-  if (pathname === "/") return searchParams.has("action");
-  return PICTURE_PATHS.includes(pathname) || LIST_PATHS.includes(pathname);
-}
-
 /** Whether a browser asks if a page may ask (Fetch, 3.2.2). */
-export function isPreflight(
-  { method, headers, url }: { method: string; headers: Headers; url: URL },
-): boolean {
+export function isPreflight({ method, headers }: { method: string; headers: Headers }): boolean {
   return method === "OPTIONS" && headers.has("origin") &&
-    headers.has("access-control-request-method") && isCrossOriginPath(url);
+    headers.has("access-control-request-method");
 }
 
 /** The answer to such a question. */

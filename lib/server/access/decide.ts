@@ -1,9 +1,9 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
 import { isLocalAddress } from "./addresses.ts";
-import { type AskingPage, askingPage, isWebSocket } from "./asking_page.ts";
+import { type AskingPage, askingPage } from "./asking_page.ts";
 import { cookieName, deadCookie, liveCookie } from "./cookie.ts";
-import { crossOriginPaths, isPreflight, preflightHeaders } from "./cors.ts";
+import { isPreflight, preflightHeaders } from "./cors.ts";
 import { credentialsOf } from "./credentials.ts";
 import { type Decision, type Grant, grant, MALFORMED, type Refusal, refuse } from "./decision.ts";
 import type { Client } from "./forwarded.ts";
@@ -11,6 +11,7 @@ import { type Host, type HostRule, isKnownHost, parseHost } from "./hosts.ts";
 import { judge, refuseShown, type Token } from "./judge.ts";
 import type { OriginRule } from "./origins.ts";
 import type { ShareLink } from "./share_link.ts";
+import type { Route } from "../route.ts";
 
 /** Who may look. */
 export interface Rules {
@@ -23,46 +24,34 @@ export interface Rules {
 }
 
 /** What is known of a request. */
-export interface Asked {
+export interface Question {
   /** Its method. */
   readonly method: string;
   /** Its address. */
   readonly url: URL;
   /** Its headers. */
   readonly headers: Headers;
+  /** The row that answers it. */
+  readonly route: Pick<Route, "who" | "isCrossOrigin" | "isPage">;
   /** Who asks. */
   readonly client: Client;
   /** The time, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What a share link opens besides WebSockets: nothing that tells of other cameras or viewers. */
-const LINK_PATHS: ReadonlySet<string> = new Set(["/", ...crossOriginPaths("picture"), "/cameras"]);
-
 /** Decides about a request, by what is known of it and nothing else. */
-export function decide(asked: Asked, rules: Rules): Decision {
-  const page = askingPage(asked.headers, { self: asked.client, rule: rules.origins });
-  const decision = consider(asked, page, rules);
+export function decide(question: Question, rules: Rules): Decision {
+  const page = askingPage(question.headers, { self: question.client, rule: rules.origins });
+  const decision = consider(question, page, rules);
   return decision.isGranted ? decision : { ...decision, page };
 }
 
-/**
- * Whether the answer is about health, which needs no token. A request that names any upgrade is not one: a
- * WebSocket is opened at every path.
- */
-export function isHealthCheck(
-  { method, url, headers }: Pick<Asked, "method" | "url" | "headers">,
-): boolean {
-  return (method === "GET" || method === "HEAD") && url.pathname === "/healthz" &&
-    !headers.has("upgrade");
-}
-
-function consider(asked: Asked, page: AskingPage, rules: Rules): Decision {
-  const { headers, client, url } = asked;
+function consider(question: Question, page: AskingPage, rules: Rules): Decision {
+  const { headers, client, url, route } = question;
   const host = client.host === undefined || client.host === "" ? undefined : parseHost(client.host);
   const refusal = refuseAddress(client, host, rules) ?? refusePage(page);
   if (refusal !== undefined) return refusal;
-  if (isPreflight(asked)) {
+  if (route.isCrossOrigin && isPreflight(question)) {
     return refuse(STATUS_CODE.NoContent, "", { headers: preflightHeaders(headers, page) });
   }
   const name = cookieName(host, client);
@@ -71,16 +60,16 @@ function consider(asked: Asked, page: AskingPage, rules: Rules): Decision {
     ...{ camera: undefined, expires: undefined, cookie: undefined, page },
     protocol: credentials.protocol,
   };
-  if (isHealthCheck(asked)) return grant({ ...open, rights: "watch" });
+  if (route.who === "everybody") return grant({ ...open, rights: "watch" });
   const { token } = rules;
   if (token === undefined) return grant({ ...open, rights: rightsByPlace(client, page) });
-  const shown = judge(credentials, { page, now: asked.now, ...token });
+  const shown = judge(credentials, { page, now: question.now, ...token });
   if (shown.kind === "link") {
     const dead = shown.guesses > 0 ? deadCookie(name, credentials)["set-cookie"] : undefined;
-    return grantLink(asked, shown, { ...open, cookie: dead });
+    return grantLink(question, shown, { ...open, cookie: dead });
   }
   if (shown.kind !== "token") return refuseShown(shown, deadCookie(name, credentials));
-  if (!isPage(asked)) return grant({ ...open, rights: "control" });
+  if (!route.isPage || question.method !== "GET") return grant({ ...open, rights: "control" });
   const cookie = liveCookie(name, { value: token.secret.cookie, isSecure: client.isSecure });
   if (url.searchParams.has("token") && keepsCookie(headers)) return withoutToken(url, cookie);
   return grant({ ...open, rights: "control", cookie });
@@ -121,22 +110,17 @@ function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): G
 }
 
 function grantLink(
-  { url, headers }: Asked,
+  { url, route }: Question,
   { link: { camera, expires }, guesses }: { link: ShareLink; guesses: number },
   open: Omit<Grant, "rights">,
 ): Decision {
   const asked = url.searchParams.get("camera");
   const isOther = asked !== null && asked !== camera;
-  if (isOther || !(isWebSocket(headers) || LINK_PATHS.has(url.pathname))) {
+  if (isOther || route.who === "owner") {
     const reason = `This link shows camera ${quote(camera)} and nothing else`;
     return refuse(STATUS_CODE.Forbidden, reason, { guesses });
   }
   return grant({ ...open, rights: "watch", camera, expires: expires * 1000 }, guesses);
-}
-
-function isPage({ method, url, headers }: Asked): boolean {
-  return method === "GET" && url.pathname === "/" && !isWebSocket(headers) &&
-    !url.searchParams.has("action");
 }
 
 /** Whether a browser asks that will send the cookie at once: not when a page of another site led here. */

@@ -1,5 +1,5 @@
 import type { AskingPage } from "./asking_page.ts";
-import { corsHeaders, isCrossOriginPath } from "./cors.ts";
+import { corsHeaders } from "./cors.ts";
 import type { OriginRule } from "./origins.ts";
 
 /** For answers that have no policy of their own: a browser shows a picture or text by itself. */
@@ -7,8 +7,8 @@ const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'se
 
 /** Options of {@linkcode addSecurityHeaders}. */
 export interface SecurityOptions {
-  /** The request's address. */
-  url: URL | null;
+  /** Whether pages of other origins may read it. @default {false} */
+  isCrossOrigin?: boolean | undefined;
   /** Who asks; nobody who may. */
   page: AskingPage | undefined;
   /** Which pages may. */
@@ -16,7 +16,10 @@ export interface SecurityOptions {
 }
 
 /** Tells browsers who may read, show and keep an answer. */
-export function addSecurityHeaders(response: Response, { url, page, rule }: SecurityOptions): void {
+export function addSecurityHeaders(
+  response: Response,
+  { isCrossOrigin = false, page, rule }: SecurityOptions,
+): void {
   const { headers } = response;
   const policy = headers.get("content-security-policy") ?? PLAIN_POLICY;
   const ancestors = frameAncestors(page, rule);
@@ -26,7 +29,7 @@ export function addSecurityHeaders(response: Response, { url, page, rule }: Secu
   headers.set("cache-control", "no-store");
   const isShared = page?.kind === "other" || (page !== undefined && isForAll(rule));
   headers.set("cross-origin-resource-policy", isShared ? "cross-origin" : "same-origin");
-  if (url === null || !isCrossOriginPath(url)) return;
+  if (!isCrossOrigin) return;
   headers.append("vary", "Origin");
   if (page === undefined) return;
   for (const [name, value] of Object.entries(corsHeaders(page))) headers.set(name, value);

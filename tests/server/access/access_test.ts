@@ -1,16 +1,16 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createLogger } from "../../../lib/log.ts";
-import { type AccessOptions, type Answer, guard } from "../../../lib/server/access/access.ts";
+import { type AccessOptions, type Answer, Guard } from "../../../lib/server/access/access.ts";
 import { signShareLink } from "../../../lib/server/access/share_link.ts";
+import { findRoute } from "../../../lib/server/routes.ts";
 
 const TOKEN = "a token of some length";
-const COMPLETED = Promise.resolve();
 
 /** A guarded server without a network; every address asks for itself. */
 function startGuard(options: AccessOptions = {}, answer: Answer = () => new Response("in")) {
   const logged: string[] = [];
   const log = createLogger({ level: "debug", write: (line) => logged.push(line) });
-  const handler = guard(answer, { ...options, log });
+  const guard = new Guard({ ...options, log });
   const ask = async (
     path: string,
     { headers = {}, from = "192.168.1.7" }: { headers?: Record<string, string>; from?: string } =
@@ -18,12 +18,14 @@ function startGuard(options: AccessOptions = {}, answer: Answer = () => new Resp
   ): Promise<Response> => {
     const request = new Request(`http://cam.lan:8765${path}`, { headers });
     const remoteAddr = { transport: "tcp", hostname: from, port: 1 } as const;
-    return await handler(request, { remoteAddr, completed: COMPLETED });
+    const url = new URL(request.url);
+    const route = findRoute({ method: request.method, url, headers: request.headers });
+    return await guard.pass({ request, url, route, remoteAddr }, answer);
   };
   return { ask, logged, log };
 }
 
-Deno.test("guard() tells browsers on every answer who may read, show and keep it", async (t) => {
+Deno.test("Guard.pass() tells browsers on every answer who may read, show and keep it", async (t) => {
   const token = { token: TOKEN };
   const cases: [
     what: string,
@@ -58,7 +60,7 @@ Deno.test("guard() tells browsers on every answer who may read, show and keep it
   }
 });
 
-Deno.test("guard() lets pages read, show and frame that may connect, and those alone", async () => {
+Deno.test("Guard.pass() lets pages read, show and frame that may connect, and those alone", async () => {
   const { ask } = startGuard();
   const origin = "http://192.168.1.9:8123";
   const list = await ask("/cameras", { headers: { origin } });
@@ -88,7 +90,7 @@ Deno.test("guard() lets pages read, show and frame that may connect, and those a
   assertEquals(all.headers.get("cross-origin-resource-policy"), "cross-origin");
 });
 
-Deno.test("guard() keeps the policy of an answer that has one", async () => {
+Deno.test("Guard.pass() keeps the policy of an answer that has one", async () => {
   const headers = { "content-security-policy": "default-src 'none'; img-src blob:" };
   const { ask } = startGuard({}, () => new Response("page", { headers }));
   const response = await ask("/");
@@ -98,7 +100,7 @@ Deno.test("guard() keeps the policy of an answer that has one", async () => {
   );
 });
 
-Deno.test("guard() refuses an address after ten guesses, and no other", async () => {
+Deno.test("Guard.pass() refuses an address after ten guesses, and no other", async () => {
   const { ask, logged, log } = startGuard({ token: TOKEN });
   using _ = log;
   const right = { headers: { authorization: `Bearer ${TOKEN}` } };
@@ -115,7 +117,7 @@ Deno.test("guard() refuses an address after ten guesses, and no other", async ()
   assertEquals(logged.some((line) => line.includes(TOKEN)), false);
 });
 
-Deno.test("guard() ends a stream when the link does that opened it", async () => {
+Deno.test("Guard.pass() ends a stream when the link does that opened it", async () => {
   const forever = (): Response => {
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new TextEncoder().encode("--frame\r\n")),

@@ -1,0 +1,80 @@
+import type { Channel } from "../stream/channel.ts";
+import type { Grant } from "./access/decision.ts";
+import type { Metrics } from "./metrics/metrics.ts";
+import type { Seats } from "./seats.ts";
+import type { Client } from "./sockets/client.ts";
+
+/** Who gets an answer where there is a token. */
+export type Who =
+  /** It needs no token. */
+  | "everybody"
+  /** Whoever has the token, or a share link. */
+  | "guests"
+  /** Whoever has the token. */
+  | "owner";
+
+/** One row of the table of what is answered where, for whom. */
+export interface Route {
+  /** The path; `*` for any. */
+  readonly path: string;
+  /** Other paths for the same. @default {[]} */
+  readonly aliases?: readonly string[];
+  /** What mjpg-streamer calls it: `/?action=NAME` leads here as well. @default {none} */
+  readonly action?: string;
+  /** Which methods it answers. @default {["GET", "HEAD"]} */
+  readonly methods?: readonly string[];
+  /** Whether it answers WebSocket handshakes, and nothing else. @default {false} */
+  readonly isWebSocket?: boolean;
+  /** Who gets it where there is a token. */
+  readonly who: Who;
+  /** Whether pages of other origins may read it, those that may connect at all. @default {false} */
+  readonly isCrossOrigin?: boolean;
+  /** Whether it is the page that people open: their browser gets a cookie in the place of the token. @default {false} */
+  readonly isPage?: boolean;
+  /** Answers a request of somebody who may ask. */
+  readonly answer: (asked: Asked, parts: Parts) => Response | Promise<Response>;
+}
+
+/** A request that was let in. */
+export interface Asked {
+  /** The request. */
+  readonly request: Request;
+  /** Its address. */
+  readonly url: URL;
+  /** What who asks may do. */
+  readonly grant: Grant;
+  /** The cameras that who asks may see now, the default one first; a guest's may come after the guest. */
+  readonly channels: () => readonly Channel[];
+  /** What it came through. */
+  readonly connection: Connection;
+}
+
+/** What a request came through. */
+export interface Connection {
+  /** Who it is: "192.0.2.5:51234". */
+  readonly address: string;
+  /** What is known of the connection. */
+  readonly client: Client;
+  /** Whether it is still there. */
+  readonly isThere: () => boolean;
+}
+
+/** What answers are made of: the parts of the server that handlers share. */
+export interface Parts {
+  /** Who may watch. */
+  readonly seats: Seats;
+  /** What ends each viewer's connection when the server does; kept up to date by those who serve viewers. */
+  readonly goodbyes: Set<() => void>;
+  /** Who is told when a camera was controlled; kept up to date by those who serve viewers. */
+  readonly curious: Set<() => void>;
+  /** Answers with the viewer page. */
+  readonly page: () => Response;
+  /** What `GET /metrics` tells. */
+  readonly metrics: Metrics;
+  /** The program's version. */
+  readonly version: string;
+  /** Whether cameras come and go. */
+  readonly hasChangingCameras: boolean;
+  /** Called when a viewer has left. */
+  readonly onLeave: () => void;
+}

@@ -1,0 +1,82 @@
+import { STATUS_CODE } from "@std/http/status";
+import { isWebSocket } from "./access/asking_page.ts";
+import type { Question } from "./access/decide.ts";
+import { plain } from "./answers.ts";
+import { answerCameras } from "./camera_list.ts";
+import { answerHealth } from "./health.ts";
+import { answerSnapshot, answerStream } from "./pictures.ts";
+import type { Route } from "./route.ts";
+import { answerState } from "./state.ts";
+import { answerWebSocket } from "./websocket.ts";
+
+/**
+ * What is answered where, for whom. A request's row both decides who may ask and answers, so that nothing
+ * can be had by one rule and under another's.
+ */
+export const ROUTES: readonly Route[] = [
+  { path: "*", isWebSocket: true, methods: ["GET"], who: "guests", answer: answerWebSocket },
+  {
+    path: "/stream",
+    aliases: ["/stream.mjpg"],
+    action: "stream",
+    who: "guests",
+    isCrossOrigin: true,
+    answer: answerStream,
+  },
+  {
+    path: "/snapshot",
+    aliases: ["/snapshot.jpg"],
+    action: "snapshot",
+    who: "guests",
+    isCrossOrigin: true,
+    answer: answerSnapshot,
+  },
+  { path: "/", who: "guests", isPage: true, answer: (_, { page }) => page() },
+  { path: "/cameras", who: "guests", isCrossOrigin: true, answer: answerCameras },
+  { path: "/state", who: "owner", isCrossOrigin: true, answer: answerState },
+  {
+    path: "/metrics",
+    who: "owner",
+    answer: ({ channels }, { metrics }) => metrics.response(channels()),
+  },
+  { path: "/healthz", who: "everybody", answer: answerHealth },
+];
+
+const NOT_FOUND: Route = {
+  path: "*",
+  who: "owner",
+  answer: () =>
+    plain(
+      STATUS_CODE.NotFound,
+      "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot",
+    ),
+};
+const METHODS = ["GET", "HEAD"];
+
+/** Finds the row that answers a request; there always is one. */
+export function findRoute(
+  { method, url, headers }: Pick<Question, "method" | "url" | "headers">,
+): Route {
+  const isSocket = isWebSocket(headers);
+  const route =
+    ROUTES.find((each) => (each.isWebSocket ?? false) === isSocket && leadsTo(url, each)) ??
+      NOT_FOUND;
+  const { methods = METHODS } = route;
+  if (!methods.includes(method)) return notAllowed(route, methods);
+  // What needs no token is no way to anything else: a request that names any upgrade asks for more.
+  return route.who === "everybody" && headers.has("upgrade") ? { ...route, who: "owner" } : route;
+}
+
+function leadsTo({ pathname, searchParams }: URL, { path, aliases = [], action }: Route): boolean {
+  if (path === "*" || path === pathname || aliases.includes(pathname)) return true;
+  return action !== undefined && pathname === "/" && searchParams.get("action") === action;
+}
+
+function notAllowed(route: Route, methods: readonly string[]): Route {
+  const headers = { allow: methods.join(", ") };
+  return {
+    ...route,
+    who: route.who === "everybody" ? "owner" : route.who,
+    answer: () => plain(STATUS_CODE.MethodNotAllowed, "Only GET is answered here", headers),
+  };
+}
