@@ -1,4 +1,5 @@
 import type { Frame } from "../frame/frame.ts";
+import type { Failure } from "../frame/source_error.ts";
 
 /** How a camera is. */
 export type CameraStatus =
@@ -9,7 +10,7 @@ export type CameraStatus =
   /** Frames come. */
   | { state: "live" }
   /** It gives no frames; it is opened again at `retryAt`, in milliseconds since 1970. */
-  | { state: "failed"; reason: string; retryAt: number };
+  | { state: "failed"; retryAt: number } & Failure;
 
 /** Somebody who wants a camera's frames. */
 export interface CameraSubscriber {

@@ -5,6 +5,7 @@ import { type Clock, SYSTEM_CLOCK } from "../time/clock.ts";
 import { type Frame, FramePool } from "../frame/frame.ts";
 import { Linger } from "../time/linger.ts";
 import { type Measured, Meter } from "../frame/meter.ts";
+import type { Failure } from "../frame/source_error.ts";
 import type { Plan } from "../ffmpeg/plan.ts";
 import { Rate } from "../time/rate.ts";
 import { readSource } from "./read_source.ts";
@@ -203,17 +204,17 @@ export class Camera implements AsyncDisposable {
       onPlan: (plan) => this.#plan = plan,
       onBroken: () => this.#counters.broken++,
       onFrame: (frame) => this.#deliver(frame, clock.now()),
-      onFailure: (reason) => this.#fail(reason),
+      onFailure: (failure) => this.#fail(failure),
     });
     this.#forgetNewest();
   }
 
-  #fail(reason: string): void {
-    const isHidden = this.#change.fail(reason, this.#audience.status.state === "live");
+  #fail(failure: Failure): void {
+    const isHidden = this.#change.fail(failure, this.#audience.status.state === "live");
     this.#forgetNewest();
     const retryAt = Date.now() + this.#backoff.fail();
     if (isHidden) return;
-    this.#audience.tell({ state: "failed", reason, retryAt });
+    this.#audience.tell({ state: "failed", ...failure, retryAt });
   }
 
   #forgetNewest(): void {

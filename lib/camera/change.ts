@@ -1,4 +1,4 @@
-import { SourceError } from "../frame/source_error.ts";
+import { type Failure, SourceError } from "../frame/source_error.ts";
 
 /** A change of how a camera is captured, from when it is asked for until something comes of it. */
 export class Change {
@@ -52,9 +52,9 @@ export class Change {
    * @param wasLive whether subscribers had frames until it was asked for
    * @returns whether they need not know, once: whoever asked for it knows, and can go back
    */
-  fail(reason: string, wasLive: boolean): boolean {
+  fail({ code, reason }: Failure, wasLive: boolean): boolean {
     this.#isHidden = this.isAwaited && wasLive && !this.#isHidden;
-    this.#awaited?.reject(new SourceError(reason));
+    this.#awaited?.reject(new SourceError(code, reason));
     this.#awaited = undefined;
     return this.#isHidden;
   }

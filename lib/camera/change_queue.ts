@@ -22,12 +22,13 @@ export class ChangeQueue {
   async run<T>(action: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MAX_WAITING) {
       throw new SourceError(
+        "busy",
         `is being controlled by many: ${MAX_WAITING} wait already, try again in a moment`,
       );
     }
     this.#waiting++;
     const next = this.#last.then(() => {
-      if (this.#ending.signal.aborted) throw new SourceError("is being closed");
+      if (this.#ending.signal.aborted) throw new SourceError("ended", "is being closed");
       return action();
     }).finally(() => this.#waiting--);
     this.#last = next.catch(() => {});

@@ -1,6 +1,13 @@
 import { redactUrls } from "../log/secrets.ts";
-import { DEVICE_REASONS, type Reason, SYSTEM, type SystemView } from "./device/explain_device.ts";
+import {
+  DEVICE_REASONS,
+  type Reason,
+  says,
+  SYSTEM,
+  type SystemView,
+} from "./device/explain_device.ts";
 import type { FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
+import type { Failure } from "../frame/source_error.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
 import type { WantedMode } from "./device/offered_modes.ts";
 import { redactUrl } from "./source_spec.ts";
@@ -38,7 +45,7 @@ const KILLED: ReadonlyMap<number, string> = new Map([
  * Turns what ffmpeg says, and what the system knows, into what happened, in words that follow a camera's
  * name: "is busy: …". Passwords in addresses are taken out.
  */
-export async function explain(ending: Ending, system: SystemView = SYSTEM): Promise<string> {
+export async function explain(ending: Ending, system: SystemView = SYSTEM): Promise<Failure> {
   const what = inputName(ending.input);
   const url = ending.input.kind === "url" ? ending.input.url : undefined;
   const lines = ending.lastWords
@@ -50,7 +57,10 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
     if (pattern.test(words)) return await says({ what, words, frames, modes, wanted }, system);
   }
   const { status } = ending;
-  if (status === 0) return frames > 0 ? `ended (${what})` : `gave no picture (${what})`;
+  if (status === 0) {
+    const reason = frames > 0 ? `ended (${what})` : `gave no picture (${what})`;
+    return { code: "ended", reason };
+  }
   const signal = KILLED.get(status);
   const how = signal ? `was killed by ${signal}` : `ended with status ${status}`;
   const last = (lines.at(-1) ?? "").replace(/^\[[^\]]*\] /, "");
@@ -59,7 +69,7 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
     : signal
     ? ""
     : " without a word";
-  return `failed (${what}): ffmpeg ${how}${said}`;
+  return { code: "failed", reason: `failed (${what}): ffmpeg ${how}${said}` };
 }
 
 function reasonsFor({ input, frames }: Ending): readonly Reason[] {
@@ -68,30 +78,39 @@ function reasonsFor({ input, frames }: Ending): readonly Reason[] {
 }
 
 const NETWORK_REASONS: readonly Reason[] = [
-  [/Connection refused/, ({ what }) => `can't be reached: ${what} refuses connections`],
+  [
+    /Connection refused/,
+    says("unreachable", (what) => `can't be reached: ${what} refuses connections`),
+  ],
   [
     /timed out|No route to host|Network is unreachable/i,
-    ({ what }) => `can't be reached: ${what} does not answer`,
+    says("unreachable", (what) => `can't be reached: ${what} does not answer`),
   ],
   [
     /Failed to resolve|Name or service not known/i,
-    ({ what }) => `can't be reached: there is no host of that name (${what})`,
+    says("unreachable", (what) => `can't be reached: there is no host of that name (${what})`),
   ],
 ];
 
 /** Only before the first picture: later these words are about a single packet. */
 const OPENING_REASONS: readonly Reason[] = [
-  [/No such file or directory/, ({ what }) => `isn't there: ${what} does not exist`],
+  [/No such file or directory/, says("missing", (what) => `isn't there: ${what} does not exist`)],
   [
     /401 Unauthorized|403 Forbidden/,
-    ({ what }) => `is not allowed to see ${what}: check user and password in its URL`,
+    says("refused", (what) => `is not allowed to see ${what}: check user and password in its URL`),
   ],
-  [/404 Not Found/, ({ what }) => `isn't there: ${what} is not found on that server`],
-  [/Permission denied/, ({ what }) => `can't be opened: no permission to read ${what}`],
-  [/Invalid data found/, ({ what }) => `can't be shown: ${what} is no video that ffmpeg knows`],
+  [/404 Not Found/, says("missing", (what) => `isn't there: ${what} is not found on that server`)],
+  [
+    /Permission denied/,
+    says("permission", (what) => `can't be opened: no permission to read ${what}`),
+  ],
+  [
+    /Invalid data found/,
+    says("unsupported", (what) => `can't be shown: ${what} is no video that ffmpeg knows`),
+  ],
   [
     /matches no streams|does not contain any stream/,
-    ({ what }) => `can't be shown: there is no picture in ${what}`,
+    says("unsupported", (what) => `can't be shown: there is no picture in ${what}`),
   ],
 ];
 

@@ -100,6 +100,7 @@ class FfmpegSource {
     const plan = choosePlan(this.#options, { modes, resolution });
     if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
       throw new SourceError(
+        "mode",
         "delivers no JPEG of its own, which '--encoder copy' needs; leave it out",
       );
     }
@@ -139,7 +140,8 @@ class FfmpegSource {
     const { modes } = known;
     const wanted = { ...resolution, fps: this.#options.fps };
     const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };
-    throw new SourceError(await explain(ending));
+    const { code, reason } = await explain(ending);
+    throw new SourceError(code, reason);
   }
 
   /** The size as it comes from the camera. */
@@ -181,7 +183,7 @@ export async function findInput(
       there.find(({ name }) => name.toLowerCase().includes(spec.name.toLowerCase()));
   if (found) return { kind: "device", device: found.device };
   const wanted = spec.kind === "index" ? `number ${spec.index}` : `the name '${spec.name}'`;
-  throw new SourceError(`isn't there: no camera has ${wanted}`);
+  throw new SourceError("missing", `isn't there: no camera has ${wanted}`);
 }
 
 /** The system we run on; one that is like none of the others is taken for Linux. */
@@ -196,6 +198,6 @@ async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Fram
     yield* frames;
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new SourceError(`gives no pictures: ${cause.message}`, { cause });
+    throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
   }
 }

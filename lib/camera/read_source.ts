@@ -1,6 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import type { Frame } from "../frame/frame.ts";
-import { SourceError } from "../frame/source_error.ts";
+import { type Failure, failureOf } from "../frame/source_error.ts";
 import { type FramesOptions, FROZEN, type Source } from "./source.ts";
 import { Watchdog } from "../time/watchdog.ts";
 
@@ -13,7 +13,12 @@ export interface ReadSourceOptions extends FramesOptions {
   /** Called for each frame, which is the callee's to release. */
   onFrame: (frame: Frame) => void;
   /** Called once, when frames end that nobody told to end; at once where they only stay away. */
-  onFailure: (reason: string) => void;
+  onFailure: (failure: Failure) => void;
+}
+
+/** What is said of a source that has given nothing for so long, in milliseconds. */
+export function frozenFor(ms: number): Failure {
+  return { code: "frozen", reason: `is frozen: no picture for ${ms / 1000} s` };
 }
 
 /** Reads a source once, until its signal is aborted, it ends, or no frame has come for too long. */
@@ -27,18 +32,18 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
   watchdog.watch(signal).then(() => {
     if (signal.aborted) return;
     // Told before it has ended: it may need to be killed.
-    onFailure(`is frozen: no picture for ${watchdog.limitMs / 1000} s`);
+    onFailure(frozenFor(watchdog.limitMs));
     over.abort(FROZEN);
   });
-  let reason = "ended";
+  let failure: Failure = { code: "ended", reason: "ended" };
   try {
     await readFrames(source, { ...options, frozenMs, signal, watchdog });
   } catch (error) {
-    reason = reasonOf(error);
+    failure = failureOf(error);
   }
   if (signal.aborted) return;
   over.abort();
-  onFailure(reason);
+  onFailure(failure);
 }
 
 async function readFrames(
@@ -65,9 +70,4 @@ async function readFrames(
       onFrame(frame);
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof SourceError) return error.message;
-  return `failed: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -54,7 +54,7 @@ export class EncoderHealth {
     const message = error instanceof Error ? error.message : String(error);
     // It becomes a part of a sentence.
     const reason = `can't be shown: ${message.replace(/^Cannot /, "cannot ")}`;
-    this.#failure = { state: "failed", reason, retryAt: now + RETRY_MS };
+    this.#failure = { state: "failed", code: "encoder", reason, retryAt: now + RETRY_MS };
     this.#format = format;
   }
 

@@ -9,6 +9,8 @@ export interface FfmpegVersion {
   minor: number;
 }
 
+const ANOTHER = "name another with '--ffmpeg'";
+
 /** Builds from the development tree count as newer than any release. */
 const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
 
@@ -20,12 +22,13 @@ const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
 export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promise<FfmpegVersion> {
   const { text, problem } = await askProgram(ffmpeg, ["-version"], { signal });
   if (problem === "not executable") {
-    throw new SourceError(`needs ffmpeg, and '${ffmpeg}' can't be run`);
+    throw new SourceError("program", `needs ffmpeg, and '${ffmpeg}' can't be run; ${ANOTHER}`);
   }
   if (problem === "hangs" && !text.startsWith("ffmpeg version")) {
-    throw new SourceError(`needs ffmpeg, and '${ffmpeg}' doesn't answer to '-version'`);
+    const words = `needs ffmpeg, and '${ffmpeg}' doesn't answer to '-version'`;
+    throw new SourceError("program", `${words}; ${ANOTHER}`);
   }
-  if (problem === "missing") throw new SourceError(await howToGet(ffmpeg));
+  if (problem === "missing") throw new SourceError("program", await howToGet(ffmpeg));
   return parseVersion(text);
 }
 
@@ -51,7 +54,7 @@ export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
 async function howToGet(ffmpeg: string): Promise<string> {
   // A shell says the same of a program whose own interpreter or loader is missing.
   if (/[/\\]/.test(ffmpeg) && await Deno.stat(ffmpeg).then(({ isFile }) => isFile, () => false)) {
-    return `needs ffmpeg, and '${ffmpeg}' can't be run: it was made for another system`;
+    return `needs ffmpeg, and '${ffmpeg}' can't be run: it was made for another system; ${ANOTHER}`;
   }
   const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
   const hint = installHint(Deno.build.os, osRelease);

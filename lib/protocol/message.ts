@@ -22,7 +22,12 @@ export interface ErrorMessage {
   message: string;
   /** The command's `id`, where a command was wrong and had one. */
   id?: CommandId;
+  /** What kept a camera from doing what a command says, for programs: one of docs/protocol.md's. */
+  code?: string;
 }
+
+/** What an `error` message says of the command that it answers. */
+export type ErrorDetails = { [Key in "id" | "code"]?: ErrorMessage[Key] | undefined };
 
 /** The answer to a `ping` command. */
 export interface PongMessage {
@@ -51,9 +56,10 @@ export function numberedText(text: string, sequence: number): string {
 }
 
 /** The text of an `error` message, with the same spaces as that of an image: some clients look for those. */
-export function errorText(message: string, id?: CommandId): string {
+export function errorText(message: string, { id, code }: ErrorDetails = {}): string {
   const own = id === undefined ? "" : `, "id": ${JSON.stringify(id)}`;
-  return `{"type": "error", "message": ${JSON.stringify(message)}${own}}`;
+  const why = code === undefined ? "" : `, "code": ${JSON.stringify(code)}`;
+  return `{"type": "error", "message": ${JSON.stringify(message)}${own}${why}}`;
 }
 
 /** The text of the answer to a `ping`. */

@@ -134,10 +134,15 @@ export class CameraPublisher implements AsyncDisposable {
     this.#soon = undefined;
     this.#announcedAt = performance.now();
     const { status } = this.#channel;
-    const failed = status.state === "failed" ? status.reason : this.#limit.problem;
-    const message: Announcement = failed === undefined
+    const { problem } = this.#limit;
+    const failure = status.state === "failed"
+      ? { code: status.code, reason: status.reason }
+      : problem === undefined
+      ? undefined
+      : { code: "bandwidth", reason: problem } as const;
+    const message: Announcement = failure === undefined
       ? { ...this.#publisher, state: status.state }
-      : { ...this.#publisher, state: "failed", reason: failed };
+      : { ...this.#publisher, state: "failed", ...failure };
     this.#broker.publish(this.#subjects.status, bytesOf(message));
   }
 

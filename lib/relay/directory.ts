@@ -121,8 +121,10 @@ export class Directory implements Disposable {
     // One that died without a word, and was started again, is heard no more.
     const others = [...publishers.values()].filter((each) => each.lastAt !== lastAt);
     if (others.some((each) => each.lastAt > firstAt)) this.#sayTwice(camera);
-    const { state, reason } = known?.announcement ?? {};
-    if (state !== announcement.state || reason !== announcement.reason) this.#notify(camera);
+    const { state, code, reason } = known?.announcement ?? {};
+    const isSame = state === announcement.state && code === announcement.code &&
+      reason === announcement.reason;
+    if (!isSame) this.#notify(camera);
   }
 
   #forget(camera: string, instance: string): void {

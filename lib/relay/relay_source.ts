@@ -1,5 +1,5 @@
 import type { Frame } from "../frame/frame.ts";
-import { SourceError } from "../frame/source_error.ts";
+import { type Failure, SourceError } from "../frame/source_error.ts";
 import type { FramesOptions, Source } from "../camera/source.ts";
 import { quote } from "../protocol/quote.ts";
 import type { BrokerLink } from "./broker/broker.ts";
@@ -134,26 +134,31 @@ export class RelaySource implements Source {
         continue;
       }
       const problem = this.#problem();
-      if (problem !== undefined) throw new SourceError(problem);
+      if (problem !== undefined) throw new SourceError(problem.code, problem.reason);
       await new Promise<void>((resolve) => wake = resolve);
     }
   }
 
-  /** Why no pictures can come, in words that follow the camera's name. */
-  #problem(): string | undefined {
+  /** Why no pictures can come. */
+  #problem(): Failure | undefined {
     const { name, problem, connectedAt } = this.#broker;
-    if (problem !== undefined) return `can't be reached: ${name} ${problem}`;
+    if (problem !== undefined) {
+      return { code: "unreachable", reason: `can't be reached: ${name} ${problem}` };
+    }
     if (connectedAt === undefined) return undefined;
     const refused = Object.values(this.#subjects).find((each) => this.#broker.isRefused(each));
     if (refused !== undefined || this.#directory.isRefused) {
-      return `can't be seen: ${name} does not allow it to this user (${
-        refused ?? "wscam.*.status"
-      })`;
+      const subject = refused ?? "wscam.*.status";
+      const reason = `can't be seen: ${name} does not allow it to this user (${subject})`;
+      return { code: "refused", reason };
     }
     const found = this.#directory.find(this.#camera);
-    if (found?.state === "failed") return found.reason;
+    if (found?.state === "failed") {
+      return { code: found.code ?? "failed", reason: found.reason ?? "failed" };
+    }
     if (found || performance.now() - connectedAt < GRACE_MS) return undefined;
-    return `isn't there: nobody publishes ${quote(this.#camera)} on ${name}`;
+    const reason = `isn't there: nobody publishes ${quote(this.#camera)} on ${name}`;
+    return { code: "missing", reason };
   }
 
   /** Says again and again that there are viewers, until the function that it returns is called. */

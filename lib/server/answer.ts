@@ -7,6 +7,7 @@ import {
   pongText,
   statusText,
 } from "../protocol/message.ts";
+import { type FailureCode, SourceError } from "../frame/source_error.ts";
 import { quote } from "../protocol/quote.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { Configured, Session } from "../stream/session.ts";
@@ -62,7 +63,8 @@ async function control(
   { camera, set, id }: Extract<Command, { type: "control" }>,
   { channels, session, mayControl, onControlled }: AnswerOptions,
 ): Promise<string> {
-  const refuse = (reason: string): string => errorText(`Cannot control: ${reason}`, id);
+  const refuse = (reason: string, code?: FailureCode): string =>
+    errorText(`Cannot control: ${reason}`, { id, code });
   if (!mayControl) {
     return refuse(
       "you may only watch; it needs the token itself, or the local network without one",
@@ -84,7 +86,9 @@ async function control(
     return controlledText(name, controlled, id);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return refuse(error instanceof RangeError ? reason : `camera ${quote(name)} ${reason}`);
+    if (error instanceof RangeError) return refuse(reason);
+    const code = error instanceof SourceError ? error.code : "failed";
+    return refuse(`camera ${quote(name)} ${reason}`, code);
   }
 }
 
@@ -95,5 +99,5 @@ function told(
   id: CommandId | undefined,
 ): string {
   if (configured.ok) return answer(configured.settings);
-  return errorText(`Cannot ${what}: ${configured.message}`, id);
+  return errorText(`Cannot ${what}: ${configured.message}`, { id });
 }

@@ -1,3 +1,4 @@
+import type { FailureCode } from "../frame/source_error.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { Asked, Parts } from "./route.ts";
 
@@ -9,6 +10,8 @@ export interface CameraInfo {
   source: string;
   /** Whether frames come. */
   state: "closed" | "opening" | "live" | "failed";
+  /** Why they don't, for programs. */
+  code?: FailureCode;
   /** Why they don't. */
   reason?: string;
   /** What it delivers now, as `WIDTHxHEIGHT` in pixels. */
@@ -31,8 +34,9 @@ export function answerCameras({ channels }: Asked, { hasChangingCameras }: Parts
 export function listCameras(channels: readonly Channel[]): CameraInfo[] {
   return channels.map((channel) => {
     const { status } = channel;
-    const reason = status.state === "failed" ? { reason: status.reason } : {};
-    return { ...describeCamera(channel), ...reason };
+    if (status.state !== "failed") return describeCamera(channel);
+    const { code, reason } = status;
+    return { ...describeCamera(channel), code, reason };
   });
 }
 

@@ -76,7 +76,7 @@ export function createCommandListener(options: CommandListenerOptions): CommandL
     if (isIdle && isFull()) return;
     const text = parsed.ok
       ? answerTo(parsed.command, answering)
-      : errorText(parsed.message, parsed.id);
+      : errorText(parsed.message, { id: parsed.id });
     if (text instanceof Promise) text.then(reply);
     else if (text !== undefined) reply(text);
   };

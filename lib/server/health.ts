@@ -1,4 +1,5 @@
 import { STATUS_CODE } from "@std/http/status";
+import type { Failure } from "../frame/source_error.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { Asked } from "./route.ts";
 
@@ -7,7 +8,7 @@ export interface Health {
   /** Whether every camera that should run delivers. */
   ok: boolean;
   /** Why not, by camera. */
-  problems: { camera: string; reason: string }[];
+  problems: ({ camera: string } & Failure)[];
 }
 
 /** A picture may be late by so much, or by three frame times, before that is a problem. */
@@ -16,8 +17,8 @@ const LATE_MS = 2000;
 /** Whether every camera that should run delivers. One that nobody watches should not. */
 export function checkHealth(channels: readonly Channel[]): Health {
   const problems = channels.flatMap((channel) => {
-    const reason = problemOf(channel);
-    return reason === undefined ? [] : [{ camera: channel.name, reason }];
+    const problem = problemOf(channel);
+    return problem === undefined ? [] : [{ camera: channel.name, ...problem }];
   });
   return { ok: problems.length === 0, problems };
 }
@@ -34,13 +35,12 @@ export function healthResponse(channels: readonly Channel[]): Response {
   return Response.json(health, { status, headers: { "cache-control": "no-store" } });
 }
 
-function problemOf({ status, camera }: Channel): string | undefined {
+function problemOf({ status, camera }: Channel): Failure | undefined {
   const { fps, measured, newestAgeMs } = camera;
   // What is being opened becomes live or fails within seconds.
-  if (status.state === "failed") return status.reason;
+  if (status.state === "failed") return { code: status.code, reason: status.reason };
   if (status.state !== "live" || newestAgeMs === undefined) return undefined;
   const limit = Math.max(LATE_MS, 3000 / Math.min(fps, measured?.fps ?? fps));
-  return newestAgeMs > limit
-    ? `gave no picture for ${Math.floor(newestAgeMs / 1000)} s`
-    : undefined;
+  if (newestAgeMs <= limit) return undefined;
+  return { code: "frozen", reason: `gave no picture for ${Math.floor(newestAgeMs / 1000)} s` };
 }

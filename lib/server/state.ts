@@ -1,5 +1,6 @@
 import type { CameraStatus } from "../camera/audience.ts";
 import type { ControlValue } from "../camera/device/device_controls.ts";
+import type { FailureCode } from "../frame/source_error.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
@@ -7,7 +8,9 @@ import type { Asked, Parts } from "./route.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
 
 /** One camera as `GET /state` tells of it. */
-export interface CameraState extends Omit<CameraInfo, "reason"> {
+export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
+  /** The same for programs. */
+  code: FailureCode | null;
   /** Why no frames come. */
   reason: string | null;
   /** When it is opened again, in seconds since 1970. */
@@ -36,6 +39,8 @@ export interface CameraState extends Omit<CameraInfo, "reason"> {
 export interface RenditionState extends RenditionShape {
   /** How many watch it. */
   viewers: number;
+  /** The same as `reason`, for programs. */
+  code: FailureCode | null;
   /** Why there are no pictures of it. */
   reason: string | null;
   /** Frames encoded for it. */
@@ -97,7 +102,7 @@ function cameraState(channel: Channel): CameraState {
   const { encoded, skipped } = channel.counters;
   return {
     ...describeCamera(channel),
-    reason: reasonOf(channel),
+    ...failureOf(channel),
     "retry_at": status.state === "failed" ? rounded(status.retryAt / 1000) : null,
     encoder: camera.status.state === "live" ? plan?.encoder ?? null : null,
     age: newestAgeMs === undefined ? null : rounded(newestAgeMs / 1000),
@@ -109,14 +114,17 @@ function cameraState(channel: Channel): CameraState {
     settings: channel.control?.settings ?? null,
     renditions: channel.streams.filter(({ broadcaster }) => broadcaster.size > 0)
       .map(({ quality, width, rendition, broadcaster }) => ({
-        ...{ quality, width, viewers: broadcaster.size, reason: reasonOf(rendition) },
+        ...{ quality, width, viewers: broadcaster.size, ...failureOf(rendition) },
         ...{ encoded: rendition.counters.encoded, copied: rendition.counters.copied },
       })),
   };
 }
 
-function reasonOf({ status }: { status: CameraStatus }): string | null {
-  return status.state === "failed" ? status.reason : null;
+function failureOf(
+  { status }: { status: CameraStatus },
+): { code: FailureCode | null; reason: string | null } {
+  const { code, reason } = status.state === "failed" ? status : { code: null, reason: null };
+  return { code, reason };
 }
 
 /** To milliseconds, or thousandths of anything else. */

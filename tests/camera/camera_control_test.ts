@@ -102,7 +102,7 @@ Deno.test("set() goes back to what was before when that fails, and viewers see n
   const statuses = await watch(all);
   const setting = all.control.set({ resolution: "8192x8192", fps: 1 });
   await eventually(() => all.made[1]?.source.runs.length === 1);
-  all.made[1]?.source.run.end(new SourceError("doesn't offer 8192x8192"));
+  all.made[1]?.source.run.end(new SourceError("mode", "doesn't offer 8192x8192"));
   await giveFrame(all.made, 3);
   await assertRejects(() => setting, SourceError, "doesn't offer 8192x8192");
   assertEquals(all.made.map(({ capture }) => capture), [
@@ -122,7 +122,7 @@ Deno.test("set() lets viewers know when what was before fails as well", async ()
   const setting = all.control.set({ fps: 5 });
   for (const n of [1, 2]) {
     await eventually(() => all.made[n]?.source.runs.length === 1);
-    all.made[n]?.source.run.end(new SourceError("was unplugged"));
+    all.made[n]?.source.run.end(new SourceError("gone", "was unplugged"));
   }
   await assertRejects(() => setting, SourceError, "was unplugged");
   assertEquals(statuses.map(({ state }) => state).slice(0, 3), ["opening", "live", "failed"]);

@@ -144,7 +144,7 @@ Deno.test("Camera is open without subscribers when it is always on", async () =>
 
 Deno.test("Camera says why its source failed, and opens it again", async (t) => {
   const cases = [
-    ["SourceError", new SourceError("was unplugged"), "was unplugged"],
+    ["SourceError", new SourceError("gone", "was unplugged"), "was unplugged"],
     ["another error", new TypeError("no good"), "failed: no good"],
     ["no error", "a string", "failed: a string"],
     ["clean end", undefined, "ended"],
@@ -190,7 +190,7 @@ Deno.test("Camera waits longer from try to try, until frames have come for a whi
       source.run.frame();
       await clock.advance(1000);
     }
-    source.run.end(new SourceError("isn't there"));
+    source.run.end(new SourceError("missing", "isn't there"));
     await eventually(() => waits.length === i);
     await clock.advance(waits.at(-1) ?? 0);
   }
@@ -278,7 +278,7 @@ function createGone(
     frames(options) {
       tries.push(clock.now());
       const frames = source.frames(options);
-      queueMicrotask(() => source.run.end(new SourceError("isn't there")));
+      queueMicrotask(() => source.run.end(new SourceError("missing", "isn't there")));
       return frames;
     },
   }, { fps: ANY_FPS, clock, ...options });
@@ -302,7 +302,7 @@ Deno.test("Camera is back at once when a viewer comes to a device that is there 
   let isGone = true;
   await using camera = new Camera({
     frames(options) {
-      if (isGone) throw new SourceError("isn't there");
+      if (isGone) throw new SourceError("missing", "isn't there");
       return source.frames(options);
     },
   }, { fps: ANY_FPS, clock });

@@ -19,7 +19,7 @@ Deno.test("ask() ends the capture that goes on, and resolves with the next one's
 Deno.test("ask() rejects with the reason of a failure", async () => {
   const change = new Change();
   const asked = change.ask();
-  change.fail("refuses 640x480", true);
+  change.fail({ code: "failed", reason: "refuses 640x480" }, true);
   await assertRejects(() => asked, SourceError, "refuses 640x480");
   assert(!change.isAwaited);
 });
@@ -35,9 +35,13 @@ Deno.test("fail() is hidden once from those who had frames, until there are fram
   const change = new Change();
   const askAndFail = (wasLive: boolean): boolean => {
     change.ask().catch(() => {});
-    return change.fail("no", wasLive);
+    return change.fail({ code: "failed", reason: "no" }, wasLive);
   };
-  assertEquals(change.fail("unplugged", true), false, "nothing was asked for");
+  assertEquals(
+    change.fail({ code: "failed", reason: "unplugged" }, true),
+    false,
+    "nothing was asked for",
+  );
   assertEquals(askAndFail(false), false, "they had no frames");
   assertEquals(askAndFail(true), true);
   assertEquals(askAndFail(true), false, "the way back failed as well");

@@ -31,7 +31,7 @@ async function check(
     await t.step(name, async () => {
       const lastWords = words.split("\n");
       const told = await explain({ input, status, frames, lastWords }, system());
-      assertEquals(told.split(";")[0], says);
+      assertEquals(told.reason.split(";")[0], says);
     });
   }
 }
@@ -137,7 +137,9 @@ Deno.test("explain() says what to do when a camera is forbidden", async (t) => {
   for (const [os, remedy] of cases) {
     await t.step(os, async () => {
       const ending = { input: DEVICE, status: 1, frames: 0, lastWords };
-      assertStringIncludes(await explain(ending, system({ os })), remedy);
+      const { code, reason } = await explain(ending, system({ os }));
+      assertStringIncludes(reason, remedy);
+      assertEquals(code, "permission");
     });
   }
 });
@@ -151,7 +153,7 @@ Deno.test("explain() says who holds a busy camera", async () => {
   const ending = { input: DEVICE, status: 1, frames: 0, lastWords };
   assertEquals(
     await explain(ending, system({ holders })),
-    "is busy: obs (pid 1234) uses /dev/video0",
+    { code: "busy", reason: "is busy: obs (pid 1234) uses /dev/video0" },
   );
 });
 
@@ -164,7 +166,7 @@ Deno.test("explain() says which modes a camera offers when it refuses one", asyn
       modes: [{ format: "mjpeg", width: 800, height: 600, fps: [15, 30] }],
     };
     assertEquals(
-      await explain(ending, system({ os: "windows" })),
+      (await explain(ending, system({ os: "windows" }))).reason,
       "does not offer 640x480 at 25 fps (Cam): it offers 800x600 at 30, 15 fps; " +
         "choose with '--resolution' and '--fps'",
     );
@@ -181,7 +183,7 @@ Deno.test("explain() says which modes a camera offers when it refuses one", asyn
       ],
     };
     assertStringIncludes(
-      await explain(ending, system({ os: "darwin" })),
+      (await explain(ending, system({ os: "darwin" }))).reason,
       "(0): it offers 640x480 at 30 fps; 1280x720 at 30 fps; choose",
     );
   });
@@ -308,7 +310,7 @@ Deno.test("explain() repeats no password", async (t) => {
       for (const says of ["Connection refused", "Something odd", "Invalid data found"]) {
         const lastWords = [`[rtsp @ 0x5] opening '${url}'`, `${url}: ${says}`];
         for (const [status, frames] of [[1, 0], [0, 0], [0, 5]] as const) {
-          const words = await explain({ input, status, frames, lastWords });
+          const { reason: words } = await explain({ input, status, frames, lastWords });
           assert(!/geh|eim|admin/.test(words), words);
           assertMatch(words, /cam:554/);
         }
@@ -320,7 +322,7 @@ Deno.test("explain() repeats no password", async (t) => {
 Deno.test("explain() takes the context out of ffmpeg's last line", async () => {
   const lastWords = ["first", "[rtsp @ 0x5581] Odd [thing] happened"];
   assertEquals(
-    await explain({ input: STREAM, status: 1, frames: 0, lastWords }),
+    (await explain({ input: STREAM, status: 1, frames: 0, lastWords })).reason,
     "failed (rtsp://cam/x): ffmpeg ended with status 1 and said: Odd [thing] happened",
   );
 });

@@ -26,16 +26,16 @@ function read(of: Partial<Source> = {}): Reading {
       seen.push(clock.now());
       frame.release();
     },
-    onFailure: (reason) => seen.push(reason),
+    onFailure: ({ code, reason }) => seen.push(`${code}: ${reason}`),
   });
   return { source, clock, abort, seen, done };
 }
 
 Deno.test("readSource() hands over frames, and tells why they end", async (t) => {
   const cases: Record<string, [error: unknown, reason: string]> = {
-    "for no reason": [undefined, "ended"],
-    "for the source's reason": [new SourceError("was unplugged"), "was unplugged"],
-    "for an error": [new TypeError("no such thing"), "failed: no such thing"],
+    "for no reason": [undefined, "ended: ended"],
+    "for the source's reason": [new SourceError("gone", "was unplugged"), "gone: was unplugged"],
+    "for an error": [new TypeError("no such thing"), "failed: failed: no such thing"],
   };
   for (const [name, [error, reason]] of Object.entries(cases)) {
     await t.step(name, async () => {
@@ -61,7 +61,7 @@ Deno.test("readSource() tells of a source that is frozen before that has ended, 
   await clock.advance(4999);
   assertEquals(seen.length, 1);
   await clock.advance(1);
-  assertEquals(seen, [1000, "is frozen: no picture for 5 s"]);
+  assertEquals(seen, [1000, "frozen: is frozen: no picture for 5 s"]);
   assertEquals([source.run.signal.reason, source.run.isOver], [FROZEN, false]);
   resolve();
   await done;
@@ -74,7 +74,7 @@ Deno.test("readSource() waits longer for a source whose rate nobody knows here",
   await clock.advance(29_999);
   assertEquals(seen, [0]);
   await clock.advance(1);
-  assertEquals(seen, [0, "is frozen: no picture for 30 s"]);
+  assertEquals(seen, [0, "frozen: is frozen: no picture for 30 s"]);
   await done;
 });
 

@@ -74,7 +74,7 @@ Deno.test("reconfigure() rejects when the other source fails before its first fr
   const second = createFakeSource();
   const changing = camera.reconfigure(second, 1e9);
   await eventually(() => second.runs.length === 1);
-  second.run.end(new SourceError("doesn't offer it"));
+  second.run.end(new SourceError("mode", "doesn't offer it"));
   await assertRejects(() => changing, SourceError, "doesn't offer it");
   assertEquals(states, ["opening", "live"], "who asked for it goes back first");
   const before = camera.reconfigure(first, 1e9);
@@ -93,7 +93,7 @@ Deno.test("reconfigure() hides one failure, and not the next", async () => {
   const changing = camera.reconfigure(second, 1e9);
   for (const n of [1, 2]) {
     await eventually(() => second.runs.length === n);
-    second.run.end(new SourceError("isn't there"));
+    second.run.end(new SourceError("missing", "isn't there"));
     if (n === 1) await assertRejects(() => changing, SourceError);
   }
   await eventually(() => camera.status.state === "failed");
@@ -115,7 +115,7 @@ Deno.test("reconfigure() rejects when the other source gives nothing for long", 
 Deno.test("reconfigure() tries at once while the camera waits for its next try", async () => {
   await using all = await watch();
   const { camera, first, states } = all;
-  first.run.end(new SourceError("doesn't offer it"));
+  first.run.end(new SourceError("mode", "doesn't offer it"));
   await eventually(() => camera.status.state === "failed");
   const failedAt = performance.now();
   const second = createFakeSource();

@@ -18,6 +18,7 @@ Deno.test("EncoderHealth.fail() tells at once of an encoder that can't work", ()
   health.fail(MISSING, "rgba");
   assertEquals(health.failure, {
     state: "failed",
+    code: "encoder",
     reason: "can't be shown: cannot load imagescript: it isn't there",
     retryAt: START + 5000,
   });

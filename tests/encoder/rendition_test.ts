@@ -281,7 +281,7 @@ Deno.test("Rendition passes the camera's status on", async () => {
   assertEquals(bench.rendition.status, { state: "closed" });
   const watcher = subscribe(bench.rendition);
   await bench.frames(1);
-  bench.source.run.end(new SourceError("was unplugged"));
+  bench.source.run.end(new SourceError("gone", "was unplugged"));
   await eventually(() => watcher.statuses.some(({ state }) => state === "failed"));
   assertEquals(
     watcher.statuses.slice(0, 3).map(({ state }) => state),

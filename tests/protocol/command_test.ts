@@ -178,7 +178,7 @@ Deno.test("parseCommand() says so when a type is unknown, and repeats the id", a
   await t.step("none", () => {
     const parsed = parseCommand('{"typ":"ping"}');
     assert(!parsed.ok);
-    assertEquals(errorText(parsed.message, parsed.id), errorText(`${NO_TYPE}nothing`));
+    assertEquals(errorText(parsed.message, { id: parsed.id }), errorText(`${NO_TYPE}nothing`));
   });
 });
 
@@ -189,7 +189,7 @@ Deno.test("parseCommand() refuses an id that is nested, however deeply", () => {
       const parsed = parseCommand(`{"type":"${type}","id":${nested(levels)}}`);
       assert(!parsed.ok);
       assertEquals(parsed.id, undefined);
-      assert(errorText(parsed.message, parsed.id).length < 300);
+      assert(errorText(parsed.message, { id: parsed.id }).length < 300);
     }
     assert(!parseCommand(`{"type":${nested(levels)}}`).ok);
   }
@@ -206,7 +206,7 @@ Deno.test("parseCommand() repeats little of what is long", () => {
 function answer(text: unknown): void {
   const parsed = parseCommand(text);
   if (parsed.ok) JSON.parse(pongText(1, parsed.command.id));
-  else JSON.parse(errorText(parsed.message, parsed.id));
+  else JSON.parse(errorText(parsed.message, { id: parsed.id }));
 }
 
 Deno.test("parseCommand() and its answer take deeply nested values", () => {

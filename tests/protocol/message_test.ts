@@ -48,11 +48,14 @@ Deno.test("imageText() encodes the part of a buffer that the picture is", () => 
 Deno.test("errorText() has type and message, and an id only where there is one", async (t) => {
   const odd = "quotes \"' and \\, \n, \u0000, 猫, \ud800";
   assertStrictEquals(errorText("no"), '{"type": "error", "message": "no"}');
-  assertStrictEquals(errorText("no", 7), '{"type": "error", "message": "no", "id": 7}');
+  assertStrictEquals(errorText("no", { id: 7 }), '{"type": "error", "message": "no", "id": 7}');
+  assertEquals(JSON.parse(errorText("no", { id: 7, code: "busy" })), {
+    ...{ type: "error", message: "no", id: 7, code: "busy" },
+  });
   assertEquals(JSON.parse(errorText(odd)), { type: "error", message: odd });
   for (const id of [0, "", "a", false, null]) {
     await t.step(JSON.stringify(id), () => {
-      assertEquals(JSON.parse(errorText("no", id)), { type: "error", message: "no", id });
+      assertEquals(JSON.parse(errorText("no", { id })), { type: "error", message: "no", id });
     });
   }
 });

@@ -4,7 +4,7 @@ import { parseControls } from "../../lib/camera/device/device_controls.ts";
 import { controlledText } from "../../lib/protocol/message.ts";
 import { parseCommand } from "../../lib/protocol/command.ts";
 import { readComment } from "../../lib/jpeg/comment.ts";
-import { SourceError } from "../../lib/frame/source_error.ts";
+import { FAILURE_CODES, SourceError } from "../../lib/frame/source_error.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../testutil/messages.ts";
@@ -113,12 +113,20 @@ Deno.test("controls of every type are as the schema says", () => {
   assert(wrongWith("message", { ...told, settings: { brightness: 200 } }) !== undefined);
 });
 
+Deno.test("every code of a failure is documented", async () => {
+  assertEquals(SCHEMA.$defs.code.enum, FAILURE_CODES);
+  const text = await Deno.readTextFile(new URL("protocol.md", DOCS));
+  const [, section = ""] = text.split("## Why a camera gives no pictures");
+  const codes = section.split("\n## ")[0]?.matchAll(/^\| `(\w+)` /gm) ?? [];
+  assertEquals(Array.from(codes, ([, code]) => code), [...FAILURE_CODES]);
+});
+
 Deno.test("what is told of a camera that fails is as the schema says", async () => {
   const source: Source = {
     // deno-lint-ignore require-yield -- it never gets so far
     async *frames() {
       await Promise.resolve();
-      throw new SourceError("was unplugged");
+      throw new SourceError("gone", "was unplugged");
     },
   };
   await using server = await startTestServer({ source });
@@ -127,6 +135,14 @@ Deno.test("what is told of a camera that fails is as the schema says", async () 
   viewer.command({ type: "status" });
   await eventually(() => typesOf(viewer).includes("status"));
   assertValid("message", viewer.messages);
+  assertEquals(viewer.errors().map((error) => Object.keys(error)), [["type", "message"]]);
+  const answer = async (path: string) => await (await fetch(`${server.url}${path}`)).json();
+  const told = [
+    ...(await answer("/state")).cameras,
+    ...await answer("/cameras"),
+    ...(await answer("/healthz")).problems,
+  ].map(({ code, reason }) => ({ code, reason }));
+  assertEquals(told, Array(3).fill({ code: "gone", reason: "was unplugged" }));
 });
 
 const FIELDS = ["camera", "fps", "quality", "width", "format", "ack"] as const;

@@ -22,7 +22,7 @@ const failing: Source = {
   // deno-lint-ignore require-yield -- it never gets so far
   async *frames() {
     await Promise.resolve();
-    throw new SourceError("was unplugged");
+    throw new SourceError("gone", "was unplugged");
   },
 };
 
@@ -64,7 +64,7 @@ Deno.test("listCameras() says why a camera gives no pictures", async () => {
   const leave = channel.broadcaster.add(new FakeViewer());
   await eventually(() => listCameras([channel])[0]?.state === "failed");
   assertEquals<unknown>(listCameras([channel])[0], {
-    ...{ name: "porch", source: "test", state: "failed", reason: "was unplugged" },
+    ...{ name: "porch", source: "test", state: "failed", code: "gone", reason: "was unplugged" },
     ...{ resolution: null, fps: null, viewers: 1 },
   });
   leave();

@@ -29,13 +29,13 @@ Deno.test("healthResponse() is 503 with the reason while a camera that is watche
   const leave = channel.broadcaster.add(new FakeViewer());
   await eventually(() => source.runs.length === 1);
   assertEquals(healthResponse([channel]).status, 200, "it is being opened");
-  source.run.end(new SourceError("was unplugged"));
+  source.run.end(new SourceError("gone", "was unplugged"));
   await eventually(() => camera.status.state === "failed");
   const response = healthResponse([channel]);
   assertEquals(response.status, 503);
   assertEquals(await response.json(), {
     ok: false,
-    problems: [{ camera: "porch", reason: "was unplugged" }],
+    problems: [{ camera: "porch", code: "gone", reason: "was unplugged" }],
   });
   leave();
   await eventually(() => camera.status.state === "closed");
@@ -67,7 +67,7 @@ Deno.test("healthResponse() is 503 while what is watched can't be encoded, and a
   const reason = problem?.reason ?? "";
   assertMatch(reason, /^can't be shown: cannot encode picture: it needs ffmpeg, /);
   const { cameras: [camera] } = readState([channel], "1");
-  assertEquals([camera?.state, camera?.reason], ["failed", reason]);
+  assertEquals([camera?.state, camera?.code, camera?.reason], ["failed", "encoder", reason]);
   assertEquals(camera?.renditions.map(({ reason }) => reason), [reason]);
   assertEquals(listCameras([channel])[0]?.reason, reason);
   const metrics = await createMetrics("1").response([channel]).text();

@@ -143,7 +143,7 @@ Deno.test("startServer() lists a camera that failed, with the reason", async () 
     // deno-lint-ignore require-yield -- it never gets so far
     async *frames() {
       await Promise.resolve();
-      throw new SourceError("is busy: another program uses /dev/video0");
+      throw new SourceError("failed", "is busy: another program uses /dev/video0");
     },
   };
   await using server = await startTestServer({ source });

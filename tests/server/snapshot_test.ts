@@ -108,7 +108,7 @@ Deno.test("GET /snapshot answers 503 with the reason when the camera is down", a
     // deno-lint-ignore require-yield -- it never gets so far
     async *frames() {
       await Promise.resolve();
-      throw new SourceError("is busy: another program uses /dev/video0");
+      throw new SourceError("failed", "is busy: another program uses /dev/video0");
     },
   };
   await using server = await startTestServer({ source });

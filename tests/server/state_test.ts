@@ -18,7 +18,14 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
   assertGreater(uptime, 0);
   assertEquals(viewers, []);
   assertEquals(cameras, [{
-    ...{ name: "porch", source: "/dev/video0", state: "closed", reason: null, "retry_at": null },
+    ...{
+      name: "porch",
+      source: "/dev/video0",
+      state: "closed",
+      code: null,
+      reason: null,
+      "retry_at": null,
+    },
     ...{
       resolution: null,
       fps: null,
@@ -37,17 +44,17 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
   const { cameras: [live], viewers: [viewer] } = readState([channel], "1");
   assertEquals([live?.state, live?.frames, live?.viewers], ["live", 1, 1]);
   assertEquals(live?.renditions, [
-    { quality: null, width: null, viewers: 1, reason: null, encoded: 1, copied: 0 },
+    { quality: null, width: null, viewers: 1, code: null, reason: null, encoded: 1, copied: 0 },
   ]);
   assertEquals([viewer?.quality, viewer?.width], [null, null]);
   assertLess(live?.age ?? Infinity, 60);
   assertEquals([viewer?.address, viewer?.camera], ["192.0.2.5:51234", "porch"]);
   assertGreater(viewer?.bytes ?? 0, 0);
 
-  source.run.end(new SourceError("was unplugged"));
+  source.run.end(new SourceError("gone", "was unplugged"));
   await eventually(() => camera.status.state === "failed");
   const { cameras: [failed] } = readState([channel], "1");
-  assertEquals([failed?.state, failed?.reason], ["failed", "was unplugged"]);
+  assertEquals([failed?.state, failed?.code, failed?.reason], ["failed", "gone", "was unplugged"]);
   const seconds = (failed?.retry_at ?? 0) - Date.now() / 1000;
   assert(seconds > 0 && seconds <= 60);
 });

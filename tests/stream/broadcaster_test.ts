@@ -44,7 +44,7 @@ function createBench(retryMs: number[] = [1]): Bench {
       // Who waits for the same promise as we did is served by now.
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
-    async failure(error = new SourceError("was unplugged")) {
+    async failure(error = new SourceError("gone", "was unplugged")) {
       await eventually(() => source.runs.some(({ isOver }) => !isOver));
       const before = source.runs.length;
       source.run.end(error);
@@ -136,8 +136,8 @@ Deno.test("Broadcaster tells of an outage once, and again of the next", async ()
   for (let i = 0; i < 4; i++) await bench.failure();
   assertEquals(viewer.texts.slice(1), [error("was unplugged")]);
   await bench.picture();
-  await bench.failure(new SourceError("is busy"));
-  await bench.failure(new SourceError("is busy"));
+  await bench.failure(new SourceError("failed", "is busy"));
+  await bench.failure(new SourceError("failed", "is busy"));
   assertEquals(viewer.texts.length, 4);
   assertEquals(viewer.texts.at(-1), error("is busy"));
 });
@@ -147,7 +147,7 @@ Deno.test("Broadcaster tells a new viewer of the outage at once, and once", asyn
   const [first, second] = [bench.viewer(), bench.viewer()];
   bench.broadcaster.add(first);
   await eventually(() => bench.source.runs.length === 1);
-  bench.source.run.end(new SourceError("isn't there"));
+  bench.source.run.end(new SourceError("missing", "isn't there"));
   await eventually(() => bench.camera.status.state === "failed");
   bench.broadcaster.add(second);
   assertEquals(second.texts, [error("isn't there")]);
@@ -162,7 +162,7 @@ Deno.test("Broadcaster tells the only viewer once when it comes during an outage
   const [gone, late] = [bench.viewer(), bench.viewer()];
   const remove = bench.broadcaster.add(gone);
   await eventually(() => bench.source.runs.length === 1);
-  bench.source.run.end(new SourceError("isn't there"));
+  bench.source.run.end(new SourceError("missing", "isn't there"));
   await eventually(() => bench.camera.status.state === "failed");
   remove();
   bench.broadcaster.add(late);
@@ -176,7 +176,7 @@ Deno.test("Broadcaster doesn't tell a viewer of an outage that it knows of", asy
   await using bench = createBench([300]);
   bench.broadcaster.add(bench.viewer());
   await eventually(() => bench.source.runs.length === 1);
-  bench.source.run.end(new SourceError("isn't there"));
+  bench.source.run.end(new SourceError("missing", "isn't there"));
   await eventually(() => bench.camera.status.state === "failed");
   const viewer = bench.viewer();
   bench.broadcaster.add(viewer, { isInformed: true });
@@ -192,7 +192,7 @@ Deno.test("Broadcaster has no picture wait for a viewer that hears of an outage"
   bench.broadcaster.add(viewer);
   for (let i = 0; i < 3; i++) await bench.picture();
   assertEquals(viewer.texts.length, 2);
-  bench.source.run.end(new SourceError("was unplugged"));
+  bench.source.run.end(new SourceError("gone", "was unplugged"));
   await eventually(() => viewer.texts.length === 3);
   viewer.acknowledge(1);
   assertEquals(viewer.texts.slice(2), [error("was unplugged")]);

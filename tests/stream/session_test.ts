@@ -123,7 +123,7 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
   const source: Source = {
     // deno-lint-ignore require-yield -- it has nothing to give
     async *frames() {
-      throw new SourceError("isn't there");
+      throw new SourceError("missing", "isn't there");
     },
   };
   const options = { description: "test", fps: 10, retryMs: [60_000] };

@@ -96,7 +96,7 @@ Deno.test("takeSnapshot() says why there is none when the camera fails, or has f
   await using _ = channel;
   const taken = takeSnapshot(channel, OPTIONS);
   await eventually(() => source.runs.length === 1);
-  source.run.end(new SourceError("was unplugged"));
+  source.run.end(new SourceError("gone", "was unplugged"));
   assertEquals(await taken, { ok: false, reason: "was unplugged" });
   assertEquals(await takeSnapshot(channel, OPTIONS), { ok: false, reason: "was unplugged" });
   assertEquals(channel.size, 0);

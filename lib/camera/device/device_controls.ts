@@ -57,7 +57,9 @@ export async function askControls(device: string, signal?: AbortSignal): Promise
   const args = ["-d", device, "--list-ctrls-menus"];
   const { text, problem } = await askProgram(TOOL, args, { signal });
   refuseWithout(problem);
-  if (UNOPENED.test(text)) throw new SourceError(`can't be asked for its controls: ${device}`);
+  if (UNOPENED.test(text)) {
+    throw new SourceError("missing", `can't be asked for its controls: ${device}`);
+  }
   return parseControls(text);
 }
 
@@ -80,12 +82,12 @@ export async function setControls(
   refuseWithout(problem);
   // It says nothing when all is well.
   const complaint = text.split("\n").map((line) => line.trim()).find((line) => line !== "");
-  if (complaint !== undefined) throw new SourceError(`refuses it: ${complaint}`);
+  if (complaint !== undefined) throw new SourceError("refused", `refuses it: ${complaint}`);
 }
 
 function refuseWithout(problem: Problem | undefined): void {
-  if (problem === "hangs") throw new SourceError("doesn't answer to v4l2-ctl");
-  if (problem !== undefined) throw new SourceError(MISSING);
+  if (problem === "hangs") throw new SourceError("program", "doesn't answer to v4l2-ctl");
+  if (problem !== undefined) throw new SourceError("program", MISSING);
 }
 
 /** What versions of the program say of a device that isn't there, or has just gone. */

@@ -1,5 +1,6 @@
 import { type AccessFacts, accessRemedy, readAccess } from "./device_access.ts";
 import { type Holder, holdersOf, nameHolders } from "./holders.ts";
+import type { Failure, FailureCode } from "../../frame/source_error.ts";
 import type { Mode } from "../../ffmpeg/modes.ts";
 import { describeModes, parseRefusal, type WantedMode } from "./offered_modes.ts";
 
@@ -30,8 +31,13 @@ export interface SystemView {
 /** Words of ffmpeg's, and what they mean. */
 export type Reason = readonly [
   RegExp,
-  (told: Told, system: SystemView) => string | Promise<string>,
+  (told: Told, system: SystemView) => Failure | Promise<Failure>,
 ];
+
+/** What is said where only the input's name matters. */
+export function says(code: FailureCode, words: (what: string) => string): Reason[1] {
+  return ({ what }) => ({ code, reason: words(what) });
+}
 
 /** The system we run on. */
 export const SYSTEM: SystemView = {
@@ -59,29 +65,36 @@ export const DEVICE_REASONS: readonly Reason[] = [
   [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
 ];
 
-function gone(told: Told): string {
-  return told.frames > 0 ? "was unplugged" : isNotThere(told);
+function gone(told: Told): Failure {
+  return told.frames > 0 ? { code: "gone", reason: "was unplugged" } : isNotThere(told);
 }
 
-function isNotThere({ what }: Told): string {
-  return `isn't there: ${what} does not exist`;
+function isNotThere({ what }: Told): Failure {
+  return { code: "missing", reason: `isn't there: ${what} does not exist` };
 }
 
-async function isBusy({ what }: Told, { os, holders }: SystemView): Promise<string> {
+async function isBusy({ what }: Told, { os, holders }: SystemView): Promise<Failure> {
   const known = os === "linux" ? await holders(what) : [];
-  return `is busy: ${nameHolders(known, Deno.pid)} ${what}`;
+  return { code: "busy", reason: `is busy: ${nameHolders(known, Deno.pid)} ${what}` };
 }
 
-async function isForbidden({ what }: Told, { os, access }: SystemView): Promise<string> {
+async function isForbidden({ what }: Told, { os, access }: SystemView): Promise<Failure> {
   const remedy = os === "linux"
     ? accessRemedy(what, await access(what))
     : os === "darwin"
     ? "allow the camera for your terminal in System Settings, Privacy & Security, Camera"
     : "allow it in the system's privacy settings";
-  return `can't be opened: no permission for ${what}; ${remedy}`;
+  return {
+    code: "permission",
+    reason: `can't be opened: no permission for ${what}; ${remedy}`,
+  };
 }
 
-function hasNoSuchMode({ what, words, modes, wanted }: Told): string {
+function hasNoSuchMode(told: Told): Failure {
+  return { code: "mode", reason: whyNotThatMode(told) };
+}
+
+function whyNotThatMode({ what, words, modes, wanted }: Told): string {
   const choose = "with '--resolution' and '--fps'";
   const known = modes.length > 0 ? modes : parseRefusal(words);
   if (wanted === undefined || known.length === 0) {
@@ -93,6 +106,6 @@ function hasNoSuchMode({ what, words, modes, wanted }: Told): string {
     `choose ${choose}`;
 }
 
-function isNoCamera({ what }: Told): string {
-  return `can't be opened: ${what} is not a camera`;
+function isNoCamera({ what }: Told): Failure {
+  return { code: "unsupported", reason: `can't be opened: ${what} is not a camera` };
 }

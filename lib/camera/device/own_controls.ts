@@ -70,7 +70,7 @@ export class OwnControls {
       throw new RangeError(`only ${rule} can be set of this camera here`);
     }
     const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });
-    if (input.kind !== "device") throw new SourceError("has no controls");
+    if (input.kind !== "device") throw new SourceError("unsupported", "has no controls");
     return input.device;
   }
 }

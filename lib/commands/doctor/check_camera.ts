@@ -1,4 +1,5 @@
 import { askModes } from "../../camera/device/ask_modes.ts";
+import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { createSource } from "../../camera/create_source.ts";
 import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
@@ -29,7 +30,9 @@ export interface CameraContext {
   taken: Map<string, string>;
 }
 
-/** What to do about a failure that tells of no remedy itself. */
+/** The failures whose words say what to do. */
+const TELLING: readonly FailureCode[] = ["permission", "mode", "bandwidth", "program", "signal"];
+/** What to do about the others. */
 const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
   device: "name another ('wscam cameras' lists them)",
   file: "name a video that this user may read, with its whole path: '--camera /path/film.mp4'",
@@ -60,7 +63,8 @@ export async function* checkCamera(
     for await (const check of looks({ name, source }, context)) yield about(check);
   } catch (error) {
     const message = messageOf(error);
-    const remedy = message.includes("; ") ? undefined : REMEDIES[source.kind];
+    const isTold = !(error instanceof SourceError) || TELLING.includes(error.code);
+    const remedy = isTold ? undefined : REMEDIES[source.kind];
     yield about({ name: "camera", status: "fail", message, ...(remedy ? { remedy } : {}) });
   }
 }
@@ -153,12 +157,12 @@ async function rateOrBusy(
   try {
     return await rate(source, context);
   } catch (error) {
-    const message = messageOf(error);
-    const check = { name: "camera", status: "fail", message } as const;
-    if (message.startsWith("is frozen")) {
+    if (!(error instanceof SourceError)) throw error;
+    const check = { name: "camera", status: "fail", message: error.message } as const;
+    if (error.code === "frozen") {
       return { ...check, remedy: "plug it in again, into another USB port and without a hub" };
     }
-    if (!message.startsWith("is busy")) throw error;
+    if (error.code !== "busy") throw error;
     if (context.neighbour && context.neighbour.cameras === undefined) {
       return { ...check, status: "warn", remedy: "it is probably the wscam that runs already" };
     }

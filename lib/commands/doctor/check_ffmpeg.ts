@@ -28,11 +28,8 @@ export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check
   try {
     return judgeFfmpeg(await askFfmpeg(ffmpeg), use);
   } catch (error) {
-    const message = `A camera ${messageOf(error)}`;
-    return {
-      ...{ name: "ffmpeg", status: statusFor(use), message },
-      ...(message.includes("'--ffmpeg'") ? {} : { remedy: ANOTHER }),
-    };
+    // What to do stands in it.
+    return { name: "ffmpeg", status: statusFor(use), message: `A camera ${messageOf(error)}` };
   }
 }
 

@@ -1,6 +1,7 @@
 import { FramePool } from "../../frame/frame.ts";
 import type { Plan } from "../../ffmpeg/plan.ts";
 import { SourceError } from "../../frame/source_error.ts";
+import { frozenFor } from "../../camera/read_source.ts";
 import type { Source } from "../../camera/source.ts";
 
 /** What came from a source. */
@@ -33,7 +34,7 @@ export interface MeasureOptions {
 export async function measure(source: Source, options: MeasureOptions = {}): Promise<Measured> {
   const { frozenMs = 5000, settleMs = 500, windowMs = 2000 } = options;
   const stop = new AbortController();
-  const giveUp = (ms: number) => setTimeout(() => stop.abort(new SourceError(frozenFor(ms))), ms);
+  const giveUp = (ms: number) => setTimeout(() => stop.abort(frozenError(ms)), ms);
   let patience = giveUp(Math.max(frozenMs, source.openMs ?? 0));
   const times: number[] = [];
   let plan: Measured["plan"];
@@ -53,15 +54,16 @@ export async function measure(source: Source, options: MeasureOptions = {}): Pro
   } finally {
     clearTimeout(patience);
   }
-  if (stop.signal.reason !== ENOUGH) throw stop.signal.reason ?? new SourceError("ended");
+  if (stop.signal.reason !== ENOUGH) throw stop.signal.reason ?? new SourceError("ended", "ended");
   return { ...size, fps: rateOf(times, settleMs), plan };
 }
 
 /** Why a measurement ends that went well. */
 const ENOUGH = "enough";
 
-function frozenFor(ms: number): string {
-  return `is frozen: no picture for ${ms / 1000} s`;
+function frozenError(ms: number): SourceError {
+  const { code, reason } = frozenFor(ms);
+  return new SourceError(code, reason);
 }
 
 /** From the first to the last, in milliseconds. */

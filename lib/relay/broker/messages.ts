@@ -1,3 +1,4 @@
+import { FAILURE_CODES, type FailureCode } from "../../frame/source_error.ts";
 import { printable } from "../../log.ts";
 
 /** What a publisher says of a camera, every second and whenever it changes. */
@@ -10,6 +11,8 @@ export interface Announcement {
   readonly host: string;
   /** How the camera is; `gone` when it is published no more. */
   readonly state: "closed" | "opening" | "live" | "failed" | "gone";
+  /** Why it has failed, for programs. */
+  readonly code?: FailureCode;
   /** Why it has failed. */
   readonly reason?: string;
 }
@@ -36,7 +39,7 @@ export function bytesOf(message: Announcement | Want): Uint8Array<ArrayBuffer> {
 
 /** Reads an announcement; `undefined` when it is none. */
 export function parseAnnouncement(data: Uint8Array): Announcement | undefined {
-  const { instance, since, host, state, reason } = parseObject(data);
+  const { instance, since, host, state, code, reason } = parseObject(data);
   const known = STATES.find((each) => each === state);
   if (!isId(instance) || known === undefined) return undefined;
   if (typeof since !== "number" || !(since >= 0 && since <= Number.MAX_SAFE_INTEGER)) {
@@ -46,8 +49,13 @@ export function parseAnnouncement(data: Uint8Array): Announcement | undefined {
   return {
     ...{ instance, since, state: known },
     host: typeof host === "string" ? printable(host.slice(0, 64)) : "",
-    ...(known === "failed" ? { reason: why } : {}),
+    ...(known === "failed" ? { code: codeOf(code), reason: why } : {}),
   };
+}
+
+/** A publisher of another version may have other codes, or none. */
+function codeOf(value: unknown): FailureCode {
+  return FAILURE_CODES.find((each) => each === value) ?? "failed";
 }
 
 /** Reads what an edge wants; `undefined` when it is nothing of the kind. */

@@ -51,7 +51,7 @@ Deno.test("measure() gives up a source that delivers nothing, or stops deliverin
 
 Deno.test("measure() says why a source ends", async () => {
   for (
-    const [error, message] of [[new SourceError("was unplugged"), "was unplugged"], [
+    const [error, message] of [[new SourceError("gone", "was unplugged"), "was unplugged"], [
       undefined,
       "ended",
     ]] as const

@@ -11,7 +11,12 @@ function channel(name: string, size: number, status: CameraStatus): Channels[num
 Deno.test("statusLine() tells how cameras and viewers are, in one line", () => {
   const live = channel("0", 3, { state: "live" });
   const closed = channel("1", 0, { state: "closed" });
-  const failed = channel("door", 1, { state: "failed", reason: "is busy\nX=1", retryAt: 0 });
+  const failed = channel("door", 1, {
+    state: "failed",
+    code: "busy",
+    reason: "is busy\nX=1",
+    retryAt: 0,
+  });
   assertEquals(statusLine([live]), "1 camera live, 3 viewers");
   assertEquals(statusLine([closed]), "0 cameras live, 0 viewers");
   assertEquals(

@@ -15,7 +15,7 @@ Deno.test("parseAnnouncement() reads what bytesOf() writes", () => {
   const all: Announcement[] = [
     { ...base, state: "live" },
     { ...base, state: "gone" },
-    { ...base, state: "failed", reason: "was unplugged" },
+    { ...base, state: "failed", code: "gone", reason: "was unplugged" },
   ];
   for (const each of all) assertEquals(parseAnnouncement(bytesOf(each)), each);
 });
@@ -48,7 +48,7 @@ Deno.test("parseAnnouncement() makes reason and host fit to be shown", () => {
   assertEquals(read?.host, "h\ufffd[2J");
   const silent = { ...sent, reason: { toString: "x" }, host: 4 };
   const other = parseAnnouncement(encode(JSON.stringify(silent)));
-  assertEquals([other?.reason, other?.host], ["failed", ""]);
+  assertEquals([other?.code, other?.reason, other?.host], ["failed", "failed", ""]);
 });
 
 Deno.test("parseWant() reads what bytesOf() writes, and no nonsense", () => {

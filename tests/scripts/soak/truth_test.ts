@@ -14,7 +14,7 @@ const ADDRESS = "127.0.0.1:50001";
 
 const CAMERA: CameraState = {
   ...{ name: "cam", source: "/dev/video40", state: "live", resolution: "320x240", fps: 10 },
-  ...{ viewers: 1, reason: null, "retry_at": null, encoder: "imagescript", age: 0.1 },
+  ...{ viewers: 1, code: null, reason: null, "retry_at": null, encoder: "imagescript", age: 0.1 },
   ...{ frames: 100, broken: 1, encoded: 90, skipped: 2, restarts: 3 },
   ...{ settings: null, renditions: [] },
 };
@@ -47,10 +47,10 @@ function look(changed: Partial<Look> = {}): Look {
 /** The camera has failed, and everything says so. */
 function downLook(changed: Partial<Look> = {}): Look {
   const failed = figures({ "wscam_camera_live": 0, "wscam_camera_failed": 1 });
-  const problems = [{ camera: "cam", reason: "was unplugged" }];
+  const problems = [{ camera: "cam", code: "gone" as const, reason: "was unplugged" }];
   return look({
     ...{ before: failed, after: failed },
-    state: state({ state: "failed", reason: "was unplugged", "retry_at": 1 }),
+    state: state({ state: "failed", code: "gone", reason: "was unplugged", "retry_at": 1 }),
     health: { status: 503, body: { ok: false, problems } },
     ...changed,
   });
