@@ -21,6 +21,7 @@ import {
   openCameras,
   relayOptions,
 } from "./serve/open_cameras.ts";
+import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
 
@@ -31,6 +32,7 @@ import { VERSION } from "./version.ts";
  * @returns the exit status: 0, or 1 when the server failed
  */
 export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
+  keepCapabilities();
   const color = hasColor(Deno.stderr);
   using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
   try {

@@ -13,14 +13,8 @@ export interface Arranged {
   readonly secrets: Readonly<Record<string, string>>;
   /** Files that it must be able to read. */
   readonly files: readonly string[];
-  /** Files that may be its own user's alone to read: certificates and keys, by option. */
-  readonly credentials: Readonly<Record<string, string>>;
-}
-
-/** Options of {@linkcode arrange}. */
-export interface ArrangeOptions {
-  /** Where the service finds files that only root can read; without it, it reads them itself. */
-  credentialsDir?: string | undefined;
+  /** Files that may be root's alone, and are written anew while it runs: certificates, keys, tokens. */
+  readonly renewed: readonly string[];
 }
 
 /**
@@ -28,32 +22,24 @@ export interface ArrangeOptions {
  *
  * @throws {UsageError} when a service could not do with an option what a shell did
  */
-export function arrange(
-  given: readonly GivenOption[],
-  { credentialsDir }: ArrangeOptions = {},
-): Arranged {
+export function arrange(given: readonly GivenOption[]): Arranged {
   const args: string[] = [];
   const files: string[] = [];
+  const renewed: string[] = [];
   const secrets: Record<string, string> = {};
-  const credentials: Record<string, string> = {};
   for (const { option, values } of given) {
     const { name } = option;
     for (const value of values) againstControl(name, value);
     const paths = pathsOf({ option, values });
     for (const path of paths) againstRelative(name, path);
-    const [path] = paths;
-    if (option.value === "FILE" && credentialsDir !== undefined && path !== undefined) {
-      credentials[name] = path;
-      args.push(`--${name}=${credentialsDir}/${name}`);
-      continue;
-    }
-    if (name !== "unix") files.push(...paths);
+    if (option.value === "FILE") renewed.push(...paths);
+    else if (name !== "unix") files.push(...paths);
     if (option.secret || values.some((value) => hasPassword(name, value))) {
       secrets[variableOf(name)] = joined(option, values);
     } else if (option.value === undefined) args.push(`--${name}`);
     else args.push(...values.map((value) => `--${name}=${value}`));
   }
-  return { args, secrets, files, credentials };
+  return { args, secrets, files, renewed };
 }
 
 /** Whether a value is, or has in it, a URL with a user, a password or a key in its query. */

@@ -46,7 +46,7 @@ export class SystemdManager implements ServiceManager {
     await writeWhole(plan.unit);
     await this.#systemctl("daemon-reload");
     await this.#systemctl("enable", UNIT);
-    if (program.warning) say(program.warning);
+    for (const warning of [program.warning ?? [], plan.warnings].flat()) say(warning);
     // It waits until the program says that it is ready.
     const { code, stderr } = await run("systemctl", [...this.#scope, "restart", UNIT]);
     return code === 0 ? await this.#tellSuccess() : await this.#tellFailure(stderr);
@@ -64,7 +64,8 @@ export class SystemdManager implements ServiceManager {
     await this.#reach("uninstall");
     await this.#systemctl("disable", "--now", UNIT);
     await removeFile(unit);
-    if (await removeFile(secrets)) await removeFile(dirname(secrets));
+    // The user may have put more into that folder.
+    if (await removeFile(secrets)) await removeFile(dirname(secrets)).catch(() => {});
     if (!this.#config.user) await removeFile(DENO_DIR, { recursive: true });
     await this.#systemctl("daemon-reload");
     // There is nothing to forget, unless it had failed.
@@ -84,8 +85,9 @@ export class SystemdManager implements ServiceManager {
 
   /** See {@linkcode ServiceManager}. */
   print(): { text: string; note: string | undefined } {
-    const { unit, secrets } = systemdPlan(this.#config, this.#options.program);
-    return { text: unit.text, note: secrets && `Passwords would be in ${secrets.path}` };
+    const { unit, secrets, warnings } = systemdPlan(this.#config, this.#options.program);
+    const notes = [...(secrets ? [`Passwords would be in ${secrets.path}`] : []), ...warnings];
+    return { text: unit.text, note: notes.length > 0 ? notes.join("\n") : undefined };
   }
 
   #systemctl(...args: string[]): Promise<string> {

@@ -5,7 +5,8 @@ import { arrange } from "./arrange.ts";
 import type { ServiceFile } from "./files.ts";
 import type { Program } from "./program.ts";
 import { environmentFile } from "./systemd_quote.ts";
-import { CREDENTIALS_DIR, RUNTIME_DIR, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
+import { placesOf, renewalWarning } from "./renewed_files.ts";
+import { RUNTIME_DIR, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
 
 /** Where the parts of a service are. */
 export interface SystemdPaths {
@@ -21,6 +22,8 @@ export interface SystemdPlan {
   readonly unit: ServiceFile;
   /** Variables with passwords, if there are any. */
   readonly secrets: ServiceFile | undefined;
+  /** What the user should know. */
+  readonly warnings: readonly string[];
 }
 
 /** The first port that everybody may listen on. */
@@ -47,8 +50,7 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
       `A system service makes its socket in ${RUNTIME_DIR}: '--unix' must be like ${RUNTIME_DIR}/wscam.sock`,
     );
   }
-  const credentialsDir = user ? undefined : CREDENTIALS_DIR;
-  const { args, secrets, files, credentials } = arrange(given, { credentialsDir });
+  const { args, secrets, files, renewed } = arrange(given);
   const paths = systemdPaths(config);
   const hasSecrets = Object.keys(secrets).length > 0;
   const facts = {
@@ -57,7 +59,8 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
   };
   const text = user ? userUnit(facts) : systemUnit({
     ...facts,
-    ...{ reads: [...program.reads, ...files], credentials },
+    reads: [...program.reads, ...files, ...renewed.flatMap(placesOf)],
+    readsRoots: renewed.length > 0,
     hasDeno: program.module !== undefined,
     hasDevices: cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
     hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
@@ -68,5 +71,6 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
     secrets: hasSecrets
       ? { path: paths.secrets, text: environmentFile(secrets), mode: 0o600 }
       : undefined,
+    warnings: user ? [] : renewed.flatMap((path) => renewalWarning(path) ?? []),
   };
 }

@@ -12,8 +12,8 @@ export interface UnitFacts {
 export interface SystemUnitFacts extends UnitFacts {
   /** Files and folders that it reads. */
   readonly reads: readonly string[];
-  /** Files that only root can read, by the names that the service has for them. */
-  readonly credentials: Readonly<Record<string, string>>;
+  /** Whether some of them may be root's alone to read. */
+  readonly readsRoots: boolean;
   /** Whether deno runs it, which needs its downloads. */
   readonly hasDeno: boolean;
   /** Whether it opens cameras of this machine. */
@@ -30,8 +30,6 @@ export const UNIT = "wscam.service";
 export const RUNTIME_DIR = "/run/wscam";
 /** Where deno has its downloads for a system service, which only reads them. */
 export const DENO_DIR = "/var/lib/wscam";
-/** Where systemd puts the service's credentials. */
-export const CREDENTIALS_DIR = `/run/credentials/${UNIT}`;
 
 /** These folders are hidden from the service, but for what it needs of them. */
 const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
@@ -49,9 +47,6 @@ export function systemUnit(facts: SystemUnitFacts): string {
       ...["DynamicUser=yes", "User=wscam"],
       ...(facts.hasDeno ? [`Environment=DENO_DIR=${DENO_DIR}`] : []),
       ...(facts.hasSocket ? ["RuntimeDirectory=wscam", "# Others may connect", "UMask=0000"] : []),
-      ...Object.entries(facts.credentials).map(([name, path]) =>
-        `LoadCredential=${name}:${path.replaceAll("%", "%%")}`
-      ),
       ...(bound.length > 0 ? [`BindReadOnlyPaths=${bound.map(quotePath).join(" ")}`] : []),
       ...devices(facts),
       ...capabilities(facts),
@@ -103,10 +98,22 @@ function devices({ hasDevices }: SystemUnitFacts): string[] {
   return ["SupplementaryGroups=video", "DevicePolicy=closed", "DeviceAllow=char-video4linux rw"];
 }
 
-function capabilities({ hasLowPort }: SystemUnitFacts): string[] {
-  const needed = hasLowPort ? "CAP_NET_BIND_SERVICE" : "";
-  return [`CapabilityBoundingSet=${needed}`, `AmbientCapabilities=${needed}`];
+/**
+ * A copy of a root's file, as `LoadCredential` makes one, would never be renewed: the service may read it
+ * where it lies, and keeps that right to itself. The best of what else is there is out of its sight.
+ */
+function capabilities({ hasLowPort, readsRoots }: SystemUnitFacts): string[] {
+  const needed = [
+    ...(hasLowPort ? ["CAP_NET_BIND_SERVICE"] : []),
+    ...(readsRoots ? ["CAP_DAC_READ_SEARCH"] : []),
+  ].join(" ");
+  return [
+    ...[`CapabilityBoundingSet=${needed}`, `AmbientCapabilities=${needed}`],
+    ...(readsRoots ? [`InaccessiblePaths=${NOT_FOR_US.map((path) => `-${path}`).join(" ")}`] : []),
+  ];
 }
+
+const NOT_FOR_US = ["/etc/shadow", "/etc/gshadow", "/etc/ssh", "/var/backups", "/var/spool"];
 
 const SANDBOX = [
   "ProtectSystem=strict",

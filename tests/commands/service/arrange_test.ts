@@ -10,7 +10,7 @@ function of(...args: string[]): ReturnType<typeof arrange> {
 Deno.test("arrange() keeps options that anybody may see on the command line", () => {
   assertEquals(of("-c", "a=test", "-c", "0", "--always-on", "--port", "80", "--ffmpeg", "ffmpeg"), {
     args: ["--camera=a=test", "--camera=0", "--port=80", "--always-on", "--ffmpeg=ffmpeg"],
-    ...{ secrets: {}, files: [], credentials: {} },
+    ...{ secrets: {}, files: [], renewed: [] },
   });
 });
 
@@ -55,17 +55,20 @@ Deno.test("arrange() finds files among the options", () => {
   assertEquals(of(...args).files, ["/home/me/a b.mp4", "/opt/ffmpeg"]);
 });
 
-Deno.test("arrange() hands over files that only root can read", () => {
-  const given = ["cert", "key"].map((name) => ({
-    option: { name, value: "FILE", help: "" },
-    values: [`/etc/ssl/${name}.pem`],
-  }));
-  assertEquals(arrange(given, { credentialsDir: "/run/credentials/x" }), {
-    args: ["--cert=/run/credentials/x/cert", "--key=/run/credentials/x/key"],
-    credentials: { cert: "/etc/ssl/cert.pem", key: "/etc/ssl/key.pem" },
+Deno.test("arrange() leaves files that are renewed where they lie", () => {
+  const options = [
+    "--cert=/etc/ssl/a.pem",
+    "--key=/etc/ssl/a.key",
+    "--token-file=/etc/wscam/token",
+  ];
+  assertEquals(of(...options, "--nats-creds=/srv/a b.creds"), {
+    args: [
+      ...["--token-file=/etc/wscam/token", "--cert=/etc/ssl/a.pem", "--key=/etc/ssl/a.key"],
+      "--nats-creds=/srv/a b.creds",
+    ],
     ...{ secrets: {}, files: [] },
+    renewed: ["/etc/wscam/token", "/etc/ssl/a.pem", "/etc/ssl/a.key", "/srv/a b.creds"],
   });
-  assertEquals(arrange(given).args, ["--cert=/etc/ssl/cert.pem", "--key=/etc/ssl/key.pem"]);
 });
 
 Deno.test("arrange() refuses what a service could not do", async (t) => {

@@ -36,6 +36,7 @@ const VARIANTS: Readonly<Record<string, string[]>> = {
   "a low port": ["--port", "80"],
   "a Unix socket": ["--unix", "/run/wscam/wscam.sock"],
   "a password": ["--camera", "rtsp://me:secret@host/x"],
+  "a certificate": ["--cert", "/home/me/a b/x.pem", "--key", "/etc/ssl/private/x.key"],
   "a film at home": ["--camera", "/home/me/a b:c%d.mp4", "--camera", "/tmp/b.mp4"],
 };
 
@@ -113,6 +114,35 @@ Deno.test("a system unit shows files of hidden folders to the service", () => {
     /^ExecStart=:"\/home\/a b\/deno" run -A --no-prompt \/root\/wscam\/main.ts serve --camera/m,
   );
   assert(!textOf([]).includes("BindReadOnlyPaths"));
+});
+
+Deno.test("a system unit reads files that are renewed, wherever they lie", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.mkdir(`${folder}/archive`);
+  await Deno.writeTextFile(`${folder}/archive/creds1`, "");
+  await Deno.mkdir(`${folder}/live`);
+  await Deno.symlink("../archive/creds1", `${folder}/live/creds`);
+  const text = textOf(["--nats-creds", `${folder}/live/creds`]);
+  // Folders, for another file may take the place of this one.
+  assertMatch(text, new RegExp(`^BindReadOnlyPaths=-${folder}/live -${folder}/archive$`, "m"));
+  assertMatch(text, new RegExp(`--nats-creds=${folder}/live/creds$`, "m"));
+  assertMatch(text, /^CapabilityBoundingSet=CAP_DAC_READ_SEARCH$/m);
+  assertMatch(text, /^AmbientCapabilities=CAP_DAC_READ_SEARCH$/m);
+  assertMatch(text, /^InaccessiblePaths=-\/etc\/shadow /m);
+  assert(!text.includes("LoadCredential"));
+  await Deno.remove(folder, { recursive: true });
+  assert(!textOf([]).includes("InaccessiblePaths"));
+  assertMatch(
+    textOf(["-p", "443", "--cert", "/a/c", "--key", "/a/k"]),
+    /^AmbientCapabilities=CAP_NET_BIND_SERVICE CAP_DAC_READ_SEARCH$/m,
+  );
+});
+
+Deno.test("systemdPlan() warns of a file whose folder the service must not see", () => {
+  const { unit, warnings } = plan(["--nats-creds", "/root/creds"]);
+  assertMatch(unit.text, /^BindReadOnlyPaths=-\/root\/creds$/m);
+  assertMatch(warnings.join(), /^\/root\/creds: of \/root the service sees this one file/);
+  assertEquals(plan(["--nats-creds", "/etc/creds"]).warnings, []);
 });
 
 Deno.test("systemdPlan() keeps passwords in a file of their owner", () => {

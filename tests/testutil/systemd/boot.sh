@@ -41,6 +41,8 @@ mkdir $root/run/old
 cd $root
 pivot_root . run/old
 umount -l /run/old
+# As systemd itself does it where it is not in a container: credentials and mounts of services need it.
+mount --make-rshared /
 export container=wscam-tests
 exec /lib/systemd/systemd --system --unit=wscam-test.target --log-target=journal
 ' boot "$2" &
