@@ -39,8 +39,6 @@ export interface Need {
   isThere: () => boolean;
   /** Whether it exists for Linux only, and so do the tests that need it. */
   linuxOnly?: boolean;
-  /** Whether set-up leaves it to whoever wants it, for its size. */
-  optional?: boolean;
   /** Names of packages, by package manager. */
   packages: { debian: string[]; brew?: string; winget?: string; dnf?: string; pacman?: string };
 }
@@ -87,7 +85,6 @@ const NEEDS: readonly Need[] = [
     name: "python3-opencv",
     purpose: "/stream and docs/opencv.md, for programs that see",
     isThere: () => runs(PYTHON, "-c", "import cv2, numpy, websockets"),
-    optional: true,
     packages: {
       debian: ["python3-opencv", "python3-websockets"],
       brew: "opencv",
@@ -230,4 +227,29 @@ function simple(name: NeedName, purpose: string, ...args: string[]): Need {
 /** The needs that can exist on this system. */
 export function needsHere(): Need[] {
   return NEEDS.filter(({ linuxOnly }) => !linuxOnly || Deno.build.os === "linux");
+}
+
+/** What to type to install it on this system. */
+export function installCommand({ packages: { debian, brew, winget, dnf, pacman } }: Need): string {
+  switch (Deno.build.os) {
+    case "darwin":
+      return `brew install ${brew}`;
+    case "windows":
+      return `winget install ${winget}`;
+    default:
+      return hasApt()
+        ? `sudo apt-get install ${debian.join(" ")}`
+        : `sudo dnf install ${dnf}, or: sudo pacman -S ${pacman}`;
+  }
+}
+
+/** Whether this is Debian, Ubuntu or one of their kind. */
+export function hasApt(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  try {
+    // The format is that of os-release(5): ID=ubuntu, ID_LIKE="ubuntu debian".
+    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(Deno.readTextFileSync("/etc/os-release"));
+  } catch {
+    return false;
+  }
 }

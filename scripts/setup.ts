@@ -5,7 +5,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- what it did is its output
-import { type Need, needsHere } from "./needs.ts";
+import { hasApt, installCommand, type Need, needsHere } from "./needs.ts";
 
 /**
  * Installs what is missing, or says how.
@@ -13,12 +13,12 @@ import { type Need, needsHere } from "./needs.ts";
  * @returns Whether everything is there now.
  */
 export async function setup(): Promise<boolean> {
-  const missing = needsHere().filter(({ isThere, optional }) => !optional && !isThere());
+  const missing = needsHere().filter(({ isThere }) => !isThere());
   if (missing.length === 0) {
     console.log("Everything that the tests need is installed");
     return true;
   }
-  if (!hasApt() || Deno.uid() !== 0) {
+  if (!mayInstall()) {
     console.log(advice(missing));
     return false;
   }
@@ -31,6 +31,11 @@ export async function setup(): Promise<boolean> {
   const still = missing.filter(({ isThere }) => !isThere());
   if (still.length > 0) console.log(advice(still));
   return still.length === 0;
+}
+
+/** Whether packages can be installed without asking anybody: on Debian and Ubuntu, as root. */
+export function mayInstall(): boolean {
+  return hasApt() && Deno.uid() === 0;
 }
 
 async function install(packages: string[]): Promise<boolean> {
@@ -50,34 +55,11 @@ async function apt(...args: string[]): Promise<boolean> {
   return success;
 }
 
-function hasApt(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    // The format is that of os-release(5): ID=ubuntu, ID_LIKE="ubuntu debian".
-    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(Deno.readTextFileSync("/etc/os-release"));
-  } catch {
-    return false;
-  }
-}
-
 function advice(missing: Need[]): string {
   const lines = missing.map((need) =>
-    `  ${need.name}, for ${need.purpose}: ${commands(need.packages)}`
+    `  ${need.name}, for ${need.purpose}: ${installCommand(need)}`
   );
   return `Missing, so that some tests will be ignored:\n${lines.join("\n")}`;
-}
-
-function commands({ debian, brew, winget, dnf, pacman }: Need["packages"]): string {
-  switch (Deno.build.os) {
-    case "darwin":
-      return `brew install ${brew}`;
-    case "windows":
-      return `winget install ${winget}`;
-    default:
-      return hasApt()
-        ? `sudo apt-get install ${debian.join(" ")}`
-        : `sudo dnf install ${dnf}, or: sudo pacman -S ${pacman}`;
-  }
 }
 
 if (import.meta.main) {

@@ -11,7 +11,9 @@ import { startWscam } from "./testutil/wscam.ts";
 const ignore = Deno.build.os !== "linux";
 const MEGABYTE = 1e6;
 
-for (const { name, strike } of HOSTILITIES) attack(name, ({ port }) => strike(port));
+for (const { name, strike, lost } of HOSTILITIES) {
+  attack(name, ({ port }) => strike(port), lost === undefined ? {} : { lost });
+}
 
 attack("500 viewers that never read", async (server, witness) => {
   const before = residentOf(server.pid);

@@ -10,6 +10,8 @@ export interface Hostility {
   name: string;
   /** Does it, and leaves nobody behind. */
   strike(port: number): Promise<void>;
+  /** How many descriptors Deno itself may lose by it, which nobody can give back. */
+  lost?: number;
 }
 
 /** How long a client goes on that isn't told that it has been disconnected: its window was full. */
@@ -54,6 +56,8 @@ export const HOSTILITIES: readonly Hostility[] = [
   },
   {
     name: "1,000 viewers that are reset before they are answered, while they are, and after",
+    // Deno 2.9.6 loses one in 200 when the reset comes while a connection becomes a WebSocket.
+    lost: 10,
     strike: (port) =>
       withMany(port, 1000, async (raw, i) => {
         await raw.ask();

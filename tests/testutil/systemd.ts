@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runs } from "../../scripts/probe.ts";
 import { eventually } from "./eventually.ts";
@@ -48,8 +49,9 @@ export function systemdProblem(): string | undefined {
 export async function startSystemd(): Promise<Systemd> {
   const group = `${cgroupRoot()}/wscam-test-${crypto.randomUUID()}`;
   await Deno.mkdir(group);
+  const denoDir = await findDenoDir();
   const boot = new Deno.Command("bash", {
-    args: [BOOT, group, ROOT],
+    args: [BOOT, group, ROOT, dirname(Deno.execPath()), denoDir],
     // It ends with this pipe, and so with this process, however that ends.
     stdin: "piped",
     stdout: "null",
@@ -59,7 +61,14 @@ export async function startSystemd(): Promise<Systemd> {
   async function run(...command: string[]): Promise<SystemdOutput> {
     const { code, stdout, stderr } = await new Deno.Command("nsenter", {
       args: ["-t", String(init), "-m", "-p", "-C", "-u", "-i", "--", ...command],
-      env: { NO_COLOR: "1", HOME: "/root", XDG_RUNTIME_DIR: "/run/user/0", XDG_CONFIG_HOME: "" },
+      env: {
+        NO_COLOR: "1",
+        HOME: "/root",
+        DENO_DIR: denoDir,
+        XDG_RUNTIME_DIR: "/run/user/0",
+        XDG_CONFIG_HOME: "",
+        XDG_CACHE_HOME: "",
+      },
       stdin: "null",
     }).output();
     const decoder = new TextDecoder();
@@ -88,6 +97,13 @@ export async function startSystemd(): Promise<Systemd> {
     throw error;
   }
   return systemd;
+}
+
+/** Where this Deno keeps its downloads, which are not fetched again in there. */
+async function findDenoDir(): Promise<string> {
+  const args = ["info", "--json"];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
 /** Where control groups of version 2 are: alone, or beside those of version 1. */

@@ -1,8 +1,11 @@
 #!/bin/bash
 # Boots a systemd of its own, with this machine's programs, until stdin ends; what is written in there goes
-# to memory. Called with a cgroup that is ours, and the project's folder. It also ends when this is killed.
+# to memory. Called with a cgroup that is ours, and with folders that it must see even where they are below
+# /tmp or /run, which are its own. It also ends when this is killed.
 set -u
-bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$1" setpriv --pdeathsig KILL unshare --mount --pid --fork --cgroup --uts --ipc --kill-child=SIGKILL --propagation private \
+group=$1
+shift
+bash -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" setpriv --pdeathsig KILL unshare --mount --pid --fork --cgroup --uts --ipc --kill-child=SIGKILL --propagation private \
   bash -c '
 set -eu
 base=/mnt
@@ -35,8 +38,10 @@ for unit in timers.target sockets.target systemd-sysctl.service systemd-modules-
 done
 rm -rf $units/*.wants
 printf "[Unit]\nRequires=basic.target\nAfter=basic.target\n" >$units/wscam-test.target
-mkdir -p "$root/$1"
-mount --rbind "$1" "$root/$1"
+for folder; do
+  mkdir -p "$root$folder"
+  mount --rbind "$folder" "$root$folder"
+done
 mkdir $root/run/old
 cd $root
 pivot_root . run/old
@@ -45,13 +50,13 @@ umount -l /run/old
 mount --make-rshared /
 export container=wscam-tests
 exec /lib/systemd/systemd --system --unit=wscam-test.target --log-target=journal
-' boot "$2" &
+' boot "$@" &
 cat >/dev/null
 kill -KILL $!
 wait
 # Its processes take a moment to end.
 for _ in {1..100}; do
-  find "$1" -depth -type d -exec rmdir {} \; 2>/dev/null
-  [ -d "$1" ] || break
+  find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null
+  [ -d "$group" ] || break
   sleep 0.05
 done

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { isolatedEnv } from "../scripts/release/isolated_env.ts";
-import { type ServerProcess, startServerProcess } from "../scripts/release/server_process.ts";
-import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
+import { isolatedEnv } from "../../scripts/release/isolated_env.ts";
+import { type ServerProcess, startServerProcess } from "../../scripts/release/server_process.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { decodeBase64 } from "@std/encoding/base64";
-import { eventually } from "./testutil/eventually.ts";
-import { compileExecutable } from "./testutil/executable.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { startNats } from "./testutil/nats.ts";
-import { testWith } from "./testutil/needs.ts";
-import { childrenOf, residentOf } from "./testutil/processes.ts";
-import { openTerminal } from "./testutil/terminal.ts";
-import { startVcam } from "./testutil/vcam.ts";
-import { startWscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { compileExecutable } from "../testutil/executable.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { startNats } from "../testutil/nats.ts";
+import { testWith } from "../testutil/needs.ts";
+import { childrenOf, residentOf } from "../testutil/processes.ts";
+import { openTerminal } from "../testutil/terminal.ts";
+import { startVcam } from "../testutil/vcam.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 /** Resident after a viewer at 640x480, in bytes; 73e6 were seen. */
 const MAX_RESIDENT = 110e6;

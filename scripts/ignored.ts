@@ -1,0 +1,30 @@
+import { installCommand, type Need, needsHere } from "./needs.ts";
+
+/**
+ * The tests that were ignored.
+ *
+ * @param junit What `deno test --junit-path` has written.
+ * @returns How many, by the reason at the end of their names; those without one are for another system.
+ */
+export function ignoredTests(junit: string): Map<string | undefined, number> {
+  const found = new Map<string | undefined, number>();
+  for (const [, name = ""] of junit.matchAll(/<testcase name="([^"]*)"[^>]*>\s*<skipped\/>/g)) {
+    const [, reason] = name.match(/\(ignored: (.+)\)$/) ?? [];
+    found.set(reason, (found.get(reason) ?? 0) + 1);
+  }
+  return found;
+}
+
+/** What to print of them: a line for each reason, with what to do about it. */
+export function reportIgnored(
+  ignored: ReadonlyMap<string | undefined, number>,
+  needs: readonly Need[] = needsHere(),
+): string[] {
+  const lines = Array.from(ignored, ([reason, count]) => {
+    if (reason === undefined) return `  ${count}: they are for another system`;
+    const missing = needs.find(({ name }) => reason === `${name} is not installed`);
+    const remedy = missing === undefined ? "" : `; to get it: ${installCommand(missing)}`;
+    return `  ${count}: ${reason}${remedy}`;
+  });
+  return lines.length === 0 ? [] : ["Tests that were ignored:", ...lines];
+}

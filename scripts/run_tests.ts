@@ -1,0 +1,51 @@
+/**
+ * Installs what the tests need, where it may, runs them, and ends with what was ignored and how to get
+ * it: `deno task test [--slow] [FLAG...] [FILE...]`. Flags and files go to `deno test`.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- what was ignored is its output
+import { mayInstall, setup } from "./setup.ts";
+import { ignoredTests, reportIgnored } from "./ignored.ts";
+
+const FLAGS = ["-A", "--shuffle", "--parallel", "--trace-leaks"];
+/** Tests that take so long that only CI runs them: `deno task test:slow`. */
+const SLOW = "tests/slow";
+
+/**
+ * Runs the tests.
+ *
+ * @param args `--slow`, and what else `deno test` is given.
+ * @returns The status to end with.
+ */
+async function test(args: readonly string[]): Promise<number> {
+  if (mayInstall()) await setup();
+  // So that no test sees the program download its packages.
+  await deno("cache", "--quiet", "main.ts");
+  const isSlow = args[0] === "--slow";
+  const rest = args.slice(isSlow ? 1 : 0);
+  const folder = await Deno.makeTempDir({ prefix: "wscam-junit-" });
+  try {
+    const report = rest.map((arg) => arg.match(/^--junit-path=(.+)/)?.[1]).find(Boolean) ??
+      `${folder}/junit.xml`;
+    const code = await deno(
+      "test",
+      ...FLAGS,
+      `--junit-path=${report}`,
+      isSlow ? SLOW : `--ignore=${SLOW}`,
+      ...rest.filter((arg) => !arg.startsWith("--junit-path=")),
+    );
+    const ignored = ignoredTests(await Deno.readTextFile(report).catch(() => ""));
+    for (const line of reportIgnored(ignored)) console.log(line);
+    return code;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function deno(...args: string[]): Promise<number> {
+  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  return code;
+}
+
+if (import.meta.main) Deno.exit(await test(Deno.args));
