@@ -2,14 +2,17 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { testWith } from "./testutil/needs.ts";
+import { openRaw } from "./testutil/raw_socket.ts";
 import { run } from "./testutil/run.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { startTestServer } from "./testutil/test_server.ts";
+import { websocketFrame } from "./testutil/websocket_frame.ts";
+import { startWscam } from "./testutil/wscam.ts";
 
 const DOCUMENT = new URL("../docs/reverse-proxy.md", import.meta.url);
 const TOKEN = "a token of some length";
 
 /** The example of the documentation, for other ports. */
-async function example(language: string, server: Wscam): Promise<string> {
+async function example(language: string, server: { port: number }): Promise<string> {
   const text = await Deno.readTextFile(DOCUMENT);
   const [, config = ""] = text.match(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "ms")) ?? [];
   return config.replaceAll("127.0.0.1:8765", `127.0.0.1:${server.port}`);
@@ -51,9 +54,14 @@ function freePort(): number {
   return (listener.addr as Deno.NetAddr).port;
 }
 
-async function startNginx(server: Wscam): Promise<Proxy> {
+async function startNginx(
+  server: { port: number },
+  { readTimeout = "1h" } = {},
+): Promise<Proxy> {
   const [dir, port] = [await Deno.makeTempDir({ prefix: "wscam-nginx-" }), freePort()];
-  const site = (await example("nginx", server)).replace("listen 80;", `listen 127.0.0.1:${port};`);
+  const site = (await example("nginx", server))
+    .replace("listen 80;", `listen 127.0.0.1:${port};`)
+    .replace("proxy_read_timeout 1h;", `proxy_read_timeout ${readTimeout};`);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
     .map((name) => `${name}_temp_path ${dir}/${name};`).join(" ");
   const config = `daemon off; pid ${dir}/pid; error_log ${dir}/error.log; events {}
@@ -63,7 +71,7 @@ async function startNginx(server: Wscam): Promise<Proxy> {
   return await startProxy("nginx", args, { dir, port });
 }
 
-async function startCaddy(server: Wscam): Promise<Proxy> {
+async function startCaddy(server: { port: number }): Promise<Proxy> {
   const [dir, port] = [await Deno.makeTempDir({ prefix: "wscam-caddy-" }), freePort()];
   const site = (await example("caddyfile", server))
     .replace("cam.example.org {", `http://cam.example.org:${port} {`);
@@ -124,6 +132,21 @@ for (const [name, start] of PROXIES) {
     },
   );
 }
+
+testWith(["nginx"], "nginx takes a viewer that has paused for no dead one", async () => {
+  await using server = await startTestServer({ limits: { pingMs: 100 } });
+  await using proxy = await startNginx(server, { readTimeout: "1s" });
+  using raw = await openRaw(proxy.port);
+  await raw.shake("/cam/");
+  await raw.write(websocketFrame('{"type":"pause"}'));
+  let hex = "";
+  // 3 s of nothing but pings: nginx would have ended it after one.
+  while (!hex.endsWith("8900".repeat(30))) {
+    const bytes = await raw.readSome();
+    if (bytes.length === 0) throw new Error("nginx has ended the connection");
+    hex = `${hex}${bytes.toHex()}`.slice(-200);
+  }
+});
 
 async function rawGet(port: number, host: string): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });

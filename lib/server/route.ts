@@ -75,6 +75,8 @@ export interface Parts {
   readonly version: string;
   /** Whether cameras come and go. */
   readonly hasChangingCameras: boolean;
+  /** Between two pings on a WebSocket, in milliseconds. */
+  readonly pingMs: number;
   /** Called when a viewer has left. */
   readonly onLeave: () => void;
 }

@@ -16,7 +16,7 @@ import { type ListenAddress, serveHttp } from "./sockets/serve_http.ts";
 import { setListenerOptions } from "./sockets/socket_options.ts";
 import { Sweeper } from "./sockets/sweeper.ts";
 import type { TlsFiles } from "./tls/certificate.ts";
-import type { ConnectionLimits } from "./sockets/verdict.ts";
+import { type ConnectionLimits, LIMITS } from "./sockets/verdict.ts";
 
 /** Options of {@linkcode startServer}. */
 export interface ServerOptions {
@@ -113,6 +113,7 @@ export async function startServer(
     onLeave,
     log,
     access: { ...access, isTls: tls !== undefined },
+    pingMs: limits?.pingMs ?? LIMITS.pingMs,
   });
   // A camera that is opened again and again has buffers that are freed again and again.
   const observers = channels.map(({ camera }) => camera.observe(onLeave));

@@ -8,6 +8,7 @@ import type { Grant } from "./access/decision.ts";
 import { atTime } from "./access/expiry.ts";
 import { full, plain } from "./answers.ts";
 import type { Client } from "./sockets/client.ts";
+import { ping, stopPinging } from "./sockets/ping.ts";
 import { createCommandListener } from "./command_listener.ts";
 import type { Seats } from "./seats.ts";
 import type { Asked, Parts } from "./route.ts";
@@ -44,6 +45,8 @@ export interface AcceptOptions {
   isThere: () => boolean;
   /** What a `status` command is answered with. */
   readState: () => State;
+  /** Between two pings, in milliseconds. */
+  pingMs: number;
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
@@ -114,7 +117,7 @@ function upgrade(
 ): Deno.WebSocketUpgrade | undefined {
   try {
     return Deno.upgradeWebSocket(request, {
-      // None: many clients of simple make answer no pings.
+      // None: many clients of simple make answer no pings. They get some, and need not answer.
       ...{ idleTimeout: 0 },
       ...(protocol === undefined ? {} : { protocol }),
     });
@@ -137,6 +140,7 @@ function enter(
     return once(() => client.end());
   }
   const stand = seats.take(address);
+  const pinging = setInterval(() => ping(socket), options.pingMs);
   const sayGoodbye = (): void => close({ socket, client }, GOING_AWAY, "The server ends");
   goodbyes.add(sayGoodbye);
   start(socket, query, session);
@@ -147,6 +151,8 @@ function enter(
   });
   return once(() => {
     stopClock();
+    clearInterval(pinging);
+    stopPinging(socket);
     session.close();
     stand();
     goodbyes.delete(sayGoodbye);

@@ -11,6 +11,8 @@ export interface ConnectionLimits {
   leavingMs: number;
   /** What may come in of a message that isn't whole, in bytes. @default {1_000_000} */
   unfinishedBytes: number;
+  /** Between two pings on a WebSocket, in milliseconds. @default {20_000} */
+  pingMs: number;
 }
 
 /** What holds unless tests say otherwise. */
@@ -19,6 +21,8 @@ export const LIMITS: ConnectionLimits = {
   stalledMs: 30_000,
   leavingMs: 2_000,
   unfinishedBytes: 1_000_000,
+  // Proxies take a connection for dead after 30 s of silence, or later.
+  pingMs: 20_000,
 };
 
 /**

@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import { ping, stopPinging } from "../../../lib/server/sockets/ping.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { openViewer } from "../../testutil/messages.ts";
+import { openRaw, type RawSocket } from "../../testutil/raw_socket.ts";
+import { startTestServer } from "../../testutil/test_server.ts";
+import { websocketFrame } from "../../testutil/websocket_frame.ts";
+
+/** Far less than half a second, after which a test would take long; far more than a ping takes. */
+const limits = { pingMs: 50 };
+/** FIN and the opcode of a ping, and no payload; some may come at once. */
+const PINGS = /^(8900)+$/;
+
+/** Reads until so many pings have come, which are never answered; what came besides, as text. */
+async function untilPings(raw: RawSocket, count: number): Promise<string> {
+  let [pings, others] = [0, ""];
+  while (pings < count) {
+    const bytes = await raw.readSome();
+    if (bytes.length === 0) throw new Error(`The connection ended after ${pings} pings`);
+    if (PINGS.test(bytes.toHex())) pings += bytes.length / 2;
+    else others += new TextDecoder().decode(bytes);
+  }
+  return others;
+}
+
+Deno.test("a viewer that has paused is pinged, and needs no answer for that", async () => {
+  await using server = await startTestServer({ limits });
+  using raw = await openRaw(server.port);
+  await raw.shake();
+  await raw.write(websocketFrame('{"type":"pause"}'));
+  await untilPings(raw, 10);
+  await raw.write(websocketFrame('{"type":"ping","id":"still here"}'));
+  while (!new TextDecoder().decode(await raw.readSome()).includes("still here"));
+});
+
+Deno.test("a viewer whose camera is down is pinged, and told of that once", async () => {
+  const reason = "is not there";
+  await using server = await startTestServer({
+    limits,
+    source: {
+      // deno-lint-ignore require-yield
+      async *frames() {
+        await Promise.resolve();
+        throw new SourceError("missing", reason);
+      },
+    },
+  });
+  using raw = await openRaw(server.port);
+  await raw.shake();
+  const others = await untilPings(raw, 20);
+  assertEquals(others.split(reason).length, 2);
+});
+
+Deno.test("pings among pictures break none of them", async () => {
+  await using server = await startTestServer({ limits: { pingMs: 2 }, fps: 120 });
+  await using viewer = await openViewer(server.ws);
+  await eventually(() => viewer.images().length >= 50);
+  assertEquals(viewer.errors(), []);
+});
+
+Deno.test("ping() says where a socket can't be brought to ping", () => {
+  const stranger = { bufferedAmount: 0, readyState: WebSocket.OPEN } as WebSocket;
+  assertEquals(ping(stranger), false);
+  stopPinging(stranger);
+});
