@@ -6,7 +6,9 @@
  */
 import { cameras } from "./lib/commands/cameras.ts";
 import { doctor } from "./lib/commands/doctor.ts";
-import { commandHelp } from "./lib/commands/help.ts";
+import { completionScript } from "./lib/commands/completion/completion.ts";
+import { commandHelp, helpTopic } from "./lib/commands/help/help.ts";
+import { manPage } from "./lib/commands/help/man_page.ts";
 import { service } from "./lib/commands/service.ts";
 import { share } from "./lib/commands/share.ts";
 import { VERSION } from "./lib/commands/version.ts";
@@ -15,8 +17,8 @@ import { parseCameras } from "./lib/config/cameras_config.ts";
 import { parseDoctor } from "./lib/config/doctor_config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { takeNotify } from "./lib/config/notify_config.ts";
-import { type CommandName, OPTIONS } from "./lib/config/options.ts";
-import { UsageError } from "./lib/config/read_options.ts";
+import { type CommandName, isCommandName, OPTIONS } from "./lib/config/options.ts";
+import { readOptions, UsageError } from "./lib/config/read_options.ts";
 import { parseServe } from "./lib/config/serve_config.ts";
 import { parseService } from "./lib/config/service_config.ts";
 import { parseShare } from "./lib/config/share_config.ts";
@@ -43,9 +45,11 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function run(args: readonly string[]): Promise<number> {
   const [first = ""] = args;
-  const command = isCommand(first) ? first : "serve";
+  if (first === "help") return help(args.slice(1));
+  if (first === "version") return print(`wscam ${VERSION}\n`);
+  const command = commandOf(first);
   const rest = command === first ? args.slice(1) : args;
-  if (rest.includes("--version")) return print(`wscam ${VERSION}\n`);
+  if (rest.some((arg) => VERSION_OPTIONS.has(arg))) return print(`wscam ${VERSION}\n`);
   if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
   // The others read no variables.
   if (command !== "watch" && command !== "service") {
@@ -69,15 +73,32 @@ async function run(args: readonly string[]): Promise<number> {
       return await service(parseService(rest));
     case "share":
       return await share(parseShare(rest));
+    case "completion":
+      return print(completionScript(rest));
+    case "man":
+      readOptions("man", rest);
+      return print(manPage(VERSION));
   }
 }
 
-function isCommand(word: string): word is CommandName {
-  if (Object.hasOwn(OPTIONS, word)) return true;
-  if (word === "" || word.startsWith("-")) return false;
-  const known = nearest(word, Object.keys(OPTIONS));
-  const hint = known === undefined ? "see 'wscam --help'" : `did you mean '${known}'?`;
-  throw new UsageError(`Unknown command ${quote(word)}: ${hint}`);
+const VERSION_OPTIONS: ReadonlySet<string> = new Set(["--version", "-v", "-V"]);
+
+function help([word, ...more]: readonly string[]): number {
+  const topic = helpTopic(word);
+  if (topic !== undefined && more.length === 0) return print(commandHelp(topic));
+  throw unknownCommand([word, ...more].join(" "));
+}
+
+function commandOf(word: string): CommandName {
+  if (isCommandName(word)) return word;
+  if (word === "" || word.startsWith("-")) return "serve";
+  throw unknownCommand(word);
+}
+
+function unknownCommand(word: string): UsageError {
+  const known = nearest(word, [...Object.keys(OPTIONS), "help", "version"]);
+  const hint = known === undefined ? "see 'wscam help'" : `did you mean '${known}'?`;
+  return new UsageError(`Unknown command ${quote(word)}: ${hint}`);
 }
 
 function print(text: string): number {

@@ -28,7 +28,10 @@ export type NeedName =
   | "dash"
   | "busybox"
   | "wget"
-  | "bwrap";
+  | "bwrap"
+  | "zsh"
+  | "fish"
+  | "groff";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -216,6 +219,9 @@ const NEEDS: readonly Need[] = [
     ...simple("bwrap", "the executable on a read-only system", "--version"),
     packages: { debian: ["bubblewrap"], dnf: "bubblewrap", pacman: "bubblewrap" },
   },
+  simple("zsh", "completion in zsh", "--version"),
+  simple("fish", "completion in fish", "--version"),
+  simple("groff", "the manual page", "--version"),
 ];
 
 /** A program whose package has its name everywhere, and that is for Linux. */

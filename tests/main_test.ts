@@ -59,6 +59,32 @@ Deno.test("main() prints help and version to stdout", async () => {
   assertMatch(version.stdout, /^wscam \d+\.\d+\.\d+\n$/);
 });
 
+Deno.test("main() understands the other ways to ask for help and version", async () => {
+  const ask = async (...args: string[]) => (await run(args)).stdout;
+  const [help, watch, version] = await Promise.all([
+    ask("--help"),
+    ask("watch", "--help"),
+    ask("--version"),
+  ]);
+  assertEquals([await ask("help"), await ask("help", "serve")], [help, help]);
+  assertEquals(await ask("help", "watch"), watch);
+  assertEquals([await ask("version"), await ask("-v"), await ask("-V")], [
+    version,
+    version,
+    version,
+  ]);
+  const unknown = await run(["help", "wacth"]);
+  assertEquals([unknown.code, unknown.stdout], [2, ""]);
+  assertStringIncludes(unknown.stderr, "did you mean 'watch'?");
+});
+
+Deno.test("main() prints completion and manual page", async () => {
+  assertStringIncludes((await run(["completion", "bash"])).stdout, "complete -F _wscam wscam");
+  assertStringIncludes((await run(["man"])).stdout, ".TH WSCAM 1");
+  const wrong = await run(["completion"]);
+  assertEquals([wrong.code, wrong.stdout], [2, ""]);
+});
+
 Deno.test("serve() says which port is in use and what to do, with status 1", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;

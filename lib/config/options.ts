@@ -1,4 +1,4 @@
-import { ROTATIONS } from "../frame/orientation.ts";
+import { FLIPS, ROTATIONS } from "../frame/orientation.ts";
 import { ENCODERS } from "../ffmpeg/plan.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { GRAPHICS } from "./terminal.ts";
@@ -15,89 +15,214 @@ export interface Option {
   readonly repeat?: boolean;
   /** Whether its value must not be seen by other users of the machine. @default {false} */
   readonly secret?: boolean;
+  /** Under which heading the help shows it, where there are headings. */
+  readonly group?: OptionGroup;
+  /** Whether its value is the path of a file, or of a folder. */
+  readonly path?: "file" | "folder";
+  /** The words that its value may be, where there are few. */
+  readonly choices?: readonly string[];
   /** The help's words. */
   readonly help: string;
 }
 
-const FFMPEG: Option = { name: "ffmpeg", value: "PATH", help: "which ffmpeg (default ffmpeg)" };
+/** The headings of the help, in their order. */
+export const GROUPS = [
+  "Cameras",
+  "Pictures",
+  "Network",
+  "Access",
+  "Other machines",
+  "Program",
+] as const;
+
+/** One of {@linkcode GROUPS}. */
+export type OptionGroup = typeof GROUPS[number];
+
+const FFMPEG: Option = {
+  name: "ffmpeg",
+  group: "Program",
+  path: "file",
+  value: "PATH",
+  help: "which ffmpeg (default ffmpeg)",
+};
 
 const TOKEN: readonly Option[] = [
-  { name: "token", value: "SECRET", secret: true, help: "everybody needs it" },
-  { name: "token-file", value: "FILE", help: "the token is the text in this file" },
+  { name: "token", group: "Access", value: "SECRET", secret: true, help: "everybody needs it" },
+  {
+    name: "token-file",
+    group: "Access",
+    path: "file",
+    value: "FILE",
+    help: "the token is the text in this file",
+  },
 ];
 
 const SERVE: readonly Option[] = [
   {
     name: "camera",
+    group: "Cameras",
+    path: "file",
     short: "c",
     value: "SOURCE",
     repeat: true,
     help: "index, device path or name, URL, video file, 'test', or NAME=SOURCE (default 0)",
   },
-  { name: "resolution", short: "r", value: "WxH", help: "asked of the camera (default 640x480)" },
-  { name: "fps", short: "f", value: "N", help: "frames a second, 0.1 to 120 (default 10)" },
-  { name: "quality", short: "q", value: "N", help: "JPEG quality, 0 to 100 (default 80)" },
+  {
+    name: "resolution",
+    group: "Pictures",
+    short: "r",
+    value: "WxH",
+    help: "asked of the camera (default 640x480)",
+  },
+  {
+    name: "fps",
+    group: "Pictures",
+    short: "f",
+    value: "N",
+    help: "frames a second, 0.1 to 120 (default 10)",
+  },
+  {
+    name: "quality",
+    group: "Pictures",
+    short: "q",
+    value: "N",
+    help: "JPEG quality, 0 to 100 (default 80)",
+  },
   {
     name: "encoder",
+    group: "Pictures",
+    choices: ENCODERS,
     short: "e",
     value: "NAME",
     help: `${ENCODERS.join(", ")} (default auto)`,
   },
-  { name: "rotate", value: "DEGREES", help: `${ROTATIONS.join(", ")}, clockwise (default 0)` },
-  { name: "flip", value: "AXES", help: "h, v or hv: left and right, up and down, both" },
-  { name: "port", short: "p", value: "N", help: "0 picks a free one (default 8765)" },
-  { name: "host", value: "ADDR", help: "address to listen on (default 0.0.0.0: all)" },
-  { name: "unix", value: "PATH", help: "listen on a Unix socket instead" },
+  {
+    name: "rotate",
+    group: "Pictures",
+    choices: ROTATIONS,
+    value: "DEGREES",
+    help: `${ROTATIONS.join(", ")}, clockwise (default 0)`,
+  },
+  {
+    name: "flip",
+    group: "Pictures",
+    choices: FLIPS,
+    value: "AXES",
+    help: "h, v or hv: left and right, up and down, both",
+  },
+  {
+    name: "port",
+    group: "Network",
+    short: "p",
+    value: "N",
+    help: "0 picks a free one (default 8765)",
+  },
+  {
+    name: "host",
+    group: "Network",
+    value: "ADDR",
+    help: "address to listen on (default 0.0.0.0: all)",
+  },
+  {
+    name: "unix",
+    group: "Network",
+    path: "file",
+    value: "PATH",
+    help: "listen on a Unix socket instead",
+  },
   {
     name: "linger",
+    group: "Cameras",
     value: "SECONDS",
     help: "how long a camera stays open after its last viewer (default 10)",
   },
-  { name: "always-on", help: "keep cameras open whether anybody watches or not" },
-  { name: "max-clients", value: "N", help: "further viewers get HTTP 503 (default 1000)" },
+  { name: "always-on", group: "Cameras", help: "keep cameras open whether anybody watches or not" },
+  {
+    name: "max-clients",
+    group: "Network",
+    value: "N",
+    help: "further viewers get HTTP 503 (default 1000)",
+  },
   ...TOKEN,
   {
     name: "allow-origin",
+    group: "Access",
     value: "ORIGIN",
     repeat: true,
     help: "web pages that may connect, '*' for all; without it, those of the local network",
   },
-  { name: "cert", value: "FILE", help: "serve https and wss with this certificate (PEM)" },
-  { name: "key", value: "FILE", help: "the certificate's private key (PEM)" },
+  {
+    name: "cert",
+    group: "Network",
+    path: "file",
+    value: "FILE",
+    help: "serve https and wss with this certificate (PEM)",
+  },
+  {
+    name: "key",
+    group: "Network",
+    path: "file",
+    value: "FILE",
+    help: "the certificate's private key (PEM)",
+  },
   {
     name: "trust-proxy",
+    group: "Access",
     value: "ADDR",
     repeat: true,
     help: "believe X-Forwarded-… of this address or network, or of 'unix'",
   },
   {
     name: "publish",
+    group: "Other machines",
     value: "URL",
     help: "publish the cameras on a NATS server as well: nats://HOST:4222",
   },
-  { name: "nats-creds", value: "FILE", help: "sign in to NATS with this file of credentials" },
+  {
+    name: "nats-creds",
+    group: "Other machines",
+    path: "file",
+    value: "FILE",
+    help: "sign in to NATS with this file of credentials",
+  },
   FFMPEG,
   {
     name: "log-format",
+    group: "Program",
+    choices: LOG_FORMATS,
     value: LOG_FORMATS.join("|"),
     help: "how log lines look; they go to stderr (default text)",
   },
-  { name: "log-level", value: "LEVEL", help: `${LOG_LEVELS.join(", ")} (default info)` },
+  {
+    name: "log-level",
+    group: "Program",
+    choices: LOG_LEVELS,
+    value: "LEVEL",
+    help: `${LOG_LEVELS.join(", ")} (default info)`,
+  },
 ];
 
 /** The options of each command, in the order of its help. */
 export const OPTIONS: Readonly<
-  Record<"serve" | "cameras" | "watch" | "doctor" | "service" | "share", readonly Option[]>
+  Record<
+    "serve" | "cameras" | "watch" | "doctor" | "service" | "share" | "completion" | "man",
+    readonly Option[]
+  >
 > = {
   serve: SERVE,
   cameras: [{ name: "json", help: "print JSON" }, FFMPEG],
   watch: [
-    { name: "save", value: "DIR", help: "save each frame as a JPEG file there" },
+    { name: "save", path: "folder", value: "DIR", help: "save each frame as a JPEG file there" },
     { name: "count", value: "N", help: "end after N frames" },
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },
     { name: "show", help: "draw the pictures in the terminal" },
-    { name: "graphics", value: "NAME", help: `how: ${GRAPHICS.join(", ")} (default auto)` },
+    {
+      name: "graphics",
+      choices: GRAPHICS,
+      value: "NAME",
+      help: `how: ${GRAPHICS.join(", ")} (default auto)`,
+    },
   ],
   doctor: [
     { name: "json", help: "print JSON" },
@@ -117,10 +242,17 @@ export const OPTIONS: Readonly<
     { name: "url", value: "URL", help: "the server's page (default this machine's, port 8765)" },
     ...TOKEN,
   ],
+  completion: [],
+  man: [],
 };
 
 /** A command that has options. */
 export type CommandName = keyof typeof OPTIONS;
+
+/** Whether a word is a command's name. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(OPTIONS, word);
+}
 
 /** The environment variable that stands for an option. */
 export function variableOf(option: string): string {

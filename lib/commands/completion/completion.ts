@@ -1,0 +1,27 @@
+import { UsageError } from "../../config/read_options.ts";
+import { quote } from "../../protocol/quote.ts";
+import { bashScript } from "./bash.ts";
+import { fishScript } from "./fish.ts";
+import { powershellScript } from "./powershell.ts";
+import { type Shell, SHELLS } from "./words.ts";
+import { zshScript } from "./zsh.ts";
+
+const SCRIPTS: Readonly<Record<Shell, () => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+  powershell: powershellScript,
+};
+
+/**
+ * The script that makes a shell complete what is typed behind `wscam`. It knows all words itself: nothing
+ * that is typed is run, nor `wscam` started, for a key that was pressed.
+ *
+ * @throws {UsageError} when no such shell is known
+ */
+export function completionScript(args: readonly string[]): string {
+  const shell = SHELLS.find((shell) => shell === args[0]);
+  if (shell !== undefined && args.length === 1) return SCRIPTS[shell]();
+  const got = args.length === 0 ? "" : `, got ${quote(args.join(" "))}`;
+  throw new UsageError(`'completion' needs the name of a shell: ${SHELLS.join(", ")}${got}`);
+}

@@ -1,0 +1,54 @@
+import { type CommandName, type Option, OPTIONS } from "../../config/options.ts";
+import { COMMAND_TEXTS } from "../help/command_texts.ts";
+
+/** A word of the command line, and what it means. */
+export interface Word {
+  /** What is typed. */
+  readonly word: string;
+  /** What it does, on one line. */
+  readonly text: string;
+}
+
+/** What can stand behind the name of a command. */
+export interface Completable {
+  /** Its name. */
+  readonly name: CommandName;
+  /** What it takes besides options. */
+  readonly words: readonly Word[];
+  /** Its options. */
+  readonly options: readonly Option[];
+}
+
+/** What can be typed first. */
+export const FIRST_WORDS: readonly Word[] = [
+  ...Object.entries(COMMAND_TEXTS).map(([word, { summary }]) => ({ word, text: summary })),
+  { word: "help", text: "show how a command is used" },
+  { word: "version", text: "print the version" },
+];
+
+/** The shells that can complete. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+/** One of {@linkcode SHELLS}. */
+export type Shell = typeof SHELLS[number];
+
+/** What can stand behind each command. */
+export const COMPLETABLE: readonly Completable[] = (Object.keys(OPTIONS) as CommandName[]).map(
+  (name) => ({ name, words: wordsOf(name), options: OPTIONS[name] }),
+);
+
+function wordsOf(name: CommandName): Word[] {
+  if (name === "completion") return SHELLS.map((word) => ({ word, text: `for ${word}` }));
+  if (name !== "service") return [];
+  return (COMMAND_TEXTS.service.words ?? []).map(([word, text]) => ({ word, text }));
+}
+
+/** The names by which an option is called, as they are typed. */
+export function spellings({ name, short }: Option): string[] {
+  return short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
+}
+
+/** The words that an option's value may be, where some are known. */
+export function choicesOf({ name, choices = [] }: Option): readonly string[] {
+  return name === "camera" ? ["test"] : choices;
+}
