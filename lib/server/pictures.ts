@@ -2,6 +2,7 @@ import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../protocol/quote.ts";
 import { parseQuery, type ViewerSettings } from "../protocol/viewer_settings.ts";
 import type { Channel } from "../stream/channel.ts";
+import { actionOf } from "./action.ts";
 import { full, plain } from "./answers.ts";
 import { STREAM_HEADERS, streamResponse } from "./mjpeg.ts";
 import type { Asked, Parts } from "./route.ts";
@@ -41,19 +42,31 @@ interface Wish {
 
 /** Which pictures somebody wants, if they can be had. */
 function readWish(
-  { url: { searchParams }, channels, connection: { address } }: Asked,
+  { url, channels, connection: { address } }: Asked,
   { seats }: Parts,
 ): Wish | Response {
-  const wanted = parseQuery(searchParams);
+  const wanted = parseQuery(url.searchParams);
   if (!wanted.ok) return plain(STATUS_CODE.BadRequest, `Cannot use address: ${wanted.message}`);
-  const { settings } = wanted;
-  const names = channels().map(({ name }) => name);
-  const channel = channels().find(({ name }) => name === (settings.camera ?? names[0]));
-  if (channel === undefined) {
-    if (names.length === 0) return plain(STATUS_CODE.NotFound, "No such camera: there is none yet");
-    const rule = `'camera' must be one of ${names.map(quote).join(", ")}`;
-    return plain(STATUS_CODE.NotFound, `No such camera: ${rule}, got ${quote(settings.camera)}`);
-  }
+  const place = actionOf(url)?.place;
+  const all = channels();
+  const channel = place === undefined ? named(wanted.settings.camera, all) : all[place];
+  if (channel === undefined) return noSuchCamera(all, place ?? wanted.settings.camera);
   const refusal = seats.refusal(address);
-  return refusal === undefined ? { channel, settings } : full(refusal);
+  if (refusal !== undefined) return full(refusal);
+  const camera = place === undefined ? {} : { camera: channel.name };
+  return { channel, settings: { ...wanted.settings, ...camera } };
+}
+
+/** The camera of a name; without one, the first. */
+function named(camera: string | undefined, channels: readonly Channel[]): Channel | undefined {
+  return channels.find(({ name }) => name === (camera ?? channels[0]?.name));
+}
+
+function noSuchCamera(channels: readonly Channel[], got: string | number | undefined): Response {
+  const names = channels.map(({ name }) => quote(name));
+  if (names.length === 0) return plain(STATUS_CODE.NotFound, "No such camera: there is none yet");
+  const rule = typeof got === "number"
+    ? `_N must be 0 to ${names.length - 1}`
+    : `'camera' must be one of ${names.join(", ")}`;
+  return plain(STATUS_CODE.NotFound, `No such camera: ${rule}, got ${quote(got)}`);
 }

@@ -1,6 +1,8 @@
 import { STATUS_CODE } from "@std/http/status";
+import { quote } from "../protocol/quote.ts";
 import { isWebSocket } from "./access/asking_page.ts";
 import type { Question } from "./access/decide.ts";
+import { actionOf } from "./action.ts";
 import { plain } from "./answers.ts";
 import { answerCameras } from "./camera_list.ts";
 import { answerHealth } from "./health.ts";
@@ -51,25 +53,41 @@ const NOT_FOUND: Route = {
       "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot",
     ),
 };
+const NO_ACTION: Route = {
+  path: "/",
+  who: "guests",
+  answer: ({ url: { searchParams } }) => {
+    const known = ROUTES.flatMap(({ action }) => action === undefined ? [] : [quote(action)]);
+    const rule = `'action' must be ${known.join(" or ")}, for the Nth camera with _N, 0 the first`;
+    const got = quote(searchParams.get("action"));
+    return plain(STATUS_CODE.NotFound, `Not found: ${rule}, got ${got}`);
+  },
+};
 const METHODS = ["GET", "HEAD"];
 
 /** Finds the row that answers a request; there always is one. */
 export function findRoute(
   { method, url, headers }: Pick<Question, "method" | "url" | "headers">,
 ): Route {
-  const isSocket = isWebSocket(headers);
-  const route =
-    ROUTES.find((each) => (each.isWebSocket ?? false) === isSocket && leadsTo(url, each)) ??
-      NOT_FOUND;
+  const route = isWebSocket(headers) ? socketAt(url) : pathOrAction(url);
   const { methods = METHODS } = route;
   if (!methods.includes(method)) return notAllowed(route, methods);
   // What needs no token is no way to anything else: a request that names any upgrade asks for more.
   return route.who === "everybody" && headers.has("upgrade") ? { ...route, who: "owner" } : route;
 }
 
-function leadsTo({ pathname, searchParams }: URL, { path, aliases = [], action }: Route): boolean {
-  if (path === "*" || path === pathname || aliases.includes(pathname)) return true;
-  return action !== undefined && pathname === "/" && searchParams.get("action") === action;
+function socketAt({ pathname }: URL): Route {
+  return ROUTES.find((each) => each.isWebSocket && isAt(pathname, each)) ?? NOT_FOUND;
+}
+
+function pathOrAction(url: URL): Route {
+  const named = actionOf(url);
+  if (named !== undefined) return ROUTES.find(({ action }) => action === named.word) ?? NO_ACTION;
+  return ROUTES.find((each) => !each.isWebSocket && isAt(url.pathname, each)) ?? NOT_FOUND;
+}
+
+function isAt(pathname: string, { path, aliases = [] }: Route): boolean {
+  return path === "*" || path === pathname || aliases.includes(pathname);
 }
 
 function notAllowed(route: Route, methods: readonly string[]): Route {
