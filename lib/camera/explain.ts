@@ -92,8 +92,17 @@ const NETWORK_REASONS: readonly Reason[] = [
   ],
 ];
 
+const LISTS_RULE = "a playlist is followed where its own name ends in .m3u8, .mpd or .sdp";
+
 /** Only before the first picture: later these words are about a single packet. */
 const OPENING_REASONS: readonly Reason[] = [
+  [
+    /Format not on whitelist/,
+    says(
+      "unsupported",
+      (what) => `can't be shown: ${what} is no video but a list or another kind; ${LISTS_RULE}`,
+    ),
+  ],
   [/No such file or directory/, says("missing", (what) => `isn't there: ${what} does not exist`)],
   [
     /401 Unauthorized|403 Forbidden/,

@@ -2,6 +2,7 @@ import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import type { Flip, Rotation } from "../frame/orientation.ts";
 import type { EncoderName } from "./plan.ts";
+import { fileWhitelist, urlWhitelist } from "./whitelist.ts";
 
 /** The systems whose cameras we know how to open, as `Deno.build.os` names them. */
 export type CameraOs = "linux" | "darwin" | "windows";
@@ -67,12 +68,12 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
 export function urlArgs(url: string): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
   const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
-  return [...LOW_DELAY, ...rtsp, "-i", url];
+  return [...LOW_DELAY, ...rtsp, ...urlWhitelist(url), "-i", url];
 }
 
 /** The arguments that open a file: `file:` keeps its name from being taken for anything else. */
 export function fileArgs(path: string): string[] {
-  return ["-i", `file:${path}`];
+  return [...fileWhitelist(path), "-i", `file:${path}`];
 }
 
 function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {

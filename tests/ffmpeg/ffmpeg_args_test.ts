@@ -9,6 +9,7 @@ import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
 import { FLIPS, ROTATIONS } from "../../lib/frame/orientation.ts";
 import { ENCODERS } from "../../lib/ffmpeg/plan.ts";
 import { ffmpegVersion } from "../../lib/ffmpeg/ffmpeg_version.ts";
+import { fileWhitelist, urlWhitelist } from "../../lib/ffmpeg/whitelist.ts";
 import { testWith } from "../testutil/needs.ts";
 
 const OPTIONS: FfmpegArgsOptions = {
@@ -85,13 +86,14 @@ Deno.test("ffmpegArgs() asks a camera for the resolution", () => {
 
 Deno.test("ffmpegArgs() reads a stream with little delay, RTSP over TCP", async (t) => {
   const cases = [
-    ["http://h/x?a=b", `${LOW_DELAY} -i http://h/x?a=b`],
-    ["rtsp://u:p@h/x", `${LOW_DELAY} -rtsp_transport tcp -i rtsp://u:p@h/x`],
-    ["RTSPS://h/x", `${LOW_DELAY} -rtsp_transport tcp -i RTSPS://h/x`],
-    ["udp://@:1234", `${LOW_DELAY} -i udp://@:1234`],
+    ["http://h/x?a=b", LOW_DELAY],
+    ["rtsp://u:p@h/x", `${LOW_DELAY} -rtsp_transport tcp`],
+    ["RTSPS://h/x", `${LOW_DELAY} -rtsp_transport tcp`],
+    ["udp://@:1234", LOW_DELAY],
   ] as const;
-  for (const [url, input] of cases) {
+  for (const [url, options] of cases) {
     await t.step(url, () => {
+      const input = `${options} ${urlWhitelist(url).join(" ")} -i ${url}`;
       for (const os of ["linux", "darwin", "windows"] as const) {
         assertEquals(argv({ kind: "url", url }, { os }), `${GLOBAL} ${input} ${OUTPUT}`);
       }
@@ -103,7 +105,7 @@ Deno.test("ffmpegArgs() plays a file at its own speed in a loop, whatever its na
   for (const path of ["a.mp4", "-i.mp4", "concat:x.mp4", "C:\\a b.mp4", "/tmp/%d.png"]) {
     await t.step(path, () => {
       const args = ffmpegArgs({ kind: "file", path }, OPTIONS);
-      const input = ["-re", "-stream_loop", "-1", "-i", `file:${path}`];
+      const input = ["-re", "-stream_loop", "-1", ...fileWhitelist(path), "-i", `file:${path}`];
       assertEquals(args, [...GLOBAL.split(" "), ...input, ...OUTPUT.split(" ")]);
     });
   }
@@ -150,11 +152,15 @@ Deno.test("ffmpegArgs() passes a camera's own JPEG on", () => {
 Deno.test("ffmpegArgs() passes on the JPEG of a stream and of a file", () => {
   assertEquals(
     argv({ kind: "url", url: "http://h/x" }, { encoder: "copy", mjpeg: true }),
-    `${GLOBAL} ${LOW_DELAY} -i http://h/x -map 0:v:0 -c:v copy ${MPJPEG}`,
+    `${GLOBAL} ${LOW_DELAY} ${
+      urlWhitelist("http://h/x").join(" ")
+    } -i http://h/x -map 0:v:0 -c:v copy ${MPJPEG}`,
   );
   assertEquals(
     argv({ kind: "file", path: "a.mjpg" }, { encoder: "copy", mjpeg: true }),
-    `${GLOBAL} -re -stream_loop -1 -i file:a.mjpg -map 0:v:0 -c:v copy ${MPJPEG}`,
+    `${GLOBAL} -re -stream_loop -1 ${
+      fileWhitelist("a.mjpg").join(" ")
+    } -i file:a.mjpg -map 0:v:0 -c:v copy ${MPJPEG}`,
   );
 });
 

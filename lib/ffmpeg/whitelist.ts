@@ -1,0 +1,110 @@
+/** The demuxers of ffmpeg that read pictures from what they are given, and open nothing else. */
+const SELF_CONTAINED = [
+  // Containers.
+  ...["mpegts", "mpeg", "mov", "matroska", "flv", "live_flv", "kux", "avi", "asf", "asf_o", "ogg"],
+  ...[
+    "nut",
+    "dv",
+    "mxf",
+    "gxf",
+    "wtv",
+    "rm",
+    "ivr",
+    "swf",
+    "nsv",
+    "nuv",
+    "pva",
+    "ty",
+    "dhav",
+    "ivf",
+  ],
+  ...["yuv4mpegpipe", "ser", "roq", "smk", "bink", "xmv", "mtv"],
+  // One stream of pictures without a container.
+  ...[
+    "h261",
+    "h263",
+    "h264",
+    "hevc",
+    "vvc",
+    "evc",
+    "av1",
+    "obu",
+    "m4v",
+    "mpegvideo",
+    "vc1",
+    "dirac",
+  ],
+  ...["cavsvideo", "avs2", "avs3", "dnxhd", "mjpeg", "mpjpeg", "mjpeg_2000", "smjpeg", "ingenient"],
+  // One picture after the other.
+  ...["gif", "apng", "jpeg_pipe", "jpegls_pipe", "jpegxl_pipe", "jpegxl_anim_pipe", "j2k_pipe"],
+  ...["png_pipe", "gif_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "qoi_pipe", "pam_pipe"],
+  ...["ppm_pipe", "pgm_pipe"],
+];
+/** What the parts of a playlist may be, besides those above. */
+const PARTS = ["aac", "ac3", "eac3", "mp3", "webvtt"];
+
+/** What ffmpeg may open while it reads one source. */
+interface Allowed {
+  protocols: readonly string[];
+  /** Demuxers. */
+  formats: readonly string[];
+}
+
+const HTTP = ["http", "https", "httpproxy", "tcp", "tls"];
+const RTP = ["rtp", "udp"];
+
+/** What each kind of address needs, by its scheme. */
+const SCHEMES: Readonly<Record<string, Allowed>> = {
+  http: { protocols: HTTP, formats: SELF_CONTAINED },
+  https: { protocols: HTTP, formats: SELF_CONTAINED },
+  mms: { protocols: ["mms", "mmsh", "mmst", "http", "tcp"], formats: SELF_CONTAINED },
+  rtmp: { protocols: ["rtmp", "tcp"], formats: SELF_CONTAINED },
+  rtmps: { protocols: ["rtmps", "tls", "tcp"], formats: SELF_CONTAINED },
+  rtp: { protocols: RTP, formats: ["rtp"] },
+  rtsp: { protocols: ["rtsp", "tcp", ...RTP], formats: ["rtsp", "asf"] },
+  rtsps: { protocols: ["rtsps", "rtsp", "tls", "tcp", ...RTP], formats: ["rtsp", "asf"] },
+  srt: { protocols: ["srt"], formats: SELF_CONTAINED },
+  tcp: { protocols: ["tcp"], formats: SELF_CONTAINED },
+  udp: { protocols: ["udp"], formats: SELF_CONTAINED },
+};
+
+/** What lists of other addresses need besides, by what the user's own name for them ends in. */
+const LISTS: readonly (Allowed & { ending: RegExp })[] = [
+  {
+    ending: /\.(m3u8?|mpd)$/i,
+    protocols: ["crypto", "data"],
+    formats: ["hls", "dash", ...PARTS],
+  },
+  { ending: /\.sdp$/i, protocols: RTP, formats: ["sdp"] },
+];
+
+/**
+ * The arguments that keep ffmpeg from opening anything but the address that it is given, whatever comes from
+ * there: what it takes for a playlist makes it open the addresses in that, files of this machine included.
+ * A playlist over HTTP is followed where the address names one.
+ */
+export function urlWhitelist(url: string): string[] {
+  const [, scheme = "", rest = ""] = url.match(/^([a-z0-9+.-]+):(.*)$/is) ?? [];
+  const own = SCHEMES[scheme.toLowerCase()] ?? { protocols: [], formats: [] };
+  const isHttp = own.protocols === HTTP;
+  const names = rest.split(/[?#&=;]/).slice(0, 16);
+  return whitelist(
+    own,
+    isHttp ? LISTS.filter(({ ending }) => names.some((n) => ending.test(n))) : [],
+  );
+}
+
+/** The same for a file, which may be a list of other files, or of a sequence of pictures, by its own name. */
+export function fileWhitelist(path: string): string[] {
+  const own = { protocols: ["file"], formats: [...SELF_CONTAINED, "image2"] };
+  const concat = { protocols: [], formats: ["concat"], ending: /\.(ff)?concat$/i };
+  return whitelist(own, [...LISTS, concat].filter(({ ending }) => ending.test(path)));
+}
+
+function whitelist(own: Allowed, lists: readonly Allowed[]): string[] {
+  const all = [own, ...lists];
+  return [
+    ...["-protocol_whitelist", all.flatMap(({ protocols }) => protocols).join(",")],
+    ...["-format_whitelist", all.flatMap(({ formats }) => formats).join(",")],
+  ];
+}
