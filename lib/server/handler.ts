@@ -3,6 +3,7 @@ import type { Logger } from "../log.ts";
 import { type AccessOptions, Guard } from "./access/access.ts";
 import { MALFORMED } from "./access/decision.ts";
 import { plain } from "./answers.ts";
+import { headOf } from "./head.ts";
 import { refuseLarge } from "./request_limits.ts";
 import { requestUrl } from "./request_url.ts";
 import type { Connection, Parts } from "./route.ts";
@@ -33,10 +34,13 @@ export function createHandler(
     const end = (): void => client.end();
     completed.then(end, end);
     const url = requestUrl(request);
-    if (url === null) return guard.refuse(MALFORMED);
     const { method, headers } = request;
+    if (url === null) {
+      const refused = guard.refuse(MALFORMED);
+      return method === "HEAD" ? headOf(refused) : refused;
+    }
     const route = findRoute({ method, url, headers });
-    return guard.pass({ request, url, route, remoteAddr }, (grant, behindProxy) => {
+    const answered = guard.pass({ request, url, route, remoteAddr }, (grant, behindProxy) => {
       const refused = refuseLarge(url, headers);
       if (refused !== undefined) return plain(refused.status, refused.text);
       const connection: Connection = {
@@ -50,6 +54,9 @@ export function createHandler(
           : channels.filter(({ name }) => name === grant.camera);
       return route.answer({ request, url, grant, channels: visible, connection }, parts);
     });
+    return method === "HEAD"
+      ? Promise.resolve(answered).then((response) => headOf(response, route))
+      : answered;
   };
 }
 

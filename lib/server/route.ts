@@ -29,6 +29,8 @@ export interface Route {
   readonly who: Who;
   /** Whether pages of other origins may read it, those that may connect at all. @default {false} */
   readonly isCrossOrigin?: boolean;
+  /** Whether its answers go on until somebody ends them, where all is well. @default {false} */
+  readonly isEndless?: boolean;
   /** Whether it is the page that people open: their browser gets a cookie in the place of the token. @default {false} */
   readonly isPage?: boolean;
   /** Answers a request of somebody who may ask. */

@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
     action: "stream",
     who: "guests",
     isCrossOrigin: true,
+    isEndless: true,
     answer: answerStream,
   },
   {

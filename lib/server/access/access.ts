@@ -106,12 +106,12 @@ export class Guard {
 
   #finish(
     response: Response,
-    { grant, route: { isCrossOrigin } }: { grant: Grant; route: Question["route"] },
+    { grant, route: { isCrossOrigin, isEndless } }: { grant: Grant; route: Question["route"] },
   ): Response {
     if (response.status === STATUS_CODE.SwitchingProtocols) return response;
     const { cookie, page } = grant;
     if (cookie !== undefined) response.headers.append("set-cookie", cookie);
-    const ending = untilExpiry(response, grant);
+    const ending = isEndless ? untilExpiry(response, grant) : response;
     addSecurityHeaders(ending, { page, rule: this.#rules.origins, isCrossOrigin });
     return ending;
   }
@@ -158,8 +158,6 @@ function respond({ status, reason, headers }: Refusal): Response {
 /** A stream ends when the link does that opened it. */
 function untilExpiry(response: Response, { expires }: Grant): Response {
   const { status, headers } = response;
-  const isStream = headers.get("content-type")?.startsWith("multipart/") ?? false;
-  // Deno tells no length of a body that was only looked at.
-  if (expires === undefined || !isStream || response.body === null) return response;
+  if (expires === undefined || !response.ok || response.body === null) return response;
   return new Response(endingAt(response.body, expires), { status, headers });
 }

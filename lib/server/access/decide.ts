@@ -32,7 +32,7 @@ export interface Question {
   /** Its headers. */
   readonly headers: Headers;
   /** The row that answers it. */
-  readonly route: Pick<Route, "who" | "isCrossOrigin" | "isPage">;
+  readonly route: Pick<Route, "who" | "isCrossOrigin" | "isEndless" | "isPage">;
   /** Who asks. */
   readonly client: Client;
   /** The time, in milliseconds since 1970. */
