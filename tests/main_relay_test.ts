@@ -423,8 +423,14 @@ async function everyCamera(): Promise<void> {
   await two.end();
   await eventually(() => kitchen.errors().length > 0);
   assertEquals(await names(), "Küche,own", "listed while somebody waits for it");
+  // One that came later counts like any other, and is forgotten when it has gone.
+  const health = await fetch(`${relayed.url}/healthz`);
+  assertEquals([health.status, (await health.json()).problems.length], [503, 1]);
+  const metrics = async (): Promise<string> => await (await fetch(`${relayed.url}/metrics`)).text();
+  assertMatch(await metrics(), /wscam_frame_age_seconds_count{camera="Küche"}/);
   kitchen.socket.close();
   await eventually(async () => await names() === "own");
+  assert(!/Küche/.test(await metrics()));
 }
 
 testWith(

@@ -9,18 +9,14 @@ import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
 import type { ListenAddress } from "../server/sockets/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
+import { Cameras } from "../stream/cameras.ts";
 import type { Channel } from "../stream/channel.ts";
 import { viewerHosts } from "./serve/addresses.ts";
 import { exposureWarnings } from "./serve/exposure.ts";
 import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
-import {
-  followBrokers,
-  hasChangingCameras,
-  openCameras,
-  relayOptions,
-} from "./serve/open_cameras.ts";
+import { followBrokers, openCameras, publishCameras, relayOptions } from "./serve/open_cameras.ts";
 import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
@@ -53,24 +49,18 @@ async function serveUntilSignal(
   const metrics = createMetrics(VERSION);
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
   if (config.publish || relay.brokers.length > 0) metrics.add(relayReadings(relay));
-  const channels: Channel[] = [];
-  // All at once: each may have to wait for an ffmpeg that doesn't want to end.
-  stack.defer(async () => void await Promise.all(channels.map((channel) => channel.close())));
-  const published = openCameras(channels, { config, relay, metrics, log });
-  if (config.publish) relay.publish(config.publish, published);
-  if (config.publish && published.length === 0) {
-    log.warn("Nothing is published: cameras that come through NATS are not published again");
-  }
-  stack.defer(await followBrokers(channels, { config, relay, metrics, log }));
-  const server = await listen(channels, {
-    ...{ ...config, log, metrics },
-    hasChangingCameras: hasChangingCameras(config),
-  });
+  const cameras = stack.use(new Cameras());
+  const options = { config, relay, metrics, log };
+  openCameras(cameras, options);
+  stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
+  stack.defer(publishCameras(cameras, options));
+  stack.defer(await followBrokers(cameras, options));
+  const server = await listen(cameras, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
   const isTls = config.tls !== undefined;
   try {
-    writeStdout(banner(server.address, channels, { isTls }));
+    writeStdout(banner(server.address, cameras.all, { isTls }));
   } catch (error) {
     // The disk is full, or nobody reads: viewers can come all the same.
     log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
@@ -78,7 +68,7 @@ async function serveUntilSignal(
   const hostname = config.unix === undefined ? config.host : undefined;
   const interfaces = Deno.networkInterfaces();
   exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
-  if (notify !== undefined) stack.use(startNotifier(channels, { ...notify, fps: config.fps, log }));
+  if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
   if (mayEncode(config)) {
     // Before the first picture needs it, and not before viewers can come.
     loadEncoder().catch(({ message }: Error) => log.error(message));
@@ -103,17 +93,16 @@ function mayEncode({ cameras, encoder }: ServeConfig): boolean {
 }
 
 async function listen(
-  channels: readonly Channel[],
+  cameras: Cameras,
   { host, port, unix, ...options }: ServeConfig & {
     log: Logger;
     metrics: Metrics;
-    hasChangingCameras: boolean;
   },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {
     if (unix !== undefined) await removeStale(unix);
-    return await startServer(channels, { ...options, listen: address, version: VERSION });
+    return await startServer(cameras, { ...options, listen: address, version: VERSION });
   } catch (error) {
     const isOwn = error instanceof Error && /^Cannot use .--/.test(error.message);
     options.log.error(isOwn ? error.message : await cannotListen(address, error));

@@ -1,18 +1,17 @@
 import { type Logger, printable } from "../log.ts";
 import { quote } from "../protocol/quote.ts";
+import type { Cameras } from "../stream/cameras.ts";
 import type { Channel } from "../stream/channel.ts";
 import type { Directory } from "./directory.ts";
 
 /** Options of {@linkcode followCameras}. */
 export interface FollowOptions {
   /** What viewers can see; kept up to date here. */
-  channels: Channel[];
+  cameras: Cameras;
   /** Makes what stands between a camera of that name and its viewers. */
   open: (camera: string) => Channel;
   /** Whether a publisher is this program itself, whose cameras are offered already. */
   isOwn: (instance: string | undefined) => boolean;
-  /** Called when it is not offered any more. */
-  close: (channel: Channel) => void;
   /** Where changes are written. */
   log: Logger;
 }
@@ -25,18 +24,18 @@ const MAX_CAMERAS = 1000;
 /**
  * Offers every camera that is published on a broker, as they come and go.
  *
- * @returns what ends that; the channels stay as they are
+ * @returns what ends that; the cameras stay as they are
  */
 export function followCameras(
   directory: Directory,
-  { channels, open, isOwn, close, log }: FollowOptions,
+  { cameras, open, isOwn, log }: FollowOptions,
 ): () => void {
   const ours = new Map<string, Channel>();
   const said = new Set<string>();
   function add(camera: string): void {
-    const refusal = refusalOf(camera, channels);
+    const refusal = refusalOf(camera, cameras);
     if (refusal !== undefined) {
-      const { source } = channels.find(({ name }) => name === camera) ?? {};
+      const { source } = cameras.get(camera) ?? {};
       const isOffered = source === `${directory.name}/${camera}` ||
         isOwn(directory.find(camera)?.instance);
       if (said.has(camera) || isOffered) return;
@@ -46,13 +45,13 @@ export function followCameras(
     }
     const channel = open(camera);
     ours.set(camera, channel);
-    channels.push(channel);
+    cameras.add(channel);
     log.info(`Camera ${camera} has appeared`);
   }
   function remove(camera: string, channel: Channel): void {
     ours.delete(camera);
-    channels.splice(channels.indexOf(channel), 1);
-    close(channel);
+    // Another one may have been put in its place.
+    if (cameras.get(camera) === channel) void cameras.remove(camera);
     log.info(`Camera ${camera} has disappeared`);
   }
   function lookAt(camera: string): void {
@@ -76,9 +75,9 @@ export function followCameras(
 }
 
 /** Why a camera of that name can't be offered, if it can't. */
-function refusalOf(camera: string, channels: readonly Channel[]): string | undefined {
+function refusalOf(camera: string, cameras: Cameras): string | undefined {
   // In the page's address it stands for all cameras.
   if (camera === "*") return "no camera can be called that";
   if (printable(camera) !== camera) return "its name has control characters";
-  return channels.some(({ name }) => name === camera) ? "there is one of that name" : undefined;
+  return cameras.get(camera) ? "there is one of that name" : undefined;
 }

@@ -34,9 +34,9 @@ export class Relay implements AsyncDisposable {
   readonly #options: RelayOptions;
   readonly #brokers = new Map<string, Broker>();
   readonly #directories = new Map<Broker, Directory>();
-  readonly #publishers: CameraPublisher[] = [];
-  readonly #instances = new Set<string>();
-  readonly #sources = new Map<string, { source: RelaySource; stop: () => void }>();
+  readonly #publishers = new Set<CameraPublisher>();
+  readonly #self: Publisher = { instance: newId(), since: Date.now(), host: Deno.hostname() };
+  readonly #sources = new Map<RelaySource, { name: string; stop: () => void }>();
 
   /** Begins to connect. */
   constructor(options: RelayOptions) {
@@ -51,12 +51,12 @@ export class Relay implements AsyncDisposable {
 
   /** What publishes our cameras. */
   get publishers(): readonly CameraPublisher[] {
-    return this.#publishers;
+    return [...this.#publishers];
   }
 
   /** What reads cameras of other machines, by our names of them. */
   get sources(): ReadonlyMap<string, RelaySource> {
-    return new Map(Array.from(this.#sources, ([name, { source }]) => [name, source]));
+    return new Map(Array.from(this.#sources, ([source, { name }]) => [name, source]));
   }
 
   /** Who publishes on a server. */
@@ -80,40 +80,41 @@ export class Relay implements AsyncDisposable {
   ): RelaySource {
     const options = { broker: this.#broker(broker), directory: this.directory(broker) };
     const source = new RelaySource(camera, options);
-    this.#sources.set(name, { source, stop: source.observeRecovery(onRecovery) });
+    this.#sources.set(source, { name, stop: source.observeRecovery(onRecovery) });
     return source;
   }
 
   /** A camera of another machine is no longer offered. */
-  forget(name: string): void {
-    this.#sources.get(name)?.stop();
-    this.#sources.delete(name);
+  forget(source: RelaySource): void {
+    this.#sources.get(source)?.stop();
+    this.#sources.delete(source);
   }
 
   /**
-   * Publishes cameras.
+   * Publishes a camera, until the function that it returns is called.
    *
-   * @throws {RangeError} when a name can't be a camera's on a broker
+   * @throws {RangeError} when its name can't be a camera's on a broker
    */
-  publish(address: BrokerAddress, channels: readonly Channel[]): void {
+  publish(address: BrokerAddress, channel: Channel): () => void {
     const { log } = this.#options;
-    const publisher: Publisher = { instance: newId(), since: Date.now(), host: Deno.hostname() };
-    this.#instances.add(publisher.instance);
-    const broker = this.#broker(address);
-    for (const channel of channels) {
-      this.#publishers.push(new CameraPublisher(broker, channel, { publisher, log }));
-    }
+    const publisher = this.#self;
+    const published = new CameraPublisher(this.#broker(address), channel, { publisher, log });
+    this.#publishers.add(published);
+    return () => {
+      this.#publishers.delete(published);
+      void published.close();
+    };
   }
 
   /** Whether a publisher is one of ours. */
   isOwn(instance: string | undefined): boolean {
-    return instance !== undefined && this.#instances.has(instance);
+    return instance === this.#self.instance;
   }
 
   /** Says that our cameras are gone, and ends the connections. */
   async close(): Promise<void> {
     for (const directory of this.#directories.values()) directory[Symbol.dispose]();
-    await Promise.all(this.#publishers.map((publisher) => publisher.close()));
+    await Promise.all(this.publishers.map((publisher) => publisher.close()));
     await Promise.all(this.brokers.map((broker) => broker.close()));
   }
 

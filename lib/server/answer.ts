@@ -9,14 +9,14 @@ import {
 } from "../protocol/message.ts";
 import { type FailureCode, SourceError } from "../frame/source_error.ts";
 import { quote } from "../protocol/quote.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { CameraView } from "../stream/cameras.ts";
 import type { Configured, Session } from "../stream/session.ts";
 import type { State } from "./state.ts";
 
 /** What commands act on. */
 export interface AnswerOptions {
-  /** The cameras that the viewer may see now. */
-  channels: () => readonly Channel[];
+  /** The cameras that the viewer may see. */
+  cameras: CameraView;
   /** The viewer who sent it. */
   session: Session;
   /** Whether the viewer may control cameras. */
@@ -61,7 +61,7 @@ export function answerTo(
 
 async function control(
   { camera, set, id }: Extract<Command, { type: "control" }>,
-  { channels, session, mayControl, onControlled }: AnswerOptions,
+  { cameras, session, mayControl, onControlled }: AnswerOptions,
 ): Promise<string> {
   const refuse = (reason: string, code?: FailureCode): string =>
     errorText(`Cannot control: ${reason}`, { id, code });
@@ -71,11 +71,10 @@ async function control(
     );
   }
   const name = camera ?? session.settings.camera;
-  const visible = channels();
-  const channel = visible.find((each) => each.name === name);
+  const channel = cameras.get(name);
   if (channel === undefined) {
-    if (visible.length === 0) return refuse("there is no camera yet");
-    const rule = visible.map((each) => quote(each.name)).join(", ");
+    if (cameras.all.length === 0) return refuse("there is no camera yet");
+    const rule = cameras.all.map((each) => quote(each.name)).join(", ");
     return refuse(`field 'camera' must be one of ${rule}, got ${quote(name)}`);
   }
   if (channel.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);

@@ -1,6 +1,6 @@
 import type { FailureCode } from "../frame/source_error.ts";
 import type { Channel } from "../stream/channel.ts";
-import type { Asked, Parts } from "./route.ts";
+import type { Asked } from "./route.ts";
 
 /** One camera as `GET /cameras` tells of it. */
 export interface CameraInfo {
@@ -26,8 +26,8 @@ export interface CameraInfo {
 const REFRESHED = { headers: { "x-refresh": "3" } };
 
 /** Answers `GET /cameras`. */
-export function answerCameras({ channels }: Asked, { hasChangingCameras }: Parts): Response {
-  return Response.json(listCameras(channels()), hasChangingCameras ? REFRESHED : {});
+export function answerCameras({ cameras }: Asked): Response {
+  return Response.json(listCameras(cameras.all), REFRESHED);
 }
 
 /** What there is to watch, the default camera first. */

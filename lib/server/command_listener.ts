@@ -1,6 +1,6 @@
 import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
 import { errorText, statusText } from "../protocol/message.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { CameraView } from "../stream/cameras.ts";
 import type { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
 import { answerTo } from "./answer.ts";
@@ -20,8 +20,8 @@ const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a seco
 
 /** Options of {@linkcode createCommandListener}. */
 export interface CommandListenerOptions {
-  /** The cameras that the viewer may see now. */
-  channels: () => readonly Channel[];
+  /** The cameras that the viewer may see. */
+  cameras: CameraView;
   /** The viewer. */
   session: Session;
   /** Whether it may control cameras. */

@@ -1,4 +1,4 @@
-import type { Channel } from "../stream/channel.ts";
+import type { Cameras } from "../stream/cameras.ts";
 import type { Logger } from "../log.ts";
 import { type AccessOptions, Guard } from "./access/access.ts";
 import { MALFORMED } from "./access/decision.ts";
@@ -23,7 +23,7 @@ export interface HandlerOptions extends Parts {
 
 /** Answers requests: looks after the connection, finds the row that answers, and asks who may. */
 export function createHandler(
-  channels: readonly Channel[],
+  cameras: Cameras,
   { sweeper, access, log, ...parts }: HandlerOptions,
 ): Deno.ServeHandler<Deno.Addr> {
   const guard = new Guard({ ...access, log });
@@ -48,11 +48,8 @@ export function createHandler(
         client,
         isThere: () => sweeper.isThere(peer),
       };
-      const visible = (): readonly Channel[] =>
-        grant.camera === undefined
-          ? channels
-          : channels.filter(({ name }) => name === grant.camera);
-      return route.answer({ request, url, grant, channels: visible, connection }, parts);
+      const visible = cameras.seenBy(grant.camera);
+      return route.answer({ request, url, grant, cameras: visible, connection }, parts);
     });
     return method === "HEAD"
       ? Promise.resolve(answered).then((response) => headOf(response, route))

@@ -24,8 +24,8 @@ export function checkHealth(channels: readonly Channel[]): Health {
 }
 
 /** Answers `GET /healthz`. */
-export function answerHealth({ channels }: Asked): Response {
-  return healthResponse(channels());
+export function answerHealth({ cameras }: Asked): Response {
+  return healthResponse(cameras.all);
 }
 
 /** The answer to `GET /healthz`: 200 or 503, with why. */

@@ -1,6 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import { BOUNDARY } from "../stream/picture.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { CameraView } from "../stream/cameras.ts";
 import { Session } from "../stream/session.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { plain } from "./answers.ts";
@@ -9,8 +9,8 @@ import type { Seats } from "./seats.ts";
 
 /** Options of {@linkcode streamResponse}. */
 export interface StreamOptions {
-  /** The cameras, the default one first. */
-  channels: readonly Channel[];
+  /** The cameras that the viewer may see. */
+  cameras: CameraView;
   /** Who it is: "192.0.2.5:51234". */
   address: string;
   /** What is known of the connection. */
@@ -61,7 +61,7 @@ export function streamResponse(
 function watch(
   controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
   settings: Partial<ViewerSettings>,
-  { channels, address, client, seats, goodbyes, onLeave }: StreamOptions,
+  { cameras, address, client, seats, goodbyes, onLeave }: StreamOptions,
 ): { refusal: string; end: () => void } {
   let isOver = false;
   const close = (): void => {
@@ -82,7 +82,7 @@ function watch(
       },
       drop: close,
     },
-    () => channels,
+    cameras,
     { address, form: "part" },
   );
   const configured = session.configure({ ...settings, ack: false });

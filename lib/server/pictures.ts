@@ -10,13 +10,13 @@ import { snapshotResponse } from "./snapshot.ts";
 
 /** Answers `GET /stream`: pictures without end. */
 export function answerStream(asked: Asked, parts: Parts): Response {
-  const { request: { method }, channels, connection: { address, client } } = asked;
+  const { request: { method }, cameras, connection: { address, client } } = asked;
   const wanted = readWish(asked, parts);
   if (wanted instanceof Response) return wanted;
   if (method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
   const { seats, goodbyes, onLeave } = parts;
   return streamResponse(wanted.settings, {
-    channels: channels(),
+    cameras,
     address,
     client,
     seats,
@@ -42,24 +42,21 @@ interface Wish {
 
 /** Which pictures somebody wants, if they can be had. */
 function readWish(
-  { url, channels, connection: { address } }: Asked,
+  { url, cameras, connection: { address } }: Asked,
   { seats }: Parts,
 ): Wish | Response {
   const wanted = parseQuery(url.searchParams);
   if (!wanted.ok) return plain(STATUS_CODE.BadRequest, `Cannot use address: ${wanted.message}`);
   const place = actionOf(url)?.place;
-  const all = channels();
-  const channel = place === undefined ? named(wanted.settings.camera, all) : all[place];
+  const { all } = cameras;
+  const channel = place === undefined
+    ? cameras.get(wanted.settings.camera ?? all[0]?.name ?? "")
+    : all[place];
   if (channel === undefined) return noSuchCamera(all, place ?? wanted.settings.camera);
   const refusal = seats.refusal(address);
   if (refusal !== undefined) return full(refusal);
   const camera = place === undefined ? {} : { camera: channel.name };
   return { channel, settings: { ...wanted.settings, ...camera } };
-}
-
-/** The camera of a name; without one, the first. */
-function named(camera: string | undefined, channels: readonly Channel[]): Channel | undefined {
-  return channels.find(({ name }) => name === (camera ?? channels[0]?.name));
 }
 
 function noSuchCamera(channels: readonly Channel[], got: string | number | undefined): Response {

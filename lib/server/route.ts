@@ -1,4 +1,4 @@
-import type { Channel } from "../stream/channel.ts";
+import type { CameraView } from "../stream/cameras.ts";
 import type { Grant } from "./access/decision.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Seats } from "./seats.ts";
@@ -45,8 +45,8 @@ export interface Asked {
   readonly url: URL;
   /** What who asks may do. */
   readonly grant: Grant;
-  /** The cameras that who asks may see now, the default one first; a guest's may come after the guest. */
-  readonly channels: () => readonly Channel[];
+  /** The cameras that who asks may see; a guest's may come after the guest. */
+  readonly cameras: CameraView;
   /** What it came through. */
   readonly connection: Connection;
 }
@@ -75,8 +75,6 @@ export interface Parts {
   readonly metrics: Metrics;
   /** The program's version. */
   readonly version: string;
-  /** Whether cameras come and go. */
-  readonly hasChangingCameras: boolean;
   /** Between two pings on a WebSocket, in milliseconds. */
   readonly pingMs: number;
   /** Called when a viewer has left. */

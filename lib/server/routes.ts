@@ -40,7 +40,7 @@ export const ROUTES: readonly Route[] = [
   {
     path: "/metrics",
     who: "owner",
-    answer: ({ channels }, { metrics }) => metrics.response(channels()),
+    answer: ({ cameras }, { metrics }) => metrics.response(cameras.all),
   },
   { path: "/healthz", who: "everybody", answer: answerHealth },
 ];

@@ -1,7 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import { atMostEvery } from "../time/at_most_every.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { Cameras } from "../stream/cameras.ts";
 import type { AccessOptions } from "./access/access.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
 import { keepFreedMemory } from "../system/allocator.ts";
@@ -34,8 +34,6 @@ export interface ServerOptions {
   metrics: Metrics;
   /** The program's version, for `GET /state`. */
   version: string;
-  /** Whether cameras come and go while it runs. @default {false} */
-  hasChangingCameras?: boolean;
   /** What connections may do. @default {LIMITS} */
   limits?: Partial<ConnectionLimits>;
 }
@@ -66,17 +64,16 @@ const CLOSE_MS = 1000;
 /**
  * Serves the page and the cameras' pictures on one port.
  *
- * @param channels the cameras, the default one first
+ * @param cameras what there is to see
  * @throws {Deno.errors.AddrInUse} and others, when it can't listen
  */
 export async function startServer(
-  channels: readonly Channel[],
-  { listen, maxClients, access = {}, tls, log, limits, metrics, ...about }: ServerOptions,
+  cameras: Cameras,
+  { listen, maxClients, access = {}, tls, log, limits, metrics, version }: ServerOptions,
 ): Promise<Server> {
-  const { version, hasChangingCameras = false } = about;
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
-  const connections = maxConnections(channels.length);
+  const connections = maxConnections(cameras.all.length);
   const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
   const goodbyes = new Set<() => void>();
   const warn = atMostEvery(WARN_EVERY_MS, log.warn);
@@ -101,7 +98,7 @@ export async function startServer(
   const freed = keepFreedMemory();
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const onLeave = (): void => freed.giveBackSoon();
-  const handle = createHandler(channels, {
+  const handle = createHandler(cameras, {
     seats,
     goodbyes,
     curious: new Set(),
@@ -109,18 +106,17 @@ export async function startServer(
     page,
     metrics,
     version,
-    hasChangingCameras,
     onLeave,
     log,
     access: { ...access, isTls: tls !== undefined },
     pingMs: limits?.pingMs ?? LIMITS.pingMs,
   });
   // A camera that is opened again and again has buffers that are freed again and again.
-  const observers = channels.map(({ camera }) => camera.observe(onLeave));
+  const stopObserving = cameras.each(({ camera }) => camera.observe(onLeave));
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await shutDown(server, { goodbyes, sweeper });
-    for (const stop of observers) stop();
+    stopObserving();
     sweeper[Symbol.dispose]();
     freed[Symbol.dispose]();
   };

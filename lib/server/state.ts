@@ -68,8 +68,8 @@ export interface State {
 }
 
 /** Answers `GET /state`. */
-export function answerState({ channels }: Asked, { version }: Parts): Response {
-  return Response.json(readState(channels(), version));
+export function answerState({ cameras }: Asked, { version }: Parts): Response {
+  return Response.json(readState(cameras.all, version));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import { errorText } from "../protocol/message.ts";
 import { parseQuery } from "../protocol/viewer_settings.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { CameraView } from "../stream/cameras.ts";
 import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
 import type { Grant } from "./access/decision.ts";
@@ -23,10 +23,8 @@ const LINK_ENDED = 4401;
 
 /** Options of {@linkcode acceptViewer}. */
 export interface AcceptOptions {
-  /** The cameras that the viewer may see now, the default one first. */
-  channels: () => readonly Channel[];
-  /** Whether cameras come and go. */
-  hasChangingCameras: boolean;
+  /** The cameras that the viewer may see. */
+  cameras: CameraView;
   /** What the viewer asks for, from the request's address. */
   query: URLSearchParams;
   /** Who it is: "192.0.2.5:51234". */
@@ -53,7 +51,7 @@ export interface AcceptOptions {
 
 /** Answers a WebSocket handshake, at any path. */
 export function answerWebSocket(
-  { request, url, grant, channels, connection }: Asked,
+  { request, url, grant, cameras, connection }: Asked,
   { version, ...parts }: Parts,
 ): Response {
   const { address } = connection;
@@ -62,11 +60,11 @@ export function answerWebSocket(
   return acceptViewer(request, {
     ...parts,
     ...connection,
-    channels,
+    cameras,
     grant,
     query: url.searchParams,
     readState: () => {
-      const state = readState(channels(), version);
+      const state = readState(cameras.all, version);
       // A guest need not know who else watches.
       return grant.camera === undefined ? state : { ...state, viewers: [] };
     },
@@ -79,7 +77,7 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
   if (!options.isThere()) {
     return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
   }
-  const { channels, hasChangingCameras, client, address, grant, curious, readState } = options;
+  const { cameras, client, address, grant, curious, readState } = options;
   const upgraded = upgrade(request, grant);
   if (upgraded === undefined) {
     return plain(
@@ -91,9 +89,9 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
   socket.binaryType = "arraybuffer";
   let leave: (() => void) | undefined;
   const link = createLink(socket, client, () => leave?.());
-  const session = new Session(link, channels, { address, hasChangingCameras });
+  const session = new Session(link, cameras, { address });
   const listener = createCommandListener({
-    ...{ channels, session, client, curious, readState, link },
+    ...{ cameras, session, client, curious, readState, link },
     mayControl: grant.rights === "control",
     close: (code, reason) => close({ socket, client }, code, reason),
   });

@@ -26,6 +26,8 @@ export interface ChannelOptions extends CameraOptions {
   onEncoded?: (seconds: number) => void;
   /** Called for each picture that is broadcast, with its age in seconds. */
   onBroadcast?: (ageSeconds: number) => void;
+  /** Called when it is closed. */
+  onClose?: () => void;
 }
 
 /** Builds the chain from a source to its viewers. */
@@ -44,11 +46,11 @@ export class Channel implements AsyncDisposable {
   /** Remote control, where there is any. */
   readonly control: CameraControl | undefined;
   #quality: number | undefined;
+  readonly #onClose: () => void;
   readonly #streams: Streams;
   readonly #observers = new Set<(status: CameraStatus) => void>();
   /** The last status that observers were told. */
   #told: CameraStatus | undefined;
-  #isClosed = false;
 
   /** Opens nothing yet, unless the camera is always on. */
   constructor(source: Source, options: ChannelOptions) {
@@ -57,6 +59,7 @@ export class Channel implements AsyncDisposable {
     this.camera = new Camera(source, options);
     const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onBroadcast } = options;
     this.#quality = quality;
+    this.#onClose = options.onClose ?? (() => {});
     this.control = control && new CameraControl(this.camera, {
       ...{ ...control, ffmpeg },
       onChange: (capture) => this.#quality = capture.quality,
@@ -104,11 +107,6 @@ export class Channel implements AsyncDisposable {
     return this.streams.reduce((sum, { broadcaster }) => sum + broadcaster.size, 0);
   }
 
-  /** Whether there will never be a picture again. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
   /** What was done over all renditions that ever were. */
   get counters(): StreamCounters {
     return this.#streams.counters;
@@ -130,7 +128,7 @@ export class Channel implements AsyncDisposable {
 
   /** Closes the camera, and everything that was started for its viewers. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#onClose();
     await Promise.all([this.control?.close(), this.camera.close(), this.#streams.close()]);
   }
 

@@ -1,6 +1,8 @@
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";
+import { errorText } from "../protocol/message.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import type { CameraView } from "./cameras.ts";
 import type { Channel } from "./channel.ts";
 import type { PictureForm } from "./picture.ts";
 import { type Membership, NO_PLACE } from "./streams.ts";
@@ -12,44 +14,39 @@ export interface SessionOptions {
   address: string;
   /** The form in which it gets pictures; as its settings say without. */
   form?: PictureForm;
-  /** Whether cameras come and go: then one that isn't there yet is waited for. @default {false} */
-  hasChangingCameras?: boolean;
 }
 
 /** What a change of settings came to. */
 export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };
 
-/** Who waits for a camera gets its pictures so long after it has come, at most. */
-const LOOK_MS = 500;
-
 /** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
 export class Session {
-  readonly #channels: () => readonly Channel[];
+  readonly #cameras: CameraView;
   readonly #viewer: Viewer;
   readonly #form: PictureForm | undefined;
-  readonly #hasChangingCameras: boolean;
   #settings: ViewerSettings;
   #membership: Membership | undefined;
   /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
   #joined: Channel | undefined;
-  /** Runs while the camera is waited for. */
-  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Whether the viewer has said which camera it wants; otherwise the first is as good as any. */
+  #hasNamed = false;
+  /** Whether it gets pictures as soon as the camera comes. */
+  #isWaiting = false;
+  #stopObserving: (() => void) | undefined;
   #isPaused = false;
   #isClosed = false;
 
   /**
    * Sends nothing yet.
    *
-   * @param channels the cameras that may be seen now, the default one first
+   * @param cameras those that the viewer may see
    */
-  constructor(link: Link, channels: () => readonly Channel[], options: SessionOptions) {
-    const { address, form, hasChangingCameras = false } = options;
-    this.#channels = channels;
+  constructor(link: Link, cameras: CameraView, { address, form }: SessionOptions) {
+    this.#cameras = cameras;
     this.#form = form;
-    this.#hasChangingCameras = hasChangingCameras;
-    const [first] = channels();
     const nothing = { fps: null, quality: null, width: null } as const;
-    this.#settings = { camera: first?.name ?? "", ...nothing, format: "json", ack: false };
+    const camera = cameras.all[0]?.name ?? "";
+    this.#settings = { camera, ...nothing, format: "json", ack: false };
     this.#viewer = new Viewer(link, { address });
   }
 
@@ -60,20 +57,22 @@ export class Session {
 
   /** The camera that is watched. */
   get channel(): Channel | undefined {
-    return this.#find(this.#settings.camera);
+    return this.#cameras.get(this.#settings.camera);
   }
 
   /**
-   * Sends what the viewer asks for as it comes. Where cameras come and go, one that isn't there is shown as
-   * soon as it is, unless the viewer takes another one before.
+   * Sends what the viewer asks for as it comes. A camera that isn't there is shown as soon as it is, unless
+   * the viewer takes another one before.
    *
    * @returns what is in force now, or why there are no pictures
    */
   begin(wanted: Partial<ViewerSettings>): Configured {
-    const configured = this.configure(wanted);
-    const settings = { ...this.#settings, ...wanted };
-    if (configured.ok || this.#find(settings.camera)) return configured;
-    if (this.#hasChangingCameras) this.#waitFor(settings);
+    const { camera = this.#wanted()?.name ?? "" } = wanted;
+    const settings = { ...this.#settings, ...wanted, camera };
+    const configured = this.configure(settings);
+    this.#hasNamed = wanted.camera !== undefined;
+    if (configured.ok || this.#cameras.get(camera)) return configured;
+    this.#waitFor(settings);
     return configured;
   }
 
@@ -86,13 +85,14 @@ export class Session {
     const before = this.#settings;
     const settings = { ...before, ...change };
     if (this.#isClosed) return { ok: true, settings };
-    const channel = this.#find(settings.camera);
+    const channel = this.#cameras.get(settings.camera);
     if (channel === undefined) {
-      const isAwaited = this.#timer !== undefined && settings.camera === before.camera;
+      const isAwaited = this.#isWaiting && settings.camera === before.camera;
       if (!isAwaited) return { ok: false, message: this.#noSuchCamera(settings.camera) };
       this.#apply(settings);
       return { ok: true, settings };
     }
+    this.#hasNamed ||= change.camera !== undefined;
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
     const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
@@ -113,14 +113,15 @@ export class Session {
   /** Sends pictures again, the newest one first. */
   resume(): Configured {
     this.#isPaused = false;
-    const { channel, settings } = this;
+    const { settings } = this;
     const { camera } = settings;
     if (this.#membership || this.#isClosed || camera === "") return { ok: true, settings };
+    const channel = this.#wanted();
     if (channel === undefined) {
-      if (this.#hasChangingCameras) this.#waitFor(settings);
+      this.#waitFor(settings);
       return { ok: false, message: `camera ${quote(camera)} isn't there` };
     }
-    return this.#move(channel, settings);
+    return this.#take(channel);
   }
 
   /** Takes the viewer's word that all pictures up to this one have arrived. */
@@ -131,14 +132,16 @@ export class Session {
   /** Sends nothing more. */
   close(): void {
     this.#isClosed = true;
-    this.#stopWaiting();
+    this.#stopObserving?.();
+    this.#stopObserving = undefined;
+    this.#isWaiting = false;
     this.#leave();
   }
 
   /** Has what the settings name sent instead of what was sent before. */
   #move(channel: Channel, before: ViewerSettings): Configured {
     this.#viewer.forgetWaiting();
-    const stayed = channel.name === before.camera ? this.#membership : undefined;
+    const stayed = channel === this.#joined ? this.#membership : undefined;
     const hasPlace = stayed?.move(this.#settings) ?? this.#join(channel);
     // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
     if (this.#isClosed) {
@@ -155,29 +158,48 @@ export class Session {
     this.#joined = channel;
     const membership = channel.join(this.#viewer, this.#settings);
     if (membership === undefined) return false;
-    this.#stopWaiting();
+    this.#isWaiting = false;
     this.#leave();
     this.#membership = membership;
+    this.#observe();
     return true;
   }
 
   #waitFor(settings: ViewerSettings): void {
     this.#apply(settings);
-    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
+    this.#isWaiting = true;
+    this.#observe();
   }
 
-  #stopWaiting(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+  #observe(): void {
+    if (!this.#isClosed) this.#stopObserving ??= this.#cameras.observe(() => this.#look());
   }
 
-  /** Who has named no camera takes the first. */
+  /** Cameras have come or gone: takes the one that was waited for, or that stands in the place of the old one. */
   #look(): void {
-    const { camera } = this.#settings;
-    const channel = camera === "" ? this.#channels()[0] : this.#find(camera);
-    if (this.#isPaused || channel === undefined) return;
+    const isThere = this.channel === this.#joined && this.#membership !== undefined;
+    if (isThere || this.#isPaused) return;
+    const wasWatching = this.#membership !== undefined;
+    const channel = this.#wanted();
+    if (channel) {
+      if (wasWatching || this.#isWaiting) this.#take(channel);
+      return;
+    }
+    if (!wasWatching) return;
+    this.#leave();
+    this.#viewer.forgetWaiting();
+    this.#viewer.tell(errorText(`Camera ${this.#settings.camera} isn't there any more`));
+    this.#waitFor(this.#settings);
+  }
+
+  /** The camera that the viewer has named. Who has named none keeps the one it has, and takes the first after that. */
+  #wanted(): Channel | undefined {
+    return this.channel ?? (this.#hasNamed ? undefined : this.#cameras.all[0]);
+  }
+
+  #take(channel: Channel): Configured {
     this.#apply({ ...this.#settings, camera: channel.name });
-    this.#move(channel, this.#settings);
+    return this.#move(channel, this.#settings);
   }
 
   #apply(settings: ViewerSettings): void {
@@ -191,15 +213,10 @@ export class Session {
     this.#membership = undefined;
   }
 
-  /** A camera of another machine may have gone while nobody watched it. */
-  #find(camera: string): Channel | undefined {
-    return this.#channels().find(({ name, isClosed }) => name === camera && !isClosed);
-  }
-
   #noSuchCamera(camera: string): string {
-    const channels = this.#channels();
-    if (channels.length === 0) return "there is none yet";
-    const names = channels.map(({ name }) => quote(name)).join(", ");
+    const { all } = this.#cameras;
+    if (all.length === 0) return "there is none yet";
+    const names = all.map(({ name }) => quote(name)).join(", ");
     return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
   }
 }

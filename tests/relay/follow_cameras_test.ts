@@ -3,6 +3,7 @@ import { Directory } from "../../lib/relay/directory.ts";
 import { followCameras } from "../../lib/relay/follow_cameras.ts";
 import { bytesOf } from "../../lib/relay/broker/messages.ts";
 import { subjectsOf } from "../../lib/relay/subjects.ts";
+import { Cameras } from "../../lib/stream/cameras.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";
@@ -26,14 +27,14 @@ Deno.test("followCameras() leaves out names that a page or a log can't show", as
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
   using directory = new Directory(broker, { log });
-  const channels: Channel[] = [];
-  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
+  const cameras = new Cameras();
+  const stop = followCameras(directory, { cameras, open, log, isOwn });
   for (const name of ["*", "a\nb", "\u001b[31m", "Küche 2.OG", "**"]) {
     const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;
     broker.deliver(subjectsOf(name).status, bytesOf(live));
   }
   time.tick(2000);
-  assertEquals(channels.map(({ name }) => name), ["Küche 2.OG", "**"]);
+  assertEquals(cameras.all.map(({ name }) => name), ["Küche 2.OG", "**"]);
   const refused = lines.filter((line) => line.includes("left out"));
   assertEquals(refused.length, 3, "each is said once");
   assertMatch(refused[0] ?? "", /^Camera '\*' of nats:\/\/fake:4222 is left out: no camera can be/);
@@ -46,29 +47,27 @@ Deno.test("followCameras() adds and removes cameras, and leaves others alone", a
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
   using directory = new Directory(broker, { log });
-  const channels = [open("own")];
+  const cameras = new Cameras([open("own")]);
   const closed: string[] = [];
-  const stop = followCameras(directory, {
-    ...{ channels, open, log, isOwn },
-    close: ({ name }) => closed.push(name),
-  });
+  cameras.each(({ name }) => () => closed.push(name));
+  const stop = followCameras(directory, { cameras, open, log, isOwn });
   const say = (camera: string, state: "live" | "gone"): void =>
     broker.deliver(
       subjectsOf(camera).status,
       bytesOf({ instance: "a", since: 1, host: "pi", state }),
     );
-  const names = (): string => channels.map(({ name }) => name).join();
+  const names = (): string => cameras.all.map(({ name }) => name).join();
   say("door", "live");
   say("own", "live");
   say("hall", "live");
   assertEquals(names(), "own,door,hall");
   assertEquals(lines.filter((line) => /'own' of nats:\S+ is left out/.test(line)).length, 1);
-  const leave = channels[1]?.broadcaster.add(new FakeViewer());
+  const leave = cameras.all[1]?.broadcaster.add(new FakeViewer());
   say("door", "gone");
   say("hall", "gone");
   say("own", "gone");
   assertEquals([names(), closed], ["own,door", ["hall"]]);
-  const small = channels[1]?.join(new FakeViewer(), { quality: null, width: 32 });
+  const small = cameras.all[1]?.join(new FakeViewer(), { quality: null, width: 32 });
   leave?.();
   time.tick(1000);
   assertEquals([names(), closed], ["own,door", ["hall"]], "somebody has smaller pictures of it");
@@ -90,12 +89,12 @@ Deno.test("followCameras() says nothing of a camera that was asked for by its na
   using directory = new Directory(broker, { log });
   const description = `${broker.name}/door`;
   const door = createChannel(createFakeSource(), { name: "door", description, fps: 1 });
-  const channels = [door];
-  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
+  const cameras = new Cameras([door]);
+  const stop = followCameras(directory, { cameras, open, log, isOwn });
   const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;
   broker.deliver(subjectsOf("door").status, bytesOf(live));
   time.tick(2000);
-  assertEquals([channels, lines], [[door], []]);
+  assertEquals([cameras.all, lines], [[door], []]);
   stop();
 });
 
@@ -104,15 +103,15 @@ Deno.test("followCameras() says nothing of cameras that we publish ourselves, un
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
   using directory = new Directory(broker, { log });
-  const channels = [open("own")];
-  const stop = followCameras(directory, { channels, open, log, isOwn, close: () => {} });
+  const cameras = new Cameras([open("own")]);
+  const stop = followCameras(directory, { cameras, open, log, isOwn });
   const say = (instance: string, since: number): void => {
     const live = { instance, since, host: "pi", state: "live" } as const;
     broker.deliver(subjectsOf("own").status, bytesOf(live));
   };
   say("ours", 5);
   time.tick(2000);
-  assertEquals([channels.length, lines], [1, []]);
+  assertEquals([cameras.all.length, lines], [1, []]);
   say("another", 4);
   time.tick(1000);
   assertEquals(lines.filter((line) => line.includes("left out")).length, 1);

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Client } from "../../lib/server/sockets/client.ts";
 import { createCommandListener } from "../../lib/server/command_listener.ts";
+import { Cameras } from "../../lib/stream/cameras.ts";
 import { Session } from "../../lib/stream/session.ts";
 import { eventually } from "../testutil/eventually.ts";
 
@@ -16,8 +17,8 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     send: (text: unknown) => sent.push(`${text}`),
   };
   const listener = createCommandListener({
-    ...{ channels: () => [], client: new Client(), mayControl: true, curious, link },
-    session: new Session(link, () => [], { address: "192.0.2.5:1" }),
+    ...{ cameras: new Cameras(), client: new Client(), mayControl: true, curious, link },
+    session: new Session(link, new Cameras(), { address: "192.0.2.5:1" }),
     readState: () => ({ version: "1", uptime: 1, cameras: [], viewers: [] }),
     close: (code) => closed.push(code),
     now,

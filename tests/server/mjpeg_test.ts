@@ -4,6 +4,7 @@ import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { Client } from "../../lib/server/sockets/client.ts";
 import { streamResponse } from "../../lib/server/mjpeg.ts";
 import { Seats } from "../../lib/server/seats.ts";
+import { Cameras } from "../../lib/stream/cameras.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
@@ -20,7 +21,7 @@ function createBench(lingerMs = 0) {
   let left = 0;
   const onLeave = (): number => left++;
   const options = {
-    ...{ channels: [channel], address: "192.0.2.5:51234", client: new Client() },
+    ...{ cameras: new Cameras([channel]), address: "192.0.2.5:51234", client: new Client() },
     ...{ seats, goodbyes, onLeave },
   };
   return { channel, seats, goodbyes, options, left: () => left };

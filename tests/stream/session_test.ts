@@ -5,6 +5,7 @@ import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { readComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
+import { Cameras } from "../../lib/stream/cameras.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
@@ -32,7 +33,7 @@ function createBench(options: Partial<SessionOptions> = {}): Bench {
   );
   assert(door && attic);
   const link = new FakeLink();
-  const session = new Session(link, () => [door, attic], {
+  const session = new Session(link, new Cameras([door, attic]), {
     address: "192.0.2.5:51234",
     ...options,
   });
@@ -130,7 +131,7 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
   await using door = createChannel(source, { name: "door", ...options });
   await using attic = createChannel(source, { name: "attic", ...options });
   const link = new FakeLink();
-  const session = new Session(link, () => [door, attic], { address: "192.0.2.5:51234" });
+  const session = new Session(link, new Cameras([door, attic]), { address: "192.0.2.5:51234" });
   session.configure({});
   await eventually(() => link.texts.length === 1);
   session.configure({ quality: 30 });
@@ -304,64 +305,59 @@ Deno.test("Session sends nothing once it is closed", async () => {
 });
 
 Deno.test("Session without cameras says so", () => {
-  const session = new Session(new FakeLink(), () => [], { address: "192.0.2.5:51234" });
+  const session = new Session(new FakeLink(), new Cameras(), { address: "192.0.2.5:51234" });
   assertEquals(session.configure({}).ok, false);
   assertEquals(session.resume().ok, true);
   session.close();
 });
 
 Deno.test("Session.resume() says that the camera has gone, and takes one that came in its place", async () => {
-  await using bench = createBench();
-  const channels = [bench.door];
-  const session = new Session(bench.link, () => channels, { address: "192.0.2.5:51234" });
-  session.configure({});
+  await using bench = createWaiting();
+  const { session, cameras, door } = bench;
+  cameras.add(door);
+  assertEquals(session.configure({ camera: "door" }).ok, true);
   await bench.more(3);
   session.pause();
-  await bench.door.close();
-  const gone = { ok: false, message: "camera 'door' isn't there" } as const;
-  assertEquals(session.resume(), gone);
-  channels.pop();
-  assertEquals(session.resume(), gone);
+  await cameras.remove("door");
+  assertEquals(session.resume(), { ok: false, message: "camera 'door' isn't there" });
+  session.pause();
   const source = createFakeSource();
-  await using again = createChannel(source, { name: "door", description: "test", fps: 50 });
-  channels.push(again);
+  cameras.add(createChannel(source, { name: "door", description: "test", fps: 50 }));
   assertEquals(session.resume().ok, true);
   await eventually(() => source.runs.length === 1);
   source.run.frame();
   // It is the first of that camera, and older than the others by its time.
   await bench.more(1);
   assertMatch(bench.link.texts.at(-1) ?? "", /^{"type": "image"/);
-  session.close();
 });
 
-/** A session of a server whose cameras come and go, where there are none yet. */
-function createWaiting(): Bench & { channels: Channel[] } {
+/** A session of a server that has no camera yet. */
+function createWaiting(): Bench & { cameras: Cameras } {
   const bench = createBench();
-  const channels: Channel[] = [];
-  const options = { address: "192.0.2.5:51234", hasChangingCameras: true };
-  const session = new Session(bench.link, () => channels, options);
+  const cameras = new Cameras();
+  const session = new Session(bench.link, cameras, { address: "192.0.2.5:51234" });
   return {
     ...bench,
-    ...{ channels, session },
+    ...{ cameras, session },
     async [Symbol.asyncDispose]() {
       session.close();
+      await cameras.close();
       await bench[Symbol.asyncDispose]();
     },
   };
 }
 
-Deno.test("Session.begin() waits for a camera where cameras come and go", async () => {
+Deno.test("Session.begin() waits for a camera that isn't there yet", async () => {
   await using bench = createWaiting();
-  const { session, channels, door, attic, link } = bench;
+  const { session, cameras, door, attic, link } = bench;
   const missing = { ok: false, message: "there is none yet" } as const;
   assertEquals(session.begin({ camera: "attic", fps: 20, format: "binary" }), missing);
-  channels.push(door);
+  cameras.add(door);
   const settings = { ...DEFAULTS, camera: "attic", fps: 20, format: "binary", width: 24 } as const;
   assertEquals(session.configure({ width: 24 }), { ok: true, settings });
   assertEquals(session.configure({ camera: "cellar" }).ok, false);
   session.pause();
-  channels.push(attic);
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  cameras.add(attic);
   assertEquals([door.size, attic.size, link.messages], [0, 0, []]);
   assertEquals(session.resume(), { ok: true, settings });
   await bench.more();
@@ -372,54 +368,106 @@ Deno.test("Session.begin() waits for a camera where cameras come and go", async 
 
 Deno.test("Session.begin() takes the first camera that comes when none is named", async () => {
   await using bench = createWaiting();
-  const { session, channels, door, attic } = bench;
+  const { session, cameras, door, attic } = bench;
   assertEquals(session.begin({ fps: 20 }).ok, false);
-  channels.push(attic);
+  cameras.add(attic);
   await bench.more();
-  channels.unshift(door);
+  await cameras.arrange([door, attic]);
   assertEquals(session.settings, { ...DEFAULTS, camera: "attic", fps: 20 });
+  assertEquals([door.size, attic.size], [0, 1]);
 });
 
 Deno.test("Session.begin() waits no more for a camera when another one is taken", async () => {
   await using bench = createWaiting();
-  const { session, channels, door, attic } = bench;
-  channels.push(door);
+  const { session, cameras, door, attic } = bench;
+  cameras.add(door);
   assertEquals(session.begin({ camera: "attic" }).ok, false);
   assertEquals(session.configure({ camera: "door" }).ok, true);
-  channels.push(attic);
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  cameras.add(attic);
   assertEquals([door.size, attic.size], [1, 0]);
 });
 
-Deno.test("Session.begin() waits for nothing where cameras are fixed", async () => {
-  await using bench = createBench();
-  const channels = [bench.door];
-  const session = new Session(bench.link, () => channels, { address: "192.0.2.5:51234" });
-  assertEquals(session.begin({ camera: "attic", fps: 5 }).ok, false);
-  assertEquals(session.settings, DEFAULTS);
-  channels.push(bench.attic);
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  assertEquals([bench.attic.size, bench.link.messages], [0, []]);
-});
-
-Deno.test("Session.resume() waits for a camera that has gone, where cameras come and go", async () => {
+Deno.test("Session.resume() waits for a camera that has gone", async () => {
   await using bench = createWaiting();
-  const { session, channels, door } = bench;
-  channels.push(door);
+  const { session, cameras } = bench;
+  cameras.add(anotherDoor());
   assertEquals(session.begin({ camera: "door" }).ok, true);
   session.pause();
-  channels.pop();
+  await cameras.remove("door");
   assertEquals(session.resume(), { ok: false, message: "camera 'door' isn't there" });
-  channels.push(door);
+  cameras.add(anotherDoor());
   await bench.more();
 });
 
 Deno.test("Session.close() ends the waiting for a camera", async () => {
   await using bench = createWaiting();
-  const { session, channels, door } = bench;
+  const { session, cameras, door } = bench;
   session.begin({});
   session.close();
-  channels.push(door);
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  cameras.add(door);
   assertEquals(door.size, 0);
+});
+
+function anotherDoor(name = "door"): Channel {
+  const pattern = createTestPattern({ width: 48, height: 32, fps: 50 });
+  return createChannel(pattern, { name, description: "test", fps: 50, lingerMs: 0 });
+}
+
+function errorsOf({ link }: Bench): string[] {
+  return link.texts.filter((text) => text.startsWith('{"type": "error"'));
+}
+
+Deno.test("Session says once that its camera has gone, and shows the next of that name", async () => {
+  await using bench = createWaiting();
+  const { session, cameras, attic } = bench;
+  await cameras.arrange([anotherDoor(), attic]);
+  session.begin({ camera: "door" });
+  await bench.more();
+  await cameras.remove("door");
+  assertEquals(errorsOf(bench).map((text) => JSON.parse(text).message), [
+    "Camera door isn't there any more",
+  ]);
+  cameras.add(anotherDoor("cellar"));
+  assertEquals([errorsOf(bench).length, attic.size], [1, 0]);
+  const before = bench.link.messages.length;
+  cameras.add(anotherDoor());
+  await eventually(() => bench.link.messages.length > before + 2);
+  assertEquals(errorsOf(bench).length, 1);
+});
+
+Deno.test("Session stays with a camera that is replaced, and says nothing", async () => {
+  await using bench = createWaiting();
+  const { session, cameras } = bench;
+  cameras.add(anotherDoor());
+  session.begin({ camera: "door", width: 24 });
+  await bench.more();
+  const next = anotherDoor();
+  await cameras.replace("door", next);
+  await bench.more();
+  assertEquals([next.size, session.settings.width, errorsOf(bench)], [1, 24, []]);
+});
+
+Deno.test("Session follows its camera's new name when it has named none", async () => {
+  await using bench = createWaiting();
+  const { session, cameras, attic } = bench;
+  await cameras.arrange([anotherDoor(), attic]);
+  session.begin({});
+  await bench.more();
+  const front = anotherDoor("front");
+  await cameras.replace("door", front);
+  await bench.more();
+  assertEquals([session.settings.camera, front.size, errorsOf(bench)], ["front", 1, []]);
+});
+
+Deno.test("Session sees no other camera than it may", async () => {
+  await using bench = createWaiting();
+  const { cameras, link, attic } = bench;
+  const guest = new Session(link, cameras.seenBy("door"), { address: "192.0.2.5:51234" });
+  guest.begin({});
+  cameras.add(attic);
+  assertEquals([attic.size, guest.configure({ camera: "attic" }).ok], [0, false]);
+  cameras.add(anotherDoor());
+  await bench.more();
+  assertEquals(guest.settings.camera, "door");
+  guest.close();
 });

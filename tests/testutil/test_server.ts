@@ -4,6 +4,7 @@ import { createLogger } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
 import type { ConnectionLimits } from "../../lib/server/sockets/verdict.ts";
+import { Cameras } from "../../lib/stream/cameras.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 
 /** A server in this process, with one camera. */
@@ -40,7 +41,7 @@ export async function startTestServer(
     ...{ name: "test", description: "test", fps, quality: 80, lingerMs: 100 },
     ...metrics.meterOf("test"),
   });
-  const server = await startServer([channel], {
+  const server = await startServer(new Cameras([channel]), {
     listen: { hostname, port: 0 },
     maxClients: 100,
     limits,

@@ -1,14 +1,12 @@
 import type { NotifyConfig } from "../../config/notify_config.ts";
 import type { Logger } from "../../log.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { Cameras } from "../../stream/cameras.ts";
 import { type Freshness, watchFreshness } from "../watch/freshness.ts";
 import { type NotifySocket, openNotifySocket } from "./notify_socket.ts";
 import { statusLine } from "../watch/status_line.ts";
 
 /** Options of {@linkcode startNotifier}. */
 export interface NotifierOptions extends NotifyConfig {
-  /** Frames a second that are wanted. */
-  fps: number;
   /** Where it says what is stuck. */
   log: Logger;
   /** A clock that never jumps, in milliseconds. @default {performance.now} */
@@ -25,8 +23,8 @@ const LOOKS_A_TIMEOUT = 4;
  * are, and that we are well, for as long as that is so; when it is disposed of, that we end.
  */
 export function startNotifier(
-  channels: readonly Channel[],
-  { socket, watchdogMs, fps, log, now = () => performance.now() }: NotifierOptions,
+  cameras: Pick<Cameras, "all" | "each">,
+  { socket, watchdogMs, log, now = () => performance.now() }: NotifierOptions,
 ): Disposable {
   using stack = new DisposableStack();
   let manager: NotifySocket;
@@ -40,7 +38,7 @@ export function startNotifier(
   stack.defer(() => void manager.send("STOPPING=1"));
   let said = "";
   const tell = (): void => {
-    const status = statusLine(channels);
+    const status = statusLine(cameras.all);
     if (status === said) return;
     // What the system didn't take is sent again. Being ready twice does no harm.
     if (manager.send(`READY=1\nSTATUS=${status}`)) said = status;
@@ -48,7 +46,7 @@ export function startNotifier(
   tell();
   stack.adopt(setInterval(tell, STATUS_MS), clearInterval);
   if (watchdogMs !== undefined) {
-    const freshness = stack.use(watchFreshness(channels, { fps, now }));
+    const freshness = stack.use(watchFreshness(cameras, { now }));
     const feed = createFeed(freshness, { manager, log });
     stack.adopt(setInterval(feed, watchdogMs / LOOKS_A_TIMEOUT), clearInterval);
   }

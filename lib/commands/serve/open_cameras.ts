@@ -1,12 +1,18 @@
 import { createSource } from "../../camera/create_source.ts";
 import type { Source } from "../../camera/source.ts";
 import { type Capture, captureValues } from "../../camera/capture.ts";
-import { describeSource, type RelaySpec, type SourceSpec } from "../../camera/source_spec.ts";
+import {
+  type CameraSpec,
+  describeSource,
+  type RelaySpec,
+  type SourceSpec,
+} from "../../camera/source_spec.ts";
 import type { ServeConfig } from "../../config/serve_config.ts";
 import type { Logger } from "../../log.ts";
 import { followCameras } from "../../relay/follow_cameras.ts";
 import type { Relay, RelayOptions } from "../../relay/relay.ts";
 import type { Metrics } from "../../server/metrics/metrics.ts";
+import type { Cameras } from "../../stream/cameras.ts";
 import { type Channel, type ChannelOptions, createChannel } from "../../stream/channel.ts";
 import { reportChanges } from "./report_changes.ts";
 
@@ -33,30 +39,38 @@ export function relayOptions(
   return { cameras: sources.filter((source) => source.kind === "relay"), creds: natsCreds };
 }
 
-/** Whether every camera of some broker is wanted, as they come and go. */
-export function hasChangingCameras(config: ServeConfig): boolean {
-  return relayOptions(config).cameras.some(({ camera }) => camera === "*");
+/** Adds the cameras that have a name of their own; those of a broker's `*` come later. */
+export function openCameras(cameras: Cameras, options: OpenOptions): void {
+  for (const { name, source } of options.config.cameras) {
+    if (source.kind === "relay" && source.camera === "*") continue;
+    cameras.add(openCamera({ name, source }, options));
+  }
+}
+
+/** Makes what stands between a source and its viewers. */
+export function openCamera({ name, source }: CameraSpec, options: OpenOptions): Channel {
+  if (source.kind === "relay") return openRelayed(source, { ...options, name });
+  const description = describeSource(source);
+  const details = { name, description, control: controlOf(name, source, options) };
+  return openChannel(createSource(source, options.config), { ...options, ...details });
 }
 
 /**
- * Adds the cameras that have a name.
+ * Publishes the cameras of this machine, where that is wanted: those that there are, and those that come.
  *
- * @returns those of this machine, without the ones that come through NATS already
+ * @returns what ends that
  */
-export function openCameras(channels: Channel[], options: OpenOptions): Channel[] {
-  const { config } = options;
-  const own: Channel[] = [];
-  for (const { name, source } of config.cameras) {
-    if (source.kind !== "relay") {
-      const description = describeSource(source);
-      const details = { name, description, control: controlOf(name, source, options) };
-      own.push(openChannel(createSource(source, config), { ...options, ...details }));
-      channels.push(...own.slice(-1));
-    } else if (source.camera !== "*") {
-      channels.push(openRelayed(source, { ...options, name }));
-    }
+export function publishCameras(
+  cameras: Cameras,
+  { config: { publish }, relay, log }: OpenOptions,
+): () => void {
+  if (publish === undefined) return () => {};
+  // What comes through NATS can't be controlled from here.
+  const isOwn = ({ control }: Channel): boolean => control !== undefined;
+  if (!cameras.all.some(isOwn)) {
+    log.warn("Nothing is published: cameras that come through NATS are not published again");
   }
-  return own;
+  return cameras.each((channel) => isOwn(channel) ? relay.publish(publish, channel) : () => {});
 }
 
 /**
@@ -65,20 +79,17 @@ export function openCameras(channels: Channel[], options: OpenOptions): Channel[
  * @returns what ends that
  */
 export async function followBrokers(
-  channels: Channel[],
+  cameras: Cameras,
   options: OpenOptions,
 ): Promise<() => void> {
   const { config, relay, log } = options;
   const wanted = relayOptions(config).cameras.filter(({ camera }) => camera === "*");
   const stops = wanted.map((spec) =>
     followCameras(relay.directory(spec.broker), {
-      ...{ channels, log },
+      cameras,
       open: (camera) => openRelayed({ ...spec, camera }, { ...options, name: camera }),
       isOwn: (instance) => relay.isOwn(instance),
-      close: (channel) => {
-        relay.forget(channel.name);
-        void channel.close();
-      },
+      log,
     })
   );
   if (wanted.length > 0) await new Promise((resolve) => setTimeout(resolve, FIND_MS));
@@ -89,25 +100,26 @@ function openRelayed(spec: RelaySpec, options: OpenOptions & { name: string }): 
   const { name, relay } = options;
   // It knows better than a timer when to try again.
   const onRecovery = (): void => channel.camera.retryNow();
-  const channel = openChannel(relay.source(spec, { name, onRecovery }), {
+  const source = relay.source(spec, { name, onRecovery });
+  const channel: Channel = openChannel(source, {
     ...options,
     description: describeSource(spec),
+    onClose: () => relay.forget(source),
   });
   return channel;
 }
 
 function openChannel(
   source: Source,
-  { config, name, description, log, metrics, control }: OpenOptions & {
-    name: string;
-    description: string;
-    control?: NonNullable<ChannelOptions["control"]>;
-  },
+  { config, name, description, log, metrics, control, onClose }:
+    & OpenOptions
+    & Pick<ChannelOptions, "name" | "description" | "control" | "onClose">,
 ): Channel {
   const { fps, quality, lingerMs, alwaysOn, rotate, ffmpeg } = config;
   const channel = createChannel(source, {
     ...{ name, description, fps, quality, lingerMs, alwaysOn, ffmpeg },
     ...(control ? { control } : {}),
+    ...(onClose ? { onClose } : {}),
     ...metrics.meterOf(name),
   });
   reportChanges(channel, { capture: () => channel.control?.capture ?? { rotate }, log });

@@ -1,4 +1,5 @@
 import type { CameraStatus } from "../../camera/audience.ts";
+import type { Cameras } from "../../stream/cameras.ts";
 import type { Channel } from "../../stream/channel.ts";
 
 /** A live camera is opened anew after 5 s, or three frame times, without a frame; so it isn't stuck. */
@@ -9,8 +10,6 @@ const OPENING_MS = 60_000;
 
 /** Options of {@linkcode watchFreshness}. */
 export interface FreshnessOptions {
-  /** Frames a second that are wanted. */
-  fps: number;
   /** A clock that never jumps, in milliseconds. @default {performance.now} */
   now?: () => number;
 }
@@ -26,24 +25,31 @@ export interface Freshness extends Disposable {
 
 /** Watches that cameras deliver, or are at least opened again, for as long as they should. */
 export function watchFreshness(
-  channels: readonly Channel[],
-  { fps, now = () => performance.now() }: FreshnessOptions,
+  cameras: Pick<Cameras, "each">,
+  { now = () => performance.now() }: FreshnessOptions = {},
 ): Freshness {
-  const watched = channels.map((channel) => watchChannel(channel, { fps, now }));
+  const watched = new Set<Freshness>();
+  const stop = cameras.each((channel) => {
+    const freshness = watchChannel(channel, now);
+    watched.add(freshness);
+    return () => {
+      watched.delete(freshness);
+      freshness[Symbol.dispose]();
+    };
+  });
   return {
-    problem: () => watched.map((each) => each.problem()).find((words) => words !== undefined),
-    [Symbol.dispose]() {
-      for (const each of watched) each[Symbol.dispose]();
+    problem() {
+      // Each is asked: what has happened since then is noticed as they are.
+      const problems = Array.from(watched, (each) => each.problem());
+      return problems.find((words) => words !== undefined);
     },
+    [Symbol.dispose]: stop,
   };
 }
 
-function watchChannel(
-  { name, camera }: Channel,
-  { fps, now }: Required<FreshnessOptions>,
-): Freshness {
+function watchChannel({ name, camera }: Channel, now: () => number): Freshness {
   // Remote control can make a camera slower than it was.
-  const patience = (): number => Math.max(LIVE_MS, LIVE_FRAMES * 1000 / Math.min(fps, camera.fps));
+  const patience = (): number => Math.max(LIVE_MS, LIVE_FRAMES * 1000 / camera.fps);
   let captured = camera.counters.captured;
   let deadline = now() + allowed(camera.status, patience());
   const stop = camera.observe((status) => deadline = now() + allowed(status, patience()));

@@ -28,6 +28,11 @@ export class Histogram {
     if (at >= 0) known.counts[at] = (known.counts[at] ?? 0) + 1;
   }
 
+  /** Tells nothing of a series any more. */
+  forget(series: string): void {
+    this.#series.delete(series);
+  }
+
   /** Its values, as Prometheus wants them: each bucket with those below it. */
   *read(): Generator<Sample, void> {
     for (const [series, { counts, sum, count }] of this.#series) {

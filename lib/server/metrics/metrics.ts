@@ -32,6 +32,8 @@ export interface Metrics {
   add(readings: readonly MetricReading[]): void;
   /** What a camera's parts report to. */
   meterOf(camera: string): CameraMeter;
+  /** A camera has gone: nothing is told of it any more. */
+  forget(camera: string): void;
   /** The answer to `GET /metrics`, in Prometheus' text format. */
   response(channels: readonly Channel[]): Response;
 }
@@ -149,6 +151,10 @@ export function createMetrics(version: string): Metrics {
       // The clock may have been set back since the capture.
       onBroadcast: (value) => age.observe(camera, Math.max(0, value)),
     }),
+    forget(camera) {
+      seconds.forget(camera);
+      age.forget(camera);
+    },
     response(channels) {
       asked = channels;
       const headers = { "content-type": EXPOSITION_TYPE, "cache-control": "no-store" };

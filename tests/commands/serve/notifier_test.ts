@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { startNotifier } from "../../../lib/commands/serve/notifier.ts";
 import { createLogger } from "../../../lib/log.ts";
+import { Cameras } from "../../../lib/stream/cameras.ts";
 import { createChannel } from "../../../lib/stream/channel.ts";
 import { createFakeSource } from "../../camera/fake_source.ts";
 import { receiveDatagrams } from "../../testutil/datagrams.ts";
@@ -23,7 +24,10 @@ testWith(
     let clock = 0;
     const now = (): number => clock;
     {
-      using _ = startNotifier([channel], { socket, watchdogMs: 200, fps: 10, log, now });
+      // One that comes later is looked after like any other.
+      const cameras = new Cameras();
+      using _ = startNotifier(cameras, { socket, watchdogMs: 200, log, now });
+      cameras.add(channel);
       channel.camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
       await eventually(() => source.runs.length === 1);
       source.run.frame();

@@ -1,0 +1,164 @@
+import { quote } from "../protocol/quote.ts";
+import type { Channel } from "./channel.ts";
+
+/** The cameras that somebody may see: all there are, or a guest's one. */
+export interface CameraView {
+  /** Those that are there now, the default one first. */
+  readonly all: readonly Channel[];
+  /** The camera of a name, if it is there and may be seen. */
+  get(name: string): Channel | undefined;
+  /** Calls a function whenever cameras have come or gone, until the function that it returns is called. */
+  observe(onChange: () => void): () => void;
+}
+
+/**
+ * Every camera that is served. Cameras come, go and are replaced while the program runs; whoever needs to
+ * know is told here. The registry owns them: a camera that leaves it is closed.
+ *
+ * @example
+ * ```ts
+ * await using cameras = new Cameras();
+ * cameras.add(createChannel(source, { name: "door", description: "/dev/video0", fps: 10 }));
+ * const stop = cameras.each(({ name }) => {
+ *   log.info(`${name} has come`);
+ *   return () => log.info(`${name} has gone`);
+ * });
+ * await cameras.remove("door");
+ * ```
+ */
+export class Cameras implements CameraView, AsyncDisposable {
+  #byName = new Map<string, Channel>();
+  #all: readonly Channel[] = [];
+  readonly #observers = new Set<() => void>();
+  /** Cameras that have left, and are not closed yet. */
+  readonly #closing = new Set<Promise<void>>();
+
+  /** Serves these to begin with, the default one first. */
+  constructor(channels: readonly Channel[] = []) {
+    this.#set(channels);
+  }
+
+  /** Those that are there now, the default one first. */
+  get all(): readonly Channel[] {
+    return this.#all;
+  }
+
+  /** The camera of a name, if it is there. */
+  get(name: string): Channel | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** What somebody may see who may see one camera only, whether it is there yet or not; all for `undefined`. */
+  seenBy(camera: string | undefined): CameraView {
+    if (camera === undefined) return this;
+    const get = (name: string): Channel | undefined => name === camera ? this.get(name) : undefined;
+    return {
+      get all() {
+        const channel = get(camera);
+        return channel ? [channel] : [];
+      },
+      get,
+      observe: (onChange) => this.observe(onChange),
+    };
+  }
+
+  /**
+   * Serves one more camera, behind all others.
+   *
+   * @throws {RangeError} when there is one of that name
+   */
+  add(channel: Channel): void {
+    this.#set([...this.#all, channel]);
+  }
+
+  /** Serves a camera no more. @returns when it is closed */
+  remove(name: string): Promise<void> {
+    return this.arrange(this.#all.filter((each) => each.name !== name));
+  }
+
+  /**
+   * Serves another camera in the place of one, of the same name or a new one. Viewers of that name stay.
+   *
+   * @returns when the old one is closed
+   * @throws {RangeError} when there is another one of the new name
+   */
+  replace(name: string, channel: Channel): Promise<void> {
+    return this.arrange(this.#all.map((each) => each.name === name ? channel : each));
+  }
+
+  /**
+   * Serves these cameras and no others, the default one first. All comes and goes at once: nobody sees half
+   * of a change, so that a viewer who has named no camera follows one that is renamed.
+   *
+   * @returns when those that have left are closed
+   * @throws {RangeError} when two have the same name; then nothing has changed
+   */
+  async arrange(channels: readonly Channel[]): Promise<void> {
+    await Promise.all(this.#set(channels).map((channel) => this.#close(channel)));
+  }
+
+  /** Calls a function whenever cameras have come or gone, until the function that it returns is called. */
+  observe(onChange: () => void): () => void {
+    this.#observers.add(onChange);
+    return () => void this.#observers.delete(onChange);
+  }
+
+  /**
+   * Begins something for each camera, also for those that come later, and ends it when the camera has gone.
+   *
+   * @param begin returns what ends it
+   * @returns what ends all of it
+   */
+  each(begin: (channel: Channel) => () => void): () => void {
+    const ends = new Map<Channel, () => void>();
+    const look = (): void => {
+      for (const [channel, end] of ends) {
+        if (this.get(channel.name) === channel) continue;
+        ends.delete(channel);
+        end();
+      }
+      for (const channel of this.#all) {
+        if (!ends.has(channel)) ends.set(channel, begin(channel));
+      }
+    };
+    const stop = this.observe(look);
+    look();
+    return () => {
+      stop();
+      for (const end of ends.values()) end();
+      ends.clear();
+    };
+  }
+
+  /** Closes all cameras at once: each may have to wait for an ffmpeg that doesn't want to end. Nobody is told. */
+  async close(): Promise<void> {
+    this.#observers.clear();
+    await this.arrange([]);
+    await Promise.all(this.#closing);
+  }
+
+  /** Same as {@linkcode Cameras.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** @returns the cameras that have left */
+  #set(channels: readonly Channel[]): Channel[] {
+    const next = new Map(channels.map((channel) => [channel.name, channel]));
+    if (next.size < channels.length) {
+      const names = channels.map(({ name }) => quote(name)).join(", ");
+      throw new RangeError(`Cannot serve cameras: each needs a name of its own, got ${names}`);
+    }
+    const gone = this.#all.filter((channel) => next.get(channel.name) !== channel);
+    this.#byName = next;
+    this.#all = [...channels];
+    for (const onChange of this.#observers) onChange();
+    return gone;
+  }
+
+  #close(channel: Channel): Promise<void> {
+    const closing = channel.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    return closing;
+  }
+}
