@@ -1,6 +1,6 @@
 # Installs wscam for this user on Windows:
 #
-#   irm https://github.com/wscam/wscam/releases/latest/download/install.ps1 | iex
+#   irm https://github.com/OWNER/NAME/releases/latest/download/install.ps1 | iex
 #
 # $env:WSCAM_VERSION      another version than the latest
 # $env:WSCAM_BASE_URL     a folder that holds the executables and SHA256SUMS
@@ -14,8 +14,11 @@ function Install-Wscam {
     [Net.SecurityProtocolType]::Tls12
 
   if (-not [Environment]::Is64BitOperatingSystem) { throw 'wscam is not installed: Windows must be a 64-bit one' }
-  $releases = 'https://github.com/wscam/wscam/releases'
+  $releases = 'https://github.com/OWNER/NAME/releases'
   $base = if ($env:WSCAM_BASE_URL) { $env:WSCAM_BASE_URL.TrimEnd('/') }
+  elseif ($releases -like '*/OWNER/*') {
+    throw 'wscam is not installed: this install.ps1 belongs to no release: take that of a release, or set WSCAM_BASE_URL'
+  }
   elseif ($env:WSCAM_VERSION) { "$releases/download/v$($env:WSCAM_VERSION.TrimStart('v'))" }
   else { "$releases/latest/download" }
   $folder = if ($env:WSCAM_INSTALL_DIR) { $env:WSCAM_INSTALL_DIR }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs wscam for this user, or for all where /usr/local/bin may be written to:
 #
-#   curl -fsSL https://github.com/wscam/wscam/releases/latest/download/install.sh | sh
+#   curl -fsSL https://github.com/OWNER/NAME/releases/latest/download/install.sh | sh
 #
 # WSCAM_VERSION=0.1.0       another version than the latest
 # WSCAM_BASE_URL=https://…  a folder that holds the executables and SHA256SUMS
@@ -94,13 +94,17 @@ find_folder() {
   fi
 }
 
+# Prints where the files are. A release puts its own address in here.
 base_url() {
+  releases=https://github.com/OWNER/NAME/releases
   if [ -n "${WSCAM_BASE_URL:-}" ]; then
     printf '%s\n' "${WSCAM_BASE_URL%/}"
+  elif [ "${releases#*/OWNER/}" != "$releases" ]; then
+    fail "this install.sh belongs to no release: take that of a release, or set WSCAM_BASE_URL"
   elif [ -n "${WSCAM_VERSION:-}" ]; then
-    printf '%s\n' "https://github.com/wscam/wscam/releases/download/v${WSCAM_VERSION#v}"
+    printf '%s\n' "$releases/download/v${WSCAM_VERSION#v}"
   else
-    printf '%s\n' "https://github.com/wscam/wscam/releases/latest/download"
+    printf '%s\n' "$releases/latest/download"
   fi
 }
 

@@ -1,7 +1,9 @@
-import { findTarget, RELEASES } from "./targets.ts";
+import { findTarget } from "./targets.ts";
 
 /** What a package manager is told of a release. */
 export interface ManifestOptions {
+  /** The repository's address. */
+  homepage: string;
   /** The program's version. */
   version: string;
   /** SHA-256 in hexadecimal digits, by file name. */
@@ -9,12 +11,12 @@ export interface ManifestOptions {
 }
 
 const SUMMARY = "Webcam on a WebSocket, with a viewer page";
-const HOMEPAGE = RELEASES.replace(/\/releases$/, "");
 
 /** The formula for Homebrew. */
-export function homebrewFormula({ version, checksums }: ManifestOptions): string {
+export function homebrewFormula(options: ManifestOptions): string {
+  const { homepage, version } = options;
   const download = (name: string): string[] => {
-    const { address, sum } = fileOf(name, { version, checksums });
+    const { address, sum } = fileOf(name, options);
     return [`url "${address}"`, `sha256 "${sum}"`];
   };
   const system = (name: string, prefix: string): string[] => [
@@ -30,7 +32,7 @@ export function homebrewFormula({ version, checksums }: ManifestOptions): string
   return [
     "class Wscam < Formula",
     `  desc "${SUMMARY}"`,
-    `  homepage "${HOMEPAGE}"`,
+    `  homepage "${homepage}"`,
     `  version "${version}"`,
     '  license "MIT"',
     "",
@@ -58,7 +60,7 @@ export function scoopManifest(options: ManifestOptions): string {
   const manifest = {
     version: options.version,
     description: SUMMARY,
-    homepage: HOMEPAGE,
+    homepage: options.homepage,
     license: "MIT",
     suggest: { ffmpeg: "ffmpeg" },
     // What stands after '#/' is the name that the file gets.
@@ -77,10 +79,10 @@ export function scoopManifest(options: ManifestOptions): string {
 
 function fileOf(
   target: string,
-  { version, checksums }: ManifestOptions,
+  { homepage, version, checksums }: ManifestOptions,
 ): { address: string; sum: string } {
   const { file } = findTarget(target);
   const sum = checksums.get(file);
   if (sum === undefined) throw new Error(`Cannot describe the release: SHA256SUMS lacks ${file}`);
-  return { address: `${RELEASES}/download/v${version}/${file}`, sum };
+  return { address: `${homepage}/releases/download/v${version}/${file}`, sum };
 }

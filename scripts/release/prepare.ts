@@ -1,6 +1,7 @@
 /**
  * Completes a folder of executables to a release: the list of what is in them, the manifests of package
- * managers, the installers, the notes and the checksums. `deno task release-files TAG [DIR]`.
+ * managers, the installers, the notes and the checksums. `deno task release-files TAG DIR OWNER/NAME`;
+ * the repository may stand in GITHUB_REPOSITORY as well.
  *
  * @module
  */
@@ -18,8 +19,13 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Not part of the release itself, so not in the list of checksums. */
 export const NOTES = "NOTES.md";
 
+/** What stands in the installers where the repository is named. */
+const UNNAMED = "OWNER/NAME";
+
 /** Options of {@linkcode prepareRelease}. */
 export interface PrepareOptions {
+  /** Where it is published, `OWNER/NAME` on GitHub: nothing else in this project says so. */
+  repository: string;
   /** Its text. @default what CHANGELOG.md holds */
   changelog?: string;
 }
@@ -34,9 +40,15 @@ export interface PrepareOptions {
 export async function prepareRelease(
   tag: string,
   folder: string,
-  { changelog }: PrepareOptions = {},
+  { repository, changelog }: PrepareOptions,
 ): Promise<void> {
   const { version } = project;
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw new Error(
+      `Cannot release: name the repository, OWNER/NAME, as the last word or in GITHUB_REPOSITORY, got '${repository}'`,
+    );
+  }
+  const homepage = `https://github.com/${repository}`;
   if (tag !== `v${version}`) {
     throw new Error(
       `Cannot release ${tag}: deno.json says version ${version}, whose tag is v${version}`,
@@ -49,7 +61,8 @@ export async function prepareRelease(
   }
   const notes = releaseNotes(changelog ?? await read("CHANGELOG.md"), version);
   for (const name of ["install.sh", "install.ps1"]) {
-    await Deno.copyFile(`${ROOT}scripts/${name}`, `${folder}/${name}`);
+    const text = await read(`scripts/${name}`);
+    await Deno.writeTextFile(`${folder}/${name}`, text.replaceAll(UNNAMED, repository));
   }
   const sbom = createSbom({
     version,
@@ -60,8 +73,8 @@ export async function prepareRelease(
   await write(`${folder}/wscam.cdx.json`, `${JSON.stringify(sbom, undefined, 2)}\n`);
   const checksums = parseChecksums(await writeChecksums(folder));
   // The manifests hold checksums themselves.
-  await write(`${folder}/wscam.rb`, homebrewFormula({ version, checksums }));
-  await write(`${folder}/wscam.json`, scoopManifest({ version, checksums }));
+  await write(`${folder}/wscam.rb`, homebrewFormula({ homepage, version, checksums }));
+  await write(`${folder}/wscam.json`, scoopManifest({ homepage, version, checksums }));
   await writeChecksums(folder);
   await write(`${folder}/${NOTES}`, notes);
 }
@@ -85,9 +98,10 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [tag = "", folder = "dist"] = Deno.args;
+  const [tag = "", folder = "dist", repository = Deno.env.get("GITHUB_REPOSITORY") ?? ""] =
+    Deno.args;
   try {
-    await prepareRelease(tag, folder);
+    await prepareRelease(tag, folder, { repository });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     Deno.exit(1);

@@ -22,9 +22,6 @@ export const TARGETS: readonly Target[] = [
 /** The list of checksums beside the executables. */
 export const CHECKSUMS = "SHA256SUMS";
 
-/** Where a release's files can be fetched, unless a mirror is named. */
-export const RELEASES = "https://github.com/wscam/wscam/releases";
-
 /**
  * Finds a target.
  *

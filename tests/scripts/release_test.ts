@@ -6,7 +6,7 @@ import { releaseNotes } from "../../scripts/release/notes.ts";
 import { type Info, type NpmPackage, reachedPackages } from "../../scripts/release/npm_files.ts";
 import { prepareRelease } from "../../scripts/release/prepare.ts";
 import { createSbom } from "../../scripts/release/sbom.ts";
-import { RELEASES, TARGETS } from "../../scripts/release/targets.ts";
+import { TARGETS } from "../../scripts/release/targets.ts";
 import { syncImports } from "../../scripts/sync_imports.ts";
 
 const CHANGELOG = `# Changelog
@@ -99,22 +99,40 @@ Deno.test("prepareRelease() completes a folder of executables", async () => {
   for (const { file } of TARGETS) await Deno.writeTextFile(`${folder}/${file}`, file);
   const tag = `v${project.version}`;
   const changelog = `# Changelog\n\n## ${project.version}\n\n- News.\n`;
-  await prepareRelease(tag, folder, { changelog });
+  await prepareRelease(tag, folder, { repository: "somebody/wscam", changelog });
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
   const sums = parseChecksums(await Deno.readTextFile(`${folder}/SHA256SUMS`));
   assertEquals(names.sort(), [...sums.keys(), "SHA256SUMS", "NOTES.md"].sort());
   assertEquals(sums.size, TARGETS.length + 5);
   assertEquals(await Deno.readTextFile(`${folder}/NOTES.md`), "- News.\n");
+  for (const name of ["install.sh", "install.ps1", "wscam.rb", "wscam.json"]) {
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    const repositories = Array.from(
+      text.matchAll(/github\.com\/([\w.-]+\/[\w.-]+)/g),
+      ([, it]) => it,
+    );
+    assertEquals(new Set(repositories), new Set(["somebody/wscam"]), name);
+  }
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("prepareRelease() refuses another tag, and a missing executable", async () => {
+Deno.test("prepareRelease() refuses another tag, a missing executable, and no repository", async () => {
+  const repository = "somebody/wscam";
   const folder = await Deno.makeTempDir();
-  await assertRejects(() => prepareRelease("v0.0.0", folder), Error, "deno.json says version");
+  await assertRejects(
+    () => prepareRelease("v0.0.0", folder, { repository }),
+    Error,
+    "deno.json says version",
+  );
   const tag = `v${project.version}`;
-  await assertRejects(() => prepareRelease(tag, folder), Error, "is missing");
+  await assertRejects(() => prepareRelease(tag, folder, { repository }), Error, "is missing");
+  for (const repository of ["", "wscam", "https://github.com/a/b"]) {
+    await assertRejects(() => prepareRelease(tag, folder, { repository }), Error, "OWNER/NAME");
+  }
   await Deno.remove(folder, { recursive: true });
 });
+
+const HOMEPAGE = "https://github.com/somebody/wscam";
 
 async function checksums(): Promise<Map<string, string>> {
   const folder = await Deno.makeTempDir();
@@ -126,7 +144,7 @@ async function checksums(): Promise<Map<string, string>> {
 
 Deno.test("homebrewFormula() names four executables with their checksums", async () => {
   const sums = await checksums();
-  const formula = homebrewFormula({ version: "1.2.3", checksums: sums });
+  const formula = homebrewFormula({ homepage: HOMEPAGE, version: "1.2.3", checksums: sums });
   const pairs = formula.matchAll(/url "(\S+)"\n\s+sha256 "(\S+)"/g);
   const found = Array.from(pairs, ([, url = "", sum = ""]) => [url.split("/").at(-1), sum]);
   assertEquals(found.map(([file]) => file), [
@@ -143,23 +161,20 @@ Deno.test("homebrewFormula() names four executables with their checksums", async
 
 Deno.test("scoopManifest() names the executable for Windows", async () => {
   const sums = await checksums();
-  const manifest = JSON.parse(scoopManifest({ version: "1.2.3", checksums: sums }));
+  const manifest = JSON.parse(
+    scoopManifest({ homepage: HOMEPAGE, version: "1.2.3", checksums: sums }),
+  );
   assertEquals(manifest.version, "1.2.3");
   const { url, hash } = manifest.architecture["64bit"];
-  assertEquals(url, `${RELEASES}/download/v1.2.3/wscam-windows-x86_64.exe#/wscam.exe`);
+  assertEquals(url, `${HOMEPAGE}/releases/download/v1.2.3/wscam-windows-x86_64.exe#/wscam.exe`);
   assertEquals(hash, sums.get("wscam-windows-x86_64.exe"));
   assertMatch(manifest.autoupdate.architecture["64bit"].url, /download\/v\$version\/wscam-windows/);
 });
 
-Deno.test("the installers download from where releases are", async () => {
-  for (const name of ["install.sh", "install.ps1"]) {
-    const text = await Deno.readTextFile(new URL(`../../scripts/${name}`, import.meta.url));
-    const addresses = Array.from(text.matchAll(/https:\/\/github\.com\/[\w-]+\/[\w-]+\/releases/g));
-    assert(addresses.length >= 2);
-    assertEquals(new Set(addresses.map(([address]) => address)), new Set([RELEASES]));
-    for (const [, file] of text.matchAll(/'(wscam-[\w-]+\.exe)'/g)) {
-      assert(TARGETS.some((target) => target.file === file));
-    }
+Deno.test("the installers download executables that are made", async () => {
+  const text = await Deno.readTextFile(new URL("../../scripts/install.ps1", import.meta.url));
+  for (const [, file] of text.matchAll(/'(wscam-[\w-]+\.exe)'/g)) {
+    assert(TARGETS.some((target) => target.file === file));
   }
 });
 
