@@ -27,6 +27,8 @@ export interface Given {
   isOn(name: string): boolean;
   /** All values of an option that can be repeated; its variable holds them between commas. */
   values<T>(name: string, parse: (texts: readonly string[]) => T): T;
+  /** Whether an option was given, or its variable is set. */
+  isGiven(name: string): boolean;
   /** Arguments that belong to no option. */
   readonly rest: readonly string[];
 }
@@ -50,6 +52,7 @@ export function readOptions(
   { env = () => undefined, maxRest = 0 }: ReadOptions = {},
 ): Given {
   const parsed = parse(OPTIONS[command], args);
+  againstRepeats(OPTIONS[command], parsed);
   for (const [name, value] of Object.entries(parsed)) {
     // Of an option with a short name, both are there.
     if (name.length > 1 && [value].flat().includes("")) {
@@ -70,6 +73,7 @@ export function readOptions(
   };
   return {
     rest,
+    isGiven: (name) => own(name).length > 0 || fromEnv(name) !== undefined,
     value(name, fallback, parse) {
       const [text] = own(name);
       if (text !== undefined) return named(`--${name}`, () => parse(text));
@@ -125,13 +129,23 @@ function parse(options: readonly Option[], args: readonly string[]): Record<stri
   return parseArgs(spellOut(args, valued), {
     string: [...namesOf(valued), "_"],
     boolean: namesOf(switches),
-    collect: namesOf(options.filter(({ repeat }) => repeat)),
+    collect: namesOf(valued),
     alias: Object.fromEntries(options.flatMap(({ name, short }) => short ? [[name, short]] : [])),
     unknown: (arg: string, key?: string) => {
       if (key !== undefined) throw unknownOption(arg, key, options);
       return true;
     },
   });
+}
+
+/** The last one winning would be a guess: of `-c a -r 1280x720 -c b -r 640x480`, it would be a wrong one. */
+function againstRepeats(options: readonly Option[], parsed: Record<string, unknown>): void {
+  const twice = options.find(({ name, value, repeat }) =>
+    value !== undefined && !repeat && [parsed[name]].flat().length > 1
+  );
+  if (twice === undefined) return;
+  const camera = twice.group === "Pictures" ? "; it holds for all cameras" : "";
+  throw new UsageError(`'--${twice.name}' is given more than once: give it once${camera}`);
 }
 
 /** Writes a letter that has its value attached, as `-p80` or `-p=80`, as the option with that value. */

@@ -78,9 +78,12 @@ export function parseServe(args: readonly string[], env: Environment = ownVariab
  * @throws {UsageError} when a value can't be used
  */
 export function serveConfig(
-  { value, values, isOn }: Given,
+  { value, values, isOn, isGiven }: Given,
   token: string | undefined,
 ): ServeConfig {
+  if (isGiven("unix") && isGiven("port")) {
+    throw new UsageError("'--unix' and '--port' exclude each other: leave one out");
+  }
   return {
     cameras: values("camera", cameras),
     resolution: value("resolution", { width: 640, height: 480 }, resolution),

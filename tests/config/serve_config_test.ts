@@ -82,7 +82,6 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["--ffmpeg /opt/ffmpeg/bin/ffmpeg", { ffmpeg: "/opt/ffmpeg/bin/ffmpeg" }],
     ["--log-format json", { logFormat: "json" }],
     ["--log-level debug", { logLevel: "debug" }],
-    ["-f 5 -f 7", { fps: 7 }],
     ["-p80 -c test --always-on -q 70 --fps=15", {
       ...{ port: 80, cameras: [TEST], alwaysOn: true, quality: 70, fps: 15 },
     }],
@@ -135,6 +134,10 @@ Deno.test("parseServe() says what is wrong with a value", async (t) => {
     ["-r 640*480", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640*480'"],
     ["--log-format xml", "'--log-format' must be text or json, got 'xml'"],
     ["--log-level loud", "'--log-level' must be debug or info or warn or error, got 'loud'"],
+    ["-f 5 -f 7", "'--fps' is given more than once: give it once; it holds for all cameras"],
+    ["-p 80 --port=80", "'--port' is given more than once: give it once"],
+    ["--token a --token b", "'--token' is given more than once: give it once"],
+    ["--unix /s --port 80", "'--unix' and '--port' exclude each other: leave one out"],
     ["-c file:///x", "'--camera' must be a URL of rtsp, "],
     [
       "-c 0 -c 0",
