@@ -9,7 +9,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (best && best.distance <= Math.max(2, word.length / 3)) return best.each;
   const part = text.replace(/^-+/, "");
   if (part.length < MIN_PART) return undefined;
-  return known.find((each) => each.startsWith(text)) ?? known.find((each) => each.includes(part));
+  const has = (test: (each: string) => boolean): string | undefined =>
+    known.find((each) => test(each.toLowerCase()));
+  return has((each) => each.startsWith(text)) ?? has((each) => each.includes(part));
 }
 
 /** How many letters must be put in, taken out or replaced (Levenshtein). */

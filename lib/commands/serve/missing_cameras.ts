@@ -5,6 +5,7 @@ import { type CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { type CameraSpec } from "../../camera/source_spec.ts";
 import type { Logger } from "../../log.ts";
+import { sourceHint } from "./source_hint.ts";
 
 /** Options of {@linkcode reportMissing}. */
 export interface ReportMissingOptions {
@@ -34,9 +35,12 @@ export async function reportMissing(
     if (source.kind === "test" || source.kind === "relay") continue;
     const missing = await findInput(source, { os, devices }).then(whyNotThere, messageOf);
     if (missing === undefined) continue;
-    const there = (await devices()).map((device) => `${device.index} (${device.name})`).join(", ");
+    const found = await devices();
+    const there = found.map((device) => `${device.index} (${device.name})`).join(", ");
     const others = there === "" ? "no camera is there" : `there is ${there}`;
-    log.warn(`Camera ${name} ${missing}; ${others}. A picture without a camera: --camera test`);
+    const hint = await sourceHint(source, found.map(({ name }) => name));
+    const advice = hint ?? `${others}. A picture without a camera: --camera test`;
+    log.warn(`Camera ${name} ${missing}; ${advice}`);
   }
 }
 
