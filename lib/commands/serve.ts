@@ -3,15 +3,14 @@ import { hasColor } from "../config/color.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
 import type { ServeConfig } from "../config/serve_config.ts";
 import { loadEncoder } from "../encoder/jpeg.ts";
-import { createLogger, type Logger, printable, writeStdout } from "../log.ts";
+import { createLogger, type Logger, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
 import type { ListenAddress } from "../server/sockets/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { Cameras } from "../stream/cameras.ts";
-import type { Channel } from "../stream/channel.ts";
-import { viewerHosts } from "./serve/addresses.ts";
+import { banner } from "./serve/banner.ts";
 import { exposureWarnings } from "./serve/exposure.ts";
 import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
@@ -60,7 +59,9 @@ async function serveUntilSignal(
   stack.use(server);
   const isTls = config.tls !== undefined;
   try {
-    writeStdout(banner(server.address, cameras.all, { isTls }));
+    const names = cameras.all.map(({ name }) => name);
+    const qrColumns = config.qr ? terminalColumns() : undefined;
+    writeStdout(await banner(server.address, { cameras: names, isTls, qrColumns }));
   } catch (error) {
     // The disk is full, or nobody reads: viewers can come all the same.
     log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
@@ -82,6 +83,11 @@ async function serveUntilSignal(
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
   );
   return 1;
+}
+
+/** How wide the terminal is that reads stdout; nothing where a file or a program does. */
+function terminalColumns(): number | undefined {
+  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
 }
 
 /** Whether pictures may come as pixels: the test picture always does, cameras depending on their modes. */
@@ -125,23 +131,4 @@ async function removeStale(path: string): Promise<void> {
   } catch (error) {
     if (error instanceof Deno.errors.ConnectionRefused) await Deno.remove(path);
   }
-}
-
-/** What a viewer can type. */
-function banner(
-  address: Deno.Addr,
-  channels: readonly Channel[],
-  { isTls }: { isTls: boolean },
-): string {
-  const s = isTls ? "s" : "";
-  const names = channels.map(({ name }) => printable(name)).join(", ") || "(none yet)";
-  const lines = [`wscam ${VERSION}, ${channels.length === 1 ? "camera" : "cameras"} ${names}`];
-  if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
-  if (address.transport !== "tcp") return [...lines, ""].join("\n");
-  const { hostname, port } = address;
-  for (const host of viewerHosts(hostname, Deno.networkInterfaces())) {
-    const at = `${host}:${port}`;
-    lines.push(`  page http${s}://${at}/`.padEnd(40) + ` WebSocket ws${s}://${at}`);
-  }
-  return [...lines, ""].join("\n");
 }

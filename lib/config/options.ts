@@ -186,6 +186,7 @@ const SERVE: readonly Option[] = [
     help: "sign in to NATS with this file of credentials",
   },
   FFMPEG,
+  { name: "no-qr", group: "Program", help: "print no QR code of the page's address at start" },
   {
     name: "log-format",
     group: "Program",

@@ -57,6 +57,8 @@ export interface ServeConfig {
   readonly natsCreds: string | undefined;
   /** Which ffmpeg. */
   readonly ffmpeg: string;
+  /** Whether a terminal shows the page's address as a QR code. */
+  readonly qr: boolean;
   /** How log lines look. */
   readonly logFormat: LogFormat;
   /** The least important lines that are written. */
@@ -104,6 +106,7 @@ export function serveConfig(
     publish: value("publish", undefined, brokerUrl),
     natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
+    qr: !isOn("no-qr"),
     logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
     logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),
   };

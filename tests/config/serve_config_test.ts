@@ -24,6 +24,7 @@ const DEFAULTS: ServeConfig = {
   publish: undefined,
   natsCreds: undefined,
   ffmpeg: "ffmpeg",
+  qr: true,
   logFormat: "text",
   logLevel: "info",
 };
@@ -80,6 +81,7 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["--always-on", { alwaysOn: true }],
     ["--max-clients 1", { maxClients: 1 }],
     ["--ffmpeg /opt/ffmpeg/bin/ffmpeg", { ffmpeg: "/opt/ffmpeg/bin/ffmpeg" }],
+    ["--no-qr", { qr: false }],
     ["--log-format json", { logFormat: "json" }],
     ["--log-level debug", { logLevel: "debug" }],
     ["-p80 -c test --always-on -q 70 --fps=15", {
@@ -228,6 +230,7 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
       access: { ...DEFAULTS.access, trustProxies: ["127.0.0.1", "fd00::/8", "unix"] },
     }],
     [{ WSCAM_CERT: "/c", WSCAM_KEY: "/k" }, { tls: { cert: "/c", key: "/k" } }],
+    [{ WSCAM_NO_QR: "1" }, { qr: false }],
     [{ WSCAM_LOG_FORMAT: "json" }, { logFormat: "json" }],
     [{ WSCAM_LOG_LEVEL: "error" }, { logLevel: "error" }],
     [{ WSCAM_PORT: "", WSCAM_CAMERA: "", WSCAM_ALWAYS_ON: "" }, {}],

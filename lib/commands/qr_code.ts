@@ -1,0 +1,16 @@
+/**
+ * A QR code for a terminal: a line of text for each two rows of modules, dark on light whatever the
+ * terminal's colours are.
+ */
+export async function qrCode(text: string): Promise<string[]> {
+  // Loaded when it is needed: a server that runs as a service never draws one.
+  const { encode } = await import("uqr");
+  const { data, size } = encode(text, { ecc: "L", border: 2 });
+  const blocks = [" ", "\u2584", "\u2580", "\u2588"];
+  const line = (y: number): string => {
+    const at = (x: number): number => (data[y]?.[x] ? 2 : 0) + (data[y + 1]?.[x] ? 1 : 0);
+    return Array.from({ length: size }, (_, x) => blocks[at(x)]).join("");
+  };
+  const rows = Array.from({ length: Math.ceil(size / 2) }, (_, i) => line(2 * i));
+  return rows.map((row) => `\x1b[30;107m${row}\x1b[0m`);
+}

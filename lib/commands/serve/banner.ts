@@ -1,0 +1,49 @@
+import { printable } from "../../log.ts";
+import { qrCode } from "../qr_code.ts";
+import { viewerHosts } from "./addresses.ts";
+import { VERSION } from "../version.ts";
+
+/** Options of {@linkcode banner}. */
+export interface BannerOptions {
+  /** The cameras' names. */
+  cameras: readonly string[];
+  /** Whether it serves https. */
+  isTls: boolean;
+  /** The width of the terminal in columns, where a QR code of the page's address is wanted. */
+  qrColumns: number | undefined;
+}
+
+/** The width of a QR code and the space in front of it. */
+const MARGIN = 4;
+
+/** What is printed at start: the version, the cameras, and the addresses that a viewer can type or scan. */
+export async function banner(
+  address: Deno.Addr,
+  { cameras, isTls, qrColumns }: BannerOptions,
+): Promise<string> {
+  const s = isTls ? "s" : "";
+  const names = cameras.map(printable).join(", ") || "(none yet)";
+  const lines = [`wscam ${VERSION}, ${cameras.length === 1 ? "camera" : "cameras"} ${names}`];
+  if (address.transport === "unix") return [...lines, `  unix:${address.path}`, ""].join("\n");
+  if (address.transport !== "tcp") return [...lines, ""].join("\n");
+  const { hostname, port } = address;
+  const hosts = viewerHosts(hostname, Deno.networkInterfaces());
+  for (const host of hosts) {
+    const at = `${host}:${port}`;
+    lines.push(`  page http${s}://${at}/`.padEnd(40) + ` WebSocket ws${s}://${at}`);
+  }
+  // A phone is another machine: this one's own name leads it nowhere.
+  const lan = hosts.find((host) => !/^(localhost$|127\.|\[::1\])/.test(host));
+  if (qrColumns !== undefined && lan !== undefined) {
+    lines.push(...await framedQr(`http${s}://${lan}:${port}/`, qrColumns));
+  }
+  return [...lines, ""].join("\n");
+}
+
+async function framedQr(url: string, columns: number): Promise<string[]> {
+  const rows = await qrCode(url);
+  // The escapes for the colours take no room.
+  const width = (rows[0]?.length ?? 0) - "\x1b[30;107m\x1b[0m".length + MARGIN;
+  if (width > columns) return [];
+  return ["", ...rows.map((row) => " ".repeat(MARGIN) + row), "", `    for a phone: ${url}`];
+}
