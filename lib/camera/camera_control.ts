@@ -77,7 +77,10 @@ export class CameraControl {
     return this.#queue.run(async () => {
       const { own, note } = await this.#own.list();
       // How it is captured comes first, also where the camera has a control of that name.
-      const capture = captureControls(this.#capture, await this.#modes());
+      const capture = captureControls(this.#capture, {
+        modes: await this.#modes(),
+        isCopied: this.#camera.plan?.encoder === "copy",
+      });
       const controls = { ...capture, ...own, ...capture };
       return { settings: valuesOf(controls), controls, ...(note === undefined ? {} : { note }) };
     });

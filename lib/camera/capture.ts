@@ -33,13 +33,25 @@ const { fps: FPS, quality: QUALITY, width: SIDE } = BOUNDS;
 export function captureValues(capture: Capture): Record<string, ControlValue> {
   const { resolution: { width, height }, fps, quality, encoder, rotate, flip } = capture;
   return {
-    ...{ resolution: `${width}x${height}`, fps, quality: quality ?? DEFAULT_QUALITY, encoder },
-    ...{ rotate: Number(rotate), flip: flip ?? null },
+    resolution: `${width}x${height}`,
+    fps,
+    quality: quality ?? null,
+    encoder,
+    rotate: Number(rotate),
+    flip: flip ?? null,
   };
 }
 
-/** What can be set of a capture. */
-export function captureControls(capture: Capture, modes: readonly Mode[]): Controls {
+/**
+ * What can be set of a capture.
+ *
+ * @param modes what the camera offers
+ * @param isCopied whether the camera's own JPEG is passed on now
+ */
+export function captureControls(
+  capture: Capture,
+  { modes, isCopied }: { modes: readonly Mode[]; isCopied: boolean },
+): Controls {
   const { resolution, fps, quality, encoder, rotate, flip } = captureValues(capture);
   const sizes = new Set([
     ...modes.toSorted((a, b) => a.width * a.height - b.width * b.height)
@@ -52,7 +64,14 @@ export function captureControls(capture: Capture, modes: readonly Mode[]): Contr
   return {
     resolution: choice(resolution ?? null, [...sizes].map(same)),
     fps: { type: "number", value: fps ?? null, ...FPS, step: 0.1 },
-    quality: { type: "integer", value: quality ?? null, ...QUALITY, step: 1 },
+    quality: {
+      type: "integer",
+      value: quality ?? null,
+      default: null,
+      automatic: isCopied ? null : DEFAULT_QUALITY,
+      ...QUALITY,
+      step: 1,
+    },
     encoder: choice(encoder ?? null, ENCODERS.map(same)),
     rotate: choice(
       rotate ?? null,

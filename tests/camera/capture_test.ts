@@ -92,7 +92,7 @@ Deno.test("captureControls() lists sizes that the camera has, from small to larg
     { width: 320, height: 240, fps: [30] },
     { width: 320, height: 240, fps: [15] },
   ].map((mode) => ({ format: "mjpeg", ...mode }));
-  const { resolution } = captureControls(CAPTURE, modes);
+  const { resolution } = captureControls(CAPTURE, { modes, isCopied: false });
   assertEquals(
     resolution?.choices?.map(({ value }) => value),
     ["320x240", "1280x720", "640x480"],
@@ -101,7 +101,11 @@ Deno.test("captureControls() lists sizes that the camera has, from small to larg
 });
 
 Deno.test("captureControls() offers nothing that changeCapture() refuses", () => {
-  for (const [name, control] of Object.entries(captureControls(CAPTURE, []))) {
+  for (
+    const [name, control] of Object.entries(
+      captureControls(CAPTURE, { modes: [], isCopied: false }),
+    )
+  ) {
     const values = control.choices?.map(({ value }) => value) ?? [control.min, control.max];
     for (const value of [...values, control.value]) {
       const changed = captureValues(changeCapture(CAPTURE, { [name]: value }));

@@ -12,6 +12,8 @@ export interface Control {
   value: ControlValue;
   /** What it is when nobody has set it. */
   default?: ControlValue;
+  /** What `null` comes to now, where that is a value; `null` for the camera's own. */
+  automatic?: ControlValue;
   /** The least value of a number. */
   min?: number;
   /** The greatest value of a number. */

@@ -1,4 +1,4 @@
-import { element, write } from "./dom.js";
+import { create, element, write } from "./dom.js";
 import { addResetButton, fieldRow, menuRow, sliderRow, switchRow } from "./rows.js";
 import { controlName, texts } from "./texts.js";
 
@@ -71,9 +71,11 @@ export class RemoteControl {
       MOST_CONTROLS,
     );
     this.#controls = Object.fromEntries(list);
-    const shape = JSON.stringify(list.map(([name, { type, min, max, step, choices }]) => [
-      ...[name, type, min, max, step, choices],
-    ]));
+    const shape = JSON.stringify(
+      list.map(([name, { type, min, max, step, choices, automatic }]) => [
+        ...[name, type, min, max, step, choices, automatic],
+      ]),
+    );
     if (shape !== this.#shape) this.#build(list);
     this.#shape = shape;
     write(element("remoteTitle"), texts.remote(this.#camera));
@@ -96,8 +98,10 @@ export class RemoteControl {
     for (const [name, row] of Object.entries(this.#rows)) {
       const control = this.#controls[name];
       const isOff = control.inactive === true;
-      row.show(control.value, isOff);
+      row.show(control.value, isOff, control.automatic);
+      if (row.note !== undefined) write(row.note, qualityNote(control));
       const isReset = control.default === undefined || control.default === null ||
+        control.automatic !== undefined ||
         JSON.stringify(control.default) === JSON.stringify(control.value);
       row.reset.hidden = isReset || isOff;
     }
@@ -134,7 +138,7 @@ function isControl(control) {
   return control !== null && typeof control === "object" && "value" in control;
 }
 
-function rowFor(id, { type, min, max, step, choices }, onInput) {
+function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
   const name = controlName(id);
   const key = `remote-${id}`;
   if (type === "boolean") return switchRow(key, { name, onInput });
@@ -142,9 +146,25 @@ function rowFor(id, { type, min, max, step, choices }, onInput) {
     return menuRow(key, { name, choices: choices.slice(0, MOST_CHOICES).map(readChoice), onInput });
   }
   if (Number.isFinite(min) && Number.isFinite(max) && max > min) {
-    return sliderRow(key, { name, min, max, step: step > 0 ? step : 1, text: String, onInput });
+    // Where nothing may be chosen, there is a way back to that.
+    const rest = automatic === undefined ? undefined : automatic ?? max;
+    const bounds = { min, max, step: step > 0 ? step : 1 };
+    const row = sliderRow(key, { ...bounds, name, text: String, rest, onInput });
+    return id === "quality" ? withNote(row) : row;
   }
   return fieldRow(key, { name, type: type === "integer" ? "number" : "text", onInput });
+}
+
+function withNote(row) {
+  const note = create("p", { className: "note" });
+  row.element.append(note);
+  return { ...row, note };
+}
+
+/** A quality of our own costs work for every picture from then on: that is said before and after. */
+function qualityNote({ value, automatic }) {
+  if (automatic === null) return texts.qualityUntouched;
+  return value !== null && automatic !== undefined ? texts.qualityChosen : "";
 }
 
 /** Choices come as values with labels, or as plain values. */

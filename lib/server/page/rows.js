@@ -7,7 +7,7 @@ import { texts } from "./texts.js";
  * @param id makes its parts known to each other
  * @param options `name` in words; `steps`, or `min`, `max` and `step`; `text(value)`; `rest`, where the thumb is while
  * nothing is chosen: then there is a button for that; `onInput(value)`, null for nothing chosen
- * @returns its `element`, and `show(value, isDisabled)`
+ * @returns its `element`, and `show(value, isDisabled, automatic)`: the last is what nothing chosen comes to
  */
 export function sliderRow(id, { name, steps, min, max, step = 1, text, rest, onInput }) {
   const bounds = steps === undefined
@@ -19,12 +19,13 @@ export function sliderRow(id, { name, steps, min, max, step = 1, text, rest, onI
   const auto = create("button", { type: "button", className: "auto", textContent: texts.auto });
   auto.setAttribute("aria-label", texts.autoTitle(name));
   auto.hidden = rest === undefined;
-  const shown = (value) => {
+  const shown = (value, automatic = null) => {
     const isAuto = value === null && rest !== undefined;
-    input.value = String(steps === undefined ? value : nearest(steps, isAuto ? rest : value));
+    const at = isAuto ? automatic ?? rest : value;
+    input.value = String(steps === undefined ? at : nearest(steps, at));
     input.classList.toggle("idle", isAuto);
     auto.setAttribute("aria-pressed", String(isAuto));
-    output.textContent = isAuto ? "" : text(value);
+    output.textContent = isAuto ? (automatic === null ? "" : text(automatic)) : text(value);
     input.setAttribute("aria-valuetext", isAuto ? texts.auto : text(value));
   };
   input.addEventListener("input", () => {
@@ -39,8 +40,8 @@ export function sliderRow(id, { name, steps, min, max, step = 1, text, rest, onI
   const element = rowOf(id, name, [output, auto], input);
   return {
     element,
-    show(value, isDisabled) {
-      shown(value);
+    show(value, isDisabled, automatic) {
+      shown(value, automatic);
       input.disabled = auto.disabled = isDisabled;
     },
   };
