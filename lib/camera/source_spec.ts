@@ -63,7 +63,7 @@ export function parseCamera(text: string): CameraSpec {
   if (name !== undefined && source.kind === "relay" && source.camera === "*") {
     throw new RangeError(`must have no name for every camera of a server, got ${quote(name)}`);
   }
-  return { name: name?.trim() ?? defaultName(source), source };
+  return { name: (name?.trim() ?? defaultName(source)).normalize("NFC"), source };
 }
 
 /** The source in words that may be shown to anybody: an address without user, password and query. */

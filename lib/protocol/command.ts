@@ -99,7 +99,7 @@ function readControl({ camera, set }: Fields): Command | string {
   if (camera !== undefined && typeof camera !== "string") {
     return `control: field 'camera' must be a camera's name, got ${quote(camera)}`;
   }
-  const own = camera === undefined ? {} : { camera };
+  const own = camera === undefined ? {} : { camera: camera.normalize("NFC") };
   if (set === undefined) return { type: "control", ...own };
   if (typeof set !== "object" || set === null || Array.isArray(set)) {
     return `control: field 'set' must be an object, got ${quote(set)}`;

@@ -58,7 +58,7 @@ const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
 export function parseSettings(fields: Readonly<Record<string, unknown>>): ParsedSettings {
   const given = SETTINGS.filter((name) => fields[name] !== undefined);
   const good = given.filter((name) => RULES[name](fields[name]) === undefined);
-  const settings = Object.fromEntries(good.map((name) => [name, fields[name]]));
+  const settings = Object.fromEntries(good.map((name) => [name, composed(fields[name])]));
   const wrong = given.find((name) => !good.includes(name));
   if (wrong === undefined) return { ok: true, settings };
   const value = fields[wrong];
@@ -75,6 +75,11 @@ export function parseQuery(query: URLSearchParams): ParsedSettings {
   return parseSettings(
     Object.fromEntries(given.map((name) => [name, typed(name, query.get(name) ?? "")])),
   );
+}
+
+/** Keyboards and file systems write "é" in two ways; names are known by the shorter one (Unicode's form C). */
+function composed(value: unknown): unknown {
+  return typeof value === "string" ? value.normalize("NFC") : value;
 }
 
 const SWITCH: ReadonlyMap<string, boolean> = new Map([

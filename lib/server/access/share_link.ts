@@ -61,7 +61,7 @@ function parsePayload(json: string): ShareLink | undefined {
   try {
     const { camera, expires, rights } = JSON.parse(json);
     const isValid = typeof camera === "string" && Number.isFinite(expires) && rights === "watch";
-    return isValid ? { camera, expires } : undefined;
+    return isValid ? { camera: camera.normalize("NFC"), expires } : undefined;
   } catch {
     // Whoever has the token can sign anything.
     return undefined;
