@@ -1,4 +1,5 @@
 import { STATUS_CODE } from "@std/http/status";
+import { reasonHeader } from "./refusal/reason.ts";
 
 /** An answer in words. */
 export function plain(
@@ -14,5 +15,8 @@ export function plain(
 
 /** The answer to somebody for whom there is no seat. */
 export function full(text: string): Response {
-  return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
+  return plain(STATUS_CODE.ServiceUnavailable, text, {
+    "retry-after": "5",
+    ...reasonHeader("full"),
+  });
 }

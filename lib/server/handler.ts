@@ -4,6 +4,7 @@ import { type AccessOptions, Guard } from "./access/access.ts";
 import { MALFORMED } from "./access/decision.ts";
 import { plain } from "./answers.ts";
 import { headOf } from "./head.ts";
+import { forVisitor } from "./refusal/refusal_page.ts";
 import { refuseLarge } from "./request_limits.ts";
 import { requestUrl } from "./request_url.ts";
 import type { Connection, Parts } from "./route.ts";
@@ -51,9 +52,11 @@ export function createHandler(
       const visible = cameras.seenBy(grant.camera);
       return route.answer({ request, url, grant, cameras: visible, connection }, parts);
     });
-    return method === "HEAD"
-      ? Promise.resolve(answered).then((response) => headOf(response, route))
-      : answered;
+    const finish = (response: Response): Response | Promise<Response> => {
+      const seen = forVisitor(response, { headers, url });
+      return method === "HEAD" ? headOf(seen, route) : seen;
+    };
+    return answered instanceof Response ? finish(answered) : answered.then(finish);
   };
 }
 

@@ -5,6 +5,7 @@ import type { Channel } from "../stream/channel.ts";
 import { actionOf } from "./action.ts";
 import { full, plain } from "./answers.ts";
 import { STREAM_HEADERS, streamResponse } from "./mjpeg.ts";
+import { reasonHeader } from "./refusal/reason.ts";
 import type { Asked, Parts } from "./route.ts";
 import { snapshotResponse } from "./snapshot.ts";
 
@@ -61,9 +62,11 @@ function readWish(
 
 function noSuchCamera(channels: readonly Channel[], got: string | number | undefined): Response {
   const names = channels.map(({ name }) => quote(name));
-  if (names.length === 0) return plain(STATUS_CODE.NotFound, "No such camera: there is none yet");
-  const rule = typeof got === "number"
-    ? `_N must be 0 to ${names.length - 1}`
-    : `'camera' must be one of ${names.join(", ")}`;
-  return plain(STATUS_CODE.NotFound, `No such camera: ${rule}, got ${quote(got)}`);
+  const rule = names.length === 0
+    ? "there is none yet"
+    : typeof got === "number"
+    ? `_N must be 0 to ${names.length - 1}, got ${got}`
+    : `'camera' must be one of ${names.join(", ")}, got ${quote(got)}`;
+  const reason = reasonHeader("unknown-camera", { camera: names.length === 0 ? "" : got ?? "" });
+  return plain(STATUS_CODE.NotFound, `No such camera: ${rule}`, reason);
 }

@@ -7,6 +7,7 @@ import { plain } from "./answers.ts";
 import { answerCameras } from "./camera_list.ts";
 import { answerHealth } from "./health.ts";
 import { answerSnapshot, answerStream } from "./pictures.ts";
+import { reasonHeader } from "./refusal/reason.ts";
 import type { Route } from "./route.ts";
 import { answerState } from "./state.ts";
 import { answerWebSocket } from "./websocket.ts";
@@ -52,6 +53,7 @@ const NOT_FOUND: Route = {
     plain(
       STATUS_CODE.NotFound,
       "Not found: the page is at /, the cameras are at /cameras, pictures at /stream and /snapshot",
+      reasonHeader("not-found"),
     ),
 };
 const NO_ACTION: Route = {
@@ -61,7 +63,7 @@ const NO_ACTION: Route = {
     const known = ROUTES.flatMap(({ action }) => action === undefined ? [] : [quote(action)]);
     const rule = `'action' must be ${known.join(" or ")}, for the Nth camera with _N, 0 the first`;
     const got = quote(searchParams.get("action"));
-    return plain(STATUS_CODE.NotFound, `Not found: ${rule}, got ${got}`);
+    return plain(STATUS_CODE.NotFound, `Not found: ${rule}, got ${got}`, reasonHeader("not-found"));
   },
 };
 const METHODS = ["GET", "HEAD"];

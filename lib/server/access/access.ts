@@ -15,6 +15,7 @@ import { createSecret } from "./secret.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
 import { Throttle } from "./throttle.ts";
 import { plain } from "../answers.ts";
+import { reasonHeader } from "../refusal/reason.ts";
 
 /** Who may look, as the user says it. */
 export interface AccessOptions {
@@ -122,7 +123,12 @@ export class Guard {
     return refuse(
       STATUS_CODE.TooManyRequests,
       `Too many wrong tokens came from your address: try again in ${seconds} s`,
-      { headers: { "retry-after": String(seconds) } },
+      {
+        headers: {
+          "retry-after": String(seconds),
+          ...reasonHeader("too-many-guesses", { seconds }),
+        },
+      },
     );
   }
 

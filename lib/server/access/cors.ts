@@ -27,6 +27,6 @@ export function corsHeaders({ kind, origin }: AskingPage): Record<string, string
   if (origin === undefined || kind === "refused") return {};
   return {
     "access-control-allow-origin": origin,
-    "access-control-expose-headers": "X-Timestamp, X-Refresh",
+    "access-control-expose-headers": "Retry-After, X-Refresh, X-Timestamp, X-Wscam-Reason",
   };
 }

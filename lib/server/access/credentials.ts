@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { looksLikeShareLink } from "./share_link.ts";
 
 /** Everything in a request that may show who asks. */
 export interface Credentials {
@@ -8,6 +9,8 @@ export interface Credentials {
   readonly basic: readonly string[];
   /** What a browser adds by itself as well: our cookie. */
   readonly cookie: string | undefined;
+  /** Whether somebody came by a share link, whole or not. */
+  readonly hasLink: boolean;
   /** The subprotocol that carries a token: the answer must name it. */
   readonly protocol: string | undefined;
 }
@@ -37,6 +40,7 @@ export function credentialsOf({ headers, query, cookieName }: Place): Credential
     given: given.filter((text) => text !== undefined).filter((text) => text !== ""),
     basic: kind === "basic" ? passwordOf(value) : [],
     cookie: cookieOf(headers.get("cookie") ?? "", cookieName),
+    hasLink: query.has("share") || given.some((text) => looksLikeShareLink(text ?? "")),
     protocol,
   };
 }

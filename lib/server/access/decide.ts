@@ -12,6 +12,7 @@ import { judge, refuseShown, type Token } from "./judge.ts";
 import type { OriginRule } from "./origins.ts";
 import type { ShareLink } from "./share_link.ts";
 import type { Route } from "../route.ts";
+import { reasonHeader } from "../refusal/reason.ts";
 
 /** Who may look. */
 export interface Rules {
@@ -88,6 +89,7 @@ function refuseAddress(
     STATUS_CODE.Forbidden,
     `This server isn't known by the name ${quote(host.name)}: use its IP address, ` +
       `or start wscam with '--allow-origin https://${host.name}'`,
+    { headers: reasonHeader("unknown-host", { host: host.name }) },
   );
 }
 
@@ -99,6 +101,12 @@ function refusePage({ kind, origin }: AskingPage): Refusal | undefined {
   return refuse(
     STATUS_CODE.Forbidden,
     `A web page ${named} may not look: '--allow-origin' names those that may`,
+    {
+      headers: reasonHeader(
+        "foreign-page",
+        origin === undefined || origin === "null" ? {} : { origin },
+      ),
+    },
   );
 }
 
@@ -114,11 +122,14 @@ function grantLink(
   { link: { camera, expires }, guesses }: { link: ShareLink; guesses: number },
   open: Omit<Grant, "rights">,
 ): Decision {
-  const asked = url.searchParams.get("camera");
-  const isOther = asked !== null && asked !== camera;
+  const asked = url.searchParams.get("camera")?.normalize("NFC");
+  const isOther = asked !== undefined && asked !== camera;
   if (isOther || route.who === "owner") {
     const reason = `This link shows camera ${quote(camera)} and nothing else`;
-    return refuse(STATUS_CODE.Forbidden, reason, { guesses });
+    return refuse(STATUS_CODE.Forbidden, reason, {
+      guesses,
+      headers: reasonHeader("link-other", { camera }),
+    });
   }
   return grant({ ...open, rights: "watch", camera, expires: expires * 1000 }, guesses);
 }

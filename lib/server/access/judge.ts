@@ -3,6 +3,7 @@ import type { AskingPage } from "./asking_page.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Refusal, refuse } from "./decision.ts";
 import type { Secret } from "./secret.ts";
+import { reasonHeader } from "../refusal/reason.ts";
 import { looksLikeShareLink, readShareLink, type ShareLink } from "./share_link.ts";
 
 /** The token that everyone needs. */
@@ -32,7 +33,7 @@ const CHALLENGE = { "www-authenticate": 'Basic realm="wscam", charset="UTF-8"' }
 
 /** Finds out what credentials are worth. */
 export function judge(
-  { given, basic, cookie }: Credentials,
+  { given, basic, cookie, hasLink }: Credentials,
   { page, now, text: token, secret }: Standard,
 ): Shown {
   // A page may not use what its visitor's browser adds by itself for ours.
@@ -51,7 +52,7 @@ export function judge(
     const { link } = read;
     return link.expires * 1000 > now ? { kind: "link", link, guesses } : { kind: "ended", guesses };
   }
-  return { kind: "wrong", guesses: shown, isLink: links.length > 0 };
+  return { kind: "wrong", guesses: shown, isLink: hasLink };
 }
 
 /** Says what is wrong with what was shown. */
@@ -61,15 +62,19 @@ export function refuseShown(
 ): Refusal {
   const { guesses } = shown;
   if (shown.kind === "ended") {
-    return refuse(STATUS_CODE.Forbidden, "This link has ended", { guesses, headers: cookie });
+    const headers = { ...cookie, ...reasonHeader("link-ended") };
+    return refuse(STATUS_CODE.Forbidden, "This link has ended", { guesses, headers });
   }
   if (shown.isLink) {
     const reason = "This link isn't valid: it isn't whole, or the token is another one now";
-    return refuse(STATUS_CODE.Forbidden, reason, { guesses, headers: cookie });
+    return refuse(STATUS_CODE.Forbidden, reason, {
+      guesses,
+      headers: { ...cookie, ...reasonHeader("link-damaged") },
+    });
   }
-  return refuse(
-    STATUS_CODE.Unauthorized,
-    guesses === 0 ? "This needs the token" : "This isn't the token",
-    { guesses, headers: { ...CHALLENGE, ...cookie } },
-  );
+  const [code, reason] = guesses === 0
+    ? ["token-needed", "This needs the token"] as const
+    : ["token-wrong", "This isn't the token"] as const;
+  const headers = { ...CHALLENGE, ...cookie, ...reasonHeader(code) };
+  return refuse(STATUS_CODE.Unauthorized, reason, { guesses, headers });
 }

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
 import { credentialsOf } from "../../../lib/server/access/credentials.ts";
 
-const NOTHING = { given: [], basic: [], cookie: undefined, protocol: undefined };
+const NOTHING = { given: [], basic: [], cookie: undefined, hasLink: false, protocol: undefined };
 
 function of(headers: Record<string, string>, query = ""): unknown {
   const place = { headers: new Headers(headers), query: new URLSearchParams(query) };
@@ -19,7 +19,11 @@ Deno.test("credentialsOf() finds every way in", () => {
   assertEquals(of({ authorization: "bEARER   T u " }), { ...NOTHING, given: ["T u"] });
   assertEquals(of(basic("anybody:T:u")), { ...NOTHING, basic: ["T:u"] });
   assertEquals(of(basic(":口令")), { ...NOTHING, basic: ["口令"] });
-  assertEquals(of({}, "token=T&token=u&share=S"), { ...NOTHING, given: ["T", "S"] });
+  assertEquals(of({}, "token=T&token=u&share=S"), {
+    ...NOTHING,
+    given: ["T", "S"],
+    hasLink: true,
+  });
   assertEquals(of({ cookie: "a=b; wscam_80=C; wscam_81=x" }), { ...NOTHING, cookie: "C" });
   assertEquals(of({ "sec-websocket-protocol": "chat, bearer.T, bearer.u" }), {
     ...{ ...NOTHING, given: ["T"], protocol: "bearer.T" },
@@ -50,7 +54,8 @@ Deno.test("credentialsOf() finds nothing where nothing is", () => {
     ...["bearer", "chat", "Bearer.T", ""].map((each) => ({ "sec-websocket-protocol": each })),
   ];
   for (const each of headers) assertEquals(of(each), NOTHING, JSON.stringify(each));
-  assertEquals(of({}, "token=&share="), NOTHING);
+  assertEquals(of({}, "token="), NOTHING);
+  assertEquals(of({}, "share="), { ...NOTHING, hasLink: true });
   assertEquals(of({ "sec-websocket-protocol": "bearer.%zz" }), {
     ...{ ...NOTHING, given: ["%zz"], protocol: "bearer.%zz" },
   });

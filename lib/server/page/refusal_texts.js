@@ -1,0 +1,176 @@
+/**
+ * Why there is nothing to see, and what to do about it, in each language of the page.
+ *
+ * @typedef {Readonly<Record<string, string>>} Values what it is about
+ * @typedef {{ title: string, detail: string }} Words
+ * @typedef {(values: Values) => Words} Refusal
+ * @typedef {"en" | "zh-CN"} Language
+ */
+
+const IN_ENGLISH = {
+  "token-needed": () => ({
+    title: "This camera needs a token",
+    detail: "Type the token that was chosen for it.",
+  }),
+  "token-wrong": () => ({
+    title: "That is not the token",
+    detail: "It may have been changed. Type the one that holds now.",
+  }),
+  "link-ended": () => ({
+    title: "This link has ended",
+    detail: "Ask whoever sent it for a new one.",
+  }),
+  "link-damaged": () => ({
+    title: "This link is not valid",
+    detail:
+      "Part of it is missing, or the token has been changed since. Ask whoever sent it for a new one.",
+  }),
+  "link-other": ({ camera }) => ({
+    title: `This link shows camera ${camera} only`,
+    detail: "Ask whoever sent it for a link to what you want to see.",
+  }),
+  "unknown-host": ({ host }) => ({
+    title: `This server does not go by the name ${host}`,
+    detail:
+      `Open it by its IP address, or start wscam with the option --allow-origin https://${host}`,
+  }),
+  "foreign-page": ({ origin }) => ({
+    title: "This page may not show the camera",
+    detail: `The server lets in the pages that its option --allow-origin names${
+      origin ? `; ${origin} is not among them` : ""
+    }.`,
+  }),
+  "too-many-guesses": ({ seconds }) => ({
+    title: "Too many wrong tokens came from your address",
+    detail: `The server answers it again in ${seconds} s.`,
+  }),
+  "too-many-requests": () => ({
+    title: "Too many requests came from your address",
+    detail: "The server answers it again after a while.",
+  }),
+  "full": () => ({
+    title: "The server has as many viewers as it takes",
+    detail: "A place is free as soon as somebody leaves.",
+  }),
+  "not-found": () => ({
+    title: "There is nothing at this address",
+    detail: "The cameras are on the front page.",
+  }),
+  "unknown-camera": ({ camera }) => ({
+    title: camera ? `There is no camera ${camera}` : "There is no camera yet",
+    detail: "The cameras are on the front page.",
+  }),
+  "refused": ({ status }) => ({
+    title: "The server refuses",
+    detail: `It answers with HTTP ${status}. Whoever runs it can say why.`,
+  }),
+  "no-websocket": () => ({
+    title: "A proxy lets no pictures through",
+    detail: "The server answers, but its WebSocket does not: the proxy in front must pass it on.",
+  }),
+  "unavailable": ({ status }) => ({
+    title: "The camera server is not running",
+    detail: `Something in front of it answers with HTTP ${status}.`,
+  }),
+  "not-wscam": ({ status }) => ({
+    title: "What answers there is no camera server",
+    detail: `It answers with HTTP ${status}. Is the address right?`,
+  }),
+  "mixed-content": () => ({
+    title: "The browser does not allow this address here",
+    detail: "A page that came over https reaches only wss:// and https:// addresses.",
+  }),
+};
+
+/** @type {Readonly<Record<keyof typeof IN_ENGLISH, Refusal>>} */
+const ENGLISH = IN_ENGLISH;
+
+/** @type {Readonly<Record<keyof typeof IN_ENGLISH, Refusal>>} */
+const CHINESE = {
+  "token-needed": () => ({ title: "查看此摄像头需要口令", detail: "请输入为它设置的口令。" }),
+  "token-wrong": () => ({
+    title: "口令不正确",
+    detail: "口令可能已经更换，请输入当前有效的口令。",
+  }),
+  "link-ended": () => ({ title: "此链接已过期", detail: "请向发送者索取新的链接。" }),
+  "link-damaged": () => ({
+    title: "此链接无效",
+    detail: "链接不完整，或者口令已经更换。请向发送者索取新的链接。",
+  }),
+  "link-other": ({ camera }) => ({
+    title: `此链接只能查看摄像头 ${camera}`,
+    detail: "如需查看其他内容，请向发送者索取相应的链接。",
+  }),
+  "unknown-host": ({ host }) => ({
+    title: `此服务器不接受 ${host} 这个名称`,
+    detail: `请改用它的 IP 地址，或者在启动 wscam 时加上选项 --allow-origin https://${host}`,
+  }),
+  "foreign-page": ({ origin }) => ({
+    title: "此网页无权显示摄像头画面",
+    detail: `服务器只允许选项 --allow-origin 列出的网页${origin ? `，${origin} 不在其中` : ""}。`,
+  }),
+  "too-many-guesses": ({ seconds }) => ({
+    title: "您的地址提交错误口令的次数过多",
+    detail: `请在 ${seconds} 秒后再试。`,
+  }),
+  "too-many-requests": () => ({
+    title: "您的地址发出的请求过多",
+    detail: "请稍后再试。",
+  }),
+  "full": () => ({ title: "观看人数已达上限", detail: "有人离开后即可观看。" }),
+  "not-found": () => ({ title: "这个地址没有内容", detail: "摄像头画面在首页。" }),
+  "unknown-camera": ({ camera }) => ({
+    title: camera ? `没有名为 ${camera} 的摄像头` : "目前没有摄像头",
+    detail: "摄像头画面在首页。",
+  }),
+  "refused": ({ status }) => ({
+    title: "服务器拒绝了请求",
+    detail: `服务器返回 HTTP ${status}，原因请咨询管理员。`,
+  }),
+  "no-websocket": () => ({
+    title: "代理服务器没有放行画面",
+    detail: "服务器有响应，但 WebSocket 无法连接：前面的代理服务器需要转发 WebSocket。",
+  }),
+  "unavailable": ({ status }) => ({
+    title: "摄像头服务器没有运行",
+    detail: `它前面的代理服务器返回 HTTP ${status}。`,
+  }),
+  "not-wscam": ({ status }) => ({
+    title: "这个地址上没有摄像头服务器",
+    detail: `对方返回 HTTP ${status}，请确认地址无误。`,
+  }),
+  "mixed-content": () => ({
+    title: "浏览器不允许在此连接这个地址",
+    detail: "通过 https 打开的页面只能连接 wss:// 或 https:// 地址。",
+  }),
+};
+
+/** @type {Readonly<Record<Language, Readonly<Record<string, Refusal>>>>} */
+export const REFUSALS = { "en": ENGLISH, "zh-CN": CHINESE };
+
+/**
+ * The words for a code; those for any refusal, where it is none of ours.
+ *
+ * @param {Language} spoken
+ * @param {{ code: string, values: Values }} refusal
+ * @returns {Words}
+ */
+export function refusalWords(spoken, { code, values }) {
+  const all = REFUSALS[spoken];
+  const words = Object.hasOwn(all, code) ? all[code] : all["refused"];
+  return words === undefined ? { title: "", detail: "" } : words(values);
+}
+
+/**
+ * The first of somebody's languages that the page speaks, the most wanted first.
+ *
+ * @param {readonly string[]} wishes
+ * @returns {Language}
+ */
+export function pickLanguage(wishes) {
+  for (const wish of wishes) {
+    if (/^zh\b/i.test(wish)) return "zh-CN";
+    if (/^en\b/i.test(wish)) return "en";
+  }
+  return "en";
+}

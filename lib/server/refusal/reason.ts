@@ -1,0 +1,33 @@
+const HEADER = "x-wscam-reason";
+
+/** Why a request is refused, for programs and for the page, which have words of their own. */
+export interface Reason {
+  /** What it is: `link-ended`. */
+  readonly code: string;
+  /** What the words are about: `{ camera: "door" }`. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * The header that carries a reason beside an answer's words: `link-other; camera=door`, each value written as in
+ * a URL (RFC 3986, 2.1).
+ */
+export function reasonHeader(
+  code: string,
+  values: Readonly<Record<string, string | number>> = {},
+): Record<string, string> {
+  const pairs = Object.entries(values)
+    .map(([name, value]) => `; ${name}=${encodeURIComponent(String(value).toWellFormed())}`);
+  return { [HEADER]: code + pairs.join("") };
+}
+
+/** Reads what {@linkcode reasonHeader} wrote, if it did. */
+export function reasonOf(headers: Headers): Reason | undefined {
+  const [code, ...pairs] = (headers.get(HEADER) ?? "").split("; ");
+  if (!code) return undefined;
+  const values = pairs.map((pair) => {
+    const [name = "", value = ""] = pair.split("=");
+    return [name, decodeURIComponent(value)] as const;
+  });
+  return { code, values: Object.fromEntries(values) };
+}
