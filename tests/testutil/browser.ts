@@ -9,7 +9,7 @@ export interface TestBrowser extends AsyncDisposable {
 }
 
 /** What the viewer page says of its connection. */
-export type ViewerState = "idle" | "connecting" | "waiting" | "live" | "reconnecting";
+export type ViewerState = "idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused";
 
 /** The viewer page in a real browser. */
 export interface ViewerPage {

@@ -25,13 +25,18 @@ export interface FakeServerOptions {
   inFlight?: number;
   /** What `GET /cameras` lists. @default {[]} */
   cameras?: readonly object[];
+  /** Takes no WebSocket, and answers everything but the page like this. */
+  refuse?: () => Response;
+  /** Whether it sends pictures now. */
+  sends?: () => boolean;
 }
 
 const EVERY_MS = 100;
 
 /** Serves the page, and a grey picture of 64 by 48 pixels ten times a second. */
 export async function startFakeServer(
-  { answer = () => undefined, inFlight, cameras = [] }: FakeServerOptions = {},
+  { answer = () => undefined, inFlight, cameras = [], refuse, sends = () => true }:
+    FakeServerOptions = {},
 ): Promise<FakeServer> {
   const data = new Uint8Array(64 * 48 * 4).fill(128);
   const jpeg = encodeBase64(await encodeJpeg({ data, width: 64, height: 48 }, 50));
@@ -46,7 +51,7 @@ export async function startFakeServer(
     let sequence = 0;
     let acknowledged = 0;
     const timer = setInterval(() => {
-      if (socket.readyState !== WebSocket.OPEN) return;
+      if (socket.readyState !== WebSocket.OPEN || !sends()) return;
       if (inFlight !== undefined && sequence - acknowledged >= inFlight) return;
       const number = inFlight === undefined ? {} : { sequence: ++sequence };
       const image = { type: "image", data: jpeg, timestamp: Date.now() / 1000, ...number };
@@ -69,7 +74,8 @@ export async function startFakeServer(
 
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     const { pathname, searchParams } = new URL(request.url);
-    if (request.headers.has("upgrade")) return connect(request, searchParams);
+    if (refuse !== undefined && pathname !== "/") return refuse();
+    if (request.headers.has("upgrade")) return refuse?.() ?? connect(request, searchParams);
     return pathname === "/cameras" ? Response.json(cameras) : page();
   });
   const { port } = server.addr;

@@ -3,7 +3,7 @@ const STORAGE_KEY = "wscam.address";
 /** Query fields that let their bearer in. */
 const SECRETS = ["token", "share"];
 /** What the page was opened with. */
-const openedWith = new URLSearchParams(location.search);
+const openedWith = new URLSearchParams(globalThis.location?.search);
 
 /** Where a page that was opened as a file looks for a server. */
 export const DEFAULT_ADDRESS = `ws://localhost:${DEFAULT_PORT}`;
@@ -47,11 +47,32 @@ export function addressText(url) {
   return `${url.protocol}//${url.host}${url.pathname === "/" ? "" : url.pathname}${url.search}`;
 }
 
-/** The secrets in the page's own address are for its own server: they must not reach another one that somebody types in. */
+/**
+ * The secrets in the page's own address are for its own server: they must not reach another one that somebody types in,
+ * nor another program on the same machine.
+ *
+ * @param {URL} server
+ * @returns {Record<string, string | null>}
+ */
 function secretsFor(server) {
-  const own = ownAddress();
-  if (own !== null && own.hostname !== server.hostname) return {};
+  if (!isOwn(server)) return {};
   return Object.fromEntries(SECRETS.map((name) => [name, openedWith.get(name)]));
+}
+
+/** @param {URL} server */
+function isOwn(server) {
+  const own = ownAddress();
+  return own === null || (own.protocol === server.protocol && own.host === server.host);
+}
+
+/**
+ * A token that was refused is not shown again: to the server it would be one guess after the other.
+ *
+ * @param {URL} server
+ */
+export function forgetToken(server) {
+  server.searchParams.delete("token");
+  if (isOwn(server)) openedWith.delete("token");
 }
 
 /** A server's WebSocket, with what is asked of it; what is null or empty is not. */
@@ -63,15 +84,20 @@ export function socketUrl(server, fields) {
   return url.href;
 }
 
-/** Where a server lists its cameras. */
-export function camerasUrl(server) {
+/**
+ * Where a server answers over HTTP, with what lets us in.
+ *
+ * @param {URL} server
+ * @param {"cameras" | "stream"} path
+ */
+export function httpUrl(server, path) {
   const url = new URL(server);
   const secrets = SECRETS.map((name) => [
     name,
     url.searchParams.get(name) ?? secretsFor(server)[name] ?? null,
   ]);
   url.protocol = url.protocol === "wss:" ? "https:" : "http:";
-  url.pathname = url.pathname.replace(/\/?$/, "/cameras");
+  url.pathname = url.pathname.replace(/\/?$/, `/${path}`);
   url.search = url.username = url.password = "";
   for (const [name, value] of secrets) if (value !== null) url.searchParams.set(name, value);
   return url.href;

@@ -1,4 +1,4 @@
-import { camerasUrl } from "./address.js";
+import { httpUrl } from "./address.js";
 
 const MOST_CAMERAS = 256;
 const LEAST_REFRESH_S = 1;
@@ -35,7 +35,7 @@ export class CameraList {
     this.#dueAt = Infinity;
     const request = ++this.#request;
     try {
-      const response = await fetch(camerasUrl(server), { cache: "no-store" });
+      const response = await fetch(httpUrl(server, "cameras"), { cache: "no-store" });
       const list = response.ok ? await response.json() : null;
       if (request !== this.#request) return;
       if (response.status < 500) this.#refreshMs = refreshOf(response);

@@ -1,6 +1,7 @@
 import { ServerClock } from "./clock.js";
 import { readFile, readImage } from "./message.js";
 import { Questions } from "./questions.js";
+import { finalRefusal } from "./refusal.js";
 
 const RETRY_DELAYS_MS = [500, 1000, 2000, 5000];
 const CONNECT_LIMIT_MS = 10_000;
@@ -19,10 +20,9 @@ const ACK_EVERY_MS = 25;
 /**
  * A WebSocket that is opened again whenever it is lost, with answers to commands and a clock.
  *
- * Events: `address()` gives the URL of each try, `onOpening`, `onOpen`, `onLost`, `onBlocked(why)` where it is no
- * use to try: the browser has "forbidden" it, or a guest's link has "ended", `onWelcome` when the server turns out
- * to know commands, `onPicture(frame)`, `onError(message)` for what is no answer to a command, and where pictures
- * can't be resumed.
+ * Events: `address()` gives the URL of each try, `onOpening`, `onOpen`, `onLost`, `askWhy()` after a handshake that
+ * failed, `onRefused(refusal)` when somebody is there and lets us not in, `onWelcome` when the server turns out to know
+ * commands, `onPicture(frame)`, `onError(message)` for what is no answer to a command, and where pictures can't be resumed.
  */
 export class Connection {
   /** The server's clock. */
@@ -36,6 +36,8 @@ export class Connection {
   #events;
   #socket = null;
   #failures = 0;
+  /** Tells what belongs to this try from what came too late. */
+  #run = 0;
   #retryTimer = 0;
   #heardAt = 0;
   #tickedAt = 0;
@@ -68,6 +70,7 @@ export class Connection {
   }
 
   close() {
+    this.#run++;
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#ackTimer);
     this.#ackTimer = 0;
@@ -151,38 +154,64 @@ export class Connection {
   }
 
   #dial() {
+    this.#run++;
     this.retryAt = 0;
     this.openedAt = this.#heardAt = performance.now();
     try {
       this.#socket = new WebSocket(this.#events.address());
     } catch {
-      this.#events.onBlocked("forbidden");
+      this.#events.onRefused(finalRefusal("mixed-content"));
       return;
     }
     this.#socket.binaryType = "arraybuffer";
+    let wasOpen = false;
     this.#socket.onopen = () => {
+      wasOpen = true;
       this.#heardAt = performance.now();
       this.#pings = 0;
       this.#events.onOpen();
       this.ping();
     };
     this.#socket.onmessage = ({ data }) => this.#receive(data);
-    this.#socket.onclose = ({ code }) => code === LINK_ENDED ? this.#end() : this.#reconnectLater();
+    this.#socket.onclose = ({ code }) => {
+      if (code === LINK_ENDED) this.#refuse(finalRefusal("link-ended"));
+      else {
+        this.#reconnectLater();
+        if (!wasOpen) this.#findOut();
+      }
+    };
     this.#events.onOpening();
   }
 
-  #end() {
+  #refuse(refusal) {
     this.close();
-    this.#events.onBlocked("ended");
+    this.#retryAfter(refusal.retryMs);
+    this.#events.onRefused(refusal);
   }
 
   #reconnectLater() {
     this.close();
     const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
     this.#failures++;
-    this.retryAt = performance.now() + delay;
-    this.#retryTimer = setTimeout(() => this.#dial(), delay);
+    this.#retryAfter(delay);
     this.#events.onLost();
+  }
+
+  #retryAfter(ms) {
+    this.retryAt = ms === Infinity ? 0 : performance.now() + ms;
+    if (ms !== Infinity) this.#retryTimer = setTimeout(() => this.#dial(), ms);
+  }
+
+  /** Asks why a handshake failed. The next try waits for the answer: it may be that there is to be none. */
+  async #findOut() {
+    const run = ++this.#run;
+    clearTimeout(this.#retryTimer);
+    const refusal = await this.#events.askWhy();
+    if (run !== this.#run) return;
+    // A server that has just come back answers the question after it took no WebSocket.
+    const isNews = refusal !== null && (refusal.code !== "no-websocket" || this.#failures > 1);
+    if (isNews) this.#refuse(refusal);
+    else this.#retryAfter(Math.max(0, this.retryAt - performance.now()));
   }
 
   #receive(data) {

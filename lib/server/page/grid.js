@@ -1,5 +1,6 @@
 import { socketUrl } from "./address.js";
 import { create, element, label, write } from "./dom.js";
+import { askWhy } from "./refusal.js";
 import { Viewer } from "./viewer.js";
 
 const GAP = 8;
@@ -14,7 +15,7 @@ const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
  * All cameras side by side, each with a viewer of its own.
  *
  * Options: `settings()`, this viewer's own; `mayDecode()`; `onState`, when a tile's has changed; `onWelcome`;
- * `onChoose(name)`.
+ * `onChoose(name)`; `onRefused(refusal)`.
  */
 export class Grid {
   #element = element("grid");
@@ -92,7 +93,7 @@ export class Grid {
   /** The state of all together: the best of any. */
   get state() {
     const states = this.viewers.map(({ state }) => state);
-    return ["live", "waiting", "connecting", "reconnecting"].find((each) =>
+    return ["live", "waiting", "connecting", "refused", "reconnecting"].find((each) =>
       states.includes(each)
     ) ??
       "idle";
@@ -146,7 +147,8 @@ export class Grid {
         this.#configure(tile)?.catch(() => {});
         this.#options.onWelcome();
       },
-      onBlocked: () => {},
+      askWhy: () => askWhy(server),
+      onRefused: this.#options.onRefused,
     });
     image.hidden = true;
     const tile = { name, button, words, viewer, isSeen: true, asked: "" };

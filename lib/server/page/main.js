@@ -12,6 +12,7 @@ import { element, write } from "./dom.js";
 import { FullScreen } from "./full_screen.js";
 import { OwnSettings } from "./own_settings.js";
 import { Panel } from "./panel.js";
+import { Preferences } from "./preferences.js";
 import { PictureInPicture } from "./picture_in_picture.js";
 import { Player } from "./player.js";
 import { RemoteControl } from "./remote_control.js";
@@ -39,6 +40,7 @@ const panel = new Panel({
     chart.draw();
   },
 });
+const preferences = new Preferences({ onChange: show });
 const own = new OwnSettings({ send: (values) => player.configure(values) });
 const remote = new RemoteControl({ ask: (command) => player.viewer.connection.ask(command) });
 const player = new Player({
@@ -67,7 +69,6 @@ const player = new Player({
     remote.forget();
   },
   onChoose: showCamera,
-  onBlocked: (why) => complain(why === "ended" ? texts.linkEnded : texts.blockedAddress),
 });
 
 function show() {
@@ -154,6 +155,7 @@ function pressKey(event) {
     if (panel.isOpen) return panel.toggle();
     if (fullScreen.isOn) return fullScreen.toggle();
   }
+  if (!preferences.values.keys) return;
   if (event.target.closest?.("input:not([type=range], [type=checkbox]), select")) return;
   const action = {
     ...{ a: toggleAll, c: toggleConnection, f: () => fullScreen.toggle() },
@@ -219,7 +221,7 @@ function start() {
   listen();
   hideToken();
   const query = new URLSearchParams(location.search);
-  player.camera = query.get("camera") ?? "";
+  player.camera = query.get("camera")?.normalize("NFC") ?? "";
   own.read(query);
   const address = ownAddress();
   const remembered = rememberedAddress();

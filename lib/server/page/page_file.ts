@@ -1,7 +1,9 @@
+import refusalTexts from "./refusal_texts.js" with { type: "text" };
 import texts from "./texts.js" with { type: "text" };
 import dom from "./dom.js" with { type: "text" };
 import address from "./address.js" with { type: "text" };
 import clock from "./clock.js" with { type: "text" };
+import refusal from "./refusal.js" with { type: "text" };
 import message from "./message.js" with { type: "text" };
 import questions from "./questions.js" with { type: "text" };
 import connection from "./connection.js" with { type: "text" };
@@ -13,6 +15,7 @@ import ownSettings from "./own_settings.js" with { type: "text" };
 import remoteControl from "./remote_control.js" with { type: "text" };
 import chart from "./chart.js" with { type: "text" };
 import pictureInPicture from "./picture_in_picture.js" with { type: "text" };
+import preferences from "./preferences.js" with { type: "text" };
 import grid from "./grid.js" with { type: "text" };
 import cameraMenu from "./camera_menu.js" with { type: "text" };
 import panel from "./panel.js" with { type: "text" };
@@ -29,10 +32,12 @@ import gridStyle from "./grid.css" with { type: "text" };
 const STYLES = [pageStyle, panelStyle, gridStyle];
 /** Each after those that it imports. */
 const MODULES = [
+  refusalTexts,
   texts,
   dom,
   address,
   clock,
+  refusal,
   message,
   questions,
   connection,
@@ -44,6 +49,7 @@ const MODULES = [
   remoteControl,
   chart,
   pictureInPicture,
+  preferences,
   grid,
   cameraMenu,
   panel,

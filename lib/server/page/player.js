@@ -1,5 +1,6 @@
 import {
   addressText,
+  forgetToken,
   keepInAddress,
   rememberAddress,
   rememberedAddress,
@@ -8,6 +9,7 @@ import {
 import { CameraList } from "./camera_list.js";
 import { ALL } from "./camera_menu.js";
 import { Grid } from "./grid.js";
+import { askWhy } from "./refusal.js";
 import { texts } from "./texts.js";
 import { Viewer } from "./viewer.js";
 
@@ -16,7 +18,7 @@ import { Viewer } from "./viewer.js";
  *
  * Options: the `image` for one camera; `own`, this viewer's settings; `mayDecode()`; `onState(spoken)`; `onShown`;
  * `onWelcome`, by a server that knows commands; `onCameras`, when it has others than before; `onForget`, when another camera is chosen; `onGrid`, when all are;
- * `onBlocked(why)`.
+ * and those of `Viewer`.
  */
 export class Player {
   /** URL of the server that is watched, or was before the user disconnected. */
@@ -52,10 +54,8 @@ export class Player {
         options.own.confirm(this.#toldSettings);
         options.onWelcome();
       },
-      onBlocked: (why) => {
-        this.isWatching = false;
-        options.onBlocked(why);
-      },
+      askWhy: () => askWhy(this.server),
+      onRefused: (refusal) => this.#takeRefusal(refusal),
     });
     this.grid = new Grid({
       settings: () => options.own.values,
@@ -63,6 +63,7 @@ export class Player {
       onState: () => options.onState(this.#newGridText()),
       onWelcome: options.onWelcome,
       onChoose: options.onChoose,
+      onRefused: (refusal) => this.#takeRefusal(refusal),
     });
   }
 
@@ -93,9 +94,9 @@ export class Player {
   chooseServer(url) {
     const { own } = this.#options;
     if (own.read(url.searchParams)) own.keep();
-    const named = url.searchParams.get("camera");
+    const named = url.searchParams.get("camera")?.normalize("NFC");
     for (const name of ["camera", ...Object.keys(own.values)]) url.searchParams.delete(name);
-    if (named !== null) this.chooseCamera(named);
+    if (named !== undefined) this.chooseCamera(named);
     else if (this.server !== null && this.server.host !== url.host) this.chooseCamera("");
     if (this.server?.href !== url.href) this.#forgetServer();
     this.server = url;
@@ -143,6 +144,15 @@ export class Player {
   setPaused(isPaused) {
     this.viewer.setPaused(isPaused);
     this.grid.setPaused(isPaused);
+  }
+
+  #takeRefusal(refusal) {
+    if (refusal.code.startsWith("token-")) forgetToken(this.server);
+    if (refusal.retryMs !== Infinity) return;
+    this.isWatching = false;
+    if (!this.grid.isOpen) return;
+    this.grid.close();
+    this.viewer.refuse(refusal);
   }
 
   #address() {

@@ -1,3 +1,5 @@
+import { pickLanguage } from "./refusal_texts.js";
+
 /** Every text of the page, in each of its languages. */
 export const TEXTS = {
   "en": {
@@ -44,6 +46,12 @@ export const TEXTS = {
     grid: "All cameras",
     gridState: (live, all) => `${live} of ${all} cameras live`,
     pip: "Picture in picture (P)",
+    preferences: "This page",
+    preferencesNote: "Kept in this browser.",
+    keys: "Single-letter keys (A, C, F, O, P, S)",
+    qualityUntouched:
+      "The camera’s own pictures are passed on untouched. With a quality set here, each is encoded anew for everybody, until it is set back.",
+    qualityChosen: "Each picture is encoded anew for everybody, until this is set back.",
     yes: "On",
     no: "Off",
     reset: (name) => `${name}: back to the default`,
@@ -61,6 +69,7 @@ export const TEXTS = {
     live: "Live",
     waitingFirst: "Connected, waiting for the first picture",
     waitingNext: "No new pictures from the camera",
+    resuming: "Getting the newest picture",
     waitingFor: (message) => `Waiting for the camera: ${message}`,
     nextTry: (camera, reason, seconds) =>
       `Waiting: camera ${camera} ${reason}; next try in ${seconds} s`,
@@ -83,9 +92,6 @@ export const TEXTS = {
       typed
         ? `“${typed}” is not an address. Try something like 192.168.1.5, host:9000 or ws://host:8765.`
         : "Type an address first, for example 192.168.1.5 or ws://host:8765.",
-    linkEnded: "This link has ended. Ask whoever sent it for a new one.",
-    blockedAddress:
-      "The browser does not allow this address here: a page that came over https reaches only wss:// or https:// addresses.",
   },
   "zh-CN": {
     address: "摄像头服务器的地址",
@@ -125,11 +131,17 @@ export const TEXTS = {
     chartEmpty: "最近一分钟没有画面",
     chartSpoken: (rate, age) => `最近一分钟：每秒 ${rate} 帧${age ? `，延迟 ${age} 毫秒` : ""}`,
     remote: (camera) => `摄像头 ${camera}`,
-    remoteNote: "对所有观看者生效。",
+    remoteNote: "对所有观众生效。",
     all: "所有摄像头",
     grid: "所有摄像头",
     gridState: (live, all) => `${all} 个摄像头中 ${live} 个有实时画面`,
     pip: "画中画 (P)",
+    preferences: "本页面",
+    preferencesNote: "保存在此浏览器中。",
+    keys: "单字母快捷键（A、C、F、O、P、S）",
+    qualityUntouched:
+      "现在直接转发摄像头自己的画面。在此设定画质后，每一帧都会为所有观众重新编码，直到恢复为止。",
+    qualityChosen: "每一帧都在为所有观众重新编码，直到恢复为止。",
     yes: "开",
     no: "关",
     reset: (name) => `${name}：恢复默认值`,
@@ -169,6 +181,7 @@ export const TEXTS = {
     live: "实时",
     waitingFirst: "已连接，正在等待第一帧画面",
     waitingNext: "摄像头没有新的画面",
+    resuming: "正在获取最新画面",
     waitingFor: (message) => `正在等待摄像头：${message}`,
     nextTry: (camera, reason, seconds) =>
       `正在等待摄像头 ${camera}：${reason}；${seconds} 秒后重试`,
@@ -190,9 +203,6 @@ export const TEXTS = {
       typed
         ? `“${typed}”不是有效的地址。请输入例如 192.168.1.5、host:9000 或 ws://host:8765。`
         : "请先输入地址，例如 192.168.1.5 或 ws://host:8765。",
-    linkEnded: "此链接已过期。请向发送者索取新的链接。",
-    blockedAddress:
-      "浏览器不允许在此连接这个地址：通过 https 打开的页面只能连接 wss:// 或 https:// 地址。",
   },
 };
 
@@ -201,14 +211,6 @@ export const language = pickLanguage(navigator.languages ?? [navigator.language]
 
 /** The page's texts in its language. */
 export const texts = TEXTS[language];
-
-function pickLanguage(languages) {
-  for (const wish of languages) {
-    if (/^zh\b/i.test(wish)) return "zh-CN";
-    if (/^en\b/i.test(wish)) return "en";
-  }
-  return "en";
-}
 
 /** Writes the page's texts where its elements say. */
 export function translate() {

@@ -1,6 +1,7 @@
 import { addressText } from "./address.js";
 import { element, label, write } from "./dom.js";
-import { durationText, texts } from "./texts.js";
+import { refusalWords } from "./refusal_texts.js";
+import { durationText, language, texts } from "./texts.js";
 
 const LONGEST_AGE_SHOWN_MS = 99_999;
 const NOTHING = "–";
@@ -50,7 +51,8 @@ function renderButtons(connects) {
   label(element("fullscreen"), isFull ? texts.fullscreenLeave : texts.fullscreen);
 }
 
-function hintText({ viewer: { state }, server }) {
+function hintText({ viewer: { state, refusal }, server }) {
+  if (state === "refused") return refusalWords(language, refusal).detail;
   if (state === "idle") return texts.hintIdle;
   if (state === "connecting") return texts.hintConnecting(addressText(server));
   if (state === "reconnecting") return texts.hintReconnecting(addressText(server));

@@ -1,6 +1,7 @@
 import { Connection } from "./connection.js";
 import { Screen } from "./screen.js";
-import { texts } from "./texts.js";
+import { refusalWords } from "./refusal_texts.js";
+import { language, texts } from "./texts.js";
 
 const STALE_AFTER_MS = 2000;
 const STALE_AFTER_INTERVALS = 3;
@@ -15,11 +16,14 @@ const TRY_TAKES_MS = 1000;
  * One camera on one image: a connection, a screen, and in which state they are.
  *
  * Options: the `image`; `address()` gives the URL for each try; `camera()` its name, or nothing for the first;
- * `announcedFps()` what the server says of its rate; `mayDecode()`; `onState(spoken)`, `onShown`, `onWelcome`, `onBlocked`.
+ * `askWhy()` asks the server why it lets us not in; `announcedFps()` is what the server says of its rate; `mayDecode()`;
+ * `onState(spoken)`, `onShown`, `onWelcome`, `onRefused(refusal)`.
  */
 export class Viewer {
-  /** "idle", "connecting", "waiting", "live" or "reconnecting". */
+  /** "idle", "connecting", "waiting", "live", "reconnecting" or "refused". */
   state = "idle";
+  /** Why the server lets us not in, while refused. */
+  refusal = null;
   /** What the server said about the camera, while waiting. */
   reason = "";
   connection;
@@ -39,9 +43,11 @@ export class Viewer {
         this.screen.stop();
         this.#setState("reconnecting");
       },
-      onBlocked: (why) => {
-        this.leave();
-        options.onBlocked(why);
+      askWhy: options.askWhy,
+      onRefused: (refusal) => {
+        this.screen.stop();
+        this.refuse(refusal);
+        options.onRefused(refusal);
       },
       onWelcome: () => {
         if (this.reason !== "") this.#askStatus();
@@ -54,7 +60,10 @@ export class Viewer {
       mayDecode: options.mayDecode,
       onTaken: ({ sequence }) => this.connection.acknowledge(sequence),
       onShown: () => {
-        this.#setState("live");
+        // One that arrived while nobody looked may have waited for a long time.
+        if (performance.now() - this.screen.current.arrivedAt <= this.#staleAfter()) {
+          this.#setState("live");
+        }
         options.onShown();
       },
     });
@@ -71,6 +80,12 @@ export class Viewer {
     this.connection.open();
   }
 
+  /** Shows that the server lets us not in; a refusal that is not for good is followed by another try. */
+  refuse(refusal) {
+    this.refusal = refusal;
+    this.#setState("refused");
+  }
+
   leave() {
     this.connection.close();
     this.connection.retryAt = 0;
@@ -79,16 +94,28 @@ export class Viewer {
   }
 
   setPaused(isPaused) {
-    if (!isPaused && this.connection.isPaused) this.#resumedAt = performance.now();
+    const isResumed = !isPaused && this.connection.isPaused;
+    if (isResumed) this.#resumedAt = performance.now();
     this.connection.setPaused(isPaused);
+    if (isResumed) this.#distrust();
   }
 
   /** The page is seen again. */
   comeBack() {
     this.#resumedAt = performance.now();
-    this.connection.hurry();
+    // Somebody may have been let in meanwhile, with the token in another tab.
+    if (this.state === "refused" && this.refusal.code.startsWith("token-")) this.connection.open();
+    else this.connection.hurry();
     this.connection.ping();
+    this.#distrust();
     this.screen.refresh();
+  }
+
+  /** What was live when nobody looked is not live until the next picture comes. */
+  #distrust() {
+    const now = performance.now();
+    if (this.state !== "live" || this.pictureAge(now) <= this.#staleAfter()) return;
+    this.#setState("waiting", "", texts.resuming);
   }
 
   /** The page is not seen any more: nothing is decoded, and the server must not wait for that. */
@@ -127,6 +154,7 @@ export class Viewer {
     if (this.state === "reconnecting" && retryAt > now) {
       return texts.reconnectingIn(Math.ceil((retryAt - now) / 1000));
     }
+    if (this.state === "refused") return refusalWords(language, this.refusal).title;
     if (this.state !== "waiting") return texts[this.state];
     if (this.isMissing) return texts.missing(this.#options.camera());
     if (this.reason !== "" && this.#nextTry !== null) {
@@ -135,7 +163,8 @@ export class Viewer {
     }
     if (this.reason !== "") return texts.waitingFor(this.reason);
     const { current, arrivedAt } = this.screen;
-    return current === null || arrivedAt < openedAt ? texts.waitingFirst : texts.waitingNext;
+    if (current === null || arrivedAt < openedAt) return texts.waitingFirst;
+    return now - this.#resumedAt < this.#staleAfter() ? texts.resuming : texts.waitingNext;
   }
 
   #setState(next, reason = "", spoken = "") {
@@ -148,6 +177,7 @@ export class Viewer {
   }
 
   #spokenText() {
+    if (this.state === "refused") return refusalWords(language, this.refusal).title;
     if (this.state !== "waiting") return texts[this.state];
     if (this.isMissing) return texts.missing(this.#options.camera());
     return this.reason && texts.waitingFor(this.reason);

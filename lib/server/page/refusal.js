@@ -1,0 +1,123 @@
+import { httpUrl } from "./address.js";
+
+const LIMIT_MS = 5000;
+const LONGEST_VALUE = 200;
+/** Tiles that are refused together ask once. */
+const SAME_FOR_MS = 1000;
+const RETRY_MS = 5000;
+/** Whoever is refused for good may be let in once the server has other settings. */
+const RETRY_REFUSED_MS = 30_000;
+/** Nobody but the visitor can mend these: to ask again would only look like guessing. */
+const FINAL = ["token-needed", "token-wrong", "link-ended", "link-damaged", "link-other"];
+
+/**
+ * Why a server lets nobody in.
+ *
+ * @typedef {object} Refusal
+ * @property {string} code which words to use
+ * @property {Readonly<Record<string, string>>} values what the words are about
+ * @property {number} retryMs when to try again; Infinity for never
+ */
+
+/** @type {{ url: string, at: number, answer: Promise<Refusal | null> }} */
+let lastQuestion = { url: "", at: -Infinity, answer: Promise.resolve(null) };
+
+/**
+ * Asks a server that took no WebSocket for the reason, at the address of its list: a browser tells a page nothing of a
+ * handshake that failed. Resolves to null where nobody answers.
+ *
+ * @param {URL} server
+ */
+export function askWhy(server) {
+  const url = httpUrl(server, "cameras");
+  const now = performance.now();
+  if (url !== lastQuestion.url || now - lastQuestion.at > SAME_FOR_MS) {
+    lastQuestion = { url, at: now, answer: ask(server).catch(() => null) };
+  }
+  return lastQuestion.answer;
+}
+
+/**
+ * A refusal that stands for good.
+ *
+ * @param {string} code
+ * @returns {Refusal}
+ */
+export function finalRefusal(code) {
+  return { code, values: {}, retryMs: Infinity };
+}
+
+/**
+ * @param {URL} server
+ * @returns {Promise<Refusal>}
+ */
+async function ask(server) {
+  const refusal = readRefusal(await request(httpUrl(server, "cameras"), "GET"));
+  if (refusal.code !== "no-websocket") return refusal;
+  // The list takes no seat, pictures do.
+  return readRefusal(await request(httpUrl(server, "stream"), "HEAD"));
+}
+
+/**
+ * @param {string} url
+ * @param {"GET" | "HEAD"} method
+ */
+async function request(url, method) {
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), LIMIT_MS);
+  try {
+    // By this the server knows that the browser is not to ask for a password.
+    const headers = { accept: "application/json" };
+    return await fetch(url, { method, headers, cache: "no-store", signal: timeout.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * @param {{ status: number, headers: Headers }} response
+ * @returns {Refusal}
+ */
+export function readRefusal({ status, headers }) {
+  const { code, values } = readReason(headers.get("x-wscam-reason")) ??
+    { code: codeOf(status), values: {} };
+  const seconds = Number(headers.get("retry-after"));
+  const usualMs = status === 403 ? RETRY_REFUSED_MS : RETRY_MS;
+  const retryMs = FINAL.includes(code) ? Infinity : seconds > 0 ? seconds * 1000 : usualMs;
+  return { code, values: { status: String(status), ...values }, retryMs };
+}
+
+/** @param {string | null} text */
+function readReason(text) {
+  const [code = "", ...pairs] = (text ?? "").split("; ");
+  if (!/^[a-z-]+$/.test(code)) return null;
+  /** @type {Record<string, string>} */
+  const values = {};
+  for (const pair of pairs) {
+    const [name = "", value = ""] = pair.split("=");
+    values[name] = decodeText(value).slice(0, LONGEST_VALUE);
+  }
+  return { code, values };
+}
+
+/** @param {string} text */
+function decodeText(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * What a status means that came without a reason: of an older wscam, or of a proxy.
+ *
+ * @param {number} status
+ */
+function codeOf(status) {
+  if (status < 300) return "no-websocket";
+  if (status === 401) return "token-needed";
+  if (status === 403) return "refused";
+  if (status === 429) return "too-many-requests";
+  return status >= 500 ? "unavailable" : "not-wscam";
+}
