@@ -21,6 +21,20 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   [/invalid HTTP version/i, "what answers speaks no HTTP: try wss:// instead of ws://"],
   [/corrupt message/i, "what answers speaks no TLS: try ws:// instead of wss://"],
   [
+    /not valid for name|NotValidForName/i,
+    "the certificate is for another name: use a name that it has, or make one for this name",
+  ],
+  [
+    /NotValidYet|not valid yet/i,
+    "the certificate is not valid yet: check the clocks here and there",
+  ],
+  [/Expired/i, "the certificate has expired: renew it on the server, or check the clock here"],
+  [
+    /CaUsedAsEndEntity/,
+    "the certificate is signed by itself, which no option makes trusted: " +
+    "make one that an authority of your own signs",
+  ],
+  [
     /certificate|UnknownIssuer/i,
     "the certificate isn't trusted here: DENO_CERT names its authority's file",
   ],

@@ -13,6 +13,18 @@ Deno.test("explainRefusal() says what to do in place of what the runtime says", 
     ["tcp connect error", "nobody answers there", false],
     ["dns error", "no host of that name", false],
     ["invalid peer certificate: UnknownIssuer", "DENO_CERT", false],
+    [
+      'invalid peer certificate: certificate not valid for name "a"; certificate is only valid for DnsName("b")',
+      "is for another name",
+      false,
+    ],
+    ["invalid peer certificate: Expired", "has expired", false],
+    ["invalid peer certificate: NotValidYet", "not valid yet", false],
+    [
+      "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+      "signed by itself",
+      false,
+    ],
     ["invalid HTTP version parsed", "try wss://", false],
     ["received corrupt message of type InvalidContentType", "try ws://", false],
   ] as const;

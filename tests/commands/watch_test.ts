@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
+import { createAuthority } from "../testutil/certificates.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { smallDiskProblem, watchOnSmallDisk } from "../testutil/full_disk.ts";
+import { testWith } from "../testutil/needs.ts";
 import { type Ended, runWscam, startWscam, wscamArgs } from "../testutil/wscam.ts";
 
 const PATIENCE = { within: 30_000 };
@@ -93,3 +95,42 @@ Deno.test({
     assertEquals(broken, []);
   },
 });
+
+testWith(["openssl"], "watch() tells what is wrong with a certificate", async (t) => {
+  await using authority = await createAuthority();
+  const cases = [
+    ["expired", { days: -1 }, "the certificate has expired"],
+    ["elsewhere", { names: "DNS:elsewhere.example" }, "the certificate is for another name"],
+    ["untrusted", {}, "the certificate isn't trusted here", {}],
+  ] as const;
+  for (const [name, options, words, env = { DENO_CERT: authority.file }] of cases) {
+    await t.step(name, async () => {
+      const { cert, key } = await authority.issue(name, options);
+      const server = Deno.listenTls({
+        hostname: "127.0.0.1",
+        port: 0,
+        cert: await Deno.readTextFile(cert),
+        key: await Deno.readTextFile(key),
+      });
+      const serving = refuseAll(server);
+      const url = `wss://localhost:${server.addr.port}`;
+      const { code, stderr } = await runWscam(["watch", url, "--seconds", "1"], env);
+      server.close();
+      await serving;
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, words);
+    });
+  }
+});
+
+/** A handshake that the client breaks off is what is waited for. */
+async function refuseAll(server: Deno.TlsListener): Promise<void> {
+  try {
+    for await (const connection of server) {
+      await connection.handshake().catch(() => {});
+      connection.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BadResource)) throw error;
+  }
+}

@@ -4,18 +4,25 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+/** Options of {@linkcode TestAuthority.issue}. */
+export interface IssueOptions {
+  /** How long it is valid, in days; below 0 for one that has expired. @default {30} */
+  days?: number;
+  /** Whom it is for. @default {"IP:127.0.0.1,DNS:localhost"} */
+  names?: string;
+}
+
 /** An authority of our own, in a folder that goes when it is disposed of. */
 export interface TestAuthority extends AsyncDisposable {
   readonly folder: string;
   /** Its own certificate, which clients are told to trust. */
   readonly file: string;
-  /** Makes a certificate for this machine. */
-  issue(name: string, options?: { days?: number }): Promise<TestCertificate>;
+  /** Makes a certificate; without options, one for this machine that is valid for a month. */
+  issue(name: string, options?: IssueOptions): Promise<TestCertificate>;
 }
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-const FOR_SERVERS = "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n" +
-  "extendedKeyUsage=serverAuth\n";
+const FOR_SERVERS = "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
 
 /** Makes an authority with openssl. */
 export async function createAuthority(): Promise<TestAuthority> {
@@ -25,16 +32,17 @@ export async function createAuthority(): Promise<TestAuthority> {
     ...["-days", "30", "-subj", "/CN=wscam test authority"],
     ...["-addext", "keyUsage=critical,keyCertSign"],
   ]);
-  await Deno.writeTextFile(at("extensions"), FOR_SERVERS);
   return {
     folder,
     file: at("ca.crt"),
-    async issue(name, { days = 30 } = {}) {
+    async issue(name, { days = 30, names = "IP:127.0.0.1,DNS:localhost" } = {}) {
       const [cert, key, request] = [at(`${name}.crt`), at(`${name}.key`), at(`${name}.csr`)];
+      const extensions = at(`${name}.ext`);
+      await Deno.writeTextFile(extensions, `${FOR_SERVERS}subjectAltName=${names}\n`);
       await openssl("req", ...NEW_KEY, "-keyout", key, "-out", request, "-subj", `/CN=${name}`);
       await openssl("x509", "-req", "-in", request, "-out", cert, "-days", String(days), ...[
         ...["-CA", at("ca.crt"), "-CAkey", at("ca.key"), "-CAcreateserial"],
-        ...["-extfile", at("extensions")],
+        ...["-extfile", extensions],
       ]);
       return { cert, key };
     },
