@@ -19,13 +19,16 @@ function startLocked(args: string[] = []): Promise<Wscam> {
   return startWscam([...CAMERAS, "--log-level", "debug", ...args], { env: { WSCAM_TOKEN: TOKEN } });
 }
 
+/** Where nobody answers. */
+const NOWHERE = "http://127.0.0.1:9/";
+
 async function share(...args: string[]): Promise<Ran> {
   return await run(Deno.execPath(), wscamArgs("share", "--token", TOKEN, ...args));
 }
 
 /** The value of a link to a camera. */
 async function linkTo(camera: string, time: string): Promise<string> {
-  const { code, stdout, stderr } = await share("--camera", camera, "--for", time);
+  const { code, stdout, stderr } = await share("--camera", camera, "--for", time, "--url", NOWHERE);
   assertEquals(code, 0, stderr);
   return new URL(stdout.trim()).searchParams.get("share") ?? "";
 }
@@ -238,23 +241,42 @@ Deno.test("serve() says that there is no camera to who has a link to one that is
 });
 
 Deno.test("share() prints the link alone into a pipe, and asks for what it needs", async () => {
-  const url = "https://cam.example.org/sub/";
+  const url = `${NOWHERE}sub/`;
   const { stdout, stderr } = await share("--camera", "前门", "--url", url);
-  assertMatch(stdout, /^https:\/\/cam\.example\.org\/sub\/\?share=s1\.[\w.-]+\n$/);
-  assertEquals(stderr, "");
+  assertMatch(stdout, /^http:\/\/127\.0\.0\.1:9\/sub\/\?share=s1\.[\w.-]+\n$/);
+  assertMatch(stderr, /name was not checked: nobody answers at http:\/\/127\.0\.0\.1:9\n$/);
   assert(!stdout.includes("sesame"));
   const missing = await run(Deno.execPath(), wscamArgs("share", "--camera", "door"));
   assertEquals(missing.code, 2);
   assertMatch(missing.stderr, /'--token' or '--token-file' is needed/);
 });
 
+Deno.test("share() refuses what the server would refuse", async (t) => {
+  await using server = await startLocked();
+  await t.step("a camera that it does not have", async () => {
+    const { code, stdout, stderr } = await share("--camera", "cellar", "--url", server.url);
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /has no camera 'cellar': it has 'door', 'attic'\n$/);
+  });
+  await t.step("another token", async () => {
+    const args = ["share", "--token", "another one", "--camera", "door", "--url", server.url];
+    const { code, stdout, stderr } = await run(Deno.execPath(), wscamArgs(...args));
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /has another token\n$/);
+  });
+  await t.step("nothing else", async () => {
+    const { code, stderr } = await share("--camera", "attic", "--url", server.url);
+    assertEquals([code, stderr], [0, ""]);
+  });
+});
+
 testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the link", async () => {
-  const args = wscamArgs("share", "--camera", "door", "--url", "http://192.168.1.5:8765/");
+  const args = wscamArgs("share", "--camera", "door", "--url", NOWHERE);
   const command = shellWords([Deno.execPath(), ...args]);
   // It gives the program a terminal.
   const { stdout } = await run("script", ["-qec", command, "/dev/null"], { WSCAM_TOKEN: TOKEN });
   const link = stdout.match(/^http:\S+/m)?.[0] ?? "";
-  assertMatch(link, /^http:\/\/192\.168\.1\.5:8765\/\?share=s1\./);
+  assertMatch(link, /^http:\/\/127\.0\.0\.1:9\/\?share=s1\./);
   assertMatch(stdout, /Shows camera door until /);
   const file = await Deno.makeTempFile({ suffix: ".pbm" });
   await Deno.writeTextFile(file, bitmap(stdout));

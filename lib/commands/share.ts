@@ -3,15 +3,22 @@ import { printable, writeStderr, writeStdout } from "../log.ts";
 import { signShareLink } from "../server/access/share_link.ts";
 import { qrCode } from "./qr_code.ts";
 import { viewerHosts } from "./serve/addresses.ts";
+import { checkCamera } from "./share/check_camera.ts";
 import { weakTokenWarning } from "./serve/exposure.ts";
 
 /**
  * Prints a link for a guest, and as a QR code on a terminal.
  *
  * @returns the exit status
+ * @throws {Error} when the server answers, and the link would not work there
  */
 export async function share({ camera, seconds, url, token }: ShareConfig): Promise<number> {
   const expires = Math.floor(Date.now() / 1000 + seconds);
+  const checked = await checkCamera(camera, { token, page: url ?? OWN_PAGE });
+  if (checked.kind === "refused") throw new Error(`Cannot share: ${checked.reason}`);
+  if (checked.kind === "unknown") {
+    writeStderr(`wscam: the camera's name was not checked: ${printable(checked.reason)}`);
+  }
   const link = new URL(url ?? defaultPage());
   link.searchParams.set("share", await signShareLink({ camera, expires }, token));
   const warning = weakTokenWarning(token);
@@ -24,6 +31,9 @@ export async function share({ camera, seconds, url, token }: ShareConfig): Promi
   writeStdout(`${link.href}\n`);
   return 0;
 }
+
+/** A server on this machine, by the address that it has in any case. */
+const OWN_PAGE = "http://127.0.0.1:8765/";
 
 /** A guest is on another machine: an address of the local network, if there is one. */
 function defaultPage(): string {
