@@ -119,7 +119,7 @@ async function listen(
 async function cannotListen(address: ListenAddress, problem: unknown): Promise<string> {
   const where = "path" in address ? address.path : `${address.hostname}:${address.port}`;
   const { reason, remedy } = await explainListening(address, problem);
-  return `Cannot listen on ${where}: ${reason}; ${remedy}`;
+  return `Cannot listen on ${where}: ${reason}; ${remedy}. More: wscam doctor`;
 }
 
 /** Removes the socket of a server that was killed: nobody answers on it any more. */

@@ -26,7 +26,7 @@ export async function reportMissing(
   if (cameras.every(({ source }) => isElsewhere(source))) return;
   const problem = await ffmpegVersion(ffmpeg).then(() => undefined, messageOf);
   if (problem !== undefined) {
-    log.warn(`This ${problem}. Without it: --camera test`);
+    log.warn(`This ${problem}. Without it: --camera test. ${DOCTOR}`);
     return;
   }
   let listed: Promise<Device[]> | undefined;
@@ -40,9 +40,12 @@ export async function reportMissing(
     const others = there === "" ? "no camera is there" : `there is ${there}`;
     const hint = await sourceHint(source, found.map(({ name }) => name));
     const advice = hint ?? `${others}. A picture without a camera: --camera test`;
-    log.warn(`Camera ${name} ${missing}; ${advice}`);
+    log.warn(`Camera ${name} ${missing}; ${advice}${advice.endsWith("?") ? "" : "."} ${DOCTOR}`);
   }
 }
+
+/** Where a user finds more. */
+const DOCTOR = "More: wscam doctor";
 
 /** Devices and files can be looked for without opening them. */
 async function whyNotThere(

@@ -23,7 +23,7 @@ export function reportChanges(
       const when = seconds > 0 ? `in ${seconds} s` : "now";
       // An outage is one event, however many tries it takes.
       const level = status.reason === lastReason ? "debug" : "warn";
-      log[level](`Camera ${name} ${status.reason}; trying again ${when}`);
+      log[level](`Camera ${name} ${status.reason}; trying again ${when}. More: wscam doctor`);
       lastReason = status.reason;
     } else if (status.state === "live") {
       lastReason = "";
