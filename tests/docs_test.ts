@@ -7,6 +7,7 @@ import { parseService } from "../lib/config/service_config.ts";
 import { parseWatch } from "../lib/config/watch_config.ts";
 import { PYTHON } from "../scripts/python.ts";
 import { eventually } from "./testutil/eventually.ts";
+import { temporaryDirectory } from "./testutil/files.ts";
 import { linesOf } from "./testutil/lines_of.ts";
 import { testWith } from "./testutil/needs.ts";
 import { startWscam } from "./testutil/wscam.ts";
@@ -16,18 +17,9 @@ const PAGES = [
   "README.md",
   "README.zh-CN.md",
   "CONTRIBUTING.md",
-  "docs/architecture.md",
-  "docs/from-the-python-service.md",
-  "docs/home-assistant-octoprint.md",
-  "docs/macos.md",
-  "docs/monitoring.md",
-  "docs/nats.md",
-  "docs/opencv.md",
-  "docs/protocol.md",
-  "docs/raspberry-pi.md",
-  "docs/recovery.md",
-  "docs/reverse-proxy.md",
-  "docs/windows.md",
+  "SECURITY.md",
+  ...Array.from(Deno.readDirSync(`${ROOT}docs`), ({ name }) => `docs/${name}`)
+    .filter((name) => name.endsWith(".md")).sort(),
 ];
 const SHELLS = ["sh", "powershell"];
 /** Programs, answers and configurations: other tests run them, or hold them against what wscam does. */
@@ -55,7 +47,9 @@ function snippets(page: string): Snippet[] {
 
 /** The command lines of wscam in a page, each as its arguments. */
 function wscamCommands(page: string): { args: string[]; notRun: string | undefined }[] {
-  return snippets(page).flatMap(({ text, notRun }) =>
+  return snippets(page).filter(({ language }) => SHELLS.includes(language)).flatMap((
+    { text, notRun },
+  ) =>
     Array.from(joined(text).matchAll(WSCAM), ([, rest = ""]) => ({
       // Quotes are the only thing of a shell that the pages use.
       args: Array.from(
@@ -134,10 +128,12 @@ for (const page of PAGES) {
   Deno.test(`${page}: links lead somewhere`, async () => {
     const text = await Deno.readTextFile(ROOT + page);
     const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
-    for (const [, target = ""] of text.matchAll(/(?:\]\(|src="(?=docs))([^)"]+)/g)) {
+    // An installer or a clone is told whose it is by the release, or by whoever made it.
+    assert(!/github\.com\/wscam\b/.test(text), "the repository has no name but OWNER/NAME");
+    for (const [, target = ""] of text.matchAll(/(?:\]\(|src=")([^)"]+)/g)) {
       if (target.startsWith("http")) continue;
       const [file = "", heading] = target.split("#");
-      const there = await Deno.readTextFile(folder + file);
+      const there = file === "" ? text : await Deno.readTextFile(folder + file);
       if (heading !== undefined) assert(headings(there).includes(heading), target);
     }
   });
@@ -180,17 +176,62 @@ testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are sho
   }
 });
 
-testWith(["python3-opencv"], "docs/opencv.md: the program gets frames", async () => {
-  const program = snippets("docs/opencv.md").find(({ language }) => language === "python");
-  assert(program !== undefined);
-  await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
-  const text = program.text.replace("localhost:8765", `127.0.0.1:${server.port}`);
-  const lines = await linesOf(
-    new Deno.Command(PYTHON, { args: ["-c", text], stdin: "null", stdout: "piped" }),
-    3,
-  );
-  for (const line of lines) assertMatch(line, /^\(240, 320, 3\) \d{10}\.\d+$/);
-});
+testWith(
+  ["python3-opencv"],
+  "docs/opencv.md: frames are new, however long the work takes",
+  async (t) => {
+    const program = snippets("docs/opencv.md").find(({ language }) => language === "python");
+    assert(program !== undefined);
+    await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+    const run = (text: string, count: number) => {
+      const local = text.replace("localhost:8765", `127.0.0.1:${server.port}`);
+      const command = new Deno.Command(PYTHON, {
+        args: ["-c", local],
+        stdin: "null",
+        stdout: "piped",
+      });
+      return linesOf(command, count);
+    };
+    const line = /^\(240, 320, 3\), taken at \d{10}\.\d{3}, (\d+\.\d{3}) s old$/;
+    await t.step("as it stands", async () => {
+      for (const it of await run(program.text, 3)) assertMatch(it, line);
+    });
+    await t.step("with 1 s of work for each", async () => {
+      const text = program.text.replace(
+        "    return frame.shape",
+        "    time.sleep(1); return frame.shape",
+      );
+      const ages = (await run(text, 5)).map((it) => Number(it.match(line)?.[1]));
+      // Without a task that reads, each would be a second older than the one before.
+      assert(Math.min(...ages.slice(-3)) < 1.5, ages.join());
+    });
+  },
+);
+
+testWith(
+  ["openssl"],
+  "docs/certificate.md: clients that know the authority trust the certificate",
+  async () => {
+    await using folder = await temporaryDirectory();
+    const command = snippets("docs/certificate.md").map(({ text }) => joined(text))
+      .find((text) => text.startsWith("openssl req"));
+    assert(command !== undefined);
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", command],
+      cwd: folder.path,
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    assert(success);
+    const [cert, key] = [`${folder.path}/cert.pem`, `${folder.path}/key.pem`];
+    await using server = await startWscam(["--camera", "test", "--cert", cert, "--key", key]);
+    using client = Deno.createHttpClient({
+      caCerts: [await Deno.readTextFile(`${folder.path}/ca.pem`)],
+    });
+    const response = await fetch(`${server.url}/snapshot`, { client });
+    assertEquals((await response.bytes()).slice(0, 3), JPEG);
+  },
+);
 
 Deno.test("docs/protocol.md: the shortest client shows pictures", async () => {
   const program = snippets("docs/protocol.md").find(({ language }) => language === "js");

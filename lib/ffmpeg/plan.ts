@@ -45,7 +45,7 @@ export interface Plan {
 /** What imagescript encodes on one core of a small machine while leaving half of it free. */
 const MAX_PIXELS_A_SECOND = 10e6;
 
-/** Decides who encodes: DESIGN.md, section 5. */
+/** Decides which encoder makes a camera's pictures. */
 export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
   const { encoder = "auto" } = wish;
   const sized = modes.filter(({ width, height }) => {

@@ -1,4 +1,4 @@
-/** Where a camera's messages go; DESIGN.md, section 8. */
+/** Where a camera's messages go on a NATS server. */
 export interface CameraSubjects {
   /** Pictures. */
   readonly frame: string;
