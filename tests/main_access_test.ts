@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
-import { decodeBase64 } from "@std/encoding/base64";
+import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { PYTHON } from "../scripts/python.ts";
 import { createAuthority } from "./testutil/certificates.ts";
@@ -126,7 +126,7 @@ asyncio.run(main())`;
   }
 });
 
-Deno.test("serve() gives 10,000 guesses ten tries, and lets nobody of that address in for a minute", async () => {
+Deno.test("serve() gives 10,000 guesses ten tries, and shuts out whoever has the token by none", async () => {
   await using server = await startLocked();
   const statuses = new Map<number, number>();
   const guess = async (first: number): Promise<void> => {
@@ -136,19 +136,47 @@ Deno.test("serve() gives 10,000 guesses ten tries, and lets nobody of that addre
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
     }
   };
+  const statusOf = async (path: string, headers: Record<string, string> = {}): Promise<number> => {
+    const response = await fetch(server.url + path, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
   const right = await openViewer(`${server.ws}/?token=${IN_URL}`);
   await Promise.all(Array.from({ length: 8 }, (_, first) => guess(first)));
   assertEquals(statuses, new Map([[401, 10], [429, 9990]]));
-  const late = await fetch(`${server.url}/cameras?token=${IN_URL}`);
+  assertEquals(await statusOf(`/cameras?token=${IN_URL}`), 200);
+  const basic = encodeBase64(new TextEncoder().encode(`me:${TOKEN}`));
+  assertEquals(await statusOf("/cameras", { authorization: `Basic ${basic}` }), 200);
+  const late = await fetch(`${server.url}/cameras?token=1`);
   assertEquals([late.status, Number(late.headers.get("retry-after")) > 0], [429, true]);
   await late.body?.cancel();
-  const health = await fetch(`${server.url}/healthz`);
-  assert(![401, 403, 429].includes(health.status), "this path is free");
-  await health.body?.cancel();
+  assertEquals(await statusOf("/cameras"), 429, "whoever shows nothing waits as well");
+  assertEquals(await statusOf("/healthz"), 200, "this path is free");
   const before = right.images().length;
   await eventually(() => right.images().length > before);
   await right[Symbol.asyncDispose]();
   assertEquals(server.output.stderr.match(/Ten wrong tokens came from 127\.0\.0\.1/g)?.length, 1);
+});
+
+Deno.test("serve() lets stale tokens and garbage cookies shut out nobody", async () => {
+  await using server = await startLocked();
+  const port = server.port;
+  const statusOf = async (path: string, headers: Record<string, string> = {}): Promise<number> => {
+    const response = await fetch(server.url + path, { headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  for (let i = 0; i < 40; i++) {
+    assertEquals(await statusOf("/cameras?token=old"), 401, "a poller");
+    assertEquals(await statusOf("/", { cookie: `wscam_${port}=${i}` }), 401, "another service");
+    const tab = new WebSocket(`${server.ws}/?token=old`);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    tab.onerror = (event) => event.preventDefault();
+    tab.onclose = () => resolve();
+    await promise;
+    assertEquals(await statusOf(`/cameras?token=${IN_URL}`), 200, "the owner");
+    assertEquals(await statusOf("/cameras"), 401, "somebody who will be asked for the password");
+  }
 });
 
 Deno.test("serve() opens no WebSocket without the token, by no spelling of '/healthz'", async (t) => {

@@ -125,7 +125,8 @@ for (const [name, start] of PROXIES) {
         for (let i = 0; i < 10; i++) {
           assertEquals(await ask("127.0.0.2", `${i}`, `1.2.3.${i}`), "401");
         }
-        assertEquals(await ask("127.0.0.2", TOKEN, "1.2.3.99"), "429");
+        assertEquals(await ask("127.0.0.2", "x", "1.2.3.99"), "429");
+        assertEquals(await ask("127.0.0.2", TOKEN, "1.2.3.99"), "200");
         assertEquals(await ask("127.0.0.3", TOKEN, "127.0.0.2"), "200");
         assertStringIncludes(server.output.stderr, "Ten wrong tokens came from 127.0.0.2: ");
       });

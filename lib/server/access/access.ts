@@ -6,14 +6,15 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../../log.ts";
 import { atMostEvery } from "../../time/at_most_every.ts";
+import { askingPage, isPageMade } from "./asking_page.ts";
 import { decide, type Question, type Rules } from "./decide.ts";
 import { type Decision, type Grant, type Refusal, refuse } from "./decision.ts";
 import { endingAt } from "./expiry.ts";
-import { type Client, clientOf, type TrustedProxies, trustedProxies } from "./forwarded.ts";
+import { clientOf, type TrustedProxies, trustedProxies } from "./forwarded.ts";
 import { hostsOf } from "./origins.ts";
 import { createSecret } from "./secret.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
-import { Throttle } from "./throttle.ts";
+import { Throttle, type Visitor } from "./throttle.ts";
 import { plain } from "../answers.ts";
 import { reasonHeader } from "../refusal/reason.ts";
 
@@ -88,9 +89,12 @@ export class Guard {
       // HTTP/2 has it in the address.
       host: headers.get("host") ?? url.host,
     }, this.#proxies);
-    const question = { method, headers, url, route, client, now: Date.now() };
-    const decision = this.#tooManyGuesses(question) ?? decide(question, this.#rules);
-    this.#report(decision, client);
+    const page = askingPage(headers, { self: client, rule: this.#rules.origins });
+    const { address = UNIX, isHidden } = client;
+    const visitor = { address, isHidden, isPageMade: isPageMade(headers, page) };
+    const isShut = this.#throttle.isShut(visitor, performance.now());
+    const question = { method, headers, url, route, client, page, isShut, now: Date.now() };
+    const decision = this.#slowed(decide(question, this.#rules), visitor);
     if (!decision.isGranted) return this.refuse(decision, route);
     const { grant } = decision;
     const finish = (response: Response): Response => this.#finish(response, { grant, route });
@@ -117,31 +121,42 @@ export class Guard {
     return ending;
   }
 
-  #tooManyGuesses({ client: { address = UNIX }, route }: Question): Refusal | undefined {
-    const seconds = this.#throttle.waitSeconds(address, performance.now());
-    if (seconds === 0 || route.who === "everybody") return undefined;
-    return refuse(
-      STATUS_CODE.TooManyRequests,
-      `Too many wrong tokens came from your address: try again in ${seconds} s`,
-      {
-        headers: {
-          "retry-after": String(seconds),
-          ...reasonHeader("too-many-guesses", { seconds }),
-        },
-      },
-    );
-  }
-
-  #report(decision: Decision, { address = UNIX }: Client): void {
+  /** Counts wrong tokens; an address that has shown too many must wait. */
+  #slowed(decision: Decision, visitor: Visitor): Decision {
+    const { address } = visitor;
     const now = performance.now();
-    const wasBlocked = this.#throttle.waitSeconds(address, now) > 0;
-    for (let i = 0; i < decision.guesses; i++) this.#throttle.fail(address, now);
-    if (!wasBlocked && this.#throttle.waitSeconds(address, now) > 0) {
-      this.#log.warn(`Ten wrong tokens came from ${address}: it is refused for a minute`);
+    const seconds = this.#throttle.waitSeconds(address, now);
+    if (this.#throttle.fail(visitor, decision.guesses, now)) {
+      this.#log.warn(
+        `Ten wrong tokens came from ${address}: for a minute only the right one is taken from there`,
+      );
     } else if (!decision.isGranted && decision.reason !== "") {
       this.#log.debug(`Refused a request of ${address}: ${decision.reason}`);
     }
+    if (!decision.isGranted) {
+      return decision.isUnproven && seconds > 0 ? mustWait(decision, seconds) : decision;
+    }
+    const isOwner = this.#rules.token !== undefined && decision.grant.rights === "control";
+    if (isOwner) this.#throttle.succeed(address, now);
+    return decision;
   }
+}
+
+/** Takes the place of a refusal to somebody at an address that has shown too many wrong tokens. */
+function mustWait({ headers, page }: Refusal, seconds: number): Refusal {
+  const cookie = headers["set-cookie"];
+  const refusal = refuse(
+    STATUS_CODE.TooManyRequests,
+    `Too many wrong tokens came from your address: try again in ${seconds} s`,
+    {
+      headers: {
+        "retry-after": String(seconds),
+        ...reasonHeader("too-many-guesses", { seconds }),
+        ...(cookie === undefined ? {} : { "set-cookie": cookie }),
+      },
+    },
+  );
+  return page === undefined ? refusal : { ...refusal, page };
 }
 
 function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {

@@ -44,6 +44,16 @@ export function isWebSocket(headers: Headers): boolean {
   return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
+/**
+ * Whether a page from elsewhere could have made a browser send this. Over plain HTTP nothing tells a picture
+ * of such a page that hides where it is from (`Referrer-Policy: no-referrer`) from an address that somebody
+ * types.
+ */
+export function isPageMade(headers: Headers, { kind }: AskingPage): boolean {
+  if (kind !== "none") return kind !== "own";
+  return headers.has("sec-fetch-site") || /^Mozilla\//.test(headers.get("user-agent") ?? "");
+}
+
 function judge(
   origin: string,
   { self, rule, isHidden = false }: { self: Self; rule: OriginRule; isHidden?: boolean },

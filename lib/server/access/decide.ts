@@ -1,7 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
 import { isLocalAddress } from "./addresses.ts";
-import { type AskingPage, askingPage } from "./asking_page.ts";
+import type { AskingPage } from "./asking_page.ts";
 import { cookieName, deadCookie, liveCookie } from "./cookie.ts";
 import { isPreflight, preflightHeaders } from "./cors.ts";
 import { credentialsOf } from "./credentials.ts";
@@ -36,19 +36,22 @@ export interface Question {
   readonly route: Pick<Route, "who" | "isCrossOrigin" | "isEndless" | "isPage">;
   /** Who asks. */
   readonly client: Client;
+  /** The page that asks. */
+  readonly page: AskingPage;
+  /** Whether nobody's token is looked at, for too many wrong ones came. @default {false} */
+  readonly isShut?: boolean;
   /** The time, in milliseconds since 1970. */
   readonly now: number;
 }
 
 /** Decides about a request, by what is known of it and nothing else. */
 export function decide(question: Question, rules: Rules): Decision {
-  const page = askingPage(question.headers, { self: question.client, rule: rules.origins });
-  const decision = consider(question, page, rules);
-  return decision.isGranted ? decision : { ...decision, page };
+  const decision = consider(question, rules);
+  return decision.isGranted ? decision : { ...decision, page: question.page };
 }
 
-function consider(question: Question, page: AskingPage, rules: Rules): Decision {
-  const { headers, client, url, route } = question;
+function consider(question: Question, rules: Rules): Decision {
+  const { headers, client, url, route, page, isShut = false } = question;
   const host = client.host === undefined || client.host === "" ? undefined : parseHost(client.host);
   const refusal = refuseAddress(client, host, rules) ?? refusePage(page);
   if (refusal !== undefined) return refusal;
@@ -64,9 +67,10 @@ function consider(question: Question, page: AskingPage, rules: Rules): Decision 
   if (route.who === "everybody") return grant({ ...open, rights: "watch" });
   const { token } = rules;
   if (token === undefined) return grant({ ...open, rights: rightsByPlace(client, page) });
-  const shown = judge(credentials, { page, now: question.now, ...token });
+  const shown = judge(credentials, { page, now: question.now, isShut, ...token });
   if (shown.kind === "link") {
-    const dead = shown.guesses > 0 ? deadCookie(name, credentials)["set-cookie"] : undefined;
+    // It is an old one, or it would have counted.
+    const dead = page.kind === "other" ? undefined : deadCookie(name, credentials)["set-cookie"];
     return grantLink(question, shown, { ...open, cookie: dead });
   }
   if (shown.kind !== "token") return refuseShown(shown, deadCookie(name, credentials));
@@ -119,7 +123,7 @@ function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): G
 
 function grantLink(
   { url, route }: Question,
-  { link: { camera, expires }, guesses }: { link: ShareLink; guesses: number },
+  { link: { camera, expires }, guesses }: { link: ShareLink; guesses: readonly number[] },
   open: Omit<Grant, "rights">,
 ): Decision {
   const asked = url.searchParams.get("camera")?.normalize("NFC");

@@ -28,8 +28,8 @@ export interface Granted {
   readonly isGranted: true;
   /** By whom, and for how long. */
   readonly grant: Grant;
-  /** How many wrong credentials were tried besides. */
-  readonly guesses: number;
+  /** Wrong tokens that were tried besides, as fingerprints. */
+  readonly guesses: readonly number[];
 }
 
 /** An answer in place of what was asked for. */
@@ -42,24 +42,36 @@ export interface Refusal {
   readonly reason: string;
   /** What the answer's headers say besides. */
   readonly headers: Readonly<Record<string, string>>;
-  /** How many wrong credentials were tried. */
-  readonly guesses: number;
+  /** Wrong tokens that were tried, as fingerprints. */
+  readonly guesses: readonly number[];
+  /** Whether it is for want of a token or a link, which guessers have to wait for. */
+  readonly isUnproven: boolean;
   /** The page that asks, where that is known. */
   readonly page?: AskingPage;
 }
 
 /** Lets somebody in, who may have tried wrong credentials besides. */
-export function grant(grant: Grant, guesses = 0): Decision {
+export function grant(grant: Grant, guesses: readonly number[] = []): Decision {
   return { isGranted: true, grant, guesses };
+}
+
+/** Options of {@linkcode refuse}. */
+export interface RefuseOptions {
+  /** What the answer's headers say besides. @default {{}} */
+  headers?: Record<string, string>;
+  /** Wrong tokens that were tried, as fingerprints. @default {[]} */
+  guesses?: readonly number[];
+  /** Whether it is for want of a token or a link. @default {false} */
+  isUnproven?: boolean;
 }
 
 /** Answers in place of what was asked for; without a reason, the answer has no body. */
 export function refuse(
   status: StatusCode,
   reason: string,
-  { headers = {}, guesses = 0 }: { headers?: Record<string, string>; guesses?: number } = {},
+  { headers = {}, guesses = [], isUnproven = false }: RefuseOptions = {},
 ): Refusal {
-  return { isGranted: false, status, reason, headers, guesses };
+  return { isGranted: false, status, reason, headers, guesses, isUnproven };
 }
 
 /** An answer to a request that doesn't say, or not in a way to be read, what it asks for. */

@@ -14,12 +14,12 @@ export interface Token {
   readonly secret: Secret;
 }
 
-/** What somebody has shown. */
+/** What somebody has shown, with the fingerprints of what could have been a guess. */
 export type Shown =
   | { readonly kind: "token" }
-  | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: number }
-  | { readonly kind: "ended"; readonly guesses: number }
-  | { readonly kind: "wrong"; readonly guesses: number; readonly isLink: boolean };
+  | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: readonly number[] }
+  | { readonly kind: "ended"; readonly guesses: readonly number[] }
+  | { readonly kind: "wrong"; readonly guesses: readonly number[]; readonly isLink: boolean };
 
 /** What {@linkcode judge} goes by. */
 export interface Standard extends Token {
@@ -27,32 +27,36 @@ export interface Standard extends Token {
   readonly page: AskingPage;
   /** The time, in milliseconds since 1970. */
   readonly now: number;
+  /** Whether nobody's token is looked at, so that there is nothing to be guessed. */
+  readonly isShut: boolean;
 }
 
 const CHALLENGE = { "www-authenticate": 'Basic realm="wscam", charset="UTF-8"' };
 
-/** Finds out what credentials are worth. */
+/**
+ * Finds out what credentials are worth. Cookies and links can't be guessed, at whatever speed: they are looked at
+ * in any case, and a wrong one is an old one, or another program's, but no guess.
+ */
 export function judge(
   { given, basic, cookie, hasLink }: Credentials,
-  { page, now, text: token, secret }: Standard,
+  { page, now, isShut, text: token, secret }: Standard,
 ): Shown {
   // A page may not use what its visitor's browser adds by itself for ours.
   const isAmbient = page.kind !== "other";
   const texts = [...given, ...(isAmbient ? basic : [])];
-  const ownCookie = isAmbient ? cookie : undefined;
-  if (texts.some(secret.matches)) return { kind: "token" };
-  if (ownCookie !== undefined && secret.matchesCookie(ownCookie)) return { kind: "token" };
-  const shown = texts.length + (ownCookie === undefined ? 0 : 1);
+  if (!isShut && texts.some(secret.matches)) return { kind: "token" };
+  if (isAmbient && cookie !== undefined && secret.matchesCookie(cookie)) return { kind: "token" };
   const links = texts.filter(looksLikeShareLink);
+  const others = texts.filter((text) => !looksLikeShareLink(text));
+  // What isn't looked at tells nobody anything.
+  const guesses = isShut ? [] : others.map(secret.fingerprint);
   for (const each of links) {
     const read = readShareLink(each, token);
     if (!read.ok) continue;
-    // Whoever has a link may guess no more than others.
-    const guesses = shown - 1;
     const { link } = read;
     return link.expires * 1000 > now ? { kind: "link", link, guesses } : { kind: "ended", guesses };
   }
-  return { kind: "wrong", guesses: shown, isLink: hasLink };
+  return { kind: "wrong", guesses, isLink: hasLink };
 }
 
 /** Says what is wrong with what was shown. */
@@ -61,20 +65,19 @@ export function refuseShown(
   cookie: Record<string, string>,
 ): Refusal {
   const { guesses } = shown;
+  const common = { guesses, isUnproven: true };
   if (shown.kind === "ended") {
     const headers = { ...cookie, ...reasonHeader("link-ended") };
-    return refuse(STATUS_CODE.Forbidden, "This link has ended", { guesses, headers });
+    return refuse(STATUS_CODE.Forbidden, "This link has ended", { ...common, headers });
   }
   if (shown.isLink) {
     const reason = "This link isn't valid: it isn't whole, or the token is another one now";
-    return refuse(STATUS_CODE.Forbidden, reason, {
-      guesses,
-      headers: { ...cookie, ...reasonHeader("link-damaged") },
-    });
+    const headers = { ...cookie, ...reasonHeader("link-damaged") };
+    return refuse(STATUS_CODE.Forbidden, reason, { ...common, headers });
   }
-  const [code, reason] = guesses === 0
+  const [code, reason] = guesses.length === 0
     ? ["token-needed", "This needs the token"] as const
     : ["token-wrong", "This isn't the token"] as const;
   const headers = { ...CHALLENGE, ...cookie, ...reasonHeader(code) };
-  return refuse(STATUS_CODE.Unauthorized, reason, { guesses, headers });
+  return refuse(STATUS_CODE.Unauthorized, reason, { ...common, headers });
 }

@@ -1,18 +1,44 @@
 import { networkOf } from "./addresses.ts";
 
-/** So many wrong credentials within {@linkcode WINDOW_MS} are too many. */
+/** So many different wrong tokens within {@linkcode WINDOW_MS} are too many. */
 const MOST_FAILURES = 10;
 const WINDOW_MS = 60_000;
+/** So many more are looked at within {@linkcode DAY_MS} while an address is refused; then none is. */
+const MOST_LATE = 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** So many wrong tokens are remembered for each address: forgotten tabs and programs show the same ones again. */
+const MOST_KNOWN = 32;
 /** So many addresses are remembered; of more, the ones that failed first are forgotten. */
 const MOST_ADDRESSES = 10_000;
 
-interface Record {
-  /** When the last failures were, oldest first. */
-  failures: number[];
-  blockedUntil: number;
+/** Who shows a token. */
+export interface Visitor {
+  /** Where from. */
+  readonly address: string;
+  /** Whether a web page from elsewhere could have made a browser send the request. */
+  readonly isPageMade: boolean;
+  /** Whether the address is a proxy's, and others are behind it. */
+  readonly isHidden: boolean;
 }
 
-/** Counts wrong credentials by address. */
+interface Record {
+  /** Fingerprints of wrong tokens, the one that was shown last at the end. */
+  known: Set<number>;
+  /** When tokens that were not known failed, oldest first. */
+  failures: number[];
+  refusedUntil: number;
+  /** How many failed while the address was refused, and since when they are counted. */
+  late: { page: number; program: number; since: number };
+  /** When the right token was shown. */
+  provenAt: number;
+}
+
+/**
+ * Slows guessing down, by address: after ten different wrong tokens within a minute, for a minute only the right
+ * one is taken. So that this is no way to go on guessing, a thousand wrong ones a day are looked at in such
+ * minutes. Beyond that none is, but from programs at an address where the right one was shown within a day: a page
+ * that guesses through a visitor's browser shuts out no more than pages.
+ */
 export class Throttle {
   #records = new Map<string, Record>();
 
@@ -22,30 +48,87 @@ export class Throttle {
   }
 
   /**
-   * How long an address must wait, in seconds; 0 when it need not.
+   * How long an address is refused for, in seconds, where it shows no right token; 0 when it isn't.
    *
    * @param now a time in milliseconds that never goes back
    */
   waitSeconds(address: string, now: number): number {
-    const { blockedUntil = 0 } = this.#records.get(networkOf(address)) ?? {};
-    return Math.max(0, Math.ceil((blockedUntil - now) / 1000));
+    const { refusedUntil = 0 } = this.#records.get(networkOf(address)) ?? {};
+    return Math.max(0, Math.ceil((refusedUntil - now) / 1000));
   }
 
-  /** Counts a failure; after ten within a minute, the address must wait for a minute. */
-  fail(address: string, now: number): void {
+  /** Whether not even the right token is taken. */
+  isShut({ address, isPageMade, isHidden }: Visitor, now: number): boolean {
+    const record = this.#records.get(networkOf(address));
+    if (record === undefined || record.refusedUntil <= now) return false;
+    const { late, provenAt } = record;
+    if (late[isPageMade ? "page" : "program"] < MOST_LATE) return false;
+    return isPageMade || isHidden || now - provenAt > DAY_MS;
+  }
+
+  /**
+   * Counts wrong tokens, each that isn't known yet.
+   *
+   * @param tokens fingerprints
+   * @returns whether the address is refused from now on
+   */
+  fail({ address, isPageMade }: Visitor, tokens: readonly number[], now: number): boolean {
+    if (tokens.length === 0) return false;
+    const record = this.#recordOf(address);
+    let isRefused = false;
+    for (const token of tokens) {
+      const isNew = !record.known.delete(token);
+      record.known.add(token);
+      trim(record.known, MOST_KNOWN);
+      if (!isNew) continue;
+      if (record.refusedUntil > now) countLate(record, isPageMade, now);
+      else isRefused = countFailure(record, now) || isRefused;
+    }
+    return isRefused;
+  }
+
+  /** Takes note that the right token was shown. */
+  succeed(address: string, now: number): void {
+    this.#recordOf(address).provenAt = now;
+  }
+
+  #recordOf(address: string): Record {
     const key = networkOf(address);
-    const { failures = [] } = this.#records.get(key) ?? {};
-    const recent = [...failures.filter((at) => now - at < WINDOW_MS), now];
-    const isTooMany = recent.length >= MOST_FAILURES;
+    const record = this.#records.get(key) ?? {
+      known: new Set(),
+      failures: [],
+      refusedUntil: 0,
+      late: { page: 0, program: 0, since: 0 },
+      provenAt: -Infinity,
+    };
     // Put in anew: a map is ordered by when a key was put in.
     this.#records.delete(key);
-    this.#records.set(
-      key,
-      isTooMany
-        ? { failures: [], blockedUntil: now + WINDOW_MS }
-        : { failures: recent, blockedUntil: 0 },
-    );
-    const [oldest] = this.#records.keys();
-    if (this.#records.size > MOST_ADDRESSES && oldest !== undefined) this.#records.delete(oldest);
+    this.#records.set(key, record);
+    trim(this.#records, MOST_ADDRESSES);
+    return record;
   }
+}
+
+/** @returns whether that was one too many */
+function countFailure(record: Record, now: number): boolean {
+  record.failures = [...record.failures.filter((at) => now - at < WINDOW_MS), now];
+  if (record.failures.length < MOST_FAILURES) return false;
+  record.failures = [];
+  record.refusedUntil = now + WINDOW_MS;
+  return true;
+}
+
+function countLate(record: Record, isPageMade: boolean, now: number): void {
+  if (now - record.late.since >= DAY_MS) record.late = { page: 0, program: 0, since: now };
+  record.late[isPageMade ? "page" : "program"]++;
+}
+
+/** Forgets what was put in first. */
+function trim<T>(
+  some: { size: number; keys(): Iterator<T>; delete(key: T): boolean },
+  most: number,
+): void {
+  if (some.size <= most) return;
+  const first = some.keys().next();
+  if (!first.done) some.delete(first.value);
 }

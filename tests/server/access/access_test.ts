@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createLogger } from "../../../lib/log.ts";
 import { type AccessOptions, type Answer, Guard } from "../../../lib/server/access/access.ts";
+import { createSecret } from "../../../lib/server/access/secret.ts";
 import { signShareLink } from "../../../lib/server/access/share_link.ts";
 import { findRoute } from "../../../lib/server/routes.ts";
 
@@ -100,21 +101,67 @@ Deno.test("Guard.pass() keeps the policy of an answer that has one", async () =>
   );
 });
 
-Deno.test("Guard.pass() refuses an address after ten guesses, and no other", async () => {
+Deno.test("Guard.pass() refuses an address after ten guesses, but for the right token", async () => {
   const { ask, logged, log } = startGuard({ token: TOKEN });
   using _ = log;
   const right = { headers: { authorization: `Bearer ${TOKEN}` } };
   for (let i = 0; i < 50; i++) assertEquals((await ask("/")).status, 401, "no guess");
   for (let i = 0; i < 10; i++) assertEquals((await ask(`/?token=${i}`)).status, 401);
-  const blocked = await ask("/", right);
-  assertEquals([blocked.status, blocked.headers.get("retry-after")], [429, "60"]);
+  for (const path of ["/", "/?token=11", "/?token=1", "/nothing", "/?share=s1.e.x"]) {
+    const blocked = await ask(path);
+    assertEquals([blocked.status, blocked.headers.get("retry-after")], [429, "60"], path);
+    assertEquals(blocked.headers.get("www-authenticate"), null);
+  }
+  assertEquals((await ask("/", right)).status, 200);
+  assertEquals((await ask(`/?token=${encodeURIComponent(TOKEN)}`)).status, 200);
   assertEquals((await ask("/healthz")).status, 200);
-  assertEquals((await ask("/", { ...right, from: "192.168.1.8" })).status, 200);
+  assertEquals((await ask("/", { from: "192.168.1.8" })).status, 401, "nobody else waits");
   assertEquals(
     logged.filter((line) => line.includes("Ten wrong tokens came from 192.168.1.7")).length,
     1,
   );
   assertEquals(logged.some((line) => line.includes(TOKEN)), false);
+});
+
+Deno.test("Guard.pass() takes no old token, cookie or link for guesses", async () => {
+  const { ask, log } = startGuard({ token: TOKEN });
+  using _ = log;
+  const expires = Math.floor(Date.now() / 1000) + 3600;
+  const links = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => signShareLink({ camera: `${i}`, expires }, "old token")),
+  );
+  for (let i = 0; i < 100; i++) {
+    assertEquals((await ask("/?token=old")).status, 401);
+    assertEquals((await ask("/", { headers: { authorization: "Bearer older" } })).status, 401);
+    const cookie = `wscam_8765=garbage${i}`;
+    const dead = await ask("/", { headers: { cookie } });
+    assertEquals(dead.status, 401);
+    assertMatch(dead.headers.get("set-cookie") ?? "", /^wscam_8765=; Max-Age=0/);
+    assertEquals((await ask(`/?share=${links[i % links.length]}`)).status, 403);
+  }
+  for (let i = 0; i < 7; i++) assertEquals((await ask(`/?token=${i}`)).status, 401);
+});
+
+Deno.test("Guard.pass() lets a page that guesses shut out no program", async () => {
+  const { ask, log } = startGuard({ token: TOKEN });
+  using _ = log;
+  // A picture of a page with `Referrer-Policy: no-referrer`, over plain HTTP.
+  const browser = { "user-agent": "Mozilla/5.0 (X11; Linux x86_64)", accept: "image/*" };
+  for (let i = 0; i < 2000; i++) await ask(`/snapshot?token=${i}`, { headers: browser });
+  const cookie = `wscam_8765=${createSecret(TOKEN).cookie}`;
+  const own = { origin: "http://cam.lan:8765" };
+  const token = encodeURIComponent(TOKEN);
+  const right: [path: string, headers: Record<string, string>][] = [
+    ["/cameras", { authorization: `Bearer ${TOKEN}` }],
+    [`/cameras?token=${token}`, {}],
+    ["/", { ...browser, cookie }],
+    [`/?token=${token}`, { ...browser, ...own }],
+  ];
+  for (const [path, headers] of right) {
+    assertEquals((await ask(path, { headers })).status, 200, JSON.stringify(headers));
+  }
+  const shown = await ask(`/snapshot?token=${token}`, { headers: browser });
+  assertEquals(shown.status, 429, "its own way of guessing has an end");
 });
 
 Deno.test("Guard.pass() ends a stream when the link does that opened it", async () => {

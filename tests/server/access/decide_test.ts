@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
+import { askingPage } from "../../../lib/server/access/asking_page.ts";
 import { type Client } from "../../../lib/server/access/forwarded.ts";
 import { decide, type Question, type Rules } from "../../../lib/server/access/decide.ts";
 import type { Decision } from "../../../lib/server/access/decision.ts";
@@ -18,6 +19,7 @@ interface Case {
   headers?: Record<string, string>;
   client?: Partial<Client>;
   rules?: Partial<Rules>;
+  isShut?: boolean;
 }
 
 const OPEN: Rules = {
@@ -33,20 +35,26 @@ function list(...origins: string[]): { origins: OriginRule } {
 }
 
 /** With the row that really answers it. */
-function questionOf({ method = "GET", path = "/", headers, client = {} }: Case): Question {
+function questionOf(
+  { method = "GET", path = "/", headers = {}, client: own, rules, isShut }: Case,
+): Question {
   const url = new URL(`http://cam.lan:8765${path}`);
   const asked = { method, url, headers: new Headers(headers) };
+  const client: Client = {
+    address: "192.168.1.7",
+    host: "cam.lan:8765",
+    isSecure: false,
+    isHidden: false,
+    ...own,
+  };
+  const rule = rules?.origins ?? OPEN.origins;
   return {
     ...asked,
+    client,
+    isShut: isShut ?? false,
     route: findRoute(asked),
+    page: askingPage(asked.headers, { self: client, rule }),
     now: NOW,
-    client: {
-      address: "192.168.1.7",
-      host: "cam.lan:8765",
-      isSecure: false,
-      isHidden: false,
-      ...client,
-    },
   };
 }
 
@@ -200,14 +208,14 @@ Deno.test("decide() takes the token in every place, and nothing else", () => {
     [{ path: `/?Token=${TOKEN}` }, 0],
     [{ headers: { authorization: `Bearer ${TOKEN.toUpperCase()}` } }, 1],
     [{ headers: basic("") }, 1],
-    [{ headers: { cookie: `wscam_8765=${encodeURIComponent(TOKEN)}` } }, 1],
+    [{ headers: { cookie: `wscam_8765=${encodeURIComponent(TOKEN)}` } }, 0],
     [{ headers: { authorization: `Bearer ${createSecret(TOKEN).cookie}` } }, 1],
-    [{ path: "/?token=a", headers: { ...basic("c"), cookie: "wscam_8765=d" } }, 3],
+    [{ path: "/?token=a", headers: { ...basic("c"), cookie: "wscam_8765=d" } }, 2],
   ];
   for (const [each, guesses] of wrong) {
     const decision = of({ ...each, rules: LOCKED });
     assert(!decision.isGranted);
-    assertEquals([decision.status, decision.guesses], [401, guesses], JSON.stringify(each));
+    assertEquals([decision.status, decision.guesses.length], [401, guesses], JSON.stringify(each));
     assertEquals(decision.headers["www-authenticate"], 'Basic realm="wscam", charset="UTF-8"');
     assert(!JSON.stringify(decision).includes(TOKEN));
   }
@@ -342,11 +350,27 @@ Deno.test("decide() opens one camera to a link, until it ends, and nothing else"
     rules: LOCKED,
   });
   assert(helped.isGranted);
-  assertEquals(helped.guesses, 2, "a guest may guess no more than others");
+  assertEquals(helped.guesses.length, 1, "a guest may guess no more than others");
   assertMatch(helped.grant.cookie ?? "", /^wscam_8765=; Max-Age=0/);
   const guess = of({ path: `/?share=${altered}`, rules: LOCKED });
   const late = of({ path: `/?share=${ended}`, rules: LOCKED });
-  assertEquals([guess, late].map((each) => each.isGranted ? -1 : each.guesses), [1, 0]);
+  assertEquals([guess, late].map((each) => each.guesses.length), [0, 0], "a link is no guess");
+});
+
+Deno.test("decide() looks at cookies and links alone while nobody's token is taken", async () => {
+  const hour = { camera: "door", expires: NOW / 1000 + 3600 };
+  const share = await signShareLink(hour, TOKEN);
+  const shut = { rules: LOCKED, isShut: true };
+  assertOutcomes([
+    [{ ...shut, headers: { cookie: COOKIE } }, "control"],
+    [{ ...shut, path: `/?share=${share}` }, "watch"],
+    [{ ...shut, path: "/healthz" }, "watch"],
+    [{ ...shut, path: `/?token=${TOKEN}` }, "401"],
+    [{ ...shut, headers: basic(TOKEN) }, "401"],
+    [{ ...shut, headers: { authorization: `Bearer ${TOKEN}` } }, "401"],
+  ]);
+  const [right, wrong] = [TOKEN, "x"].map((token) => of({ ...shut, path: `/?token=${token}` }));
+  assertEquals(right, wrong, "there is nothing to be guessed");
 });
 
 Deno.test("decide() answers a browser's question whether a page may ask", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { createSecret } from "../../../lib/server/access/secret.ts";
 
 Deno.test("createSecret() knows the token and the cookie, and takes none for the other", () => {
@@ -13,4 +13,11 @@ Deno.test("createSecret() knows the token and the cookie, and takes none for the
   }
   assertMatch(cookie, /^[\w-]{43}$/);
   assertEquals(createSecret("another").matchesCookie(cookie), false);
+});
+
+Deno.test("Secret.fingerprint() tells texts apart, in this process alone", () => {
+  const { fingerprint } = createSecret("open sesame");
+  assertEquals(fingerprint("a"), fingerprint("a"));
+  assertNotEquals(fingerprint("a"), fingerprint("b"));
+  assertNotEquals(fingerprint("a"), createSecret("open sesame").fingerprint("a"));
 });
