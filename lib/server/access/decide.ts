@@ -9,7 +9,7 @@ import { type Decision, type Grant, grant, MALFORMED, type Refusal, refuse } fro
 import type { Client } from "./forwarded.ts";
 import { type Host, type HostRule, isKnownHost, parseHost } from "./hosts.ts";
 import { judge, refuseShown, type Token } from "./judge.ts";
-import type { OriginRule } from "./origins.ts";
+import { isNowhere, type OriginRule } from "./origins.ts";
 import type { ShareLink } from "./share_link.ts";
 import type { Route } from "../route.ts";
 import { reasonHeader } from "../refusal/reason.ts";
@@ -99,7 +99,7 @@ function refuseAddress(
 
 function refusePage({ kind, origin }: AskingPage): Refusal | undefined {
   if (kind !== "refused") return undefined;
-  const named = origin === undefined || origin === "null"
+  const named = origin === undefined || isNowhere(origin)
     ? "that doesn't say its origin"
     : `of ${quote(origin)}`;
   return refuse(
@@ -117,8 +117,8 @@ function refusePage({ kind, origin }: AskingPage): Refusal | undefined {
 /** Without a token, who is on the local network may do everything, as ever. */
 function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): Grant["rights"] {
   const isLocal = address === undefined || isLocalAddress(address);
-  // Any page can have a frame whose origin is "null".
-  return isLocal && !isHidden && origin !== "null" ? "control" : "watch";
+  const isNobodys = origin !== undefined && isNowhere(origin);
+  return isLocal && !isHidden && !isNobodys ? "control" : "watch";
 }
 
 function grantLink(

@@ -38,12 +38,16 @@ export function parseHost(text: string, scheme: "http" | "https" = "http"): Host
  */
 export function isKnownHost({ name }: Host, { machine, named, any }: HostRule): boolean {
   if (any || named.has(name) || plainAddress(name) !== undefined) return true;
-  return !name.includes(".") || isLocalName(name) || name === withoutDot(machine.toLowerCase());
+  return isLocalName(name) || name === withoutDot(machine.toLowerCase());
 }
 
-/** Names that no public server answers for (RFC 6762, RFC 6761, and routers' custom). */
+/**
+ * Whether a name is one that no public server answers for: it has no dot, or ends as names of this machine
+ * (RFC 6761), of a link (RFC 6762), of a home (RFC 8375), of a company (reserved by ICANN), or of many routers'
+ * networks do. One rule for `Host` and for `Origin`.
+ */
 export function isLocalName(name: string): boolean {
-  return name === "localhost" || /\.(localhost|local|lan)$/.test(name);
+  return /^[\w-]+$/.test(name) || /\.(localhost|local|home\.arpa|internal|lan)$/.test(name);
 }
 
 /** A name as it is without the dot that marks it as whole. */

@@ -53,17 +53,25 @@ export function isOwnOrigin(origin: string, { host, isSecure }: Self): boolean {
  * @param origin as in an `Origin` header
  */
 export function isAllowedOrigin(origin: string, rule: OriginRule): boolean {
-  // Some browsers and apps say so for files.
-  const said = origin === "file://" ? "null" : origin;
-  const url = said === "null" ? null : URL.parse(said);
-  if (said !== "null" && url === null) return false;
+  const url = isNowhere(origin) ? null : URL.parse(origin);
+  if (url === null && !isNowhere(origin)) return false;
   if (rule.kind === "list") {
     return rule.origins.includes("*") ||
       rule.origins.includes(url === null ? "null" : originOf(url));
   }
   if (url === null) return true;
   const name = withoutDot(url.hostname);
-  return isLocalName(name) || isLocalAddress(name);
+  if (isLocalAddress(name) || name === "localhost") return true;
+  // What stands there in an extension's or an app's origin is no name of a machine.
+  return /^https?:$/.test(url.protocol) && isLocalName(name);
+}
+
+/**
+ * Whether a page is from nowhere that it could say: a file, or a frame in a sandbox, which any page can have.
+ * Browsers say `null`, some apps `file://`.
+ */
+export function isNowhere(origin: string): boolean {
+  return origin === "null" || /^file:/i.test(origin);
 }
 
 /** Also where the scheme is none of the web's, as an app's may be. */

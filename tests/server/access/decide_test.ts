@@ -106,6 +106,10 @@ Deno.test("decide() lets only the local network control, where there is no token
     [{ headers: { ...WEBSOCKET, origin: "http://cam.lan:8765" } }, "control"],
     [{ headers: { ...WEBSOCKET, origin: "http://192.168.1.9" } }, "control"],
     [{ headers: { ...WEBSOCKET, origin: "null" } }, "watch"],
+    [{ headers: { ...WEBSOCKET, origin: "file://" } }, "watch"],
+    [{ headers: { ...WEBSOCKET, origin: "file:///sdcard/view.html" } }, "watch"],
+    [{ headers: { ...WEBSOCKET, origin: "http://octopi:5000" } }, "control"],
+    [{ headers: { ...WEBSOCKET, origin: "http://nas.home.arpa" } }, "control"],
     [{ client: { address: "203.0.113.9" }, rules: LOCKED, path: `/?token=${TOKEN}` }, "control"],
   ]);
 });

@@ -39,6 +39,8 @@ Deno.test("isKnownHost() takes addresses, local names, this machine's and those 
       "cam.example.org:443",
       "CAM.EXAMPLE.ORG.",
       "xn--bcher-kva.local",
+      "nas.home.arpa:8765",
+      "cam.corp.internal",
       "bücher.lan",
     ],
     // Other ways to write an address: no name that anybody could have.

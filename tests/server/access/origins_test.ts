@@ -36,6 +36,8 @@ Deno.test("isAllowedOrigin() lets in pages of this machine and the local network
       "http://octopi.local.:80",
     ],
     ...["capacitor://localhost", "ionic://localhost", "http://2130706433"],
+    ...["file:///home/me/view.html", "FILE://", "http://octopi", "https://intranet:8443"],
+    ...["http://nas.home.arpa", "http://a.b.internal:3000", "http://octopi."],
   ];
   for (const origin of local) {
     assertEquals(isAllowedOrigin(origin, { kind: "local" }), true, origin);
@@ -53,17 +55,21 @@ Deno.test("isAllowedOrigin() refuses every other page by default", () => {
     ...[
       "http://192.168.1.7.evil.example",
       "http://localhost.evil.example",
-      "http://evil-localhost",
     ],
     ...[
-      "http://evillocal",
       "http://x.locals",
-      "http://intranet",
+      "http://evil.example.internal.example",
+      "http://nas.home.arpa.evil.example",
+      "http://x.arpa",
       "http://xn--80ak6aa92e.com",
       "http://11.0.0.1",
     ],
     ...[
       "chrome-extension://abcdefghijklmnop",
+      "moz-extension://x",
+      "app://octopi",
+      "filex://",
+      "http://[2001:db8::2]:80",
       "",
       " ",
       "null,null",
