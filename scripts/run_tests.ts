@@ -8,7 +8,8 @@
 import { mayInstall, setup } from "./setup.ts";
 import { ignoredTests, reportIgnored } from "./ignored.ts";
 
-const FLAGS = ["-A", "--shuffle", "--parallel", "--trace-leaks"];
+/** Types are what `deno task check` looks at. */
+const FLAGS = ["-A", "--no-check", "--shuffle", "--parallel", "--trace-leaks"];
 /** Tests that take so long that only CI runs them: `deno task test:slow`. */
 const SLOW = "tests/slow";
 
@@ -43,8 +44,13 @@ async function test(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Tests wait more than they compute, so there is one file more at a time than there are cores. */
 async function deno(...args: string[]): Promise<number> {
-  const { code } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args,
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1) },
+    stdin: "null",
+  }).spawn().status;
   return code;
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sleep } from "../lib/time/sleep.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
@@ -101,12 +102,12 @@ testWith(
 
     await t.step("one that hangs is started again", async () => {
       const folder = "/etc/systemd/system/wscam.service.d";
-      const text = "[Service]\\nWatchdogSec=2\\nTimeoutStopSec=1\\n";
+      const text = "[Service]\\nWatchdogSec=1\\nTimeoutStopSec=1\\n";
       await systemd.run("sh", "-c", `mkdir ${folder}; printf '${text}' >${folder}/quick.conf`);
       assertEquals((await systemd.run("systemctl", "daemon-reload")).code, 0);
       assertEquals((await systemd.run("systemctl", "restart", "wscam")).code, 0);
       const pid = await property(systemd, "MainPID");
-      await new Promise((resolve) => setTimeout(resolve, 5000));
+      await sleep(3000, new AbortController().signal);
       assertEquals(await property(systemd, "MainPID"), pid, "it is well, and stays");
       assertEquals((await systemd.run("kill", "-STOP", pid)).code, 0);
       await eventually(async () =>

@@ -33,7 +33,7 @@ const TABLES_AS_GIVEN = "8";
  *
  * The encoder's own scale is of whole steps, too wide from 80 on, and made for another table. So it is
  * given quantisation tables: libjpeg's, as imagescript uses them, in finer steps. The factor was
- * measured on five scenes; docs/quality.md has the figures, `scripts/measure_quality.ts` makes them.
+ * measured on five scenes; docs/quality.md has the figures, `tests/bench/measure_quality.ts` makes them.
  *
  * `yuvj422p` is full range whatever comes in (seen with ffmpeg 4.1, 5.1 and 7.1). swscale may call it
  * deprecated when it starts; that warning means nothing here.

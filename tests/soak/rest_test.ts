@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { checkKept } from "../../../scripts/soak/rest.ts";
+import { checkKept } from "./rest.ts";
 
 Deno.test("checkKept() lets memory grow that is given back now and then, and no other", () => {
   const before = { resident: 90e6, descriptors: 50, processes: 9 };

@@ -1,14 +1,14 @@
 /**
  * Lets each fault happen to a camera again and again while two viewers watch it, and prints the table of
- * docs/recovery.md: `deno run -A scripts/measure_recovery.ts [TIMES]`. All faults at the same time, each
+ * docs/recovery.md: `deno run -A tests/bench/measure_recovery.ts [TIMES]`. All faults at the same time, each
  * to a virtual camera of its own; 20 times take about five minutes.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- tables are its output
-import { type FaultFigures, startFaultBench } from "../tests/testutil/fault_bench.ts";
-import { FAULTS } from "../tests/testutil/faults.ts";
-import { cell } from "./bench/table.ts";
+import { type FaultFigures, startFaultBench } from "../testutil/fault_bench.ts";
+import { FAULTS } from "../testutil/faults.ts";
+import { cell } from "./table.ts";
 
 const MEGABYTE = 1e6;
 /** An outage ends at any moment between two tries. */

@@ -6,7 +6,7 @@ import { testWith } from "../testutil/needs.ts";
 const QUICK = ["--seconds", "15", "--seed", "1", "--slack", "20"];
 
 async function soak(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const script = fileURLToPath(new URL("../../scripts/soak.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../soak/soak.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", script, ...args],
     env: { NO_COLOR: "1" },

@@ -1,13 +1,13 @@
 /**
  * Compares what imagescript and ffmpeg make of pictures at the same quality, and prints the tables of
- * docs/quality.md: `deno run -A scripts/measure_quality.ts PICTURE...`. Takes about two minutes.
+ * docs/quality.md: `deno run -A tests/bench/measure_quality.ts PICTURE...`. Takes about two minutes.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- tables are its output
-import { ffmpegQuality } from "../lib/ffmpeg/ffmpeg_quality.ts";
-import { encodeJpeg } from "../lib/encoder/jpeg.ts";
-import { cell, type Table } from "./bench/table.ts";
+import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
+import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
+import { cell, type Table } from "./table.ts";
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -39,7 +39,7 @@ interface Result {
 }
 
 if (Deno.args.length === 0) {
-  console.error("Usage: deno run -A scripts/measure_quality.ts PICTURE...");
+  console.error("Usage: deno run -A tests/bench/measure_quality.ts PICTURE...");
   Deno.exit(2);
 }
 const folder = await Deno.makeTempDir();

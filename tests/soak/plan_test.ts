@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { planRounds, type Round } from "../../../scripts/soak/plan.ts";
-import { createRandom } from "../../testutil/random.ts";
+import { planRounds, type Round } from "./plan.ts";
+import { createRandom } from "../testutil/random.ts";
 
 function plan(seed: number, rounds = 20): Round[] {
   const choices = { cameras: 3, faults: 9, hostilities: 11 };

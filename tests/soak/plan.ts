@@ -1,4 +1,4 @@
-import type { Random } from "../../tests/testutil/random.ts";
+import type { Random } from "../testutil/random.ts";
 
 /** What happens at the same time, until all of it is over. */
 export interface Round {

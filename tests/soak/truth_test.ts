@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { CameraState, State } from "../../../lib/server/state.ts";
-import type { Figures, Look } from "../../../scripts/soak/look.ts";
+import type { CameraState, State } from "../../lib/server/state.ts";
+import type { Figures, Look } from "./look.ts";
 import {
   contradictions,
   notAtRest,
@@ -8,7 +8,7 @@ import {
   receivedMore,
   regressions,
   wrongSum,
-} from "../../../scripts/soak/truth.ts";
+} from "./truth.ts";
 
 const ADDRESS = "127.0.0.1:50001";
 

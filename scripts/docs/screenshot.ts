@@ -1,13 +1,13 @@
 /**
  * Makes the README's pictures of the viewer page, with the real program and a real browser:
- * `deno run -A scripts/screenshot.ts`.
+ * `deno run -A scripts/docs/screenshot.ts`.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- what it wrote is its output
 import type { BrowserContextOptions } from "playwright-core";
-import { launchBrowser, type TestBrowser, type ViewerPage } from "../tests/testutil/browser.ts";
-import { startWscam } from "../tests/testutil/wscam.ts";
+import { launchBrowser, type TestBrowser, type ViewerPage } from "../../tests/testutil/browser.ts";
+import { startWscam } from "../../tests/testutil/wscam.ts";
 
 /** One picture: how the page is looked at, and what is done before. */
 interface Picture extends BrowserContextOptions {
@@ -36,7 +36,7 @@ const CAMERAS = ["front door", "garden", "garage", "workshop"]
   .flatMap((name) => ["--camera", `${name}=test`]);
 /** The address in the picture is the one that a reader will type. */
 const PORT = 8765;
-const DOCS = new URL("../docs/", import.meta.url);
+const DOCS = new URL("../../docs/", import.meta.url);
 /** So much of the chart is filled. */
 const CHART_MS = 60_000;
 

@@ -1,15 +1,15 @@
 /**
  * Makes the README's animation of the viewer page, with the real program, a real browser and ffmpeg:
- * `deno run -A scripts/animate.ts`.
+ * `deno run -A scripts/docs/animate.ts`.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- what it wrote is its output
 import { fileURLToPath } from "node:url";
-import { launchBrowser, type ViewerPage } from "../tests/testutil/browser.ts";
-import { startWscam } from "../tests/testutil/wscam.ts";
+import { launchBrowser, type ViewerPage } from "../../tests/testutil/browser.ts";
+import { startWscam } from "../../tests/testutil/wscam.ts";
 
-const OUT = fileURLToPath(new URL("../docs/page.webp", import.meta.url));
+const OUT = fileURLToPath(new URL("../../docs/page.webp", import.meta.url));
 const VIEWPORT = { width: 960, height: 640 };
 const CAMERAS = ["--camera", "front door=test", "--camera", "garden=test"];
 /** The address in the picture is the one that a reader will type. */

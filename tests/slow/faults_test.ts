@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { openCountingViewer } from "./testutil/counting_viewer.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { startFaultBench } from "./testutil/fault_bench.ts";
-import { FAULTS } from "./testutil/faults.ts";
-import { testWith } from "./testutil/needs.ts";
-import { childrenOf, cpuSecondsOf, isAlive } from "./testutil/processes.ts";
-import { startVcam } from "./testutil/vcam.ts";
-import { startWscam } from "./testutil/wscam.ts";
+import { openCountingViewer } from "../testutil/counting_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { startFaultBench } from "../testutil/fault_bench.ts";
+import { FAULTS } from "../testutil/faults.ts";
+import { testWith } from "../testutil/needs.ts";
+import { childrenOf, cpuSecondsOf, isAlive } from "../testutil/processes.ts";
+import { startVcam } from "../testutil/vcam.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 const MEGABYTE = 1e6;
 /** How often each fault happens. */

@@ -7,18 +7,18 @@
  */
 // deno-lint-ignore-file no-console -- what happens is its output
 import { parseArgs } from "@std/cli/parse-args";
-import { untilSignal } from "../lib/system/signals.ts";
-import { smallDiskProblem } from "../tests/testutil/full_disk.ts";
-import { FAULTS } from "../tests/testutil/faults.ts";
-import { HOSTILITIES } from "../tests/testutil/hostile.ts";
-import { problemWith } from "../tests/testutil/needs.ts";
-import { createRandom } from "../tests/testutil/random.ts";
-import { type Auditor, startAuditor } from "./soak/auditor.ts";
-import { planRounds } from "./soak/plan.ts";
-import { checkKept, checkRest, type Holdings } from "./soak/rest.ts";
-import { type Happening, runRound } from "./soak/run_round.ts";
-import { type Stage, startStage } from "./soak/stage.ts";
-import { summarize } from "./soak/summary.ts";
+import { untilSignal } from "../../lib/system/signals.ts";
+import { smallDiskProblem } from "../testutil/full_disk.ts";
+import { FAULTS } from "../testutil/faults.ts";
+import { HOSTILITIES } from "../testutil/hostile.ts";
+import { problemWith } from "../testutil/needs.ts";
+import { createRandom } from "../testutil/random.ts";
+import { type Auditor, startAuditor } from "./auditor.ts";
+import { planRounds } from "./plan.ts";
+import { checkKept, checkRest, type Holdings } from "./rest.ts";
+import { type Happening, runRound } from "./run_round.ts";
+import { type Stage, startStage } from "./stage.ts";
+import { summarize } from "./summary.ts";
 
 const MEGABYTE = 1e6;
 /** Then a camera that works begins its waits anew. */

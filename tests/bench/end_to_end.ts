@@ -1,8 +1,8 @@
 import { Image } from "imagescript";
 import { view } from "../../lib/client/viewer.ts";
-import { childrenOf, cpuSecondsOf } from "../../tests/testutil/processes.ts";
-import { captureTime, startVcam, type VcamFormat } from "../../tests/testutil/vcam.ts";
-import { startWscam } from "../../tests/testutil/wscam.ts";
+import { childrenOf, cpuSecondsOf } from "../testutil/processes.ts";
+import { captureTime, startVcam, type VcamFormat } from "../testutil/vcam.ts";
+import { startWscam } from "../testutil/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
 interface Setting {

@@ -1,10 +1,6 @@
-import { type CountingViewer, openCountingViewer } from "../../tests/testutil/counting_viewer.ts";
-import { eventually } from "../../tests/testutil/eventually.ts";
-import {
-  type FaultBench,
-  startFaultBench,
-  type Subject,
-} from "../../tests/testutil/fault_bench.ts";
+import { type CountingViewer, openCountingViewer } from "../testutil/counting_viewer.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { type FaultBench, startFaultBench, type Subject } from "../testutil/fault_bench.ts";
 import { type Look, look } from "./look.ts";
 import type { Watcher } from "./truth.ts";
 

@@ -1,9 +1,9 @@
 import { sleep } from "../../lib/time/sleep.ts";
-import { comeAndGo } from "../../tests/testutil/come_and_go.ts";
-import { RECOVERS_MS, type Subject } from "../../tests/testutil/fault_bench.ts";
-import { FAULTS } from "../../tests/testutil/faults.ts";
-import { watchOnSmallDisk } from "../../tests/testutil/full_disk.ts";
-import { HOSTILITIES } from "../../tests/testutil/hostile.ts";
+import { comeAndGo } from "../testutil/come_and_go.ts";
+import { RECOVERS_MS, type Subject } from "../testutil/fault_bench.ts";
+import { FAULTS } from "../testutil/faults.ts";
+import { watchOnSmallDisk } from "../testutil/full_disk.ts";
+import { HOSTILITIES } from "../testutil/hostile.ts";
 import type { Round } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 import { notDown } from "./truth.ts";

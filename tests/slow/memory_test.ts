@@ -1,19 +1,19 @@
 import { assertGreater, assertLess } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { comeAndGo } from "./testutil/come_and_go.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { openRaw } from "./testutil/raw_socket.ts";
-import { residentOf } from "./testutil/processes.ts";
-import { startWscam } from "./testutil/wscam.ts";
+import { comeAndGo } from "../testutil/come_and_go.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../testutil/messages.ts";
+import { openRaw } from "../testutil/raw_socket.ts";
+import { residentOf } from "../testutil/processes.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 const MEGABYTE = 1e6;
 const isLinux = Deno.build.os === "linux";
 
 Deno.test("memory is flat over 10,000 frames", async () => {
   // In a process of its own: other tests run in this one.
-  const program = fileURLToPath(new URL("testutil/many_frames.ts", import.meta.url));
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const program = fileURLToPath(new URL("../testutil/many_frames.ts", import.meta.url));
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--config", config, program, "10000"],
     stdin: "null",
@@ -53,23 +53,25 @@ Deno.test({
   fn: async () => {
     await using server = await startWscam(["--camera", "test", "--fps", "30"]);
     await using reader = await openViewer(server.ws);
-    await eventually(() => reader.images().length > 30);
+    await eventually(() => reader.images().length > 0);
+    const alone = await measureRate(reader);
     const before = residentOf(server.pid);
     const stalled = await Promise.all(Array.from({ length: 100 }, async () => {
       const raw = await openRaw(server.port);
       await raw.shake();
       return raw;
     }));
-    const from = reader.images().length;
-    const start = performance.now();
-    await eventually(() => reader.images().length > from + 150, { within: 60_000 });
-    const fps = 150_000 / (performance.now() - start);
-    assertGreater(
-      fps,
-      15,
-      "the one that reads must go on, on a machine that is busy with other tests",
-    );
+    // Whoever waited for the stalled ones would get next to nothing until they are disconnected.
+    assertGreater(await measureRate(reader), alone / 3);
     assertLess(residentOf(server.pid) - before, 100 * MEGABYTE);
     for (const raw of stalled) raw[Symbol.dispose]();
   },
 });
+
+/** Pictures a second that a viewer gets, over 60 of them. */
+async function measureRate({ images }: TestViewer): Promise<number> {
+  const from = images().length;
+  const start = performance.now();
+  await eventually(() => images().length > from + 60, { within: 60_000 });
+  return 1000 * (images().length - from) / (performance.now() - start);
+}

@@ -6,13 +6,13 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- tables are its output
-import { problemWith, type TestNeed } from "../tests/testutil/needs.ts";
-import { benchEncode } from "./bench/encode.ts";
-import { benchEndToEnd } from "./bench/end_to_end.ts";
-import { measureFanOut } from "./bench/fan_out.ts";
-import { plotFanOut } from "./bench/plot.ts";
-import { benchRead } from "./bench/read.ts";
-import type { Table } from "./bench/table.ts";
+import { problemWith, type TestNeed } from "../testutil/needs.ts";
+import { benchEncode } from "./encode.ts";
+import { benchEndToEnd } from "./end_to_end.ts";
+import { measureFanOut } from "./fan_out.ts";
+import { plotFanOut } from "./plot.ts";
+import { benchRead } from "./read.ts";
+import type { Table } from "./table.ts";
 
 /** A measurement, and what it needs. */
 interface Bench {
@@ -43,7 +43,7 @@ for (const name of wanted) {
 
 async function benchFanOut(): Promise<Table> {
   const { table, points } = await measureFanOut();
-  await Deno.writeTextFile(new URL("../docs/cost.svg", import.meta.url), plotFanOut(points));
+  await Deno.writeTextFile(new URL("../../docs/cost.svg", import.meta.url), plotFanOut(points));
   return table;
 }
 

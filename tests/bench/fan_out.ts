@@ -1,7 +1,7 @@
-import { buildFanLimit, type LoadResult, runLoad } from "../../tests/testutil/load.ts";
-import { cpuSecondsOf, residentOf } from "../../tests/testutil/processes.ts";
-import { startVcam } from "../../tests/testutil/vcam.ts";
-import { startWscam, type Wscam } from "../../tests/testutil/wscam.ts";
+import { buildFanLimit, type LoadResult, runLoad } from "../testutil/load.ts";
+import { cpuSecondsOf, residentOf } from "../testutil/processes.ts";
+import { startVcam } from "../testutil/vcam.ts";
+import { startWscam, type Wscam } from "../testutil/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
 /** What was measured with some viewers of one stream. */
