@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer } from "./testutil/messages.ts";
 import { runWscam, startWscam } from "./testutil/wscam.ts";
 
 Deno.test("main() refuses a misspelled variable instead of doing without it", async (t) => {
@@ -20,4 +23,27 @@ Deno.test("main() takes no part of a password in a variable for a camera", async
   assertEquals(cameras.map(({ name }) => name), ["test", "127.0.0.1:9", "b"]);
   const { stdout, stderr } = server.output;
   assert(!`${stdout}${stderr}${JSON.stringify(cameras)}`.includes("wort"), stderr);
+});
+
+Deno.test("serve() captures each camera as its own settings say, and control changes one alone", async () => {
+  const cameras = ["a=test#resolution=320x240#fps=5", "b=test#rotate=90", "c=test"];
+  const shared = ["--resolution", "160x120", "--always-on"];
+  await using server = await startWscam([
+    ...cameras.flatMap((camera) => ["--camera", camera]),
+    ...shared,
+  ]);
+  const size = async (camera: string): Promise<unknown> => {
+    const answer = await fetch(`${server.url}/snapshot?camera=${camera}`);
+    return jpegSize(new Uint8Array(await answer.arrayBuffer()));
+  };
+  assertEquals(await size("a"), { width: 320, height: 240 });
+  assertEquals(await size("b"), { width: 120, height: 160 });
+  assertEquals(await size("c"), { width: 160, height: 120 });
+  await using viewer = await openViewer(server.ws);
+  viewer.command({ type: "control", camera: "c", set: { resolution: "64x48", flip: "h" } });
+  await eventually(() =>
+    viewer.messages.some((each) => JSON.stringify(each).startsWith('{"type":"controlled"'))
+  );
+  assertEquals(await size("c"), { width: 64, height: 48 });
+  assertEquals(await size("b"), { width: 120, height: 160 });
 });

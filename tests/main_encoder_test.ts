@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
 import { createFfmpegSource } from "../lib/camera/ffmpeg_source.ts";
+import { DEFAULT_CAPTURE } from "../lib/frame/change_capture.ts";
 import { FramePool } from "../lib/frame/frame.ts";
 import type { Flip, Rotation } from "../lib/frame/orientation.ts";
 import { wholeJpeg } from "../lib/jpeg/whole_jpeg.ts";
@@ -232,10 +233,9 @@ for (const encoder of ["imagescript", "ffmpeg"] as const) {
       for (const [rotate, flip, size, corner] of TURNS) {
         await t.step(`rotate ${rotate}, flip ${flip ?? "none"}`, async () => {
           const { signal } = new AbortController();
-          const source = createFfmpegSource({ kind: "file", path: film.path }, {
-            ...{ ffmpeg: "ffmpeg", resolution: { width: 640, height: 480 }, fps: 10 },
-            ...{ encoder, rotate, flip },
-          });
+          const spec = { kind: "file", path: film.path } as const;
+          const capture = { ...DEFAULT_CAPTURE, encoder, rotate, flip };
+          const source = createFfmpegSource(spec, capture, { ffmpeg: "ffmpeg" });
           for await (const frame of source.frames({ pool: new FramePool(), signal })) {
             const { format, data } = frame;
             assertEquals(format, encoder === "ffmpeg" ? "jpeg" : "rgba");
@@ -370,9 +370,9 @@ case "$*" in
 esac
 `;
   await Deno.writeTextFile(`${dir}/ffmpeg`, script, { mode: 0o755 });
-  const source = createFfmpegSource({ kind: "device", path: "/dev/video9999" }, {
-    ...{ ffmpeg: `${dir}/ffmpeg`, resolution: { width: 64, height: 48 }, fps: 120 },
-  });
+  const capture = { ...DEFAULT_CAPTURE, resolution: { width: 64, height: 48 }, fps: 120 };
+  const spec = { kind: "device", path: "/dev/video9999" } as const;
+  const source = createFfmpegSource(spec, capture, { ffmpeg: `${dir}/ffmpeg` });
   const plans: string[] = [];
   const onPlan = ({ encoder }: { encoder: string }) => plans.push(encoder);
   const signal = AbortSignal.timeout(10_000);

@@ -1,12 +1,8 @@
 import { askModes } from "./device/ask_modes.ts";
 import type { Camera } from "./camera.ts";
-import {
-  type Capture,
-  CAPTURE_SETTINGS,
-  captureControls,
-  captureValues,
-  changeCapture,
-} from "./capture.ts";
+import type { Capture } from "../frame/capture.ts";
+import { captureValues, changeCapture, REMOTE_SETTINGS } from "../frame/change_capture.ts";
+import { captureControls } from "./capture_controls.ts";
 import { ChangeQueue } from "./change_queue.ts";
 import type { Controls, ControlValue } from "./device/device_controls.ts";
 import { listDevices } from "./device/devices.ts";
@@ -69,7 +65,8 @@ export class CameraControl {
 
   /** How it is captured now, as messages tell it. */
   get settings(): Record<string, ControlValue> {
-    return captureValues(this.#capture);
+    const values = captureValues(this.#capture);
+    return Object.fromEntries(REMOTE_SETTINGS.map((name) => [name, values[name] ?? null]));
   }
 
   /** What can be set, with ranges and present values. */
@@ -107,7 +104,7 @@ export class CameraControl {
         await undo?.();
         throw error;
       }
-      return { settings: { ...valuesOf(known), ...captureValues(this.#capture) } };
+      return { settings: { ...valuesOf(known), ...this.settings } };
     });
   }
 
@@ -149,7 +146,7 @@ export class CameraControl {
 }
 
 function isCapture(name: string): boolean {
-  return CAPTURE_SETTINGS.some((each) => each === name);
+  return REMOTE_SETTINGS.includes(name);
 }
 
 function valuesOf(controls: Controls): Record<string, ControlValue> {

@@ -1,43 +1,33 @@
+import type { Capture } from "../frame/capture.ts";
 import { askModes } from "./device/ask_modes.ts";
 import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
 import { type Device } from "./device/device_list.ts";
 import { listDevices } from "./device/devices.ts";
 import { explain } from "./explain.ts";
-import {
-  type CameraOs,
-  DEFAULT_QUALITY,
-  ffmpegArgs,
-  type FfmpegInput,
-} from "../ffmpeg/ffmpeg_args.ts";
+import { type CameraOs, ffmpegArgs, type FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
 import { readPam } from "../ffmpeg/pam.ts";
-import { choosePlan, type Plan, type Wish } from "../ffmpeg/plan.ts";
+import { choosePlan, type Plan } from "../ffmpeg/plan.ts";
+import type { Size } from "../protocol/kind.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { type FramesOptions, FROZEN, type Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
-
-/** How a camera is opened through ffmpeg. */
-export interface FfmpegSourceOptions extends Wish {
-  /** Which ffmpeg. */
-  ffmpeg: string;
-  /** Asked of a camera; it may deliver another. In pixels. */
-  resolution: { width: number; height: number };
-}
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;
 /** A stream is asked what it is, then opened, and may begin with a key frame only seconds later. */
 const URL_OPEN_MS = 20_000;
 
-/** A camera, an address or a file, read through an ffmpeg of its own. */
+/** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
 export function createFfmpegSource(
   spec: Exclude<SourceSpec, { kind: "test" }>,
-  options: FfmpegSourceOptions,
+  capture: Capture,
+  options: { ffmpeg: string },
 ): Source {
-  const source = new FfmpegSource(spec, options);
+  const source = new FfmpegSource(spec, capture, options);
   const frames = (each: FramesOptions) => source.frames(each);
   return { frames, askMs: ASK_MS, ...spec.kind === "url" ? { openMs: URL_OPEN_MS } : {} };
 }
@@ -47,22 +37,28 @@ interface Known {
   version: FfmpegVersion;
   modes: readonly Mode[];
   /** What it delivers, or should. */
-  resolution: { width: number; height: number };
+  resolution: Size;
 }
 
 class FfmpegSource {
   readonly #spec: Exclude<SourceSpec, { kind: "test" }>;
-  readonly #options: FfmpegSourceOptions;
+  readonly #capture: Capture;
+  readonly #ffmpeg: string;
   #known: Known | undefined;
 
-  constructor(spec: Exclude<SourceSpec, { kind: "test" }>, options: FfmpegSourceOptions) {
+  constructor(
+    spec: Exclude<SourceSpec, { kind: "test" }>,
+    capture: Capture,
+    { ffmpeg }: { ffmpeg: string },
+  ) {
     this.#spec = spec;
-    this.#options = options;
+    this.#capture = capture;
+    this.#ffmpeg = ffmpeg;
   }
 
   async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
     const { signal } = options;
-    const { ffmpeg } = this.#options;
+    const ffmpeg = this.#ffmpeg;
     const os = cameraOs();
     const version = this.#known?.version ?? await ffmpegVersion(ffmpeg, signal);
     if (signal.aborted) return;
@@ -88,7 +84,8 @@ class FfmpegSource {
     input: FfmpegInput,
     { version, signal }: { version: FfmpegVersion; signal: AbortSignal },
   ): Promise<Known> {
-    const { ffmpeg, encoder, resolution } = this.#options;
+    const ffmpeg = this.#ffmpeg;
+    const { encoder, resolution } = this.#capture;
     // Who encodes is settled, and a stream delivers what it has, whatever we know.
     const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
     const modes = isSettled ? [] : await askModes(input, { ffmpeg, os: cameraOs(), signal });
@@ -97,7 +94,7 @@ class FfmpegSource {
   }
 
   #plan({ modes, resolution }: Known): Plan {
-    const plan = choosePlan(this.#options, { modes, resolution });
+    const plan = choosePlan(this.#capture, { modes, resolution });
     if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
       throw new SourceError(
         "mode",
@@ -116,9 +113,9 @@ class FfmpegSource {
       mayChange: boolean;
     },
   ): AsyncGenerator<Frame, Plan | undefined> {
-    const { ffmpeg, quality = DEFAULT_QUALITY, resolution } = this.#options;
-    const args = { ...this.#options, ...plan, quality, resolution, os: cameraOs() };
-    await using child = new Child(ffmpeg, ffmpegArgs(input, { ...args, version: known.version }));
+    const { version } = known;
+    const args = ffmpegArgs(input, { ...this.#capture, ...plan, os: cameraOs(), version });
+    await using child = new Child(this.#ffmpeg, args);
     let frames = 0;
     const read = plan.encoder === "imagescript" ? readPam : readMpjpeg;
     for await (const frame of orSourceError(read(child.stdout, options))) {
@@ -138,15 +135,16 @@ class FfmpegSource {
     if (options.signal.aborted) return undefined;
     const { lastWords } = child;
     const { modes } = known;
-    const wanted = { ...resolution, fps: this.#options.fps };
+    const { resolution, fps } = this.#capture;
+    const wanted = { ...resolution, fps };
     const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };
     const { code, reason } = await explain(ending);
     throw new SourceError(code, reason);
   }
 
   /** The size as it comes from the camera. */
-  #unturned({ width, height }: Frame): { width: number; height: number } {
-    const { rotate = "0" } = this.#options;
+  #unturned({ width, height }: Frame): Size {
+    const { rotate } = this.#capture;
     return rotate === "0" || rotate === "180"
       ? { width, height }
       : { width: height, height: width };

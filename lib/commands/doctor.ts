@@ -1,7 +1,8 @@
 import type { Device } from "../camera/device/device_list.ts";
 import { listDevices } from "../camera/device/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
-import type { CameraSpec } from "../camera/source_spec.ts";
+import type { CameraConfig } from "../config/camera_config.ts";
+import type { ServeConfig } from "../config/serve_config.ts";
 import { hasColor } from "../config/color.ts";
 import type { DoctorConfig } from "../config/doctor_config.ts";
 import { writeStdout } from "../log.ts";
@@ -41,7 +42,9 @@ async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Che
   const os = cameraOs();
   let listed: Promise<Device[]> | undefined;
   const devices = (): Promise<Device[]> => listed ??= listDevices(ffmpeg, os);
-  const cameras = hasCameras ? serve.cameras : (await devices()).map(specOf);
+  const cameras = hasCameras
+    ? serve.cameras
+    : (await devices()).map((device) => configOf(device, serve));
   const ffmpegCheck = await checkFfmpeg(ffmpeg, {
     os,
     sources: cameras.map(({ source }) => source),
@@ -57,7 +60,7 @@ async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Che
   yield* checkBrokers(serve);
   if (!hasCameras) yield* defaultCamera(await devices());
   const context = {
-    config: serve,
+    ffmpeg,
     os,
     devices,
     neighbour,
@@ -80,8 +83,8 @@ function* defaultCamera(devices: readonly Device[]): Generator<Check> {
   }
 }
 
-function specOf({ index }: Device): CameraSpec {
-  return { name: String(index), source: { kind: "index", index } };
+function configOf({ index }: Device, { capture }: ServeConfig): CameraConfig {
+  return { name: String(index), source: { kind: "index", index }, capture };
 }
 
 function withoutSecrets(_key: string, value: unknown): unknown {

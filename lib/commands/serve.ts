@@ -15,7 +15,8 @@ import { exposureWarnings } from "./serve/exposure.ts";
 import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
-import { followBrokers, openCameras, publishCameras, relayOptions } from "./serve/open_cameras.ts";
+import { followBrokers, publishCameras, relayOptions } from "./serve/follow_brokers.ts";
+import { openCameras } from "./serve/open_cameras.ts";
 import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
@@ -49,11 +50,11 @@ async function serveUntilSignal(
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
   if (config.publish || relay.brokers.length > 0) metrics.add(relayReadings(relay));
   const cameras = stack.use(new Cameras());
-  const options = { config, relay, metrics, log };
-  openCameras(cameras, options);
+  const options = { ffmpeg: config.ffmpeg, relay, metrics, log };
+  openCameras(cameras, config.cameras, options);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
-  stack.defer(publishCameras(cameras, options));
-  stack.defer(await followBrokers(cameras, options));
+  if (config.publish) stack.defer(publishCameras(cameras, config.publish, options));
+  stack.defer(await followBrokers(cameras, config.cameras, options));
   const server = await listen(cameras, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
@@ -91,8 +92,8 @@ function terminalColumns(): number | undefined {
 }
 
 /** Whether pictures may come as pixels: the test picture always does, cameras depending on their modes. */
-function mayEncode({ cameras, encoder }: ServeConfig): boolean {
-  return cameras.some(({ source }) =>
+function mayEncode({ cameras }: ServeConfig): boolean {
+  return cameras.some(({ source, capture: { encoder } }) =>
     source.kind === "test" ||
     source.kind !== "relay" && (encoder === "auto" || encoder === "imagescript")
   );

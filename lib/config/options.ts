@@ -1,5 +1,4 @@
-import { FLIPS, ROTATIONS } from "../frame/orientation.ts";
-import { ENCODERS } from "../ffmpeg/plan.ts";
+import { ALL_SETTINGS, type Setting } from "../frame/capture.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
 import { GRAPHICS } from "./terminal.ts";
 
@@ -67,49 +66,7 @@ const SERVE: readonly Option[] = [
     repeat: true,
     help: "index, device path or name, URL, video file, 'test', or NAME=SOURCE (default 0)",
   },
-  {
-    name: "resolution",
-    group: "Pictures",
-    short: "r",
-    value: "WxH",
-    help: "asked of the camera (default 640x480)",
-  },
-  {
-    name: "fps",
-    group: "Pictures",
-    short: "f",
-    value: "N",
-    help: "frames a second, 0.1 to 120 (default 10)",
-  },
-  {
-    name: "quality",
-    group: "Pictures",
-    short: "q",
-    value: "N",
-    help: "JPEG quality, 0 to 100 (default 80)",
-  },
-  {
-    name: "encoder",
-    group: "Pictures",
-    choices: ENCODERS,
-    short: "e",
-    value: "NAME",
-    help: `${ENCODERS.join(", ")} (default auto)`,
-  },
-  {
-    name: "rotate",
-    group: "Pictures",
-    choices: ROTATIONS,
-    value: "DEGREES",
-    help: `${ROTATIONS.join(", ")}, clockwise (default 0)`,
-  },
-  {
-    name: "flip",
-    group: "Pictures",
-    choices: FLIPS,
-    value: "AXES",
-    help: "h, v or hv: left and right, up and down, both",
-  },
+  ...ALL_SETTINGS.map(optionOf),
   {
     name: "port",
     group: "Network",
@@ -130,13 +87,6 @@ const SERVE: readonly Option[] = [
     value: "PATH",
     help: "listen on a Unix socket instead",
   },
-  {
-    name: "linger",
-    group: "Cameras",
-    value: "SECONDS",
-    help: "how long a camera stays open after its last viewer (default 10)",
-  },
-  { name: "always-on", group: "Cameras", help: "keep cameras open whether anybody watches or not" },
   {
     name: "max-clients",
     group: "Network",
@@ -202,6 +152,20 @@ const SERVE: readonly Option[] = [
     help: `${LOG_LEVELS.join(", ")} (default info)`,
   },
 ];
+
+/** A setting of a camera as an option: the default of every camera. */
+function optionOf(
+  { name, short, value, help, kind: { form }, isRemote }: Setting<unknown>,
+): Option {
+  return {
+    name,
+    group: isRemote ? "Pictures" : "Cameras",
+    help,
+    ...(short === undefined ? {} : { short }),
+    ...(value === undefined ? {} : { value }),
+    ...(form.type === "word" ? { choices: form.words } : {}),
+  };
+}
 
 /** The options of each command, in the order of its help. */
 export const OPTIONS: Readonly<

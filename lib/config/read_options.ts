@@ -1,9 +1,10 @@
 import { parseArgs } from "@std/cli/parse-args";
+import { type Kind, readKind, truth } from "../protocol/kind.ts";
 import { quote } from "../protocol/quote.ts";
 import { nearest } from "./nearest.ts";
 import { type CommandName, type Option, OPTIONS, variableOf } from "./options.ts";
 import { splitCameras } from "./split_cameras.ts";
-import { type ParseValue, truth } from "./values.ts";
+import type { ParseValue } from "./values.ts";
 
 /** The user typed something that can't be done; the message says what, and how to mend it. */
 export class UsageError extends Error {
@@ -22,7 +23,7 @@ export function ownVariable(name: string): string | undefined {
 /** What a command was given; each method throws a {@linkcode UsageError} that names the option. */
 export interface Given {
   /** An option's value, else its variable's, else the fallback. */
-  value<T, F>(name: string, fallback: F, parse: ParseValue<T>): T | F;
+  value<T, F>(name: string, fallback: F, kind: Kind<T> | ParseValue<T>): T | F;
   /** Whether a switch is on. */
   isOn(name: string): boolean;
   /** All values of an option that can be repeated; its variable holds them between commas. */
@@ -74,7 +75,8 @@ export function readOptions(
   return {
     rest,
     isGiven: (name) => own(name).length > 0 || fromEnv(name) !== undefined,
-    value(name, fallback, parse) {
+    value(name, fallback, kind) {
+      const parse = typeof kind === "function" ? kind : (text: string) => readKind(kind, text);
       const [text] = own(name);
       if (text !== undefined) return named(`--${name}`, () => parse(text));
       const inherited = fromEnv(name);
@@ -85,10 +87,10 @@ export function readOptions(
       // What comes last wins, with a word or without.
       const last = args.findLast((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
       const [, word] = last?.split("=") ?? [];
-      if (word !== undefined) return named(`--${name}`, () => truth(word));
+      if (word !== undefined) return named(`--${name}`, () => readKind(truth, word));
       if (last !== undefined) return parsed[name] === true;
       const inherited = fromEnv(name);
-      return inherited !== undefined && named(variableOf(name), () => truth(inherited));
+      return inherited !== undefined && named(variableOf(name), () => readKind(truth, inherited));
     },
     values(name, parse) {
       const texts = own(name);

@@ -1,9 +1,13 @@
-import { type Flip, FLIPS, type Rotation, ROTATIONS } from "../frame/orientation.ts";
-import { type EncoderChoice, ENCODERS, pictureChange } from "../ffmpeg/plan.ts";
-import type { CameraSpec } from "../camera/source_spec.ts";
+import { ALL_SETTINGS, type Capture } from "../frame/capture.ts";
+import {
+  DEFAULT_CAPTURE,
+  isCopyChanged,
+  readSetting,
+  setCapture,
+} from "../frame/change_capture.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
-import { BOUNDS } from "../protocol/viewer_settings.ts";
+import { number, oneOf } from "../protocol/kind.ts";
 import type { AccessOptions } from "../server/access/access.ts";
 import { trustedProxies } from "../server/access/forwarded.ts";
 import { parseAllowedOrigin } from "../server/access/origins.ts";
@@ -17,34 +21,21 @@ import {
   UsageError,
 } from "./read_options.ts";
 import { parseToken } from "./secrets.ts";
-import { asIs, brokerUrl, cameras, number, oneOf, resolution } from "./values.ts";
+import { type CameraConfig, parseCameras } from "./camera_config.ts";
+import { asIs, brokerUrl } from "./values.ts";
 
 /** What `serve` works by. */
 export interface ServeConfig {
   /** The cameras, the default one first; their names differ. */
-  readonly cameras: readonly CameraSpec[];
-  /** Asked of cameras, in pixels. */
-  readonly resolution: { readonly width: number; readonly height: number };
-  /** Delivered frames a second. */
-  readonly fps: number;
-  /** JPEG quality, 0 to 100, if any was asked for. */
-  readonly quality: number | undefined;
-  /** Who makes the JPEG. */
-  readonly encoder: EncoderChoice;
-  /** Clockwise, in degrees. */
-  readonly rotate: Rotation;
-  /** How pictures are mirrored, if at all. */
-  readonly flip: Flip | undefined;
+  readonly cameras: readonly CameraConfig[];
+  /** How cameras are captured that say nothing of their own. */
+  readonly capture: Capture;
   /** The address to listen on. */
   readonly host: string;
   /** The port to listen on; 0 picks a free one. */
   readonly port: number;
   /** A Unix socket to listen on instead. */
   readonly unix: string | undefined;
-  /** How long a camera stays open after its last viewer, in milliseconds. */
-  readonly lingerMs: number;
-  /** Whether cameras are open while nobody watches. */
-  readonly alwaysOn: boolean;
   /** Further viewers are refused. */
   readonly maxClients: number;
   /** Who may look. */
@@ -86,16 +77,13 @@ export function serveConfig(
   if (isGiven("unix") && isGiven("port")) {
     throw new UsageError("'--unix' and '--port' exclude each other: leave one out");
   }
+  const capture = sharedCapture({ value, isOn });
   return {
-    cameras: values("camera", cameras),
-    resolution: value("resolution", { width: 640, height: 480 }, resolution),
-    fps: value("fps", 10, number(BOUNDS.fps)),
-    ...parseEncoding(value),
+    cameras: values("camera", (texts) => parseCameras(texts, capture)),
+    capture,
     host: value("host", "0.0.0.0", withoutBrackets),
     port: value("port", 8765, number({ min: 0, max: 65_535, whole: true })),
     unix: value("unix", undefined, asIs),
-    lingerMs: value("linger", 10, number({ min: 0, max: 1_000_000 })) * 1000,
-    alwaysOn: isOn("always-on"),
     maxClients: value("max-clients", 1000, number({ min: 1, max: 100_000, whole: true })),
     access: {
       token,
@@ -136,19 +124,18 @@ function parseTls(value: Given["value"]): TlsFiles | undefined {
   throw new UsageError(`${here} needs ${there} as well`);
 }
 
-function parseEncoding(
-  value: Given["value"],
-): Pick<ServeConfig, "quality" | "encoder" | "rotate" | "flip"> {
-  const encoding = {
-    quality: value("quality", undefined, number({ ...BOUNDS.quality, whole: true })),
-    encoder: value("encoder", "auto", oneOf(ENCODERS)),
-    rotate: value("rotate", "0", oneOf(ROTATIONS)),
-    flip: value("flip", undefined, oneOf(FLIPS)),
-  } as const;
-  if (encoding.encoder === "copy" && pictureChange(encoding) !== undefined) {
-    throw new UsageError(
-      "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
-    );
+/** How cameras are captured that say nothing of their own. */
+function sharedCapture({ value, isOn }: Pick<Given, "value" | "isOn">): Capture {
+  let capture = DEFAULT_CAPTURE;
+  for (const setting of ALL_SETTINGS) {
+    const { name, value: label } = setting;
+    const text = label === undefined
+      ? String(isOn(name))
+      : value(name, undefined, (text) => (readSetting(setting, text), text));
+    if (text !== undefined) capture = setCapture(capture, name, text);
   }
-  return encoding;
+  if (!isCopyChanged(capture)) return capture;
+  throw new UsageError(
+    "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
+  );
 }

@@ -1,7 +1,5 @@
-import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
 import { quote } from "../protocol/quote.ts";
 import { type BrokerAddress, parseRelayUrl } from "../protocol/relay_url.ts";
-import { BOUNDS } from "../protocol/viewer_settings.ts";
 
 /**
  * Makes a value of an option's text.
@@ -13,56 +11,6 @@ export type ParseValue<T> = (text: string) => T;
 /** Any text, as it was typed. */
 export function asIs(text: string): string {
   return text;
-}
-
-/** A number between two bounds, in plain decimal notation. */
-export function number(
-  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
-): ParseValue<number> {
-  const shape = whole ? /^\d+$/ : /^\d+(\.\d+)?$|^\.\d+$/;
-  return (text) => {
-    const value = Number(text);
-    if (shape.test(text) && value >= min && value <= max) return value;
-    const kind = whole ? "a whole number" : "a number";
-    throw new RangeError(`must be ${kind} from ${min} to ${max}, got ${quote(text)}`);
-  };
-}
-
-/** One of a few words. */
-export function oneOf<T extends string>(words: readonly T[]): ParseValue<T> {
-  return (text) => {
-    const found = words.find((word) => word === text);
-    if (found !== undefined) return found;
-    throw new RangeError(`must be ${words.join(" or ")}, got ${quote(text)}`);
-  };
-}
-
-/** Yes or no, as environment variables say it. */
-export function truth(text: string): boolean {
-  const words = ["1", "true", "yes", "0", "false", "no"] as const;
-  return words.indexOf(oneOf(words)(text.toLowerCase())) < 3;
-}
-
-/** What `--resolution` takes. */
-export function resolution(text: string): { width: number; height: number } {
-  const [, width, height] = text.match(/^(\d{1,5})[xX×](\d{1,5})$/) ?? [];
-  const sides = [Number(width), Number(height)] as const;
-  const { min, max } = BOUNDS.width;
-  if (sides.every((side) => side >= min && side <= max)) {
-    return { width: sides[0], height: sides[1] };
-  }
-  throw new RangeError(`must be WIDTHxHEIGHT, each ${min} to ${max}, got ${quote(text)}`);
-}
-
-/** Cameras whose names differ; camera 0 when there are none. */
-export function cameras(texts: readonly string[]): CameraSpec[] {
-  const specs = (texts.length > 0 ? texts : ["0"]).map(parseCamera);
-  const names = specs.map(({ name }) => name);
-  const twin = names.find((name, i) => names.indexOf(name) < i);
-  if (twin === undefined) return specs;
-  throw new RangeError(
-    `must give each camera a name of its own (NAME=SOURCE), got ${quote(twin)} twice`,
-  );
 }
 
 /** The address of a NATS server, without a camera's name. */

@@ -7,7 +7,8 @@ import {
   UsageError,
 } from "./read_options.ts";
 import { detectTerminal, GRAPHICS, type Terminal } from "./terminal.ts";
-import { asIs, number, oneOf, viewerUrl } from "./values.ts";
+import { asIs, viewerUrl } from "./values.ts";
+import { number, oneOf } from "../protocol/kind.ts";
 
 /** What `watch` works by. */
 export interface WatchConfig {

@@ -1,6 +1,7 @@
 import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
-import type { Flip, Rotation } from "../frame/orientation.ts";
+import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
+import type { Rotation } from "../frame/orientation.ts";
 import type { EncoderName } from "./plan.ts";
 import { fileWhitelist, urlWhitelist } from "./whitelist.ts";
 
@@ -13,30 +14,20 @@ export type FfmpegInput =
   | { kind: "url"; url: string }
   | { kind: "file"; path: string };
 
-/** What is asked of ffmpeg besides its input. */
-export interface FfmpegArgsOptions {
+/** What is asked of ffmpeg besides its input; what isn't said of the capture is as it comes. */
+export interface FfmpegArgsOptions
+  extends
+    Pick<Capture, "resolution" | "fps">,
+    Partial<Pick<Capture, "quality" | "rotate" | "flip">> {
   /** The system that ffmpeg runs on. */
   os: CameraOs;
-  /** Asked of a camera; it may deliver another. In pixels. */
-  resolution: { width: number; height: number };
-  /** Frames a second that are wanted. */
-  fps: number;
   /** Which ffmpeg it is. */
   version: FfmpegVersion;
   /** Who makes the JPEG. @default {"imagescript"} */
   encoder?: EncoderName;
   /** Whether a device is told to send JPEG. @default {false} */
   mjpeg?: boolean;
-  /** JPEG quality, 0 to 100, where ffmpeg makes it. @default {80} */
-  quality?: number;
-  /** Clockwise, in degrees. @default {"0"} */
-  rotate?: Rotation;
-  /** How it is mirrored after that, if at all. */
-  flip?: Flip | undefined;
 }
-
-/** What is made where nobody asked for another. */
-export const DEFAULT_QUALITY = 80;
 
 /** Below this a camera lengthens its exposure or refuses; what is too much is dropped by us. */
 const MIN_LINUX_FPS = 5;

@@ -1,28 +1,12 @@
-import type { Flip, Rotation } from "../frame/orientation.ts";
+import type { Capture } from "../frame/capture.ts";
+import { pictureChange } from "../frame/change_capture.ts";
 import type { Mode } from "./modes.ts";
 
 /** Who makes the JPEG: the program itself, nobody (the camera's own is passed on), or ffmpeg. */
 export type EncoderName = "imagescript" | "copy" | "ffmpeg";
 
-/** The ways to choose who encodes. */
-export const ENCODERS = ["auto", "imagescript", "copy", "ffmpeg"] as const;
-
-/** What `--encoder` takes. */
-export type EncoderChoice = typeof ENCODERS[number];
-
-/** What the user wants of a camera. */
-export interface Wish {
-  /** Frames a second. */
-  fps: number;
-  /** Who is to encode. @default {"auto"} */
-  encoder?: EncoderChoice;
-  /** JPEG quality, 0 to 100, if any was asked for. */
-  quality?: number | undefined;
-  /** Clockwise, in degrees. @default {"0"} */
-  rotate?: Rotation;
-  /** How it is mirrored after that, if at all. */
-  flip?: Flip | undefined;
-}
+/** What the user wants of a camera: a rate, and what else was asked for. */
+export type Wish = Pick<Capture, "fps"> & Partial<Capture>;
 
 /** What a plan is made from. */
 export interface Facts {
@@ -70,14 +54,6 @@ export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
     return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that are to be ${change}` };
   }
   return { encoder: "copy", mjpeg, reason: `for ${load} that come as JPEG` };
-}
-
-/** How pictures are to differ from the camera's own, which can't be passed on then; nothing, if they are not. */
-export function pictureChange(
-  { quality, rotate = "0", flip }: Pick<Wish, "quality" | "rotate" | "flip">,
-): "turned" | "of another quality" | undefined {
-  if (rotate !== "0" || flip !== undefined) return "turned";
-  return quality === undefined ? undefined : "of another quality";
 }
 
 /** Frames a second of the fastest of these modes; without bound where one doesn't say. */

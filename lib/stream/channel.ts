@@ -1,7 +1,7 @@
 import type { CameraStatus } from "../camera/audience.ts";
 import { Camera, type CameraOptions } from "../camera/camera.ts";
 import { CameraControl, type CameraControlOptions } from "../camera/camera_control.ts";
-import { DEFAULT_QUALITY } from "../ffmpeg/ffmpeg_args.ts";
+import { DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Source } from "../camera/source.ts";
 import type { Rendition } from "../encoder/rendition.ts";
 import type { RenditionShape } from "../encoder/rendition_encoder.ts";

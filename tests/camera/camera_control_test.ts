@@ -2,16 +2,14 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { CameraStatus } from "../../lib/camera/audience.ts";
 import { Camera } from "../../lib/camera/camera.ts";
 import { CameraControl } from "../../lib/camera/camera_control.ts";
-import type { Capture } from "../../lib/camera/capture.ts";
+import type { Capture } from "../../lib/frame/capture.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { SourceSpec } from "../../lib/camera/source_spec.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";
 
-const CAPTURE: Capture = {
-  resolution: { width: 640, height: 480 },
-  ...{ fps: 100, quality: undefined, encoder: "auto", rotate: "0", flip: undefined },
-};
+const CAPTURE: Capture = { ...DEFAULT_CAPTURE, fps: 100 };
 
 /** A camera with its control, and everything that was made of it. */
 interface Controlled extends AsyncDisposable {

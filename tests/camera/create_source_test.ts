@@ -1,14 +1,16 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createSource } from "../../lib/camera/create_source.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 
-const OPTIONS = { ffmpeg: "/nowhere/ffmpeg", resolution: { width: 48, height: 32 }, fps: 30 };
+const CAPTURE = { ...DEFAULT_CAPTURE, resolution: { width: 48, height: 32 }, fps: 30 };
+const OPTIONS = { ffmpeg: "/nowhere/ffmpeg" };
 
 Deno.test("createSource() draws the test pattern without ffmpeg", async () => {
   const { signal } = new AbortController();
   for await (
-    const frame of createSource({ kind: "test" }, OPTIONS).frames({
+    const frame of createSource({ kind: "test" }, CAPTURE, OPTIONS).frames({
       pool: new FramePool(),
       signal,
     })
@@ -29,7 +31,7 @@ Deno.test("createSource() opens everything else through ffmpeg", async () => {
       { kind: "file", path: "a.mp4" },
     ] as const
   ) {
-    const frames = createSource(spec, OPTIONS).frames({ pool: new FramePool(), signal });
+    const frames = createSource(spec, CAPTURE, OPTIONS).frames({ pool: new FramePool(), signal });
     await assertRejects(() => Array.fromAsync(frames), SourceError, "needs ffmpeg");
   }
 });

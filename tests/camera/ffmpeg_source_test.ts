@@ -8,6 +8,7 @@ import {
 import type { Device } from "../../lib/camera/device/device_list.ts";
 import type { CameraOs, FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
 import { createFfmpegSource, findInput } from "../../lib/camera/ffmpeg_source.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { SourceSpec } from "../../lib/camera/source_spec.ts";
@@ -18,7 +19,8 @@ import { childrenOf } from "../testutil/processes.ts";
 
 type Spec = Exclude<SourceSpec, { kind: "test" }>;
 
-const OPTIONS = { ffmpeg: "ffmpeg", resolution: { width: 640, height: 480 }, fps: 10 };
+const CAPTURE = { ...DEFAULT_CAPTURE };
+const OPTIONS = { ffmpeg: "ffmpeg" };
 const DEVICES: Device[] = [
   { index: 0, name: "Integrated Camera", device: "first" },
   { index: 1, name: "USB Camera 2", device: "second" },
@@ -94,7 +96,7 @@ async function makeVideo(name: string): Promise<AsyncDisposable & { dir: string;
 /** The first frames of a file; whoever takes fewer than there are stops early. */
 async function takeFrames(path: string, count: number): Promise<Frame[]> {
   const { signal } = new AbortController();
-  const source = createFfmpegSource({ kind: "file", path }, OPTIONS);
+  const source = createFfmpegSource({ kind: "file", path }, CAPTURE, OPTIONS);
   const frames: Frame[] = [];
   for await (const frame of source.frames({ pool: new FramePool(), signal })) {
     frames.push(frame);
@@ -130,7 +132,9 @@ testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", asyn
         import { createFfmpegSource } from ${JSON.stringify(href)};
         import { FramePool } from ${JSON.stringify(pool)};
         const spec = { kind: "file", path: ${JSON.stringify(name)} };
-        const source = createFfmpegSource(spec, ${JSON.stringify(OPTIONS)});
+        const source = createFfmpegSource(spec, ${JSON.stringify(CAPTURE)}, ${
+        JSON.stringify(OPTIONS)
+      });
         const { signal } = new AbortController();
         for await (const { width } of source.frames({ pool: new FramePool(), signal })) {
           console.log(width);
@@ -172,7 +176,7 @@ testWith(["ffmpeg"], "createFfmpegSource() says when nobody listens at an addres
   const url = `rtsp://me:geheim@127.0.0.1:${listener.addr.port}/x`;
   listener.close();
   const { signal } = new AbortController();
-  const source = createFfmpegSource({ kind: "url", url }, OPTIONS);
+  const source = createFfmpegSource({ kind: "url", url }, CAPTURE, OPTIONS);
   const error = await assertRejects(
     () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
     SourceError,
@@ -196,7 +200,7 @@ testWith(["ffmpeg"], "createFfmpegSource() ends ffmpeg when its signal is aborte
     });
   };
   const abort = new AbortController();
-  const source = createFfmpegSource({ kind: "file", path: video.path }, OPTIONS);
+  const source = createFfmpegSource({ kind: "file", path: video.path }, CAPTURE, OPTIONS);
   let frames = 0;
   const ended = (async () => {
     for await (const frame of source.frames({ pool: new FramePool(), signal: abort.signal })) {
@@ -215,7 +219,7 @@ testWith(
   ["ffmpeg"],
   "createFfmpegSource() starts nothing when its signal is aborted already",
   async () => {
-    const source = createFfmpegSource({ kind: "file", path: "/nowhere.mp4" }, OPTIONS);
+    const source = createFfmpegSource({ kind: "file", path: "/nowhere.mp4" }, CAPTURE, OPTIONS);
     const signal = AbortSignal.abort();
     assertEquals(await Array.fromAsync(source.frames({ pool: new FramePool(), signal })), []);
   },
@@ -223,7 +227,7 @@ testWith(
 
 Deno.test("createFfmpegSource() says what to do when there is no ffmpeg", async () => {
   const ffmpeg = "/nowhere/ffmpeg";
-  const source = createFfmpegSource({ kind: "index", index: 0 }, { ...OPTIONS, ffmpeg });
+  const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg });
   const { signal } = new AbortController();
   await assertRejects(
     () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
@@ -245,7 +249,7 @@ const ignore = Deno.build.os === "windows";
 
 Deno.test("createFfmpegSource() ends what writes no pictures", { ignore }, async () => {
   await using fake = await fakeFfmpeg(`${VERSION}\nwhile :; do echo hello; done`);
-  const source = createFfmpegSource({ kind: "index", index: 0 }, { ...OPTIONS, ffmpeg: fake.path });
+  const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });
   const { signal } = new AbortController();
   await assertRejects(
     () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
@@ -260,7 +264,7 @@ Deno.test("createFfmpegSource() says that a camera was unplugged", { ignore }, a
     `${VERSION}\nprintf '${header}abcd${header}ab'\n` +
       "echo '[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device' >&2",
   );
-  const source = createFfmpegSource({ kind: "index", index: 0 }, { ...OPTIONS, ffmpeg: fake.path });
+  const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });
   const { signal } = new AbortController();
   const frames: number[] = [];
   const error = await assertRejects(async () => {
@@ -278,7 +282,7 @@ Deno.test("createFfmpegSource() ends when aborted while ffmpeg hangs", { ignore 
     await t.step(name, async () => {
       await using fake = await fakeFfmpeg(script);
       const spec = { kind: "index", index: 0 } as const;
-      const source = createFfmpegSource(spec, { ...OPTIONS, ffmpeg: fake.path });
+      const source = createFfmpegSource(spec, CAPTURE, { ffmpeg: fake.path });
       const signal = AbortSignal.timeout(300);
       const start = performance.now();
       assertEquals(await Array.fromAsync(source.frames({ pool: new FramePool(), signal })), []);
@@ -294,7 +298,7 @@ testWith(["vcam"], "createFfmpegSource() says who holds a busy camera", async ()
   );
   await using holder = holdOpen(nodes.first);
   const spec = { kind: "device", path: nodes.second } as const;
-  const source = createFfmpegSource(spec, { ...OPTIONS, ffmpeg: fake.path });
+  const source = createFfmpegSource(spec, CAPTURE, { ffmpeg: fake.path });
   const { signal } = new AbortController();
   const reasonNow = async (): Promise<string> => {
     const frames = Array.fromAsync(source.frames({ pool: new FramePool(), signal }));

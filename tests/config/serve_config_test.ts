@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Capture } from "../../lib/frame/capture.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { OPTIONS, variableOf } from "../../lib/config/options.ts";
 import { UsageError } from "../../lib/config/read_options.ts";
 import { parseServe, type ServeConfig } from "../../lib/config/serve_config.ts";
@@ -6,18 +8,11 @@ import { parseServe, type ServeConfig } from "../../lib/config/serve_config.ts";
 const NO_ENV = () => undefined;
 
 const DEFAULTS: ServeConfig = {
-  cameras: [{ name: "0", source: { kind: "index", index: 0 } }],
-  resolution: { width: 640, height: 480 },
-  fps: 10,
-  quality: undefined,
-  encoder: "auto",
-  rotate: "0",
-  flip: undefined,
+  cameras: [{ name: "0", source: { kind: "index", index: 0 }, capture: DEFAULT_CAPTURE }],
+  capture: DEFAULT_CAPTURE,
   host: "0.0.0.0",
   port: 8765,
   unix: undefined,
-  lingerMs: 10_000,
-  alwaysOn: false,
   maxClients: 1000,
   access: { token: undefined, allowOrigins: [], trustProxies: [] },
   tls: undefined,
@@ -29,7 +24,13 @@ const DEFAULTS: ServeConfig = {
   logLevel: "info",
 };
 
-const TEST = { name: "test", source: { kind: "test" } } as const;
+const TEST = { name: "test", source: { kind: "test" }, capture: DEFAULT_CAPTURE } as const;
+
+/** What is expected where a setting of every camera is given. */
+function shared(changed: Partial<Capture>, cameras = DEFAULTS.cameras): Partial<ServeConfig> {
+  const capture = { ...DEFAULT_CAPTURE, ...changed };
+  return { capture, cameras: cameras.map((camera) => ({ ...camera, capture })) };
+}
 
 function serve(line: string, env: Record<string, string> = {}): ServeConfig {
   return parseServe(line.split(" ").filter((arg) => arg !== ""), (name) => env[name]);
@@ -44,9 +45,15 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["--camera test", { cameras: [TEST] }],
     ["-c test", { cameras: [TEST] }],
     ["-c=test", { cameras: [TEST] }],
-    ["-c1", { cameras: [{ name: "1", source: { kind: "index", index: 1 } }] }],
+    ["-c1", {
+      cameras: [{ name: "1", source: { kind: "index", index: 1 }, capture: DEFAULT_CAPTURE }],
+    }],
     ["--camera=a=test -c b=2", {
-      cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 2 } }],
+      cameras: [{ ...TEST, name: "a" }, {
+        name: "b",
+        source: { kind: "index", index: 2 },
+        capture: DEFAULT_CAPTURE,
+      }],
     }],
     ["--publish nats://me:pw@host", {
       publish: {
@@ -55,37 +62,38 @@ Deno.test("parseServe() reads every option", async (t) => {
       },
     }],
     ["--nats-creds x.creds", { natsCreds: "x.creds" }],
-    ["--resolution 1280x720", { resolution: { width: 1280, height: 720 } }],
-    ["-r 1280x720", { resolution: { width: 1280, height: 720 } }],
-    ["-r1280x720", { resolution: { width: 1280, height: 720 } }],
-    ["-r 16X8192", { resolution: { width: 16, height: 8192 } }],
-    ["-r 320×240", { resolution: { width: 320, height: 240 } }],
-    ["--fps 30", { fps: 30 }],
-    ["-f 0.1", { fps: 0.1 }],
-    ["-f .5", { fps: 0.5 }],
-    ["-f120", { fps: 120 }],
-    ["--quality 0", { quality: 0 }],
-    ["-e copy", { encoder: "copy" }],
-    ["--encoder ffmpeg --rotate 90 --flip hv -q 5", {
-      ...{ encoder: "ffmpeg", rotate: "90", flip: "hv", quality: 5 },
-    }],
-    ["-q100", { quality: 100 }],
+    ["--resolution 1280x720", shared({ resolution: { width: 1280, height: 720 } })],
+    ["-r 1280x720", shared({ resolution: { width: 1280, height: 720 } })],
+    ["-r1280x720", shared({ resolution: { width: 1280, height: 720 } })],
+    ["-r 16X8192", shared({ resolution: { width: 16, height: 8192 } })],
+    ["-r 320×240", shared({ resolution: { width: 320, height: 240 } })],
+    ["--fps 30", shared({ fps: 30 })],
+    ["-f 0.1", shared({ fps: 0.1 })],
+    ["-f .5", shared({ fps: 0.5 })],
+    ["-f120", shared({ fps: 120 })],
+    ["--quality 0", shared({ quality: 0 })],
+    ["-e copy", shared({ encoder: "copy" })],
+    [
+      "--encoder ffmpeg --rotate 90 --flip hv -q 5",
+      shared({ encoder: "ffmpeg", rotate: "90", flip: "hv", quality: 5 }),
+    ],
+    ["-q100", shared({ quality: 100 })],
     ["--port 0", { port: 0 }],
     ["-p80", { port: 80 }],
     ["-p=65535", { port: 65_535 }],
     ["--host ::1", { host: "::1" }],
     ["--host [fd00::2]", { host: "fd00::2" }],
     ["--unix /run/wscam.sock", { unix: "/run/wscam.sock" }],
-    ["--linger 0", { lingerMs: 0 }],
-    ["--linger 2.5", { lingerMs: 2500 }],
-    ["--always-on", { alwaysOn: true }],
+    ["--linger 0", shared({ linger: 0 })],
+    ["--linger 2.5", shared({ linger: 2.5 })],
+    ["--always-on", shared({ alwaysOn: true })],
     ["--max-clients 1", { maxClients: 1 }],
     ["--ffmpeg /opt/ffmpeg/bin/ffmpeg", { ffmpeg: "/opt/ffmpeg/bin/ffmpeg" }],
     ["--no-qr", { qr: false }],
     ["--log-format json", { logFormat: "json" }],
     ["--log-level debug", { logLevel: "debug" }],
     ["-p80 -c test --always-on -q 70 --fps=15", {
-      ...{ port: 80, cameras: [TEST], alwaysOn: true, quality: 70, fps: 15 },
+      ...{ port: 80, ...shared({ alwaysOn: true, quality: 70, fps: 15 }, [TEST]) },
     }],
   ];
   for (const [line, config] of cases) {
@@ -96,7 +104,8 @@ Deno.test("parseServe() reads every option", async (t) => {
 Deno.test("parseServe() takes values with spaces and commas from the command line", () => {
   const args = ["-c", "前门=HD Webcam, front", "--ffmpeg", "C:\\Program Files\\ffmpeg.exe"];
   const { cameras, ffmpeg } = parseServe(args, NO_ENV);
-  assertEquals(cameras, [{ name: "前门", source: { kind: "name", name: "HD Webcam, front" } }]);
+  const source = { kind: "name", name: "HD Webcam, front" } as const;
+  assertEquals(cameras, [{ name: "前门", source, capture: DEFAULT_CAPTURE }]);
   assertEquals(ffmpeg, "C:\\Program Files\\ffmpeg.exe");
 });
 
@@ -111,7 +120,7 @@ Deno.test("parseServe() says what is wrong with a value", async (t) => {
     ["-f ten", "'--fps' must be a number from 0.1 to 120, got 'ten'"],
     ["--encoder x264", "'--encoder' must be auto or imagescript or copy or ffmpeg, got 'x264'"],
     ["--rotate 45", "'--rotate' must be 0 or 90 or 180 or 270, got '45'"],
-    ["--flip vh", "'--flip' must be h or v or hv, got 'vh'"],
+    ["--flip vh", "'--flip' must be h or v or hv or none, got 'vh'"],
     ["-e copy --flip h", "'--quality', '--rotate' and '--flip' need a new encoding"],
     ["-e copy -q 80", "'--quality', '--rotate' and '--flip' need a new encoding"],
     ["--quality 101", "'--quality' must be a whole number from 0 to 100, got '101'"],
@@ -190,25 +199,33 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
   const cases: [Record<string, string>, Partial<ServeConfig>][] = [
     [{ WSCAM_CAMERA: "test" }, { cameras: [TEST] }],
     [{ WSCAM_CAMERA: "a=test,b=0" }, {
-      cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 0 } }],
+      cameras: [{ ...TEST, name: "a" }, {
+        name: "b",
+        source: { kind: "index", index: 0 },
+        capture: DEFAULT_CAPTURE,
+      }],
     }],
     [{ WSCAM_CAMERA: "a=test, b=0" }, {
-      cameras: [{ ...TEST, name: "a" }, { name: "b", source: { kind: "index", index: 0 } }],
+      cameras: [{ ...TEST, name: "a" }, {
+        name: "b",
+        source: { kind: "index", index: 0 },
+        capture: DEFAULT_CAPTURE,
+      }],
     }],
-    [{ WSCAM_RESOLUTION: "320x240" }, { resolution: { width: 320, height: 240 } }],
-    [{ WSCAM_FPS: "2.5" }, { fps: 2.5 }],
-    [{ WSCAM_QUALITY: "1" }, { quality: 1 }],
-    [{ WSCAM_ENCODER: "imagescript" }, { encoder: "imagescript" }],
-    [{ WSCAM_ROTATE: "180" }, { rotate: "180" }],
-    [{ WSCAM_FLIP: "v" }, { flip: "v" }],
+    [{ WSCAM_RESOLUTION: "320x240" }, shared({ resolution: { width: 320, height: 240 } })],
+    [{ WSCAM_FPS: "2.5" }, shared({ fps: 2.5 })],
+    [{ WSCAM_QUALITY: "1" }, shared({ quality: 1 })],
+    [{ WSCAM_ENCODER: "imagescript" }, shared({ encoder: "imagescript" })],
+    [{ WSCAM_ROTATE: "180" }, shared({ rotate: "180" })],
+    [{ WSCAM_FLIP: "v" }, shared({ flip: "v" })],
     [{ WSCAM_PORT: "0" }, { port: 0 }],
     [{ WSCAM_PORT: "tcp://10.0.0.7:8765" }, {}],
     [{ WSCAM_HOST: "127.0.0.1" }, { host: "127.0.0.1" }],
     [{ WSCAM_UNIX: "/s" }, { unix: "/s" }],
-    [{ WSCAM_LINGER: "1" }, { lingerMs: 1000 }],
-    [{ WSCAM_ALWAYS_ON: "1" }, { alwaysOn: true }],
-    [{ WSCAM_ALWAYS_ON: "Yes" }, { alwaysOn: true }],
-    [{ WSCAM_ALWAYS_ON: "true" }, { alwaysOn: true }],
+    [{ WSCAM_LINGER: "1" }, shared({ linger: 1 })],
+    [{ WSCAM_ALWAYS_ON: "1" }, shared({ alwaysOn: true })],
+    [{ WSCAM_ALWAYS_ON: "Yes" }, shared({ alwaysOn: true })],
+    [{ WSCAM_ALWAYS_ON: "true" }, shared({ alwaysOn: true })],
     [{ WSCAM_ALWAYS_ON: "0" }, {}],
     [{ WSCAM_ALWAYS_ON: "false" }, {}],
     [{ WSCAM_ALWAYS_ON: "NO" }, {}],
@@ -252,9 +269,9 @@ Deno.test("parseServe() takes the command line's word over the environment's", (
     WSCAM_ALWAYS_ON: "1",
   };
   const config = serve("-c test -p 80", env);
-  assertEquals(config, { ...DEFAULTS, cameras: [TEST], port: 80, fps: 5, alwaysOn: true });
-  assertEquals(serve("-p 80 --always-on=false", env).alwaysOn, false);
-  assertEquals(serve("-p 80 --always-on false", env).alwaysOn, false);
+  assertEquals(config, { ...DEFAULTS, ...shared({ fps: 5, alwaysOn: true }, [TEST]), port: 80 });
+  assertEquals(serve("-p 80 --always-on=false", env).capture.alwaysOn, false);
+  assertEquals(serve("-p 80 --always-on false", env).capture.alwaysOn, false);
 });
 
 Deno.test("parseServe() names the variable when its value is wrong", async (t) => {

@@ -14,8 +14,8 @@ Deno.test("splitService() reads an action, its options, and those of serve", () 
   assertEquals(serveArgs.length, 6);
   assertEquals(given.map(({ option, values }) => [option.name, ...values]), [
     ["camera", "test", "-x"],
-    ["port", "80"],
     ["always-on"],
+    ["port", "80"],
   ]);
 });
 

@@ -7,7 +7,7 @@ import {
 } from "../../lib/ffmpeg/ffmpeg_args.ts";
 import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
 import { FLIPS, ROTATIONS } from "../../lib/frame/orientation.ts";
-import { ENCODERS } from "../../lib/ffmpeg/plan.ts";
+import { ENCODERS } from "../../lib/frame/capture.ts";
 import { ffmpegVersion } from "../../lib/ffmpeg/ffmpeg_version.ts";
 import { fileWhitelist, urlWhitelist } from "../../lib/ffmpeg/whitelist.ts";
 import { testWith } from "../testutil/needs.ts";

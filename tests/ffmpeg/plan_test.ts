@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Mode } from "../../lib/ffmpeg/modes.ts";
-import { choosePlan, ENCODERS, type Plan, type Wish } from "../../lib/ffmpeg/plan.ts";
+import { choosePlan, type Plan, type Wish } from "../../lib/ffmpeg/plan.ts";
+import { ENCODERS } from "../../lib/frame/capture.ts";
 
 function modes(format: string, size: string, ...fps: number[]): Mode[] {
   const [width = 0, height = 0] = size.split("x").map(Number);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { askModes } from "../../lib/camera/device/ask_modes.ts";
 import { createFfmpegSource } from "../../lib/camera/ffmpeg_source.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
@@ -85,8 +86,8 @@ async function makeBait(url: string) {
 async function assertShowsNothing(input: Extract<FfmpegInput, { kind: "url" | "file" }>) {
   const signal = AbortSignal.timeout(15_000);
   for (const encoder of ["imagescript", "ffmpeg"] as const) {
-    const options = { ffmpeg: "ffmpeg", resolution: { width: 640, height: 480 }, fps: 10, encoder };
-    const source = createFfmpegSource(input, options);
+    const capture = { ...DEFAULT_CAPTURE, encoder };
+    const source = createFfmpegSource(input, capture, { ffmpeg: "ffmpeg" });
     const { message } = await assertRejects(async () => {
       for await (const _ of source.frames({ pool: new FramePool(), signal })) break;
     }, SourceError);

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { createSource } from "../../lib/camera/create_source.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { Source } from "../../lib/camera/source.ts";
@@ -73,9 +74,8 @@ Deno.test("listCameras() says why a camera gives no pictures", async () => {
 testWith(["ffmpeg"], "listCameras() keeps the secrets of a camera's address", async () => {
   const { name, source } = parseCamera(SECRETS);
   assert(source.kind !== "relay");
-  const resolution = { width: 64, height: 48 };
-  const options = { ffmpeg: "ffmpeg", resolution, fps: 10 };
-  const channel = openChannel(createSource(source, options), name, describeSource(source));
+  const opened = createSource(source, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
+  const channel = openChannel(opened, name, describeSource(source));
   await using _camera = channel.camera;
   const leave = channel.broadcaster.add(new FakeViewer());
   await eventually(() => listCameras([channel])[0]?.state === "failed", { within: 60_000 });

@@ -1,5 +1,5 @@
 import { quote } from "../../protocol/quote.ts";
-import { CAPTURE_SETTINGS } from "../capture.ts";
+import { REMOTE_SETTINGS } from "../../frame/change_capture.ts";
 import { askControls, type Controls, setControls } from "./device_controls.ts";
 import { listDevices } from "./devices.ts";
 import { cameraOs, findInput } from "../ffmpeg_source.ts";
@@ -66,7 +66,7 @@ export class OwnControls {
     const { spec, ffmpeg } = this.#options;
     const os = cameraOs();
     if (spec.kind === "test" || spec.kind === "url" || spec.kind === "file" || os !== "linux") {
-      const rule = CAPTURE_SETTINGS.map(quote).join(", ");
+      const rule = REMOTE_SETTINGS.map(quote).join(", ");
       throw new RangeError(`only ${rule} can be set of this camera here`);
     }
     const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });

@@ -1,23 +1,16 @@
 import { forEachDot, GLYPH_ADVANCE, GLYPH_HEIGHT } from "./digits.ts";
 import type { Frame } from "../../frame/frame.ts";
-import type { Flip, Rotation } from "../../frame/orientation.ts";
+import type { Capture } from "../../frame/capture.ts";
+import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { FramesOptions, Source } from "../source.ts";
 import { turn } from "../../frame/turn.ts";
 
-/** Size and rate of the test pattern. */
-export interface TestPatternOptions {
-  /** In pixels. */
-  width: number;
-  /** In pixels. */
-  height: number;
-  /** Pictures a second. */
-  fps: number;
-  /** Clockwise, in degrees. @default {"0"} */
-  rotate?: Rotation;
-  /** How it is mirrored after that, if at all. */
-  flip?: Flip | undefined;
-}
+/** Size and rate of the test pattern, and how it is turned. */
+export type TestPatternOptions =
+  & Size
+  & Pick<Capture, "fps">
+  & Partial<Pick<Capture, "rotate" | "flip">>;
 
 /** 75 % colour bars, from the left, as RGB. */
 const BARS = [0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf];
@@ -65,8 +58,6 @@ function localTime(now: number): string {
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
   return `${time}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
-
-type Size = { width: number; height: number };
 
 function drawBackground(width: number, height: number): Uint32Array {
   const pixels = new Uint32Array(width * height);

@@ -4,8 +4,9 @@ import { createSource } from "../../camera/create_source.ts";
 import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { findInput } from "../../camera/ffmpeg_source.ts";
-import type { CameraSpec, SourceSpec } from "../../camera/source_spec.ts";
-import type { ServeConfig } from "../../config/serve_config.ts";
+import type { SourceSpec } from "../../camera/source_spec.ts";
+import type { CameraConfig } from "../../config/camera_config.ts";
+import type { Capture } from "../../frame/capture.ts";
 import { type Check, messageOf } from "./check.ts";
 import { checkDevice } from "./check_device.ts";
 import { needsFfmpeg } from "./check_ffmpeg.ts";
@@ -16,8 +17,8 @@ import { type Neighbour, whoHas } from "./neighbour.ts";
 
 /** What a camera is looked at with. */
 export interface CameraContext {
-  /** How it is to be opened. */
-  config: ServeConfig;
+  /** Which ffmpeg. */
+  ffmpeg: string;
   /** The system that we run on. */
   os: CameraOs;
   /** The cameras of this machine. */
@@ -43,7 +44,7 @@ type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name" }>;
 
 /** Looks at a camera, in the order in which a fault hides what comes after it. */
 export async function* checkCamera(
-  { name, source }: CameraSpec,
+  { name, source, capture }: CameraConfig,
   context: CameraContext,
 ): AsyncGenerator<Check> {
   const about = (check: Check): Check => ({
@@ -60,7 +61,7 @@ export async function* checkCamera(
     return;
   }
   try {
-    for await (const check of looks({ name, source }, context)) yield about(check);
+    for await (const check of looks({ name, source, capture }, context)) yield about(check);
   } catch (error) {
     const message = messageOf(error);
     const isTold = !(error instanceof SourceError) || TELLING.includes(error.code);
@@ -70,12 +71,12 @@ export async function* checkCamera(
 }
 
 async function* looks(
-  { name, source }: { name: string; source: SourceSpec },
+  { name, source, capture }: CameraConfig & { source: SourceSpec },
   context: CameraContext,
 ): AsyncGenerator<Check> {
   if (!isDevice(source)) {
     if (context.hasFfmpeg || !needsFfmpeg(source)) {
-      yield await rate(source, { ...context, modes: [] });
+      yield await rate({ source, capture }, { ...context, modes: [] });
     }
     return;
   }
@@ -91,15 +92,15 @@ async function* looks(
   const user = context.neighbour && whoHas(found, context.neighbour);
   if (user) return yield inUse(user);
   if (!context.hasFfmpeg) return;
-  const { ffmpeg } = context.config;
+  const { ffmpeg } = context;
   const { signal } = new AbortController();
   const modes = await askModes({ kind: "device", device: found.device }, {
     ffmpeg,
     os: context.os,
     signal,
   });
-  yield judgeModes(modes, context.config);
-  yield await rateOrBusy(source, { ...context, modes, device: found.device });
+  yield judgeModes(modes, capture);
+  yield await rateOrBusy({ source, capture }, { ...context, modes, device: found.device });
 }
 
 /**
@@ -141,21 +142,21 @@ function inUse({ name, state, resolution, fps }: ReturnType<typeof whoHas> & obj
 }
 
 async function rate(
-  source: SourceSpec,
-  { config, modes }: CameraContext & { modes: Awaited<ReturnType<typeof askModes>> },
+  { source, capture }: { source: SourceSpec; capture: Capture },
+  { ffmpeg, modes }: CameraContext & { modes: Awaited<ReturnType<typeof askModes>> },
 ): Promise<Check> {
-  const frozenMs = Math.max(5000, 3000 / config.fps);
-  const measured = await measure(createSource(source, config), { frozenMs });
-  return judgeRate(measured, { ...config, modes, kind: source.kind });
+  const frozenMs = Math.max(5000, 3000 / capture.fps);
+  const measured = await measure(createSource(source, capture, { ffmpeg }), { frozenMs });
+  return judgeRate(measured, { ...capture, modes, kind: source.kind });
 }
 
 /** Measures a device, or says who keeps us from it. */
 async function rateOrBusy(
-  source: SourceSpec,
+  camera: Parameters<typeof rate>[0],
   context: Parameters<typeof rate>[1] & { device: string },
 ): Promise<Check> {
   try {
-    return await rate(source, context);
+    return await rate(camera, context);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     const check = { name: "camera", status: "fail", message: error.message } as const;

@@ -1,13 +1,7 @@
 import type { Mode } from "../../ffmpeg/modes.ts";
+import type { Capture } from "../../frame/capture.ts";
+import type { Size } from "../../protocol/kind.ts";
 import type { Check } from "./check.ts";
-
-/** A size in pixels. */
-export interface Size {
-  /** In pixels. */
-  width: number;
-  /** In pixels. */
-  height: number;
-}
 
 /** More sizes than this are hard to read. */
 const MAX_SIZES = 8;
@@ -15,7 +9,7 @@ const MAX_SIZES = 8;
 /** Whether a device offers the wanted size and rate. */
 export function judgeModes(
   modes: readonly Mode[],
-  { resolution, fps }: { resolution: Size; fps: number },
+  { resolution, fps }: Pick<Capture, "resolution" | "fps">,
 ): Check {
   const check = { name: "modes", modes } as const;
   if (modes.length === 0) {

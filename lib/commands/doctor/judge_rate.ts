@@ -1,22 +1,17 @@
 import type { Mode } from "../../ffmpeg/modes.ts";
-import type { Rotation } from "../../frame/orientation.ts";
+import type { Capture } from "../../frame/capture.ts";
+import type { Size } from "../../protocol/kind.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";
 import type { Check } from "./check.ts";
-import { fastest, isEnough, sameSize, type Size, words } from "./check_modes.ts";
+import { fastest, isEnough, sameSize, words } from "./check_modes.ts";
 import type { Measured } from "./measure.ts";
 
 /** What was wanted of a camera, and what it says that it offers. */
-export interface RateContext {
+export interface RateContext extends Pick<Capture, "resolution" | "fps" | "rotate"> {
   /** What kind of camera it is. */
   kind: SourceSpec["kind"];
   /** What it offers; empty when that isn't known. */
   modes: readonly Mode[];
-  /** Asked of it, in pixels. */
-  resolution: Size;
-  /** Frames a second that are wanted. */
-  fps: number;
-  /** How pictures are turned, in degrees. */
-  rotate: Rotation;
 }
 
 /** Whether a camera delivers what is wanted, and what may be why if it doesn't. */

@@ -1,4 +1,4 @@
-import type { Capture } from "../../camera/capture.ts";
+import type { Capture } from "../../frame/capture.ts";
 import type { Logger } from "../../log.ts";
 import type { Channel } from "../../stream/channel.ts";
 

@@ -2,6 +2,7 @@ import { parseCamera, redactUrl } from "../../camera/source_spec.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import type { GivenOption } from "../../config/given_options.ts";
 import { type Option, variableOf } from "../../config/options.ts";
+import { splitSettings } from "../../config/source_settings.ts";
 import { splitValues, UsageError } from "../../config/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
 
@@ -45,7 +46,7 @@ export function arrange(given: readonly GivenOption[]): Arranged {
 /** Whether a value is, or has in it, a URL with a user, a password or a key in its query. */
 function hasPassword(name: string, value: string): boolean {
   if (name !== "camera") return redactUrl(value) !== value;
-  const { source } = parseCamera(value);
+  const { source } = parseCamera(splitSettings(value).source);
   if (source.kind === "relay") return source.broker.user !== undefined;
   return source.kind === "url" && redactUrl(source.url) !== source.url;
 }
@@ -54,7 +55,7 @@ function hasPassword(name: string, value: string): boolean {
 function pathsOf({ option, values }: GivenOption): string[] {
   if (option.name === "camera") {
     return values.flatMap((value) => {
-      const { source } = parseCamera(value);
+      const { source } = parseCamera(splitSettings(value).source);
       return source.kind === "file" ? [source.path] : [];
     });
   }

@@ -9,7 +9,7 @@ function of(...args: string[]): ReturnType<typeof arrange> {
 
 Deno.test("arrange() keeps options that anybody may see on the command line", () => {
   assertEquals(of("-c", "a=test", "-c", "0", "--always-on", "--port", "80", "--ffmpeg", "ffmpeg"), {
-    args: ["--camera=a=test", "--camera=0", "--port=80", "--always-on", "--ffmpeg=ffmpeg"],
+    args: ["--camera=a=test", "--camera=0", "--always-on", "--port=80", "--ffmpeg=ffmpeg"],
     ...{ secrets: {}, files: [], renewed: [] },
   });
 });

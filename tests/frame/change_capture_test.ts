@@ -1,15 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Capture } from "../../lib/frame/capture.ts";
 import {
-  type Capture,
-  captureControls,
   captureValues,
   changeCapture,
-} from "../../lib/camera/capture.ts";
-
-const CAPTURE: Capture = {
-  resolution: { width: 640, height: 480 },
-  ...{ fps: 10, quality: undefined, encoder: "auto", rotate: "0", flip: undefined },
-};
+  DEFAULT_CAPTURE as CAPTURE,
+  setCapture,
+} from "../../lib/frame/change_capture.ts";
 
 Deno.test("changeCapture() takes each value up to its bounds, and leaves the rest", () => {
   const cases: [set: Record<string, unknown>, changed: Partial<Capture>][] = [
@@ -40,7 +36,7 @@ Deno.test("changeCapture() refuses each value past its bounds, and of another ty
     [
       "resolution",
       [...odd, "15x16", "16x15", "8193x16", "640x480\n", "640x480,a=1", " 640x480", "1e3x1e3"],
-      "'WIDTHxHEIGHT', each 16 to 8192",
+      "WIDTHxHEIGHT, each 16 to 8192",
     ],
     ["fps", [...odd, 0, 0.09, 120.1, "10", Infinity], "a number from 0.1 to 120"],
     [
@@ -48,9 +44,9 @@ Deno.test("changeCapture() refuses each value past its bounds, and of another ty
       [...odd.filter((each) => each !== null), 101, 50.5, "80"],
       "a whole number from 0 to 100",
     ],
-    ["encoder", [...odd, "Copy", "toString"], "one of 'auto'"],
-    ["rotate", [...odd, 45, 360, "90 ", "-90", 90.5], "one of '0', '90', '180', '270'"],
-    ["flip", [...odd.filter((each) => each !== null), "vh", 0], "one of 'h', 'v', 'hv'"],
+    ["encoder", [...odd, "Copy", "toString"], "auto or imagescript or copy or ffmpeg"],
+    ["rotate", [...odd, 45, 360, "90 ", "-90", 90.5], "0 or 90 or 180 or 270"],
+    ["flip", [...odd.filter((each) => each !== null), "vh", 0], "h or v or hv"],
   ];
   for (const [name, values, rule] of cases) {
     for (const value of values) {
@@ -86,30 +82,29 @@ Deno.test("changeCapture() takes no name that every object has", () => {
   assertEquals(Object.getPrototypeOf(changed), Object.prototype);
 });
 
-Deno.test("captureControls() lists sizes that the camera has, from small to large, and the present one", () => {
-  const modes = [
-    { width: 1280, height: 720, fps: [30] },
-    { width: 320, height: 240, fps: [30] },
-    { width: 320, height: 240, fps: [15] },
-  ].map((mode) => ({ format: "mjpeg", ...mode }));
-  const { resolution } = captureControls(CAPTURE, { modes, isCopied: false });
-  assertEquals(
-    resolution?.choices?.map(({ value }) => value),
-    ["320x240", "1280x720", "640x480"],
-  );
-  assertEquals(resolution?.value, "640x480");
+Deno.test("setCapture() reads texts, as options and files have them", () => {
+  const cases: [name: string, text: string, changed: Partial<Capture>][] = [
+    ["resolution", "1280X720", { resolution: { width: 1280, height: 720 } }],
+    ["fps", ".5", { fps: 0.5 }],
+    ["quality", "0", { quality: 0 }],
+    ["encoder", "copy", { encoder: "copy" }],
+    ["rotate", "90", { rotate: "90" }],
+    ["flip", "hv", { flip: "hv" }],
+    ["flip", "none", { flip: undefined }],
+    ["linger", "0.5", { linger: 0.5 }],
+    ["always-on", "yes", { alwaysOn: true }],
+  ];
+  for (const [name, text, changed] of cases) {
+    assertEquals(setCapture(CAPTURE, name, text), { ...CAPTURE, ...changed });
+  }
+  assertThrows(() => setCapture(CAPTURE, "fps", "0"), RangeError, "must be a number from 0.1 to");
+  assertThrows(() => setCapture(CAPTURE, "flip", "x"), RangeError, "must be h or v or hv or none");
 });
 
-Deno.test("captureControls() offers nothing that changeCapture() refuses", () => {
-  for (
-    const [name, control] of Object.entries(
-      captureControls(CAPTURE, { modes: [], isCopied: false }),
-    )
-  ) {
-    const values = control.choices?.map(({ value }) => value) ?? [control.min, control.max];
-    for (const value of [...values, control.value]) {
-      const changed = captureValues(changeCapture(CAPTURE, { [name]: value }));
-      assertEquals(changed[name], value, name);
-    }
+Deno.test("captureValues() tells what setCapture() reads again", () => {
+  let capture = CAPTURE;
+  for (const [name, value] of Object.entries(captureValues({ ...CAPTURE, quality: 7 }))) {
+    capture = setCapture(capture, name, String(value ?? "none"));
   }
+  assertEquals(capture, { ...CAPTURE, quality: 7 });
 });

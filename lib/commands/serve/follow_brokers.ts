@@ -1,0 +1,69 @@
+import type { CameraConfig } from "../../config/camera_config.ts";
+import type { ServeConfig } from "../../config/serve_config.ts";
+import type { BrokerAddress } from "../../protocol/relay_url.ts";
+import { followCameras } from "../../relay/follow_cameras.ts";
+import type { RelayOptions } from "../../relay/relay.ts";
+import type { Cameras } from "../../stream/cameras.ts";
+import type { Channel } from "../../stream/channel.ts";
+import { isEveryCamera, type OpenOptions, openRelayed } from "./open_cameras.ts";
+
+/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
+const FIND_MS = 1500;
+
+/** What goes through NATS of all that the user wants. */
+export function relayOptions(
+  { cameras, natsCreds }: ServeConfig,
+): Pick<RelayOptions, "cameras" | "creds"> {
+  const sources = cameras.map(({ source }) => source);
+  return { cameras: sources.filter((source) => source.kind === "relay"), creds: natsCreds };
+}
+
+/**
+ * Publishes the cameras of this machine: those that there are, and those that come.
+ *
+ * @returns what ends that
+ */
+export function publishCameras(
+  cameras: Cameras,
+  publish: BrokerAddress,
+  { relay, log }: OpenOptions,
+): () => void {
+  // What comes through NATS can't be controlled from here.
+  const isOwn = ({ control }: Channel): boolean => control !== undefined;
+  if (!cameras.all.some(isOwn)) {
+    log.warn("Nothing is published: cameras that come through NATS are not published again");
+  }
+  return cameras.each((channel) => isOwn(channel) ? relay.publish(publish, channel) : () => {});
+}
+
+/**
+ * Adds and removes cameras as they come and go on the brokers all of whose cameras are wanted.
+ *
+ * @returns what ends that
+ */
+export async function followBrokers(
+  cameras: Cameras,
+  configs: readonly CameraConfig[],
+  options: OpenOptions,
+): Promise<() => void> {
+  const wanted = configs.filter(isEveryCamera);
+  const stops = wanted.map((config) => followBroker(cameras, config, options));
+  if (wanted.length > 0) await new Promise((resolve) => setTimeout(resolve, FIND_MS));
+  return () => stops.forEach((stop) => stop());
+}
+
+/** The same for one broker. */
+export function followBroker(
+  cameras: Cameras,
+  { source, capture }: CameraConfig,
+  options: OpenOptions,
+): () => void {
+  if (source.kind !== "relay") return () => {};
+  const { relay, log } = options;
+  return followCameras(relay.directory(source.broker), {
+    cameras,
+    open: (camera) => openRelayed({ ...source, camera }, { ...options, name: camera, capture }),
+    isOwn: (instance) => relay.isOwn(instance),
+    log,
+  });
+}

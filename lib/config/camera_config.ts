@@ -1,0 +1,84 @@
+import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
+import { ALL_SETTINGS, type Capture } from "../frame/capture.ts";
+import { isCopyChanged, setCapture } from "../frame/change_capture.ts";
+import { quote } from "../protocol/quote.ts";
+import { nearest } from "./nearest.ts";
+import { splitSettings } from "./source_settings.ts";
+
+/** A camera with all that it is captured by. */
+export interface CameraConfig extends CameraSpec {
+  /** Its own settings, and for the rest those of every camera. */
+  readonly capture: Capture;
+}
+
+/** A setting of one camera, by its name. */
+export type OwnSetting = readonly [name: string, text: string];
+
+/** Pictures that come through NATS are made elsewhere. */
+const NOT_OF_RELAYS = ["resolution", "encoder", "rotate", "flip"];
+
+/**
+ * Cameras whose names differ; camera 0 when there are none.
+ *
+ * @param shared how a camera is captured that says nothing of its own
+ * @throws {RangeError} when one can't be understood
+ */
+export function parseCameras(texts: readonly string[], shared: Capture): CameraConfig[] {
+  const cameras = (texts.length > 0 ? texts : ["0"]).map((text) => parseOne(text, shared));
+  const names = cameras.map(({ name }) => name);
+  const twin = names.find((name, i) => names.indexOf(name) < i);
+  if (twin === undefined) return cameras;
+  throw new RangeError(
+    `must give each camera a name of its own (NAME=SOURCE), got ${quote(twin)} twice`,
+  );
+}
+
+function parseOne(text: string, shared: Capture): CameraConfig {
+  const { source, settings } = splitSettings(text);
+  const spec = parseCamera(source);
+  let capture = shared;
+  for (const [i, [word, value]] of settings.entries()) {
+    const name = word.toLowerCase();
+    const problem = settingProblem(spec, name) ??
+      (settings.findIndex(([other]) => other.toLowerCase() === name) < i ? " twice" : undefined);
+    if (problem !== undefined) throw new RangeError(`has ${quote(`#${word}`)}${problem}`);
+    capture = setOwn(capture, [name, value]);
+  }
+  againstCopy(spec, capture);
+  return { ...spec, capture };
+}
+
+/** Why a camera has no setting of a name, in words that follow it, if so. */
+export function settingProblem({ source }: CameraSpec, name: string): string | undefined {
+  const names = ALL_SETTINGS.map((setting) => setting.name);
+  if (!names.includes(name)) {
+    const near = nearest(name, names);
+    const hint = near === undefined ? `there is ${names.join(", ")}` : `did you mean '${near}'?`;
+    return `, which is no setting of a camera: ${hint}`;
+  }
+  return source.kind === "relay" && NOT_OF_RELAYS.includes(name)
+    ? " on a camera that comes through NATS: its pictures are made on the machine that it is plugged into"
+    : undefined;
+}
+
+function setOwn(capture: Capture, [name, text]: OwnSetting): Capture {
+  try {
+    return setCapture(capture, name, text);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new RangeError(`has '#${name}', which ${cause.message}`, { cause });
+  }
+}
+
+/**
+ * Refuses to pass on pictures that must be made anew.
+ *
+ * @throws {RangeError}
+ */
+export function againstCopy({ name, source }: CameraSpec, capture: Capture): void {
+  if (source.kind === "relay" || !isCopyChanged(capture)) return;
+  throw new RangeError(
+    `must give camera ${quote(name)} another encoder than copy: ` +
+      "its quality, rotate or flip needs a new encoding",
+  );
+}

@@ -1,0 +1,143 @@
+import { type Kind, number, oneOf, type Size, size, truth } from "../protocol/kind.ts";
+import { BOUNDS } from "../protocol/viewer_settings.ts";
+import { type Flip, FLIPS, type Rotation, ROTATIONS } from "./orientation.ts";
+
+/** The ways to choose who encodes. */
+export const ENCODERS = ["auto", "imagescript", "copy", "ffmpeg"] as const;
+
+/** What `--encoder` takes. */
+export type EncoderChoice = typeof ENCODERS[number];
+
+/** How one camera is captured, and for how long: its settings. */
+export interface Capture {
+  /** Asked of the camera, in pixels. */
+  readonly resolution: Size;
+  /** Frames a second. */
+  readonly fps: number;
+  /** JPEG quality, 0 to 100, if any was asked for. */
+  readonly quality: number | undefined;
+  /** Who makes the JPEG. */
+  readonly encoder: EncoderChoice;
+  /** Clockwise, in degrees. */
+  readonly rotate: Rotation;
+  /** How pictures are mirrored after that, if at all. */
+  readonly flip: Flip | undefined;
+  /** How long it stays open after its last viewer, in seconds. */
+  readonly linger: number;
+  /** Whether it is open while nobody watches. */
+  readonly alwaysOn: boolean;
+}
+
+/** A value of a setting, as messages and files have it. */
+export type SettingValue = number | string | boolean | null;
+
+/**
+ * One of a camera's settings, wherever it is set: by an option, a variable, a file, behind a source, by
+ * remote control. `undefined` is none.
+ */
+export interface Setting<T> {
+  /** As users write it. */
+  readonly name: string;
+  /** One letter, as after `-`. */
+  readonly short?: string;
+  /** What its value is called in the help; without it, it is a switch. */
+  readonly value?: string;
+  /** The help's words. */
+  readonly help: string;
+  /** What values it takes. */
+  readonly kind: Kind<NonNullable<T>>;
+  /** What it is where nobody sets it. */
+  readonly initial: T;
+  /** The word for none, where there are other words. */
+  readonly none?: string;
+  /** The value as messages and files have it. */
+  show(value: T): SettingValue;
+  /** Whether remote control can set it. */
+  readonly isRemote: boolean;
+}
+
+/** What is made where nobody asked for another. */
+export const DEFAULT_QUALITY = 80;
+
+/** The settings of a camera, in the order in which they are told. */
+export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = {
+  resolution: {
+    name: "resolution",
+    short: "r",
+    value: "WxH",
+    help: "asked of the camera (default 640x480)",
+    kind: size,
+    initial: { width: 640, height: 480 },
+    show: ({ width, height }) => `${width}x${height}`,
+    isRemote: true,
+  },
+  fps: {
+    name: "fps",
+    short: "f",
+    value: "N",
+    help: "frames a second, 0.1 to 120 (default 10)",
+    kind: number(BOUNDS.fps),
+    initial: 10,
+    show: (value) => value,
+    isRemote: true,
+  },
+  quality: {
+    name: "quality",
+    short: "q",
+    value: "N",
+    help: "JPEG quality, 0 to 100 (default 80)",
+    kind: number({ ...BOUNDS.quality, whole: true }),
+    initial: undefined,
+    show: (value) => value ?? null,
+    isRemote: true,
+  },
+  encoder: {
+    name: "encoder",
+    short: "e",
+    value: "NAME",
+    help: `${ENCODERS.join(", ")} (default auto)`,
+    kind: oneOf(ENCODERS),
+    initial: "auto",
+    show: (value) => value,
+    isRemote: true,
+  },
+  rotate: {
+    name: "rotate",
+    value: "DEGREES",
+    help: `${ROTATIONS.join(", ")}, clockwise (default 0)`,
+    kind: oneOf(ROTATIONS),
+    initial: "0",
+    show: Number,
+    isRemote: true,
+  },
+  flip: {
+    name: "flip",
+    value: "AXES",
+    help: "h, v or hv: left and right, up and down, both",
+    kind: oneOf(FLIPS),
+    initial: undefined,
+    none: "none",
+    show: (value) => value ?? null,
+    isRemote: true,
+  },
+  linger: {
+    name: "linger",
+    value: "SECONDS",
+    help: "how long a camera stays open after its last viewer (default 10)",
+    kind: number({ min: 0, max: 1_000_000 }),
+    initial: 10,
+    show: (value) => value,
+    isRemote: false,
+  },
+  alwaysOn: {
+    name: "always-on",
+    help: "keep cameras open whether anybody watches or not",
+    kind: truth,
+    initial: false,
+    show: (value) => value,
+    isRemote: false,
+  },
+};
+
+/** The same as a list. */
+export const ALL_SETTINGS: readonly Setting<unknown>[] = Object.values(SETTINGS);

@@ -1,0 +1,105 @@
+import { readKind } from "../protocol/kind.ts";
+import { quote } from "../protocol/quote.ts";
+import {
+  ALL_SETTINGS,
+  type Capture,
+  type Setting,
+  SETTINGS,
+  type SettingValue,
+} from "./capture.ts";
+
+const ALL = Object.entries(SETTINGS) as [keyof Capture, Setting<unknown>][];
+
+/** What a camera is captured with where nobody sets anything. */
+export const DEFAULT_CAPTURE: Capture = withEach((setting) => setting.initial);
+
+/** The setting of a name. */
+export function settingOf(name: string): Setting<unknown> | undefined {
+  return ALL.find(([, setting]) => setting.name === name)?.[1];
+}
+
+/** The names of what {@linkcode changeCapture} changes. */
+export const REMOTE_SETTINGS: readonly string[] = ALL_SETTINGS.filter(({ isRemote }) => isRemote)
+  .map(({ name }) => name);
+
+/** What a capture is, as messages and files tell it. */
+export function captureValues(capture: Capture): Record<string, SettingValue> {
+  return Object.fromEntries(ALL.map(([key, { name, show }]) => [name, show(capture[key])]));
+}
+
+/**
+ * A capture with one setting as a text has it.
+ *
+ * @throws {RangeError} with the rule and what came: "must be a number from 0.1 to 120, got 'x'"
+ */
+export function setCapture(capture: Capture, name: string, text: string): Capture {
+  return withEach((setting, key) =>
+    setting.name === name ? readSetting(setting, text) : capture[key]
+  );
+}
+
+/**
+ * What a text makes of a setting.
+ *
+ * @throws {RangeError} with the rule and what came
+ */
+export function readSetting<T>({ kind, none }: Setting<T>, text: string): T | undefined {
+  if (text === none) return undefined;
+  const rule = none === undefined ? kind.rule : `${kind.rule} or ${none}`;
+  return readKind({ ...kind, rule }, text);
+}
+
+/**
+ * A capture with other values, as a message has them; `null` is none.
+ *
+ * @throws {RangeError} when one is none that it can have: "field 'fps' must be …"
+ */
+export function changeCapture(capture: Capture, set: Readonly<Record<string, unknown>>): Capture {
+  const changed = withEach((setting, key) => {
+    const { name } = setting;
+    if (!setting.isRemote || !Object.hasOwn(set, name)) return capture[key];
+    return readValue(setting, set[name]);
+  });
+  if (isCopyChanged(changed)) {
+    throw new RangeError(
+      "field 'encoder' must be another than 'copy', or 'quality' null, 'rotate' 0 and 'flip' null",
+    );
+  }
+  return changed;
+}
+
+/** Whether the camera's own JPEG is to be passed on, and yet another picture be made of it. */
+export function isCopyChanged(capture: Capture): boolean {
+  return capture.encoder === "copy" && pictureChange(capture) !== undefined;
+}
+
+/** How pictures are to differ from the camera's own, which can't be passed on then; nothing, if they are not. */
+export function pictureChange(
+  { quality, rotate = "0", flip }: Partial<Capture>,
+): "turned" | "of another quality" | undefined {
+  if (rotate !== "0" || flip !== undefined) return "turned";
+  return quality === undefined ? undefined : "of another quality";
+}
+
+function withEach(make: (setting: Setting<unknown>, key: keyof Capture) => unknown): Capture {
+  // The table has each key, with the type of its values.
+  return Object.fromEntries(
+    ALL.map(([key, setting]) => [key, make(setting, key)]),
+  ) as unknown as Capture;
+}
+
+function readValue(setting: Setting<unknown>, value: unknown): unknown {
+  const { name, kind: { rule, form, take }, initial } = setting;
+  if (value === null && initial === undefined) return undefined;
+  const isNumber = typeof value === "number";
+  const isText = typeof value === "string";
+  // Words may be numbers: degrees are.
+  const fits = form.type === "switch"
+    ? typeof value === "boolean"
+    : form.type === "number" || form.type === "integer"
+    ? isNumber
+    : isText || form.type === "word" && isNumber;
+  const taken = fits ? take(String(value)) : undefined;
+  if (taken !== undefined) return taken;
+  throw new RangeError(`field '${name}' must be ${rule}, got ${quote(value)}`);
+}
