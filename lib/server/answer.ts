@@ -11,37 +11,45 @@ import { type FailureCode, SourceError } from "../frame/source_error.ts";
 import { quote } from "../protocol/quote.ts";
 import type { CameraView } from "../stream/cameras.ts";
 import type { Configured, Session } from "../stream/session.ts";
+import type { Client } from "./sockets/client.ts";
 import type { State } from "./state.ts";
 
-/** What commands act on. */
-export interface AnswerOptions {
-  /** The cameras that the viewer may see. */
-  cameras: CameraView;
-  /** The viewer who sent it. */
-  session: Session;
-  /** Whether the viewer may control cameras. */
-  mayControl: boolean;
+/** A viewer that sends commands. */
+export interface Commander {
+  /** What it watches. */
+  readonly session: Session;
+  /** The cameras that it may see. */
+  readonly cameras: CameraView;
+  /** Whether it may control them. */
+  readonly mayControl: boolean;
+  /** What is known of its connection. */
+  readonly client: Client;
+  /** Bytes for it that the system has not taken yet. */
+  readonly pending: number;
+  /** Sends an answer. */
+  send(text: string): void;
+  /** Ends the connection. */
+  close(code: number, reason: string): void;
   /** What a `status` command is answered with. */
-  readState: () => State;
-  /** Called when the viewer has asked for the state: it hears of changes from now on. */
-  onAsked: () => void;
-  /** Called when a camera was controlled. */
-  onControlled: () => void;
+  readState(): State;
+  /** Has a function called when somebody has controlled a camera, as long as the viewer is there. */
+  listen(onChange: () => void): void;
+  /** Has all who listen told that a camera was controlled. */
+  tellChange(): void;
 }
 
 /** Does what a command says, and returns the answer, if it has one. */
 export function answerTo(
   command: Command,
-  options: AnswerOptions,
+  viewer: Commander,
 ): string | undefined | Promise<string> {
   const { type, id } = command;
-  const { session, readState } = options;
+  const { session } = viewer;
   switch (type) {
     case "ping":
       return pongText(Date.now() / 1000, id);
     case "status":
-      options.onAsked();
-      return statusText(readState(), id);
+      return statusText(viewer.readState(), id);
     case "ack":
       session.acknowledge(command.sequence);
       return undefined;
@@ -55,16 +63,17 @@ export function answerTo(
       return told(configured, "configure", (settings) => configuredText(settings, id), id);
     }
     case "control":
-      return control(command, options);
+      return control(command, viewer);
   }
 }
 
 async function control(
   { camera, set, id }: Extract<Command, { type: "control" }>,
-  { cameras, session, mayControl, onControlled }: AnswerOptions,
+  viewer: Commander,
 ): Promise<string> {
   const refuse = (reason: string, code?: FailureCode): string =>
     errorText(`Cannot control: ${reason}`, { id, code });
+  const { cameras, session, mayControl } = viewer;
   if (!mayControl) {
     return refuse(
       "you may only watch; it needs the token itself, or the local network without one",
@@ -81,7 +90,7 @@ async function control(
   try {
     const controlled =
       await (set === undefined ? channel.control.list() : channel.control.set(set));
-    if (set !== undefined) onControlled();
+    if (set !== undefined) viewer.tellChange();
     return controlledText(name, controlled, id);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,14 +1,9 @@
 import { MAX_COMMAND_BYTES, parseCommand } from "../protocol/command.ts";
 import { errorText, statusText } from "../protocol/message.ts";
-import type { CameraView } from "../stream/cameras.ts";
-import type { Session } from "../stream/session.ts";
-import type { Link } from "../stream/viewer.ts";
-import { answerTo } from "./answer.ts";
-import type { Client } from "./sockets/client.ts";
+import { answerTo, type Commander } from "./answer.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
 import { createGoodbye } from "./goodbye.ts";
 import { Malformed } from "./malformed.ts";
-import type { State } from "./state.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const POLICY_VIOLATION = 1008;
@@ -18,86 +13,74 @@ const MESSAGE_TOO_BIG = 1009;
 const MAX_PENDING_ANSWERS = 256 * 1024;
 const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a second`;
 
-/** Options of {@linkcode createCommandListener}. */
-export interface CommandListenerOptions {
-  /** The cameras that the viewer may see. */
-  cameras: CameraView;
-  /** The viewer. */
-  session: Session;
-  /** Whether it may control cameras. */
-  mayControl: boolean;
-  /** What is known of the connection; kept up to date here. */
-  client: Client;
-  /** Who is told when a camera was controlled; kept up to date here. */
-  curious: Set<() => void>;
-  /** What a `status` command is answered with. */
-  readState: () => State;
-  /** Where answers go. */
-  link: Pick<Link, "pending" | "send">;
-  /** Ends the connection. */
-  close: (code: number, reason: string) => void;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
-  now?: () => number;
-}
+/** Answers a viewer's commands, and ends the connection of a client that sends nonsense, too much or too often. */
+export class CommandListener {
+  readonly #viewer: Commander;
+  readonly #rate: CommandRate;
+  readonly #malformed: Malformed;
+  readonly #goodbye: ReturnType<typeof createGoodbye>;
 
-/** Reads what a viewer sends, until it is disposed of. */
-export interface CommandListener extends Disposable {
+  /**
+   * Has heard nothing yet.
+   *
+   * @param now clock in milliseconds that never jumps
+   */
+  constructor(viewer: Commander, now: () => number = () => performance.now()) {
+    this.#viewer = viewer;
+    this.#rate = new CommandRate(now);
+    this.#malformed = new Malformed(now);
+    this.#goodbye = createGoodbye((code, reason) => viewer.close(code, reason));
+  }
+
   /** Takes a message, and answers it where it has an answer. */
-  hear(data: unknown): void;
-}
+  hear(data: unknown): void {
+    if (this.#goodbye.isDue) return this.#goodbye.putOff();
+    const bytes = byteLength(data);
+    this.#viewer.client.hear(bytes);
+    if (bytes > MAX_COMMAND_BYTES) {
+      return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
+    }
+    const fate = this.#rate.next();
+    if (fate === "flood") this.#goodbye.say(POLICY_VIOLATION, "Too many commands");
+    else if (fate === "told") this.#viewer.send(errorText(TOO_FAST));
+    else if (fate === "read") this.#answer(data);
+  }
 
-/** Answers a viewer's commands, and ends the connection of a client that sends nonsense too fast, too much or too often. */
-export function createCommandListener(options: CommandListenerOptions): CommandListener {
-  const { client, curious, readState, link } = options;
-  const rate = new CommandRate(options.now);
-  const malformed = new Malformed(options.now);
-  const goodbye = createGoodbye(options.close);
-  const isFull = (): boolean => link.pending > MAX_PENDING_ANSWERS;
-  const reply = (answer: string): void => {
-    if (!isFull()) link.send(answer);
-  };
-  const tellState = (): void => {
-    if (!isFull()) link.send(statusText(readState()));
-  };
-  const answering = {
-    ...options,
-    onAsked: () => void curious.add(tellState),
-    onControlled: () => curious.forEach((tell) => tell()),
-  };
-  const answer = (data: unknown): void => {
+  /** Says nothing more. */
+  close(): void {
+    this.#goodbye[Symbol.dispose]();
+  }
+
+  #answer(data: unknown): void {
     const parsed = parseCommand(data);
-    if (!parsed.ok && malformed.count()) {
-      return goodbye.say(POLICY_VIOLATION, "Ten messages within ten seconds were no commands");
+    if (!parsed.ok && this.#malformed.count()) {
+      const reason = "Ten messages within ten seconds were no commands";
+      return this.#goodbye.say(POLICY_VIOLATION, reason);
     }
     // A heartbeat of a client that knows no commands is answered once.
-    if (!parsed.ok && parsed.isNoise && !malformed.isNews(data)) return;
-    // What changes nothing but to be answered is of no use to who doesn't read.
+    if (!parsed.ok && parsed.isNoise && !this.#malformed.isNews(data)) return;
+    // What changes nothing but to be answered is of no use to a client that doesn't read.
     const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
-    if (isIdle && isFull()) return;
-    const text = parsed.ok
-      ? answerTo(parsed.command, answering)
-      : errorText(parsed.message, { id: parsed.id });
-    if (text instanceof Promise) text.then(reply);
-    else if (text !== undefined) reply(text);
-  };
-  return {
-    hear(data) {
-      if (goodbye.isDue) return goodbye.putOff();
-      const bytes = byteLength(data);
-      client.hear(bytes);
-      if (bytes > MAX_COMMAND_BYTES) {
-        return goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
-      }
-      const fate = rate.next();
-      if (fate === "flood") goodbye.say(POLICY_VIOLATION, "Too many commands");
-      else if (fate === "told") link.send(errorText(TOO_FAST));
-      else if (fate === "read") answer(data);
-    },
-    [Symbol.dispose]() {
-      goodbye[Symbol.dispose]();
-      curious.delete(tellState);
-    },
-  };
+    if (isIdle && this.#isFull) return;
+    if (!parsed.ok) return this.#reply(errorText(parsed.message, { id: parsed.id }));
+    const { command } = parsed;
+    if (command.type === "status") this.#viewer.listen(() => this.#tellState());
+    const text = answerTo(command, this.#viewer);
+    if (text instanceof Promise) text.then((text) => this.#reply(text));
+    else if (text !== undefined) this.#reply(text);
+  }
+
+  get #isFull(): boolean {
+    return this.#viewer.pending > MAX_PENDING_ANSWERS;
+  }
+
+  #reply(text: string): void {
+    if (!this.#isFull) this.#viewer.send(text);
+  }
+
+  #tellState(): void {
+    if (!this.#isFull) this.#viewer.send(statusText(this.#viewer.readState()));
+  }
 }
 
 function byteLength(data: unknown): number {

@@ -1,27 +1,12 @@
 import { STATUS_CODE } from "@std/http/status";
 import { BOUNDARY } from "../stream/picture.ts";
-import type { CameraView } from "../stream/cameras.ts";
 import { Session } from "../stream/session.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import type { Link } from "../stream/viewer.ts";
 import { plain } from "./answers.ts";
-import type { Client } from "./sockets/client.ts";
-import type { Seats } from "./seats.ts";
-
-/** Options of {@linkcode streamResponse}. */
-export interface StreamOptions {
-  /** The cameras that the viewer may see. */
-  cameras: CameraView;
-  /** Who it is: "192.0.2.5:51234". */
-  address: string;
-  /** What is known of the connection. */
-  client: Client;
-  /** Who may watch. */
-  seats: Seats;
-  /** What ends each viewer's connection when the server does; kept up to date here. */
-  goodbyes: Set<() => void>;
-  /** Called when a viewer has left. */
-  onLeave: () => void;
-}
+import type { Asked, Parts } from "./route.ts";
+import type { Viewers, Visit } from "./viewers.ts";
+import { readWish } from "./wish.ts";
 
 /** One is being taken; the next is made when that is done. */
 const QUEUED = 1;
@@ -29,10 +14,18 @@ const QUEUED = 1;
 const OPENING = new TextEncoder().encode(BOUNDARY);
 
 /** The headers of an answer of pictures. */
-export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+const STREAM_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "multipart/x-mixed-replace; boundary=wscam",
   "cache-control": "no-store",
 };
+
+/** Answers `GET /stream`: pictures without end. */
+export function answerStream(asked: Asked, parts: Parts): Response {
+  const wanted = readWish(asked, parts);
+  if (wanted instanceof Response) return wanted;
+  if (asked.request.method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
+  return streamResponse(asked, wanted.settings, parts.viewers);
+}
 
 /**
  * Pictures without end for clients that know no WebSocket: `<img>`, VLC, ffmpeg, OpenCV; 503 where the camera
@@ -41,61 +34,74 @@ export const STREAM_HEADERS: Readonly<Record<string, string>> = {
  * @param settings that a channel is there for
  */
 export function streamResponse(
+  asked: Asked,
   settings: Partial<ViewerSettings>,
-  options: StreamOptions,
+  viewers: Viewers,
 ): Response {
-  let end = (): void => {};
-  let refusal = "";
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start(controller) {
-      controller.enqueue(OPENING);
-      ({ end, refusal } = watch(controller, settings, options));
-    },
-    cancel: () => end(),
-  }, { highWaterMark: QUEUED, size: (chunk) => chunk === OPENING ? 0 : 1 });
-  if (refusal === "") return new Response(body, { headers: STREAM_HEADERS });
+  const stream = new PartStream(asked);
+  const body = new ReadableStream(stream, {
+    highWaterMark: QUEUED,
+    size: (chunk) => chunk === OPENING ? 0 : 1,
+  });
+  const refusal = stream.enter(settings, viewers);
+  if (refusal === undefined) return new Response(body, { headers: STREAM_HEADERS });
   return plain(STATUS_CODE.ServiceUnavailable, `Cannot stream: ${refusal}`, { "retry-after": "5" });
 }
 
-/** Starts the pictures; says why there are none, or what ends them. */
-function watch(
-  controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>,
-  settings: Partial<ViewerSettings>,
-  { cameras, address, client, seats, goodbyes, onLeave }: StreamOptions,
-): { refusal: string; end: () => void } {
-  let isOver = false;
-  const close = (): void => {
-    if (!isOver) controller.close();
-    end();
-  };
-  const session = new Session(
-    {
-      get pending() {
-        return (controller.desiredSize ?? 0) > 0 ? 0 : 1;
-      },
-      get isTaking() {
-        return client.isTaking;
-      },
-      send(message) {
-        // There is no room for words in a stream of pictures.
-        if (!isOver && typeof message !== "string") controller.enqueue(message);
-      },
-      drop: close,
-    },
-    cameras,
-    { address, form: "part" },
-  );
-  const configured = session.configure({ ...settings, ack: false });
-  if (!configured.ok) return { refusal: configured.message, end: () => {} };
-  const stand = seats.take(address);
-  goodbyes.add(close);
-  function end(): void {
-    if (isOver) return;
-    isOver = true;
-    session.close();
-    goodbyes.delete(close);
-    stand();
-    onLeave();
+type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+
+/** A viewer over HTTP: the body of an answer, and what it watches. */
+class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Link {
+  readonly #asked: Asked;
+  readonly #session: Session;
+  #controller: Controller | undefined;
+  #visit: Visit | undefined;
+
+  /** Sends nothing yet. */
+  constructor(asked: Asked) {
+    this.#asked = asked;
+    const { cameras, connection: { address } } = asked;
+    this.#session = new Session(this, cameras, { address, form: "part" });
   }
-  return { refusal: "", end };
+
+  /** Takes a seat and sends pictures; says why there are none, if there are none. */
+  enter(settings: Partial<ViewerSettings>, viewers: Viewers): string | undefined {
+    const { connection: { address }, grant: { expires } } = this.#asked;
+    this.#visit = viewers.enter({ address, expires, end: () => this.drop() });
+    if (this.#visit === undefined) return viewers.refusal(address);
+    this.#visit.atEnd(() => this.#session.close());
+    const configured = this.#session.configure({ ...settings, ack: false });
+    if (configured.ok) return undefined;
+    this.drop();
+    return configured.message;
+  }
+
+  start(controller: Controller): void {
+    this.#controller = controller;
+    controller.enqueue(OPENING);
+  }
+
+  cancel(): void {
+    this.#controller = undefined;
+    this.#visit?.leave();
+  }
+
+  get pending(): number {
+    return (this.#controller?.desiredSize ?? 0) > 0 ? 0 : 1;
+  }
+
+  get isTaking(): boolean {
+    return this.#asked.connection.client.isTaking;
+  }
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    // There is no room for words in a stream of pictures.
+    if (typeof message !== "string") this.#controller?.enqueue(message);
+  }
+
+  drop(): void {
+    const controller = this.#controller;
+    this.cancel();
+    controller?.close();
+  }
 }

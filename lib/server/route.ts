@@ -1,8 +1,8 @@
 import type { CameraView } from "../stream/cameras.ts";
 import type { Grant } from "./access/decision.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import type { Seats } from "./seats.ts";
 import type { Client } from "./sockets/client.ts";
+import type { Viewers } from "./viewers.ts";
 
 /** Who gets an answer where there is a token. */
 export type Who =
@@ -63,12 +63,8 @@ export interface Connection {
 
 /** What answers are made of: the parts of the server that handlers share. */
 export interface Parts {
-  /** Who may watch. */
-  readonly seats: Seats;
-  /** What ends each viewer's connection when the server does; kept up to date by those who serve viewers. */
-  readonly goodbyes: Set<() => void>;
-  /** Who is told when a camera was controlled; kept up to date by those who serve viewers. */
-  readonly curious: Set<() => void>;
+  /** Everybody who is sent pictures. */
+  readonly viewers: Viewers;
   /** Answers with the viewer page. */
   readonly page: () => Response;
   /** What `GET /metrics` tells. */
@@ -77,6 +73,4 @@ export interface Parts {
   readonly version: string;
   /** Between two pings on a WebSocket, in milliseconds. */
   readonly pingMs: number;
-  /** Called when a viewer has left. */
-  readonly onLeave: () => void;
 }

@@ -6,9 +6,10 @@ import { actionOf } from "./action.ts";
 import { plain } from "./answers.ts";
 import { answerCameras } from "./camera_list.ts";
 import { answerHealth } from "./health.ts";
-import { answerSnapshot, answerStream } from "./pictures.ts";
+import { answerStream } from "./mjpeg.ts";
 import { reasonHeader } from "./refusal/reason.ts";
 import type { Route } from "./route.ts";
+import { answerSnapshot } from "./snapshot.ts";
 import { answerState } from "./state.ts";
 import { answerWebSocket } from "./websocket.ts";
 

@@ -11,11 +11,11 @@ import { createHandler } from "./handler.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { KeptServer } from "./sockets/keep_serving.ts";
 import { createPage } from "./page/page.ts";
-import { Seats } from "./seats.ts";
 import { type ListenAddress, serveHttp } from "./sockets/serve_http.ts";
 import { setListenerOptions } from "./sockets/socket_options.ts";
 import { Sweeper } from "./sockets/sweeper.ts";
 import type { TlsFiles } from "./tls/certificate.ts";
+import { Viewers } from "./viewers.ts";
 import { type ConnectionLimits, LIMITS } from "./sockets/verdict.ts";
 
 /** Options of {@linkcode startServer}. */
@@ -74,8 +74,6 @@ export async function startServer(
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
   const connections = maxConnections(cameras.all.length);
-  const seats = new Seats({ maxClients, maxConnections: Math.ceil(connections * 0.75) });
-  const goodbyes = new Set<() => void>();
   const warn = atMostEvery(WARN_EVERY_MS, log.warn);
   // The first request comes later than all that follows.
   const handler: Deno.ServeHandler<Deno.Addr> = (request, info) => handle(request, info);
@@ -96,17 +94,16 @@ export async function startServer(
     },
   });
   const freed = keepFreedMemory();
-  const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const onLeave = (): void => freed.giveBackSoon();
+  const maxConnectedViewers = Math.ceil(connections * 0.75);
+  const viewers = new Viewers({ maxClients, maxConnections: maxConnectedViewers, onLeave });
+  const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
   const handle = createHandler(cameras, {
-    seats,
-    goodbyes,
-    curious: new Set(),
+    viewers,
     sweeper,
     page,
     metrics,
     version,
-    onLeave,
     log,
     access: { ...access, isTls: tls !== undefined },
     pingMs: limits?.pingMs ?? LIMITS.pingMs,
@@ -115,7 +112,7 @@ export async function startServer(
   const stopObserving = cameras.each(({ camera }) => camera.observe(onLeave));
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await shutDown(server, { goodbyes, sweeper });
+    await shutDown(server, { viewers, sweeper });
     stopObserving();
     sweeper[Symbol.dispose]();
     freed[Symbol.dispose]();
@@ -141,11 +138,11 @@ function createErrorAnswer(log: Logger): (error: unknown) => Response {
 /** Tells viewers that it ends. One that takes nothing would keep it waiting for ever. */
 async function shutDown(
   server: KeptServer,
-  { goodbyes, sweeper }: { goodbyes: ReadonlySet<() => void>; sweeper: Sweeper },
+  { viewers, sweeper }: { viewers: Viewers; sweeper: Sweeper },
 ): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
-  for (const sayGoodbye of goodbyes) sayGoodbye();
+  viewers.endAll();
   await Promise.race([server.shutdown(), late]);
   clearTimeout(timer);
   sweeper.endAll();

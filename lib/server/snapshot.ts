@@ -1,33 +1,38 @@
 import { STATUS_CODE } from "@std/http/status";
-import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { quote } from "../protocol/quote.ts";
-import type { Channel } from "../stream/channel.ts";
 import type { Picture } from "../stream/picture.ts";
 import { takeSnapshot } from "../stream/snapshot.ts";
-import { plain } from "./answers.ts";
-
-/** Options of {@linkcode snapshotResponse}. */
-export interface SnapshotResponseOptions {
-  /** The query of the request's address. */
-  query: URLSearchParams;
-  /** What it asks for. */
-  settings: Partial<ViewerSettings>;
-  /** Who it is: "192.0.2.5:51234". */
-  address: string;
-}
+import { full, plain } from "./answers.ts";
+import type { Asked, Parts } from "./route.ts";
+import { readWish, type Wish } from "./wish.ts";
 
 /** A day: who takes an older picture takes any. */
 const MOST_AGE = 86_400;
 
+/** Answers `GET /snapshot`: one picture. */
+export async function answerSnapshot(asked: Asked, parts: Parts): Promise<Response> {
+  const wanted = readWish(asked, parts);
+  if (wanted instanceof Response) return wanted;
+  const { connection: { address }, grant: { expires } } = asked;
+  // Whoever waits for a picture has a seat like everybody else.
+  const visit = parts.viewers.enter({ address, expires, end() {} });
+  if (visit === undefined) return full(parts.viewers.refusal(address) ?? "");
+  try {
+    return await snapshotResponse(asked, wanted);
+  } finally {
+    visit.leave();
+  }
+}
+
 /** The answer to `GET /snapshot`: one JPEG file; 503 with the reason when the camera is down. */
-export async function snapshotResponse(
-  request: Request,
-  channel: Channel,
-  { query, settings: { quality = null, width = null }, address }: SnapshotResponseOptions,
+async function snapshotResponse(
+  { request, url: { searchParams: query }, connection: { address } }: Asked,
+  { channel, settings: { quality = null, width = null } }: Wish,
 ): Promise<Response> {
   const maxAge = readMaxAge(query.get("max_age"));
   if (typeof maxAge === "string") return plain(STATUS_CODE.BadRequest, maxAge);
-  const snapshot = await takeSnapshot(channel, { quality, width, maxAge, address });
+  const { signal } = request;
+  const snapshot = await takeSnapshot(channel, { quality, width, maxAge, address, signal });
   if (!snapshot.ok) {
     const text = `Camera ${channel.name} ${snapshot.reason}`;
     return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });

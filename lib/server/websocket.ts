@@ -4,15 +4,13 @@ import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { CameraView } from "../stream/cameras.ts";
 import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
-import type { Grant } from "./access/decision.ts";
-import { atTime } from "./access/expiry.ts";
+import type { Commander } from "./answer.ts";
 import { full, plain } from "./answers.ts";
-import type { Client } from "./sockets/client.ts";
-import { ping, stopPinging } from "./sockets/ping.ts";
-import { createCommandListener } from "./command_listener.ts";
-import type { Seats } from "./seats.ts";
+import { CommandListener } from "./command_listener.ts";
 import type { Asked, Parts } from "./route.ts";
+import { ping, stopPinging } from "./sockets/ping.ts";
 import { readState, type State } from "./state.ts";
+import type { Ending, Visit } from "./viewers.ts";
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
@@ -21,64 +19,21 @@ const TRY_AGAIN_LATER = 1013;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
 
-/** Options of {@linkcode acceptViewer}. */
-export interface AcceptOptions {
-  /** The cameras that the viewer may see. */
-  cameras: CameraView;
-  /** What the viewer asks for, from the request's address. */
-  query: URLSearchParams;
-  /** Who it is: "192.0.2.5:51234". */
-  address: string;
-  /** Who may watch. */
-  seats: Seats;
-  /** What ends each viewer's connection when the server does; kept up to date here. */
-  goodbyes: Set<() => void>;
-  /** What is known of the connection; kept up to date here. */
-  client: Client;
-  /** What the viewer may do, and for how long. */
-  grant: Pick<Grant, "expires" | "protocol" | "rights">;
-  /** Who is told when a camera was controlled; kept up to date here. */
-  curious: Set<() => void>;
-  /** Whether the connection is still there. */
-  isThere: () => boolean;
-  /** What a `status` command is answered with. */
-  readState: () => State;
-  /** Between two pings, in milliseconds. */
-  pingMs: number;
-  /** Called when a viewer has left. */
-  onLeave: () => void;
-}
+const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {
+  server: [GOING_AWAY, "The server ends"],
+  link: [LINK_ENDED, "This link has ended"],
+};
 
-/** Answers a WebSocket handshake, at any path. */
-export function answerWebSocket(
-  { request, url, grant, cameras, connection }: Asked,
-  { version, ...parts }: Parts,
-): Response {
-  const { address } = connection;
-  const refusal = parts.seats.refusal(address);
+/** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
+export function answerWebSocket(asked: Asked, parts: Parts): Response {
+  const { request, grant, connection } = asked;
+  const refusal = parts.viewers.refusal(connection.address);
   if (refusal !== undefined) return full(refusal);
-  return acceptViewer(request, {
-    ...parts,
-    ...connection,
-    cameras,
-    grant,
-    query: url.searchParams,
-    readState: () => {
-      const state = readState(cameras.all, version);
-      // A guest need not know who else watches.
-      return grant.camera === undefined ? state : { ...state, viewers: [] };
-    },
-  });
-}
-
-/** Makes a viewer of a request for a WebSocket, and answers the request. */
-export function acceptViewer(request: Request, options: AcceptOptions): Response {
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
-  if (!options.isThere()) {
+  if (!connection.isThere()) {
     return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
   }
-  const { cameras, client, address, grant, curious, readState } = options;
-  const upgraded = upgrade(request, grant);
+  const upgraded = upgrade(request, grant.protocol);
   if (upgraded === undefined) {
     return plain(
       STATUS_CODE.BadRequest,
@@ -86,37 +41,24 @@ export function acceptViewer(request: Request, options: AcceptOptions): Response
     );
   }
   const { socket, response } = upgraded;
-  socket.binaryType = "arraybuffer";
-  let leave: (() => void) | undefined;
-  const link = createLink(socket, client, () => leave?.());
-  const session = new Session(link, cameras, { address });
-  const listener = createCommandListener({
-    ...{ cameras, session, client, curious, readState, link },
-    mayControl: grant.rights === "control",
-    close: (code, reason) => close({ socket, client }, code, reason),
-  });
+  const viewer = new SocketViewer(socket, asked, parts);
   // Who vanishes before this never counts: for such a socket no event comes at all.
-  socket.onopen = () => {
-    leave = enter(socket, options, session, () => leave?.());
-  };
+  socket.onopen = () => viewer.enter();
   // It may come more than once.
-  socket.onclose = () => {
-    leave?.();
-    listener[Symbol.dispose]();
-  };
+  socket.onclose = () => viewer.leave();
   socket.onerror = (event) => event.preventDefault();
-  socket.onmessage = ({ data }) => listener.hear(data);
+  socket.onmessage = ({ data }) => viewer.hear(data);
   return response;
 }
 
 function upgrade(
   request: Request,
-  { protocol }: AcceptOptions["grant"],
+  protocol: string | undefined,
 ): Deno.WebSocketUpgrade | undefined {
   try {
     return Deno.upgradeWebSocket(request, {
       // None: many clients of simple make answer no pings. They get some, and need not answer.
-      ...{ idleTimeout: 0 },
+      idleTimeout: 0,
       ...(protocol === undefined ? {} : { protocol }),
     });
   } catch {
@@ -124,88 +66,118 @@ function upgrade(
   }
 }
 
-/** Takes a seat and sends pictures, until the function that it returns is called. */
-function enter(
-  socket: WebSocket,
-  options: AcceptOptions,
-  session: Session,
-  forget: () => void,
-): () => void {
-  const { seats, goodbyes, client, address, grant, query, onLeave } = options;
-  client.begin();
-  if (seats.refusal(address) !== undefined) {
-    close({ socket, client }, TRY_AGAIN_LATER, "Too many viewers");
-    return once(() => client.end());
+/** A viewer over a WebSocket: its connection, what it watches, and the commands that it sends. */
+class SocketViewer implements Link, Commander {
+  readonly session: Session;
+  readonly cameras: CameraView;
+  readonly #socket: WebSocket;
+  readonly #asked: Asked;
+  readonly #parts: Parts;
+  readonly #listener: CommandListener;
+  #visit: Visit | undefined;
+
+  /** Sends nothing yet. */
+  constructor(socket: WebSocket, asked: Asked, parts: Parts) {
+    this.#socket = socket;
+    this.#asked = asked;
+    this.#parts = parts;
+    this.cameras = asked.cameras;
+    this.session = new Session(this, asked.cameras, { address: asked.connection.address });
+    this.#listener = new CommandListener(this);
+    socket.binaryType = "arraybuffer";
   }
-  const stand = seats.take(address);
-  const pinging = setInterval(() => ping(socket), options.pingMs);
-  const sayGoodbye = (): void => close({ socket, client }, GOING_AWAY, "The server ends");
-  goodbyes.add(sayGoodbye);
-  start(socket, query, session);
-  const stopClock = atTime(grant.expires, () => {
-    close({ socket, client }, LINK_ENDED, "This link has ended");
-    // Who takes nothing doesn't take this either.
-    forget();
-  });
-  return once(() => {
-    stopClock();
-    clearInterval(pinging);
-    stopPinging(socket);
-    session.close();
-    stand();
-    goodbyes.delete(sayGoodbye);
-    client.end();
-    onLeave();
-  });
-}
 
-/**
- * Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken; in place of a
- * camera that isn't there, nothing is shown.
- */
-function start(socket: WebSocket, query: URLSearchParams, session: Session): void {
-  const wanted = parseQuery(query);
-  if (!wanted.ok) send(socket, errorText(`Cannot use address: ${wanted.message}`));
-  const configured = session.begin(wanted.settings);
-  if (!configured.ok) send(socket, errorText(`Cannot show camera: ${configured.message}`));
-}
+  get client(): Asked["connection"]["client"] {
+    return this.#asked.connection.client;
+  }
 
-function createLink(socket: WebSocket, client: Client, forget: () => void): Link {
-  return {
-    get pending() {
-      return socket.bufferedAmount;
-    },
-    get isTaking() {
-      return client.isTaking;
-    },
-    send: (message) => send(socket, message),
-    drop: (reason) => {
-      close({ socket, client }, POLICY_VIOLATION, reason);
-      // Who takes nothing doesn't take this either.
-      forget();
-    },
-  };
-}
+  get mayControl(): boolean {
+    return this.#asked.grant.rights === "control";
+  }
 
-function send(socket: WebSocket, message: string | Uint8Array<ArrayBuffer>): void {
-  if (socket.readyState === WebSocket.OPEN) socket.send(message);
-}
+  get pending(): number {
+    return this.#socket.bufferedAmount;
+  }
 
-/** Says goodbye. Who doesn't answer that is disconnected before long. */
-function close(
-  { socket, client }: { socket: WebSocket; client: Client },
-  code: number,
-  reason: string,
-): void {
-  client.isLeaving = true;
-  if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
-}
+  get isTaking(): boolean {
+    return this.client.isTaking;
+  }
 
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
+  /** Takes a seat, and sends what the address asks for. */
+  enter(): void {
+    const { grant: { expires }, connection: { address } } = this.#asked;
+    const { viewers, pingMs } = this.#parts;
+    const { client } = this;
+    client.begin();
+    this.#visit = viewers.enter({ address, expires, end: (why) => this.#end(why) });
+    if (this.#visit === undefined) {
+      client.end();
+      return this.close(TRY_AGAIN_LATER, "Too many viewers");
+    }
+    const pinging = setInterval(() => ping(this.#socket), pingMs);
+    this.#visit.atEnd(() => {
+      clearInterval(pinging);
+      stopPinging(this.#socket);
+      this.session.close();
+      client.end();
+    });
+    this.#start();
+  }
+
+  /** Is served no more. */
+  leave(): void {
+    this.#visit?.leave();
+    this.#listener.close();
+  }
+
+  hear(data: unknown): void {
+    this.#listener.hear(data);
+  }
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+  }
+
+  /** Says goodbye. A client that doesn't answer that is disconnected before long. */
+  close(code: number, reason: string): void {
+    this.client.isLeaving = true;
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
+  }
+
+  drop(reason: string): void {
+    this.close(POLICY_VIOLATION, reason);
+    // A client that takes nothing doesn't take this either.
+    this.leave();
+  }
+
+  readState(): State {
+    const state = readState(this.cameras.all, this.#parts.version);
+    // A guest need not know who else watches.
+    return this.#asked.grant.camera === undefined ? state : { ...state, viewers: [] };
+  }
+
+  listen(onChange: () => void): void {
+    if (this.#visit !== undefined) this.#visit.onChange = onChange;
+  }
+
+  tellChange(): void {
+    this.#parts.viewers.tellChange();
+  }
+
+  #end(why: Ending): void {
+    this.close(...GOODBYES[why]);
+    // After the link's end nothing more is sent; at the server's, a client may still take what is on its way.
+    if (why === "link") this.leave();
+  }
+
+  /**
+   * Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken; in place of a
+   * camera that isn't there, nothing is shown.
+   */
+  #start(): void {
+    const wanted = parseQuery(this.#asked.url.searchParams);
+    if (!wanted.ok) this.send(errorText(`Cannot use address: ${wanted.message}`));
+    const configured = this.session.begin(wanted.settings);
+    if (!configured.ok) this.send(errorText(`Cannot show camera: ${configured.message}`));
+  }
 }

@@ -11,6 +11,8 @@ export interface SnapshotOptions extends RenditionShape {
   maxAge?: number;
   /** Where it is for: `192.0.2.5:51234`. */
   address: string;
+  /** Nobody wants it any more. */
+  signal?: AbortSignal;
 }
 
 /** A camera that gives no picture within this time gives none, in milliseconds. */
@@ -22,7 +24,7 @@ export type Snapshot = { ok: true; picture: Picture } | { ok: false; reason: str
 /** The newest picture of a camera, which is opened for it if it isn't; an older one where that will do. */
 export async function takeSnapshot(
   channel: Channel,
-  { maxAge = 0, address, ...shape }: SnapshotOptions,
+  { maxAge = 0, address, signal, ...shape }: SnapshotOptions,
 ): Promise<Snapshot> {
   const last = channel.lastOf(shape);
   if (maxAge > 0 && last && last.age <= maxAge) {
@@ -40,11 +42,15 @@ export async function takeSnapshot(
   const timer = setTimeout(() => {
     resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
   }, LIMIT_MS);
+  const forget = (): void => resolve({ ok: false, reason: "is not asked any more" });
+  signal?.addEventListener("abort", forget);
+  if (signal?.aborted) forget();
   refuse(membership.rendition.status);
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", forget);
     stop();
     membership.leave();
   }

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Client } from "../../lib/server/sockets/client.ts";
-import { createCommandListener } from "../../lib/server/command_listener.ts";
+import { CommandListener } from "../../lib/server/command_listener.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 import { Session } from "../../lib/stream/session.ts";
 import { eventually } from "../testutil/eventually.ts";
@@ -9,24 +9,29 @@ import { eventually } from "../testutil/eventually.ts";
 function start({ pending = 0, now = () => performance.now() } = {}) {
   const sent: string[] = [];
   const closed: number[] = [];
-  const curious = new Set<() => void>();
+  const changes: (() => void)[] = [];
   const link = {
     pending,
     isTaking: false,
     drop() {},
     send: (text: unknown) => sent.push(`${text}`),
   };
-  const listener = createCommandListener({
-    ...{ cameras: new Cameras(), client: new Client(), mayControl: true, curious, link },
+  const listener = new CommandListener({
     session: new Session(link, new Cameras(), { address: "192.0.2.5:1" }),
-    readState: () => ({ version: "1", uptime: 1, cameras: [], viewers: [] }),
+    cameras: new Cameras(),
+    mayControl: true,
+    client: new Client(),
+    pending,
+    send: (text) => link.send(text),
     close: (code) => closed.push(code),
-    now,
-  });
-  return { listener, sent, closed, curious };
+    readState: () => ({ version: "1", uptime: 1, cameras: [], viewers: [] }),
+    listen: (onChange) => changes.push(onChange),
+    tellChange: () => changes.forEach((tell) => tell()),
+  }, now);
+  return { listener, sent, closed, changes };
 }
 
-Deno.test("createCommandListener() ends a connection with the tenth message within ten seconds that is no command", async () => {
+Deno.test("CommandListener ends a connection with the tenth message within ten seconds that is no command", async () => {
   let now = 0;
   const { listener, closed } = start({ now: () => now });
   for (let i = 0; i < 10; i++, now += 10_000 / 9) listener.hear(`no command ${i}`);
@@ -36,10 +41,10 @@ Deno.test("createCommandListener() ends a connection with the tenth message with
   listener.hear("{}");
   await eventually(() => closed.length > 0);
   assertEquals(closed, [1008]);
-  listener[Symbol.dispose]();
+  listener.close();
 });
 
-Deno.test("createCommandListener() lets a slow heartbeat go on for ever, and answers it once", () => {
+Deno.test("CommandListener lets a slow heartbeat go on for ever, and answers it once", () => {
   for (
     const beat of ["ping", '{"type":"keepalive"}', new ArrayBuffer(1), (i: number) => `hb ${i}`]
   ) {
@@ -49,28 +54,28 @@ Deno.test("createCommandListener() lets a slow heartbeat go on for ever, and ans
       listener.hear(typeof beat === "function" ? beat(i) : beat);
     }
     assertEquals([sent.length, closed], [1, []]);
-    listener[Symbol.dispose]();
+    listener.close();
   }
 });
 
-Deno.test("createCommandListener() answers each command that is wrong, and whatever has an id", () => {
+Deno.test("CommandListener answers each command that is wrong, and whatever has an id", () => {
   let now = 0;
   const { listener, sent } = start({ now: () => now });
   for (const text of ['{"type":"configure","fps":"x"}', '{"type":"fly","id":1}']) {
     for (let i = 0; i < 3; i++, now += 2000) listener.hear(text);
   }
   assertEquals(sent.length, 6);
-  listener[Symbol.dispose]();
+  listener.close();
 });
 
-Deno.test("createCommandListener() says that commands are text", () => {
+Deno.test("CommandListener says that commands are text", () => {
   const { listener, sent } = start();
   listener.hear(new TextEncoder().encode('{"type":"ping"}').buffer);
   assertStringIncludes(sent[0] ?? "", "commands are text, got a binary message");
-  listener[Symbol.dispose]();
+  listener.close();
 });
 
-Deno.test("createCommandListener() counts a command's bytes, not its letters", async () => {
+Deno.test("CommandListener counts a command's bytes, not its letters", async () => {
   const { listener, sent, closed } = start();
   const ping = (id: string): string => JSON.stringify({ type: "ping", id });
   const most = (64 * 1024 - ping("").length) / 2;
@@ -79,22 +84,21 @@ Deno.test("createCommandListener() counts a command's bytes, not its letters", a
   listener.hear(ping("é".repeat(Math.floor(most) + 1)));
   await eventually(() => closed.length > 0);
   assertEquals([sent.length, closed], [1, [1009]]);
-  listener[Symbol.dispose]();
+  listener.close();
 });
 
-Deno.test("createCommandListener() queues no answers for who doesn't read them", () => {
+Deno.test("CommandListener queues no answers for who doesn't read them", () => {
   const { listener, sent } = start({ pending: 256 * 1024 + 1 });
   for (const type of ["ping", "status", "pause", "what"]) listener.hear(JSON.stringify({ type }));
   assertEquals(sent, []);
-  listener[Symbol.dispose]();
+  listener.close();
 });
 
-Deno.test("createCommandListener() tells of controls to who has asked for the state, while it is there", () => {
-  const { listener, sent, curious } = start();
+Deno.test("CommandListener tells of controls to a viewer that has asked for the state", () => {
+  const { listener, sent, changes } = start();
   listener.hear('{"type":"status","id":7}');
-  assertEquals(curious.size, 1);
-  for (const tell of curious) tell();
+  assertEquals(changes.length, 1);
+  for (const tell of changes) tell();
   assertEquals(sent.map((text) => JSON.parse(text).id), [7, undefined]);
-  listener[Symbol.dispose]();
-  assertEquals(curious.size, 0);
+  listener.close();
 });

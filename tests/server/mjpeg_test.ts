@@ -1,36 +1,33 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { Client } from "../../lib/server/sockets/client.ts";
 import { streamResponse } from "../../lib/server/mjpeg.ts";
-import { Seats } from "../../lib/server/seats.ts";
+import { Viewers } from "../../lib/server/viewers.ts";
+import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openRaw } from "../testutil/raw_socket.ts";
 import { startTestServer } from "../testutil/test_server.ts";
+import { askedBy } from "./asked.ts";
 import { readParts } from "./parts.ts";
 
 function createBench(lingerMs = 0) {
   const channel = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
     ...{ name: "door", description: "test", fps: 50, lingerMs },
   });
-  const seats = new Seats({ maxClients: 10, maxConnections: 10 });
-  const goodbyes = new Set<() => void>();
   let left = 0;
-  const onLeave = (): number => left++;
-  const options = {
-    ...{ cameras: new Cameras([channel]), address: "192.0.2.5:51234", client: new Client() },
-    ...{ seats, goodbyes, onLeave },
-  };
-  return { channel, seats, goodbyes, options, left: () => left };
+  const viewers = new Viewers({ maxClients: 10, maxConnections: 10, onLeave: () => left++ });
+  const open = (settings: Partial<ViewerSettings>, expires?: number): Response =>
+    streamResponse(askedBy({ cameras: new Cameras([channel]), expires }), settings, viewers);
+  return { channel, viewers, open, left: () => left };
 }
 
 Deno.test("streamResponse() sends pictures in parts that state their length and time", async () => {
   const bench = createBench();
   await using _ = bench.channel;
-  const response = streamResponse({ width: 24 }, bench.options);
+  const response = bench.open({ width: 24 });
   assertEquals(
     response.headers.get("content-type"),
     "multipart/x-mixed-replace; boundary=wscam",
@@ -45,7 +42,7 @@ Deno.test("streamResponse() sends pictures in parts that state their length and 
     before = Number(headers.get("x-timestamp"));
     if (++seen === 5) break;
   }
-  assertEquals([bench.seats.size, bench.goodbyes.size, bench.left()], [0, 0, 1]);
+  assertEquals([bench.viewers.size, bench.left()], [0, 1]);
   await eventually(() => bench.channel.camera.status.state === "closed");
 });
 
@@ -53,7 +50,7 @@ Deno.test("streamResponse() keeps the newest for a reader that stalls, and queue
   const bench = createBench();
   await using _ = bench.channel;
   const { channel } = bench;
-  const reader = streamResponse({}, bench.options).body?.getReader();
+  const reader = bench.open({}).body?.getReader();
   assert(reader);
   await reader.read();
   await eventually(() => channel.counters.dropped > 20);
@@ -77,13 +74,20 @@ function timeOf(part: Uint8Array): number {
 Deno.test("streamResponse() ends with the server, and only once", async () => {
   const bench = createBench();
   await using _ = bench.channel;
-  const parts = readParts(streamResponse({}, bench.options));
+  const parts = readParts(bench.open({}));
   await parts.next();
-  assertEquals([bench.seats.size, bench.goodbyes.size], [1, 1]);
-  for (const sayGoodbye of [...bench.goodbyes, ...bench.goodbyes]) sayGoodbye();
-  assertEquals([bench.seats.size, bench.goodbyes.size, bench.left()], [0, 0, 1]);
+  assertEquals(bench.viewers.size, 1);
+  for (let i = 0; i < 2; i++) bench.viewers.endAll();
+  assertEquals([bench.viewers.size, bench.left()], [0, 1]);
   while (!(await parts.next()).done);
   assertEquals(bench.channel.size, 0);
+});
+
+Deno.test("streamResponse() ends when the link that opened it does", async () => {
+  const bench = createBench();
+  await using _ = bench.channel;
+  for await (const _ of readParts(bench.open({}, Date.now() + 200)));
+  assertEquals([bench.viewers.size, bench.left()], [0, 1]);
 });
 
 Deno.test("streamResponse() says in words that there are too many renditions, and takes no seat", async () => {
@@ -92,7 +96,7 @@ Deno.test("streamResponse() says in words that there are too many renditions, an
   for (let quality = 1; quality <= 7; quality++) {
     bench.channel.join(new FakeViewer(), { quality, width: null });
   }
-  const response = streamResponse({ width: 20 }, bench.options);
+  const response = bench.open({ width: 20 });
   assertEquals(response.status, 503);
   assertEquals(response.headers.get("retry-after"), "5");
   assertEquals(
@@ -100,8 +104,8 @@ Deno.test("streamResponse() says in words that there are too many renditions, an
     "Cannot stream: camera 'door' has as many renditions as it may; " +
       "take a 'quality' and 'width' that another viewer has\n",
   );
-  assertEquals([bench.seats.size, bench.goodbyes.size, bench.channel.size], [0, 0, 7]);
-  const parts = readParts(streamResponse({ quality: 7 }, bench.options));
+  assertEquals([bench.viewers.size, bench.channel.size], [0, 7]);
+  const parts = readParts(bench.open({ quality: 7 }));
   assert((await parts.next()).value, "what others have can be had");
   await parts.return();
 });

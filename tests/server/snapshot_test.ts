@@ -153,3 +153,25 @@ Deno.test("GET /snapshot leaves viewers alone", async () => {
   await eventually(() => viewer.images().length > before + 2);
   assert(viewer.errors().length === 0);
 });
+
+Deno.test("GET /snapshot takes a seat while it waits, and gives it back when nobody waits any more", async () => {
+  const silent: Source = {
+    // deno-lint-ignore require-yield
+    async *frames({ signal }) {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+  };
+  await using server = await startTestServer({ source: silent, maxClients: 2 });
+  const url = `${server.url}/snapshot`;
+  const gone = new AbortController();
+  const waiting = [1, 2].map(() => fetch(url, { signal: gone.signal }).catch(() => undefined));
+  await eventually(() => server.channel.size === 2);
+  const refused = await take(url);
+  assertEquals(refused.response.status, 503);
+  assertMatch(new TextDecoder().decode(refused.bytes), /^Already 2 viewers/);
+  gone.abort();
+  await Promise.all(waiting);
+  await eventually(() => server.channel.size === 0);
+  await using viewer = await openViewer(server.ws);
+  assertEquals(viewer.socket.readyState, WebSocket.OPEN);
+});

@@ -29,12 +29,21 @@ export interface TestServerOptions {
   limits?: Partial<ConnectionLimits>;
   /** @default "127.0.0.1" */
   hostname?: string;
+  /** @default {100} */
+  maxClients?: number;
 }
 
 /** Serves a camera on a free port of loopback. */
 export async function startTestServer(
-  { width = 64, height = 48, fps = 30, source, limits = {}, hostname = "127.0.0.1" }:
-    TestServerOptions = {},
+  {
+    width = 64,
+    height = 48,
+    fps = 30,
+    source,
+    limits = {},
+    hostname = "127.0.0.1",
+    maxClients = 100,
+  }: TestServerOptions = {},
 ): Promise<TestServer> {
   const metrics = createMetrics("1.2.3");
   const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
@@ -43,7 +52,7 @@ export async function startTestServer(
   });
   const server = await startServer(new Cameras([channel]), {
     listen: { hostname, port: 0 },
-    maxClients: 100,
+    maxClients,
     limits,
     log: createLogger({ level: "error" }),
     metrics,

@@ -9,7 +9,6 @@ import { atMostEvery } from "../../time/at_most_every.ts";
 import { askingPage, isPageMade } from "./asking_page.ts";
 import { decide, type Question, type Rules } from "./decide.ts";
 import { type Decision, type Grant, type Refusal, refuse } from "./decision.ts";
-import { endingAt } from "./expiry.ts";
 import { clientOf, type TrustedProxies, trustedProxies } from "./forwarded.ts";
 import { hostsOf } from "./origins.ts";
 import { createSecret } from "./secret.ts";
@@ -111,14 +110,13 @@ export class Guard {
 
   #finish(
     response: Response,
-    { grant, route: { isCrossOrigin, isEndless } }: { grant: Grant; route: Question["route"] },
+    { grant, route: { isCrossOrigin } }: { grant: Grant; route: Question["route"] },
   ): Response {
     if (response.status === STATUS_CODE.SwitchingProtocols) return response;
     const { cookie, page } = grant;
     if (cookie !== undefined) response.headers.append("set-cookie", cookie);
-    const ending = isEndless ? untilExpiry(response, grant) : response;
-    addSecurityHeaders(ending, { page, rule: this.#rules.origins, isCrossOrigin });
-    return ending;
+    addSecurityHeaders(response, { page, rule: this.#rules.origins, isCrossOrigin });
+    return response;
   }
 
   /** Counts wrong tokens; an address that has shown too many must wait. */
@@ -174,11 +172,4 @@ function rulesOf({ token, allowOrigins = [] }: AccessOptions): Rules {
 function respond({ status, reason, headers }: Refusal): Response {
   if (reason === "") return new Response(null, { status, headers });
   return plain(status, reason, headers);
-}
-
-/** A stream ends when the link does that opened it. */
-function untilExpiry(response: Response, { expires }: Grant): Response {
-  const { status, headers } = response;
-  if (expires === undefined || !response.ok || response.body === null) return response;
-  return new Response(endingAt(response.body, expires), { status, headers });
 }

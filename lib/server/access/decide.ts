@@ -33,7 +33,7 @@ export interface Question {
   /** Its headers. */
   readonly headers: Headers;
   /** The row that answers it. */
-  readonly route: Pick<Route, "who" | "isCrossOrigin" | "isEndless" | "isPage">;
+  readonly route: Pick<Route, "who" | "isCrossOrigin" | "isPage">;
   /** Who asks. */
   readonly client: Client;
   /** The page that asks. */

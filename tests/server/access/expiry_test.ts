@@ -1,5 +1,5 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { atTime, endingAt } from "../../../lib/server/access/expiry.ts";
+import { atTime } from "../../../lib/server/access/expiry.ts";
 import { eventually } from "../../testutil/eventually.ts";
 
 Deno.test("atTime() calls back when the time has come, once", async () => {
@@ -26,35 +26,4 @@ Deno.test("atTime() waits as long as it must, and stops when it is told to", asy
   await new Promise((resolve) => setTimeout(resolve, 60));
   assertEquals(calls, 0);
   for (const stop of stops) stop();
-});
-
-Deno.test("endingAt() passes a stream on until its time has come, and cancels it then", async () => {
-  let cancelled = false;
-  let isWaiting = false;
-  const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      isWaiting = true;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      isWaiting = false;
-      if (!cancelled) controller.enqueue(new Uint8Array([1]));
-    },
-    cancel() {
-      cancelled = true;
-    },
-  });
-  let chunks = 0;
-  for await (const _ of endingAt(endless, Date.now() + 100)) chunks++;
-  assertGreaterOrEqual(chunks, 1);
-  await eventually(() => cancelled && !isWaiting);
-});
-
-Deno.test("endingAt() ends with its stream, and passes a cancel on", async () => {
-  const short = new Response("abc").body as ReadableStream<Uint8Array<ArrayBuffer>>;
-  assertEquals(await new Response(endingAt(short, Date.now() + 1e9)).text(), "abc");
-  let reason: unknown;
-  const open = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    cancel: (why) => void (reason = why),
-  });
-  await endingAt(open, Date.now() + 1e9).cancel("gone");
-  assertEquals(reason, "gone");
 });

@@ -4,47 +4,21 @@ import { parseQuery, type ViewerSettings } from "../protocol/viewer_settings.ts"
 import type { Channel } from "../stream/channel.ts";
 import { actionOf } from "./action.ts";
 import { full, plain } from "./answers.ts";
-import { STREAM_HEADERS, streamResponse } from "./mjpeg.ts";
 import { reasonHeader } from "./refusal/reason.ts";
 import type { Asked, Parts } from "./route.ts";
-import { snapshotResponse } from "./snapshot.ts";
-
-/** Answers `GET /stream`: pictures without end. */
-export function answerStream(asked: Asked, parts: Parts): Response {
-  const { request: { method }, cameras, connection: { address, client } } = asked;
-  const wanted = readWish(asked, parts);
-  if (wanted instanceof Response) return wanted;
-  if (method === "HEAD") return new Response(null, { headers: STREAM_HEADERS });
-  const { seats, goodbyes, onLeave } = parts;
-  return streamResponse(wanted.settings, {
-    cameras,
-    address,
-    client,
-    seats,
-    goodbyes,
-    onLeave,
-  });
-}
-
-/** Answers `GET /snapshot`: one picture. */
-export function answerSnapshot(asked: Asked, parts: Parts): Response | Promise<Response> {
-  const { request, url: { searchParams: query }, connection: { address } } = asked;
-  const wanted = readWish(asked, parts);
-  if (wanted instanceof Response) return wanted;
-  const { channel, settings } = wanted;
-  return snapshotResponse(request, channel, { query, settings, address });
-}
 
 /** Which pictures somebody wants. */
-interface Wish {
+export interface Wish {
+  /** The camera. */
   channel: Channel;
+  /** What is asked of its pictures. */
   settings: Partial<ViewerSettings>;
 }
 
 /** Which pictures somebody wants, if they can be had. */
-function readWish(
+export function readWish(
   { url, cameras, connection: { address } }: Asked,
-  { seats }: Parts,
+  { viewers }: Parts,
 ): Wish | Response {
   const wanted = parseQuery(url.searchParams);
   if (!wanted.ok) return plain(STATUS_CODE.BadRequest, `Cannot use address: ${wanted.message}`);
@@ -54,7 +28,7 @@ function readWish(
     ? cameras.get(wanted.settings.camera ?? all[0]?.name ?? "")
     : all[place];
   if (channel === undefined) return noSuchCamera(all, place ?? wanted.settings.camera);
-  const refusal = seats.refusal(address);
+  const refusal = viewers.refusal(address);
   if (refusal !== undefined) return full(refusal);
   const camera = place === undefined ? {} : { camera: channel.name };
   return { channel, settings: { ...wanted.settings, ...camera } };
