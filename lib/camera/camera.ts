@@ -1,4 +1,4 @@
-import { Audience, type CameraStatus, type CameraSubscriber } from "./audience.ts";
+import type { CameraStatus, CameraSubscriber } from "./camera_status.ts";
 import { Backoff } from "../time/backoff.ts";
 import { Change } from "./change.ts";
 import { type Clock, SYSTEM_CLOCK } from "../time/clock.ts";
@@ -36,7 +36,9 @@ export class Camera implements AsyncDisposable {
   readonly #options: Required<Omit<CameraOptions, "retryMs" | "lingerMs">>;
   readonly #backoff: Backoff;
   readonly #pool = new FramePool();
-  readonly #audience = new Audience();
+  readonly #subscribers = new Set<CameraSubscriber>();
+  readonly #observers = new Set<(status: CameraStatus) => void>();
+  #status: CameraStatus = { state: "closed" };
   #rate: Rate;
   readonly #linger: Linger;
   #run: { ended: Promise<void>; stop: AbortController } | undefined;
@@ -64,7 +66,7 @@ export class Camera implements AsyncDisposable {
 
   /** How it is now. */
   get status(): CameraStatus {
-    return this.#audience.status;
+    return this.#status;
   }
 
   /** Frames a second at most. */
@@ -74,13 +76,13 @@ export class Camera implements AsyncDisposable {
 
   /** What it delivers now: size in pixels and frames a second, measured. */
   get measured(): Measured | undefined {
-    return this.#audience.status.state === "live" ? this.#meter.measured : undefined;
+    return this.#status.state === "live" ? this.#meter.measured : undefined;
   }
 
   /** How long ago its newest frame came, in milliseconds, while it is live. */
   get newestAgeMs(): number | undefined {
     const { lastAt } = this.#meter;
-    if (this.#audience.status.state !== "live" || lastAt === undefined) return undefined;
+    if (this.#status.state !== "live" || lastAt === undefined) return undefined;
     return this.#options.clock.now() - lastAt;
   }
 
@@ -109,12 +111,12 @@ export class Camera implements AsyncDisposable {
 
   /** Delivers frames from now on, until the function that it returns is called. */
   subscribe(subscriber: CameraSubscriber): () => void {
-    this.#audience.add(subscriber);
+    this.#subscribers.add(subscriber);
     this.#linger.cancel();
     this.#open();
     this.retryNow();
     return () => {
-      if (this.#audience.remove(subscriber)) this.#closeIfUnwanted();
+      if (this.#subscribers.delete(subscriber)) this.#closeIfUnwanted();
     };
   }
 
@@ -143,14 +145,15 @@ export class Camera implements AsyncDisposable {
 
   /** Calls a function when the status changes, without opening anything, until it is told to stop. */
   observe(onStatus: (status: CameraStatus) => void): () => void {
-    return this.#audience.observe(onStatus);
+    this.#observers.add(onStatus);
+    return () => void this.#observers.delete(onStatus);
   }
 
   /** Closes the source and delivers nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#linger.cancel();
-    this.#audience.clear();
+    this.#subscribers.clear();
     this.#run?.stop.abort();
     await this.#run?.ended;
   }
@@ -160,6 +163,10 @@ export class Camera implements AsyncDisposable {
     return this.close();
   }
 
+  get #isWanted(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
   #open(): void {
     if (this.#run || this.#isClosed) return;
     const stop = new AbortController();
@@ -167,19 +174,19 @@ export class Camera implements AsyncDisposable {
       this.#run = undefined;
       this.#change.settle();
       this.#pool.clear();
-      this.#audience.tell({ state: "closed" });
-      if (this.#audience.wantsFrames) this.#open();
+      this.#tell({ state: "closed" });
+      if (this.#isWanted) this.#open();
     });
     this.#run = { ended, stop };
   }
 
   #closeIfUnwanted(): void {
-    if (this.#audience.wantsFrames || this.#options.alwaysOn || this.#isClosed) return;
+    if (this.#isWanted || this.#options.alwaysOn || this.#isClosed) return;
     this.#linger.start(() => this.#run?.stop.abort());
   }
 
   async #keepOpen(signal: AbortSignal): Promise<void> {
-    this.#audience.tell({ state: "opening" });
+    this.#tell({ state: "opening" });
     this.#backoff.reset();
     // Who comes, goes and comes again can't make it try more often either.
     await this.#backoff.breathe(signal);
@@ -210,11 +217,17 @@ export class Camera implements AsyncDisposable {
   }
 
   #fail(failure: Failure): void {
-    const isHidden = this.#change.fail(failure, this.#audience.status.state === "live");
+    const isHidden = this.#change.fail(failure, this.#status.state === "live");
     this.#forgetNewest();
     const retryAt = Date.now() + this.#backoff.fail();
     if (isHidden) return;
-    this.#audience.tell({ state: "failed", ...failure, retryAt });
+    this.#tell({ state: "failed", ...failure, retryAt });
+  }
+
+  #tell(status: CameraStatus): void {
+    this.#status = status;
+    for (const observer of this.#observers) observer(status);
+    for (const subscriber of this.#subscribers) subscriber.onStatus(status);
   }
 
   #forgetNewest(): void {
@@ -228,11 +241,11 @@ export class Camera implements AsyncDisposable {
     this.#backoff.succeed();
     const passes = this.#rate.take(now);
     if (passes) this.#meter.take(frame, now);
-    if (this.#audience.status.state !== "live") this.#audience.tell({ state: "live" });
+    if (this.#status.state !== "live") this.#tell({ state: "live" });
     if (passes) {
       this.#newest?.release();
       this.#newest = frame.hold();
-      this.#audience.deliver(frame);
+      for (const subscriber of this.#subscribers) subscriber.onFrame(frame);
     }
     frame.release();
   }

@@ -1,9 +1,6 @@
-import type { CameraStatus } from "../camera/audience.ts";
+import type { CameraFailure } from "../camera/camera_status.ts";
 import type { Frame } from "../frame/frame.ts";
 import { EncoderError } from "./encoder_error.ts";
-
-/** Why nothing of a camera that runs can be shown. */
-export type EncoderFailure = Extract<CameraStatus, { state: "failed" }>;
 
 /** While nothing can be encoded, it is tried so often. */
 const RETRY_MS = 5000;
@@ -13,7 +10,7 @@ const BROKEN_MS = 1000;
 /** Tells an encoder that doesn't work from pictures that are broken. */
 export class EncoderHealth {
   readonly #now: () => number;
-  #failure: EncoderFailure | undefined;
+  #failure: CameraFailure | undefined;
   /** What is known not to work: another kind of frame may. */
   #format: Frame["format"] | undefined;
   #failingSince: number | undefined;
@@ -28,7 +25,7 @@ export class EncoderHealth {
   }
 
   /** Why nothing can be encoded, if that is so. */
-  get failure(): EncoderFailure | undefined {
+  get failure(): CameraFailure | undefined {
     return this.#failure;
   }
 

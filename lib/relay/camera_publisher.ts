@@ -1,6 +1,9 @@
-import type { EncodedFrame } from "../encoder/rendition.ts";
+import type { EncodedPicture } from "../encoder/encoder.ts";
 import type { Logger } from "../log.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { Picture } from "../stream/picture.ts";
+import type { Recipient } from "../stream/recipient.ts";
+import type { Stream } from "../stream/stream.ts";
 import type { BrokerLink } from "./broker/broker.ts";
 import type { BrokerMessage } from "./broker/broker_message.ts";
 import { frameHeaders } from "./frame_message.ts";
@@ -44,7 +47,9 @@ const TOGETHER_MS = 50;
  * Publishes one camera: a viewer of it like any other, for as long as some edge has viewers. The newest
  * picture wins: one waits at most, and few are on their way.
  */
-export class CameraPublisher implements AsyncDisposable {
+export class CameraPublisher implements AsyncDisposable, Recipient {
+  /** Each edge chooses from all pictures for its own viewers. */
+  readonly fps = null;
   readonly #broker: BrokerLink;
   readonly #channel: Channel;
   readonly #publisher: Publisher;
@@ -55,9 +60,9 @@ export class CameraPublisher implements AsyncDisposable {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #twins: Twins;
   readonly #limit: PayloadLimit;
-  #unsubscribe: (() => void) | undefined;
-  #newest: EncodedFrame | undefined;
-  #waiting: EncodedFrame | undefined;
+  #stream: Stream | undefined;
+  #newest: EncodedPicture | undefined;
+  #waiting: EncodedPicture | undefined;
   #announcedAt = -Infinity;
   #soon: ReturnType<typeof setTimeout> | undefined;
   #sentAt = -Infinity;
@@ -120,6 +125,15 @@ export class CameraPublisher implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  /** Sends a picture to the broker, or keeps it until the broker takes one; counts on its own. */
+  offer({ encoded }: Picture): boolean {
+    this.#take(encoded);
+    return false;
+  }
+
+  /** Says nothing: the camera's status goes to the edges by itself. */
+  fail(): void {}
 
   #tick(): void {
     this.#wants.tick();
@@ -184,17 +198,14 @@ export class CameraPublisher implements AsyncDisposable {
   /** Wants pictures of the camera, or none. */
   #watch(isWanted: boolean): void {
     if (isWanted) {
-      this.#unsubscribe ??= this.#channel.rendition.subscribe({
-        onPicture: (picture) => this.#take(picture),
-        onStatus: () => {},
-      });
+      this.#stream ??= this.#channel.join(this);
     } else {
-      this.#unsubscribe?.();
-      this.#unsubscribe = this.#newest = this.#waiting = undefined;
+      this.#stream?.remove(this);
+      this.#stream = this.#newest = this.#waiting = undefined;
     }
   }
 
-  #take(picture: EncodedFrame): void {
+  #take(picture: EncodedPicture): void {
     this.#newest = picture;
     if (!this.#fits(picture)) return;
     if (this.#window.isOpen(performance.now(), this.#broker.roundTripMs.least)) {
@@ -205,16 +216,16 @@ export class CameraPublisher implements AsyncDisposable {
     this.#waiting = picture;
   }
 
-  #send(picture: EncodedFrame): void {
+  #send(picture: EncodedPicture): void {
     const { instance } = this.#publisher;
     const encoder = this.#channel.camera.plan?.encoder ?? "imagescript";
     const headers = frameHeaders(picture, { instance, encoder });
-    if (!this.#broker.publish(this.#subjects.frame, picture.jpeg, headers)) {
+    if (!this.#broker.publish(this.#subjects.frame, picture.data, headers)) {
       this.#counters.dropped++;
       return;
     }
     this.#counters.published++;
-    this.#counters.bytes += picture.jpeg.length;
+    this.#counters.bytes += picture.data.length;
     this.#sentAt = performance.now();
     this.#window.sent(this.#sentAt);
     void this.#broker.confirm().then(() => this.#confirmed());
@@ -228,9 +239,9 @@ export class CameraPublisher implements AsyncDisposable {
   }
 
   /** Whether the broker takes a picture of that size. */
-  #fits({ jpeg }: EncodedFrame): boolean {
+  #fits({ data }: EncodedPicture): boolean {
     const before = this.#limit.problem;
-    const fits = this.#limit.fits(jpeg.length, this.#broker.maxPayload);
+    const fits = this.#limit.fits(data.length, this.#broker.maxPayload);
     if (!fits) this.#counters.oversize++;
     if (this.#limit.problem !== before) this.#announce();
     return fits;

@@ -1,11 +1,14 @@
 import { wholeJpeg } from "../jpeg/whole_jpeg.ts";
-import type { EncodedFrame } from "../encoder/rendition.ts";
+import type { EncodedPicture } from "../encoder/encoder.ts";
+import type { FrameInfo } from "../frame/frame.ts";
 import { jpegSize } from "../jpeg/jpeg_size.ts";
 import type { BrokerMessage } from "./broker/broker_message.ts";
 import { isId } from "./broker/messages.ts";
 
 /** One picture as it comes through NATS. */
-export interface RelayedFrame extends EncodedFrame {
+export interface RelayedFrame extends FrameInfo {
+  /** Counts that publisher's frames of the camera. */
+  readonly sequence: number;
   /** A whole JPEG file. */
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
@@ -25,7 +28,7 @@ const SEQUENCE = /^\d{1,15}$/;
 
 /** The headers that go with a picture. */
 export function frameHeaders(
-  { width, height, timestamp, sequence }: EncodedFrame,
+  { width, height, timestamp, sequence }: Omit<EncodedPicture, "codec" | "data">,
   { instance, encoder }: { instance: string; encoder: string },
 ): Record<string, string> {
   return {

@@ -1,8 +1,8 @@
-import type { CameraStatus } from "../camera/audience.ts";
+import type { CameraStatus } from "../camera/camera_status.ts";
 import type { ControlValue } from "../camera/device/device_controls.ts";
 import type { FailureCode } from "../frame/source_error.ts";
-import type { RenditionShape } from "../encoder/rendition_encoder.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { RenditionShape } from "../encoder/encoder.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
 import type { Asked, Parts } from "./route.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
@@ -84,8 +84,8 @@ export function readState(channels: readonly Channel[], version: string): State 
     uptime: rounded(performance.now() / 1000),
     cameras: channels.map(cameraState),
     viewers: channels.flatMap(({ name, streams }) =>
-      streams.flatMap(({ broadcaster, quality, width }) =>
-        Array.from(broadcaster.viewers, ({ stats }) => ({
+      streams.flatMap(({ viewers, quality, width }) =>
+        viewers.map(({ stats }) => ({
           ...stats,
           ...{ camera: name, quality, width },
           fps: rounded(stats.fps),
@@ -112,11 +112,14 @@ function cameraState(channel: Channel): CameraState {
     skipped,
     restarts: counters.restarts,
     settings: channel.control?.settings ?? null,
-    renditions: channel.streams.filter(({ broadcaster }) => broadcaster.size > 0)
-      .map(({ quality, width, rendition, broadcaster }) => ({
-        ...{ quality, width, viewers: broadcaster.size, ...failureOf(rendition) },
-        ...{ encoded: rendition.counters.encoded, copied: rendition.counters.copied },
-      })),
+    renditions: channel.streams.filter(({ viewers }) => viewers.length > 0).map((stream) => ({
+      quality: stream.quality,
+      width: stream.width,
+      viewers: stream.viewers.length,
+      ...failureOf(stream),
+      encoded: stream.counters.encoded,
+      copied: stream.counters.copied,
+    })),
   };
 }
 

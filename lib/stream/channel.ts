@@ -1,14 +1,13 @@
-import type { CameraStatus } from "../camera/audience.ts";
+import type { CameraStatus } from "../camera/camera_status.ts";
 import { Camera, type CameraOptions } from "../camera/camera.ts";
 import { CameraControl, type CameraControlOptions } from "../camera/camera_control.ts";
 import { DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Source } from "../camera/source.ts";
-import type { Rendition } from "../encoder/rendition.ts";
-import type { RenditionShape } from "../encoder/rendition_encoder.ts";
-import type { Broadcaster } from "./broadcaster.ts";
+import type { RenditionShape } from "../encoder/encoder.ts";
 import type { Picture } from "./picture.ts";
-import { type Membership, type Stream, type StreamCounters, Streams } from "./streams.ts";
-import type { Viewer } from "./viewer.ts";
+import type { Recipient } from "./recipient.ts";
+import type { Stream, StreamCounters } from "./stream.ts";
+import { Streams } from "./streams.ts";
 
 /** Options of {@linkcode Channel}. */
 export interface ChannelOptions extends CameraOptions {
@@ -24,8 +23,8 @@ export interface ChannelOptions extends CameraOptions {
   control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
   /** Called for each frame that was encoded, with how long that took. */
   onEncoded?: (seconds: number) => void;
-  /** Called for each picture that is broadcast, with its age in seconds. */
-  onBroadcast?: (ageSeconds: number) => void;
+  /** Called for each picture that goes out, with its age in seconds. */
+  onPicture?: (ageSeconds: number) => void;
   /** Called when it is closed. */
   onClose?: () => void;
 }
@@ -57,7 +56,7 @@ export class Channel implements AsyncDisposable {
     this.name = options.name;
     this.source = options.description;
     this.camera = new Camera(source, options);
-    const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onBroadcast } = options;
+    const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onPicture } = options;
     this.#quality = quality;
     this.#onClose = options.onClose ?? (() => {});
     this.control = control && new CameraControl(this.camera, {
@@ -65,7 +64,7 @@ export class Channel implements AsyncDisposable {
       onChange: (capture) => this.#quality = capture.quality,
     });
     this.#streams = new Streams(this.camera, {
-      ...{ name, ffmpeg, onEncoded, onBroadcast },
+      ...{ name, ffmpeg, onEncoded, onPicture },
       quality: () => this.#quality ?? DEFAULT_QUALITY,
       onStatus: () => this.#tell(),
     });
@@ -74,8 +73,7 @@ export class Channel implements AsyncDisposable {
 
   /** The camera's status; failed as well while its frames come, and no rendition that is wanted can be made. */
   get status(): CameraStatus {
-    const wanted = this.streams.filter(({ rendition }) => rendition.isWanted);
-    const statuses = wanted.map(({ rendition }) => rendition.status);
+    const statuses = this.streams.filter(({ isWanted }) => isWanted).map(({ status }) => status);
     const [first] = statuses;
     const hasNone = statuses.every(({ state }) => state === "failed");
     return hasNone && first ? first : this.camera.status;
@@ -88,13 +86,8 @@ export class Channel implements AsyncDisposable {
   }
 
   /** The camera's own rendition. */
-  get rendition(): Rendition {
-    return this.#streams.own.rendition;
-  }
-
-  /** Who watches the camera's own rendition. */
-  get broadcaster(): Broadcaster {
-    return this.#streams.own.broadcaster;
+  get own(): Stream {
+    return this.#streams.own;
   }
 
   /** The camera's own rendition, and the others that are watched. */
@@ -104,11 +97,11 @@ export class Channel implements AsyncDisposable {
 
   /** How many watch. */
   get size(): number {
-    return this.streams.reduce((sum, { broadcaster }) => sum + broadcaster.size, 0);
+    return this.streams.reduce((sum, { viewers }) => sum + viewers.length, 0);
   }
 
   /** What was done over all renditions that ever were. */
-  get counters(): StreamCounters {
+  get counters(): Readonly<StreamCounters> {
     return this.#streams.counters;
   }
 
@@ -118,12 +111,13 @@ export class Channel implements AsyncDisposable {
   }
 
   /**
-   * Sends pictures of one rendition to a viewer.
+   * Sends pictures of one rendition to somebody, who gets no more when it is removed from the stream.
    *
-   * @returns its place; nothing, if there are too many renditions already
+   * @param left the stream of this camera that it watched until now, and leaves for it
+   * @returns the stream; nothing, if there are too many already: then everything is as it was
    */
-  join(viewer: Viewer, shape?: RenditionShape): Membership | undefined {
-    return this.#streams.join(viewer, shape);
+  join(recipient: Recipient, shape?: RenditionShape, left?: Stream): Stream | undefined {
+    return this.#streams.join(recipient, shape, left);
   }
 
   /** Closes the camera, and everything that was started for its viewers. */

@@ -1,5 +1,5 @@
 import { withComment } from "../jpeg/comment.ts";
-import type { EncodedFrame } from "../encoder/rendition.ts";
+import type { EncodedPicture } from "../encoder/encoder.ts";
 import { imageText, numberedText } from "../protocol/message.ts";
 
 /**
@@ -13,7 +13,8 @@ export const BOUNDARY = "--wscam\r\n";
 
 /** One picture, in the forms in which viewers get it. Each form is made once, when somebody wants it. */
 export class Picture {
-  readonly #frame: EncodedFrame;
+  /** What the encoder made. */
+  readonly encoded: EncodedPicture;
   readonly #camera: string;
   readonly #cameAt = performance.now();
   #text: string | undefined;
@@ -22,14 +23,14 @@ export class Picture {
   #part: Uint8Array<ArrayBuffer> | undefined;
 
   /** Makes none of the forms yet. */
-  constructor(frame: EncodedFrame, camera: string) {
-    this.#frame = frame;
+  constructor(encoded: EncodedPicture, camera: string) {
+    this.encoded = encoded;
     this.#camera = camera;
   }
 
   /** Capture time in seconds since 1970. */
   get timestamp(): number {
-    return this.#frame.timestamp;
+    return this.encoded.timestamp;
   }
 
   /** How old it is, in seconds; at least since it came, for a clock may have been set, or be another machine's. */
@@ -40,12 +41,12 @@ export class Picture {
 
   /** Counts the camera's frames, from 1. */
   get sequence(): number {
-    return this.#frame.sequence;
+    return this.encoded.sequence;
   }
 
   /** In pixels. */
   get size(): { width: number; height: number } {
-    return { width: this.#frame.width, height: this.#frame.height };
+    return { width: this.encoded.width, height: this.encoded.height };
   }
 
   /** The picture in one of its forms. Nobody changes its bytes. */
@@ -56,21 +57,21 @@ export class Picture {
       case "numbered":
         return this.#numbered ??= numberedText(this.#asText(), this.sequence);
       case "file":
-        return this.#file ??= withComment(this.#frame.jpeg, this.#label());
+        return this.#file ??= withComment(this.encoded.data, this.#label());
       case "part":
         return this.#part ??= this.#asPart();
       case "jpeg":
-        return this.#frame.jpeg;
+        return this.encoded.data;
     }
   }
 
   #asText(): string {
-    return this.#text ??= imageText(this.#frame.jpeg, this.timestamp);
+    return this.#text ??= imageText(this.encoded.data, this.timestamp);
   }
 
   /** With the next part's boundary behind it: browsers show a part when they see that. */
   #asPart(): Uint8Array<ArrayBuffer> {
-    const { jpeg } = this.#frame;
+    const { data: jpeg } = this.encoded;
     const encoder = new TextEncoder();
     const head = encoder.encode(
       `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n` +

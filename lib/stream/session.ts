@@ -1,11 +1,12 @@
-import type { RenditionShape } from "../encoder/rendition_encoder.ts";
+import type { RenditionShape } from "../encoder/encoder.ts";
 import { errorText } from "../protocol/message.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import type { CameraView } from "./cameras.ts";
 import type { Channel } from "./channel.ts";
 import type { PictureForm } from "./picture.ts";
-import { type Membership, NO_PLACE } from "./streams.ts";
+import type { Stream } from "./stream.ts";
+import { NO_PLACE } from "./streams.ts";
 import { type Link, Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode Session}. */
@@ -25,7 +26,8 @@ export class Session {
   readonly #viewer: Viewer;
   readonly #form: PictureForm | undefined;
   #settings: ViewerSettings;
-  #membership: Membership | undefined;
+  /** What is sent now. */
+  #stream: Stream | undefined;
   /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
   #joined: Channel | undefined;
   /** Whether the viewer has said which camera it wants; otherwise the first is as good as any. */
@@ -96,8 +98,8 @@ export class Session {
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
     const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
-    if (isSame && this.#membership) {
-      this.#membership.adapt();
+    if (isSame && this.#stream) {
+      this.#stream.adapt();
       return { ok: true, settings };
     }
     return this.#move(channel, before);
@@ -115,7 +117,7 @@ export class Session {
     this.#isPaused = false;
     const { settings } = this;
     const { camera } = settings;
-    if (this.#membership || this.#isClosed || camera === "") return { ok: true, settings };
+    if (this.#stream || this.#isClosed || camera === "") return { ok: true, settings };
     const channel = this.#wanted();
     if (channel === undefined) {
       this.#waitFor(settings);
@@ -141,26 +143,23 @@ export class Session {
   /** Has what the settings name sent instead of what was sent before. */
   #move(channel: Channel, before: ViewerSettings): Configured {
     this.#viewer.forgetWaiting();
-    const stayed = channel === this.#joined ? this.#membership : undefined;
-    const hasPlace = stayed?.move(this.#settings) ?? this.#join(channel);
+    const hasPlace = this.#join(channel);
     // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
-    if (this.#isClosed) {
-      stayed?.leave();
-      this.#leave();
-    }
+    if (this.#isClosed) this.#leave();
     if (hasPlace) return { ok: true, settings: this.#settings };
     this.#apply(before);
     return { ok: false, message: `camera ${quote(channel.name)} ${NO_PLACE}` };
   }
 
   #join(channel: Channel): boolean {
+    const left = channel === this.#joined ? this.#stream : undefined;
     if (channel !== this.#joined) this.#viewer.reset();
+    const stream = channel.join(this.#viewer, this.#settings, left);
+    if (stream === undefined) return false;
+    if (left === undefined) this.#leave();
     this.#joined = channel;
-    const membership = channel.join(this.#viewer, this.#settings);
-    if (membership === undefined) return false;
+    this.#stream = stream;
     this.#isWaiting = false;
-    this.#leave();
-    this.#membership = membership;
     this.#observe();
     return true;
   }
@@ -177,9 +176,9 @@ export class Session {
 
   /** Cameras have come or gone: takes the one that was waited for, or that stands in the place of the old one. */
   #look(): void {
-    const isThere = this.channel === this.#joined && this.#membership !== undefined;
+    const isThere = this.channel === this.#joined && this.#stream !== undefined;
     if (isThere || this.#isPaused) return;
-    const wasWatching = this.#membership !== undefined;
+    const wasWatching = this.#stream !== undefined;
     const channel = this.#wanted();
     if (channel) {
       if (wasWatching || this.#isWaiting) this.#take(channel);
@@ -209,8 +208,8 @@ export class Session {
   }
 
   #leave(): void {
-    this.#membership?.leave();
-    this.#membership = undefined;
+    this.#stream?.remove(this.#viewer);
+    this.#stream = undefined;
   }
 
   #noSuchCamera(camera: string): string {

@@ -1,5 +1,5 @@
-import type { CameraStatus } from "../camera/audience.ts";
-import type { RenditionShape } from "../encoder/rendition_encoder.ts";
+import type { CameraFailure } from "../camera/camera_status.ts";
+import type { RenditionShape } from "../encoder/encoder.ts";
 import type { Channel } from "./channel.ts";
 import type { Picture } from "./picture.ts";
 import { NO_PLACE } from "./streams.ts";
@@ -33,40 +33,34 @@ export async function takeSnapshot(
   const { promise, resolve } = Promise.withResolvers<Snapshot>();
   // Of slow viewers there may be a picture that is older than the camera's newest.
   const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.sequence ?? 0 });
-  const membership = channel.join(viewer, shape);
-  if (membership === undefined) return { ok: false, reason: NO_PLACE };
-  const refuse = (status: CameraStatus): void => {
-    if (status.state === "failed") resolve({ ok: false, reason: status.reason });
-  };
-  const stop = membership.rendition.observe(refuse);
+  const stream = channel.join(viewer, shape);
+  if (stream === undefined) return { ok: false, reason: NO_PLACE };
   const timer = setTimeout(() => {
     resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
   }, LIMIT_MS);
   const forget = (): void => resolve({ ok: false, reason: "is not asked any more" });
   signal?.addEventListener("abort", forget);
   if (signal?.aborted) forget();
-  refuse(membership.rendition.status);
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", forget);
-    stop();
-    membership.leave();
+    stream.remove(viewer);
   }
 }
 
-/** Takes one picture and no words. */
+/** Takes one picture, or why there is none. */
 class OneShot extends Viewer {
-  readonly #onPicture: (snapshot: Snapshot) => void;
+  readonly #onDone: (snapshot: Snapshot) => void;
   readonly #since: number;
 
   constructor(
-    onPicture: (snapshot: Snapshot) => void,
+    onDone: (snapshot: Snapshot) => void,
     { address, since }: { address: string; since: number },
   ) {
     super({ pending: 0, isTaking: false, send() {}, drop() {} }, { address, form: "jpeg" });
-    this.#onPicture = onPicture;
+    this.#onDone = onDone;
     this.#since = since;
   }
 
@@ -74,7 +68,11 @@ class OneShot extends Viewer {
     const [picture] = args;
     if (picture.sequence < this.#since) return false;
     const isSent = super.offer(...args);
-    if (isSent) this.#onPicture({ ok: true, picture });
+    if (isSent) this.#onDone({ ok: true, picture });
     return isSent;
+  }
+
+  override fail(_camera: string, { reason }: CameraFailure): void {
+    this.#onDone({ ok: false, reason });
   }
 }

@@ -1,6 +1,9 @@
+import type { CameraFailure } from "../camera/camera_status.ts";
+import { errorText } from "../protocol/message.ts";
 import { Pace } from "../time/pace.ts";
 import { Rate } from "../time/rate.ts";
 import type { Picture, PictureForm } from "./picture.ts";
+import type { Recipient, Tally } from "./recipient.ts";
 
 /** What carries messages to a viewer: its connection. */
 export interface Link {
@@ -22,16 +25,6 @@ export interface Delivery {
   form: PictureForm;
   /** Whether a picture waits until the last but one is acknowledged. */
   ack: boolean;
-}
-
-/** Pictures sent and dropped, and bytes of pictures sent. */
-export interface Tally {
-  /** Pictures sent. */
-  sent: number;
-  /** Pictures that were due and could not be taken. */
-  dropped: number;
-  /** Bytes of pictures sent. */
-  bytes: number;
 }
 
 /** What was done for a viewer. */
@@ -62,7 +55,7 @@ const MAX_UNACKNOWLEDGED = 2;
 const RATE_OVER = 8;
 
 /** One connection that receives pictures: the newest when it can take it, and nothing queued. */
-export class Viewer {
+export class Viewer implements Recipient {
   readonly #link: Link;
   readonly #address: string;
   readonly #now: () => number;
@@ -109,6 +102,11 @@ export class Viewer {
     }
     if (delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
     this.#delivery = delivery;
+  }
+
+  /** Pictures a second that it wants at most; `null` for all. */
+  get fps(): number | null {
+    return this.#delivery.fps;
   }
 
   /** What was done for it. */
@@ -171,6 +169,12 @@ export class Viewer {
     this.#offered = undefined;
     this.#newest = undefined;
     this.#forgetAcknowledgement();
+  }
+
+  /** Says that there are no pictures; one that waits would look like the camera's return after that. */
+  fail(camera: string, { reason }: CameraFailure): void {
+    this.forgetWaiting();
+    this.tell(errorText(`Camera ${camera} ${reason}, trying again every 5 s`));
   }
 
   /** Sends words. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { CameraStatus } from "../../lib/camera/audience.ts";
+import type { CameraStatus } from "../../lib/camera/camera_status.ts";
 import { Camera } from "../../lib/camera/camera.ts";
 import { CameraControl } from "../../lib/camera/camera_control.ts";
 import type { Capture } from "../../lib/frame/capture.ts";

@@ -8,7 +8,7 @@ import {
   assertLess,
   assertLessOrEqual,
 } from "@std/assert";
-import type { CameraStatus } from "../../lib/camera/audience.ts";
+import type { CameraStatus } from "../../lib/camera/camera_status.ts";
 import { Camera, type CameraOptions } from "../../lib/camera/camera.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";

@@ -26,10 +26,8 @@ export interface FakeSource extends Source {
 
 type Step = { kind: "frame" } | { kind: "end"; error: unknown };
 
-const SIZE = { width: 2, height: 1 };
-
 /** A source that gives no frame by itself. */
-export function createFakeSource(): FakeSource {
+export function createFakeSource(size = { width: 2, height: 1 }): FakeSource {
   const runs: FakeRun[] = [];
   let sequence = 0;
   const source: FakeSource = {
@@ -63,8 +61,12 @@ export function createFakeSource(): FakeSource {
           if (step === undefined) {
             await new Promise<void>((resolve) => wake = resolve);
           } else if (step.kind === "frame") {
-            const info = { ...SIZE, timestamp: 1000 + sequence, sequence: ++sequence };
-            yield new Frame(new Uint8Array(8), info, () => source.released++);
+            const info = { ...size, timestamp: 1000 + sequence, sequence: ++sequence };
+            yield new Frame(
+              new Uint8Array(size.width * size.height * 4),
+              info,
+              () => source.released++,
+            );
           } else if (step.error === undefined) {
             return;
           } else {

@@ -7,7 +7,7 @@ import { describeSource, parseCamera } from "../../lib/camera/source_spec.ts";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { listCameras } from "../../lib/server/camera_list.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
-import { FakeViewer } from "../stream/fake_viewer.ts";
+import { join } from "../stream/join.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 
@@ -42,8 +42,8 @@ Deno.test("listCameras() tells what a live camera really delivers, and how many 
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
   const channel = openChannel(pattern, "porch");
   await using _camera = channel.camera;
-  const leave = channel.broadcaster.add(new FakeViewer());
-  const leaveToo = channel.broadcaster.add(new FakeViewer());
+  const leave = join(channel);
+  const leaveToo = join(channel);
   assertEquals(listCameras([channel])[0]?.state, "opening");
   const info = await eventually(() => listCameras([channel]).find(({ fps }) => fps !== null));
   const { fps, ...rest } = info;
@@ -62,7 +62,7 @@ Deno.test("listCameras() tells what a live camera really delivers, and how many 
 Deno.test("listCameras() says why a camera gives no pictures", async () => {
   const channel = openChannel(failing, "porch");
   await using _camera = channel.camera;
-  const leave = channel.broadcaster.add(new FakeViewer());
+  const leave = join(channel);
   await eventually(() => listCameras([channel])[0]?.state === "failed");
   assertEquals<unknown>(listCameras([channel])[0], {
     ...{ name: "porch", source: "test", state: "failed", code: "gone", reason: "was unplugged" },
@@ -77,7 +77,7 @@ testWith(["ffmpeg"], "listCameras() keeps the secrets of a camera's address", as
   const opened = createSource(source, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
   const channel = openChannel(opened, name, describeSource(source));
   await using _camera = channel.camera;
-  const leave = channel.broadcaster.add(new FakeViewer());
+  const leave = join(channel);
   await eventually(() => listCameras([channel])[0]?.state === "failed", { within: 60_000 });
   const text = JSON.stringify(listCameras([channel]));
   assertStringIncludes(text, '"name":"127.0.0.1:1"');

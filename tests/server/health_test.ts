@@ -8,6 +8,7 @@ import { readState } from "../../lib/server/state.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";
+import { join } from "../stream/join.ts";
 import { createJpegChannel } from "../stream/jpeg_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 
@@ -26,7 +27,7 @@ Deno.test("healthResponse() is 503 with the reason while a camera that is watche
   const source = createFakeSource();
   const channel = openChannel(source);
   await using camera = channel.camera;
-  const leave = channel.broadcaster.add(new FakeViewer());
+  const leave = join(channel);
   await eventually(() => source.runs.length === 1);
   assertEquals(healthResponse([channel]).status, 200, "it is being opened");
   source.run.end(new SourceError("gone", "was unplugged"));
@@ -46,7 +47,7 @@ Deno.test("checkHealth() notices a live camera that has stopped to deliver, befo
   const source = createFakeSource();
   const channel = openChannel(source);
   await using camera = channel.camera;
-  channel.broadcaster.add(new FakeViewer());
+  channel.join(new FakeViewer());
   await eventually(() => source.runs.length === 1);
   source.run.frame();
   await eventually(() => camera.status.state === "live");
@@ -61,7 +62,7 @@ Deno.test("checkHealth() notices a live camera that has stopped to deliver, befo
 
 Deno.test("healthResponse() is 503 while what is watched can't be encoded, and all else agrees", async () => {
   await using channel = await createJpegChannel();
-  const membership = channel.join(new FakeViewer(), { quality: 10, width: null });
+  const leave = join(channel, { quality: 10, width: null });
   await eventually(() => healthResponse([channel]).status === 503);
   const { problems: [problem] } = checkHealth([channel]);
   const reason = problem?.reason ?? "";
@@ -73,6 +74,6 @@ Deno.test("healthResponse() is 503 while what is watched can't be encoded, and a
   const metrics = await createMetrics("1").response([channel]).text();
   assertMatch(metrics, /^wscam_camera_failed\{camera="door"\} 1$/m);
   assertMatch(metrics, /^wscam_camera_live\{camera="door"\} 0$/m);
-  membership?.leave();
+  leave();
   assertEquals(checkHealth([channel]).ok, true);
 });

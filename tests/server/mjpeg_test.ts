@@ -7,6 +7,7 @@ import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "../stream/fake_viewer.ts";
+import { join } from "../stream/join.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openRaw } from "../testutil/raw_socket.ts";
 import { startTestServer } from "../testutil/test_server.ts";
@@ -58,7 +59,7 @@ Deno.test("streamResponse() keeps the newest for a reader that stalls, and queue
   assertLess(sent, 3, "one is being taken");
   assertLess(bytes, 30_000);
   const stale = await reader.read();
-  const { sequence } = channel.broadcaster.last ?? { sequence: 0 };
+  const { sequence } = channel.own.last ?? { sequence: 0 };
   assertGreater(sequence, 20);
   const fresh = await reader.read();
   assert(stale.value && fresh.value);
@@ -112,8 +113,8 @@ Deno.test("streamResponse() says in words that there are too many renditions, an
 
 Deno.test("GET /stream and /snapshot are refused with 503 while all renditions are taken", async () => {
   await using server = await startTestServer();
-  const memberships = [1, 2, 3, 4, 5, 6, 7].map((quality) =>
-    server.channel.join(new FakeViewer(), { quality, width: null })
+  const leaves = [1, 2, 3, 4, 5, 6, 7].map((quality) =>
+    join(server.channel, { quality, width: null })
   );
   for (const path of ["/stream", "/stream.mjpg", "/snapshot"]) {
     const response = await fetch(`${server.url}${path}?width=20`);
@@ -123,13 +124,13 @@ Deno.test("GET /stream and /snapshot are refused with 503 while all renditions a
     );
     assertEquals(response.status, 503);
   }
-  memberships[0]?.leave();
+  leaves[0]?.();
   const parts = readParts(await fetch(`${server.url}/stream?width=20`));
   const { value } = await parts.next();
   assert(value);
   assertEquals(jpegSize(value.body)?.width, 20);
   await parts.return();
-  for (const membership of memberships) membership?.leave();
+  for (const leave of leaves) leave();
 });
 
 Deno.test("GET /stream keeps no place for those who go before they are answered", async () => {

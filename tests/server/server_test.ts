@@ -294,7 +294,7 @@ Deno.test("Server.close() does not wait for viewers that take nothing", async ()
   await stalled.shake();
   using halfSent = await openRaw(running.port);
   await halfSent.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost:"));
-  await eventually(() => channel.broadcaster.counters.dropped > 0, { within: 60_000 });
+  await eventually(() => channel.counters.dropped > 0, { within: 60_000 });
   const before = performance.now();
   await running.server.close();
   assertLess(performance.now() - before, 2500);

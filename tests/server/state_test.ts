@@ -37,7 +37,7 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
     },
   }]);
 
-  channel.broadcaster.add(new FakeViewer({ address: "192.0.2.5:51234" }));
+  channel.join(new FakeViewer({ address: "192.0.2.5:51234" }));
   await eventually(() => source.runs.length === 1);
   source.run.frame();
   await eventually(() => readState([channel], "1").viewers[0]?.sent === 1 || undefined);

@@ -15,5 +15,8 @@ export function drawPicture(
   { sequence = 1, timestamp = sequence, jpeg }: PictureOptions = {},
 ): Picture {
   const file = jpeg ?? Uint8Array.of(0xff, 0xd8, 1, 2, 3, 4, 5, 6, 0xff, 0xd9);
-  return new Picture({ jpeg: file, width: 2, height: 1, timestamp, sequence }, "door");
+  return new Picture(
+    { codec: "jpeg", data: file, width: 2, height: 1, timestamp, sequence },
+    "door",
+  );
 }

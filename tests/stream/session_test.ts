@@ -10,6 +10,7 @@ import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeLink, FakeViewer } from "./fake_viewer.ts";
+import { join } from "./join.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 const DEFAULTS: ViewerSettings = {
@@ -88,7 +89,7 @@ Deno.test("Session.configure() changes what is sent", async () => {
   const file = bench.link.messages.at(-1);
   assert(typeof file === "object");
   assertEquals(JSON.parse(readComment(file) ?? "").camera, "door");
-  assertEquals(bench.door.streams.map(({ broadcaster }) => broadcaster.size), [0, 1]);
+  assertEquals(bench.door.streams.map(({ viewers }) => viewers.length), [0, 1]);
   bench.session.configure({ width: null, camera: "attic" });
   await eventually(() => {
     const last = bench.link.messages.at(-1);
@@ -101,11 +102,11 @@ Deno.test("Session.configure() changes what is sent", async () => {
 Deno.test("Session.configure() has the rendition made at the rate that is asked for", async () => {
   await using bench = createBench();
   bench.session.configure({ fps: 5 });
-  assertEquals(bench.door.rendition.fps, 5);
+  assertEquals(bench.door.own.fps, 5);
   bench.session.configure({ fps: 10 });
-  assertEquals(bench.door.rendition.fps, 10);
+  assertEquals(bench.door.own.fps, 10);
   bench.session.configure({ fps: null });
-  assertEquals(bench.door.rendition.fps, Infinity);
+  assertEquals(bench.door.own.fps, Infinity);
 });
 
 Deno.test("Session.configure() names the cameras when there is no such one, and goes on", async () => {
@@ -153,12 +154,12 @@ Deno.test("Session.configure() leaves nobody behind who is disconnected by the f
       await using bench = createBench();
       const { door, session, link } = bench;
       if (shape !== OWN) session.configure({});
-      const stay = door.join(new FakeViewer(), shape);
+      const leave = join(door, shape);
       await eventually(() => door.lastOf(shape) !== undefined);
       link.send = () => session.close();
       session.configure(shape === OWN ? {} : { quality: 30 });
       assertEquals(door.size, 1);
-      stay?.leave();
+      leave();
     });
   }
 });
@@ -183,7 +184,7 @@ Deno.test("Session.configure() refuses a ninth rendition, and everything is as i
   const before = bench.link.messages.length;
   await bench.more(10);
   assertEquals(bench.link.messages.slice(before).filter((each) => typeof each === "string"), []);
-  assertEquals(door.rendition.fps, Infinity);
+  assertEquals(door.own.fps, Infinity);
   assert(session.configure({ quality: 7 }).ok, "what others have can be had");
 });
 
@@ -203,11 +204,11 @@ Deno.test("Session.configure() lets a viewer that is alone on its rendition have
     const last = link.messages.at(-1);
     return typeof last === "object" && jpegSize(last)?.width === 24;
   });
-  const company = door.join(new FakeViewer(), { quality: 50, width: 24 });
+  const leave = join(door, { quality: 50, width: 24 });
   assertEquals(session.configure({ width: 40 }).ok, false, "it is not alone any more");
   assertEquals(session.settings.width, 24);
   assertEquals(door.streams.length, 8);
-  company?.leave();
+  leave();
   assert(session.configure({ width: null, quality: null }).ok);
   assert(door.join(new FakeViewer(), { quality: 99, width: null }), "its place is free");
   assertEquals(session.configure({ quality: 98 }).ok, false, "the camera's own makes no room");
@@ -235,11 +236,9 @@ Deno.test("Session.resume() says so when there is no room any more, and can be t
   const { session, door } = bench;
   session.configure({ quality: 50 });
   session.pause();
-  const others = [1, 2, 3, 4, 5, 6, 7].map((quality) =>
-    door.join(new FakeViewer(), { quality, width: null })
-  );
+  const leaves = [1, 2, 3, 4, 5, 6, 7].map((quality) => join(door, { quality, width: null }));
   assertEquals(session.resume().ok, false);
-  others[0]?.leave();
+  leaves[0]?.();
   assertEquals(session.resume().ok, true);
   await bench.more();
 });

@@ -70,7 +70,7 @@ Deno.test("takeSnapshot() takes the newest picture, also while others see few", 
   const snapshot = await taken;
   assert(snapshot.ok);
   assertGreaterOrEqual(snapshot.picture.sequence, 2);
-  assertEquals(channel.rendition.fps, 0.1, "and the rate is as it was");
+  assertEquals(channel.own.fps, 0.1, "and the rate is as it was");
 });
 
 Deno.test("takeSnapshot() knows how old a picture is, whatever its time says", async () => {

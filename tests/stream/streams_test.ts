@@ -30,8 +30,8 @@ Deno.test("Streams encodes once for viewers that want the same", async () => {
   ]);
   assertEquals(channel.size, 3);
   const [, stream] = channel.streams;
-  const { encoded } = stream?.rendition.counters ?? { encoded: 0 };
-  assertEquals(channel.rendition.counters.encoded, 0, "nobody watches the camera's own");
+  const { encoded } = stream?.counters ?? { encoded: 0 };
+  assertEquals(channel.own.counters.encoded, 0, "nobody watches the camera's own");
   assertGreater(encoded, 4);
   const [first] = viewers;
   for (const viewer of viewers) {
@@ -70,13 +70,16 @@ Deno.test("Streams ends a rendition with its last viewer, and remembers what it 
   await using channel = createTestChannel();
   const shape = { quality: 10, width: null };
   const viewers = [new FakeViewer(), new FakeViewer()];
-  const memberships = viewers.map((viewer) => channel.join(viewer, shape));
+  const [first, second] = viewers;
+  assert(first && second);
+  const stream = channel.join(first, shape);
+  channel.join(second, shape);
   await eventually(() => viewers.every(({ texts }) => texts.length > 2));
-  memberships[0]?.leave();
+  stream?.remove(first);
   assertEquals(channel.streams.length, 2);
   const before = channel.counters;
-  memberships[1]?.leave();
-  memberships[1]?.leave();
+  stream?.remove(second);
+  stream?.remove(second);
   assertEquals(channel.streams.length, 1);
   assertEquals(channel.size, 0);
   assertEquals(channel.lastOf(shape), undefined);
@@ -94,51 +97,53 @@ Deno.test("Streams ends a rendition with its last viewer, and remembers what it 
 Deno.test("Streams has eight renditions at most, and takes the next when one has ended", async () => {
   await using channel = createTestChannel({ fps: 1 });
   // The camera's own is always there.
-  const memberships = Array.from({ length: 7 }, (_, quality) => {
-    return channel.join(new FakeViewer(), { quality, width: null });
-  });
-  assertEquals(memberships.every((each) => each !== undefined), true);
+  const viewers = Array.from({ length: 7 }, () => new FakeViewer());
+  const streams = viewers.map((viewer, quality) => channel.join(viewer, { quality, width: null }));
+  assertEquals(streams.every((each) => each !== undefined), true);
   const late = new FakeViewer();
   const shape = { quality: 90, width: 40 };
   assertEquals(channel.join(late, shape), undefined);
   assertEquals(channel.size, 7);
   assert(channel.join(late), "the camera's own is for everybody");
   assert(channel.join(new FakeViewer(), { quality: 3, width: null }), "what others have, too");
-  memberships[0]?.leave();
+  const [gone] = viewers;
+  assert(gone);
+  streams[0]?.remove(gone);
   assert(channel.join(new FakeViewer(), shape));
 });
 
 Deno.test("Streams leaves a rendition alone when somebody leaves one that it took the place of", async () => {
   await using channel = createTestChannel();
   const shape = { quality: 10, width: null };
-  const first = channel.join(new FakeViewer(), shape);
-  first?.leave();
+  const early = new FakeViewer();
+  const first = channel.join(early, shape);
+  first?.remove(early);
   const viewer = new FakeViewer();
   const second = channel.join(viewer, shape);
-  first?.leave();
+  first?.remove(early);
   assertEquals(channel.streams.length, 2);
-  assert(second?.move(shape), "it is there already");
+  assertEquals(channel.join(viewer, shape, second), second, "it is there already");
   await eventually(() => viewer.texts.length > 2);
-  second?.leave();
+  second?.remove(viewer);
   assertEquals(channel.streams.length, 1);
 });
 
 Deno.test("Streams encodes no faster than the fastest viewer of a rendition wants", async () => {
   await using channel = createTestChannel({ fps: 50 });
   const slow = new FakeViewer({ fps: 2 });
-  const { leave } = channel.join(slow) ?? {};
-  assertEquals(channel.rendition.fps, 2);
+  channel.join(slow);
+  assertEquals(channel.own.fps, 2);
   const quick = new FakeViewer({ fps: 5 });
-  const membership = channel.join(quick);
-  assertEquals(channel.rendition.fps, 5);
+  channel.join(quick);
+  assertEquals(channel.own.fps, 5);
   quick.delivery = { fps: null, form: "text", ack: false };
-  membership?.adapt();
-  assertEquals(channel.rendition.fps, Infinity);
-  membership?.leave();
-  assertEquals(channel.rendition.fps, 2);
-  const { encoded } = channel.rendition.counters;
+  channel.own.adapt();
+  assertEquals(channel.own.fps, Infinity);
+  channel.own.remove(quick);
+  assertEquals(channel.own.fps, 2);
+  const { encoded } = channel.own.counters;
   await eventually(() => slow.texts.length >= 4);
   const { captured } = channel.camera.counters;
-  assertGreater(captured, 3 * (channel.rendition.counters.encoded - encoded), "of 50 a second");
-  leave?.();
+  assertGreater(captured, 3 * (channel.own.counters.encoded - encoded), "of 50 a second");
+  channel.own.remove(slow);
 });

@@ -43,7 +43,7 @@ const link: Link = {
   },
   drop() {},
 };
-channel.broadcaster.add(new Viewer(link));
+channel.join(new Viewer(link));
 await done;
 console.log(JSON.stringify({ frames, grown: Deno.memoryUsage().rss - before }));
 await channel.camera.close();

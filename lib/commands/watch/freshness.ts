@@ -1,4 +1,4 @@
-import type { CameraStatus } from "../../camera/audience.ts";
+import type { CameraStatus } from "../../camera/camera_status.ts";
 import type { Cameras } from "../../stream/cameras.ts";
 import type { Channel } from "../../stream/channel.ts";
 

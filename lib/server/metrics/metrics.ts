@@ -9,7 +9,7 @@ export interface CameraMeter {
   /** A frame was encoded, in so many seconds. */
   onEncoded(seconds: number): void;
   /** A picture went out that was so old, in seconds. */
-  onBroadcast(ageSeconds: number): void;
+  onPicture(ageSeconds: number): void;
 }
 
 /** A figure of another part, read off when it is asked for. */
@@ -97,7 +97,7 @@ const READINGS: readonly Reading[] = [
   ),
   gauge("wscam_viewers", "Viewers connected.", ({ size }) => size),
   gauge("wscam_renditions", "Renditions that are watched.", ({ streams }) => {
-    return streams.filter(({ broadcaster }) => broadcaster.size > 0).length;
+    return streams.filter(({ viewers }) => viewers.length > 0).length;
   }),
   gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ status }) => {
     return status.state === "live" ? 1 : 0;
@@ -149,7 +149,7 @@ export function createMetrics(version: string): Metrics {
     meterOf: (camera) => ({
       onEncoded: (value) => seconds.observe(camera, value),
       // The clock may have been set back since the capture.
-      onBroadcast: (value) => age.observe(camera, Math.max(0, value)),
+      onPicture: (value) => age.observe(camera, Math.max(0, value)),
     }),
     forget(camera) {
       seconds.forget(camera);

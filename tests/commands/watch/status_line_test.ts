@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { CameraStatus } from "../../../lib/camera/audience.ts";
+import type { CameraStatus } from "../../../lib/camera/camera_status.ts";
 import { statusLine } from "../../../lib/commands/watch/status_line.ts";
 
 type Channels = Parameters<typeof statusLine>[0];

@@ -3,6 +3,7 @@ import { createMetrics } from "../../../lib/server/metrics/metrics.ts";
 import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
 import { type Channel, createChannel } from "../../../lib/stream/channel.ts";
 import { FakeViewer } from "../../stream/fake_viewer.ts";
+import { join } from "../../stream/join.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 
@@ -16,7 +17,7 @@ async function running(): Promise<{ text: string; type: string; channel: Channel
   });
   await using _camera = channel.camera;
   const viewer = new FakeViewer();
-  const leave = channel.broadcaster.add(viewer);
+  const leave = join(channel, undefined, viewer);
   await eventually(() => viewer.texts.length >= 3);
   const response = await metrics.response([channel]);
   leave();

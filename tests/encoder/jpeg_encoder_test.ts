@@ -1,15 +1,16 @@
 import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
-import { RenditionEncoder, type RenditionShape } from "../../lib/encoder/rendition_encoder.ts";
+import type { RenditionShape } from "../../lib/encoder/encoder.ts";
+import { JpegEncoder } from "../../lib/encoder/jpeg_encoder.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { testWith } from "../testutil/needs.ts";
 import { drawFrame, drawJpegFrame, scalersTo } from "./frames.ts";
 
-function createEncoder(shape: Partial<RenditionShape> = {}, ffmpeg = "ffmpeg"): RenditionEncoder {
+function createEncoder(shape: Partial<RenditionShape> = {}, ffmpeg = "ffmpeg"): JpegEncoder {
   const defaultQuality = (): number => 80;
-  return new RenditionEncoder({ quality: null, width: null, ...shape, defaultQuality, ffmpeg });
+  return new JpegEncoder({ quality: null, width: null, ...shape, defaultQuality, ffmpeg });
 }
 
-Deno.test("RenditionEncoder encodes pixels at the width that is asked for", async (t) => {
+Deno.test("JpegEncoder encodes pixels at the width that is asked for", async (t) => {
   const frame = drawFrame(60, 40);
   const cases: [number | null, number, number][] = [
     [null, 60, 40],
@@ -21,52 +22,53 @@ Deno.test("RenditionEncoder encodes pixels at the width that is asked for", asyn
   ];
   for (const [width, ...size] of cases) {
     await t.step(String(width), async () => {
-      const jpeg = jpegSize(await createEncoder({ width }).encode(frame));
+      const jpeg = jpegSize((await createEncoder({ width }).encode(frame)).data);
       assertEquals([jpeg?.width, jpeg?.height], size);
     });
   }
 });
 
-Deno.test("RenditionEncoder takes the default quality where none is asked for", async () => {
+Deno.test("JpegEncoder takes the default quality where none is asked for", async () => {
   const frame = drawFrame(60, 40);
   const own = await createEncoder().encode(frame);
   assertEquals(await createEncoder({ quality: 80 }).encode(frame), own);
   const worst = await createEncoder({ quality: 0 }).encode(frame);
-  assertGreater(own.length, worst.length);
+  assertGreater(own.data.length, worst.data.length);
 });
 
-Deno.test("RenditionEncoder passes JPEG on as it is where that will do", async () => {
+Deno.test("JpegEncoder passes JPEG on as it is where that will do", async () => {
   const frame = await drawJpegFrame(60, 40);
   for (const width of [null, 60, 61, 8192]) {
-    assertStrictEquals(createEncoder({ width }, "/no/such/ffmpeg").encode(frame), frame.data);
+    const picture = await createEncoder({ width }, "/no/such/ffmpeg").encode(frame);
+    assertStrictEquals(picture.data, frame.data);
   }
 });
 
 testWith(
   ["ffmpeg"],
-  "RenditionEncoder makes other JPEG files through ffmpeg, and stops it",
+  "JpegEncoder makes other JPEG files through ffmpeg, and stops it",
   async () => {
     const frame = await drawJpegFrame(60, 40);
     const narrow = createEncoder({ width: 31 });
     const poor = createEncoder({ quality: 5 });
     const [small, bad] = await Promise.all([narrow.encode(frame), poor.encode(frame)]);
-    assertEquals([jpegSize(small)?.width, jpegSize(bad)?.width], [31, 60]);
-    assertGreater(frame.data.length, bad.length);
+    assertEquals([small.width, bad.width], [31, 60]);
+    assertGreater(frame.data.length, bad.data.length);
     await Promise.all([narrow.stop(), poor.stop()]);
     if (Deno.build.os === "linux") assertEquals(await scalersTo(31), []);
-    assert((await narrow.encode(frame)).length > 0, "and it begins again");
+    assert((await narrow.encode(frame)).data.length > 0, "and it begins again");
     await narrow.stop();
     await narrow.stop();
     if (Deno.build.os === "linux") assertEquals(await scalersTo(31), []);
   },
 );
 
-testWith(["ffmpeg"], "RenditionEncoder keeps to its width when the camera's changes", async () => {
+testWith(["ffmpeg"], "JpegEncoder keeps to its width when the camera's changes", async () => {
   const encoder = createEncoder({ quality: 50, width: 40 });
   const widths = [];
   for (const width of [30, 60, 20, 90]) {
-    const jpeg = await encoder.encode(await drawJpegFrame(width, 20));
-    widths.push(jpegSize(jpeg)?.width);
+    const { data } = await encoder.encode(await drawJpegFrame(width, 20));
+    widths.push(jpegSize(data)?.width);
   }
   assertEquals(widths, [30, 40, 20, 40]);
   await encoder.stop();

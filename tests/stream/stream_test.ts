@@ -2,17 +2,19 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import { EncoderError } from "../../lib/encoder/encoder_error.ts";
-import { Rendition } from "../../lib/encoder/rendition.ts";
 import { errorText } from "../../lib/protocol/message.ts";
-import { Broadcaster } from "../../lib/stream/broadcaster.ts";
+import { Stream } from "../../lib/stream/stream.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
+import { encoderOf } from "./collector.ts";
 import { FakeViewer } from "./fake_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
+
+const OPTIONS = { name: "door", quality: null, width: null };
 
 interface Bench extends AsyncDisposable {
   source: FakeSource;
   camera: Camera;
-  broadcaster: Broadcaster;
+  stream: Stream;
   /** By the bench's clock. */
   viewer(): FakeViewer;
   /** In milliseconds. */
@@ -26,21 +28,19 @@ interface Bench extends AsyncDisposable {
 function createBench(retryMs: number[] = [1]): Bench {
   const source = createFakeSource();
   const camera = new Camera(source, { fps: 1e9, lingerMs: 60_000, retryMs });
-  const rendition = new Rendition(
-    camera,
-    ({ sequence }) => Promise.resolve(Uint8Array.of(0xff, sequence)),
-  );
+  const encoder = encoderOf(({ sequence }) => Uint8Array.of(0xff, sequence));
+  const stream = new Stream(camera, encoder, OPTIONS);
   const bench: Bench = {
     source,
     camera,
     clock: 0,
-    broadcaster: new Broadcaster(rendition, { name: "door" }),
+    stream,
     viewer: () => new FakeViewer({ now: () => bench.clock }),
     async picture() {
       await eventually(() => source.runs.some(({ isOver }) => !isOver));
-      const before = rendition.counters.encoded;
+      const before = stream.counters.encoded;
       source.run.frame();
-      await eventually(() => rendition.counters.encoded === before + 1);
+      await eventually(() => stream.counters.encoded === before + 1);
       // Who waits for the same promise as we did is served by now.
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
@@ -59,10 +59,10 @@ function error(reason: string): string {
   return errorText(`Camera door ${reason}, trying again every 5 s`);
 }
 
-Deno.test("Broadcaster sends one text to all viewers", async () => {
+Deno.test("Stream sends one text to all viewers", async () => {
   await using bench = createBench();
   const viewers = [bench.viewer(), bench.viewer(), bench.viewer()];
-  for (const viewer of viewers) bench.broadcaster.add(viewer);
+  for (const viewer of viewers) bench.stream.add(viewer);
   await bench.picture();
   await bench.picture();
   const [first, second] = viewers[0]?.texts ?? [];
@@ -73,14 +73,15 @@ Deno.test("Broadcaster sends one text to all viewers", async () => {
     assertStrictEquals(texts[0], first);
   }
   const bytes = 3 * `${first}${second}`.length;
-  assertEquals(bench.broadcaster.counters, { sent: 6, dropped: 0, bytes });
+  const { sent, dropped, bytes: counted } = bench.stream.counters;
+  assertEquals({ sent, dropped, bytes: counted }, { sent: 6, dropped: 0, bytes });
 });
 
-Deno.test("Broadcaster sends nothing to a viewer that hasn't taken its last picture", async () => {
+Deno.test("Stream sends nothing to a viewer that hasn't taken its last picture", async () => {
   await using bench = createBench();
   const [slow, quick] = [bench.viewer(), bench.viewer()];
-  bench.broadcaster.add(slow);
-  bench.broadcaster.add(quick);
+  bench.stream.add(slow);
+  bench.stream.add(quick);
   await bench.picture();
   slow.pending = 1;
   await bench.picture();
@@ -90,14 +91,14 @@ Deno.test("Broadcaster sends nothing to a viewer that hasn't taken its last pict
   assertEquals(slow.texts.length, 2);
   assertEquals(quick.texts.length, 4, "nobody else is affected");
   assertStrictEquals(slow.texts[1], quick.texts[3], "and it goes on with the newest");
-  const { sent, dropped } = bench.broadcaster.counters;
+  const { sent, dropped } = bench.stream.counters;
   assertEquals([sent, dropped], [6, 2]);
 });
 
-Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => {
+Deno.test("Stream drops a viewer that takes nothing for 30 s", async () => {
   await using bench = createBench();
   const [stalled, slow, quick] = [bench.viewer(), bench.viewer(), bench.viewer()];
-  for (const viewer of [stalled, slow, quick]) bench.broadcaster.add(viewer);
+  for (const viewer of [stalled, slow, quick]) bench.stream.add(viewer);
   await bench.picture();
   for (const viewer of [stalled, slow]) viewer.pending = 1000;
   for (bench.clock = 9_000; bench.clock < 30_000; bench.clock += 10_000) await bench.picture();
@@ -116,22 +117,23 @@ Deno.test("Broadcaster drops a viewer that takes nothing for 30 s", async () => 
   assertEquals(quick.texts.length, 9);
 });
 
-Deno.test("Broadcaster goes on when a viewer leaves as it is dropped", async () => {
+Deno.test("Stream goes on when a viewer leaves as it is dropped", async () => {
   await using bench = createBench();
   const [stalled, quick] = [bench.viewer(), bench.viewer()];
-  const remove = bench.broadcaster.add(stalled);
+  bench.stream.add(stalled);
+  const remove = (): void => bench.stream.remove(stalled);
   stalled.pending = 1;
   stalled.onDrop = remove;
-  bench.broadcaster.add(quick);
+  bench.stream.add(quick);
   for (bench.clock = 10_000; bench.clock <= 40_000; bench.clock += 10_000) await bench.picture();
-  assertEquals(bench.broadcaster.size, 1);
+  assertEquals(bench.stream.viewers.length, 1);
   assertEquals(quick.texts.length, 4);
 });
 
-Deno.test("Broadcaster tells of an outage once, and again of the next", async () => {
+Deno.test("Stream tells of an outage once, and again of the next", async () => {
   await using bench = createBench();
   const viewer = bench.viewer();
-  bench.broadcaster.add(viewer);
+  bench.stream.add(viewer);
   await bench.picture();
   for (let i = 0; i < 4; i++) await bench.failure();
   assertEquals(viewer.texts.slice(1), [error("was unplugged")]);
@@ -142,14 +144,14 @@ Deno.test("Broadcaster tells of an outage once, and again of the next", async ()
   assertEquals(viewer.texts.at(-1), error("is busy"));
 });
 
-Deno.test("Broadcaster tells a new viewer of the outage at once, and once", async () => {
+Deno.test("Stream tells a new viewer of the outage at once, and once", async () => {
   await using bench = createBench([300]);
   const [first, second] = [bench.viewer(), bench.viewer()];
-  bench.broadcaster.add(first);
+  bench.stream.add(first);
   await eventually(() => bench.source.runs.length === 1);
   bench.source.run.end(new SourceError("missing", "isn't there"));
   await eventually(() => bench.camera.status.state === "failed");
-  bench.broadcaster.add(second);
+  bench.stream.add(second);
   assertEquals(second.texts, [error("isn't there")]);
   await eventually(() => bench.source.runs.length === 2);
   await bench.failure();
@@ -157,39 +159,40 @@ Deno.test("Broadcaster tells a new viewer of the outage at once, and once", asyn
   assertEquals(second.texts, [error("isn't there")]);
 });
 
-Deno.test("Broadcaster tells the only viewer once when it comes during an outage", async () => {
+Deno.test("Stream tells the only viewer once when it comes during an outage", async () => {
   await using bench = createBench([300]);
   const [gone, late] = [bench.viewer(), bench.viewer()];
-  const remove = bench.broadcaster.add(gone);
+  bench.stream.add(gone);
+  const remove = (): void => bench.stream.remove(gone);
   await eventually(() => bench.source.runs.length === 1);
   bench.source.run.end(new SourceError("missing", "isn't there"));
   await eventually(() => bench.camera.status.state === "failed");
   remove();
-  bench.broadcaster.add(late);
+  bench.stream.add(late);
   await eventually(() => bench.source.runs.length === 2);
   await bench.failure();
   await bench.failure();
   assertEquals(late.texts, [error("isn't there")]);
 });
 
-Deno.test("Broadcaster doesn't tell a viewer of an outage that it knows of", async () => {
+Deno.test("Stream doesn't tell a viewer of an outage that it knows of", async () => {
   await using bench = createBench([300]);
-  bench.broadcaster.add(bench.viewer());
+  bench.stream.add(bench.viewer());
   await eventually(() => bench.source.runs.length === 1);
   bench.source.run.end(new SourceError("missing", "isn't there"));
   await eventually(() => bench.camera.status.state === "failed");
   const viewer = bench.viewer();
-  bench.broadcaster.add(viewer, { isInformed: true });
+  bench.stream.add(viewer, { isInformed: true });
   await eventually(() => bench.source.runs.length === 2);
   await bench.failure();
   assertEquals(viewer.texts, []);
 });
 
-Deno.test("Broadcaster has no picture wait for a viewer that hears of an outage", async () => {
+Deno.test("Stream has no picture wait for a viewer that hears of an outage", async () => {
   await using bench = createBench([60_000]);
   const viewer = bench.viewer();
   viewer.delivery = { fps: null, form: "numbered", ack: true };
-  bench.broadcaster.add(viewer);
+  bench.stream.add(viewer);
   for (let i = 0; i < 3; i++) await bench.picture();
   assertEquals(viewer.texts.length, 2);
   bench.source.run.end(new SourceError("gone", "was unplugged"));
@@ -198,16 +201,16 @@ Deno.test("Broadcaster has no picture wait for a viewer that hears of an outage"
   assertEquals(viewer.texts.slice(2), [error("was unplugged")]);
 });
 
-Deno.test("Broadcaster wants no pictures when the last viewer has left", async () => {
+Deno.test("Stream wants no pictures when the last viewer has left", async () => {
   await using bench = createBench();
-  assertEquals(bench.broadcaster.size, 0);
+  assertEquals(bench.stream.viewers.length, 0);
   const viewers = [bench.viewer(), bench.viewer()];
-  const removes = viewers.map((viewer) => bench.broadcaster.add(viewer));
-  assertEquals(bench.broadcaster.size, 2);
+  for (const viewer of viewers) bench.stream.add(viewer);
+  assertEquals(bench.stream.viewers.length, 2);
   await bench.picture();
-  for (const remove of removes) remove();
-  for (const remove of removes) remove();
-  assertEquals(bench.broadcaster.size, 0);
+  for (const viewer of viewers) bench.stream.remove(viewer);
+  for (const viewer of viewers) bench.stream.remove(viewer);
+  assertEquals(bench.stream.viewers.length, 0);
   bench.source.run.frame();
   await eventually(() => bench.camera.counters.captured === 2);
   await new Promise((resolve) => setTimeout(resolve, 0));
@@ -215,27 +218,28 @@ Deno.test("Broadcaster wants no pictures when the last viewer has left", async (
   assertEquals(bench.source.released, 1, "and the frame was not held for encoding");
   assert(!bench.source.run.signal.aborted, "the camera lingers");
   const back = bench.viewer();
-  bench.broadcaster.add(back);
+  bench.stream.add(back);
   await eventually(() => back.texts.length === 1);
   await bench.picture();
   assertEquals(back.texts.length, 2);
 });
 
-Deno.test("Broadcaster gives the newest picture at once to who comes later", async () => {
+Deno.test("Stream gives the newest picture at once to who comes later", async () => {
   await using bench = createBench();
   const [first, second] = [bench.viewer(), bench.viewer()];
-  bench.broadcaster.add(first);
+  bench.stream.add(first);
   await bench.picture();
   await bench.picture();
-  bench.broadcaster.add(second);
+  bench.stream.add(second);
   assertEquals(second.texts, first.texts.slice(-1));
 });
 
-Deno.test("Broadcaster sends nothing to who has left", async () => {
+Deno.test("Stream sends nothing to who has left", async () => {
   await using bench = createBench();
   const [gone, here] = [bench.viewer(), bench.viewer()];
-  const remove = bench.broadcaster.add(gone);
-  bench.broadcaster.add(here);
+  bench.stream.add(gone);
+  const remove = (): void => bench.stream.remove(gone);
+  bench.stream.add(here);
   remove();
   await bench.picture();
   await bench.failure();
@@ -243,19 +247,19 @@ Deno.test("Broadcaster sends nothing to who has left", async () => {
   assertEquals(here.texts.length, 2);
 });
 
-Deno.test("Broadcaster tells once why nothing can be encoded, also who comes later", async () => {
+Deno.test("Stream tells once why nothing can be encoded, also who comes later", async () => {
   const source = createFakeSource();
   await using camera = new Camera(source, { fps: 1e9, lingerMs: 60_000 });
-  const rendition = new Rendition(camera, () => {
+  const encoder = encoderOf(() => {
     throw new EncoderError("Cannot load imagescript: it isn't there");
   });
-  const broadcaster = new Broadcaster(rendition, { name: "door" });
+  const stream = new Stream(camera, encoder, OPTIONS);
   const viewers = [new FakeViewer(), new FakeViewer()] as const;
-  broadcaster.add(viewers[0]);
+  stream.add(viewers[0]);
   await eventually(() => source.runs.length === 1);
   source.run.frame();
   await eventually(() => viewers[0].texts.length > 0);
-  broadcaster.add(viewers[1]);
+  stream.add(viewers[1]);
   for (let i = 0; i < 5; i++) source.run.frame();
   await eventually(() => camera.counters.captured === 6);
   const told = error("can't be shown: cannot load imagescript: it isn't there");

@@ -1,0 +1,24 @@
+import type { Frame } from "../frame/frame.ts";
+import type { Failure } from "../frame/source_error.ts";
+
+/** How a camera is. */
+export type CameraStatus =
+  /** Nobody watches. */
+  | { state: "closed" }
+  /** Opened, but no frame has come yet. */
+  | { state: "opening" }
+  /** Frames come. */
+  | { state: "live" }
+  /** It gives no frames; it is opened again at `retryAt`, in milliseconds since 1970. */
+  | { state: "failed"; retryAt: number } & Failure;
+
+/** How a camera is that gives no frames. */
+export type CameraFailure = Extract<CameraStatus, { state: "failed" }>;
+
+/** Somebody who wants a camera's frames. */
+export interface CameraSubscriber {
+  /** Called for each frame. Who keeps it longer than this call holds it first. */
+  onFrame(frame: Frame): void;
+  /** Called when the status changes. */
+  onStatus(status: CameraStatus): void;
+}

@@ -1,0 +1,59 @@
+import type { Frame } from "../frame/frame.ts";
+import { jpegSize } from "../jpeg/jpeg_size.ts";
+import type { EncodedPicture, Encoder, RenditionShape } from "./encoder.ts";
+import { encodeJpeg } from "./jpeg.ts";
+import { scaleDown } from "./scale.ts";
+import { Transcoder } from "./transcoder.ts";
+
+/** Options of {@linkcode JpegEncoder}. */
+export interface JpegEncoderOptions extends RenditionShape {
+  /** The camera's quality, 0 to 100; it may change. */
+  defaultQuality: () => number;
+  /** Which ffmpeg, for frames that come as JPEG. */
+  ffmpeg: string;
+}
+
+/** Makes JPEG files of one quality and width, whatever frames come as. */
+export class JpegEncoder implements Encoder {
+  readonly #options: JpegEncoderOptions;
+  #transcoder: Transcoder | undefined;
+
+  /** Starts nothing yet. */
+  constructor(options: JpegEncoderOptions) {
+    this.#options = options;
+  }
+
+  /** A frame as a JPEG file; its own bytes, where they are that file. See {@linkcode Encoder.encode}. */
+  encode(frame: Frame): EncodedPicture | Promise<EncodedPicture> {
+    const data = this.#jpeg(frame);
+    return data instanceof Promise
+      ? data.then((jpeg) => pictureOf(frame, jpeg))
+      : pictureOf(frame, data);
+  }
+
+  /** Ends what was started; it starts again with the next frame. */
+  async stop(): Promise<void> {
+    const transcoder = this.#transcoder;
+    this.#transcoder = undefined;
+    await transcoder?.close();
+  }
+
+  #jpeg(frame: Frame): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
+    const { quality, width, defaultQuality, ffmpeg } = this.#options;
+    const smaller = width !== null && width < frame.width ? width : null;
+    if (frame.format === "rgba") {
+      const bitmap = smaller === null ? frame : scaleDown(frame, smaller);
+      return encodeJpeg(bitmap, quality ?? defaultQuality());
+    }
+    if (quality === null && smaller === null) return frame.data;
+    this.#transcoder ??= new Transcoder({ ffmpeg, width, quality: quality ?? defaultQuality() });
+    return this.#transcoder.transcode(frame);
+  }
+}
+
+function pictureOf(frame: Frame, data: Uint8Array<ArrayBuffer>): EncodedPicture {
+  const { timestamp, sequence } = frame;
+  // It may be smaller than the frame.
+  const { width, height } = data === frame.data ? frame : jpegSize(data) ?? frame;
+  return { codec: "jpeg", data, width, height, timestamp, sequence };
+}

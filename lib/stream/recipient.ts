@@ -1,0 +1,27 @@
+import type { CameraFailure } from "../camera/camera_status.ts";
+import type { Picture } from "./picture.ts";
+
+/** Pictures sent and dropped, and bytes of pictures sent. */
+export interface Tally {
+  /** Pictures sent. */
+  sent: number;
+  /** Pictures that were due and could not be taken. */
+  dropped: number;
+  /** Bytes of pictures sent. */
+  bytes: number;
+}
+
+/** Somebody who is sent a stream's pictures: a viewer, or what passes them on. */
+export interface Recipient {
+  /** Pictures a second that it wants at most; `null` for all. More may be encoded, for others. */
+  readonly fps: number | null;
+  /**
+   * Takes a picture, if it can.
+   *
+   * @param tally where that is counted for the whole stream
+   * @returns whether it was sent
+   */
+  offer(picture: Picture, tally: Tally): boolean;
+  /** Hears that there are no pictures: once for each outage, however many tries it takes to end it. */
+  fail(camera: string, failure: CameraFailure): void;
+}

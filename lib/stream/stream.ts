@@ -1,0 +1,280 @@
+import { setImmediate } from "node:timers";
+import type { Camera } from "../camera/camera.ts";
+import type { CameraStatus } from "../camera/camera_status.ts";
+import type { EncodedPicture, Encoder, RenditionShape } from "../encoder/encoder.ts";
+import { EncoderHealth } from "../encoder/encoder_health.ts";
+import type { Frame } from "../frame/frame.ts";
+import { Rate } from "../time/rate.ts";
+import { Picture } from "./picture.ts";
+import type { Recipient, Tally } from "./recipient.ts";
+import { Viewer } from "./viewer.ts";
+
+/** Options of {@linkcode Stream}. */
+export interface StreamOptions extends RenditionShape {
+  /** What viewers call the camera. */
+  name: string;
+  /** Called when the status changes while pictures are wanted. */
+  onStatus?: ((status: CameraStatus) => void) | undefined;
+  /** Called when nobody wants its pictures any more. */
+  onIdle?: ((stream: Stream) => void) | undefined;
+  /** Called for each frame that was encoded, with how long that took. */
+  onEncoded?: ((seconds: number) => void) | undefined;
+  /** Called for each picture that goes out, with its age in seconds. */
+  onPicture?: ((ageSeconds: number) => void) | undefined;
+}
+
+/** What a stream has done. */
+export interface StreamCounters extends Tally {
+  /** Frames encoded. */
+  encoded: number;
+  /** Frames passed on as they were. */
+  copied: number;
+  /** Frames that gave way to a newer one before they were encoded. */
+  skipped: number;
+  /** Frames that the encoder refused. */
+  failed: number;
+}
+
+/** More would not be faster, and older when they are done. */
+const MAX_IN_FLIGHT = 2;
+/** So many messages are written before more are made. */
+const AT_ONCE = 4;
+
+/**
+ * One rendition of a camera while it is watched: encoded once for all who want it, and not at all while
+ * nobody does. Nothing is queued, neither before the encoder nor behind it: at most two frames are encoded
+ * at once, one waits and gives way to a newer one, and a viewer that has not taken its last picture misses
+ * this one, and nobody else does.
+ */
+export class Stream implements RenditionShape {
+  /** JPEG quality that was asked for, 0 to 100; `null` for the camera's. */
+  readonly quality: number | null;
+  /** Width that was asked for, in pixels; `null` for the camera's. */
+  readonly width: number | null;
+  readonly #camera: Camera;
+  readonly #encoder: Encoder;
+  readonly #options: StreamOptions;
+  readonly #recipients = new Set<Recipient>();
+  readonly #health = new EncoderHealth();
+  #unsubscribe: (() => void) | undefined;
+  /** What the fastest of them wants. */
+  #fps = Infinity;
+  #rate: Rate | undefined;
+  #inFlight = 0;
+  #waiting: Frame | undefined;
+  #previous: Promise<void> = Promise.resolve();
+  /** The newest picture, while the camera is live and somebody wants it. */
+  #newest: Picture | undefined;
+  #last: Picture | undefined;
+  #isSending = false;
+  #hasTold = false;
+  readonly #counters: StreamCounters = {
+    encoded: 0,
+    copied: 0,
+    skipped: 0,
+    failed: 0,
+    sent: 0,
+    dropped: 0,
+    bytes: 0,
+  };
+
+  /** Encodes nothing until somebody wants it. */
+  constructor(camera: Camera, encoder: Encoder, options: StreamOptions) {
+    this.quality = options.quality;
+    this.width = options.width;
+    this.#camera = camera;
+    this.#encoder = encoder;
+    this.#options = options;
+  }
+
+  /** The camera's status; failed as well while its frames come, and can't be encoded. */
+  get status(): CameraStatus {
+    const { status } = this.#camera;
+    return status.state === "live" ? this.#health.failure ?? status : status;
+  }
+
+  /** Whether anybody wants its pictures. */
+  get isWanted(): boolean {
+    return this.#recipients.size > 0;
+  }
+
+  /** Who watches. */
+  get viewers(): Viewer[] {
+    return [...this.#recipients].filter((each) => each instanceof Viewer);
+  }
+
+  /** The last picture that there was, however long ago. */
+  get last(): Picture | undefined {
+    return this.#last;
+  }
+
+  /** Pictures a second at most: what the fastest recipient wants. */
+  get fps(): number {
+    return this.#fps;
+  }
+
+  /** What it has done, over all who ever wanted its pictures. */
+  get counters(): Readonly<StreamCounters> {
+    return this.#counters;
+  }
+
+  /**
+   * Sends pictures to somebody, the newest one first.
+   *
+   * @param options `isInformed`: it knows already how the camera is, for it watched another rendition
+   */
+  add(recipient: Recipient, { isInformed = false } = {}): void {
+    const { status } = this;
+    if (status.state === "failed") {
+      if (!isInformed) recipient.fail(this.#options.name, status);
+      this.#hasTold = true;
+      this.#camera.retryNow();
+    }
+    if (this.#newest !== undefined) recipient.offer(this.#newest, this.#counters);
+    this.#recipients.add(recipient);
+    this.adapt();
+    if (this.#unsubscribe === undefined) this.#begin();
+  }
+
+  /** Sends nothing more to somebody. */
+  remove(recipient: Recipient): void {
+    if (!this.#recipients.delete(recipient)) return;
+    this.adapt();
+    if (!this.isWanted) this.#end();
+  }
+
+  /** Encodes at no more than the rate that the fastest recipient wants; to be called when one wants another. */
+  adapt(): void {
+    let fastest = 0;
+    for (const { fps } of this.#recipients) fastest = Math.max(fastest, fps ?? Infinity);
+    if (fastest === 0 || fastest === this.#fps) return;
+    this.#fps = fastest;
+    this.#rate = fastest === Infinity ? undefined : new Rate(fastest);
+  }
+
+  /** Ends the encoder; it begins again for the next who wants pictures. */
+  stop(): Promise<void> {
+    return this.#encoder.stop();
+  }
+
+  #begin(): void {
+    this.#unsubscribe = this.#camera.subscribe({
+      onFrame: (frame) => {
+        if (this.#rate?.take(performance.now()) ?? true) this.#take(frame.hold());
+      },
+      onStatus: () => this.#tell(),
+    });
+    // Whoever comes first to a camera that runs doesn't wait for its next frame.
+    const { newest } = this.#camera;
+    if (newest) this.#take(newest.hold());
+  }
+
+  #end(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = this.#newest = undefined;
+    this.#waiting?.release();
+    this.#waiting = undefined;
+    this.#hasTold = false;
+    this.#health.forget();
+    this.#options.onIdle?.(this);
+  }
+
+  #take(frame: Frame): void {
+    if (!this.#health.admits(frame.format)) {
+      frame.release();
+      this.#counters.skipped++;
+    } else if (this.#inFlight < MAX_IN_FLIGHT) {
+      this.#start(frame);
+    } else {
+      if (this.#waiting) this.#counters.skipped++;
+      this.#waiting?.release();
+      this.#waiting = frame;
+    }
+  }
+
+  #start(frame: Frame): void {
+    this.#inFlight++;
+    this.#previous = this.#deliver(frame, this.#previous);
+  }
+
+  async #deliver(frame: Frame, previous: Promise<void>): Promise<void> {
+    const { format } = frame;
+    const outcome = await this.#encode(frame);
+    // A picture that is done and waits for its turn is in flight too: nothing else bounds those.
+    await previous;
+    this.#inFlight--;
+    if (this.#waiting && this.#inFlight < MAX_IN_FLIGHT) {
+      this.#start(this.#waiting);
+      this.#waiting = undefined;
+    }
+    if (!this.isWanted) return;
+    this.#judge(outcome, format);
+    // After word of an outage, a picture from before it would look like the camera's return.
+    if ("codec" in outcome && this.status.state !== "failed") this.#hand(outcome);
+  }
+
+  /** Makes a picture; returns what went wrong where that fails. */
+  async #encode(frame: Frame): Promise<EncodedPicture | { error: unknown }> {
+    const start = performance.now();
+    try {
+      const picture = await this.#encoder.encode(frame);
+      if (picture.data === frame.data) {
+        this.#counters.copied++;
+      } else {
+        this.#counters.encoded++;
+        this.#options.onEncoded?.((performance.now() - start) / 1000);
+      }
+      return picture;
+    } catch (error) {
+      this.#counters.failed++;
+      return { error };
+    } finally {
+      frame.release();
+    }
+  }
+
+  /** Tells when nothing can be encoded any more, and when something can again. */
+  #judge(outcome: EncodedPicture | { error: unknown }, format: Frame["format"]): void {
+    const before = this.#health.failure;
+    if ("codec" in outcome) this.#health.succeed();
+    else this.#health.fail(outcome.error, format);
+    if (this.#health.failure !== before) this.#tell();
+  }
+
+  #hand(encoded: EncodedPicture): void {
+    this.#newest = this.#last = new Picture(encoded, this.#options.name);
+    this.#options.onPicture?.(Date.now() / 1000 - encoded.timestamp);
+    if (!this.#isSending) void this.#send();
+  }
+
+  /**
+   * Offers the newest picture to each recipient, and once more to those who were offered one that is not
+   * the newest any more. A few at a time: the runtime copies a message for each, and copies that are
+   * written before the next are made stay in the processor's cache.
+   */
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    let sent = 0;
+    let picture: Picture | undefined;
+    while (picture !== this.#newest) {
+      picture = this.#newest;
+      for (const recipient of this.#recipients) {
+        // Another one may have come meanwhile.
+        if (this.#newest === undefined) break;
+        if (!recipient.offer(this.#newest, this.#counters) || ++sent % AT_ONCE !== 0) continue;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    }
+    this.#isSending = false;
+  }
+
+  #tell(): void {
+    const { status } = this;
+    this.#options.onStatus?.(status);
+    const isNew = status.state === "failed" && !this.#hasTold;
+    this.#hasTold = status.state === "failed";
+    if (status.state !== "failed" || !isNew) return;
+    this.#newest = undefined;
+    for (const recipient of this.#recipients) recipient.fail(this.#options.name, status);
+  }
+}
