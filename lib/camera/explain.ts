@@ -6,6 +6,7 @@ import {
   SYSTEM,
   type SystemView,
 } from "./device/explain_device.ts";
+import { isOfOnePicture } from "../ffmpeg/damage.ts";
 import type { FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import type { Failure } from "../frame/source_error.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
@@ -49,7 +50,7 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
   const what = inputName(ending.input);
   const url = ending.input.kind === "url" ? ending.input.url : undefined;
   const lines = ending.lastWords
-    .filter((line) => !HARMLESS.test(line))
+    .filter((line) => !HARMLESS.test(line) && !isOfOnePicture(line))
     .map((line) => redactUrls(url === undefined ? line : line.replaceAll(url, what)));
   const words = lines.join("\n");
   const { frames, modes = [], wanted } = ending;

@@ -3,6 +3,9 @@ import { askModes } from "./device/ask_modes.ts";
 import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
 import { type Device } from "./device/device_list.ts";
 import { listDevices } from "./device/devices.ts";
+import { isDropped } from "../ffmpeg/damage.ts";
+import { Doubts } from "../jpeg/doubts.ts";
+import { Trial } from "./trial.ts";
 import { explain } from "./explain.ts";
 import { type CameraOs, ffmpegArgs, type FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
@@ -38,6 +41,8 @@ interface Known {
   modes: readonly Mode[];
   /** What it delivers, or should. */
   resolution: Size;
+  /** Whether its JPEG was seen not to be whole. */
+  isDamaged?: boolean;
 }
 
 class FfmpegSource {
@@ -67,7 +72,7 @@ class FfmpegSource {
       devices: () => listDevices(ffmpeg, os, signal),
     });
     if (signal.aborted) return;
-    const known = this.#known ?? await this.#ask(input, { version, signal });
+    let known = this.#known ?? await this.#ask(input, { version, signal });
     // What fails before its first frame may be another camera now.
     this.#known = undefined;
     let plan = this.#plan(known);
@@ -77,6 +82,7 @@ class FfmpegSource {
       const change = yield* this.#run(input, { ...options, known, plan, mayChange });
       if (change === undefined) return;
       plan = change;
+      known = this.#known ?? known;
     }
   }
 
@@ -93,8 +99,8 @@ class FfmpegSource {
     return { version, modes, resolution: input.kind !== "device" && only ? only : resolution };
   }
 
-  #plan({ modes, resolution }: Known): Plan {
-    const plan = choosePlan(this.#capture, { modes, resolution });
+  #plan({ modes, resolution, isDamaged = false }: Known): Plan {
+    const plan = choosePlan(this.#capture, { modes, resolution, isDamaged });
     if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
       throw new SourceError(
         "mode",
@@ -104,7 +110,7 @@ class FfmpegSource {
     return plan;
   }
 
-  /** Runs ffmpeg until it ends. Where it delivers another size that asks for another plan, returns that. */
+  /** Runs ffmpeg until it ends. Where what it delivers asks for another plan, returns that. */
   async *#run(
     input: FfmpegInput,
     { known, plan, mayChange, ...options }: FramesOptions & {
@@ -115,10 +121,20 @@ class FfmpegSource {
   ): AsyncGenerator<Frame, Plan | undefined> {
     const { version } = known;
     const args = ffmpegArgs(input, { ...this.#capture, ...plan, os: cameraOs(), version });
-    await using child = new Child(this.#ffmpeg, args);
+    const isOwn = plan.encoder === "copy";
+    const mayEnd = isOwn && mayChange && this.#capture.encoder === "auto";
+    const trial = new Trial({ ...options, mayEnd });
+    await using child = new Child(this.#ffmpeg, args, {
+      onLine: (line) => isDropped(line) && trial.breaks(),
+    });
     let frames = 0;
     const read = plan.encoder === "imagescript" ? readPam : readMpjpeg;
-    for await (const frame of orSourceError(read(child.stdout, options))) {
+    const reading = {
+      ...{ pool: options.pool, signal: trial.signal, onBroken: () => trial.breaks() },
+      ...(isOwn ? { doubts: new Doubts() } : {}),
+    };
+    for await (const frame of orSourceError(read(child.stdout, reading))) {
+      trial.passes();
       if (frames++ === 0) {
         this.#known = { ...known, resolution: this.#unturned(frame) };
         const better = this.#plan(this.#known);
@@ -130,6 +146,10 @@ class FfmpegSource {
         options.onPlan?.(isOther ? plan : better);
       }
       yield frame;
+    }
+    if (trial.hasFailed && !options.signal.aborted) {
+      this.#known = { ...known, isDamaged: true };
+      return this.#plan(this.#known);
     }
     await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
     if (options.signal.aborted) return undefined;

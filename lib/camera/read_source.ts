@@ -16,6 +16,12 @@ export interface ReadSourceOptions extends FramesOptions {
   onFailure: (failure: Failure) => void;
 }
 
+/** What is said of a source whose pictures come, none of them whole. */
+export const ONLY_BROKEN: Failure = {
+  code: "broken",
+  reason: "sends only pictures that aren't whole",
+};
+
 /** What is said of a source that has given nothing for so long, in milliseconds. */
 export function frozenFor(ms: number): Failure {
   return { code: "frozen", reason: `is frozen: no picture for ${ms / 1000} s` };
@@ -29,15 +35,26 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
   const frozenMs = Math.max(options.frozenMs, gapMs);
   const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
   const signal = AbortSignal.any([options.signal, over.signal]);
+  let broken = 0;
   watchdog.watch(signal).then(() => {
     if (signal.aborted) return;
     // Told before it has ended: it may need to be killed.
-    onFailure(frozenFor(watchdog.limitMs));
+    onFailure(broken > 0 ? ONLY_BROKEN : frozenFor(watchdog.limitMs));
     over.abort(FROZEN);
   });
   let failure: Failure = { code: "ended", reason: "ended" };
   try {
-    await readFrames(source, { ...options, frozenMs, signal, watchdog });
+    await readFrames(source, {
+      ...{ ...options, frozenMs, signal, watchdog },
+      onFrame: (frame) => {
+        broken = 0;
+        options.onFrame(frame);
+      },
+      onBroken: () => {
+        broken++;
+        options.onBroken?.();
+      },
+    });
   } catch (error) {
     failure = failureOf(error);
   }

@@ -42,6 +42,12 @@ wait "$!" 2>/dev/null
 exit "$status"
 `;
 
+/** Options of {@linkcode Child}. */
+export interface ChildOptions {
+  /** Called for each line that it writes to stderr. */
+  onLine?: ((line: string) => void) | undefined;
+}
+
 /** A child process that writes frames to stdout and its complaints to stderr. */
 export class Child implements AsyncDisposable {
   /** What it writes. Read or cancelled by whoever started it. */
@@ -60,7 +66,7 @@ export class Child implements AsyncDisposable {
    *
    * @throws {Deno.errors.NotFound} when it isn't there; where a guard runs it, it ends with 127 instead
    */
-  constructor(command: string, args: readonly string[]) {
+  constructor(command: string, args: readonly string[], { onLine }: ChildOptions = {}) {
     this.#guarded = Deno.build.os !== "windows";
     const [file, argv] = this.#guarded
       ? ["/bin/sh", ["-c", GUARD, "wscam-guard", command, ...args]] as const
@@ -74,7 +80,7 @@ export class Child implements AsyncDisposable {
     }).spawn();
     this.stdout = this.#process.stdout;
     this.#stderr = this.#process.stderr.getReader();
-    this.exited = this.#reap(this.#listen());
+    this.exited = this.#reap(this.#listen(onLine));
   }
 
   /** The last lines that it wrote to stderr, oldest first, without those that were cut. */
@@ -145,13 +151,15 @@ export class Child implements AsyncDisposable {
   }
 
   /** Keeps the end of what it says: a child that complains without end costs no memory. */
-  async #listen(): Promise<void> {
+  async #listen(onLine?: (line: string) => void): Promise<void> {
     const decoder = new TextDecoder();
+    let unfinished = "";
     let left = MAX_STDERR_BYTES;
     while (true) {
       const { value: chunk } = await this.#stderr.read();
       if (chunk === undefined) return;
       left -= chunk.length;
+      if (onLine) unfinished = tellLines(unfinished + decoder.decode(chunk), onLine);
       if (left <= 0) {
         await sleep(STDERR_PAUSE_MS, this.#ended.signal);
         left = MAX_STDERR_BYTES;
@@ -162,4 +170,12 @@ export class Child implements AsyncDisposable {
       this.#lastWords = cut > 0 ? text.slice(end < 0 ? cut : end + 1) : text;
     }
   }
+}
+
+/** Returns what has no end yet; a line without one is cut. */
+function tellLines(text: string, onLine: (line: string) => void): string {
+  const lines = text.split("\n");
+  const unfinished = lines.pop() ?? "";
+  for (const line of lines) onLine(line);
+  return unfinished.slice(-MAX_LAST_WORDS);
 }

@@ -1,3 +1,4 @@
+import { DROP_DAMAGED } from "./damage.ts";
 import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
@@ -44,8 +45,10 @@ export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
 /** The arguments that make ffmpeg write RGBA frames in PAM, or JPEG in mpjpeg, to its stdout. */
 export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
   const isRaw = (options.encoder ?? "imagescript") === "imagescript";
+  const { encoder, mjpeg } = options;
   return [
-    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"],
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"],
+    ...(mjpeg && encoder !== "copy" ? DROP_DAMAGED : []),
     ...inputArgs(input, options),
     ...["-map", "0:v:0", ...outputArgs(options)],
     // One thread: frame threads hold each frame back by one. No invented or repeated frames.

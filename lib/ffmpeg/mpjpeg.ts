@@ -1,5 +1,6 @@
 import { ByteReader } from "./byte_reader.ts";
 import type { Frame, FramePool } from "../frame/frame.ts";
+import type { Doubts } from "../jpeg/doubts.ts";
 import { jpegSize } from "../jpeg/jpeg_size.ts";
 import { wholeJpeg } from "../jpeg/whole_jpeg.ts";
 
@@ -20,6 +21,8 @@ export interface ReadMpjpegOptions {
   pool: FramePool;
   /** Ends the reading. */
   signal?: AbortSignal;
+  /** Finds half pictures, where the camera itself made them. */
+  doubts?: Doubts | undefined;
   /** Called for each picture that is not a whole JPEG file, and dropped. */
   onBroken?: () => void;
   /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
@@ -35,7 +38,7 @@ export interface ReadMpjpegOptions {
  */
 export async function* readMpjpeg(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { pool, signal, onBroken = () => {}, now = Date.now }: ReadMpjpegOptions,
+  { pool, signal, doubts, onBroken = () => {}, now = Date.now }: ReadMpjpegOptions,
 ): AsyncGenerator<Frame, void> {
   using reader = new ByteReader(stream, MAX_HEADER, signal);
   let isAtPart = await reader.skipPast(BOUNDARY, MAX_SKIPPED);
@@ -57,8 +60,9 @@ export async function* readMpjpeg(
     const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
     const jpeg = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
     const pixels = jpeg && jpegSize(jpeg);
-    if (jpeg && pixels) yield pool.jpeg(jpeg, { ...pixels, timestamp });
-    else onBroken();
+    if (jpeg && pixels && (doubts?.clears(jpeg) ?? true)) {
+      yield pool.jpeg(jpeg, { ...pixels, timestamp });
+    } else onBroken();
     if (isFramed) continue;
     reader.unread(part.subarray(lastBoundary(part)));
     isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);

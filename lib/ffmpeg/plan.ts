@@ -14,6 +14,8 @@ export interface Facts {
   resolution: { width: number; height: number };
   /** What it offers; empty when that isn't known. */
   modes: readonly Mode[];
+  /** Whether its JPEG was seen not to be whole. @default {false} */
+  isDamaged?: boolean;
 }
 
 /** How a camera is read. */
@@ -30,7 +32,7 @@ export interface Plan {
 const MAX_PIXELS_A_SECOND = 10e6;
 
 /** Decides which encoder makes a camera's pictures. */
-export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
+export function choosePlan(wish: Wish, { resolution, modes, isDamaged = false }: Facts): Plan {
   const { encoder = "auto" } = wish;
   const sized = modes.filter(({ width, height }) => {
     return width === resolution.width && height === resolution.height;
@@ -53,6 +55,7 @@ export function choosePlan(wish: Wish, { resolution, modes }: Facts): Plan {
   if (change !== undefined) {
     return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that are to be ${change}` };
   }
+  if (isDamaged) return { encoder: "ffmpeg", mjpeg, reason: "for pictures that aren't whole" };
   return { encoder: "copy", mjpeg, reason: `for ${load} that come as JPEG` };
 }
 

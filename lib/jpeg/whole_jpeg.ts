@@ -1,4 +1,5 @@
 import { HUFFMAN_TABLES } from "./huffman_tables.ts";
+import { endOfPixels } from "./scan.ts";
 
 /** Markers of ITU-T T.81, table B.1. */
 const SOI = 0xd8;
@@ -10,27 +11,72 @@ const FILL = 0xff;
 
 /**
  * The picture in these bytes, from SOI to EOI, if it is whole: found by walking its segments, each of
- * which states its length. Zeros after its end, with which cameras fill up their buffers, are left out.
- * A picture without Huffman tables, as many webcams send it, gets the usual ones, since no browser
- * shows it without.
+ * which states its length.
  *
- * @returns `undefined` when it is cut, or something else follows it
+ * Cameras are careless about the edges, and every decoder puts up with that; browsers, caches and those who
+ * read pictures after us needn't. So what stands before the picture or behind it is left out: line ends,
+ * headers of USB packets, filling, what is left of an older picture. An EOI that is missing is added where
+ * no pixel is. A picture without Huffman tables, as many webcams send it, gets the usual ones, since no
+ * browser shows it without.
+ *
+ * @returns a part of `bytes` unless something had to be added; `undefined` when the picture is cut
  */
 export function wholeJpeg(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
-  if (bytes[0] !== 0xff || bytes[1] !== SOI) return undefined;
+  const found = walk(bytes, beginningOf(bytes));
+  if (found === undefined) return undefined;
+  const { start, end, firstScan, hasTables, isEnded } = found;
+  const picture = bytes.subarray(start, end);
+  if (hasTables && isEnded) return picture;
+  const tables = hasTables ? NOTHING : HUFFMAN_TABLES;
+  return concat([
+    picture.subarray(0, firstScan - start),
+    tables,
+    picture.subarray(firstScan - start),
+    isEnded ? NOTHING : END,
+  ]);
+}
+
+const NOTHING = new Uint8Array();
+const END = Uint8Array.of(0xff, EOI);
+
+/** Where a picture lies, and what it has. */
+interface Found {
+  start: number;
+  end: number;
+  firstScan: number;
+  hasTables: boolean;
+  isEnded: boolean;
+}
+
+/** Where the first SOI stands, with the marker that has to follow it. */
+function beginningOf(bytes: Uint8Array): number {
+  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes[at + 1] === SOI && bytes[at + 2] === 0xff) return at;
+  }
+  return bytes.length;
+}
+
+/** Looks for the picture that begins here, or later where it begins twice. */
+function walk(bytes: Uint8Array, from: number): Found | undefined {
+  let start = from;
   let hasTables = false;
   let firstScan = 0;
-  for (let at = 2; at + 1 < bytes.length;) {
-    const marker = bytes[at + 1] ?? 0;
-    if (bytes[at] !== 0xff || hasNoPlace(marker)) return undefined;
+  for (let at = start + 2; at + 1 < bytes.length;) {
+    const marker = bytes[at] === 0xff ? bytes[at + 1] ?? 0 : 0;
     if (marker === FILL) {
       at++;
       continue;
     }
+    if (marker === SOI && firstScan === 0) {
+      start = at;
+      at += 2;
+      hasTables = false;
+      continue;
+    }
+    if (hasNoPlace(marker)) break;
     if (marker === EOI) {
-      if (firstScan === 0 || !isFilling(bytes.subarray(at + 2))) return undefined;
-      const picture = bytes.subarray(0, at + 2);
-      return hasTables ? picture : withTables(picture, firstScan);
+      if (firstScan === 0) return undefined;
+      return { start, end: at + 2, firstScan, hasTables, isEnded: true };
     }
     if (marker === DHT) hasTables = true;
     if (marker === SOS) firstScan ||= at;
@@ -38,7 +84,10 @@ export function wholeJpeg(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
     at += 2 + ((bytes[at + 2] ?? 0) << 8 | (bytes[at + 3] ?? 0));
     if (marker === SOS) at = endOfScan(bytes, at);
   }
-  return undefined;
+  if (firstScan === 0) return undefined;
+  const pixels = endOfPixels(bytes.subarray(start));
+  if (typeof pixels === "string" || endsInZeros(bytes, start + pixels)) return undefined;
+  return { start, end: start + pixels, firstScan, hasTables, isEnded: false };
 }
 
 /** The first marker after a scan's data, in which 0xff is followed by 0 or by a restart marker (B.1.1.5). */
@@ -56,14 +105,20 @@ function hasNoPlace(marker: number): boolean {
   return marker === 0 || marker >= 0xd0 && marker <= SOI;
 }
 
-function isFilling(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+/**
+ * Whether pixels were read out of the zeros with which a camera has filled up what was cut: an encoder fills
+ * the last byte with ones (F.1.2.3).
+ */
+function endsInZeros(bytes: Uint8Array, end: number): boolean {
+  return bytes[end - 1] === 0 && bytes[end - 2] !== 0xff;
 }
 
-function withTables(bytes: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(bytes.length + HUFFMAN_TABLES.length);
-  whole.set(bytes.subarray(0, at));
-  whole.set(HUFFMAN_TABLES, at);
-  whole.set(bytes.subarray(at), at + HUFFMAN_TABLES.length);
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return whole;
 }

@@ -1,5 +1,6 @@
 import { needsHere } from "../../scripts/needs.ts";
 import { buildNative } from "./native.ts";
+import { claim, faultFile, free, LAST_INDEX, makeNode, type Place } from "./vcam_place.ts";
 
 /** Pixel formats that a virtual camera can offer. */
 export type VcamFormat = "MJPG" | "YUYV";
@@ -27,9 +28,6 @@ export interface VcamOptions {
   formats?: readonly VcamFormat[];
 }
 
-/** Below these numbers are those of real cameras. */
-const FIRST_INDEX = 40;
-const LAST_INDEX = 255;
 const START_TIMEOUT_MS = 5_000;
 
 /**
@@ -117,14 +115,6 @@ export function captureTime(luma: Uint8Array, width: number): number {
   return Number(us) / 1e6;
 }
 
-/** A number that is ours for as long as `lock` is open, and the files that go with it. */
-interface Place {
-  index: number;
-  node: string;
-  frames: string;
-  lock: Deno.FsFile;
-}
-
 /** A running virtual camera. */
 export class Vcam implements AsyncDisposable {
   /** The number in `path`. */
@@ -170,53 +160,6 @@ export class Vcam implements AsyncDisposable {
     await this.#child.stdin.close();
     await this.#child.status;
     free(this.#place);
-  }
-}
-
-/** Takes the first number that nobody has. A lock ends with its process, so none stays taken. */
-function claim(): Place {
-  for (let index = FIRST_INDEX; index <= LAST_INDEX; index++) {
-    const frames = `/dev/shm/wscam-vcam${index}`;
-    const lock = Deno.openSync(`${frames}.lock`, { create: true, write: true });
-    const place = { index, node: `/dev/video${index}`, frames, lock };
-    if (lock.tryLockSync(true)) {
-      // Frames without a lock are what a killed test left behind; a node alone is not ours.
-      if (remove(frames)) remove(place.node);
-      remove(faultFile(place));
-      if (makeNode(place.node, index)) return place;
-    }
-    lock.close();
-  }
-  throw new Error(
-    `Cannot start a virtual camera: /dev/video${FIRST_INDEX} to ${LAST_INDEX} are taken`,
-  );
-}
-
-/** The lock file stays: without it, two could hold locks on files of the same name. */
-function free(place: Place): void {
-  remove(place.node);
-  remove(faultFile(place));
-  remove(place.frames);
-  place.lock.close();
-}
-
-function faultFile({ frames }: Place): string {
-  return `${frames}.fault`;
-}
-
-function makeNode(path: string, minor: number): boolean {
-  // 81 is the major number of video4linux.
-  const args = ["-m", "666", path, "c", "81", String(minor)];
-  return new Deno.Command("mknod", { args, stdout: "null", stderr: "null" }).outputSync().success;
-}
-
-function remove(path: string): boolean {
-  try {
-    Deno.removeSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
   }
 }
 

@@ -1,0 +1,48 @@
+import type { FramesOptions } from "./source.ts";
+
+/** So long a camera is given to send a whole picture. */
+const LIMIT_MS = 1000;
+
+/** Options of {@linkcode Trial}. */
+export interface TrialOptions extends Pick<FramesOptions, "signal" | "onBroken"> {
+  /** Whether pictures can be had in another way, should none of these be whole. */
+  mayEnd: boolean;
+  /** For tests, in milliseconds. @default the system's */
+  now?: () => number;
+}
+
+/** The first second of a camera's own pictures: where none of them is whole, they are read in another way. */
+export class Trial {
+  /** Is aborted when the pictures are to end, for this reason or another. */
+  readonly signal: AbortSignal;
+  readonly #options: TrialOptions;
+  readonly #now: () => number;
+  readonly #failed = new AbortController();
+  #firstBrokenAt: number | undefined;
+  #isOver = false;
+
+  /** Nothing has come yet. */
+  constructor(options: TrialOptions) {
+    this.#options = options;
+    this.#now = options.now ?? performance.now.bind(performance);
+    this.signal = AbortSignal.any([options.signal, this.#failed.signal]);
+  }
+
+  /** Whether there was not one whole picture. */
+  get hasFailed(): boolean {
+    return this.#failed.signal.aborted;
+  }
+
+  /** A whole picture has come. */
+  passes(): void {
+    this.#isOver = true;
+  }
+
+  /** A picture has come that wasn't whole. */
+  breaks(): void {
+    this.#options.onBroken?.();
+    if (this.#isOver || !this.#options.mayEnd) return;
+    this.#firstBrokenAt ??= this.#now();
+    if (this.#now() - this.#firstBrokenAt >= LIMIT_MS) this.#failed.abort();
+  }
+}

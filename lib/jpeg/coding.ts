@@ -1,0 +1,123 @@
+import { HuffmanTable } from "./huffman_table.ts";
+import { HUFFMAN_TABLES } from "./huffman_tables.ts";
+
+/** A component of a scan: how many blocks of it a unit has, and the tables of their coefficients. */
+export interface ScanComponent {
+  /** Blocks of 8x8 in one unit (MCU). */
+  readonly blocks: number;
+  /** Of the first coefficient. */
+  readonly dc: HuffmanTable;
+  /** Of the other 63. */
+  readonly ac: HuffmanTable;
+}
+
+/** How the pixels of a picture are written, as far as it takes to find their end. */
+export interface Coding {
+  /** Where the scan's data begin. */
+  readonly at: number;
+  /** In the order of each unit. */
+  readonly components: readonly ScanComponent[];
+  /** How many units (MCU) there are. */
+  readonly units: number;
+  /** A restart marker stands after so many units; 0 for none. */
+  readonly interval: number;
+}
+
+interface FrameComponent {
+  id: number;
+  across: number;
+  down: number;
+}
+
+interface FrameHeader {
+  width: number;
+  height: number;
+  components: FrameComponent[];
+}
+
+/** Markers of ITU-T T.81, table B.1. Of the frames, only the sequential ones in Huffman's code. */
+const DHT = 0xc4;
+const SOF0 = 0xc0;
+const SOF1 = 0xc1;
+const SOS = 0xda;
+const DRI = 0xdd;
+const BLOCK = 8;
+
+/**
+ * Reads how a picture is written, from SOI to its first scan (T.81, B.2).
+ *
+ * @returns `undefined` where it is written in another way: progressively, arithmetically, in several scans
+ */
+export function readCoding(jpeg: Uint8Array): Coding | undefined {
+  const tables = new Map<number, HuffmanTable>();
+  let frame: FrameHeader | undefined;
+  let interval = 0;
+  for (let at = 2; at + 4 <= jpeg.length;) {
+    if (jpeg[at + 1] === 0xff) {
+      at++;
+      continue;
+    }
+    const end = at + 2 + word(jpeg, at + 2);
+    const body = jpeg.subarray(at + 4, end);
+    const marker = jpeg[at + 1];
+    if (marker === DHT) readTables(body, tables);
+    else if (marker === SOF0 || marker === SOF1) frame = readFrame(body);
+    else if (marker === DRI) interval = word(body, 0);
+    else if (marker === SOS) {
+      // As in wholeJpeg(): who sends none means the usual ones.
+      if (tables.size === 0) readTables(HUFFMAN_TABLES.subarray(4), tables);
+      return frame && readScan(body, { frame, tables, interval, at: end });
+    }
+    at = end;
+  }
+  return undefined;
+}
+
+function readTables(body: Uint8Array, tables: Map<number, HuffmanTable>): void {
+  for (let at = 0; at + 17 <= body.length;) {
+    const counts = body.subarray(at + 1, at + 17);
+    const size = counts.reduce((sum, count) => sum + count, 0);
+    tables.set(body[at] ?? 0, new HuffmanTable(counts, body.subarray(at + 17, at + 17 + size)));
+    at += 17 + size;
+  }
+}
+
+function readFrame(body: Uint8Array): FrameHeader {
+  const components = Array.from({ length: body[5] ?? 0 }, (_, i) => {
+    const [id = 0, factors = 0] = body.subarray(6 + 3 * i);
+    return { id, across: factors >> 4, down: factors & 15 };
+  });
+  return { height: word(body, 1), width: word(body, 3), components };
+}
+
+function readScan(
+  body: Uint8Array,
+  { frame, tables, interval, at }: {
+    frame: FrameHeader;
+    tables: ReadonlyMap<number, HuffmanTable>;
+    interval: number;
+    at: number;
+  },
+): Coding | undefined {
+  const { width, height, components: all } = frame;
+  const count = body[0] ?? 0;
+  const components: ScanComponent[] = [];
+  for (let i = 0; i < count; i++) {
+    const [id = 0, numbers = 0] = body.subarray(1 + 2 * i);
+    const component = all.find((each) => each.id === id);
+    const dc = tables.get(numbers >> 4);
+    const ac = tables.get(0x10 | numbers & 15);
+    if (!component || !dc || !ac) return undefined;
+    // Alone in a scan, a component has units of one block (A.2.2).
+    components.push({ blocks: count === 1 ? 1 : component.across * component.down, dc, ac });
+  }
+  const across = count === 1 ? 1 : Math.max(...all.map((each) => each.across));
+  const down = count === 1 ? 1 : Math.max(...all.map((each) => each.down));
+  const units = Math.ceil(width / (BLOCK * across)) * Math.ceil(height / (BLOCK * down));
+  const isAll = count === all.length && components.every(({ blocks }) => blocks > 0);
+  return isAll && units > 0 ? { at, components, units, interval } : undefined;
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) << 8 | (bytes[at + 1] ?? 0);
+}

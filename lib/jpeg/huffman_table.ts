@@ -1,0 +1,53 @@
+/** Codes of so many bits are looked up at once; longer ones are rare. */
+const QUICK_BITS = 9;
+const LONGEST = 16;
+
+/** Codes of one to sixteen bits, for the symbols of a picture (ITU-T T.81, annex C). */
+export class HuffmanTable {
+  /** By the next nine bits: length and symbol in a code that is no longer. */
+  readonly #quick = new Uint16Array(1 << QUICK_BITS);
+  /** Of the codes of each length: the last one, and what leads from a code to its symbol. */
+  readonly #last = new Int32Array(LONGEST + 1).fill(-1);
+  readonly #offset = new Int32Array(LONGEST + 1);
+  readonly #symbols: Uint8Array;
+
+  /**
+   * Takes a table as a DHT segment has it.
+   *
+   * @param counts how many codes there are of each length from 1 to 16
+   * @param symbols theirs, in the order of the codes
+   */
+  constructor(counts: Uint8Array, symbols: Uint8Array) {
+    this.#symbols = symbols;
+    for (let length = 1, code = 0, index = 0; length <= LONGEST; length++, code <<= 1) {
+      const count = counts[length - 1] ?? 0;
+      this.#offset[length] = index - code;
+      for (let i = 0; i < count && length <= QUICK_BITS; i++) {
+        const from = (code + i) << (QUICK_BITS - length);
+        const to = from + (1 << (QUICK_BITS - length));
+        this.#quick.fill(length << 8 | (symbols[index + i] ?? 0), from, to);
+      }
+      code += count;
+      index += count;
+      if (count > 0) this.#last[length] = code - 1;
+    }
+  }
+
+  /**
+   * Reads the code that these bits begin with.
+   *
+   * @param bits sixteen
+   * @returns its length times 256, and its symbol; 0 when no code begins so
+   */
+  read(bits: number): number {
+    const quick = this.#quick[bits >> (LONGEST - QUICK_BITS)] ?? 0;
+    if (quick !== 0) return quick;
+    for (let length = QUICK_BITS + 1; length <= LONGEST; length++) {
+      const code = bits >> (LONGEST - length);
+      if (code <= (this.#last[length] ?? -1)) {
+        return length << 8 | (this.#symbols[(this.#offset[length] ?? 0) + code] ?? 0);
+      }
+    }
+    return 0;
+  }
+}
