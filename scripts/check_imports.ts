@@ -31,7 +31,7 @@ const ORDER = [
   "main.ts",
 ];
 
-/** What a rule says against an import; `undefined` if nothing. */
+/** Gives the objection to an import, or `undefined`. */
 type Rule = (module: Module, imported: Import) => string | undefined;
 
 const RULES: Rule[] = [

@@ -16,7 +16,7 @@ import { writeChecksums } from "./release/checksums.ts";
 import { type Info, reachedPackages, unneededFiles } from "./release/npm_files.ts";
 import { findTarget, type Target, TARGETS } from "./release/targets.ts";
 
-/** What a compilation is made from. */
+/** The ingredients of a compilation. */
 export interface CompileOptions {
   /** The folder that gets the executables. */
   out: string;
@@ -75,7 +75,12 @@ async function compileOne(
   const made = `${out}/${target.file}`;
   const excluded = unneededFiles(info, target).flatMap((path) => ["--exclude", path]);
   const { success, stderr } = await deno([
-    ...["compile", "--no-check", "--target", target.triple, "--output", made],
+    "compile",
+    "--no-check",
+    "--target",
+    target.triple,
+    "--output",
+    made,
     ...[...runFlags(), ...flags, ...excluded, "main.ts"],
   ], { cwd: stage, command: compiler, env: runtime === undefined ? {} : { DENORT_BIN: runtime } });
   if (!success) throw new Error(explain(target, stderr));
@@ -100,7 +105,7 @@ function explain({ name }: Target, stderr: string): string {
     "with that file at hand, unpack it and set DENORT_BIN to the path of 'denort'";
 }
 
-/** What Deno says is wrong, without the files that it lists before and the stack after. */
+/** Deno's error, without the files that it lists before and the stack after. */
 function reason(stderr: string): string {
   const [text = ""] = stderr.slice(Math.max(0, stderr.indexOf("error: "))).split(
     "Stack backtrace:",

@@ -15,7 +15,7 @@ export function ignoredTests(junit: string): Map<string | undefined, number> {
   return found;
 }
 
-/** What to print of them: a line for each reason, with what to do about it. */
+/** Lines to print: one for each reason, with its remedy. */
 export function reportIgnored(
   ignored: ReadonlyMap<string | undefined, number>,
   needs: readonly Need[] = needsHere(),

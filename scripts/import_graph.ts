@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export interface Import {
   /** As it is written. */
   specifier: string;
-  /** What it leads to: a path from the top folder where it is one of ours, else an address. */
+  /** Its target: a path from the top folder where it is one of ours, else an address. */
   target: string;
   /** Counted from 1. */
   line: number;

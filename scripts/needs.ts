@@ -36,7 +36,7 @@ export type NeedName =
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
   name: NeedName;
-  /** What a test does without it, for the reader of a list. */
+  /** The purpose that tests have for it, for the reader of a list. */
   purpose: string;
   /** Whether it is there and works; the real thing is run. */
   isThere: () => boolean;
@@ -235,7 +235,7 @@ export function needsHere(): Need[] {
   return NEEDS.filter(({ linuxOnly }) => !linuxOnly || Deno.build.os === "linux");
 }
 
-/** What to type to install it on this system. */
+/** The command that installs it on this system. */
 export function installCommand({ packages: { debian, brew, winget, dnf, pacman } }: Need): string {
   switch (Deno.build.os) {
     case "darwin":

@@ -132,7 +132,9 @@ async function run(
   const child = new Deno.Command(command, {
     ...options,
     args: [...args, ...more],
-    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
   }).spawn();
   let hasEnded = false;
   child.status.then(() => hasEnded = true);
@@ -142,7 +144,7 @@ async function run(
     reject(new Error(`'${more.join(" ")}' must end within ${patienceMs / 1000} s`));
   }, patienceMs);
   try {
-    // What it started may keep the pipes open.
+    // Its children may keep the pipes open.
     const output = await Promise.race([child.output(), promise]);
     const decoder = new TextDecoder();
     const [stdout, stderr] = [decoder.decode(output.stdout), decoder.decode(output.stderr)];

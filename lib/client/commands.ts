@@ -1,6 +1,6 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
-/** What a viewer can tell its server. Each promise is rejected with the server's words, or when the connection ends. */
+/** The commands of a viewer. Each promise is rejected with the server's words, or when the connection ends. */
 export interface Commands {
   /** Changes what is given, and keeps the rest; resolves to what is in force then. */
   configure(settings: Partial<ViewerSettings>): Promise<ViewerSettings>;
@@ -8,7 +8,7 @@ export interface Commands {
   pause(): Promise<void>;
   /** Pictures again. */
   resume(): Promise<void>;
-  /** What `GET /state` answers. */
+  /** The answer of `GET /state`. */
   status(): Promise<Readonly<Record<string, unknown>>>;
 }
 

@@ -2,13 +2,13 @@
 export interface Outage {
   /** The camera's name. */
   camera: string;
-  /** What happened, in words that follow the name: "was unplugged". */
+  /** The reason, in words that follow the name: "was unplugged". */
   reason: string;
   /** When it is opened again, in milliseconds from now; below 0 while that is being tried. */
   retryMs: number;
 }
 
-/** How long the server has for a try before it is asked for the next. */
+/** The time that a try of the server may take before the client asks for the next. */
 const TRY_TAKES_MS = 1000;
 
 /** Asks a server for the reason of an outage and its next try, again after each try. */

@@ -21,27 +21,27 @@ export interface Picture {
   skipped: number;
 }
 
-/** What messages tell of a camera. */
+/** A camera's state, as messages tell it. */
 export type CameraEvent =
   | Picture
   /** The server's words; the connection stays open. */
   | { type: "error"; message: string }
-  /** What more there is to know after an error, again after each try to open the camera. */
+  /** Details after an error, again after each try to open the camera. */
   | { type: "outage" } & Outage;
 
-/** Who is to hear of a message. */
+/** The receivers of messages. */
 export interface Listeners {
   /** A picture of this number has arrived. */
   acknowledge: (sequence: number) => void;
-  /** Who waits for answers to commands. */
+  /** Receives answers to commands. */
   line: CommandLine;
-  /** Who waits for answers to pings. */
+  /** Receives answers to pings. */
   clock: ServerClock;
-  /** Who waits for answers to {@linkcode STATUS_ID}. */
+  /** Receives answers to {@linkcode STATUS_ID}. */
   outage: OutageFollower;
 }
 
-/** What a server's message tells, if it tells anything. Never throws. */
+/** Reads a server's message, if it can be read. Never throws. */
 export function readMessage(data: unknown, listeners: Listeners): CameraEvent | undefined {
   try {
     if (data instanceof ArrayBuffer) return readFile(new Uint8Array(data), listeners);

@@ -6,7 +6,7 @@ export interface Refusal {
   isFinal: boolean;
 }
 
-/** What the server means by a status (the access rules, and the seats). */
+/** Tells what the server means by a status (the access rules, and the seats). */
 const STATUSES: Readonly<Record<string, string>> = {
   "401": "the server wants its own token, as '?token=…' after the address",
   "403": "the server refuses: a link that has ended, or one for another camera",

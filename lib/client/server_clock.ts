@@ -2,7 +2,7 @@
 const FIRST_PING_MS = 500;
 const FIRST_PINGS = 3;
 const PING_MS = 5000;
-/** So many pings in a row without an answer, from a server that answered before, mean a dead link. */
+/** The link is dead after this many unanswered pings in a row, if the server has ever answered one. */
 const MAX_UNANSWERED = 3;
 
 /** How far a server's clock is ahead of ours, asked by pings over its connection. */
@@ -57,7 +57,7 @@ export function createServerClock({ ping, onDead }: ServerClockOptions): ServerC
       if (id !== sentAt || roundTrip >= best) return;
       best = Math.max(1, roundTrip);
       const measured = timestamp * 1000 - (sentAt + now) / 2;
-      // What a round trip can't tell from equal clocks is taken for that.
+      // Clocks that differ by less than a round trip count as equal.
       offsetMs = Math.abs(measured) <= roundTrip / 2 + 1 ? 0 : measured;
     },
   };

@@ -8,10 +8,10 @@ import { createServerClock } from "./server_clock.ts";
 
 export type { CameraEvent, Picture };
 
-/** What a viewer is told, in the order in which it happens. */
+/** The events of a viewer, in the order in which they happen. */
 export type ViewerEvent =
   | CameraEvent
-  /** What was configured by command before is to be configured again. */
+  /** Settings made by command must be made again. */
   | { type: "connected"; commands: Commands }
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
   | { type: "disconnected"; reason: string; retryMs: number };
@@ -56,7 +56,7 @@ export async function* view(
           yield event;
           continue;
         }
-        // What is above 0 is asked for by who disconnected.
+        // A code above 0 comes from the peer that disconnected.
         const usualMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
         const retryMs = Math.max(usualMs, event.retryMs);
         yield { ...event, retryMs };

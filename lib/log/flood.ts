@@ -14,7 +14,7 @@ interface Written {
   more: number;
 }
 
-/** What one level may write, and what it wrote. */
+/** The budget of one level, and what it has used. */
 interface Account {
   allowance: number;
   filledAt: number;
@@ -96,7 +96,7 @@ export class Flood<Level> implements Disposable {
   #sumUpSoon(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => this.sumUp(), PERIOD_MS);
-    // Who ends disposes of us; a count alone must not keep a program alive.
+    // A pending count must not keep the program alive; disposing writes it.
     Deno.unrefTimer(this.#timer);
   }
 }

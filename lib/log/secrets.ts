@@ -1,4 +1,4 @@
-/** What stands where a secret was. */
+/** Replaces a secret. */
 const HIDDEN = "…";
 
 /** Each secret stands after what tells that it is one, in the first group. */

@@ -14,18 +14,18 @@ import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 import { Twins } from "./twins.ts";
 import { Wants } from "./wants.ts";
 
-/** Which run of wscam publishes. */
+/** The identity of a run of wscam. */
 export type Publisher = Pick<Announcement, "instance" | "since" | "host">;
 
 /** Options of {@linkcode CameraPublisher}. */
 export interface CameraPublisherOptions {
-  /** Who we are. */
+  /** Our identity. */
   publisher: Publisher;
-  /** Where changes are written. */
+  /** Receives changes. */
   log: Logger;
 }
 
-/** What a camera's publisher has done so far. */
+/** Counts of a camera's publisher. */
 export interface PublisherCounters {
   /** Pictures sent to the broker. */
   published: number;
@@ -38,7 +38,7 @@ export interface PublisherCounters {
 }
 
 const TICK_MS = 1000;
-/** Whoever joins gets the newest picture again, once no other has gone out for so long. */
+/** An edge that joins gets the newest picture again, once no other has gone out for this long. */
 const REPEAT_MS = 300;
 /** Edges that join within so long are answered together. */
 const TOGETHER_MS = 50;
@@ -104,7 +104,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return this.#wants.size;
   }
 
-  /** What was published so far. */
+  /** The counts so far. */
   get counters(): Readonly<PublisherCounters> {
     return this.#counters;
   }

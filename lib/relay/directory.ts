@@ -7,9 +7,9 @@ import { cameraOfStatus, EVERY_STATUS, subjectsOf } from "./subjects.ts";
 
 /** Options of {@linkcode Directory}. */
 export interface DirectoryOptions {
-  /** Which cameras are looked for; every one if it is left out. */
+  /** The cameras that are looked for. @default {every one} */
   cameras?: readonly string[];
-  /** Where changes are written. */
+  /** Receives changes. */
   log: Logger;
 }
 
@@ -30,7 +30,7 @@ const MAX_CAMERAS = 1000;
 const MAX_PUBLISHERS = 8;
 
 /**
- * Who publishes which camera on a broker. Where several wscams publish the same name, all edges take the one
+ * Knows who publishes which camera on a broker. Where several wscams publish the same name, all edges take the one
  * that began first, so that pictures of two cameras are never mixed.
  */
 export class Directory implements Disposable {
@@ -76,7 +76,7 @@ export class Directory implements Disposable {
     return this.#subjects.some((subject) => this.#broker.isRefused(subject));
   }
 
-  /** Who publishes a camera, and how it is there. */
+  /** The publisher of a camera, and the camera's state there. */
   find(camera: string): Announcement | undefined {
     const publishers = this.#cameras.get(camera)?.values() ?? [];
     const [first] = Array.from(publishers, ({ announcement }) => announcement).sort(byAge);
@@ -160,7 +160,7 @@ export class Directory implements Disposable {
     if (isSilent && this.#broker.connectedAt !== undefined) void this.#forgetSilent();
   }
 
-  /** Where the broker itself is silent, nothing is known of those behind it. */
+  /** Nothing is known of publishers while the broker itself is silent. */
   async #forgetSilent(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;

@@ -6,13 +6,13 @@ import type { Directory } from "./directory.ts";
 
 /** Options of {@linkcode followCameras}. */
 export interface FollowOptions {
-  /** What viewers can see; kept up to date here. */
+  /** The cameras that viewers can see; kept up to date here. */
   cameras: Cameras;
   /** Makes what stands between a camera of that name and its viewers. */
   open: (camera: string) => Channel;
   /** Whether a publisher is this program itself, whose cameras are offered already. */
   isOwn: (instance: string | undefined) => boolean;
-  /** Where changes are written. */
+  /** Receives changes. */
   log: Logger;
 }
 

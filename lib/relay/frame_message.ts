@@ -13,9 +13,9 @@ export interface RelayedFrame extends FrameInfo {
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
 
-/** What stands in a picture's headers, before the picture is looked at. */
+/** A picture's headers, read before the picture itself. */
 export interface FrameHeaders {
-  /** Who publishes it. */
+  /** Its publisher. */
   readonly instance: string;
   /** Counts that publisher's frames of the camera. */
   readonly sequence: number;

@@ -1,7 +1,7 @@
 /** After so long without a picture in order, a publisher may have begun to count anew. */
 const RESTART_MS = 2000;
 
-/** Which of a publisher's pictures are newer than those before, by their numbers. */
+/** Tells by their numbers which of a publisher's pictures are newer than those before. */
 export class PictureOrder {
   #newest = 0;
   #takenAt = -Infinity;

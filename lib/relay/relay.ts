@@ -15,7 +15,7 @@ export interface RelayOptions {
   cameras: readonly RelaySpec[];
   /** A file of credentials, for servers whose address names no user. */
   creds?: string | undefined;
-  /** Where changes are written. */
+  /** Receives changes. */
   log: Logger;
 }
 
@@ -49,17 +49,17 @@ export class Relay implements AsyncDisposable {
     return [...this.#brokers.values()];
   }
 
-  /** What publishes our cameras. */
+  /** Publishes our cameras. */
   get publishers(): readonly CameraPublisher[] {
     return [...this.#publishers];
   }
 
-  /** What reads cameras of other machines, by our names of them. */
+  /** Reads cameras of other machines, by our names of them. */
   get sources(): ReadonlyMap<string, RelaySource> {
     return new Map(Array.from(this.#sources, ([source, { name }]) => [name, source]));
   }
 
-  /** Who publishes on a server. */
+  /** The publishers on a server. */
   directory(address: BrokerAddress): Directory {
     const broker = this.#broker(address);
     const known = this.#directories.get(broker);

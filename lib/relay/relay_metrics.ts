@@ -4,11 +4,11 @@ import type { Relay } from "./relay.ts";
 export interface RelayReading {
   /** By the conventions of Prometheus. */
   name: string;
-  /** What it is. */
+  /** Its description. */
   help: string;
   /** Whether it only ever grows. */
   isCounter: boolean;
-  /** What tells its values apart. */
+  /** The label that tells its values apart. */
   label: "camera" | "server";
   /** The values, by their labels. */
   read(): Iterable<readonly [label: string, value: number]>;
@@ -19,7 +19,7 @@ type Received = ReturnType<Relay["sources"]["values"]> extends Iterable<infer So
   ? Source extends { counters: infer Counters } ? Counters : never
   : never;
 
-/** What goes through NATS, for `GET /metrics`. */
+/** The traffic through NATS, for `GET /metrics`. */
 export function relayReadings(relay: Relay): RelayReading[] {
   const counter = (name: string, help: string, read: RelayReading["read"]): RelayReading => {
     return { name: `wscam_relay_${name}_total`, help, isCounter: true, label: "camera", read };
@@ -58,7 +58,8 @@ export function relayReadings(relay: Relay): RelayReading[] {
     {
       name: "wscam_relay_round_trip_seconds",
       help: "To the NATS server and back.",
-      ...{ isCounter: false, label: "server" },
+      isCounter: false,
+      label: "server",
       read: () =>
         relay.brokers.map(({ name, roundTripMs }) => [name, roundTripMs.last / 1000] as const)
           .filter(([, seconds]) => Number.isFinite(seconds)),

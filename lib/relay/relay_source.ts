@@ -11,15 +11,15 @@ import { bytesOf, newId, type Want } from "./broker/messages.ts";
 import { PictureOrder } from "./picture_order.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
 
-/** What {@linkcode RelaySource} reads from. */
+/** The input of {@linkcode RelaySource}. */
 export interface RelaySourceOptions {
   /** The broker's connection. */
   broker: BrokerLink;
-  /** Who publishes on it. */
+  /** The publishers on it. */
   directory: Directory;
 }
 
-/** What has come so far. */
+/** Counts what has come so far. */
 export interface RelayCounters {
   /** Whole pictures of the publisher that is followed. */
   received: number;
@@ -44,7 +44,7 @@ const WANT_MS = 2000;
 const GRACE_MS = 4000;
 /** Later than this is not shown. */
 const LATE_MS = 1000;
-/** What is late waits in the server: a new connection leaves that behind. Not more often than this. */
+/** Late pictures wait in the server; a new connection leaves them behind. At most one in this time. */
 const RECONNECT_MS = 2000;
 
 /** A camera that another wscam publishes through NATS. */
@@ -63,7 +63,13 @@ export class RelaySource implements Source {
   readonly #order = new PictureOrder();
   #reconnectedAt = -Infinity;
   #counters: RelayCounters = {
-    ...{ received: 0, bytes: 0, dropped: 0, late: 0, stale: 0, broken: 0, foreign: 0 },
+    received: 0,
+    bytes: 0,
+    dropped: 0,
+    late: 0,
+    stale: 0,
+    broken: 0,
+    foreign: 0,
     ageSeconds: 0,
   };
 
@@ -79,7 +85,7 @@ export class RelaySource implements Source {
     this.#subjects = subjectsOf(camera);
   }
 
-  /** What has come so far. */
+  /** Counts what has come so far. */
   get counters(): Readonly<RelayCounters> {
     return this.#counters;
   }

@@ -1,10 +1,10 @@
-/** Where a camera's messages go on a NATS server. */
+/** The subjects of a camera's messages. */
 export interface CameraSubjects {
   /** Pictures. */
   readonly frame: string;
   /** Edges that have viewers. */
   readonly want: string;
-  /** Who publishes the camera, and how it is. */
+  /** Its publisher's messages about it. */
   readonly status: string;
 }
 

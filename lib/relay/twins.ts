@@ -8,7 +8,7 @@ export interface TwinsOptions {
   camera: string;
   /** The server's address, without passwords. */
   broker: string;
-  /** Where they are written. */
+  /** Receives them. */
   log: Logger;
 }
 

@@ -4,7 +4,7 @@ const MAX_TICKS = 6;
 const MAX_EDGES = 10_000;
 
 /**
- * Which edges have viewers. Time is counted in ticks of a second and not by a clock: a process that was
+ * Keeps the edges that have viewers. Time is counted in ticks of a second and not by a clock: a process that was
  * stopped for a while must not take its own silence for theirs.
  */
 export class Wants {

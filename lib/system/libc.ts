@@ -1,5 +1,5 @@
 /**
- * What Deno doesn't offer about sockets, through the C library, on Linux and macOS. Nothing here throws,
+ * Socket calls that Deno lacks, through the C library, on Linux and macOS. Nothing here throws,
  * and what isn't known is `undefined`. A descriptor that Deno owns is never closed here: its number may
  * already be another's.
  *
@@ -17,7 +17,7 @@ interface Numbers {
   socketLevel: number;
   /** `SO_ACCEPTCONN` */
   isListening: number;
-  /** Where an address has its family, and `AF_INET` and `AF_INET6`. */
+  /** The offset of an address's family, and the values of `AF_INET` and `AF_INET6`. */
   family: { at: number; version4: number; version6: number };
   /** `RLIMIT_NOFILE` */
   descriptors: number;
@@ -70,7 +70,7 @@ export interface Endpoint {
   port: number;
 }
 
-/** What went through a connection. */
+/** The traffic of a connection. */
 export interface Traffic {
   /** Bytes that the other end has taken. */
   taken: number;
@@ -151,7 +151,7 @@ export class Libc implements Disposable {
     return { hostname, port };
   }
 
-  /** What went through a connection. */
+  /** The traffic of a connection. */
   traffic(descriptor: number): Traffic | undefined {
     const { option, bytes } = this.#numbers.traffic;
     if (this.#read(descriptor, TCP_LEVEL, option) < bytes) return undefined;

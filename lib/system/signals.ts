@@ -11,7 +11,7 @@ export interface EndSignal extends Disposable {
 /** npx and others pass a Ctrl+C on that the terminal has sent to us as well: that is one, not two. */
 const SAME_SIGNAL_MS = 250;
 
-/** What a shell reports of a program that a signal ended. */
+/** The status that a shell reports of a program that a signal ended. */
 const STATUS_OF_SIGINT = 130;
 
 /**

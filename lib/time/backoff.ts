@@ -7,7 +7,7 @@ const MIN_RETRY_MS = 500;
 export interface BackoffOptions {
   /** Waits between tries, in milliseconds; the last one repeats. */
   retryMs: readonly number[];
-  /** What the waits are measured by. */
+  /** Measures the waits. */
   clock: Clock;
 }
 
@@ -42,7 +42,7 @@ export class Backoff {
     const now = this.#clock.now();
     const longest = this.#retryMs.at(-1) ?? 0;
     if (now - (this.#worksSince ?? Infinity) >= longest) this.#failures = 0;
-    // What has given nothing for seconds has taken the wait already.
+    // A source that gave nothing for seconds has already waited.
     const spent = this.#worksSince === undefined ? now - this.#beganAt : 0;
     this.#worksSince = undefined;
     const step = this.#retryMs[Math.min(this.#failures++, this.#retryMs.length - 1)] ?? 0;

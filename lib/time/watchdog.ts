@@ -26,7 +26,7 @@ export class Watchdog {
     this.#lastAt = clock.now();
   }
 
-  /** How long silence may last, in milliseconds. */
+  /** The longest silence allowed, in milliseconds. */
   get limitMs(): number {
     return this.#limitMs;
   }

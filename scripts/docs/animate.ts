@@ -60,8 +60,20 @@ async function takePictures({ page }: ViewerPage, folder: string): Promise<void>
 async function encode(folder: string): Promise<void> {
   const { success, stderr } = await new Deno.Command("ffmpeg", {
     args: [
-      ...["-v", "error", "-y", "-framerate", String(FPS), "-i", `${folder}/%03d.png`],
-      ...["-c:v", "libwebp_anim", "-quality", "60", "-loop", "0", OUT],
+      "-v",
+      "error",
+      "-y",
+      "-framerate",
+      String(FPS),
+      "-i",
+      `${folder}/%03d.png`,
+      "-c:v",
+      "libwebp_anim",
+      "-quality",
+      "60",
+      "-loop",
+      "0",
+      OUT,
     ],
     stdin: "null",
   }).output();

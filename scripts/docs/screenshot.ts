@@ -22,13 +22,18 @@ const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const TALL = { viewport: { width: 1280, height: 1040 } };
 const PHONE = {
   viewport: { width: 390, height: 844 },
-  ...{ deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
 };
 /** Both themes of the page, and what there is besides the picture. */
 const PICTURES: Readonly<Record<string, Picture>> = {
   "page-phone.png": { ...PHONE, colorScheme: "dark", prepare: untilSteady },
   "page-settings.png": {
-    ...{ ...TALL, colorScheme: "light", query: "?width=480&fps=8", prepare: openSettings },
+    ...TALL,
+    colorScheme: "light",
+    query: "?width=480&fps=8",
+    prepare: openSettings,
   },
   "page-grid.png": { ...DESKTOP, colorScheme: "dark", query: "?camera=*", prepare: untilAllLive },
 };

@@ -1,6 +1,6 @@
 import { findTarget } from "./targets.ts";
 
-/** What a package manager is told of a release. */
+/** The facts of a release that a package manager needs. */
 export interface ManifestOptions {
   /** The repository's address. */
   homepage: string;
@@ -63,7 +63,7 @@ export function scoopManifest(options: ManifestOptions): string {
     homepage: options.homepage,
     license: "MIT",
     suggest: { ffmpeg: "ffmpeg" },
-    // What stands after '#/' is the name that the file gets.
+    // The file gets the name after '#/'.
     architecture: { "64bit": { url: `${address}#/wscam.exe`, hash: sum } },
     bin: "wscam.exe",
     checkver: "github",

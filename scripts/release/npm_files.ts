@@ -14,7 +14,7 @@ export interface NpmPackage {
   name: string;
   /** Its exact version. */
   version: string;
-  /** What it needs, by `NAME@VERSION`. */
+  /** Its dependencies, by `NAME@VERSION`. */
   dependencies: string[];
   /** The folder that it was unpacked into. */
   localPath: string;
@@ -35,7 +35,7 @@ export function reachedPackages({ modules, npmPackages }: Info): NpmPackage[] {
 }
 
 /**
- * What `deno compile` would embed and the program never reads: packages of the tests, and of
+ * Files that `deno compile` would embed and the program never reads: packages of the tests, and of
  * imagescript the native code for other systems and all decoders but that of `watch --show`.
  *
  * @returns Folders and files, each by its whole path.

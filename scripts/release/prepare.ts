@@ -19,12 +19,12 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Not part of the release itself, so not in the list of checksums. */
 export const NOTES = "NOTES.md";
 
-/** What stands in the installers where the repository is named. */
+/** The installers' placeholder for the repository. */
 const UNNAMED = "OWNER/NAME";
 
 /** Options of {@linkcode prepareRelease}. */
 export interface PrepareOptions {
-  /** Where it is published, `OWNER/NAME` on GitHub: nothing else in this project says so. */
+  /** The repository that publishes it, `OWNER/NAME` on GitHub: nothing else in this project says so. */
   repository: string;
   /** Its text. @default what CHANGELOG.md holds */
   changelog?: string;
@@ -81,7 +81,9 @@ export async function prepareRelease(
 
 async function readInfo(): Promise<Info> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    ...{ args: ["info", "--json", "main.ts"], cwd: ROOT, stdin: "null" },
+    args: ["info", "--json", "main.ts"],
+    cwd: ROOT,
+    stdin: "null",
   }).output();
   const decoder = new TextDecoder();
   if (success) return JSON.parse(decoder.decode(stdout));

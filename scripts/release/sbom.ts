@@ -1,6 +1,6 @@
 import type { NpmPackage } from "./npm_files.ts";
 
-/** What a bill of materials is made for. */
+/** The release that a bill of materials describes. */
 export interface SbomOptions {
   /** The program's version. */
   version: string;
@@ -46,11 +46,17 @@ export interface SbomComponent {
  */
 export function createSbom({ version, deno, packages, lock }: SbomOptions): Sbom {
   const program: SbomComponent = {
-    ...{ type: "application", "bom-ref": `wscam@${version}`, name: "wscam", version },
+    type: "application",
+    "bom-ref": `wscam@${version}`,
+    name: "wscam",
+    version,
     licenses: [{ license: { id: "MIT" } }],
   };
   const runtime: SbomComponent = {
-    ...{ type: "platform", "bom-ref": `deno@${deno}`, name: "deno", version: deno },
+    type: "platform",
+    "bom-ref": `deno@${deno}`,
+    name: "deno",
+    version: deno,
     purl: `pkg:github/denoland/deno@v${deno}`,
     licenses: [{ license: { id: "MIT" } }],
   };
@@ -78,7 +84,11 @@ function library({ name, version }: NpmPackage, { npm }: LockFile): SbomComponen
   const [algorithm, base64 = ""] = npm[key]?.integrity.split(/-(.*)/s) ?? [];
   if (algorithm !== "sha512") throw new Error(`Cannot list ${key}: deno.lock has no sha512 for it`);
   return {
-    ...{ type: "library", "bom-ref": purl(key), name, version, purl: purl(key) },
+    type: "library",
+    "bom-ref": purl(key),
+    name,
+    version,
+    purl: purl(key),
     hashes: [{ alg: "SHA-512", content: Uint8Array.fromBase64(base64).toHex() }],
   };
 }

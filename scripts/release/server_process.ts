@@ -2,7 +2,7 @@
 export interface ServerProcess extends AsyncDisposable {
   /** Its process. */
   readonly pid: number;
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly output: { stdout: string; stderr: string };
   /** Whether it has ended. */
   readonly hasEnded: boolean;
@@ -76,7 +76,7 @@ export function startServerProcess({ command, args, options }: ServerCommand): S
       throw new Error(`It must print its address: ${output.stdout}${output.stderr}`);
     },
     async [Symbol.asyncDispose]() {
-      // Whoever disposes of it early has seen a worse error.
+      // A caller that disposes of it early has seen a worse error.
       await end("SIGKILL").catch(() => {});
     },
   };

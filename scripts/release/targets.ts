@@ -1,8 +1,8 @@
 /** A system that an executable is made for. */
 export interface Target {
-  /** What people call it; part of the executable's name. */
+  /** Its name among people; part of the executable's name. */
   name: string;
-  /** What `deno compile --target` takes. */
+  /** Its name for `deno compile --target`. */
   triple: string;
   /** imagescript's native code for it. */
   addon: string;

@@ -4,9 +4,9 @@ import { startVcam } from "../testutil/vcam.ts";
 import { startWscam, type Wscam } from "../testutil/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
-/** What was measured with some viewers of one stream. */
+/** The measurement of some viewers of one stream. */
 export interface FanOut {
-  /** What they watched. */
+  /** The stream that they watched. */
   stream: string;
   viewers: number;
   /** Of the server, in seconds of processor a second. */
@@ -36,7 +36,7 @@ const STREAMS: Stream[] = [
 const CAMERA_FPS = 30;
 const SECONDS = 6;
 
-/** What viewers cost, beside a program in C that writes the same bytes and does nothing else. */
+/** Measures the cost of viewers, beside a program in C that writes the same bytes and does nothing else. */
 export async function measureFanOut(): Promise<{ table: Table; points: FanOut[] }> {
   const rows: string[][] = [];
   const points: FanOut[] = [];
@@ -57,7 +57,11 @@ export async function measureFanOut(): Promise<{ table: Table; points: FanOut[] 
 const TABLE = {
   title: "Fan-out",
   head: [
-    ...["stream", "viewers", "slowest viewer, fps", "age p50, ms", "p95"],
+    "stream",
+    "viewers",
+    "slowest viewer, fps",
+    "age p50, ms",
+    "p95",
     ...[
       "processor a 1,000 delivered frames, s",
       "floor",

@@ -107,7 +107,7 @@ function compared(ours: Result, theirs: Result): string[] {
   ];
 }
 
-/** What else ffmpeg could be told, beside what it costs. */
+/** Other options of ffmpeg, and their costs. */
 async function otherWays(scenes: readonly Scene[]): Promise<Table> {
   const rows: string[][] = [];
   const add = async (name: string, result: (scene: Scene) => Promise<Result>, ms: number) => {

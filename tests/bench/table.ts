@@ -1,9 +1,9 @@
-/** What a measurement found. */
+/** The findings of a measurement. */
 export interface Table {
   title: string;
   head: string[];
   rows: string[][];
-  /** What the floor is, and how it was measured. */
+  /** The floor, and how it was measured. */
   note: string;
 }
 

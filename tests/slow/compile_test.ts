@@ -3,7 +3,7 @@ import { parseChecksums, sha256 } from "../../scripts/release/checksums.ts";
 import { compileExecutable, runtimeSize } from "../testutil/executable.ts";
 import { testWith } from "../testutil/needs.ts";
 
-/** What may come on top of Deno's runtime: our files, and imagescript's with one native addon. */
+/** The most that may come on top of Deno's runtime: our files, and imagescript's with one native addon. */
 const MAX_OWN_BYTES = 6e6;
 
 function occurrences(bytes: Uint8Array, text: string): number {

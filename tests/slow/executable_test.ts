@@ -34,7 +34,7 @@ function compiled(): Promise<string> {
   return executable;
 }
 
-/** Where nothing can be written to but a new and empty /tmp, if that, and the home isn't there. */
+/** A place without a home, where at most a new and empty /tmp can be written to. */
 function jail(executable: string, { env, writable = [], hasTmp = true }: JailOptions): Jail {
   const args = ["--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev", "--proc", "/proc"];
   if (hasTmp) args.push("--tmpfs", "/tmp", "--ro-bind", executable, INSIDE);

@@ -61,7 +61,7 @@ Deno.test({
       await raw.shake();
       return raw;
     }));
-    // Whoever waited for the stalled ones would get next to nothing until they are disconnected.
+    // A server that waited for the stalled ones would send next to nothing until it disconnects them.
     assertGreater(await measureRate(reader), alone / 3);
     assertLess(residentOf(server.pid) - before, 100 * MEGABYTE);
     for (const raw of stalled) raw[Symbol.dispose]();

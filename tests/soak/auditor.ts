@@ -10,7 +10,7 @@ const LOOK_MS = 500;
 export interface Auditor extends AsyncDisposable {
   /** How often it has looked. */
   readonly looks: number;
-  /** What couldn't be true since this was last called. */
+  /** Contradictions found since this was last called. */
   findings(): string[];
 }
 
@@ -52,7 +52,7 @@ export function startAuditor(stage: Stage): Auditor {
       return looks;
     },
     findings() {
-      // What is wrong is so at every look, with other numbers.
+      // A contradiction appears at every look, with other numbers.
       const kinds = Map.groupBy(found, (words) => words.replaceAll(/\d+/g, ""));
       found = [];
       return [...kinds.values()].flatMap(([first = ""]) => first);

@@ -4,7 +4,7 @@ import type { State } from "../../lib/server/state.ts";
 /** Figures of `GET /metrics`, each under its name with its labels: `wscam_viewers{camera="test"}`. */
 export type Figures = ReadonlyMap<string, number>;
 
-/** What a server says of itself: its metrics, then its state, then its metrics again. */
+/** A server's own account: its metrics, then its state, then its metrics again. */
 export interface Look {
   before: Figures;
   state: State;

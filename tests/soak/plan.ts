@@ -1,10 +1,10 @@
 import type { Random } from "../testutil/random.ts";
 
-/** What happens at the same time, until all of it is over. */
+/** Events at the same time, until all of them are over. */
 export interface Round {
   /** For each virtual camera, which fault it has and how long that lasts, or none. */
   faults: ({ fault: number; lastsMs: number } | undefined)[];
-  /** Which clients do harm meanwhile, if any. */
+  /** The clients that do harm meanwhile, if any. */
   hostility: number | undefined;
   /** How many viewers come and go meanwhile, and whether to the first virtual camera, which may be down. */
   passers: { count: number; toFirst: boolean };

@@ -2,7 +2,7 @@ import { eventuallyNothing } from "./run_round.ts";
 import type { Stage } from "./stage.ts";
 import { notAtRest, receivedMore } from "./truth.ts";
 
-/** What a server holds: memory in bytes, file descriptors, processes. */
+/** A server's holdings: memory in bytes, file descriptors, processes. */
 export type Holdings = Awaited<ReturnType<Stage["bench"]["holds"]>>;
 
 const MEGABYTE = 1e6;
@@ -15,13 +15,13 @@ const MEMORY = 150 * MEGABYTE;
 const KEPT_MEMORY = 60 * MEGABYTE;
 /** Connections of ours that are kept for the next question: one for each who asks at the same time. */
 const DESCRIPTORS = 6;
-/** What was sent is there within this. */
+/** Everything that was sent has come within this time. */
 const RECEIVED_MS = 3000;
 /** Those who never read are noticed only when they have gone; memory is given back 3 s after that. */
 const SETTLED_MS = 15_000;
 
 /**
- * What isn't as it was before, although everything is over.
+ * Finds differences from the start that remain although everything is over.
  *
  * @param slackMs added to the time that it has to become so, in milliseconds
  */
@@ -40,7 +40,7 @@ export function checkRest(stage: Stage, before: Holdings, slackMs: number): Prom
   }, SETTLED_MS + slackMs);
 }
 
-/** What memory shows that was never given back. The least of the second half of all rests tells. */
+/** Finds memory that was never given back. The least of the second half of all rests tells. */
 export function checkKept(residents: readonly number[], before: Holdings): string[] {
   if (residents.length === 0) return [];
   const least = Math.min(...residents.slice(Math.floor(residents.length / 2)));
@@ -48,7 +48,7 @@ export function checkKept(residents: readonly number[], before: Holdings): strin
   return [`resident: ${before.resident} at the start, never less than ${least} at last`];
 }
 
-/** What was sent comes, and no less. */
+/** Everything that was sent comes. */
 async function untilReceived(
   stage: Stage,
   viewers: readonly { address: string; sent: number }[],
@@ -62,7 +62,7 @@ async function untilReceived(
   return await eventuallyNothing(missing, RECEIVED_MS);
 }
 
-/** Which holdings have grown. */
+/** The holdings that have grown. */
 function notBack(before: Holdings, now: Holdings): string[] {
   const limits = {
     resident: before.resident + MEMORY,

@@ -8,9 +8,9 @@ import type { Round } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 import { notDown } from "./truth.ts";
 
-/** What came of one thing that happened. */
+/** The result of one event. */
 export interface Happening {
-  /** What happened. */
+  /** The event. */
   name: string;
   /** To which camera, where it was one. */
   camera?: string;
@@ -20,7 +20,7 @@ export interface Happening {
   toldMs?: number;
   /** The most pictures that one viewer missed. */
   lost?: number;
-  /** What was wrong. */
+  /** The complaints. */
   wrong: string[];
 }
 
@@ -34,7 +34,7 @@ export interface RunRoundOptions {
   onDone: (happening: Happening) => void;
 }
 
-/** What a silent camera is given (5 s), and what a busy machine adds. */
+/** The time of a silent camera (5 s), and what a busy machine adds. */
 const TOLD_MS = 8000;
 /** `/state` and its like may be so late. */
 const TRUTH_MS = 3000;

@@ -24,7 +24,7 @@ const MEGABYTE = 1e6;
 /** Then a camera that works begins its waits anew. */
 const CALM_MS = 5500;
 
-/** What may be chosen. */
+/** The options. */
 interface SoakOptions {
   seconds: number;
   seed: number;
@@ -69,13 +69,13 @@ async function soak({ seconds, seed, slackMs }: SoakOptions): Promise<string[]> 
   return wrong;
 }
 
-/** What rounds work with. */
+/** The tools of rounds. */
 interface Scene {
   stage: Stage;
   auditor: Auditor;
-  /** What the server held before all of it. */
+  /** The server's holdings before all of it. */
   before: Holdings;
-  /** What happened is put here. */
+  /** Collects the events. */
   happenings: Happening[];
   /** Added to every limit, in milliseconds. */
   slackMs: number;
@@ -131,7 +131,7 @@ function holdingsOf({ resident, descriptors, processes }: Holdings): string {
   return `${megabytes} MB, ${descriptors} descriptors, ${processes} processes`;
 }
 
-/** What was given; what is wrong with it, where something is. */
+/** The options that were given, or the complaint about them. */
 function readOptions(args: string[]): SoakOptions | string {
   const names = ["seconds", "seed", "slack"];
   const given = parseArgs(args, { string: names });

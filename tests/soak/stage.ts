@@ -39,7 +39,9 @@ export async function startStage(): Promise<Stage> {
   }
   const all = stack.move();
   return {
-    ...{ bench, subjects, viewers },
+    bench,
+    subjects,
+    viewers,
     watchers: () =>
       viewers.map(({ images }, i) => ({ address: addresses[i] ?? "", received: images })),
     look: () => look(server.url),

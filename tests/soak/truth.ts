@@ -9,7 +9,7 @@ export interface Watcher {
   received: number;
 }
 
-/** Where the state and the metrics tell the same. */
+/** Figures that the state and the metrics share. */
 const SAME: readonly [field: "frames" | "broken" | "encoded" | "skipped" | "restarts", string][] = [
   ["frames", "wscam_frames_captured_total"],
   ["broken", "wscam_frames_broken_total"],
@@ -18,7 +18,7 @@ const SAME: readonly [field: "frames" | "broken" | "encoded" | "skipped" | "rest
   ["restarts", "wscam_camera_restarts_total"],
 ];
 
-/** What doesn't fit together in one look. */
+/** Finds contradictions within one look. */
 export function contradictions(look: Look): string[] {
   return look.state.cameras.flatMap((camera) => [
     ...SAME.flatMap(([field, figure]) => apart(look, camera, { figure, value: camera[field] })),
@@ -49,7 +49,7 @@ function wrongMood({ before, after }: Look, { name, state, reason }: CameraState
     : [...wrong, `${name} is ${state}, with reason ${reason}`];
 }
 
-/** What has become less from one look to the next, and never may. */
+/** Finds counts that have fallen from one look to the next. */
 export function regressions(earlier: Look, later: Look): string[] {
   const figures = [...earlier.after].filter(([name, value]) =>
     /_(total|bucket|count|sum)(\{|$)/.test(name) && (later.before.get(name) ?? NaN) < value
@@ -103,7 +103,7 @@ export function notAtRest({ state, after, health }: Look, watchers: readonly Wat
   ];
 }
 
-/** Where what was sent, by the state, is less than what had come already. */
+/** Finds viewers who had received more than the state says was sent. */
 export function receivedMore({ state }: Look, watchers: readonly Watcher[]): string[] {
   return watchers.flatMap(({ address, received }) => {
     const sent = state.viewers.find((viewer) => viewer.address === address)?.sent ?? NaN;
@@ -111,7 +111,7 @@ export function receivedMore({ state }: Look, watchers: readonly Watcher[]): str
   });
 }
 
-/** Where pictures sent to one camera's viewers, none of whom has ever left, are not the camera's. */
+/** Finds cameras whose count differs from that of their viewers, none of whom has ever left. */
 export function wrongSum({ before, state, after }: Look, camera: string): string[] {
   const own = state.viewers.filter((viewer) => viewer.camera === camera);
   const sum = own.reduce((total, { sent }) => total + sent, 0);

@@ -13,27 +13,54 @@ import {
 const ADDRESS = "127.0.0.1:50001";
 
 const CAMERA: CameraState = {
-  ...{ name: "cam", source: "/dev/video40", state: "live", resolution: "320x240", fps: 10 },
-  ...{ viewers: 1, code: null, reason: null, "retry_at": null, encoder: "imagescript", age: 0.1 },
-  ...{ frames: 100, broken: 1, encoded: 90, skipped: 2, restarts: 3 },
-  ...{ settings: null, renditions: [] },
+  name: "cam",
+  source: "/dev/video40",
+  state: "live",
+  resolution: "320x240",
+  fps: 10,
+  viewers: 1,
+  code: null,
+  reason: null,
+  "retry_at": null,
+  encoder: "imagescript",
+  age: 0.1,
+  frames: 100,
+  broken: 1,
+  encoded: 90,
+  skipped: 2,
+  restarts: 3,
+  settings: null,
+  renditions: [],
 };
 
 /** A state with one camera and one viewer. */
 function state(camera: Partial<CameraState> = {}, sent = 80): State {
   const viewer = {
-    ...{ address: ADDRESS, camera: "cam", quality: null, width: null },
-    ...{ fps: 10, sent, dropped: 0, bytes: 1, age: 0.1 },
+    address: ADDRESS,
+    camera: "cam",
+    quality: null,
+    width: null,
+    fps: 10,
+    sent,
+    dropped: 0,
+    bytes: 1,
+    age: 0.1,
   };
   return { version: "1", uptime: 1, cameras: [{ ...CAMERA, ...camera }], viewers: [viewer] };
 }
 
 function figures(changed: Record<string, number> = {}): Figures {
   const values = {
-    ...{ "wscam_frames_captured_total": 100, "wscam_frames_broken_total": 1 },
-    ...{ "wscam_frames_encoded_total": 90, "wscam_frames_skipped_total": 2 },
-    ...{ "wscam_camera_restarts_total": 3, "wscam_frames_sent_total": 80, "wscam_viewers": 1 },
-    ...{ "wscam_camera_live": 1, "wscam_camera_failed": 0, ...changed },
+    "wscam_frames_captured_total": 100,
+    "wscam_frames_broken_total": 1,
+    "wscam_frames_encoded_total": 90,
+    "wscam_frames_skipped_total": 2,
+    "wscam_camera_restarts_total": 3,
+    "wscam_frames_sent_total": 80,
+    "wscam_viewers": 1,
+    "wscam_camera_live": 1,
+    "wscam_camera_failed": 0,
+    ...changed,
   };
   return new Map(Object.entries(values).map(([name, value]) => [`${name}{camera="cam"}`, value]));
 }
@@ -49,7 +76,8 @@ function downLook(changed: Partial<Look> = {}): Look {
   const failed = figures({ "wscam_camera_live": 0, "wscam_camera_failed": 1 });
   const problems = [{ camera: "cam", code: "gone" as const, reason: "was unplugged" }];
   return look({
-    ...{ before: failed, after: failed },
+    before: failed,
+    after: failed,
     state: state({ state: "failed", code: "gone", reason: "was unplugged", "retry_at": 1 }),
     health: { status: 503, body: { ok: false, problems } },
     ...changed,

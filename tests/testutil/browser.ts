@@ -8,24 +8,24 @@ export interface TestBrowser extends AsyncDisposable {
   open(url: string, options?: BrowserContextOptions): Promise<ViewerPage>;
 }
 
-/** What the viewer page says of its connection. */
+/** The page's words for its connection. */
 export type ViewerState = "idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused";
 
 /** The viewer page in a real browser. */
 export interface ViewerPage {
   /** For everything that a user does. */
   readonly page: Page;
-  /** What the browser found wrong so far: errors, warnings, breaches of the page's policy. */
+  /** The browser's complaints so far: errors, warnings, breaches of the page's policy. */
   readonly complaints: string[];
   /** Every address that the page asked for so far. */
   readonly requests: string[];
-  /** What stands in an element now. */
+  /** The text of an element now. */
   text(id: string): Promise<string>;
   /** Waits until what stands in an element is as wanted. */
   untilText(id: string, wanted: RegExp): Promise<string>;
   /** Waits until the page says so. */
   untilState(state: ViewerState): Promise<void>;
-  /** What is on the screen where the picture is. */
+  /** The pixels of the screen where the picture is. */
   look(): Promise<PixelGrid>;
 }
 
@@ -36,7 +36,7 @@ export interface PixelGrid {
   at(x: number, y: number): readonly [number, number, number];
 }
 
-/** What keeps the browser from calling home; where nothing answers, that delays it. */
+/** Keeps the browser from calling home, which delays it where nothing answers. */
 const FLAGS = [
   "--disable-gpu",
   "--disable-quic",

@@ -29,7 +29,7 @@ export async function assertColourBars({ look }: ViewerPage): Promise<void> {
   }
 }
 
-/** What is on the screen where the picture is must change, and not for once only. */
+/** The picture's pixels on the screen must change, more than once. */
 export async function assertPictureMoves({ look }: ViewerPage): Promise<void> {
   let last = await look();
   for (let i = 0; i < 3; i++) {

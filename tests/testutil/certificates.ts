@@ -29,8 +29,12 @@ export async function createAuthority(): Promise<TestAuthority> {
   const folder = await Deno.makeTempDir({ prefix: "wscam-tls-" });
   const at = (name: string): string => `${folder}/${name}`;
   await openssl("req", "-x509", ...NEW_KEY, "-keyout", at("ca.key"), "-out", at("ca.crt"), ...[
-    ...["-days", "30", "-subj", "/CN=wscam test authority"],
-    ...["-addext", "keyUsage=critical,keyCertSign"],
+    "-days",
+    "30",
+    "-subj",
+    "/CN=wscam test authority",
+    "-addext",
+    "keyUsage=critical,keyCertSign",
   ]);
   return {
     folder,
@@ -41,8 +45,13 @@ export async function createAuthority(): Promise<TestAuthority> {
       await Deno.writeTextFile(extensions, `${FOR_SERVERS}subjectAltName=${names}\n`);
       await openssl("req", ...NEW_KEY, "-keyout", key, "-out", request, "-subj", `/CN=${name}`);
       await openssl("x509", "-req", "-in", request, "-out", cert, "-days", String(days), ...[
-        ...["-CA", at("ca.crt"), "-CAkey", at("ca.key"), "-CAcreateserial"],
-        ...["-extfile", extensions],
+        "-CA",
+        at("ca.crt"),
+        "-CAkey",
+        at("ca.key"),
+        "-CAcreateserial",
+        "-extfile",
+        extensions,
       ]);
       return { cert, key };
     },

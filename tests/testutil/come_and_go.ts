@@ -2,7 +2,7 @@ import { eventually } from "./eventually.ts";
 import { openViewer } from "./messages.ts";
 import { openRaw } from "./raw_socket.ts";
 
-/** Where they connect. */
+/** The server that they connect to. */
 export interface ComeAndGoOptions {
   /** The server's, on 127.0.0.1. */
   port: number;

@@ -3,7 +3,7 @@ import { eventually } from "./eventually.ts";
 
 /** A datagram socket as a service manager has one, and what came to it. */
 export interface Datagrams extends AsyncDisposable {
-  /** Who receives. */
+  /** The receiver. */
   readonly pid: number;
   /** Each message so far. */
   readonly messages: readonly string[];

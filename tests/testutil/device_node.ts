@@ -26,7 +26,8 @@ export async function makeDeviceNodes(): Promise<DeviceNodes> {
     if (!success) throw new Error(`Cannot make node: mknod failed for ${node}`);
   }
   return {
-    ...{ first, second },
+    first,
+    second,
     async [Symbol.asyncDispose]() {
       await Deno.remove(dir, { recursive: true });
       lock.close();

@@ -2,7 +2,7 @@
 export interface EventuallyOptions {
   /** Gives up after so many milliseconds. @default {10_000} */
   within?: number;
-  /** What is waited for, in words. */
+  /** The event that is waited for, in words. */
   what?: string;
 }
 

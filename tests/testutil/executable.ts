@@ -3,7 +3,7 @@ import { isFile } from "../../scripts/probe.ts";
 import { findTarget } from "../../scripts/release/targets.ts";
 import { cacheDir } from "./cache_dir.ts";
 
-/** Where Deno's runtime for `deno compile` can't be downloaded, an older one can be had from npm. */
+/** An older Deno from npm, for networks where the runtime for `deno compile` can't be downloaded. */
 interface OlderDeno {
   /** Deno 2.5.7. */
   deno: string;

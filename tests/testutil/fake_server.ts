@@ -19,11 +19,11 @@ export interface FakeServer extends AsyncDisposable {
 
 /** Options of {@linkcode startFakeServer}. */
 export interface FakeServerOptions {
-  /** What it says to a command, `id` excepted; nothing by default, like the service before wscam. */
+  /** Its answer to a command, without `id`; nothing by default, like the service before wscam. */
   answer?: (command: FakeCommand) => object | undefined | Promise<object>;
   /** Numbers its pictures, and sends so many before the first is acknowledged. */
   inFlight?: number;
-  /** What `GET /cameras` lists. @default {[]} */
+  /** The list of `GET /cameras`. @default {[]} */
   cameras?: readonly object[];
   /** Takes no WebSocket, and answers everything but the page like this. */
   refuse?: () => Response;
@@ -80,7 +80,10 @@ export async function startFakeServer(
   });
   const { port } = server.addr;
   return {
-    ...{ url: `http://127.0.0.1:${port}`, port, queries, commands },
+    url: `http://127.0.0.1:${port}`,
+    port,
+    queries,
+    commands,
     of: (type) => commands.filter((command) => command.type === type),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.close();

@@ -8,11 +8,11 @@ import { startWscam, type Wscam } from "./wscam.ts";
 
 /** One way in which a camera fails. */
 export interface Fault {
-  /** What happens, in words. */
+  /** The fault, in words. */
   name: string;
-  /** What viewers are told. */
+  /** The message that viewers get. */
   says: RegExp;
-  /** What the log says before the camera is made well again, where that is something else. */
+  /** The log's words before the camera is made well again, if they differ. */
   logs?: RegExp;
   /** Makes it fail. */
   strike(subject: Subject): Promise<void> | void;
@@ -22,7 +22,7 @@ export interface Fault {
 
 /** A camera that fails, and those who watch it. */
 export interface Subject {
-  /** What `?camera=` takes. */
+  /** Its value of `?camera=`. */
   name: string;
   vcam: Vcam;
   ffmpeg: MoodyFfmpeg;
@@ -31,7 +31,7 @@ export interface Subject {
   reader(): Promise<number>;
 }
 
-/** What came of a fault, each time that it happened. */
+/** The results of a fault, one for each time. */
 export interface FaultFigures {
   /** From the fault until viewers were told, in milliseconds. */
   toldMs: number[];
@@ -63,14 +63,14 @@ export interface FaultBenchOptions {
 export interface FaultBench extends AsyncDisposable {
   readonly server: Wscam;
   readonly subjects: readonly Subject[];
-  /** What the server holds now: memory in bytes, file descriptors, processes. */
+  /** The server's holdings now: memory in bytes, file descriptors, processes. */
   holds(): Promise<{ resident: number; descriptors: number; processes: number }>;
   /** Lets a fault happen to a subject, again and again, and checks that nobody is lost. */
   run(fault: Fault, subject: Subject, options: RunFaultOptions): Promise<FaultFigures>;
 }
 
 /**
- * What passes at most, in milliseconds, from when a camera is well again until there are pictures, on a
+ * The most milliseconds that pass from when a camera is well again until there are pictures, on a
  * machine that isn't overloaded: the longest wait between two tries, or the time that a silent one is
  * given, and what opening takes.
  */
@@ -144,7 +144,8 @@ async function runFault(
     if (fault.logs) {
       const pattern = new RegExp(`Camera ${name} ${fault.logs.source}`);
       await eventually(() => pattern.test(server.output.stderr.slice(logged)), {
-        ...{ within: PATIENCE_MS, what: `the log to say ${pattern}` },
+        within: PATIENCE_MS,
+        what: `the log to say ${pattern}`,
       });
     }
     if (fault.mend) {

@@ -1,7 +1,7 @@
 import type { Fault, Subject } from "./fault_bench.ts";
 import type { Mood } from "./moody_ffmpeg.ts";
 
-/** What can happen to a camera, and to the program that reads it. */
+/** The faults of a camera, and of the program that reads it. */
 export const FAULTS: readonly Fault[] = [
   {
     name: "unplugged, and plugged in again",

@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 
-/** What ffprobe sees in a picture. */
+/** A picture, as ffprobe sees it. */
 export interface Probed {
   width: number;
   height: number;

@@ -29,7 +29,7 @@ function canMount(): boolean {
   }
 }
 
-/** What came of {@linkcode watchOnSmallDisk}. */
+/** The result of {@linkcode watchOnSmallDisk}. */
 export interface WatchEnded {
   code: number;
   /** Files that are no whole pictures. */
@@ -49,7 +49,7 @@ export async function watchOnSmallDisk(url: string, seconds = 60): Promise<Watch
   }).output();
   await Deno.remove(dir, { recursive: true });
   const decoder = new TextDecoder();
-  // What it prints itself is JSON.
+  // Its own output is JSON.
   const broken = decoder.decode(stdout).split("\n").filter((line) => line.startsWith("/"));
   return { code, stderr: decoder.decode(stderr), broken };
 }

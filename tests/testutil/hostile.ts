@@ -6,7 +6,7 @@ import { OPCODE, websocketFrame } from "./websocket_frame.ts";
 
 /** Something that clients do to a server, which must not mind. */
 export interface Hostility {
-  /** Who they are, in words. */
+  /** The clients, in words. */
   name: string;
   /** Does it, and leaves nobody behind. */
   strike(port: number): Promise<void>;
@@ -20,7 +20,7 @@ const CHUNK = new Uint8Array(100_000);
 const FIRST_FRAGMENT = websocketFrame(CHUNK, { isLast: false, opcode: OPCODE.binary });
 const NEXT_FRAGMENT = websocketFrame(CHUNK, { isLast: false, opcode: OPCODE.continuation });
 
-/** What breaks the rules of WebSocket. */
+/** Frames that break the rules of WebSocket. */
 const BROKEN_FRAMES: readonly Uint8Array[] = [
   websocketFrame("", { opcode: 0xf }),
   websocketFrame("x", { opcode: OPCODE.continuation }),

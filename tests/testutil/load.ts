@@ -1,6 +1,6 @@
 import { buildNative } from "./native.ts";
 
-/** What the load generator does. */
+/** The orders of the load generator. */
 export interface LoadOptions {
   /** The server's, on 127.0.0.1. */
   port: number;
@@ -28,10 +28,10 @@ export interface LoadOptions {
    * @default 0
    */
   stalled?: number;
-  /** What each viewer reads at most, in KiB a second; everything by default. */
+  /** The most that each viewer reads, in KiB a second; everything by default. */
   kbps?: number;
   /**
-   * Where it connects, with the query.
+   * The address, with its query.
    *
    * @default "/"
    */
@@ -44,7 +44,7 @@ export interface LoadOptions {
   mjpeg?: boolean;
 }
 
-/** What the load generator saw. */
+/** The findings of the load generator. */
 export interface LoadResult {
   clients: number;
   /** Viewers that could not connect. */
@@ -63,7 +63,7 @@ export interface LoadResult {
   frameKiB: number;
   /** Milliseconds from a frame's `timestamp` until it came in; -1 where there was none. */
   ageMs: { p50: number; p95: number; p99: number; max: number };
-  /** What the generator itself took of the processor, in seconds. */
+  /** The generator's own processor time, in seconds. */
   cpuSeconds: number;
 }
 
@@ -81,7 +81,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [
       ...Object.entries(numbers).flatMap(([flag, value]) => [`-${flag}`, String(value)]),
-      ...["-u", path, ...(options.mjpeg ? ["-m"] : [])],
+      "-u",
+      path,
+      ...(options.mjpeg ? ["-m"] : []),
     ],
     stdin: "null",
   }).output();

@@ -1,4 +1,4 @@
-/** What stands in for ffmpeg does, instead of giving pictures. */
+/** The things that a stand-in for ffmpeg does, instead of giving pictures. */
 export type Mood =
   /** Writes what is no picture. */
   | "garbage"
@@ -16,7 +16,7 @@ export interface MoodyFfmpeg extends AsyncDisposable {
   /** The program. */
   readonly path: string;
   /**
-   * What it does with a device, or with `"everything"` it is asked, from its next start on; gives pictures
+   * Sets what it does with a device, or with `"everything"` it is asked, from its next start on; gives pictures
    * again without a mood.
    */
   setMood(device: string, mood?: Mood): Promise<void>;

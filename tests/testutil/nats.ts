@@ -34,7 +34,9 @@ export async function startNats(config = ""): Promise<Nats> {
   async function start(): Promise<void> {
     const child = new Deno.Command("nats-server", {
       args: ["-c", file],
-      ...{ stdin: "null", stdout: "null", stderr: "null" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
     }).spawn();
     process = child;
     hasEnded = false;
@@ -55,7 +57,8 @@ export async function startNats(config = ""): Promise<Nats> {
     get pid() {
       return process.pid;
     },
-    ...{ start, end },
+    start,
+    end,
     async [Symbol.asyncDispose]() {
       await end();
       await Deno.remove(file);

@@ -4,7 +4,7 @@ import { nkeys } from "@nats-io/nats-core/internal";
 export interface NatsIdentity {
   /** Lines for its configuration. */
   readonly config: string;
-  /** What a user's file of credentials holds. */
+  /** The text of a user's file of credentials. */
   readonly creds: string;
 }
 
@@ -41,8 +41,12 @@ export function createNatsIdentity(): NatsIdentity {
 /** A JSON Web Token in the form that nats-server takes. */
 function token(issuer: KeyPair, subject: KeyPair, claims: Record<string, unknown>): string {
   const payload = {
-    ...{ jti: crypto.randomUUID(), iat: Math.floor(Date.now() / 1000), name: "wscam" },
-    ...{ iss: issuer.getPublicKey(), sub: subject.getPublicKey(), nats: { version: 2, ...claims } },
+    jti: crypto.randomUUID(),
+    iat: Math.floor(Date.now() / 1000),
+    name: "wscam",
+    iss: issuer.getPublicKey(),
+    sub: subject.getPublicKey(),
+    nats: { version: 2, ...claims },
   };
   const text = [{ typ: "JWT", alg: "ed25519-nkey" }, payload]
     .map((part) => base64url(new TextEncoder().encode(JSON.stringify(part)))).join(".");

@@ -4,7 +4,7 @@ import { systemdProblem } from "./systemd.ts";
 import { vcamProblem } from "./vcam.ts";
 
 /**
- * What a test may need: a program, the virtual camera with all that it needs, a systemd that runs, or an
+ * A thing that a test may need: a program, the virtual camera with all that it needs, a systemd that runs, or an
  * executable compiled by an older Deno.
  */
 export type TestNeed = NeedName | "vcam" | "booted systemd" | "executable";

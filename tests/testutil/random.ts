@@ -2,7 +2,7 @@
 export interface Random {
   /** A whole number from 0 to `below - 1`. */
   below(below: number): number;
-  /** So many bytes. */
+  /** Gives `length` bytes. */
   bytes(length: number): Uint8Array<ArrayBuffer>;
   /** One of several. */
   pick<T>(choices: readonly [T, ...T[]]): T;

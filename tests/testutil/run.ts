@@ -12,7 +12,9 @@ export async function run(
   env: Record<string, string> = {},
 ): Promise<Ran> {
   const { code, stdout, stderr } = await new Deno.Command(program, {
-    ...{ args: [...args], env: { NO_COLOR: "1", ...env }, stdin: "null" },
+    args: [...args],
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
   }).output();
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };

@@ -1,10 +1,10 @@
 /** A line to a server on loopback that carries only so much from it. */
 export interface SlowLine extends AsyncDisposable {
-  /** Where its near end listens, as `HOST:PORT`. */
+  /** The address of its near end, as `HOST:PORT`. */
   readonly host: string;
 }
 
-/** What is carried at once; a hundredth of a second at 1 MB/s. */
+/** The bytes that are carried at once; a hundredth of a second at 1 MB/s. */
 const PIECE = 8 * 1024;
 
 /** Starts a line to a port of loopback; `bytesPerSecond` holds for what comes from there. */

@@ -4,10 +4,10 @@ import { runs } from "../../scripts/probe.ts";
 import { eventually } from "./eventually.ts";
 import { childrenOf } from "./processes.ts";
 
-/** What a program did in there. */
+/** The result of a program in there. */
 export interface SystemdOutput {
   code: number;
-  /** What it wrote to stdout, then what it wrote to stderr. */
+  /** Its stdout, then its stderr. */
   text: string;
 }
 
@@ -99,14 +99,14 @@ export async function startSystemd(): Promise<Systemd> {
   return systemd;
 }
 
-/** Where this Deno keeps its downloads, which are not fetched again in there. */
+/** The folder of this Deno's downloads, which are not fetched again in there. */
 async function findDenoDir(): Promise<string> {
   const args = ["info", "--json"];
   const { stdout } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
-/** Where control groups of version 2 are: alone, or beside those of version 1. */
+/** The folder of control groups of version 2: alone, or beside those of version 1. */
 function cgroupRoot(): string | undefined {
   return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
     .find((path) => runs("test", "-w", `${path}/cgroup.procs`) && isVersion2(path));

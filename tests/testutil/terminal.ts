@@ -4,11 +4,11 @@ import { wscamArgs } from "./wscam.ts";
 
 /** A real terminal without a window: tmux, with a server of its own. */
 export interface TestTerminal extends AsyncDisposable {
-  /** What stands in each row, without colours. */
+  /** The text of each row, without colours. */
   rows(): Promise<string[]>;
   /** The colours of the cells of a row, from the left: foreground and background as the SGR has them. */
   colours(row: number): Promise<{ text: string; fore: string; back: string }[]>;
-  /** What is on: the alternate screen, the cursor, lines that wrap. */
+  /** The modes that are on: the alternate screen, the cursor, lines that wrap. */
   modes(): Promise<{ alternate: boolean; cursor: boolean; wrap: boolean }>;
   /** wscam's process. */
   program(): Promise<number>;

@@ -25,7 +25,7 @@ export interface TestServerOptions {
   fps?: number;
   /** @default the test pattern */
   source?: Source;
-  /** What connections may do. @default as in earnest */
+  /** The limits of connections. @default the real ones */
   limits?: Partial<ConnectionLimits>;
   /** @default "127.0.0.1" */
   hostname?: string;
@@ -47,7 +47,11 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const metrics = createMetrics("1.2.3");
   const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
-    ...{ name: "test", description: "test", fps, quality: 80, lingerMs: 100 },
+    name: "test",
+    description: "test",
+    fps,
+    quality: 80,
+    lingerMs: 100,
     ...metrics.meterOf("test"),
   });
   const server = await startServer(new Cameras([channel]), {

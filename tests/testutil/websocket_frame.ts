@@ -9,7 +9,7 @@ export interface FrameOptions {
   isLast?: boolean;
   /** As a client must, by a mask of zeros. @default {true} */
   isMasked?: boolean;
-  /** What the header says of the length. @default the payload's */
+  /** The length that the header states. @default the payload's */
   length?: number;
 }
 

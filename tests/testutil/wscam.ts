@@ -12,7 +12,7 @@ export interface Wscam extends AsyncDisposable {
   readonly url: string;
   /** Its WebSocket, `ws://127.0.0.1:PORT`. */
   readonly ws: string;
-  /** What it has written so far: addresses to stdout, log lines to stderr. */
+  /** Its output so far: addresses to stdout, log lines to stderr. */
   readonly output: { stdout: string; stderr: string };
   /** Sends a signal, and waits until it has ended. */
   end(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
@@ -35,7 +35,7 @@ export function wscamArgs(...args: string[]): string[] {
   return ["run", "-A", "--no-check", MAIN, ...args];
 }
 
-/** What a wscam that has ended left behind. */
+/** The status and the output of a wscam that has ended. */
 export interface Ended {
   code: number;
   stdout: string;
@@ -79,7 +79,9 @@ export async function startWscam(
   const { pid, output, end } = process;
   const s = output.stdout.includes("wss://") ? "s" : "";
   return {
-    ...{ pid, output, end },
+    pid,
+    output,
+    end,
     port: listensOn,
     url: `http${s}://127.0.0.1:${listensOn}`,
     ws: `ws${s}://127.0.0.1:${listensOn}`,

@@ -11,7 +11,7 @@ import { Subscriptions } from "./subscriptions.ts";
 
 /** Options of {@linkcode Broker}. */
 export interface BrokerOptions {
-  /** Where changes are written. */
+  /** Receives changes. */
   log: Logger;
   /** A file of credentials, for an address without a user. */
   creds?: string | undefined;
@@ -19,7 +19,7 @@ export interface BrokerOptions {
   dial?: typeof dial;
 }
 
-/** What a broker's connection is to those who use it. */
+/** A broker's connection, as its users see it. */
 export type BrokerLink = Omit<Broker, "close" | "counters" | typeof Symbol.asyncDispose>;
 
 const FIRST_WAIT_MS = 250;
@@ -77,7 +77,7 @@ export class Broker implements AsyncDisposable {
     return this.#problem;
   }
 
-  /** How long it took the server to answer: lately, and at best on this connection. In milliseconds. */
+  /** The server's time to answer, in milliseconds: the last one, and the best of this connection. */
   get roundTripMs(): Readonly<{ last: number; least: number }> {
     return this.#confirmations.roundTripMs;
   }
@@ -157,7 +157,7 @@ export class Broker implements AsyncDisposable {
   /** Ends the connection. */
   async close(): Promise<void> {
     if (!this.#ending.signal.aborted && this.#connection) {
-      // What was published last is still on its way.
+      // The last messages are still on their way.
       await Promise.race([this.confirm(), sleep(500, this.#ending.signal)]);
     }
     this.#ending.abort();

@@ -1,8 +1,8 @@
 /** One message as it comes from a broker. */
 export interface BrokerMessage {
-  /** Where it was sent. */
+  /** Its subject. */
   readonly subject: string;
-  /** What it holds. */
+  /** Its payload. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** A header's value; empty when it isn't there, or the headers can't be read. */
   header(name: string): string;
@@ -10,15 +10,15 @@ export interface BrokerMessage {
 
 /** One message as NATS's client hands it over. */
 export interface ClientMessage {
-  /** Where it was sent. */
+  /** Its subject. */
   readonly subject: string;
-  /** What it holds. */
+  /** Its payload. */
   readonly data: Uint8Array;
   /** Its headers, which are read when they are asked for, and may not be understood then. */
   readonly headers?: { get(name: string): string };
 }
 
-/** What the client hands over, as the rest of us reads it. */
+/** Turns the client's message into ours. */
 export function toMessage(message: ClientMessage): BrokerMessage {
   const { data } = message;
   const { buffer } = data;

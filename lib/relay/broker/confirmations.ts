@@ -1,15 +1,15 @@
-/** What answers once a server has taken everything that was sent before. */
+/** Resolves once a server has taken everything that was sent before. */
 export interface Flushable {
   /** Resolves with the server's answer; may never do, when the connection ends. */
   flush(): Promise<void>;
 }
 
-/** What a broker has yet to confirm, and how long it takes to. */
+/** Counts what a broker has yet to confirm, and measures how long it takes. */
 export class Confirmations {
   readonly #waiting = new Set<(isConfirmed: boolean) => void>();
   #roundTripMs = { last: 0, least: 0 };
 
-  /** How long the last answer took, and the quickest one. In milliseconds. */
+  /** The time of the last answer and of the quickest one, in milliseconds. */
   get roundTripMs(): Readonly<{ last: number; least: number }> {
     return this.#roundTripMs;
   }

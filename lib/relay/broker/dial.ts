@@ -43,7 +43,7 @@ export async function dial(
     servers: [address.host, ...others],
     name: "wscam",
     noRandomize: true,
-    // Whoever wants a connection for ever dials again, and knows why it had to.
+    // A caller that wants a connection for ever dials again, and knows why it must.
     reconnect: false,
     timeout: ANSWER_MS,
     pingInterval: PING_MS,

@@ -25,7 +25,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/maximum connections/i, "has as many connections as it allows ('max_connections')"],
 ];
 
-/** What is wrong with a broker, in words that follow its address. Never says a password. */
+/** Explains what is wrong with a broker, in words that follow its address. Never shows a password. */
 export function explainBroker(
   error: unknown,
   { user, password }: Pick<BrokerAddress, "user" | "password">,
@@ -43,7 +43,7 @@ export function explainBroker(
   return words ?? (text === "" ? "has ended the connection" : `fails: ${text}`);
 }
 
-/** Whether an error is that a server doesn't take us for who we say we are. */
+/** Whether an error means that the server refuses our credentials. */
 export function isAboutIdentity(error: unknown): boolean {
   return error instanceof errors.AuthorizationError ||
     error instanceof errors.UserAuthenticationExpiredError;

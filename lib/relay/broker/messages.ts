@@ -1,7 +1,7 @@
 import { FAILURE_CODES, type FailureCode } from "../../frame/source_error.ts";
 import { printable } from "../../log.ts";
 
-/** What a publisher says of a camera, every second and whenever it changes. */
+/** A publisher's message about a camera, every second and at each change. */
 export interface Announcement {
   /** One run of one wscam. */
   readonly instance: string;
@@ -17,11 +17,11 @@ export interface Announcement {
   readonly reason?: string;
 }
 
-/** What an edge says while it has viewers, every two seconds. */
+/** An edge's message while it has viewers, every two seconds. */
 export interface Want {
-  /** Which edge. */
+  /** The edge's identity. */
   readonly edge: string;
-  /** Which publisher it takes pictures from, once it knows. */
+  /** The publisher that it takes pictures from, once it knows one. */
   readonly instance?: string;
   /** Its last viewer has left. */
   readonly end?: true;
@@ -47,7 +47,9 @@ export function parseAnnouncement(data: Uint8Array): Announcement | undefined {
   }
   const why = typeof reason === "string" ? printable(reason.slice(0, MAX_REASON)) : "failed";
   return {
-    ...{ instance, since, state: known },
+    instance,
+    since,
+    state: known,
     host: typeof host === "string" ? printable(host.slice(0, 64)) : "",
     ...(known === "failed" ? { code: codeOf(code), reason: why } : {}),
   };

@@ -11,7 +11,7 @@ const HEADER_BYTES = 512;
 /** Edges are told when no picture has fitted for so long. */
 const OVERSIZE_MS = 3000;
 
-/** Which pictures a broker takes, by their size. */
+/** Tells by their size which pictures a broker takes. */
 export class PayloadLimit {
   readonly #options: PayloadLimitOptions;
   #fittedAt = -Infinity;
@@ -47,7 +47,7 @@ export class PayloadLimit {
       "lower '--quality' or '--resolution'";
     if (this.#warnedOf !== maxPayload) onOversize(remedy);
     this.#warnedOf = maxPayload;
-    // Where most pictures fit, there is no outage.
+    // There is no outage while most pictures fit.
     if (now - this.#fittedAt > OVERSIZE_MS) this.#problem ??= remedy;
     return false;
   }

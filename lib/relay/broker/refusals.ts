@@ -6,14 +6,14 @@ import { isAboutIdentity } from "./explain_broker.ts";
 export interface RefusalsOptions {
   /** The server's address, without passwords. */
   name: string;
-  /** Where they are written. */
+  /** Receives them. */
   log: Logger;
   /** Called when there is one more. */
   onRefused: () => void;
 }
 
 /**
- * Which subjects a server forbids us to use, on one connection after the other.
+ * Keeps the subjects that a server forbids us, on one connection after the other.
  *
  * @internal
  */

@@ -1,4 +1,4 @@
-/** So many may be on their way at any time. */
+/** The most messages that may be on their way at any time. */
 const ALWAYS = 2;
 /** More than this are never on their way. */
 const MOST = 8;

@@ -2,7 +2,7 @@ import type { NatsConnection, Subscription } from "@nats-io/nats-core/internal";
 import type { Logger } from "../../log.ts";
 import { type BrokerMessage, toMessage } from "./broker_message.ts";
 
-/** What is wanted of every connection, and what it is in the present one. */
+/** A subscription that every connection is to have, and its counterpart in the present one. */
 interface Listener {
   readonly subject: string;
   readonly onMessage: (message: BrokerMessage) => void;
@@ -10,7 +10,7 @@ interface Listener {
 }
 
 /**
- * What is listened to on a broker, on one connection after the other.
+ * The subscriptions on a broker, on one connection after the other.
  *
  * @internal
  */
@@ -46,7 +46,7 @@ export class Subscriptions {
     if (connection === undefined || connection.isClosed()) return;
     listener.subscription = connection.subscribe(listener.subject, {
       callback: (error, message) => {
-        // What is thrown here would end the client's reading, and nobody would be told.
+        // An exception here would end the client's reading, and nobody would be told.
         try {
           if (!error) listener.onMessage(toMessage(message));
         } catch (error) {

@@ -22,7 +22,7 @@ const MAX_INFO = 64 * 1024;
  * @internal
  */
 export class SocketTransport implements Transport {
-  /** What a server's lists of connections call it. */
+  /** Its name in a server's list of connections. */
   readonly lang = "wscam";
   /** Of this transport. */
   readonly version = "1";
@@ -68,7 +68,7 @@ export class SocketTransport implements Transport {
     }
   }
 
-  /** What the server sends, as it comes. */
+  /** The server's bytes, as they come. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     try {
       yield this.#first;
@@ -144,7 +144,7 @@ export class SocketTransport implements Transport {
         sent += await this.#connection?.write(frame.subarray(sent)) ?? frame.length;
       }
     } catch {
-      // Whoever reads is told.
+      // The reader is told.
     }
   }
 

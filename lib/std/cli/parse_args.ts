@@ -196,7 +196,7 @@ function attachedValue(
   return !last && /^\W/.test(rest) ? rest : undefined;
 }
 
-/** Where a name is kept: `a.b` is `b` within `a`, as in the real package. */
+/** Finds the place of a name: `a.b` is `b` within `a`, as in the real package. */
 function locate(
   root: Record<string, unknown>,
   name: string,

@@ -1,4 +1,4 @@
-/** What `parseArgs` should know about the options. */
+/** The options that `parseArgs` is to know. */
 export interface ParseOptions<
   TBoolean extends string = string,
   TString extends string = string,
@@ -36,7 +36,7 @@ export interface ParseOptions<
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
 
-/** What `parseArgs` gives; aliases are set as well, without a type of their own. */
+/** The result of `parseArgs`; aliases are set as well, without a type of their own. */
 export type Args<
   TBoolean extends string = string,
   TString extends string = string,

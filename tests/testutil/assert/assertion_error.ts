@@ -1,4 +1,4 @@
-/** What a failed assertion throws. */
+/** The error of a failed assertion. */
 export class AssertionError extends Error {
   /**
    * Makes the error; throwing it is the caller's.

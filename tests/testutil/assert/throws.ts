@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { AssertionError } from "./assertion_error.ts";
 import type { Constructor } from "./values.ts";
 
-/** What the error has to be. */
+/** The error that is expected. */
 interface Expectation<E extends Error> {
   errorClass: Constructor<E> | undefined;
   msgIncludes: string | undefined;
