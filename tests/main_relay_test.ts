@@ -16,10 +16,12 @@ import { runWscam, startWscam, type Wscam } from "./testutil/wscam.ts";
 
 /** So long a recovery may take, and as much again for a machine that is busy with other tests. */
 const RECOVERY = { within: 10_000 };
-const SMALL = ["--resolution", "160x120", "--fps", "20", "--linger", "0.5"];
+const QUICK = ["--fps", "20", "--linger", "0.5"];
+const SMALL = ["--resolution", "160x120", ...QUICK];
 
 function publisher({ host }: Nats, camera = "door=test", ...more: string[]): Promise<Wscam> {
-  return startWscam(["--camera", camera, "--publish", `nats://${host}`, ...SMALL, ...more]);
+  const rest = more.includes("--resolution") ? QUICK : SMALL;
+  return startWscam(["--camera", camera, "--publish", `nats://${host}`, ...rest, ...more]);
 }
 
 function edge({ host }: { host: string }, camera = "door", ...more: string[]): Promise<Wscam> {
@@ -373,17 +375,7 @@ async function nameGivenTwice(): Promise<void> {
   await using nats = await startNats();
   let first: Wscam | undefined = await publisher(nats);
   await eventually(() => first?.output.stderr.includes("Connected to nats://"));
-  await using second = await startWscam(
-    [
-      "--camera",
-      "door=test",
-      "--publish",
-      `nats://${nats.host}`,
-      ...SMALL,
-      "--resolution",
-      "80x64",
-    ],
-  );
+  await using second = await publisher(nats, "door=test", "--resolution", "80x64");
   await using relayed = await edge(nats);
   await eventually(() => /published on nats:.* by another wscam/.test(first?.output.stderr ?? ""));
   await eventually(() => /published on nats:.* by another wscam/.test(second.output.stderr));

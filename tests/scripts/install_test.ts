@@ -34,6 +34,8 @@ async function createSetting(
   const folder = await Deno.makeTempDir();
   const [files, home, bin] = [`${folder}/files`, `${folder}/home`, `${folder}/bin`];
   for (const each of [files, home, bin]) await Deno.mkdir(each);
+  // The checkout may lie where nobody but its owner can read it.
+  await Deno.copyFile(SCRIPT, `${home}/../install.sh`);
   for (const name of NAMES) {
     await Deno.writeTextFile(`${files}/wscam-${name}`, `#!/bin/sh\necho "wscam 1.2.3 ${name}"\n`);
   }
@@ -81,7 +83,10 @@ async function install(
 ): Promise<Outcome> {
   const [command = "", ...args] = shell;
   const child = new Deno.Command(command, {
-    ...{ args: [...args, SCRIPT], env, clearEnv: true, stdin: "null" },
+    args: [...args, `${home}/../install.sh`],
+    env,
+    clearEnv: true,
+    stdin: "null",
   });
   const { code, stdout, stderr } = await child.output();
   const decoder = new TextDecoder();

@@ -2,6 +2,7 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
+  assertGreater,
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
@@ -64,7 +65,9 @@ testWith(["ffmpeg", "vcam"], "a virtual camera delivers frames in each format", 
       assertAlmostEquals(times[4] ?? 0, Date.now() / 1000, 2);
       // Four frame times at 60 frames a second, of which some may be lost.
       assertAlmostEquals((times[4] ?? 0) - (times[0] ?? 0), 4 / 60, 0.2);
-      assertEquals(times, [...new Set(times)].sort());
+      // A busy machine may see one twice, and none out of order.
+      assertEquals(times, times.toSorted());
+      assertGreater(new Set(times).size, 2);
     });
   }
 });

@@ -123,8 +123,14 @@ Deno.test("askModes() asks nobody on macOS", { ignore }, async () => {
 Deno.test("askModes() opens a stream as it will be opened", { ignore }, async (t) => {
   const says = "  Stream #0:0: Video: h264, yuv420p, 1920x1080, 25 fps, 25 tbr, 90k tbn\n";
   const cases = [
-    ["rtsp://u:p@h/x", / -rtsp_transport tcp -i rtsp:\/\/u:p@h\/x\n$/],
-    ["http://h/x?a=b", / -fflags nobuffer -flags low_delay -i http:\/\/h\/x\?a=b\n$/],
+    [
+      "rtsp://u:p@h/x",
+      / -rtsp_transport tcp -protocol_whitelist \S+ -format_whitelist \S+ -i rtsp:\/\/u:p@h\/x\n$/,
+    ],
+    [
+      "http://h/x?a=b",
+      / -fflags nobuffer -flags low_delay -protocol_whitelist \S+ -format_whitelist \S+ -i http:\/\/h\/x\?a=b\n$/,
+    ],
   ] as const;
   for (const [url, asked] of cases) {
     await t.step(url, async () => {
