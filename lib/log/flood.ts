@@ -32,7 +32,6 @@ export class Flood<Level> implements Disposable {
   readonly #accounts = new Map<Level, Account>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Writes nothing by itself. */
   constructor(write: WriteLine<Level>) {
     this.#write = write;
   }

@@ -121,7 +121,6 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return Promise.resolve();
   }
 
-  /** Same as {@linkcode CameraPublisher.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -45,7 +45,6 @@ export class Directory implements Disposable {
   #messages = 0;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  /** Begins to listen. */
   constructor(broker: BrokerLink, { cameras, log }: DirectoryOptions) {
     this.#broker = broker;
     this.#log = log;
@@ -95,7 +94,6 @@ export class Directory implements Disposable {
     return () => void this.#observers.delete(observer);
   }
 
-  /** Listens no more. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     for (const stop of this.#stop) stop();

@@ -38,7 +38,6 @@ export class Relay implements AsyncDisposable {
   readonly #self: Publisher = { instance: newId(), since: Date.now(), host: Deno.hostname() };
   readonly #sources = new Map<RelaySource, { name: string; stop: () => void }>();
 
-  /** Begins to connect. */
   constructor(options: RelayOptions) {
     this.#options = options;
     for (const { broker } of options.cameras) this.directory(broker);
@@ -118,7 +117,6 @@ export class Relay implements AsyncDisposable {
     await Promise.all(this.brokers.map((broker) => broker.close()));
   }
 
-  /** Same as {@linkcode Relay.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

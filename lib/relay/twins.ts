@@ -20,7 +20,6 @@ export class Twins {
   readonly #options: TwinsOptions;
   readonly #instances = new Set<string>();
 
-  /** Knows of none yet. */
   constructor(options: TwinsOptions) {
     this.#options = options;
   }

@@ -25,7 +25,6 @@ export class Backoff {
   #due = -Infinity;
   #hurry = new AbortController();
 
-  /** Nothing has failed yet. */
   constructor({ retryMs, clock }: BackoffOptions) {
     this.#retryMs = retryMs;
     this.#clock = clock;

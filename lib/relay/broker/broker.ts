@@ -56,7 +56,6 @@ export class Broker implements AsyncDisposable {
   #others: string[] = [];
   #counters = { connections: 0, sentBytes: 0 };
 
-  /** Begins to connect. */
   constructor(address: BrokerAddress, options: BrokerOptions) {
     this.name = address.shown;
     this.#address = address;
@@ -167,7 +166,6 @@ export class Broker implements AsyncDisposable {
     late.abort();
   }
 
-  /** Same as {@linkcode Broker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

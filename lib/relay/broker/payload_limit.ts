@@ -18,7 +18,6 @@ export class PayloadLimit {
   #problem: string | undefined;
   #warnedOf: number | undefined;
 
-  /** All have fitted so far. */
   constructor(options: PayloadLimitOptions) {
     this.#options = options;
   }

@@ -21,7 +21,6 @@ export class Refusals {
   readonly #options: RefusalsOptions;
   readonly #subjects = new Set<string>();
 
-  /** Knows of none yet. */
   constructor(options: RefusalsOptions) {
     this.#options = options;
   }

@@ -19,7 +19,6 @@ export class Subscriptions {
   readonly #listeners = new Set<Listener>();
   #connection: NatsConnection | undefined;
 
-  /** Listens to nothing yet. */
   constructor(log: Logger) {
     this.#log = log;
   }

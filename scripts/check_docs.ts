@@ -1,0 +1,72 @@
+/**
+ * Fails where something that is exported has no documentation, as `deno doc --lint` does. Constructors and
+ * `Symbol.dispose` may go without: their class says it. `deno run -A scripts/check_docs.ts`.
+ *
+ * @module
+ */
+// deno-lint-ignore-file no-console -- what it finds is its output
+import { fileURLToPath } from "node:url";
+import { readImportGraph } from "./import_graph.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const FREE = /^\s*(constructor\(|(async )?\[Symbol\.(asyncD|d)ispose\])/;
+
+/** A complaint of `deno doc --lint`. */
+export interface Complaint {
+  /** What is wrong. */
+  message: string;
+  /** The file's whole path. */
+  path: string;
+  /** Counted from 1. */
+  line: number;
+}
+
+/**
+ * Reads what `deno doc --lint` prints.
+ *
+ * @param output Its stderr, without colours.
+ */
+export function readComplaints(output: string): Complaint[] {
+  const found = output.matchAll(/^error\[[\w-]+\]: (.+)\n\s*--> (.+):(\d+):\d+$/gm);
+  return Array.from(found, ([, message = "", path = "", line]) => ({
+    message,
+    path,
+    line: Number(line),
+  }));
+}
+
+/**
+ * Leaves out what may go without.
+ *
+ * @param textOf Reads a file.
+ */
+export function realComplaints(
+  complaints: readonly Complaint[],
+  textOf: (path: string) => string,
+): Complaint[] {
+  return complaints.filter(({ path, line }) =>
+    !FREE.test(textOf(path).split("\n")[line - 1] ?? "")
+  );
+}
+
+async function check(): Promise<boolean> {
+  const paths = (await readImportGraph(ROOT)).map(({ path }) => path)
+    .filter((path) => path === "main.ts" || path.startsWith("lib/"));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", ...paths],
+    cwd: fileURLToPath(ROOT),
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (success) return true;
+  const text = new TextDecoder().decode(stderr);
+  const complaints = readComplaints(text);
+  const real = realComplaints(complaints, Deno.readTextFileSync);
+  for (const { message, path, line } of real) console.log(`${path}:${line}: ${message}`);
+  // Whatever else it says is not to be lost.
+  if (complaints.length === 0) console.log(text);
+  return complaints.length > 0 && real.length === 0;
+}
+
+if (import.meta.main && !await check()) Deno.exit(1);
