@@ -1,4 +1,5 @@
 import { findChromium } from "./find_chromium.ts";
+import { findFirefox } from "./find_firefox.ts";
 import { compiles, runs } from "./probe.ts";
 import { PYTHON } from "./python.ts";
 
@@ -6,6 +7,7 @@ import { PYTHON } from "./python.ts";
 export type NeedName =
   | "ffmpeg"
   | "chromium"
+  | "firefox"
   | "python3-websockets"
   | "python3-opencv"
   | "python3-pil"
@@ -70,6 +72,18 @@ const NEEDS: readonly Need[] = [
       winget: "Google.Chrome",
       dnf: "chromium",
       pacman: "chromium",
+    },
+  },
+  {
+    name: "firefox",
+    purpose: "pages that show a camera, in another real browser",
+    isThere: () => findFirefox() !== undefined,
+    packages: {
+      debian: ["firefox-esr"],
+      brew: "--cask firefox",
+      winget: "Mozilla.Firefox",
+      dnf: "firefox",
+      pacman: "firefox",
     },
   },
   {

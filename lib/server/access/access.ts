@@ -10,6 +10,7 @@ import { askingPage, isPageMade } from "./asking_page.ts";
 import { decide, type Question, type Rules } from "./decide.ts";
 import { type Decision, type Grant, type Refusal, refuse } from "./decision.ts";
 import { clientOf, type TrustedProxies, trustedProxies } from "./forwarded.ts";
+import { parseHost } from "./hosts.ts";
 import { hostsOf } from "./origins.ts";
 import { createSecret } from "./secret.ts";
 import { addSecurityHeaders } from "./security_headers.ts";
@@ -96,7 +97,8 @@ export class Guard {
     const decision = this.#slowed(decide(question, this.#rules), visitor);
     if (!decision.isGranted) return this.refuse(decision, route);
     const { grant } = decision;
-    const finish = (response: Response): Response => this.#finish(response, { grant, route });
+    const host = parseHost(client.host ?? "")?.name;
+    const finish = (response: Response): Response => this.#finish(response, { grant, route, host });
     const answered = answer(grant, client.address);
     return answered instanceof Response ? finish(answered) : answered.then(finish);
   }
@@ -110,12 +112,17 @@ export class Guard {
 
   #finish(
     response: Response,
-    { grant, route: { isCrossOrigin } }: { grant: Grant; route: Question["route"] },
+    { grant, route: { isCrossOrigin }, host }: {
+      grant: Grant;
+      route: Question["route"];
+      host: string | undefined;
+    },
   ): Response {
     if (response.status === STATUS_CODE.SwitchingProtocols) return response;
-    const { cookie, page } = grant;
+    const { cookie, page, isAmbient } = grant;
     if (cookie !== undefined) response.headers.append("set-cookie", cookie);
-    addSecurityHeaders(response, { page, rule: this.#rules.origins, isCrossOrigin });
+    const rule = this.#rules.origins;
+    addSecurityHeaders(response, { page, host, isAmbient, rule, isCrossOrigin });
     return response;
   }
 

@@ -6,10 +6,11 @@ export interface AskingPage {
    * - `none`: a program, or somebody who opens an address
    * - `own`: the server's page
    * - `other`: one that may connect
+   * - `hidden`: one that doesn't say where it is from, and may not connect for that
    * - `refused`: one that may not
    */
-  readonly kind: "none" | "own" | "other" | "refused";
-  /** Its origin, where it is known. */
+  readonly kind: "none" | "own" | "other" | "hidden" | "refused";
+  /** Its origin, where it is known; `null` for a page that doesn't say. */
   readonly origin: string | undefined;
 }
 
@@ -34,9 +35,17 @@ export function askingPage(
     return { kind: "none", origin: from?.kind === "refused" ? undefined : from?.origin };
   }
   if (from !== undefined) return from;
-  return site === null
-    ? { kind: "none", origin: undefined }
-    : judge("null", { self, rule, isHidden: true });
+  // What may show an answer in a frame is said in the answer, and the browser knows which page it is.
+  if (site === null || isFrame(headers)) return { kind: "none", origin: undefined };
+  // Another port of this machine, or a page that is in the list with all that hide.
+  const isLocal = rule.kind === "local" && site === "same-site";
+  const isListed = rule.kind === "list" && isAllowedOrigin("null", rule);
+  return { kind: isLocal || isListed ? "other" : "hidden", origin: "null" };
+}
+
+/** Whether what a browser adds by itself counts: our own page's, and that of somebody who opens an address. */
+export function mayUseCookie({ kind }: AskingPage): boolean {
+  return kind === "none" || kind === "own";
 }
 
 /** Whether a request asks for a WebSocket. */
@@ -54,14 +63,9 @@ export function isPageMade(headers: Headers, { kind }: AskingPage): boolean {
   return headers.has("sec-fetch-site") || /^Mozilla\//.test(headers.get("user-agent") ?? "");
 }
 
-function judge(
-  origin: string,
-  { self, rule, isHidden = false }: { self: Self; rule: OriginRule; isHidden?: boolean },
-): AskingPage {
+function judge(origin: string, { self, rule }: { self: Self; rule: OriginRule }): AskingPage {
   if (isOwnOrigin(origin, self)) return { kind: "own", origin };
-  // A page that doesn't say where it is from is no file for that.
-  const isAllowed = isAllowedOrigin(origin, rule) && !(isHidden && rule.kind === "local");
-  return { kind: isAllowed ? "other" : "refused", origin };
+  return { kind: isAllowedOrigin(origin, rule) ? "other" : "refused", origin };
 }
 
 /** Whether a person opens an address in a window of its own, as far as the request tells. */
@@ -69,6 +73,11 @@ function isNavigation(headers: Headers): boolean {
   const destination = headers.get("sec-fetch-dest");
   if (destination !== null) return destination === "document";
   return headers.get("accept")?.includes("text/html") ?? false;
+}
+
+/** Whether a page asks for something to show in a frame. */
+function isFrame(headers: Headers): boolean {
+  return /^i?frame$/.test(headers.get("sec-fetch-dest") ?? "");
 }
 
 function refererOf(headers: Headers): string | undefined {

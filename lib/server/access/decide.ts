@@ -1,10 +1,10 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
 import { isLocalAddress } from "./addresses.ts";
-import type { AskingPage } from "./asking_page.ts";
+import { type AskingPage, mayUseCookie } from "./asking_page.ts";
 import { cookieName, deadCookie, liveCookie } from "./cookie.ts";
 import { isPreflight, preflightHeaders } from "./cors.ts";
-import { credentialsOf } from "./credentials.ts";
+import { type Credentials, credentialsOf } from "./credentials.ts";
 import { type Decision, type Grant, grant, MALFORMED, type Refusal, refuse } from "./decision.ts";
 import type { Client } from "./forwarded.ts";
 import { type Host, type HostRule, isKnownHost, parseHost } from "./hosts.ts";
@@ -51,33 +51,62 @@ export function decide(question: Question, rules: Rules): Decision {
 }
 
 function consider(question: Question, rules: Rules): Decision {
-  const { headers, client, url, route, page, isShut = false } = question;
+  const { headers, client, url, route, page } = question;
   const host = client.host === undefined || client.host === "" ? undefined : parseHost(client.host);
-  const refusal = refuseAddress(client, host, rules) ?? refusePage(page);
+  const refusal = refuseAddress(client, host, rules) ??
+    (page.kind === "refused" ? refusePage(page) : undefined);
   if (refusal !== undefined) return refusal;
   if (route.isCrossOrigin && isPreflight(question)) {
     return refuse(STATUS_CODE.NoContent, "", { headers: preflightHeaders(headers, page) });
   }
   const name = cookieName(host, client);
   const credentials = credentialsOf({ headers, query: url.searchParams, cookieName: name });
-  const open = {
-    ...{ camera: undefined, expires: undefined, cookie: undefined, page },
+  const open: Open = {
+    camera: undefined,
+    expires: undefined,
+    cookie: undefined,
     protocol: credentials.protocol,
+    isAmbient: false,
+    page,
   };
-  if (route.who === "everybody") return grant({ ...open, rights: "watch" });
   const { token } = rules;
-  if (token === undefined) return grant({ ...open, rights: rightsByPlace(client, page) });
-  const shown = judge(credentials, { page, now: question.now, isShut, ...token });
-  if (shown.kind === "link") {
-    // It is an old one, or it would have counted.
-    const dead = page.kind === "other" ? undefined : deadCookie(name, credentials)["set-cookie"];
-    return grantLink(question, shown, { ...open, cookie: dead });
+  if (token !== undefined && route.who !== "everybody") {
+    return considerToken(question, { token, credentials, name, open });
   }
-  if (shown.kind !== "token") return refuseShown(shown, deadCookie(name, credentials));
-  if (!route.isPage || question.method !== "GET") return grant({ ...open, rights: "control" });
+  if (page.kind === "hidden") return refusePage(page);
+  const isFree = route.who === "everybody";
+  return grant({ ...open, rights: isFree ? "watch" : rightsByPlace(client, page) });
+}
+
+/** What is granted before it is known to whom. */
+type Open = Omit<Grant, "rights">;
+
+function considerToken(
+  question: Question,
+  { token, credentials, name, open }: {
+    token: Token;
+    credentials: Credentials;
+    name: string;
+    open: Open;
+  },
+): Decision {
+  const { headers, client, url, route, page, now, isShut = false } = question;
+  const shown = judge(credentials, { page, now, isShut, ...token });
+  const dead = mayUseCookie(page) ? deadCookie(name, credentials) : {};
+  // It is an old one, or it would have counted.
+  if (shown.kind === "link") {
+    return grantLink(question, shown, { ...open, cookie: dead["set-cookie"] });
+  }
+  if (shown.kind !== "token") {
+    // It has nothing but what it gave, and that is wrong.
+    if (page.kind === "hidden") return refusePage(page, shown.guesses);
+    return refuseShown(shown, dead);
+  }
+  const control = { ...open, rights: "control", isAmbient: shown.isAmbient } as const;
+  if (!route.isPage || question.method !== "GET") return grant(control);
   const cookie = liveCookie(name, { value: token.secret.cookie, isSecure: client.isSecure });
   if (url.searchParams.has("token") && keepsCookie(headers)) return withoutToken(url, cookie);
-  return grant({ ...open, rights: "control", cookie });
+  return grant({ ...control, cookie });
 }
 
 function refuseAddress(
@@ -97,8 +126,7 @@ function refuseAddress(
   );
 }
 
-function refusePage({ kind, origin }: AskingPage): Refusal | undefined {
-  if (kind !== "refused") return undefined;
+function refusePage({ origin }: AskingPage, guesses: readonly number[] = []): Refusal {
   const named = origin === undefined || isNowhere(origin)
     ? "that doesn't say its origin"
     : `of ${quote(origin)}`;
@@ -108,8 +136,10 @@ function refusePage({ kind, origin }: AskingPage): Refusal | undefined {
     {
       headers: reasonHeader(
         "foreign-page",
-        origin === undefined || origin === "null" ? {} : { origin },
+        origin === undefined || isNowhere(origin) ? {} : { origin },
       ),
+      guesses,
+      isUnproven: guesses.length > 0,
     },
   );
 }
@@ -124,7 +154,7 @@ function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): G
 function grantLink(
   { url, route }: Question,
   { link: { camera, expires }, guesses }: { link: ShareLink; guesses: readonly number[] },
-  open: Omit<Grant, "rights">,
+  open: Open,
 ): Decision {
   const asked = url.searchParams.get("camera")?.normalize("NFC");
   const isOther = asked !== undefined && asked !== camera;

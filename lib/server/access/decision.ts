@@ -13,6 +13,8 @@ export interface Grant {
   readonly protocol: string | undefined;
   /** The page that asks. */
   readonly page: AskingPage;
+  /** Whether it was had by what a browser adds by itself, whichever page asks. */
+  readonly isAmbient: boolean;
   /** A cookie for the answer. */
   readonly cookie: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODE } from "@std/http/status";
-import type { AskingPage } from "./asking_page.ts";
+import { type AskingPage, mayUseCookie } from "./asking_page.ts";
 import type { Credentials } from "./credentials.ts";
 import { type Refusal, refuse } from "./decision.ts";
 import type { Secret } from "./secret.ts";
@@ -16,7 +16,7 @@ export interface Token {
 
 /** What somebody has shown, with the fingerprints of what could have been a guess. */
 export type Shown =
-  | { readonly kind: "token" }
+  | { readonly kind: "token"; readonly isAmbient: boolean }
   | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: readonly number[] }
   | { readonly kind: "ended"; readonly guesses: readonly number[] }
   | { readonly kind: "wrong"; readonly guesses: readonly number[]; readonly isLink: boolean };
@@ -42,10 +42,16 @@ export function judge(
   { page, now, isShut, text: token, secret }: Standard,
 ): Shown {
   // A page may not use what its visitor's browser adds by itself for ours.
-  const isAmbient = page.kind !== "other";
-  const texts = [...given, ...(isAmbient ? basic : [])];
-  if (!isShut && texts.some(secret.matches)) return { kind: "token" };
-  if (isAmbient && cookie !== undefined && secret.matchesCookie(cookie)) return { kind: "token" };
+  const isOurs = mayUseCookie(page);
+  const ambient = isOurs ? basic : [];
+  const texts = [...given, ...ambient];
+  if (!isShut) {
+    if (given.some(secret.matches)) return { kind: "token", isAmbient: false };
+    if (ambient.some(secret.matches)) return { kind: "token", isAmbient: true };
+  }
+  if (isOurs && cookie !== undefined && secret.matchesCookie(cookie)) {
+    return { kind: "token", isAmbient: true };
+  }
   const links = texts.filter(looksLikeShareLink);
   const others = texts.filter((text) => !looksLikeShareLink(text));
   // What isn't looked at tells nobody anything.

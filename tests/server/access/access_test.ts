@@ -7,6 +7,9 @@ import { findRoute } from "../../../lib/server/routes.ts";
 
 const TOKEN = "a token of some length";
 
+/** Names that a page of the local network can have, as far as a policy can say them. */
+const LOCAL_NAMES = ["localhost", "*.localhost", "*.local", "*.lan", "*.home.arpa", "*.internal"];
+
 /** A guarded server without a network; every address asks for itself. */
 function startGuard(options: AccessOptions = {}, answer: Answer = () => new Response("in")) {
   const logged: string[] = [];
@@ -50,7 +53,9 @@ Deno.test("Guard.pass() tells browsers on every answer who may read, show and ke
       assertEquals(response.status, status);
       assertMatch(
         of("content-security-policy") ?? "",
-        /^default-src 'none'; .*frame-ancestors 'self'$/,
+        status === 200
+          ? /^default-src 'none'; .*frame-ancestors 'self' http:\/\/cam\.lan:\* /
+          : /^default-src 'none'; .*frame-ancestors 'self'$/,
       );
       assertEquals(of("x-content-type-options"), "nosniff");
       assertEquals(of("referrer-policy"), "no-referrer");
@@ -74,17 +79,27 @@ Deno.test("Guard.pass() lets pages read, show and frame that may connect, and th
   const frame = await ask("/", { headers: { accept: "text/html", referer: `${origin}/lovelace` } });
   assertMatch(
     frame.headers.get("content-security-policy") ?? "",
-    /frame-ancestors 'self' http:\/\/192\.168\.1\.9:8123$/,
+    / http:\/\/192\.168\.1\.9:8123$/,
   );
   const forged = await ask("/", {
     headers: { accept: "text/html", referer: "http://a;script-src *.local/" },
   });
-  assertMatch(forged.headers.get("content-security-policy") ?? "", /frame-ancestors 'self'$/);
+  const ancestors = LOCAL_NAMES.flatMap((name) => [`http://${name}:*`, `https://${name}:*`]);
+  const everyone = `frame-ancestors 'self' http://cam.lan:* https://cam.lan:* ${
+    ancestors.join(" ")
+  }`;
+  assertEquals(forged.headers.get("content-security-policy")?.endsWith(everyone), true);
   const listed = startGuard({ allowOrigins: ["https://a.example", "null"] });
   const own = await listed.ask("/");
   assertMatch(
     own.headers.get("content-security-policy") ?? "",
     /frame-ancestors 'self' https:\/\/a\.example$/,
+  );
+  const refused = await listed.ask("/", { headers: { origin: "http://b.example" } });
+  assertMatch(
+    refused.headers.get("content-security-policy") ?? "",
+    /frame-ancestors 'self' https:\/\/a\.example$/,
+    "the list always stands there",
   );
   const all = await startGuard({ allowOrigins: ["*"] }).ask("/");
   assertMatch(all.headers.get("content-security-policy") ?? "", /frame-ancestors \*$/);
@@ -97,8 +112,47 @@ Deno.test("Guard.pass() keeps the policy of an answer that has one", async () =>
   const response = await ask("/");
   assertEquals(
     response.headers.get("content-security-policy"),
-    "default-src 'none'; img-src blob:; frame-ancestors 'self'",
+    `default-src 'none'; img-src blob:; frame-ancestors 'self' ${
+      ["cam.lan", ...LOCAL_NAMES].flatMap((name) => [`http://${name}:*`, `https://${name}:*`])
+        .join(" ")
+    }`,
   );
+});
+
+Deno.test("Guard.pass() lets a page show pictures that hides where it is from", async (t) => {
+  const token = { token: TOKEN };
+  const picture = { "content-type": "image/jpeg" };
+  const hidden = { accept: "image/avif,*/*", "user-agent": "Mozilla/5.0" };
+  const cookie = `wscam_8765=${createSecret(TOKEN).cookie}`;
+  const basic = `Basic ${btoa(`me:${TOKEN}`)}`;
+  const list = { allowOrigins: ["https://a.example"] };
+  const cases: [
+    what: string,
+    options: AccessOptions,
+    query: string,
+    headers: Record<string, string>,
+    policy: string,
+  ][] = [
+    ["without a token", {}, "", {}, "cross-origin"],
+    ["with a list", list, "", {}, "cross-origin"],
+    ["the token in its address", token, `?token=${TOKEN}`, {}, "cross-origin"],
+    ["its visitor's cookie", token, "", { cookie }, "same-origin"],
+    ["its visitor's password", token, "", { authorization: basic }, "same-origin"],
+    ["both", token, `?token=${TOKEN}`, { cookie }, "cross-origin"],
+    ["nothing", token, "", {}, "same-origin"],
+  ];
+  for (const [what, options, query, headers, policy] of cases) {
+    await t.step(what, async () => {
+      const { ask } = startGuard(options, () => new Response("JPEG", { headers: picture }));
+      const response = await ask(`/snapshot${query}`, { headers: { ...hidden, ...headers } });
+      assertEquals(response.headers.get("cross-origin-resource-policy"), policy);
+    });
+  }
+  await t.step("but no words", async () => {
+    const { ask } = startGuard({}, () => Response.json([]));
+    const response = await ask("/cameras", { headers: hidden });
+    assertEquals(response.headers.get("cross-origin-resource-policy"), "same-origin");
+  });
 });
 
 Deno.test("Guard.pass() refuses an address after ten guesses, but for the right token", async () => {

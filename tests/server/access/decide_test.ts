@@ -166,7 +166,10 @@ Deno.test("decide() refuses pages from elsewhere that show a picture, as far as 
     [image({ referer: "http://192.168.1.9:8123/lovelace" }), "control"],
     [image({ referer: "http://cam.lan:8765/" }), "control"],
     [image(crossSite), "403"],
-    [image({ ...crossSite, "sec-fetch-site": "same-site" }), "403"],
+    [image({ ...crossSite, "sec-fetch-site": "same-site" }), "watch"],
+    [image({ ...crossSite, "sec-fetch-site": "same-site" }, list("https://a.example")), "403"],
+    [image({ ...crossSite, "sec-fetch-dest": "iframe" }), "control"],
+    [image({ ...crossSite, referer: "http://evil.example/", "sec-fetch-dest": "iframe" }), "403"],
     [image({ ...crossSite, referer: "http://evil.example/" }), "403"],
     [image({ ...crossSite, referer: "http://homeassistant.local/" }), "control"],
     [image({ ...crossSite, "sec-fetch-site": "same-origin" }), "control"],
@@ -257,6 +260,22 @@ Deno.test("decide() lets a health check in without the token, and nothing else b
       assertEquals(outcome({ ...each, rules: LOCKED }), "401");
     });
   }
+});
+
+Deno.test("decide() lets a page in that hides where it is from, if it has the token itself", () => {
+  const crossSite = { "sec-fetch-site": "cross-site", "sec-fetch-dest": "image" };
+  const at = (path: string, headers: Record<string, string> = {}): Case => (
+    { path, headers: { ...crossSite, ...headers }, rules: LOCKED }
+  );
+  assertOutcomes([
+    [at(`/stream?token=${TOKEN}`), "control"],
+    [at("/stream"), "403"],
+    [at("/stream", { cookie: COOKIE }), "403"],
+    [at("/stream", basic(TOKEN)), "403"],
+    [at("/healthz"), "403"],
+  ]);
+  const wrong = of(at("/stream?token=wrong"));
+  assertEquals([wrong.isGranted, wrong.guesses.length], [false, 1], "it is a guess all the same");
 });
 
 Deno.test("decide() lets no other page use what a browser adds by itself", () => {
