@@ -30,6 +30,7 @@ export type NeedName =
   | "dash"
   | "busybox"
   | "wget"
+  | "gst-rtsp"
   | "bwrap"
   | "zsh"
   | "fish"
@@ -229,6 +230,24 @@ const NEEDS: readonly Need[] = [
   simple("dash", "the installer in this shell", "-c", "true"),
   simple("busybox", "the installer in this shell", "true"),
   simple("wget", "the installer without curl", "--version"),
+  {
+    name: "gst-rtsp",
+    purpose: "RTSP cameras",
+    isThere: () =>
+      runs(
+        PYTHON,
+        "-c",
+        "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst; " +
+          "Gst.init(None); exit(not Gst.ElementFactory.find('x264enc'))",
+      ),
+    linuxOnly: true,
+    packages: {
+      debian: [
+        ...["python3-gi", "gir1.2-gst-rtsp-server-1.0", "gstreamer1.0-plugins-base"],
+        ...["gstreamer1.0-plugins-good", "gstreamer1.0-plugins-bad", "gstreamer1.0-plugins-ugly"],
+      ],
+    },
+  },
   {
     ...simple("bwrap", "the executable on a read-only system", "--version"),
     packages: { debian: ["bubblewrap"], dnf: "bubblewrap", pacman: "bubblewrap" },

@@ -13,6 +13,7 @@ import type { Frame } from "../frame/frame.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
 import { readPam } from "../ffmpeg/pam.ts";
+import { Reopening } from "./reopening.ts";
 import { choosePlan, type Plan } from "../ffmpeg/plan.ts";
 import type { Size } from "../protocol/kind.ts";
 import { SourceError } from "../frame/source_error.ts";
@@ -50,6 +51,7 @@ class FfmpegSource {
   readonly #capture: Capture;
   readonly #ffmpeg: string;
   #known: Known | undefined;
+  readonly #reopening = new Reopening();
 
   constructor(
     spec: Exclude<SourceSpec, { kind: "test" }>,
@@ -124,18 +126,24 @@ class FfmpegSource {
     const isOwn = plan.encoder === "copy";
     const mayEnd = isOwn && mayChange && this.#capture.encoder === "auto";
     const trial = new Trial({ ...options, mayEnd });
+    const live = input.kind === "url" ? this.#reopening.begin(() => child.close(0)) : undefined;
     await using child = new Child(this.#ffmpeg, args, {
-      onLine: (line) => isDropped(line) && trial.breaks(),
+      onLine: (line) => {
+        if (isDropped(line)) trial.breaks();
+        return live?.times.take(line) ?? false;
+      },
     });
     let frames = 0;
     const read = plan.encoder === "imagescript" ? readPam : readMpjpeg;
     const reading = {
       ...{ pool: options.pool, signal: trial.signal, onBroken: () => trial.breaks() },
       ...(isOwn ? { doubts: new Doubts() } : {}),
+      stamp: live && ((arrived: number) => live.times.stamp(arrived)),
     };
     for await (const frame of orSourceError(read(child.stdout, reading))) {
       trial.passes();
       if (frames++ === 0) {
+        live?.opened();
         this.#known = { ...known, resolution: this.#unturned(frame) };
         const better = this.#plan(this.#known);
         const isOther = better.encoder !== plan.encoder;
@@ -153,6 +161,7 @@ class FfmpegSource {
     }
     await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
     if (options.signal.aborted) return undefined;
+    if (live?.isHopeless) return plan;
     const { lastWords } = child;
     const { modes } = known;
     const { resolution, fps } = this.#capture;

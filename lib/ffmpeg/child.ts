@@ -44,8 +44,8 @@ exit "$status"
 
 /** Options of {@linkcode Child}. */
 export interface ChildOptions {
-  /** Called for each line that it writes to stderr. */
-  onLine?: ((line: string) => void) | undefined;
+  /** Called for each whole line that it writes to stderr; returns whether that is none of its words. */
+  onLine?: ((line: string) => boolean) | undefined;
 }
 
 /** A child process that writes frames to stdout and its complaints to stderr. */
@@ -151,31 +151,35 @@ export class Child implements AsyncDisposable {
   }
 
   /** Keeps the end of what it says: a child that complains without end costs no memory. */
-  async #listen(onLine?: (line: string) => void): Promise<void> {
+  async #listen(onLine: ChildOptions["onLine"]): Promise<void> {
     const decoder = new TextDecoder();
     let unfinished = "";
     let left = MAX_STDERR_BYTES;
     while (true) {
       const { value: chunk } = await this.#stderr.read();
-      if (chunk === undefined) return;
+      if (chunk === undefined) break;
       left -= chunk.length;
-      if (onLine) unfinished = tellLines(unfinished + decoder.decode(chunk), onLine);
+      const text = unfinished + decoder.decode(chunk, { stream: true });
+      const end = text.lastIndexOf("\n") + 1;
+      unfinished = text.slice(end).slice(-MAX_LAST_WORDS);
+      this.#keep(onLine ? withoutTaken(text.slice(0, end), onLine) : text.slice(0, end));
       if (left <= 0) {
         await sleep(STDERR_PAUSE_MS, this.#ended.signal);
         left = MAX_STDERR_BYTES;
       }
-      const text = this.#lastWords + decoder.decode(chunk.subarray(-MAX_LAST_WORDS));
-      const cut = text.length - MAX_LAST_WORDS;
-      const end = text.indexOf("\n", cut);
-      this.#lastWords = cut > 0 ? text.slice(end < 0 ? cut : end + 1) : text;
     }
+    this.#keep(unfinished);
+  }
+
+  #keep(words: string): void {
+    const text = this.#lastWords + words;
+    const cut = text.length - MAX_LAST_WORDS;
+    const end = text.indexOf("\n", cut);
+    this.#lastWords = cut > 0 ? text.slice(end < 0 ? cut : end + 1) : text;
   }
 }
 
-/** Returns what has no end yet; a line without one is cut. */
-function tellLines(text: string, onLine: (line: string) => void): string {
-  const lines = text.split("\n");
-  const unfinished = lines.pop() ?? "";
-  for (const line of lines) onLine(line);
-  return unfinished.slice(-MAX_LAST_WORDS);
+/** The lines of a text that aren't taken. */
+function withoutTaken(text: string, take: NonNullable<ChildOptions["onLine"]>): string {
+  return text.split(/(?<=\n)/).filter((line) => !take(line.trimEnd())).join("");
 }

@@ -3,8 +3,9 @@ import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Rotation } from "../frame/orientation.ts";
+import { lateFilter, latePackets, packetTimes } from "./lateness.ts";
 import type { EncoderName } from "./plan.ts";
-import { fileWhitelist, urlWhitelist } from "./whitelist.ts";
+import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
 
 /** The systems whose cameras we know how to open, as `Deno.build.os` names them. */
 export type CameraOs = "linux" | "darwin" | "windows";
@@ -44,17 +45,21 @@ export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
 
 /** The arguments that make ffmpeg write RGBA frames in PAM, or JPEG in mpjpeg, to its stdout. */
 export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
-  const isRaw = (options.encoder ?? "imagescript") === "imagescript";
-  const { encoder, mjpeg } = options;
+  const { encoder = "imagescript", mjpeg, version } = options;
+  const isLive = input.kind === "url";
+  const times = input.kind === "url" && encoder !== "copy"
+    ? packetTimes(version, isHeld(input.url))
+    : [];
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"],
     ...(mjpeg && encoder !== "copy" ? DROP_DAMAGED : []),
     ...inputArgs(input, options),
-    ...["-map", "0:v:0", ...outputArgs(options)],
+    ...["-map", "0:v:0", ...outputArgs({ ...options, encoder, isLive })],
     // One thread: frame threads hold each frame back by one. No invented or repeated frames.
-    ...["-threads", "1", ...passthrough(options.version)],
-    ...["-f", isRaw ? "image2pipe" : "mpjpeg"],
+    ...["-threads", "1", ...passthrough(version)],
+    ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
     ...["-flush_packets", "1", "pipe:1"],
+    ...times,
   ];
 }
 
@@ -75,10 +80,16 @@ function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
     case "device":
       return deviceArgs(input.device, options);
     case "url":
-      return urlArgs(input.url);
+      // A playlist's parts come faster than they were taken, each at once.
+      return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input.url)];
     case "file":
       return ["-re", "-stream_loop", "-1", ...fileArgs(input.path)];
   }
+}
+
+/** Whether packets come without a word of where a picture ends, which isn't so in RTMP and HTTP's containers. */
+function isHeld(url: string): boolean {
+  return /^(rtsps?|rtp|srt|udp|tcp):/i.test(url);
 }
 
 const LOW_DELAY = ["-fflags", "nobuffer", "-flags", "low_delay"];
@@ -103,15 +114,19 @@ function deviceArgs(
 }
 
 function outputArgs(
-  { encoder = "imagescript", quality = DEFAULT_QUALITY, rotate = "0", flip }: FfmpegArgsOptions,
+  { encoder, version, isLive, quality = DEFAULT_QUALITY, rotate = "0", flip }:
+    & FfmpegArgsOptions
+    & { encoder: EncoderName; isLive: boolean },
 ): string[] {
-  if (encoder === "copy") return ["-c:v", "copy"];
-  const filters = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
+  if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
+  // First of all: what is late is neither turned nor converted.
+  const late = isLive ? [lateFilter()] : [];
+  const turns = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
   if (encoder === "imagescript") {
-    const convert = filters.length > 0 ? filters : [QUICK_TO_RGBA];
-    return ["-vf", convert.join(","), "-c:v", "pam", "-pix_fmt", "rgba"];
+    const convert = turns.length > 0 ? turns : [QUICK_TO_RGBA];
+    return ["-vf", [...late, ...convert].join(","), "-c:v", "pam", "-pix_fmt", "rgba"];
   }
-  const numbered = [...filters, ...NUMBERED].join(",");
+  const numbered = [...late, ...turns, ...NUMBERED].join(",");
   return ["-vf", numbered, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
 }
 

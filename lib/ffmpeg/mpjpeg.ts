@@ -27,6 +27,11 @@ export interface ReadMpjpegOptions {
   onBroken?: () => void;
   /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
+  /**
+   * Called for each picture with when it came, for when it was taken, both in seconds since 1970; nothing where
+   * it is too late to be shown. @default when it came
+   */
+  stamp?: ((arrived: number) => Promise<number | undefined>) | undefined;
 }
 
 /**
@@ -38,14 +43,14 @@ export interface ReadMpjpegOptions {
  */
 export async function* readMpjpeg(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { pool, signal, doubts, onBroken = () => {}, now = Date.now }: ReadMpjpegOptions,
+  { pool, signal, doubts, onBroken = () => {}, now = Date.now, stamp }: ReadMpjpegOptions,
 ): AsyncGenerator<Frame, void> {
   using reader = new ByteReader(stream, MAX_HEADER, signal);
   let isAtPart = await reader.skipPast(BOUNDARY, MAX_SKIPPED);
   while (isAtPart) {
     const header = await reader.readThrough(END_OF_HEADER, MIN_HEADER);
     if (header === undefined) return;
-    const timestamp = now() / 1000;
+    const arrived = now() / 1000;
     const length = header === "long" ? undefined : contentLength(header);
     if (length === undefined) {
       onBroken();
@@ -60,9 +65,9 @@ export async function* readMpjpeg(
     const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
     const jpeg = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
     const pixels = jpeg && jpegSize(jpeg);
-    if (jpeg && pixels && (doubts?.clears(jpeg) ?? true)) {
-      yield pool.jpeg(jpeg, { ...pixels, timestamp });
-    } else onBroken();
+    const timestamp = stamp ? await stamp(arrived) : arrived;
+    if (!jpeg || !pixels || !(doubts?.clears(jpeg) ?? true)) onBroken();
+    else if (timestamp !== undefined) yield pool.jpeg(jpeg, { ...pixels, timestamp });
     if (isFramed) continue;
     reader.unread(part.subarray(lastBoundary(part)));
     isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);

@@ -20,6 +20,11 @@ export interface ReadPamOptions {
   signal?: AbortSignal;
   /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
+  /**
+   * Called for each picture with when it came, for when it was taken, both in seconds since 1970; nothing where
+   * it is too late to be shown. @default when it came
+   */
+  stamp?: ((arrived: number) => Promise<number | undefined>) | undefined;
 }
 
 /**
@@ -31,18 +36,20 @@ export interface ReadPamOptions {
  */
 export async function* readPam(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { pool, signal, now = Date.now }: ReadPamOptions,
+  { pool, signal, now = Date.now, stamp }: ReadPamOptions,
 ): AsyncGenerator<Frame, void> {
   using reader = new ByteReader(stream, MAX_HEADER, signal);
   while (true) {
     const header = await reader.readThrough(END, MIN_HEADER);
     if (header === undefined) return;
-    const timestamp = now() / 1000;
+    const arrived = now() / 1000;
     const { width, height } = parseHeader(header);
     const size = width * height * 4;
     const data = await reader.read(pool.take(size), size);
     if (data === undefined) return;
-    yield pool.frame(data, { width, height, timestamp });
+    const timestamp = stamp ? await stamp(arrived) : arrived;
+    if (timestamp === undefined) pool.give(data.buffer);
+    else yield pool.frame(data, { width, height, timestamp });
   }
 }
 

@@ -69,13 +69,14 @@ const SCHEMES: Readonly<Record<string, Allowed>> = {
 };
 
 /** What lists of other addresses need besides, by what the user's own name for them ends in. */
-const LISTS: readonly (Allowed & { ending: RegExp })[] = [
+const LISTS: readonly (Allowed & { ending: RegExp; isOfParts: boolean })[] = [
   {
+    isOfParts: true,
     ending: /\.(m3u8?|mpd)$/i,
     protocols: ["crypto", "data"],
     formats: ["hls", "dash", ...PARTS],
   },
-  { ending: /\.sdp$/i, protocols: RTP, formats: ["sdp"] },
+  { ending: /\.sdp$/i, isOfParts: false, protocols: RTP, formats: ["sdp"] },
 ];
 
 /**
@@ -84,14 +85,24 @@ const LISTS: readonly (Allowed & { ending: RegExp })[] = [
  * A playlist over HTTP is followed where the address names one.
  */
 export function urlWhitelist(url: string): string[] {
-  const [, scheme = "", rest = ""] = url.match(/^([a-z0-9+.-]+):(.*)$/is) ?? [];
+  const [scheme = ""] = url.split(":");
   const own = SCHEMES[scheme.toLowerCase()] ?? { protocols: [], formats: [] };
-  const isHttp = own.protocols === HTTP;
-  const names = rest.split(/[?#&=;]/).slice(0, 16);
   return whitelist(
     own,
-    isHttp ? LISTS.filter(({ ending }) => names.some((n) => ending.test(n))) : [],
+    LISTS.filter(({ ending }) => own.protocols === HTTP && isNamed(url, ending)),
   );
+}
+
+/** Whether an address names a playlist, whose parts ffmpeg fetches one by one. */
+export function isPlaylist(url: string): boolean {
+  return /^https?:/i.test(url) &&
+    LISTS.some(({ ending, isOfParts }) => isOfParts && isNamed(url, ending));
+}
+
+/** Whether a part of an address, its host excepted, ends so. */
+function isNamed(url: string, ending: RegExp): boolean {
+  const [, rest = ""] = url.match(/^[^/]*\/\/[^/?#]*(.*)$/s) ?? [];
+  return rest.split(/[?#&=;]/).some((each) => ending.test(each));
 }
 
 /** The same for a file, which may be a list of other files, or of a sequence of pictures, by its own name. */

@@ -91,6 +91,21 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "lastWords leaves out whole lines that somebody takes, however they are cut",
+  { ignore },
+  async () => {
+    const taken: string[] = [];
+    const script =
+      "printf '1.0\\nwo' >&2; sleep 0.1; printf 'rds\\n2.' >&2; sleep 0.1; printf '0\\nend' >&2";
+    const onLine = (line: string) => /^\d/.test(line) && taken.push(line) > 0;
+    await using child = new Child("/bin/sh", ["-c", script], { onLine });
+    await child.exited;
+    assertEquals(taken, ["1.0", "2.0"]);
+    assertEquals(child.lastWords, ["words", "end"]);
+  },
+);
+
 Deno.test("lastWords is bounded when the command complains without end", { ignore }, async () => {
   const script = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); echo complaint $i; done >&2";
   await using child = sh(script);

@@ -5,6 +5,7 @@ import {
   type FfmpegArgsOptions,
   type FfmpegInput,
 } from "../../lib/ffmpeg/ffmpeg_args.ts";
+import { lateFilter, latePackets, packetTimes } from "../../lib/ffmpeg/lateness.ts";
 import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
 import { FLIPS, ROTATIONS } from "../../lib/frame/orientation.ts";
 import { ENCODERS } from "../../lib/frame/capture.ts";
@@ -95,7 +96,9 @@ Deno.test("ffmpegArgs() reads a stream with little delay, RTSP over TCP", async 
     await t.step(url, () => {
       const input = `${options} ${urlWhitelist(url).join(" ")} -i ${url}`;
       for (const os of ["linux", "darwin", "windows"] as const) {
-        assertEquals(argv({ kind: "url", url }, { os }), `${GLOBAL} ${input} ${OUTPUT}`);
+        const output = OUTPUT.replace("-vf ", `-vf ${lateFilter()},`);
+        const times = packetTimes(OPTIONS.version, !url.startsWith("http")).join(" ");
+        assertEquals(argv({ kind: "url", url }, { os }), `${GLOBAL} ${input} ${output} ${times}`);
       }
     });
   }
@@ -154,7 +157,8 @@ Deno.test("ffmpegArgs() passes on the JPEG of a stream and of a file", () => {
     argv({ kind: "url", url: "http://h/x" }, { encoder: "copy", mjpeg: true }),
     `${GLOBAL} ${LOW_DELAY} ${
       urlWhitelist("http://h/x").join(" ")
-    } -i http://h/x -map 0:v:0 -c:v copy ${MPJPEG}`,
+    } -i http://h/x -map 0:v:0 -c:v copy ` +
+      `${latePackets(OPTIONS.version).join(" ")} ${MPJPEG}`,
   );
   assertEquals(
     argv({ kind: "file", path: "a.mjpg" }, { encoder: "copy", mjpeg: true }),

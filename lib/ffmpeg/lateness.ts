@@ -1,0 +1,87 @@
+import type { FfmpegVersion } from "./ffmpeg_version.ts";
+
+/** From here on a picture is late, in seconds: what is newer is on its way. */
+const LATE = 0.5;
+/** Skipping ends here. */
+const FRESH = 0.15;
+/** Clocks of two machines drift apart by less than this, in seconds a second. */
+const DRIFT = 0.001;
+/** A stream that is "late" so often, and never catches up, has times that mean nothing. */
+const MAX_FORGIVEN = 3;
+const FORGET_SECONDS = 30;
+
+/**
+ * What each kind of number is moved by that ffmpeg prints for us on lines of their own, so that it can be
+ * told from the others. With all of them a double still tells a millisecond.
+ */
+export const MARK = { least: 1e12, packet: 2e12, late: 3e12, forgiven: 4e12 } as const;
+
+/** A filter for decoded pictures, as an item of `-vf`: see {@linkcode skipsLate}. */
+export function lateFilter(): string {
+  return `select='${skipsLate("t")}'`;
+}
+
+/** The same for pictures that are passed on, as `-bsf:v`; nothing for an ffmpeg that has none. */
+export function latePackets(version: FfmpegVersion): string[] {
+  return hasDrop(version) ? ["-bsf:v", `noise=drop='not(${skipsLate("pts*tb")})'`] : [];
+}
+
+/**
+ * The arguments of an output of no pictures, which tells when packets come. A decoder holds a packet back until
+ * those that it refers to have come, so a decoded picture doesn't show how early it was here.
+ *
+ * @param isHeld whether ffmpeg knows that a packet has ended only when the next one begins, as it is with
+ * streams whose pictures refer to each other: each came when the one before it was handed on
+ */
+export function packetTimes(version: FfmpegVersion, isHeld: boolean): string[] {
+  if (!hasDrop(version)) return [];
+  const steps = [
+    "st(5,time(0))",
+    "if(not(key),st(4,1))",
+    `st(6,${isHeld ? "if(ld(4),ld(1),ld(5))" : "ld(5)"}-pts*tb)`,
+    // What is later by seconds is another clock, or a stall, which ends by itself.
+    `st(0,if(ld(1)*lt(ld(6)-ld(0),5),min(ld(6),ld(0)+${DRIFT}*(ld(5)-ld(1))),ld(6)))`,
+    "st(1,ld(5))",
+    `if(gt(abs(ld(0)-ld(2)),0.005),print(${MARK.packet}+st(2,ld(0)),16))`,
+  ];
+  const drop = `if(isnan(pts*tb)+isnan(key),0,${steps.join(";")});1`;
+  return ["-map", "0:v:0", "-c:v", "copy", "-bsf:v", `noise=drop='${drop}'`, "-f", "null", "-"];
+}
+
+function hasDrop({ major, minor }: FfmpegVersion): boolean {
+  return major > 5 || major === 5 && minor >= 1;
+}
+
+/**
+ * An expression for ffmpeg that is 1 for a picture that goes on, and 0 for one that is late while newer ones are
+ * there already. How long pictures take to come isn't known, but the least of it is: by how much one takes
+ * longer is how late it is. Pictures are skipped from when one is late until one is fresh, or had to be waited
+ * for, which means that it is the newest there is.
+ *
+ * For each picture that goes on, it prints the picture's time in the stream, and the least delay; for others, how
+ * late they are. What is late and had to be waited for is forgiven: its stream has another delay from now on.
+ *
+ * Variables: 0 the least delay, 1 and 2 when the last picture came and its time, 3 whether pictures are
+ * skipped, 4 whether they were, 5 now, 6 the delay, 7 by how much it is late, 8 whether it was waited for,
+ * 9 how often a picture was forgiven.
+ */
+function skipsLate(t: string): string {
+  const steps = [
+    "st(5,time(0))",
+    `st(6,ld(5)-${t})`,
+    `st(8,gte(ld(5)-ld(1),0.7*(${t}-ld(2))))`,
+    // Times that step back begin anew.
+    `st(0,if(ld(1)*gt(${t}-ld(2),-0.5),min(ld(6),ld(0)+${DRIFT}*(ld(5)-ld(1))),ld(6)))`,
+    "st(7,ld(6)-ld(0))",
+    `st(9,max(0,ld(9)-(ld(5)-ld(1))/${FORGET_SECONDS}))`,
+    "st(4,ld(3))",
+    `st(3,if(ld(4),gt(ld(7),${FRESH})*not(ld(8)),gt(ld(7),${LATE})*lt(ld(9),${MAX_FORGIVEN})))`,
+    `if(ld(4)*ld(8)*gt(ld(7),${LATE}),st(9,ld(9)+1);st(0,ld(6));print(${MARK.forgiven}+ld(7),16))`,
+    "st(1,ld(5))",
+    `st(2,${t})`,
+    `if(ld(3),print(${MARK.late}+ld(7),16),print(${t},16);print(${MARK.least}+ld(0),16))`,
+    "not(ld(3))",
+  ];
+  // A picture without a time goes on as if it were taken now.
+  return `if(isnan(${t}),print(0,16);print(${MARK.least}+time(0),16);1,${steps.join(";")})`;
+}

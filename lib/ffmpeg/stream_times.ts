@@ -1,0 +1,119 @@
+import { MARK } from "./lateness.ts";
+
+/** Our own share: what has waited so long between ffmpeg and us is dropped, in seconds. */
+const LATE = 1;
+/** A picture's time is told before the picture; it waits in another pipe no longer than this, in milliseconds. */
+const PATIENCE_MS = 200;
+/** More pictures aren't on their way from ffmpeg to us. */
+const MAX_TOLD = 256;
+/** Less than this is made up for sooner than an input is opened anew, in seconds. */
+const MUCH = 2;
+/** How long pictures are skipped before it is judged how fast that goes, in seconds. */
+const TRIAL = 0.5;
+/** Forgiven times are summed up for so long, in seconds. */
+const FORGIVING = 60;
+
+/** When one picture was taken. */
+interface Told {
+  /** By the stream's own clock, in seconds. */
+  time: number;
+  /** The least delay from there to ffmpeg so far: what is added to get our clock. */
+  least: number;
+}
+
+/** Options of {@linkcode StreamTimes}. */
+export interface StreamTimesOptions {
+  /** Called once, when the input would be at the newest picture sooner if it were opened anew. */
+  onHopeless: () => void;
+  /** How long it takes to open it, in seconds, where that is known. @default {2} */
+  openSeconds?: number | undefined;
+  /** In milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+}
+
+/** When pictures were taken, from what the expressions of `lateness.ts` have ffmpeg print. */
+export class StreamTimes {
+  readonly #options: Required<Omit<StreamTimesOptions, "openSeconds">>;
+  readonly #openSeconds: number;
+  #told: Told[] = [];
+  #time: number | undefined;
+  #packetLeast: number | undefined;
+  #wake = (): void => {};
+  /** Pictures that didn't wait for their times. */
+  #owed = 0;
+  #skipping: { since: number; late: number } | undefined;
+  #forgiven: { until: number; seconds: number } = { until: 0, seconds: 0 };
+
+  /** Knows nothing yet. */
+  constructor({ onHopeless, openSeconds = 2, now = Date.now }: StreamTimesOptions) {
+    this.#options = { onHopeless, now };
+    this.#openSeconds = openSeconds;
+  }
+
+  /** Takes a line of ffmpeg's into account, if it is one of ours; returns whether it is. */
+  take(line: string): boolean {
+    if (!/^-?\d+\.\d{6}$/.test(line)) return false;
+    const value = Number(line);
+    if (value >= MARK.forgiven) this.#forgive(value - MARK.forgiven);
+    else if (value >= MARK.late) this.#skip(value - MARK.late);
+    else if (value >= MARK.packet) this.#packetLeast = value - MARK.packet;
+    else if (value >= MARK.least) this.#tell(value - MARK.least);
+    else this.#time = value;
+    return true;
+  }
+
+  /**
+   * When the next picture was taken, in seconds since 1970; nothing where it is too late to be shown.
+   *
+   * @param arrived when it came, which is the answer where nothing better is known
+   */
+  async stamp(arrived: number): Promise<number | undefined> {
+    if (this.#told.length === 0) await this.#wait();
+    const told = this.#told.shift();
+    if (told === undefined) {
+      this.#owed++;
+      return arrived;
+    }
+    if (arrived - (told.time + told.least) > LATE) return undefined;
+    const least = Math.min(told.least, this.#packetLeast ?? Infinity);
+    return Math.min(arrived, told.time + least);
+  }
+
+  #tell(least: number): void {
+    this.#skipping = undefined;
+    const { time } = { time: this.#time ?? 0 };
+    if (this.#owed > 0) {
+      this.#owed--;
+      return;
+    }
+    if (this.#told.length < MAX_TOLD) this.#told.push({ time, least });
+    this.#wake();
+  }
+
+  async #wait(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    await promise;
+    clearTimeout(timer);
+  }
+
+  /** Looks whether skipping gets anywhere, once it has gone on for a while. */
+  #skip(late: number): void {
+    const now = this.#options.now() / 1000;
+    const { since, late: first } = this.#skipping ??= { since: now, late };
+    const seconds = now - since;
+    if (late < MUCH || seconds < TRIAL) return;
+    const perSecond = (first - late) / seconds;
+    if (perSecond * this.#openSeconds < late) this.#options.onHopeless();
+  }
+
+  /** What is late again and again, and never makes up for it, may be decoded too slowly. */
+  #forgive(seconds: number): void {
+    const now = this.#options.now() / 1000;
+    if (now > this.#forgiven.until) this.#forgiven = { until: now + FORGIVING, seconds: 0 };
+    // More is a clock that was set.
+    if (seconds < FORGIVING) this.#forgiven.seconds += seconds;
+    if (this.#forgiven.seconds > MUCH) this.#options.onHopeless();
+  }
+}
