@@ -27,3 +27,18 @@ Deno.test("atTime() waits as long as it must, and stops when it is told to", asy
   assertEquals(calls, 0);
   for (const stop of stops) stop();
 });
+
+Deno.test("atTime() goes by the wall clock, also when it is set meanwhile", async () => {
+  let now = 1_800_000_000_000;
+  let calls = 0;
+  const stops = [
+    atTime(now + 3_600_000, () => calls++, () => now),
+    atTime(now + 2 * 3_600_000 + 1, () => calls += 100, () => now),
+  ];
+  now -= 86_400_000;
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  now += 86_400_000 + 2 * 3_600_000;
+  await eventually(() => calls > 0, { within: 5000 });
+  assertEquals(calls, 1, "the other has a millisecond left");
+  for (const stop of stops) stop();
+});
