@@ -11,6 +11,7 @@ import type { Source } from "../../lib/camera/source.ts";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { createLogger } from "../../lib/log.ts";
 import type { CameraInfo } from "../../lib/server/camera_list.ts";
+import type { State } from "../../lib/server/state.ts";
 import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { type Server, startServer } from "../../lib/server/server.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
@@ -298,4 +299,15 @@ Deno.test("Server.close() does not wait for viewers that take nothing", async ()
   const before = performance.now();
   await running.server.close();
   assertLess(performance.now() - before, 2500);
+});
+
+Deno.test("startServer() knows this machine by IPv4 where it listens for both families", async () => {
+  await using server = await startTestServer({ hostname: "::", maxClients: 13 });
+  // More than the ten that an address of another machine may have.
+  const viewers = await Promise.all(Array.from({ length: 13 }, () => openViewer(server.ws)));
+  await eventually(() => viewers.every((viewer) => viewer.images().length > 0));
+  const { viewers: told } = await (await fetch(`${server.url}/state`)).json() as State;
+  assertEquals(told.length, 13);
+  for (const { address } of told) assertMatch(address, /^127\.0\.0\.1:\d+$/);
+  await Promise.all(viewers.map((viewer) => viewer[Symbol.asyncDispose]()));
 });

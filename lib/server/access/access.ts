@@ -17,6 +17,7 @@ import { addSecurityHeaders } from "./security_headers.ts";
 import { Throttle, type Visitor } from "./throttle.ts";
 import { plain } from "../answers.ts";
 import { reasonHeader } from "../refusal/reason.ts";
+import { unmapped } from "../sockets/address_text.ts";
 
 /** Who may look, as the user says it. */
 export interface AccessOptions {
@@ -85,7 +86,7 @@ export class Guard {
     const client = clientOf({
       headers,
       isTls: this.#isTls,
-      peer: "hostname" in remoteAddr ? remoteAddr.hostname : undefined,
+      peer: "hostname" in remoteAddr ? unmapped(remoteAddr.hostname) : undefined,
       // HTTP/2 has it in the address.
       host: headers.get("host") ?? url.host,
     }, this.#proxies);

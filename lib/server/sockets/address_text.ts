@@ -1,6 +1,11 @@
 /** How an IPv4 peer reads where the listener takes both families. */
 const MAPPED = "::ffff:";
 
+/** An address of the other end as it is where only its own family is listened for. */
+export function unmapped(hostname: string): string {
+  return hostname.startsWith(MAPPED) ? hostname.slice(MAPPED.length) : hostname;
+}
+
 /**
  * The other end of a connection, as people write it.
  *
@@ -9,6 +14,6 @@ const MAPPED = "::ffff:";
 export function addressText(address: Deno.Addr): string {
   if (address.transport !== "tcp" && address.transport !== "udp") return "unix";
   const { hostname, port } = address;
-  const host = hostname.startsWith(MAPPED) ? hostname.slice(MAPPED.length) : hostname;
+  const host = unmapped(hostname);
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
