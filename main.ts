@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { inForce } from "./lib/commands/config.ts";
 import { cameras } from "./lib/commands/cameras.ts";
 import { doctor } from "./lib/commands/doctor.ts";
 import { completionScript } from "./lib/commands/completion/completion.ts";
@@ -14,6 +15,9 @@ import { share } from "./lib/commands/share.ts";
 import { VERSION } from "./lib/commands/version.ts";
 import { watch } from "./lib/commands/watch.ts";
 import { parseCameras } from "./lib/config/cameras_config.ts";
+import { explainConfig } from "./lib/config/explain_config.ts";
+import { ConfigFileError } from "./lib/config/file/config_file.ts";
+import { loadGivenConfig } from "./lib/config/file/load_config.ts";
 import { parseDoctor } from "./lib/config/doctor_config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { takeNotify } from "./lib/config/notify_config.ts";
@@ -38,7 +42,11 @@ export async function main(args: readonly string[]): Promise<number> {
     return await run(args);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    writeStderr(`wscam: ${hideSecrets(printable(message))}`);
+    // Mistakes in a file are lines that begin with their place, for editors to go there.
+    const name = error instanceof ConfigFileError ? "" : "wscam: ";
+    for (const line of message.split("\n")) {
+      writeStderr(`${name}${hideSecrets(printable(line))}`);
+    }
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -57,7 +65,8 @@ async function run(args: readonly string[]): Promise<number> {
   }
   switch (command) {
     case "serve": {
-      const config = parseServe(rest);
+      const file = await loadGivenConfig("serve", rest);
+      const config = parseServe(rest, undefined, file);
       const notify = takeNotify();
       // Loaded when it is needed: doctor can tell of an encoder that does not load.
       const { serve } = await import("./lib/commands/serve.ts");
@@ -68,11 +77,17 @@ async function run(args: readonly string[]): Promise<number> {
     case "watch":
       return await watch(parseWatch(rest));
     case "doctor":
-      return await doctor(parseDoctor(rest));
+      return await doctor(
+        parseDoctor(rest, undefined, await loadGivenConfig("doctor", rest)),
+      );
     case "service":
       return await service(parseService(rest));
     case "share":
       return await share(parseShare(rest));
+    case "config": {
+      const file = await loadGivenConfig("config", rest);
+      return print(inForce(explainConfig(rest, undefined, file)));
+    }
     case "completion":
       return print(completionScript(rest));
     case "man":

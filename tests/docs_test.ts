@@ -99,6 +99,7 @@ function parse([command = "", ...rest]: string[]): void {
   if (command === "cameras") parseCameras(rest);
   else if (command === "watch") parseWatch(rest);
   else if (command === "doctor") parseDoctor(rest);
+  else if (command === "config") parseServe(rest);
   else if (command === "service") parseService(rest);
   else parseServe([command, ...rest]);
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { eventually } from "./testutil/eventually.ts";
+import { temporaryDirectory } from "./testutil/files.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { runWscam, startWscam } from "./testutil/wscam.ts";
 
@@ -46,4 +47,46 @@ Deno.test("serve() captures each camera as its own settings say, and control cha
   );
   assertEquals(await size("c"), { width: 64, height: 48 });
   assertEquals(await size("b"), { width: 120, height: 160 });
+});
+
+Deno.test("serve() reads a file, doctor checks it, and config says where each value comes from", async () => {
+  await using folder = await temporaryDirectory();
+  const file = `${folder.path}/wscam.yaml`;
+  await Deno.writeTextFile(
+    file,
+    "token: ${SECRET}\nfps: 15\nmax-clients: 7\ncameras:\n  a: test#fps=5\n  b: {source: test, rotate: 90}\n",
+  );
+  const env = { SECRET: "open sesame open sesame" };
+  const { code, stdout } = await runWscam(["config", "--config", file, "-r", "160x120"], env);
+  assertEquals(code, 0);
+  const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/, " "));
+  for (
+    const line of [
+      `# token: … # ${file}:1:1`,
+      `max-clients: 7 # ${file}:3:1`,
+      "port: 8765 # default",
+      `fps: 15 # ${file}:2:1`,
+      `fps: 5 # ${file}:5:6`,
+      `rotate: 90 # ${file}:6:21`,
+      "resolution: 160x120 # --resolution",
+    ]
+  ) {
+    assert(lines.includes(line), `${line}\n${stdout}`);
+  }
+  assert(!stdout.includes("sesame"));
+  await using server = await startWscam(["--config", file], { env });
+  const answer = await fetch(`${server.url}/cameras`, {
+    headers: { Authorization: `Bearer ${env.SECRET}` },
+  });
+  const cameras: { name: string }[] = await answer.json();
+  assertEquals(cameras.map(({ name }) => name), ["a", "b"]);
+  assertEquals((await runWscam(["doctor", "--config", file, "--port", "0"], env)).code, 0);
+  await Deno.writeTextFile(file, "fsp: 15\nport: x\n");
+  for (const command of [["serve"], ["doctor"], ["config"], []]) {
+    assertEquals(await runWscam([...command], { WSCAM_CONFIG: file }), {
+      ...{ code: 2, stdout: "" },
+      stderr: `${file}:1:1: 'fsp' is no key here, 'fps' was perhaps meant\n` +
+        `${file}:2:7: 'port' must be a whole number from 0 to 65535, got 'x'\n`,
+    });
+  }
 });

@@ -1,5 +1,6 @@
+import type { ConfigFile } from "./file/config_file.ts";
+import { fileLayer } from "./file/file_layer.ts";
 import { type Environment, ownVariable, readOptions } from "./read_options.ts";
-import { parseToken } from "./secrets.ts";
 import { type ServeConfig, serveConfig } from "./serve_config.ts";
 
 /** What `doctor` works by. */
@@ -13,18 +14,19 @@ export interface DoctorConfig {
 }
 
 /**
- * Reads the options of `doctor`: those of `serve`, and its own.
+ * Reads the options of `doctor`: those of `serve`, also from its file, and its own.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
 export function parseDoctor(
   args: readonly string[],
   env: Environment = ownVariable,
+  file?: ConfigFile,
 ): DoctorConfig {
-  const given = readOptions("doctor", args, { env });
+  const given = readOptions("doctor", args, { env, file: file && fileLayer(file) });
   return {
-    serve: serveConfig(given, parseToken("doctor", { args, env })),
-    hasCameras: given.values("camera", (texts) => texts.length > 0),
+    serve: serveConfig(given, { env, file }),
+    hasCameras: given.placeOf("camera") !== undefined || file?.cameras !== undefined,
     json: given.isOn("json"),
   };
 }

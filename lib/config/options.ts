@@ -1,5 +1,6 @@
 import { ALL_SETTINGS, type Setting } from "../frame/capture.ts";
-import { LOG_FORMATS, LOG_LEVELS } from "../log.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
+import { type Kind, number, oneOf } from "../protocol/kind.ts";
 import { GRAPHICS } from "./terminal.ts";
 
 /** An option of a command. */
@@ -20,6 +21,8 @@ export interface Option {
   readonly path?: "file" | "folder";
   /** The words that its value may be, where there are few. */
   readonly choices?: readonly string[];
+  /** What values it takes, where not any text. */
+  readonly kind?: Kind<unknown>;
   /** The help's words. */
   readonly help: string;
 }
@@ -36,6 +39,15 @@ export const GROUPS = [
 
 /** One of {@linkcode GROUPS}. */
 export type OptionGroup = typeof GROUPS[number];
+
+/** A port to listen on; 0 picks a free one. */
+export const PORT: Kind<number> = number({ min: 0, max: 65_535, whole: true });
+/** How many viewers there may be. */
+export const MAX_CLIENTS: Kind<number> = number({ min: 1, max: 100_000, whole: true });
+/** How log lines look. */
+export const LOG_FORMAT: Kind<LogFormat> = oneOf(LOG_FORMATS);
+/** The least important lines that are written. */
+export const LOG_LEVEL: Kind<LogLevel> = oneOf(LOG_LEVELS);
 
 const FFMPEG: Option = {
   name: "ffmpeg",
@@ -68,10 +80,18 @@ const SERVE: readonly Option[] = [
   },
   ...ALL_SETTINGS.map(optionOf),
   {
+    name: "config",
+    group: "Program",
+    path: "file",
+    value: "FILE",
+    help: "a file of all of this, taken up again when it changes",
+  },
+  {
     name: "port",
     group: "Network",
     short: "p",
     value: "N",
+    kind: PORT,
     help: "0 picks a free one (default 8765)",
   },
   {
@@ -91,6 +111,7 @@ const SERVE: readonly Option[] = [
     name: "max-clients",
     group: "Network",
     value: "N",
+    kind: MAX_CLIENTS,
     help: "further viewers get HTTP 503 (default 1000)",
   },
   ...TOKEN,
@@ -141,6 +162,7 @@ const SERVE: readonly Option[] = [
     name: "log-format",
     group: "Program",
     choices: LOG_FORMATS,
+    kind: LOG_FORMAT,
     value: LOG_FORMATS.join("|"),
     help: "how log lines look; they go to stderr (default text)",
   },
@@ -148,6 +170,7 @@ const SERVE: readonly Option[] = [
     name: "log-level",
     group: "Program",
     choices: LOG_LEVELS,
+    kind: LOG_LEVEL,
     value: "LEVEL",
     help: `${LOG_LEVELS.join(", ")} (default info)`,
   },
@@ -155,22 +178,31 @@ const SERVE: readonly Option[] = [
 
 /** A setting of a camera as an option: the default of every camera. */
 function optionOf(
-  { name, short, value, help, kind: { form }, isRemote }: Setting<unknown>,
+  { name, short, value, help, kind, isRemote }: Setting<unknown>,
 ): Option {
   return {
     name,
     group: isRemote ? "Pictures" : "Cameras",
     help,
+    kind,
     ...(short === undefined ? {} : { short }),
     ...(value === undefined ? {} : { value }),
-    ...(form.type === "word" ? { choices: form.words } : {}),
+    ...(kind.form.type === "word" ? { choices: kind.form.words } : {}),
   };
 }
 
 /** The options of each command, in the order of its help. */
 export const OPTIONS: Readonly<
   Record<
-    "serve" | "cameras" | "watch" | "doctor" | "service" | "share" | "completion" | "man",
+    | "serve"
+    | "cameras"
+    | "watch"
+    | "doctor"
+    | "service"
+    | "share"
+    | "config"
+    | "completion"
+    | "man",
     readonly Option[]
   >
 > = {
@@ -198,6 +230,7 @@ export const OPTIONS: Readonly<
         : option
     ),
   ],
+  config: SERVE,
   service: [
     { name: "user", help: "a service of your own user instead of the system's (Linux)" },
   ],
@@ -210,6 +243,11 @@ export const OPTIONS: Readonly<
   completion: [],
   man: [],
 };
+
+/** The keys of a file besides `cameras`, which stands for `--camera`. */
+export const FILE_OPTIONS: readonly Option[] = SERVE.filter(({ name }) =>
+  name !== "config" && name !== "camera"
+);
 
 /** A command that has options. */
 export type CommandName = keyof typeof OPTIONS;

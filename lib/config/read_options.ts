@@ -20,16 +20,28 @@ export function ownVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
+/** A place where options are given: the command line, the environment, a file. */
+export interface Layer {
+  /** What an option is set to there, if it is. */
+  texts(name: string): readonly string[] | undefined;
+  /** The place, in words that may be shown: `--fps`, `WSCAM_FPS`. */
+  placeOf(name: string): string;
+  /** Told of a value that can't be used; where that returns, the option counts as not given. */
+  fail(name: string, error: RangeError): void;
+}
+
 /** What a command was given; each method throws a {@linkcode UsageError} that names the option. */
 export interface Given {
-  /** An option's value, else its variable's, else the fallback. */
+  /** An option's value, else its variable's, else the file's, else the fallback. */
   value<T, F>(name: string, fallback: F, kind: Kind<T> | ParseValue<T>): T | F;
   /** Whether a switch is on. */
   isOn(name: string): boolean;
   /** All values of an option that can be repeated; its variable holds them between commas. */
   values<T>(name: string, parse: (texts: readonly string[]) => T): T;
-  /** Whether an option was given, or its variable is set. */
-  isGiven(name: string): boolean;
+  /** Where an option was given; `undefined` if nowhere. */
+  placeOf(name: string): string | undefined;
+  /** How far above the default that is: the higher one wins. */
+  rankOf(name: string): number;
   /** Arguments that belong to no option. */
   readonly rest: readonly string[];
 }
@@ -38,6 +50,8 @@ export interface Given {
 export interface ReadOptions {
   /** Where options that weren't given are looked up. @default {nothing} */
   env?: Environment;
+  /** Where options are looked up that neither were given nor have a variable. @default {nowhere} */
+  file?: Layer | undefined;
   /** How many arguments without an option are allowed. @default {0} */
   maxRest?: number;
 }
@@ -50,7 +64,7 @@ export interface ReadOptions {
 export function readOptions(
   command: CommandName,
   args: readonly string[],
-  { env = () => undefined, maxRest = 0 }: ReadOptions = {},
+  { env = () => undefined, file, maxRest = 0 }: ReadOptions = {},
 ): Given {
   const parsed = parse(OPTIONS[command], args);
   againstRepeats(OPTIONS[command], parsed);
@@ -65,38 +79,72 @@ export function readOptions(
   if (unexpected !== undefined) {
     throw new UsageError(`Unexpected argument ${quote(unexpected)}: options begin with '--'`);
   }
-  const own = (name: string): string[] =>
-    parsed[name] === undefined ? [] : [parsed[name]].flat().map(String);
-  const fromEnv = (name: string): string | undefined => {
-    const text = env(variableOf(name)) || undefined;
-    // What Kubernetes says to every container of a service called `wscam`.
-    return name === "port" && text?.startsWith("tcp://") ? undefined : text;
-  };
+  const layers = [argumentLayer(args, parsed), environmentLayer(command, env), file ?? []].flat();
+  return { rest, ...readLayers(layers) };
+}
+
+/** What was given in any of some places, the first of which wins. */
+export function readLayers(layers: readonly Layer[]): Omit<Given, "rest"> {
+  const layerOf = (name: string): Layer | undefined =>
+    layers.find((layer) => layer.texts(name) !== undefined);
+  function read<T, F>(name: string, fallback: F, parse: (texts: readonly string[]) => T): T | F {
+    const layer = layerOf(name);
+    if (layer === undefined) return fallback;
+    try {
+      return parse(layer.texts(name) ?? []);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      layer.fail(name, error);
+      return fallback;
+    }
+  }
   return {
-    rest,
-    isGiven: (name) => own(name).length > 0 || fromEnv(name) !== undefined,
-    value(name, fallback, kind) {
-      const parse = typeof kind === "function" ? kind : (text: string) => readKind(kind, text);
-      const [text] = own(name);
-      if (text !== undefined) return named(`--${name}`, () => parse(text));
-      const inherited = fromEnv(name);
-      if (inherited === undefined) return fallback;
-      return named(variableOf(name), () => parse(inherited));
+    placeOf: (name) => layerOf(name)?.placeOf(name),
+    rankOf(name) {
+      const at = layers.findIndex((layer) => layer.texts(name) !== undefined);
+      return at === -1 ? 0 : layers.length - at;
     },
-    isOn(name) {
+    value: (name, fallback, kind) =>
+      read(name, fallback, ([text = ""]) => {
+        return typeof kind === "function" ? kind(text) : readKind(kind, text);
+      }),
+    isOn: (name) => read(name, false, ([word = ""]) => readKind(truth, word)),
+    values: (name, parse) => read(name, undefined, parse) ?? parse([]),
+  };
+}
+
+function argumentLayer(args: readonly string[], parsed: Record<string, unknown>): Layer {
+  return {
+    texts(name) {
+      const value = parsed[name];
+      if (typeof value !== "boolean") {
+        const texts = value === undefined ? [] : [value].flat().map(String);
+        return texts.length === 0 ? undefined : texts;
+      }
       // What comes last wins, with a word or without.
       const last = args.findLast((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
-      const [, word] = last?.split("=") ?? [];
-      if (word !== undefined) return named(`--${name}`, () => readKind(truth, word));
-      if (last !== undefined) return parsed[name] === true;
-      const inherited = fromEnv(name);
-      return inherited !== undefined && named(variableOf(name), () => readKind(truth, inherited));
+      return last === undefined ? undefined : [last.split("=")[1] ?? String(value)];
     },
-    values(name, parse) {
-      const texts = own(name);
-      if (texts.length > 0) return named(`--${name}`, () => parse(texts));
-      const inherited = fromEnv(name);
-      return named(variableOf(name), () => parse(inherited ? splitValues(name, inherited) : []));
+    placeOf: (name) => `--${name}`,
+    fail(name, error) {
+      throw wrongValue(`--${name}`, error);
+    },
+  };
+}
+
+function environmentLayer(command: CommandName, env: Environment): Layer {
+  return {
+    texts(name) {
+      const text = env(variableOf(name)) || undefined;
+      if (text === undefined) return undefined;
+      // What Kubernetes says to every container of a service called `wscam`.
+      if (name === "port" && text.startsWith("tcp://")) return undefined;
+      const repeats = OPTIONS[command].some((option) => option.name === name && option.repeat);
+      return repeats ? splitValues(name, text) : [text];
+    },
+    placeOf: variableOf,
+    fail(name, error) {
+      throw wrongValue(variableOf(name), error);
     },
   };
 }
@@ -116,8 +164,12 @@ export function named<T>(name: string, parse: () => T): T {
     return parse();
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new UsageError(`'${name}' ${cause.message}`, { cause });
+    throw wrongValue(name, cause);
   }
+}
+
+function wrongValue(name: string, cause: RangeError): UsageError {
+  return new UsageError(`'${name}' ${cause.message}`, { cause });
 }
 
 function parse(options: readonly Option[], args: readonly string[]): Record<string, unknown> {

@@ -1,46 +1,27 @@
 import { whyUnreadable } from "../protocol/why_unreadable.ts";
-import { type CommandName, variableOf } from "./options.ts";
-import { type Environment, named, readOptions, UsageError } from "./read_options.ts";
-import { asIs } from "./values.ts";
-
-/** What {@linkcode parseToken} reads from. */
-export interface TokenSources {
-  /** The command's arguments. */
-  args: readonly string[];
-  /** Its environment. */
-  env: Environment;
-}
+import { variableOf } from "./options.ts";
+import { type Environment, type Given, UsageError } from "./read_options.ts";
 
 /**
- * Reads `--token` and `--token-file`, or their variables; what stands on the command line wins.
+ * Reads `--token` and `--token-file`, or their variables, or the file's keys; the nearest to the command
+ * line wins.
  *
  * @throws {UsageError} when both are given, or there is no token where one should be
  */
-export function parseToken(command: CommandName, { args, env }: TokenSources): string | undefined {
-  const own = readPlaces(command, args, () => undefined);
-  const isGiven = own.text !== undefined || own.path !== undefined;
-  const { text, path } = isGiven ? own : readPlaces(command, [], env);
-  const [tokenName, fileName] = isGiven
-    ? ["--token", "--token-file"]
-    : [variableOf("token"), variableOf("token-file")];
-  if (text !== undefined && path !== undefined) {
-    throw new UsageError(`'${tokenName}' and '${fileName}' exclude each other: give one`);
+export function parseToken(given: Given, env: Environment): string | undefined {
+  const [textRank, pathRank] = [given.rankOf("token"), given.rankOf("token-file")];
+  if (textRank > 0 && textRank === pathRank) {
+    const places = ["token", "token-file"].map((name) => `'${given.placeOf(name)}'`);
+    throw new UsageError(`${places.join(" and ")} exclude each other: give one`);
   }
-  if (path !== undefined) return named(fileName, () => checkToken(readToken(path).trim()));
-  if (text !== undefined) return named(tokenName, () => checkToken(text));
+  if (pathRank > textRank) {
+    return given.value("token-file", undefined, (path) => checkToken(readToken(path).trim()));
+  }
+  if (textRank > 0) return given.value("token", undefined, checkToken);
   // A variable that is set and empty was meant to say something: nobody wants to be open by mistake.
-  const empty = [tokenName, fileName].find((name) => env(name) === "");
+  const empty = ["token", "token-file"].map(variableOf).find((name) => env(name) === "");
   if (empty === undefined) return undefined;
   throw new UsageError(`'${empty}' must not be empty: leave it out, or give it a value`);
-}
-
-function readPlaces(
-  command: CommandName,
-  args: readonly string[],
-  env: Environment,
-): { text: string | undefined; path: string | undefined } {
-  const { value } = readOptions(command, args, { env });
-  return { text: value("token", undefined, asIs), path: value("token-file", undefined, asIs) };
 }
 
 function readToken(path: string): string {

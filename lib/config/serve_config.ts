@@ -5,18 +5,21 @@ import {
   readSetting,
   setCapture,
 } from "../frame/change_capture.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
+import type { LogFormat, LogLevel } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
-import { number, oneOf } from "../protocol/kind.ts";
 import type { AccessOptions } from "../server/access/access.ts";
 import { trustedProxies } from "../server/access/forwarded.ts";
 import { parseAllowedOrigin } from "../server/access/origins.ts";
 import type { TlsFiles } from "../server/tls/certificate.ts";
-import { variableOf } from "./options.ts";
+import type { ConfigFile } from "./file/config_file.ts";
+import { fileCameras } from "./file/file_cameras.ts";
+import { fileLayer } from "./file/file_layer.ts";
+import { LOG_FORMAT, LOG_LEVEL, MAX_CLIENTS, PORT, variableOf } from "./options.ts";
 import {
   type Environment,
   type Given,
   ownVariable,
+  readLayers,
   readOptions,
   UsageError,
 } from "./read_options.ts";
@@ -57,12 +60,17 @@ export interface ServeConfig {
 }
 
 /**
- * Reads the options of `serve`; what isn't given comes from the environment.
+ * Reads the options of `serve`; what isn't given comes from the environment, or else from the file.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
-export function parseServe(args: readonly string[], env: Environment = ownVariable): ServeConfig {
-  return serveConfig(readOptions("serve", args, { env }), parseToken("serve", { args, env }));
+export function parseServe(
+  args: readonly string[],
+  env: Environment = ownVariable,
+  file?: ConfigFile,
+): ServeConfig {
+  const layer = file && fileLayer(file);
+  return serveConfig(readOptions("serve", args, { env, file: layer }), { env, file });
 }
 
 /**
@@ -71,32 +79,51 @@ export function parseServe(args: readonly string[], env: Environment = ownVariab
  * @throws {UsageError} when a value can't be used
  */
 export function serveConfig(
-  { value, values, isOn, isGiven }: Given,
-  token: string | undefined,
+  given: Given,
+  { env, file }: { env: Environment; file: ConfigFile | undefined },
 ): ServeConfig {
-  if (isGiven("unix") && isGiven("port")) {
-    throw new UsageError("'--unix' and '--port' exclude each other: leave one out");
+  if (file === undefined) return readConfig(given, { env });
+  try {
+    // Each of its values, also where another place has the last word.
+    readConfig({ ...readLayers([fileLayer(file)]), rest: [] }, { env, file });
+  } catch (error) {
+    // What it lacks may be given in another place.
+    if (!(error instanceof UsageError)) throw error;
   }
-  const capture = sharedCapture({ value, isOn });
+  file.problems.throwIfAny();
+  const config = readConfig(given, { env, file });
+  file.problems.throwIfAny();
+  return config;
+}
+
+function readConfig(
+  given: Given,
+  { env, file }: { env: Environment; file?: ConfigFile },
+): ServeConfig {
+  const { value, values, isOn } = given;
+  const capture = sharedCapture(given);
+  const ofFile = given.placeOf("camera") === undefined ? file?.cameras : undefined;
   return {
-    cameras: values("camera", (texts) => parseCameras(texts, capture)),
+    cameras: file && ofFile
+      ? fileCameras(file, ofFile, capture)
+      : values("camera", (texts) => parseCameras(texts, capture)),
     capture,
     host: value("host", "0.0.0.0", withoutBrackets),
-    port: value("port", 8765, number({ min: 0, max: 65_535, whole: true })),
-    unix: value("unix", undefined, asIs),
-    maxClients: value("max-clients", 1000, number({ min: 1, max: 100_000, whole: true })),
+    port: value("port", 8765, PORT),
+    unix: parseUnix(given),
+    maxClients: value("max-clients", 1000, MAX_CLIENTS),
     access: {
-      token,
+      token: parseToken(given, env),
       allowOrigins: values("allow-origin", (texts) => texts.map(parseAllowedOrigin)),
       trustProxies: values("trust-proxy", checkProxies),
     },
-    tls: parseTls(value),
+    tls: parseTls(given),
     publish: value("publish", undefined, brokerUrl),
     natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
     qr: !isOn("no-qr"),
-    logFormat: value("log-format", "text", oneOf(LOG_FORMATS)),
-    logLevel: value("log-level", "info", oneOf(LOG_LEVELS)),
+    logFormat: value("log-format", "text", LOG_FORMAT),
+    logLevel: value("log-level", "info", LOG_LEVEL),
   };
 }
 
@@ -110,32 +137,59 @@ function checkProxies(texts: readonly string[]): readonly string[] {
   return texts;
 }
 
-function parseTls(value: Given["value"]): TlsFiles | undefined {
+/** What is nearer to the command line wins; in one place there can't be both. */
+function parseUnix(given: Given): string | undefined {
+  const { value, rankOf } = given;
+  const path = value("unix", undefined, asIs);
+  if (path === undefined || rankOf("port") === 0) return path;
+  if (rankOf("unix") === rankOf("port") || !isInFile(given, "unix") && !isInFile(given, "port")) {
+    throw conflict(given, "unix", "'--unix' and '--port' exclude each other: leave one out");
+  }
+  return rankOf("unix") > rankOf("port") ? path : undefined;
+}
+
+function isInFile({ placeOf }: Given, name: string): boolean {
+  return /:\d+:\d+$/.test(placeOf(name) ?? "");
+}
+
+/** Several options that don't go together, one of them perhaps in the file. */
+function conflict(given: Given, name: string, message: string): UsageError {
+  const place = isInFile(given, name) ? `${given.placeOf(name)}: ` : "";
+  return new UsageError(`${place}${message}`);
+}
+
+function parseTls(given: Given): TlsFiles | undefined {
+  const { value } = given;
   const [cert, key] = [value("cert", undefined, asIs), value("key", undefined, asIs)];
   if (cert !== undefined && key !== undefined) {
-    if (value("unix", undefined, asIs) === undefined) return { cert, key };
-    throw new UsageError(
+    if (parseUnix(given) === undefined) return { cert, key };
+    throw conflict(
+      given,
+      "unix",
       "'--unix' takes no '--cert' and '--key': a proxy in front of the socket has them; leave them out",
     );
   }
   if (cert === undefined && key === undefined) return undefined;
-  const [given, missing] = cert === undefined ? ["key", "cert"] : ["cert", "key"];
-  const [here, there] = [given, missing].map((name) => `'--${name}' or '${variableOf(name)}'`);
-  throw new UsageError(`${here} needs ${there} as well`);
+  const [one, other] = cert === undefined ? ["key", "cert"] as const : ["cert", "key"] as const;
+  const [here, there] = [one, other].map((name) => `'--${name}' or '${variableOf(name)}'`);
+  throw conflict(given, one, `${here} needs ${there} as well`);
 }
 
 /** How cameras are captured that say nothing of their own. */
-function sharedCapture({ value, isOn }: Pick<Given, "value" | "isOn">): Capture {
+function sharedCapture(given: Given): Capture {
+  const { value, isOn, placeOf } = given;
   let capture = DEFAULT_CAPTURE;
   for (const setting of ALL_SETTINGS) {
     const { name, value: label } = setting;
     const text = label === undefined
-      ? String(isOn(name))
+      ? placeOf(name) && String(isOn(name))
       : value(name, undefined, (text) => (readSetting(setting, text), text));
     if (text !== undefined) capture = setCapture(capture, name, text);
   }
   if (!isCopyChanged(capture)) return capture;
-  throw new UsageError(
+  throw conflict(
+    given,
+    "encoder",
     "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
   );
 }

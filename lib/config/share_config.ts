@@ -1,4 +1,5 @@
 import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
+import { variableOf } from "./options.ts";
 import { parseToken } from "./secrets.ts";
 import { asIs, duration, pageUrl } from "./values.ts";
 
@@ -14,6 +15,8 @@ export interface ShareConfig {
   readonly token: string;
 }
 
+const TOKEN_VARIABLES = ["token", "token-file"].map(variableOf);
+
 /**
  * Reads the options of `share`.
  *
@@ -21,12 +24,15 @@ export interface ShareConfig {
  */
 export function parseShare(args: readonly string[], env: Environment = ownVariable): ShareConfig {
   // The variables belong to `serve`, but for the token: a link is good for one camera only.
-  const { value } = readOptions("share", args);
+  const given = readOptions("share", args, {
+    env: (name) => TOKEN_VARIABLES.includes(name) ? env(name) : undefined,
+  });
+  const { value } = given;
   const camera = value("camera", undefined, asIs);
   if (camera === undefined) {
     throw new UsageError("'--camera' is needed: the name of the camera that the link shows");
   }
-  const token = parseToken("share", { args, env });
+  const token = parseToken(given, env);
   if (token === undefined) {
     throw new UsageError(
       "'--token' or '--token-file' is needed: the server's own, for links are signed with it",

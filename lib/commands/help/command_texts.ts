@@ -52,6 +52,18 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
       ["wscam doctor --json", "the same for programs"],
     ],
   },
+  config: {
+    usage: "config [options of serve]",
+    summary: "print what 'wscam serve' would work by, and where each value comes from",
+    examples: [
+      ["wscam config", "what the environment sets, and the defaults"],
+      [
+        "wscam config --config /etc/wscam.yaml",
+        "the same with a file; its mistakes, if it has any",
+      ],
+      ["wscam config -c door=1#fps=5 -r 1280x720", "what each camera would be captured with"],
+    ],
+  },
   service: {
     usage: "service ACTION [--user] [-- options of serve]",
     summary: "start with the machine, and keep running",

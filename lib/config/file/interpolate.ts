@@ -1,0 +1,31 @@
+import type { Environment } from "../read_options.ts";
+
+/** `${NAME}`; what else begins like one was meant to be one. `$${` stands for `${`. */
+const REFERENCE = /\$(\$?)\{([^}]*)(\}?)/g;
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Options of {@linkcode interpolate}. */
+export interface InterpolateOptions {
+  /** The environment. */
+  env: Environment;
+  /** Told of each variable that is asked for. */
+  onVariable: (name: string) => void;
+}
+
+/**
+ * Puts the environment's values in the place of `${NAME}`.
+ *
+ * @throws {RangeError} when there is no such variable, or no name in the braces
+ */
+export function interpolate(text: string, { env, onVariable }: InterpolateOptions): string {
+  return text.replace(REFERENCE, (whole, isEscaped: string, name: string, end: string) => {
+    if (isEscaped !== "") return whole.slice(1);
+    if (end === "" || !NAME.test(name)) {
+      throw new RangeError("must have a variable's name in '${NAME}'; '$${' stands for '${'");
+    }
+    onVariable(name);
+    const value = env(name);
+    if (value !== undefined) return value;
+    throw new RangeError(`must have a value for '\${${name}}': there is no variable ${name}`);
+  });
+}

@@ -1,0 +1,49 @@
+import type { CommandName } from "../options.ts";
+import { type Environment, ownVariable, readOptions } from "../read_options.ts";
+import { asIs } from "../values.ts";
+import { type ConfigFile, Problems } from "./config_file.ts";
+import { readText } from "./read_text.ts";
+
+/** Where mistakes are that have no place of their own. */
+const START = { line: 1, column: 1 };
+
+/**
+ * Reads the file that `--config` or its variable names, if one does.
+ *
+ * @throws {UsageError} when an option is unknown
+ */
+export async function loadGivenConfig(
+  command: CommandName,
+  args: readonly string[],
+  env: Environment = ownVariable,
+): Promise<ConfigFile | undefined> {
+  const path = readOptions(command, args, { env }).value("config", undefined, asIs);
+  return path === undefined ? undefined : await loadConfig(path, env);
+}
+
+/** Reads a file; what is wrong with it is in its problems. */
+export async function loadConfig(
+  path: string,
+  env: Environment = ownVariable,
+): Promise<ConfigFile> {
+  const problems = new Problems(path);
+  const nothing = {
+    path,
+    keys: new Map(),
+    cameras: undefined,
+    variables: new Set<string>(),
+    problems,
+  };
+  try {
+    const text = await readText(path);
+    if (text.trim() === "") throw new RangeError("is empty, keys like 'cameras' were expected");
+    // Only who has a file pays for reading it.
+    const { parseConfig } = await import("./parse_config.ts");
+    return parseConfig(text, { path, env, problems });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const isDeep = /stack/i.test(error.message);
+    problems.add(START, isDeep ? "is nested too deep, three levels were expected" : error.message);
+    return nothing;
+  }
+}

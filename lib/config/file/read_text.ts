@@ -1,0 +1,47 @@
+import { whyUnreadable } from "../../protocol/why_unreadable.ts";
+
+/** A thousand cameras fit in. More would hold everything up while it is read. */
+const MAX_BYTES = 128 * 1024;
+
+/**
+ * Reads a file of text, and never more than such a file has.
+ *
+ * @throws {RangeError} that says what is wrong with the file
+ */
+export async function readText(path: string): Promise<string> {
+  const bytes = await readBytes(path);
+  if (bytes.length > MAX_BYTES) {
+    throw new RangeError(`is larger than ${MAX_BYTES / 1024} KiB, fewer lines were expected`);
+  }
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe || bytes[0] === 0xfe && bytes[1] === 0xff;
+  if (isUtf16 || bytes.includes(0)) {
+    throw new RangeError("is no text in UTF-8 (UTF-16?), UTF-8 was expected: save it so");
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new RangeError("is no text in UTF-8, UTF-8 was expected: save it so");
+  }
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    // A pipe, or a device, would be waited for.
+    const { isFile, isDirectory } = await Deno.stat(path);
+    if (!isFile) {
+      throw new RangeError(`is ${isDirectory ? "a folder" : "no file"}, a file was expected`);
+    }
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(MAX_BYTES + 1);
+    let length = 0;
+    while (length < bytes.length) {
+      const read = await file.read(bytes.subarray(length));
+      if (read === null) break;
+      length += read;
+    }
+    return bytes.subarray(0, length);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw cause;
+    throw new RangeError(`can't be read: ${whyUnreadable(cause)}`, { cause });
+  }
+}
