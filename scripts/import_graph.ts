@@ -51,7 +51,7 @@ export async function readImportGraph(root: URL): Promise<ImportGraph> {
   await using all = await temporaryFile(
     files.map((path) => `import ${JSON.stringify(new URL(path, root).href)};\n`).join(""),
   );
-  const info = await denoInfo(all.path, new URL("deno.json", root));
+  const info = await denoInfo(all.path, new URL("tests/deno.json", root));
   const known = new Set(files);
   return info.modules
     .map(({ specifier, dependencies = [] }) => ({

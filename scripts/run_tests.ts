@@ -9,7 +9,15 @@ import { mayInstall, setup } from "./setup.ts";
 import { ignoredTests, reportIgnored } from "./ignored.ts";
 
 /** Types are what `deno task check` looks at. */
-const FLAGS = ["-A", "--no-check", "--shuffle", "--parallel", "--trace-leaks"];
+const FLAGS = [
+  "--config",
+  "tests/deno.json",
+  "-A",
+  "--no-check",
+  "--shuffle",
+  "--parallel",
+  "--trace-leaks",
+];
 /** Tests that take so long that only CI runs them: `deno task test:slow`. */
 const SLOW = "tests/slow";
 

@@ -1,5 +1,5 @@
 /**
- * Takes the npm packages of `deno.json` over into `scripts/imports.jsr.json`, after an update:
+ * Takes the npm packages of `tests/deno.json` over into `scripts/imports.jsr.json`, after an update:
  * `deno run -A scripts/sync_imports.ts`.
  *
  * @module
@@ -7,10 +7,10 @@
 const MAP = new URL("imports.jsr.json", import.meta.url);
 
 /**
- * The import map for the real `@std` packages, with the npm packages that `deno.json` has now.
+ * The import map for the real `@std` packages, with the npm packages that `tests/deno.json` has now.
  *
  * @param map The imports of `scripts/imports.jsr.json`.
- * @param project The imports of `deno.json`.
+ * @param project The imports of `tests/deno.json`.
  */
 export function syncImports(
   map: Readonly<Record<string, string>>,
@@ -28,7 +28,7 @@ export function syncImports(
 if (import.meta.main) {
   const { imports } = JSON.parse(await Deno.readTextFile(MAP));
   const project = JSON.parse(
-    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+    await Deno.readTextFile(new URL("../tests/deno.json", import.meta.url)),
   );
   const synced = { imports: syncImports(imports, project.imports) };
   await Deno.writeTextFile(MAP, `${JSON.stringify(synced, undefined, 2)}\n`);

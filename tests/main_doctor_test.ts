@@ -78,7 +78,7 @@ Deno.test("doctor fails without the ffmpeg that a camera needs, and says how to 
 Deno.test("doctor says that an encoder doesn't load, instead of failing itself", async () => {
   const folder = await Deno.makeTempDir();
   const broken = `data:text/javascript,export class Image {} throw new Error("no native part")`;
-  const { imports } = JSON.parse(Deno.readTextFileSync("deno.json"));
+  const { imports } = JSON.parse(Deno.readTextFileSync(new URL("../deno.json", import.meta.url)));
   const map = {
     imports: Object.fromEntries(
       Object.entries<string>({ ...imports, imagescript: broken }).map(([name, target]) => [

@@ -28,12 +28,12 @@ function snippet(page: string, language: string, { port }: { port: number }): st
 
 const BYTES_LINE = /^\d{4,} bytes, taken at \d{10}\.\d{1,3}$/;
 
-/** Where Deno keeps the package that `deno.json` names; nothing has to be installed for Node. */
+/** Where Deno keeps the package that `tests/deno.json` names; nothing has to be installed for Node. */
 async function folderOfWs(): Promise<string> {
   await import("ws");
   const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdin: "null" });
   const { npmCache } = JSON.parse(new TextDecoder().decode((await command.output()).stdout));
-  const { imports } = JSON.parse(read("deno.json"));
+  const { imports } = JSON.parse(read("tests/deno.json"));
   const [, version] = imports.ws.split("@");
   return `${npmCache}/registry.npmjs.org/ws/${version}`;
 }

@@ -1,6 +1,6 @@
 /**
  * Makes the README's animation of the viewer page, with the real program, a real browser and ffmpeg:
- * `deno run -A scripts/docs/animate.ts`.
+ * `deno run -A --config tests/deno.json scripts/docs/animate.ts`.
  *
  * @module
  */

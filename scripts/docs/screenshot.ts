@@ -1,6 +1,6 @@
 /**
  * Makes the README's pictures of the viewer page, with the real program and a real browser:
- * `deno run -A scripts/docs/screenshot.ts`.
+ * `deno run -A --config tests/deno.json scripts/docs/screenshot.ts`.
  *
  * @module
  */
