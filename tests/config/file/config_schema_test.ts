@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+// A package of tests/deno.json: run "deno task test FILE", or "deno test --config tests/deno.json".
 import { Ajv2020 } from "ajv/2020";
 import { configSchema } from "../../../lib/config/file/config_schema.ts";
 import { SCHEMA_FILE } from "../../../scripts/docs/config_schema.ts";
