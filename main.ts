@@ -4,16 +4,7 @@
  *
  * @module
  */
-import { inForce } from "./lib/commands/config.ts";
-import { cameras } from "./lib/commands/cameras.ts";
-import { doctor } from "./lib/commands/doctor.ts";
-import { completionScript } from "./lib/commands/completion/completion.ts";
-import { commandHelp, helpTopic } from "./lib/commands/help/help.ts";
-import { manPage } from "./lib/commands/help/man_page.ts";
-import { service } from "./lib/commands/service.ts";
-import { share } from "./lib/commands/share.ts";
 import { VERSION } from "./lib/commands/version.ts";
-import { watch } from "./lib/commands/watch.ts";
 import { parseCameras } from "./lib/config/cameras_config.ts";
 import { explainConfig } from "./lib/config/explain_config.ts";
 import { ConfigFileError } from "./lib/config/file/config_file.ts";
@@ -53,52 +44,71 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function run(args: readonly string[]): Promise<number> {
   const [first = ""] = args;
-  if (first === "help") return help(args.slice(1));
+  if (first === "help") return await help(args.slice(1));
   if (first === "version") return print(`wscam ${VERSION}\n`);
   const command = commandOf(first);
   const rest = command === first ? args.slice(1) : args;
   if (rest.some((arg) => VERSION_OPTIONS.has(arg))) return print(`wscam ${VERSION}\n`);
-  if (rest.includes("--help") || rest.includes("-h")) return print(commandHelp(command));
+  if (rest.includes("--help") || rest.includes("-h")) return await help([command]);
   // The others read no variables.
   if (command !== "watch" && command !== "service") {
     againstUnknownVariables(Object.keys(Deno.env.toObject()));
   }
+  return await start(command, rest);
+}
+
+/** Loads a command when it is needed: a server on a small machine has no room for the doctor. */
+async function start(command: CommandName, args: readonly string[]): Promise<number> {
   switch (command) {
     case "serve": {
-      const file = await loadGivenConfig("serve", rest);
-      const config = parseServe(rest, undefined, file);
+      const file = await loadGivenConfig("serve", args);
+      const config = parseServe(args, undefined, file);
       const notify = takeNotify();
-      // Loaded when it is needed: doctor can tell of an encoder that does not load.
       const { serve } = await import("./lib/commands/serve.ts");
       return await serve(config, notify);
     }
-    case "cameras":
-      return await cameras(parseCameras(rest));
-    case "watch":
-      return await watch(parseWatch(rest));
-    case "doctor":
-      return await doctor(
-        parseDoctor(rest, undefined, await loadGivenConfig("doctor", rest)),
-      );
-    case "service":
-      return await service(parseService(rest));
-    case "share":
-      return await share(parseShare(rest));
-    case "config": {
-      const file = await loadGivenConfig("config", rest);
-      return print(inForce(explainConfig(rest, undefined, file)));
+    case "cameras": {
+      const { cameras } = await import("./lib/commands/cameras.ts");
+      return await cameras(parseCameras(args));
     }
-    case "completion":
-      return print(completionScript(rest));
-    case "man":
-      readOptions("man", rest);
+    case "watch": {
+      const { watch } = await import("./lib/commands/watch.ts");
+      return await watch(parseWatch(args));
+    }
+    case "doctor": {
+      const { doctor } = await import("./lib/commands/doctor.ts");
+      const file = await loadGivenConfig("doctor", args);
+      return await doctor(parseDoctor(args, undefined, file));
+    }
+    case "service": {
+      const { service } = await import("./lib/commands/service.ts");
+      return await service(parseService(args));
+    }
+    case "share": {
+      const { share } = await import("./lib/commands/share.ts");
+      return await share(parseShare(args));
+    }
+    case "config": {
+      const { inForce } = await import("./lib/commands/config.ts");
+      const file = await loadGivenConfig("config", args);
+      return print(inForce(explainConfig(args, undefined, file)));
+    }
+    case "completion": {
+      const { completionScript } = await import("./lib/commands/completion/completion.ts");
+      return print(completionScript(args));
+    }
+    case "man": {
+      readOptions("man", args);
+      const { manPage } = await import("./lib/commands/help/man_page.ts");
       return print(manPage(VERSION));
+    }
   }
 }
 
 const VERSION_OPTIONS: ReadonlySet<string> = new Set(["--version", "-v", "-V"]);
 
-function help([word, ...more]: readonly string[]): number {
+async function help([word, ...more]: readonly string[]): Promise<number> {
+  const { commandHelp, helpTopic } = await import("./lib/commands/help/help.ts");
   const topic = helpTopic(word);
   if (topic !== undefined && more.length === 0) return print(commandHelp(topic));
   throw unknownCommand([word, ...more].join(" "));
