@@ -4,7 +4,6 @@ import type { BrokerAddress } from "../protocol/relay_url.ts";
 import type { Channel } from "../stream/channel.ts";
 import { Broker } from "./broker/broker.ts";
 import { CameraPublisher, type Publisher } from "./camera_publisher.ts";
-import { readCredentials } from "./broker/credentials.ts";
 import { Directory } from "./directory.ts";
 import { newId } from "./broker/messages.ts";
 import { RelaySource } from "./relay_source.ts";
@@ -25,7 +24,10 @@ export interface RelayOptions {
  * @throws {Error} when the credentials can't be used
  */
 export async function openRelay({ creds, ...options }: RelayOptions): Promise<Relay> {
-  if (creds !== undefined) await readCredentials(creds);
+  if (creds !== undefined) {
+    const { readCredentials } = await import("./broker/credentials.ts");
+    await readCredentials(creds);
+  }
   return new Relay({ creds, ...options });
 }
 

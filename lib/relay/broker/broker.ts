@@ -1,10 +1,10 @@
-import { headers as newHeaders, type NatsConnection } from "@nats-io/nats-core/internal";
+import type { NatsConnection } from "@nats-io/nats-core/internal";
 import { sleep } from "../../time/sleep.ts";
 import type { Logger } from "../../log.ts";
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import type { BrokerMessage } from "./broker_message.ts";
 import { Confirmations } from "./confirmations.ts";
-import { dial } from "./dial.ts";
+import type { dial, newHeaders } from "./dial.ts";
 import { explainBroker } from "./explain_broker.ts";
 import { Refusals } from "./refusals.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -48,6 +48,7 @@ export class Broker implements AsyncDisposable {
   readonly #confirmations = new Confirmations();
   readonly #refusals: Refusals;
   #connection: NatsConnection | undefined;
+  #newHeaders: typeof newHeaders | undefined;
   #connectedAt = 0;
   #problem: string | undefined;
   #saidProblem: string | undefined;
@@ -115,7 +116,7 @@ export class Broker implements AsyncDisposable {
   publish(subject: string, data: Uint8Array, headers?: Readonly<Record<string, string>>): boolean {
     const connection = this.#connection;
     if (connection === undefined || connection.isClosed()) return false;
-    const fields = headers && newHeaders();
+    const fields = headers && this.#newHeaders?.();
     for (const [name, value] of Object.entries(headers ?? {})) fields?.set(name, value);
     try {
       connection.publish(subject, data, fields ? { headers: fields } : {});
@@ -195,9 +196,12 @@ export class Broker implements AsyncDisposable {
 
   /** Uses one connection until it ends; `ended` tells that there was one. */
   async #connectOnce(): Promise<{ ended: boolean; error: unknown }> {
-    const { dial: open = dial, creds } = this.#options;
     let connection: NatsConnection;
     try {
+      // The client is loaded when there is a server to connect to.
+      const client = await import("./dial.ts");
+      this.#newHeaders = client.newHeaders;
+      const { dial: open = client.dial, creds } = this.#options;
       connection = await open(this.#address, { creds, others: this.#others });
     } catch (error) {
       return { ended: false, error };

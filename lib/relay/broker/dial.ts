@@ -1,6 +1,8 @@
 import {
   type Authenticator,
   credsAuthenticator,
+  headers,
+  type MsgHdrs,
   type NatsConnection,
   NatsConnectionImpl,
   setTransportFactory,
@@ -10,6 +12,15 @@ import {
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import { readCredentials } from "./credentials.ts";
 import { SocketTransport } from "./transport.ts";
+
+/**
+ * The headers of a message, none yet.
+ *
+ * @internal
+ */
+export function newHeaders(): MsgHdrs {
+  return headers();
+}
 
 /** Options of {@linkcode dial}. */
 export interface DialOptions {

@@ -1,4 +1,3 @@
-import { errors } from "@nats-io/nats-core/internal";
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
 
 /** Words that nats-server and the runtime use, and what they mean. */
@@ -45,8 +44,8 @@ export function explainBroker(
 
 /** Whether an error means that the server refuses our credentials. */
 export function isAboutIdentity(error: unknown): boolean {
-  return error instanceof errors.AuthorizationError ||
-    error instanceof errors.UserAuthenticationExpiredError;
+  return error instanceof Error &&
+    (error.name === "AuthorizationError" || error.name === "UserAuthenticationExpiredError");
 }
 
 function textOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { errors, type NatsConnection } from "@nats-io/nats-core/internal";
+import type { NatsConnection, PermissionViolationError } from "@nats-io/nats-core/internal";
 import type { Logger } from "../../log.ts";
 import { isAboutIdentity } from "./explain_broker.ts";
 
@@ -45,7 +45,7 @@ export class Refusals {
       }
       if (status.type !== "error") continue;
       const { error } = status;
-      if (error instanceof errors.PermissionViolationError) this.#add(error);
+      if (isPermissionViolation(error)) this.#add(error);
       else last = error;
     }
     return last;
@@ -59,4 +59,9 @@ export class Refusals {
     log.warn(`${name} does not allow us to ${deed} ${subject}: give the user that permission`);
     onRefused();
   }
+}
+
+/** By its name: the client is loaded when there is a server to connect to, and this before. */
+function isPermissionViolation(error: Error): error is PermissionViolationError {
+  return error.name === "PermissionViolationError";
 }
