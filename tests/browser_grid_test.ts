@@ -77,7 +77,7 @@ testWith(["chromium"], "the page's grid says which camera is missing, and why", 
   await using browser = await launchBrowser();
   const viewer = await browser.open(`${server.url}/?camera=*`, DESKTOP);
   await viewer.untilText("state", /^2 of 3 cameras live$/);
-  await viewer.page.getByRole("button", { name: /^gone: Waiting: camera gone isn't there/ })
+  await viewer.page.getByRole("button", { name: /^gone: Camera gone is not there, Trying again/ })
     .waitFor();
   assertEquals(await viewer.page.locator(".tile[data-state=waiting]").count(), 1);
 });

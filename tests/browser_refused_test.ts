@@ -175,6 +175,7 @@ testWith(["chromium"], "the page's token goes to its own server and to no other 
   await using browser = await launchBrowser();
   const viewer = await browser.open(`${server.url}/?token=a+token`, DESKTOP);
   await viewer.untilState("live");
+  await viewer.page.locator("#elsewhere").click();
   await viewer.page.locator("#address").fill(`127.0.0.1:${other.port}`);
   await viewer.page.locator("#address").press("Enter");
   await eventually(() => other.queries.length > 0, { within: WITHIN });

@@ -52,7 +52,7 @@ testWith(
     const more = viewer.requests.filter((request) => request.startsWith("ws:")).length - sockets;
     assertEquals(more, 1, "tiles that are there already stay connected");
     await door.end();
-    await untilTile(viewer, /^door: Waiting.*nobody publishes 'door'/);
+    await untilTile(viewer, /^door: Camera door is not there/);
     await viewer.untilText("state", /^2 of 3 cameras live$/);
     await using _again = await publisher(nats, "door");
     await viewer.untilText("state", /^3 of 3 cameras live$/);
@@ -94,23 +94,23 @@ testWith(
     await using relayed = await edge(nats);
     await using browser = await launchBrowser();
     const any = await browser.open(relayed.url);
-    await any.untilText("state", /^There is no camera yet\./);
+    await any.untilText("state", /^There is no camera yet$/);
     const yard = await browser.open(`${relayed.url}/?camera=yard`);
-    await yard.untilText("state", /^Camera yard isn’t there\./);
+    await yard.untilText("state", /^Camera yard is not there$/);
     const door = await publisher(nats, "door");
     await any.untilState("live");
     await yard.page.locator("#camera").getByRole("option", { name: "door" })
       .waitFor({ state: "attached" });
     assertEquals(
-      await yard.text("state"),
-      "Camera yard isn’t there. It is shown as soon as it is.",
+      await yard.text("notice-detail"),
+      "It is shown as soon as it is.",
     );
     await using _yard = await publisher(nats, "yard");
     await yard.untilState("live");
     await any.page.locator("#camera").getByRole("option", { name: "yard" })
       .waitFor({ state: "attached" });
     await door.end();
-    await any.untilText("state", /nobody publishes 'door'/);
+    await any.untilText("notice-words", /nobody publishes 'door'/);
     await using _door = await publisher(nats, "door");
     await any.untilState("live");
     assertEquals([...any.complaints, ...yard.complaints], []);

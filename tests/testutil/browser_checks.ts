@@ -5,8 +5,7 @@ import type { Wscam } from "./wscam.ts";
 
 /** Everything but what may be wider or higher than the window by design. */
 const CONTROLS = [
-  "#address",
-  "#connect",
+  "#elsewhere",
   "#camera",
   "#state",
   "#size",

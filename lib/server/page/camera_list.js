@@ -1,11 +1,21 @@
 import { httpUrl } from "./address.js";
+import { isNumber } from "./message.js";
 
 const MOST_CAMERAS = 256;
 const LEAST_REFRESH_S = 1;
 
+/**
+ * What a server tells of a camera.
+ *
+ * @typedef {object} CameraInfo
+ * @property {string} name
+ * @property {number} [fps] what it delivers now, where that is known
+ */
+
 /** A server's list of cameras, read again and again where the server says that cameras come and go. */
 export class CameraList {
   #onList;
+  /** @type {URL | null} */
   #server = null;
   /** Tells the newest request from those that came too late. */
   #request = 0;
@@ -13,6 +23,7 @@ export class CameraList {
   #dueAt = Infinity;
   #refreshMs = Infinity;
 
+  /** @param {{ onList: (cameras: CameraInfo[]) => void }} options */
   constructor({ onList }) {
     this.#onList = onList;
   }
@@ -23,23 +34,33 @@ export class CameraList {
     this.#dueAt = this.#refreshMs = Infinity;
   }
 
-  /** To be called often, while somebody looks and the server is there. */
+  /**
+   * To be called often, while somebody looks and the server is there.
+   *
+   * @param {number} now
+   */
   tick(now) {
-    if (now >= this.#dueAt) this.load(this.#server);
+    if (now >= this.#dueAt && this.#server !== null) this.load(this.#server);
   }
 
-  /** Reads a server's list; a server that refuses it is not asked again. */
+  /**
+   * Reads a server's list; a server that refuses it is not asked again.
+   *
+   * @param {URL} server
+   */
   async load(server) {
     if (server !== this.#server) this.forget();
     this.#server = server;
     this.#dueAt = Infinity;
     const request = ++this.#request;
     try {
-      const response = await fetch(httpUrl(server, "cameras"), { cache: "no-store" });
+      const headers = { accept: "application/json" };
+      const response = await fetch(httpUrl(server, "cameras"), { headers, cache: "no-store" });
+      /** @type {unknown} */
       const list = response.ok ? await response.json() : null;
       if (request !== this.#request) return;
       if (response.status < 500) this.#refreshMs = refreshOf(response);
-      if (Array.isArray(list)) this.#onList(list.filter(isCamera).slice(0, MOST_CAMERAS));
+      if (Array.isArray(list)) this.#onList(camerasIn(list));
     } catch {
       // No list, no menu.
     }
@@ -47,10 +68,17 @@ export class CameraList {
   }
 }
 
-function isCamera(item) {
-  return typeof item?.name === "string";
+/**
+ * @param {readonly unknown[]} list
+ * @returns {CameraInfo[]}
+ */
+function camerasIn(list) {
+  return list.map((item) => Object(item)).filter(({ name }) => typeof name === "string")
+    .slice(0, MOST_CAMERAS)
+    .map(({ name, fps }) => ({ name, ...(isNumber(fps) ? { fps } : {}) }));
 }
 
+/** @param {Response} response */
 function refreshOf({ ok, headers }) {
   const seconds = Number(headers.get("x-refresh"));
   return ok && seconds >= LEAST_REFRESH_S ? seconds * 1000 : Infinity;

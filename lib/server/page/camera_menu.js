@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element, within } from "./dom.js";
 import { texts } from "./texts.js";
 
 /** In the page's address and menu: all cameras. */
@@ -6,19 +6,25 @@ export const ALL = "*";
 
 /** The menu of a server's cameras, which is there where there is a choice. Options: `onChoose(name)`. */
 export class CameraMenu {
-  #menu = element("camera");
+  #menu = element("camera", HTMLSelectElement);
 
+  /** @param {{ onChoose: (name: string) => void }} options */
   constructor({ onChoose }) {
     this.#menu.addEventListener("change", () => onChoose(this.#menu.value));
   }
 
-  /** Lists cameras by their names. */
+  /**
+   * Lists cameras by their names.
+   *
+   * @param {readonly string[]} names
+   * @param {string} current
+   */
   fill(names, current) {
     const options = names.map((name) => new Option(name, name));
     if (names.length > 1) options.push(new Option(texts.all, ALL));
     this.#menu.replaceChildren(...options);
     this.#menu.selectedIndex = options.findIndex(({ value }) => value === current);
     const isKnown = names.includes(current);
-    this.#menu.parentElement.hidden = names.length === 0 || (names.length === 1 && isKnown);
+    within(document, ".menu").hidden = names.length === 0 || (names.length === 1 && isKnown);
   }
 }

@@ -6,12 +6,23 @@ const HEIGHT = 96;
 const TOP = 16;
 const BOTTOM = 4;
 
+/**
+ * What it was like in one second; null for what is unknown.
+ *
+ * @typedef {{ rate: number | null, age: number | null }} Point
+ */
+
 /** Rate and age over the last minute, a point for each second. */
 export class Chart {
-  #canvas = element("chart");
+  #canvas = element("chart", HTMLCanvasElement);
+  /** @type {Point[]} */
   #points = [];
 
-  /** Takes what it is like now; null for what is unknown. */
+  /**
+   * Takes what it is like now.
+   *
+   * @param {Point} point
+   */
   add({ rate, age }) {
     this.#points.push({ rate, age });
     if (this.#points.length > SECONDS) this.#points.shift();
@@ -29,8 +40,10 @@ export class Chart {
     this.#canvas.width = Math.round(width * scale);
     this.#canvas.height = Math.round(HEIGHT * scale);
     const context = this.#canvas.getContext("2d");
+    if (context === null) return;
     context.scale(scale, scale);
     const colours = getComputedStyle(document.documentElement);
+    /** @param {string} name */
     const colour = (name) => colours.getPropertyValue(name).trim();
     drawGrid(context, { width, colour: colour("--line") });
     this.#trace(context, "rate", { width, colour: colour("--accent"), isFilled: true });
@@ -40,9 +53,16 @@ export class Chart {
     this.#writeMost(context, "age", { x: width, colour: colour("--second"), digits: 0 });
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {keyof Point} name
+   * @param {{ width: number, colour: string, isFilled?: boolean }} look
+   */
   #trace(context, name, { width, colour, isFilled = false }) {
     const most = roundUp(this.#most(name));
+    /** @param {number} i */
     const x = (i) => width * (SECONDS - this.#points.length + i) / (SECONDS - 1);
+    /** @param {number} value */
     const y = (value) => HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / most;
     context.strokeStyle = context.fillStyle = colour;
     context.lineWidth = 2;
@@ -51,16 +71,24 @@ export class Chart {
       context.beginPath();
       for (const [i, value] of run) context.lineTo(x(i), y(value));
       context.stroke();
-      if (!isFilled) continue;
-      context.lineTo(x(run.at(-1)[0]), HEIGHT - BOTTOM);
-      context.lineTo(x(run[0][0]), HEIGHT - BOTTOM);
+      const [first] = run;
+      const last = run.at(-1);
+      if (!isFilled || first === undefined || last === undefined) continue;
+      context.lineTo(x(last[0]), HEIGHT - BOTTOM);
+      context.lineTo(x(first[0]), HEIGHT - BOTTOM);
       context.globalAlpha = 0.14;
       context.fill();
       context.globalAlpha = 1;
     }
   }
 
-  /** Each trace has its own scale: the number is what its top stands for. */
+  /**
+   * Each trace has its own scale: the number is what its top stands for.
+   *
+   * @param {CanvasRenderingContext2D} context
+   * @param {keyof Point} name
+   * @param {{ x: number, colour: string, digits: number }} look
+   */
   #writeMost(context, name, { x, colour, digits }) {
     const most = this.#most(name);
     if (most === 0) return;
@@ -69,20 +97,29 @@ export class Chart {
     context.fillText(roundUp(most).toFixed(digits), x, 10);
   }
 
+  /** @param {keyof Point} name */
   #most(name) {
     return Math.max(0, ...this.#points.map((point) => point[name] ?? 0));
   }
 
   #spoken() {
-    const [rate, age] = ["rate", "age"].map((name) => {
-      const known = this.#points.map((point) => point[name]).filter((value) => value !== null);
-      return rangeText(known.map((value) => Math.round(value)));
-    });
+    /** @param {keyof Point} name */
+    const range = (name) =>
+      rangeText(
+        this.#points.map((point) => point[name]).filter((value) => value !== null)
+          .map((value) => Math.round(value)),
+      );
+    const [rate, age] = [range("rate"), range("age")];
     return rate === "" ? texts.chartEmpty : texts.chartSpoken(rate, age);
   }
 }
 
-/** Quarter minutes. */
+/**
+ * Quarter minutes.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ width: number, colour: string }} look
+ */
 function drawGrid(context, { width, colour }) {
   context.strokeStyle = colour;
   context.lineWidth = 1;
@@ -97,23 +134,33 @@ function drawGrid(context, { width, colour }) {
   context.stroke();
 }
 
-/** The stretches of values without gaps, each value with its index. */
+/**
+ * The stretches of values without gaps, each value with its index.
+ *
+ * @param {readonly (number | null)[]} values
+ */
 function runsOf(values) {
+  /** @type {[number, number][][]} */
   const runs = [];
   for (const [i, value] of values.entries()) {
     if (value === null) continue;
     if (i === 0 || values[i - 1] === null) runs.push([]);
-    runs.at(-1).push([i, value]);
+    runs.at(-1)?.push([i, value]);
   }
   return runs;
 }
 
-/** The next of 1, 2, 5, 10, 20, 50, …; at least 5. */
+/**
+ * The next of 1, 2, 5, 10, 20, 50, …; at least 5.
+ *
+ * @param {number} value
+ */
 function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
   return Math.max(5, power * ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10));
 }
 
+/** @param {number[]} values */
 function rangeText(values) {
   if (values.length === 0) return "";
   const [least, most] = [Math.min(...values), Math.max(...values)];

@@ -2,9 +2,15 @@ const SAMPLES = 6;
 
 /** Compares a server's clock with ours. */
 export class ServerClock {
+  /** @type {{ roundTrip: number, offset: number }[]} */
   #samples = [];
 
-  /** Takes a server's time in seconds since 1970, and how long it took to get it in ms. */
+  /**
+   * Takes a server's time in seconds since 1970, and how long it took to get it in ms.
+   *
+   * @param {number} timestamp
+   * @param {number} roundTrip
+   */
   add(timestamp, roundTrip) {
     this.#samples.push({ roundTrip, offset: timestamp * 1000 - (Date.now() - roundTrip / 2) });
     if (this.#samples.length > SAMPLES) this.#samples.shift();
@@ -17,8 +23,9 @@ export class ServerClock {
 
   /** Server clock minus ours in ms, by the fastest of the last answers; null where the server never told. */
   get offset() {
-    if (this.#samples.length === 0) return null;
-    return this.#samples.reduce((best, each) => each.roundTrip < best.roundTrip ? each : best)
+    const [first, ...others] = this.#samples;
+    if (first === undefined) return null;
+    return others.reduce((best, each) => each.roundTrip < best.roundTrip ? each : best, first)
       .offset;
   }
 }

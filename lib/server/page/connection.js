@@ -1,6 +1,6 @@
 import { ServerClock } from "./clock.js";
-import { readFile, readImage } from "./message.js";
-import { Questions } from "./questions.js";
+import { isNumber, readFile, readImage } from "./message.js";
+import { CommandError, Questions } from "./questions.js";
 import { finalRefusal } from "./refusal.js";
 
 const RETRY_DELAYS_MS = [500, 1000, 2000, 5000];
@@ -17,13 +17,26 @@ const LINK_ENDED = 4401;
 /** The server holds commands to a rate; one acknowledgement stands for all pictures before it. */
 const ACK_EVERY_MS = 25;
 
+/** @import { Frame } from "./message.js" */
+/** @import { Answer } from "./questions.js" */
+/** @import { Refusal } from "./refusal.js" */
+
 /**
- * A WebSocket that is opened again whenever it is lost, with answers to commands and a clock.
+ * Who is told of what happens on a connection.
  *
- * Events: `address()` gives the URL of each try, `onOpening`, `onOpen`, `onLost`, `askWhy()` after a handshake that
- * failed, `onRefused(refusal)` when somebody is there and lets us not in, `onWelcome` when the server turns out to know
- * commands, `onPicture(frame)`, `onError(message)` for what is no answer to a command, and where pictures can't be resumed.
+ * @typedef {object} ConnectionEvents
+ * @property {() => string} address the URL of each try
+ * @property {() => Promise<Refusal | null>} askWhy the reason of a handshake that failed
+ * @property {() => void} onOpening
+ * @property {() => void} onOpen
+ * @property {() => void} onLost
+ * @property {(refusal: Refusal) => void} onRefused somebody is there and lets us not in
+ * @property {() => void} onWelcome the server turns out to know commands
+ * @property {(frame: Frame) => void} onPicture
+ * @property {(words: string) => void} onError what is no answer to a command, and where pictures can't be resumed
  */
+
+/** A WebSocket that is opened again whenever it is lost, with answers to commands and a clock. */
 export class Connection {
   /** The server's clock. */
   clock = new ServerClock();
@@ -34,6 +47,7 @@ export class Connection {
   /** When the next try is, by performance.now(); 0 while there is a socket. */
   retryAt = 0;
   #events;
+  /** @type {WebSocket | null} */
   #socket = null;
   #failures = 0;
   /** Tells what belongs to this try from what came too late. */
@@ -45,10 +59,13 @@ export class Connection {
   #pingedAt = 0;
   #questions = new Questions();
   #isPaused = false;
+  /** @type {number | null} */
   #arrived = null;
+  /** @type {number | null} */
   #acknowledged = null;
   #ackTimer = 0;
 
+  /** @param {ConnectionEvents} events */
   constructor(events) {
     this.#events = events;
   }
@@ -90,19 +107,28 @@ export class Connection {
     this.#dial();
   }
 
-  /** Sends a command; resolves to the answer, and rejects with the server's words, or with none where it is silent. */
+  /**
+   * Sends a command; resolves to the answer, and rejects with a `CommandError`.
+   *
+   * @param {object} command
+   * @returns {Promise<Answer>}
+   */
   ask(command) {
-    if (!this.isOpen) return Promise.reject(new Error(""));
-    return this.#questions.ask(command, (text) => this.#socket.send(text));
+    if (!this.isOpen) return Promise.reject(new CommandError());
+    return this.#questions.ask(command, (text) => this.#socket?.send(text));
   }
 
-  /** Asks for no pictures, or for pictures again; it stays like that when the connection was lost. */
+  /**
+   * Asks for no pictures, or for pictures again; it stays like that when the connection was lost.
+   *
+   * @param {boolean} isPaused
+   */
   setPaused(isPaused) {
     if (isPaused === this.#isPaused) return;
     this.#isPaused = isPaused;
     if (!this.isKnown) return;
-    this.ask({ type: isPaused ? "pause" : "resume" }).catch(({ message }) => {
-      if (message !== "") this.#events.onError(message);
+    this.ask({ type: isPaused ? "pause" : "resume" }).catch((error) => {
+      if (error.message !== "") this.#events.onError(error.message);
     });
   }
 
@@ -117,7 +143,12 @@ export class Connection {
     if (this.#ackTimer === 0) this.#sendAck();
   }
 
-  /** To be called often: pings, and gives up a link that died. */
+  /**
+   * To be called often: pings, and gives up a link that died.
+   *
+   * @param {number} now
+   * @param {number} usualInterval between pictures, in ms
+   */
   tick(now, usualInterval) {
     this.#questions.forgetUnanswered(now);
     this.#checkSilence(now, usualInterval);
@@ -131,7 +162,7 @@ export class Connection {
     const sentAt = this.#pingedAt = performance.now();
     this.#pings++;
     this.ask({ type: "ping" }).then(({ timestamp }) => {
-      if (!Number.isFinite(timestamp)) return;
+      if (!isNumber(timestamp)) return;
       if (!this.isKnown) this.#welcome();
       this.clock.add(timestamp, performance.now() - sentAt);
     }).catch(() => {});
@@ -157,23 +188,20 @@ export class Connection {
     this.#run++;
     this.retryAt = 0;
     this.openedAt = this.#heardAt = performance.now();
-    try {
-      this.#socket = new WebSocket(this.#events.address());
-    } catch {
-      this.#events.onRefused(finalRefusal("mixed-content"));
-      return;
-    }
-    this.#socket.binaryType = "arraybuffer";
+    const socket = this.#createSocket();
+    if (socket === null) return;
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
     let wasOpen = false;
-    this.#socket.onopen = () => {
+    socket.onopen = () => {
       wasOpen = true;
       this.#heardAt = performance.now();
       this.#pings = 0;
       this.#events.onOpen();
       this.ping();
     };
-    this.#socket.onmessage = ({ data }) => this.#receive(data);
-    this.#socket.onclose = ({ code }) => {
+    socket.onmessage = ({ data }) => this.#receive(data);
+    socket.onclose = ({ code }) => {
       if (code === LINK_ENDED) this.#refuse(finalRefusal("link-ended"));
       else {
         this.#reconnectLater();
@@ -183,6 +211,16 @@ export class Connection {
     this.#events.onOpening();
   }
 
+  #createSocket() {
+    try {
+      return new WebSocket(this.#events.address());
+    } catch {
+      this.#events.onRefused(finalRefusal("mixed-content"));
+      return null;
+    }
+  }
+
+  /** @param {Refusal} refusal */
   #refuse(refusal) {
     this.close();
     this.#retryAfter(refusal.retryMs);
@@ -191,12 +229,13 @@ export class Connection {
 
   #reconnectLater() {
     this.close();
-    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)];
+    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)] ?? 0;
     this.#failures++;
     this.#retryAfter(delay);
     this.#events.onLost();
   }
 
+  /** @param {number} ms */
   #retryAfter(ms) {
     this.retryAt = ms === Infinity ? 0 : performance.now() + ms;
     if (ms !== Infinity) this.#retryTimer = setTimeout(() => this.#dial(), ms);
@@ -214,26 +253,34 @@ export class Connection {
     else this.#retryAfter(Math.max(0, this.retryAt - performance.now()));
   }
 
+  /** @param {unknown} data */
   #receive(data) {
     const message = typeof data === "string" ? parse(data) : null;
     if (typeof data === "string" && message === null) return;
     this.#heardAt = performance.now();
     this.#failures = 0;
-    if (message === null) this.#take(readFile(data));
-    else if (message.type === "image") this.#take(readImage(message));
+    if (data instanceof ArrayBuffer) this.#take(readFile(data));
+    if (message === null) return;
+    if (message.type === "image") this.#take(readImage(message));
     else if (message.id !== undefined) this.#questions.answer(message);
     else if (message.type === "error" && typeof message.message === "string") {
       this.#events.onError(message.message);
     }
   }
 
+  /** @param {Frame | null} frame */
   #take(frame) {
     if (frame === null) return;
     this.#arrived = frame.sequence;
     this.#events.onPicture(frame);
   }
 
-  /** A dead link gives no sign (Wi-Fi lost, computer asleep): silence is the only one there is. */
+  /**
+   * A dead link gives no sign (Wi-Fi lost, computer asleep): silence is the only one there is.
+   *
+   * @param {number} now
+   * @param {number} usualInterval
+   */
   #checkSilence(now, usualInterval) {
     // A page that slept has not read its mail yet, and can't judge.
     if (now - this.#tickedAt > SILENCE_LIMIT_MS / 3) this.#heardAt = now;
@@ -249,6 +296,10 @@ export class Connection {
   }
 }
 
+/**
+ * @param {string} text
+ * @returns {Answer | null}
+ */
 function parse(text) {
   try {
     const message = JSON.parse(text);

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 export class FullScreen {
   #onChange;
 
+  /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
     this.#onChange = onChange;
     element("fullscreen").addEventListener("click", () => this.toggle());
@@ -23,7 +24,11 @@ export class FullScreen {
     else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
   }
 
-  /** The layout alone fills the window, for iPhones, where a page has no full screen. */
+  /**
+   * The layout alone fills the window, for iPhones, where a page has no full screen.
+   *
+   * @param {boolean} isOn
+   */
   #show(isOn) {
     document.body.classList.toggle("full", isOn);
     this.#onChange();

@@ -1,6 +1,8 @@
 import { socketUrl } from "./address.js";
 import { create, element, label, write } from "./dom.js";
 import { askWhy } from "./refusal.js";
+import { noticeOf } from "./notice.js";
+import { durationText, texts } from "./texts.js";
 import { Viewer } from "./viewer.js";
 
 const GAP = 8;
@@ -11,20 +13,46 @@ const TILE_FPS = 5;
 /** Viewers with the same width share one encoding: the next of these is asked for. */
 const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
 
+/** @import { CameraInfo } from "./camera_list.js" */
+/** @import { Settings } from "./own_settings.js" */
+/** @import { Refusal } from "./refusal.js" */
+/** @import { ViewerState } from "./viewer.js" */
+
 /**
- * All cameras side by side, each with a viewer of its own.
+ * @typedef {object} GridOptions
+ * @property {() => Settings} settings this viewer's own
+ * @property {() => boolean} mayDecode
+ * @property {() => void} onState a tile's has changed
+ * @property {() => void} onWelcome
+ * @property {(name: string) => void} onChoose
+ * @property {(refusal: Refusal) => void} onRefused
  *
- * Options: `settings()`, this viewer's own; `mayDecode()`; `onState`, when a tile's has changed; `onWelcome`;
- * `onChoose(name)`; `onRefused(refusal)`.
+ * @typedef {object} Tile
+ * @property {string} name
+ * @property {HTMLButtonElement} button
+ * @property {HTMLElement} reason
+ * @property {HTMLElement} doing
+ * @property {HTMLElement} stale
+ * @property {Viewer} viewer
+ * @property {boolean} isSeen
+ * @property {string} asked what it has asked for, as one text
  */
+
+/** The states of cameras that aren't live, the best first. */
+const WORSE = /** @type {const} */ (["waiting", "connecting", "refused", "reconnecting"]);
+
+/** All cameras side by side, each with a viewer of its own. */
 export class Grid {
   #element = element("grid");
   #options;
+  /** @type {Tile[]} */
   #tiles = [];
-  #server = "";
+  /** @type {URL | null} */
+  #server = null;
   #width = 0;
   #seen;
 
+  /** @param {GridOptions} options */
   constructor(options) {
     this.#options = options;
     // Nothing is sent for tiles that are scrolled away.
@@ -50,10 +78,15 @@ export class Grid {
     return this.#tiles.map(({ viewer }) => viewer);
   }
 
-  /** Shows a server's cameras; those that are shown already go on. */
+  /**
+   * Shows a server's cameras; those that are shown already go on.
+   *
+   * @param {URL} server
+   * @param {readonly CameraInfo[]} cameras
+   */
   open(server, cameras) {
-    if (server.href !== this.#server) this.close();
-    this.#server = server.href;
+    if (server.href !== this.#server?.href) this.close();
+    this.#server = server;
     this.#element.hidden = false;
     const shown = new Map(this.#tiles.map((tile) => [tile.name, tile]));
     this.#tiles = cameras.map((camera) => {
@@ -74,10 +107,11 @@ export class Grid {
   close() {
     for (const tile of this.#tiles) this.#remove(tile);
     this.#tiles = [];
-    this.#server = "";
+    this.#server = null;
     this.#element.hidden = true;
   }
 
+  /** @param {boolean} isPaused */
   setPaused(isPaused) {
     this.isPaused = isPaused;
     for (const tile of this.#tiles) this.#pause(tile);
@@ -90,23 +124,22 @@ export class Grid {
     return { fps, quality, width };
   }
 
-  /** The state of all together: the best of any. */
-  get state() {
+  /** How all are together, and in words. */
+  get summary() {
     const states = this.viewers.map(({ state }) => state);
-    return ["live", "waiting", "connecting", "refused", "reconnecting"].find((each) =>
-      states.includes(each)
-    ) ??
-      "idle";
+    const live = states.filter((each) => each === "live").length;
+    /** @type {ViewerState | "partly"} */
+    const state = live === states.length
+      ? "live"
+      : live > 0
+      ? "partly"
+      : WORSE.find((each) => states.includes(each)) ?? "idle";
+    return { state, text: texts.gridState(live, states.length) };
   }
 
+  /** @param {number} now */
   render(now) {
-    for (const { viewer, button, words, name } of this.#tiles) {
-      const text = viewer.stateText(now);
-      button.dataset.state = viewer.state;
-      button.classList.toggle("old", viewer.isStale(now));
-      write(words, viewer.state === "live" ? "" : text);
-      label(button, `${name}: ${text}`);
-    }
+    for (const tile of this.#tiles) renderTile(tile, { now, server: this.#server });
     const current = this.viewers.find(({ screen }) => screen.current !== null)?.screen.current;
     const ratio = current ? current.width / current.height : USUAL_RATIO;
     if (ratio !== this.#ratio) {
@@ -117,16 +150,26 @@ export class Grid {
 
   #ratio = USUAL_RATIO;
 
+  /**
+   * @param {URL} server
+   * @param {CameraInfo} camera
+   * @returns {Tile}
+   */
   #createTile(server, { name, fps }) {
     const image = create("img", { alt: "", decoding: "sync" });
-    const words = create("span", { className: "words" });
-    const caption = create(
-      "span",
-      { className: "caption" },
-      create("b", { textContent: name }),
+    const reason = create("b");
+    const doing = create("span");
+    const words = create("span", { className: "words" }, reason, doing);
+    const stale = create("span", { className: "badge" });
+    const caption = create("span", { className: "caption" }, create("b", { textContent: name }));
+    const button = create(
+      "button",
+      { type: "button", className: "tile" },
+      image,
       words,
+      stale,
+      caption,
     );
-    const button = create("button", { type: "button", className: "tile" }, image, caption);
     button.addEventListener("click", () => this.#options.onChoose(name));
     const viewer = new Viewer({
       image,
@@ -136,7 +179,7 @@ export class Grid {
         return socketUrl(server, { camera: name, ...fields, format: "binary", ack: 1 });
       },
       camera: () => name,
-      announcedFps: () => Math.min(fps ?? TILE_FPS, this.#fields().fps),
+      announcedFps: () => Math.min(fps || TILE_FPS, this.#fields().fps),
       mayDecode: this.#options.mayDecode,
       onState: () => {
         image.hidden = viewer.screen.current === null;
@@ -151,25 +194,32 @@ export class Grid {
       onRefused: this.#options.onRefused,
     });
     image.hidden = true;
-    const tile = { name, button, words, viewer, isSeen: true, asked: "" };
+    /** @type {Tile} */
+    const tile = { name, button, reason, doing, stale, viewer, isSeen: true, asked: "" };
     return tile;
   }
 
-  /** Watches, unless it does so already; a camera that was not there may be there now. */
+  /**
+   * Watches, unless it does so already; a camera that was not there may be there now.
+   *
+   * @param {Tile} tile
+   */
   #start(tile) {
     const { button, viewer } = tile;
-    if (viewer.state !== "idle" && !viewer.isMissing) return;
+    if (viewer.state !== "idle" && !viewer.outage?.isMissing) return;
     this.#pause(tile);
     this.#seen.observe(button);
     viewer.watch();
   }
 
+  /** @param {Tile} tile */
   #remove({ button, viewer }) {
     this.#seen.unobserve(button);
     viewer.leave();
     button.remove();
   }
 
+  /** @param {Tile} tile */
   #pause({ viewer, isSeen }) {
     viewer.setPaused(this.isPaused || !isSeen);
   }
@@ -187,7 +237,11 @@ export class Grid {
     };
   }
 
-  /** Asks for what a tile needs now, unless it has been asked for. */
+  /**
+   * Asks for what a tile needs now, unless it has been asked for.
+   *
+   * @param {Tile} tile
+   */
   #configure(tile) {
     const fields = this.#fields();
     const text = JSON.stringify(fields);
@@ -217,6 +271,25 @@ export class Grid {
   }
 }
 
+/**
+ * @param {Tile} tile
+ * @param {{ now: number, server: URL | null }} about
+ */
+function renderTile({ name, button, reason, doing, stale, viewer }, { now, server }) {
+  const notice = noticeOf(viewer, { now, server, camera: name });
+  const isStale = viewer.isStale(now);
+  button.dataset["state"] = viewer.state;
+  button.classList.toggle("old", isStale);
+  button.classList.toggle("bare", viewer.screen.current === null);
+  write(reason, notice?.title ?? "");
+  write(doing, notice?.doing ?? "");
+  stale.hidden = !isStale;
+  if (isStale) write(stale, texts.stale(durationText(viewer.pictureAge(now))));
+  const words = [notice?.title ?? texts.live, notice?.doing ?? ""].filter((each) => each !== "");
+  label(button, `${name}: ${words.join(", ")}`);
+}
+
+/** @param {HTMLElement} box */
 function contentSize(box) {
   const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(box);
   return {

@@ -8,31 +8,40 @@ import {
 } from "./address.js";
 import { ALL, CameraMenu } from "./camera_menu.js";
 import { Chart } from "./chart.js";
-import { element, write } from "./dom.js";
+import { element, within, write } from "./dom.js";
 import { FullScreen } from "./full_screen.js";
 import { OwnSettings } from "./own_settings.js";
 import { Panel } from "./panel.js";
-import { Preferences } from "./preferences.js";
 import { PictureInPicture } from "./picture_in_picture.js";
 import { Player } from "./player.js";
+import { Preferences } from "./preferences.js";
 import { RemoteControl } from "./remote_control.js";
 import { saveSnapshot } from "./snapshot.js";
 import { texts, translate } from "./texts.js";
 import { render } from "./view.js";
+import { Zoom } from "./zoom.js";
 
 const TICK_MS = 250;
 const CHART_EVERY_MS = 1000;
 /** A page that nobody sees lets the camera sleep after this. */
 const PAUSE_AFTER_MS = 60_000;
+const ZOOM_STEP = 1.25;
+const PAN_PX = 60;
 
-const addressBox = element("address");
+const addressBox = element("address", HTMLInputElement);
+const picture = element("picture", HTMLImageElement);
 
+/** @type {number | null} */
 let hiddenSince = null;
 let chartedAt = 0;
+/** What was said last of how things are. */
+let said = "";
 
 const pip = new PictureInPicture();
 const chart = new Chart();
-const fullScreen = new FullScreen({ onChange: show });
+const fullScreen = new FullScreen({ onChange: () => show() });
+const preferences = new Preferences({ onChange: () => show() });
+const zoom = new Zoom({ frame: element("single"), image: picture, onChange: () => show() });
 const menu = new CameraMenu({ onChoose: showCamera });
 const panel = new Panel({
   onOpen: () => {
@@ -40,22 +49,20 @@ const panel = new Panel({
     chart.draw();
   },
 });
-const preferences = new Preferences({ onChange: show });
+/** @type {OwnSettings} */
 const own = new OwnSettings({ send: (values) => player.configure(values) });
 const remote = new RemoteControl({ ask: (command) => player.viewer.connection.ask(command) });
+/** @type {Player} */
 const player = new Player({
-  image: element("picture"),
+  image: picture,
   own,
   mayDecode: () => !document.hidden || pip.isOpen,
-  onState: (spoken) => {
-    announce(spoken);
+  onState: () => {
+    sayState();
     show();
   },
   onShown: () => pip.draw(player.viewer.screen.decoded),
-  onWelcome: () => {
-    player.loadCameras();
-    listControls();
-  },
+  onWelcome: listControls,
   onCameras: () => {
     fillMenu();
     listControls();
@@ -63,6 +70,7 @@ const player = new Player({
   onForget: () => {
     chart.forget();
     remote.forget();
+    zoom.reset();
   },
   onGrid: () => {
     pip.close();
@@ -72,13 +80,27 @@ const player = new Player({
 });
 
 function show() {
-  render(player, { connects: connects() });
+  render(player, {
+    connects: connects(),
+    showsTime: preferences.values.time,
+    zoom: zoom.scale,
+  });
 }
 
+/** Tells a screen reader how things are, when that is something else than before. */
+function sayState() {
+  const { text, notice } = player.stateAt(performance.now());
+  const words = [text, notice?.words ?? ""].filter((each) => each !== "").join(": ");
+  if (words !== said) announce(words);
+  said = words;
+}
+
+/** @param {string} text */
 function announce(text) {
   if (text !== "") write(element("spoken"), text);
 }
 
+/** @param {string} text */
 function complain(text) {
   const problem = element("problem");
   problem.hidden = text === "";
@@ -102,12 +124,19 @@ function connect() {
 
 /** The button connects when nothing is connected, and when another address has been typed meanwhile. */
 function connects() {
-  return !player.isWatching || addressBox.value.trim() !== addressText(player.server);
+  const { server } = player;
+  return !player.isWatching || server === null || addressBox.value.trim() !== addressText(server);
 }
 
 function toggleConnection() {
   if (connects()) connect();
   else player.leave();
+}
+
+/** The address is for those who want another server than the page's own. */
+function toggleAddress(isOpen = element("server").hidden) {
+  element("server").hidden = !isOpen;
+  element("elsewhere").setAttribute("aria-expanded", String(isOpen));
 }
 
 function fillMenu() {
@@ -116,6 +145,7 @@ function fillMenu() {
   show();
 }
 
+/** @param {string} name */
 function showCamera(name) {
   player.chooseCamera(name);
   fillMenu();
@@ -144,26 +174,65 @@ function savePicture() {
 }
 
 function togglePip() {
-  pip.toggle(element("picture"));
+  pip.toggle(picture);
 }
 
 // ---- What the user does
 
+/** @type {Readonly<Record<string, () => void>>} */
+const LETTERS = {
+  a: toggleAll,
+  c: toggleConnection,
+  f: () => fullScreen.toggle(),
+  o: () => panel.toggle(),
+  p: togglePip,
+  s: savePicture,
+  t: () => preferences.toggle("time"),
+};
+
+/** @type {Readonly<Record<string, () => void>>} */
+const ZOOMING = {
+  "+": () => zoom.by(ZOOM_STEP),
+  "=": () => zoom.by(ZOOM_STEP),
+  "-": () => zoom.by(1 / ZOOM_STEP),
+  "0": () => zoom.reset(),
+};
+
+/** @type {Readonly<Record<string, () => void>>} */
+const PANNING = {
+  ArrowLeft: () => zoom.move(PAN_PX, 0),
+  ArrowRight: () => zoom.move(-PAN_PX, 0),
+  ArrowUp: () => zoom.move(0, PAN_PX),
+  ArrowDown: () => zoom.move(0, -PAN_PX),
+};
+
+/** @param {KeyboardEvent} event */
 function pressKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
-  if (event.key === "Escape") {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Escape" && !event.repeat) {
     if (panel.isOpen) return panel.toggle();
     if (fullScreen.isOn) return fullScreen.toggle();
   }
-  if (!preferences.values.keys) return;
-  if (event.target.closest?.("input:not([type=range], [type=checkbox]), select")) return;
-  const action = {
-    ...{ a: toggleAll, c: toggleConnection, f: () => fullScreen.toggle() },
-    ...{ o: () => panel.toggle(), p: togglePip, s: savePicture },
-  }[event.key.toLowerCase()];
+  const { target } = event;
+  const types = "input:not([type=range], [type=checkbox]), select";
+  if (target instanceof Element && target.closest(types)) return;
+  const isSlider = target instanceof Element && target.closest("input");
+  const action = (event.repeat ? undefined : letterAction(event.key)) ??
+    (isSlider || player.grid.isOpen ? undefined : zoomAction(event.key));
   if (action === undefined) return;
   event.preventDefault();
   action();
+}
+
+/** @param {string} key */
+function letterAction(key) {
+  return preferences.values.keys ? LETTERS[key.toLowerCase()] : undefined;
+}
+
+/** @param {string} key */
+function zoomAction(key) {
+  if (zoom.scale > 1 && key in PANNING) return PANNING[key];
+  return preferences.values.keys ? ZOOMING[key] : undefined;
 }
 
 /** A page that nobody sees decodes nothing; after a while it asks for nothing, so that the camera can be closed. */
@@ -190,6 +259,7 @@ function tick() {
   show();
 }
 
+/** @param {number} now */
 function drawChart(now) {
   chartedAt = now;
   const { state, screen, age } = player.viewer;
@@ -199,11 +269,24 @@ function drawChart(now) {
 }
 
 function listen() {
-  document.querySelector("form").addEventListener("submit", (event) => {
+  const token = element("token", HTMLInputElement);
+  within(document, "#server").addEventListener("submit", (event) => {
     event.preventDefault();
     connect();
   });
-  const clicks = { connect: toggleConnection, snapshot: savePicture, pip: togglePip };
+  element("ask").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (token.value !== "") player.open(token.value);
+    token.value = "";
+  });
+  const clicks = {
+    connect: toggleConnection,
+    again: connect,
+    elsewhere: () => toggleAddress(),
+    snapshot: savePicture,
+    pip: togglePip,
+    zoom: () => zoom.reset(),
+  };
   for (const [id, action] of Object.entries(clicks)) element(id).addEventListener("click", action);
   addressBox.addEventListener("input", () => {
     complain("");
@@ -226,6 +309,7 @@ function start() {
   const address = ownAddress();
   const remembered = rememberedAddress();
   addressBox.value = address === null ? remembered ?? DEFAULT_ADDRESS : addressText(address);
+  toggleAddress(address === null && remembered === null);
   show();
   if (address !== null || remembered !== null) connect();
 }

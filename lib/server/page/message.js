@@ -1,7 +1,17 @@
 /**
- * A picture from a text message, or null: { blob, capturedAt (server clock in ms, or null), sequence (or null) }.
+ * A picture as it came.
+ *
+ * @typedef {object} Frame
+ * @property {Blob} blob a JPEG file
+ * @property {number | null} capturedAt by the server's clock, in ms since 1970
+ * @property {number | null} sequence
+ */
+
+/**
+ * A picture from a text message, or null.
  *
  * @param {{ data?: unknown, timestamp?: unknown, sequence?: unknown }} message
+ * @returns {Frame | null}
  */
 export function readImage({ data, timestamp, sequence }) {
   if (typeof data !== "string") return null;
@@ -12,33 +22,62 @@ export function readImage({ data, timestamp, sequence }) {
   }
 }
 
-/** The same from a binary message: a JPEG file whose first segment after SOI is a comment with what it is. */
+/**
+ * The same from a binary message: a JPEG file whose first segment after SOI is a comment with what it is.
+ *
+ * @param {ArrayBuffer} buffer
+ */
 export function readFile(buffer) {
   const bytes = new Uint8Array(buffer);
   return frameOf(bytes, readLabel(bytes));
 }
 
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {{ timestamp?: unknown, sequence?: unknown }} label
+ * @returns {Frame}
+ */
 function frameOf(bytes, { timestamp, sequence }) {
   return {
     blob: new Blob([bytes], { type: "image/jpeg" }),
-    capturedAt: Number.isFinite(timestamp) ? timestamp * 1000 : null,
-    sequence: Number.isSafeInteger(sequence) ? sequence : null,
+    capturedAt: isNumber(timestamp) ? timestamp * 1000 : null,
+    sequence: isNumber(sequence) && Number.isSafeInteger(sequence) ? sequence : null,
   };
 }
 
-/** Markers are 0xFFxx, and a segment's length counts itself (ITU-T T.81, B.1.1.4). */
+/**
+ * Whether a value is a number that can be reckoned with.
+ *
+ * @param {unknown} value
+ * @returns {value is number}
+ */
+export function isNumber(value) {
+  return Number.isFinite(value);
+}
+
+/**
+ * Markers are 0xFFxx, and a segment's length counts itself (ITU-T T.81, B.1.1.4).
+ *
+ * @param {Uint8Array} bytes
+ * @returns {{ timestamp?: unknown, sequence?: unknown }}
+ */
 function readLabel(bytes) {
-  if (bytes[2] !== 0xff || bytes[3] !== 0xfe) return {};
-  const end = 4 + (bytes[4] << 8 | bytes[5]);
+  const [, , ff, com, high = 0, low = 0] = bytes;
+  if (ff !== 0xff || com !== 0xfe) return {};
   try {
-    return JSON.parse(new TextDecoder().decode(bytes.subarray(6, end))) ?? {};
+    const text = new TextDecoder().decode(bytes.subarray(6, 4 + (high << 8 | low)));
+    return JSON.parse(text) ?? {};
   } catch {
     return {};
   }
 }
 
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
 function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(base64);
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

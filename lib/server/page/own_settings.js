@@ -1,67 +1,99 @@
 import { keepInAddress } from "./address.js";
-import { element, write } from "./dom.js";
+import { element, within, write } from "./dom.js";
+import { isNumber } from "./message.js";
+import { CommandError } from "./questions.js";
 import { sliderRow } from "./rows.js";
-import { texts } from "./texts.js";
+import { language, texts } from "./texts.js";
+
+/** @import { Row } from "./rows.js" */
+
+/**
+ * What this viewer alone gets: each a number, or null for the camera's own.
+ *
+ * @typedef {{ fps: number | null, quality: number | null, width: number | null }} Settings
+ */
 
 const CONFIGURE_AFTER_MS = 150;
 /** Few steps: viewers with the same settings share one encoding. */
 const ROWS = {
   fps: {
-    ...{ name: texts.ownFps, text: texts.fpsValue, rest: 120 },
+    name: texts.ownFps,
+    text: texts.fpsValue,
+    rest: 120,
     steps: [0.2, 0.5, 1, 2, 3, 5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 90, 120],
   },
   quality: {
-    ...{ name: texts.ownQuality, text: String, rest: 80 },
+    name: texts.ownQuality,
+    text: String,
+    rest: 80,
     steps: [5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 100],
   },
   width: {
-    ...{ name: texts.ownWidth, text: texts.widthValue, rest: 3840 },
+    name: texts.ownWidth,
+    text: texts.widthValue,
+    rest: 3840,
     steps: [160, 240, 320, 480, 640, 800, 960, 1280, 1600, 1920, 2560, 3840],
   },
 };
-const RANGES = { fps: [0.1, 120], quality: [0, 100], width: [16, 8192] };
-const NAMES = Object.keys(ROWS);
+const RANGES = {
+  fps: { least: 0.1, most: 120 },
+  quality: { least: 0, most: 100 },
+  width: { least: 16, most: 8192 },
+};
+const NAMES = /** @type {const} */ (["fps", "quality", "width"]);
+/** @type {Settings} */
+const UNLIMITED = { fps: null, quality: null, width: null };
 
-/**
- * What this viewer alone gets: fewer, smaller or plainer pictures. It stands in the page's address.
- *
- * Options: `send(settings)` resolves to what is in force then, or to nothing where nobody was asked.
- */
+/** What this viewer alone gets: fewer, smaller or plainer pictures. It stands in the page's address. */
 export class OwnSettings {
-  /** Each a number, or null for the camera's own. */
-  values = { fps: null, quality: null, width: null };
+  values = UNLIMITED;
   /** What the server has agreed to last. */
   #agreed = this.values;
-  #rows = {};
+  /** @type {Map<keyof Settings, Row>} */
+  #rows = new Map();
+  #trouble = within(element("own"), ".trouble");
   #send;
   #isUnknown = false;
   #timer = 0;
   #run = 0;
 
+  /**
+   * @param {{ send: (settings: Settings) => Promise<Readonly<Record<string, unknown>> | null> }} options `send` resolves to
+   *   what is in force then, or to nothing where nobody was asked
+   */
   constructor({ send }) {
     this.#send = send;
     for (const name of NAMES) {
-      this.#rows[name] = sliderRow(`own-${name}`, {
+      const row = sliderRow(`own-${name}`, {
         ...ROWS[name],
         onInput: (value) => this.#change(name, value),
       });
+      this.#rows.set(name, row);
+      within(element("own"), ".rows").append(row.element);
     }
-    element("own").querySelector(".rows").append(...NAMES.map((name) => this.#rows[name].element));
     this.show();
   }
 
-  /** Takes what stands in a query; what makes no sense there is left out. Returns whether there was anything. */
+  /**
+   * Takes what stands in a query; what makes no sense there is left out. Returns whether there was anything.
+   *
+   * @param {URLSearchParams} query
+   */
   read(query) {
     const found = NAMES.filter((name) => query.has(name));
     for (const name of found) {
-      this.values = { ...this.values, [name]: readNumber(name, query.get(name)) };
+      this.values = { ...this.values, [name]: readNumber(name, query.get(name) ?? "") };
     }
     this.#agreed = this.values;
     this.show();
     return found.length > 0;
   }
 
-  /** The server has been told in its address what they were when that was made: it may be otherwise by now. */
+  /**
+   * The server has been told in its address what they were when that was made: it may be otherwise by now.
+   *
+   * @param {Settings | null} told
+   */
   confirm(told) {
     if (JSON.stringify(told) !== JSON.stringify(this.values)) this.#apply();
   }
@@ -79,12 +111,15 @@ export class OwnSettings {
   /** Shows them; a server that knows no settings is said to be one. */
   show(isUnknown = this.#isUnknown) {
     this.#isUnknown = isUnknown;
-    for (const name of NAMES) this.#rows[name].show(this.values[name], isUnknown);
-    const trouble = element("own").querySelector(".trouble");
-    if (isUnknown) write(trouble, texts.ownUnknown);
-    else if (trouble.textContent === texts.ownUnknown) write(trouble, "");
+    for (const [name, row] of this.#rows) row.show(this.values[name], isUnknown);
+    if (isUnknown) write(this.#trouble, texts.ownUnknown);
+    else if (this.#trouble.textContent === texts.ownUnknown) write(this.#trouble, "");
   }
 
+  /**
+   * @param {keyof Settings} name
+   * @param {number | null} value
+   */
   #change(name, value) {
     this.values = { ...this.values, [name]: value };
     // What is answered to the change before is not what is wanted any more.
@@ -101,26 +136,37 @@ export class OwnSettings {
       if (run !== this.#run) return;
       if (agreed) this.values = pick(agreed);
       this.#agreed = this.values;
-    } catch ({ message }) {
+    } catch (error) {
       if (run !== this.#run) return;
+      const words = error instanceof CommandError ? error.message : "";
       // Without words the connection was lost: the next one asks for it in its address.
-      if (message !== "") this.values = this.#agreed;
-      trouble = message;
+      if (words !== "") this.values = this.#agreed;
+      trouble = words !== "" && language !== "en" ? texts.ownRefused : words;
     }
-    write(element("own").querySelector(".trouble"), trouble);
+    write(this.#trouble, trouble);
     this.show();
     this.keep();
   }
 }
 
-function pick(answer) {
-  return Object.fromEntries(
-    NAMES.map((name) => [name, Number.isFinite(answer[name]) ? answer[name] : null]),
-  );
+/**
+ * @param {Readonly<Record<string, unknown>>} answer
+ * @returns {Settings}
+ */
+function pick({ fps, quality, width }) {
+  return {
+    fps: isNumber(fps) ? fps : null,
+    quality: isNumber(quality) ? quality : null,
+    width: isNumber(width) ? width : null,
+  };
 }
 
+/**
+ * @param {keyof Settings} name
+ * @param {string} text
+ */
 function readNumber(name, text) {
-  const [least, most] = RANGES[name];
+  const { least, most } = RANGES[name];
   const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
   const isWhole = name === "fps" || Number.isInteger(value);
   return isWhole && value >= least && value <= most ? value : null;

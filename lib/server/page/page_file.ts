@@ -1,4 +1,7 @@
 import refusalTexts from "./refusal_texts.js" with { type: "text" };
+import textsEn from "./texts_en.js" with { type: "text" };
+import textsZh from "./texts_zh.js" with { type: "text" };
+import failureTexts from "./failure_texts.js" with { type: "text" };
 import texts from "./texts.js" with { type: "text" };
 import dom from "./dom.js" with { type: "text" };
 import address from "./address.js" with { type: "text" };
@@ -9,6 +12,7 @@ import questions from "./questions.js" with { type: "text" };
 import connection from "./connection.js" with { type: "text" };
 import cameraList from "./camera_list.js" with { type: "text" };
 import screen from "./screen.js" with { type: "text" };
+import notice from "./notice.js" with { type: "text" };
 import viewer from "./viewer.js" with { type: "text" };
 import rows from "./rows.js" with { type: "text" };
 import ownSettings from "./own_settings.js" with { type: "text" };
@@ -22,6 +26,7 @@ import panel from "./panel.js" with { type: "text" };
 import fullScreen from "./full_screen.js" with { type: "text" };
 import snapshot from "./snapshot.js" with { type: "text" };
 import player from "./player.js" with { type: "text" };
+import zoom from "./zoom.js" with { type: "text" };
 import view from "./view.js" with { type: "text" };
 import main from "./main.js" with { type: "text" };
 import markup from "./page.html" with { type: "text" };
@@ -33,6 +38,9 @@ const STYLES = [pageStyle, panelStyle, gridStyle];
 /** Each after those that it imports. */
 const MODULES = [
   refusalTexts,
+  textsEn,
+  textsZh,
+  failureTexts,
   texts,
   dom,
   address,
@@ -44,6 +52,7 @@ const MODULES = [
   cameraList,
   screen,
   viewer,
+  notice,
   rows,
   ownSettings,
   remoteControl,
@@ -56,6 +65,7 @@ const MODULES = [
   fullScreen,
   snapshot,
   player,
+  zoom,
   view,
   main,
 ];
@@ -71,7 +81,8 @@ export const html: string = markup
     () => `<script>\n"use strict";\n\n${MODULES.map(inline).join("\n")}</script>`,
   );
 
-/** A module as a part of one script. */
-function inline(source: string): string {
-  return source.replaceAll(/^import\s[^;]*;\n+/gm, "").replaceAll(/^export /gm, "");
+/** A module as a part of one script: without what brings in names, and types. */
+export function inline(source: string): string {
+  return source.replaceAll(/^(import\s[^;]*;|\/\*\* @import .*\*\/)\n+/gm, "")
+    .replaceAll(/^export /gm, "");
 }

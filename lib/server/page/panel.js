@@ -5,6 +5,7 @@ export class Panel {
   #element = element("panel");
   #onOpen;
 
+  /** @param {{ onOpen: () => void }} options */
   constructor({ onOpen }) {
     this.#onOpen = onOpen;
     for (const id of ["settings", "close"]) {

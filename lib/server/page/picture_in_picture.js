@@ -2,7 +2,7 @@ import { create, element } from "./dom.js";
 
 /** The picture in a small window over all others: a video of a canvas, for browsers give that to videos only. */
 export class PictureInPicture {
-  #button = element("pip");
+  #button = element("pip", HTMLButtonElement);
   #canvas = create("canvas");
   #video = create("video", { muted: true, playsInline: true, className: "offstage" });
 
@@ -21,7 +21,11 @@ export class PictureInPicture {
     return document.pictureInPictureElement === this.#video;
   }
 
-  /** Opens it with a picture, or closes it. */
+  /**
+   * Opens it with a picture, or closes it.
+   *
+   * @param {HTMLImageElement} image
+   */
   async toggle(image) {
     if (this.#button.hidden) return;
     if (this.isOpen) return await this.close();
@@ -45,7 +49,11 @@ export class PictureInPicture {
     if (this.isOpen) await document.exitPictureInPicture().catch(() => {});
   }
 
-  /** Shows the next picture, if it is open. */
+  /**
+   * Shows the next picture, if it is open.
+   *
+   * @param {HTMLImageElement} image
+   */
   draw(image) {
     if (!this.#isOpening && !this.isOpen) return;
     const { naturalWidth: width, naturalHeight: height } = image;
@@ -53,11 +61,16 @@ export class PictureInPicture {
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       Object.assign(this.#canvas, { width, height });
     }
-    this.#canvas.getContext("2d").drawImage(image, 0, 0);
+    this.#canvas.getContext("2d")?.drawImage(image, 0, 0);
   }
 
   #stop() {
-    for (const track of this.#video.srcObject?.getTracks() ?? []) track.stop();
+    const { srcObject } = this.#video;
+    if (srcObject instanceof MediaStream) {
+      for (const track of srcObject.getTracks()) {
+        track.stop();
+      }
+    }
     this.#video.srcObject = null;
     this.#button.setAttribute("aria-pressed", "false");
   }

@@ -2,66 +2,103 @@ import {
   addressText,
   forgetToken,
   keepInAddress,
+  keepToken,
   rememberAddress,
   rememberedAddress,
   socketUrl,
+  useToken,
 } from "./address.js";
 import { CameraList } from "./camera_list.js";
 import { ALL } from "./camera_menu.js";
 import { Grid } from "./grid.js";
+import { noticeOf } from "./notice.js";
 import { askWhy } from "./refusal.js";
 import { texts } from "./texts.js";
 import { Viewer } from "./viewer.js";
 
+/** @import { CameraInfo } from "./camera_list.js" */
+/** @import { Notice } from "./notice.js" */
+/** @import { OwnSettings, Settings } from "./own_settings.js" */
+/** @import { Answer } from "./questions.js" */
+/** @import { Refusal } from "./refusal.js" */
+/** @import { ViewerState } from "./viewer.js" */
+
 /**
- * What is watched: a server, and one of its cameras, or all side by side.
+ * @typedef {object} PlayerOptions
+ * @property {HTMLImageElement} image for one camera
+ * @property {OwnSettings} own this viewer's settings
+ * @property {() => boolean} mayDecode
+ * @property {() => void} onState
+ * @property {() => void} onShown
+ * @property {() => void} onWelcome by a server that knows commands
+ * @property {() => void} onCameras when it has others than before
+ * @property {() => void} onForget when another camera is chosen
+ * @property {() => void} onGrid when all are
+ * @property {(name: string) => void} onChoose
  *
- * Options: the `image` for one camera; `own`, this viewer's settings; `mayDecode()`; `onState(spoken)`; `onShown`;
- * `onWelcome`, by a server that knows commands; `onCameras`, when it has others than before; `onForget`, when another camera is chosen; `onGrid`, when all are;
- * and those of `Viewer`.
+ * @typedef {object} PlayerState
+ * @property {ViewerState | "partly"} state of a grid: "partly" where some cameras are live
+ * @property {string} text in a few words
+ * @property {Notice | null} notice why there is no picture that is live; never of a grid
  */
+
+/** What is watched: a server, and one of its cameras, or all side by side. */
 export class Player {
-  /** URL of the server that is watched, or was before the user disconnected. */
+  /**
+   * URL of the server that is watched, or was before the user disconnected.
+   *
+   * @type {URL | null}
+   */
   server = null;
   isWatching = false;
   /** Name of the camera to watch; empty for the server's first, `*` for all. */
   camera = "";
+  /** @type {CameraInfo[]} */
   cameras = [];
   viewer;
   grid;
   #options;
   #list = new CameraList({ onList: (cameras) => this.#takeCameras(cameras) });
-  /** This viewer's settings as they stood in the connection's address. */
+  /**
+   * This viewer's settings as they stood in the connection's address.
+   *
+   * @type {Settings | null}
+   */
   #toldSettings = null;
-  /** What was said last of the grid. */
-  #toldState = "";
 
+  /** @param {PlayerOptions} options */
   constructor(options) {
     this.#options = options;
     this.viewer = new Viewer({
       image: options.image,
       address: () => this.#address(),
-      camera: () => this.camera === ALL ? "" : this.camera,
+      camera: () => this.#named,
       announcedFps: () =>
         (this.cameras.find(({ name }) => name === this.camera) ?? this.cameras[0])?.fps,
       mayDecode: options.mayDecode,
+      askWhy: () => askWhy(this.#chosenServer),
       onState: options.onState,
       onShown: () => {
         options.onShown();
-        if (addressText(this.server) !== rememberedAddress()) rememberAddress(this.server);
+        const server = this.#chosenServer;
+        keepToken(server);
+        if (addressText(server) !== rememberedAddress()) rememberAddress(server);
       },
       onWelcome: () => {
         options.own.confirm(this.#toldSettings);
+        this.loadCameras();
         options.onWelcome();
       },
-      askWhy: () => askWhy(this.server),
       onRefused: (refusal) => this.#takeRefusal(refusal),
     });
     this.grid = new Grid({
       settings: () => options.own.values,
       mayDecode: options.mayDecode,
-      onState: () => options.onState(this.#newGridText()),
-      onWelcome: options.onWelcome,
+      onState: options.onState,
+      onWelcome: () => {
+        this.loadCameras();
+        options.onWelcome();
+      },
       onChoose: options.onChoose,
       onRefused: (refusal) => this.#takeRefusal(refusal),
     });
@@ -74,7 +111,7 @@ export class Player {
 
   /** The name of what is watched, for people; empty while that is unknown. */
   get name() {
-    return this.grid.isOpen ? texts.all : (this.camera === ALL ? "" : this.camera) || this.first;
+    return this.grid.isOpen ? texts.all : this.#named || this.first;
   }
 
   /** The name of the server's first camera; empty while that is unknown. */
@@ -82,15 +119,24 @@ export class Player {
     return this.cameras[0]?.name ?? "";
   }
 
-  /** The state, and how it is put into words. */
+  /**
+   * How it is, and how that is put into words.
+   *
+   * @param {number} now
+   * @returns {PlayerState}
+   */
   stateAt(now) {
-    const { grid, viewer } = this;
-    if (!grid.isOpen) return { state: viewer.state, text: viewer.stateText(now) };
-    const live = grid.viewers.filter(({ state }) => state === "live").length;
-    return { state: grid.state, text: texts.gridState(live, grid.viewers.length) };
+    const { grid, viewer, server } = this;
+    if (grid.isOpen) return { ...grid.summary, notice: null };
+    const notice = noticeOf(viewer, { now, server, camera: this.name });
+    return { state: viewer.state, text: notice?.title ?? texts.live, notice };
   }
 
-  /** Takes a server, and what its address says of the camera and this viewer's settings. */
+  /**
+   * Takes a server, and what its address says of the camera and this viewer's settings.
+   *
+   * @param {URL} url
+   */
   chooseServer(url) {
     const { own } = this.#options;
     if (own.read(url.searchParams)) own.keep();
@@ -102,6 +148,7 @@ export class Player {
     this.server = url;
   }
 
+  /** @param {string} name */
   chooseCamera(name) {
     if (name === this.camera) return;
     this.camera = name;
@@ -124,42 +171,77 @@ export class Player {
     this.viewer.leave();
   }
 
-  /** Asks for the server's cameras. Only services that know commands have the list, so no other is bothered. */
-  loadCameras() {
-    this.#list.load(this.server);
+  /**
+   * Watches with a token that somebody typed.
+   *
+   * @param {string} token
+   */
+  open(token) {
+    useToken(this.#chosenServer, token);
+    this.watch();
   }
 
-  /** Asks again when it is time; where there is no connection there would be no answer. */
+  /** Asks for the server's cameras. Only services that know commands have the list, so no other is bothered. */
+  loadCameras() {
+    if (this.server !== null) this.#list.load(this.server);
+  }
+
+  /**
+   * Asks again when it is time; where there is no connection there would be no answer.
+   *
+   * @param {number} now
+   */
   refreshCameras(now) {
     if (this.viewers.some(({ connection }) => connection.isKnown)) this.#list.tick(now);
   }
 
-  /** Tells the server this viewer's settings if it is connected; the next connection has them in its address. */
+  /**
+   * Tells the server this viewer's settings if it is connected; the next connection has them in its address.
+   *
+   * @param {Settings} values
+   * @returns {Promise<Answer | Settings | null>}
+   */
   async configure(values) {
     if (this.grid.isOpen) return await this.grid.configure();
     if (!this.viewer.connection.isKnown) return null;
     return await this.viewer.connection.ask({ type: "configure", ...values });
   }
 
+  /** @param {boolean} isPaused */
   setPaused(isPaused) {
     this.viewer.setPaused(isPaused);
     this.grid.setPaused(isPaused);
   }
 
-  #takeRefusal(refusal) {
-    if (refusal.code.startsWith("token-")) forgetToken(this.server);
-    if (refusal.retryMs !== Infinity) return;
-    this.isWatching = false;
-    if (!this.grid.isOpen) return;
-    this.grid.close();
-    this.viewer.refuse(refusal);
+  /** The camera that is named; nothing for the first. */
+  get #named() {
+    return this.camera === ALL ? "" : this.camera;
+  }
+
+  get #chosenServer() {
+    if (this.server === null) throw new TypeError("Cannot connect: no server is chosen");
+    return this.server;
   }
 
   #address() {
     const { values } = this.#options.own;
     this.#toldSettings = values;
-    const camera = this.camera === ALL ? "" : this.camera;
-    return socketUrl(this.server, { camera, ...values, format: "binary", ack: 1 });
+    return socketUrl(this.#chosenServer, {
+      camera: this.#named,
+      ...values,
+      format: "binary",
+      ack: 1,
+    });
+  }
+
+  /** @param {Refusal} refusal */
+  #takeRefusal(refusal) {
+    if (this.server !== null && refusal.code.startsWith("token-")) forgetToken(this.server);
+    if (refusal.retryMs !== Infinity) return;
+    this.isWatching = false;
+    if (!this.grid.isOpen) return;
+    this.grid.close();
+    this.viewer.refuse(refusal);
   }
 
   #forgetServer() {
@@ -170,37 +252,34 @@ export class Player {
     this.cameras = [];
   }
 
-  /** Shows what there is to watch now, however that was until now. */
+  /**
+   * Shows what there is to watch now, however that was until now.
+   *
+   * @param {CameraInfo[]} cameras
+   */
   #takeCameras(cameras) {
     const before = namesOf(this.cameras);
     this.cameras = cameras;
     if (namesOf(cameras) !== before) this.#options.onCameras();
     if (!this.isWatching) return;
     if (this.camera === ALL && cameras.length > 1) this.#showGrid();
-    else if (this.grid.isOpen || (this.viewer.isMissing && this.#isThere())) this.watch();
+    else if (this.grid.isOpen || (this.viewer.outage?.isMissing && this.#isThere())) this.watch();
   }
 
   #isThere() {
-    if (this.camera === "" || this.camera === ALL) return this.cameras.length > 0;
-    return this.cameras.some(({ name }) => name === this.camera);
+    const named = this.#named;
+    return named === "" ? this.cameras.length > 0 : this.cameras.some(({ name }) => name === named);
   }
 
   #showGrid() {
     this.#options.onGrid();
     this.viewer.leave();
     this.viewer.screen.forget();
-    this.grid.open(this.server, this.cameras);
-  }
-
-  /** What is to be said of the grid: nothing, where that was said before. */
-  #newGridText() {
-    const { text } = this.stateAt(performance.now());
-    const isNew = this.grid.isOpen && text !== this.#toldState;
-    this.#toldState = text;
-    return isNew ? text : "";
+    this.grid.open(this.#chosenServer, this.cameras);
   }
 }
 
+/** @param {readonly CameraInfo[]} cameras */
 function namesOf(cameras) {
   return JSON.stringify(cameras.map(({ name }) => name));
 }

@@ -1,6 +1,8 @@
-import { element } from "./dom.js";
+import { element, within } from "./dom.js";
 import { switchRow } from "./rows.js";
 import { texts } from "./texts.js";
+
+/** @import { Row } from "./rows.js" */
 
 const PREFERENCES_KEY = "wscam.preferences";
 
@@ -9,30 +11,45 @@ const PREFERENCES_KEY = "wscam.preferences";
  *
  * @typedef {object} PreferenceValues
  * @property {boolean} keys whether single letters are commands
+ * @property {boolean} time whether the picture's time stands on it
  */
 
-/** The switches for it. Options: `onChange`. */
+/** The switches for it. */
 export class Preferences {
   /** @type {Readonly<PreferenceValues>} */
-  values = { keys: true, ...readStored() };
+  values = { keys: true, time: false, ...readStored() };
+  #onChange;
+  /** @type {Map<keyof PreferenceValues, Row>} */
+  #rows = new Map();
 
   /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
-    const rows = [{ name: /** @type {const} */ ("keys"), text: texts.keys }].map(
-      ({ name, text }) => {
-        const row = switchRow(`prefer-${name}`, {
-          name: text,
-          onInput: (value) => {
-            this.values = { ...this.values, [name]: value };
-            store(this.values);
-            onChange();
-          },
-        });
-        row.show(this.values[name], false);
-        return row.element;
-      },
-    );
-    element("preferences").querySelector(".rows")?.append(...rows);
+    this.#onChange = onChange;
+    for (const name of /** @type {const} */ (["time", "keys"])) {
+      const row = switchRow(`prefer-${name}`, {
+        name: texts[name],
+        onInput: (value) => this.#set(name, value),
+      });
+      row.show(this.values[name], false);
+      this.#rows.set(name, row);
+      within(element("preferences"), ".rows").append(row.element);
+    }
+  }
+
+  /** @param {keyof PreferenceValues} name */
+  toggle(name) {
+    this.#set(name, !this.values[name]);
+    this.#rows.get(name)?.show(this.values[name], false);
+  }
+
+  /**
+   * @param {keyof PreferenceValues} name
+   * @param {boolean} value
+   */
+  #set(name, value) {
+    this.values = { ...this.values, [name]: value };
+    store(this.values);
+    this.#onChange();
   }
 }
 

@@ -1,48 +1,82 @@
 const ANSWER_LIMIT_MS = 10_000;
 
+/**
+ * What a server says to a command.
+ *
+ * @typedef {Readonly<Record<string, unknown>>} Answer
+ */
+
+/** A server's no to a command. It has no words where the server was silent or the connection was lost. */
+export class CommandError extends Error {
+  /** What it is about, where the server tells: `busy`. */
+  code;
+
+  /**
+   * @param {string} [words]
+   * @param {unknown} [code]
+   */
+  constructor(words = "", code) {
+    super(words);
+    this.code = typeof code === "string" ? code : "";
+  }
+}
+
 /** Commands that were sent to the server and wait for their answers. */
 export class Questions {
-  /** By their ids, the oldest first. */
+  /**
+   * By their ids, the oldest first.
+   *
+   * @type {Map<unknown, { resolve: (answer: Answer) => void, reject: (error: CommandError) => void, at: number }>}
+   */
   #waiting = new Map();
   #lastId = 0;
 
-  /** Sends a command; resolves to the answer, and rejects with the server's words, or with none where it is silent. */
+  /**
+   * Sends a command; resolves to the answer, and rejects with a `CommandError`.
+   *
+   * @param {object} command
+   * @param {(text: string) => void} send
+   * @returns {Promise<Answer>}
+   */
   ask(command, send) {
-    const { promise, resolve, reject } = deferred();
-    const id = ++this.#lastId;
-    this.#waiting.set(id, { resolve, reject, at: performance.now() });
-    send(JSON.stringify({ ...command, id }));
-    return promise;
+    // `Promise.withResolvers()` is too new for some of the phones that look at cameras.
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject, at: performance.now() });
+      send(JSON.stringify({ ...command, id }));
+    });
   }
 
-  /** Takes a message that has an id. */
+  /**
+   * Takes a message that has an id.
+   *
+   * @param {Answer} message
+   */
   answer(message) {
-    const waiting = this.#waiting.get(message.id);
+    const { id, type, message: words, code } = message;
+    const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
-    this.#waiting.delete(message.id);
-    if (message.type === "error") waiting.reject(new Error(String(message.message ?? "")));
+    this.#waiting.delete(id);
+    if (type === "error") waiting.reject(new CommandError(String(words ?? ""), code));
     else waiting.resolve(message);
   }
 
-  /** Waits no longer for answers that should have come by now. */
+  /**
+   * Waits no longer for answers that should have come by now.
+   *
+   * @param {number} now
+   */
   forgetUnanswered(now) {
     for (const [id, { reject, at }] of this.#waiting) {
       if (now - at < ANSWER_LIMIT_MS) break;
       this.#waiting.delete(id);
-      reject(new Error(""));
+      reject(new CommandError());
     }
   }
 
   /** No answers come any more. */
   end() {
-    for (const { reject } of this.#waiting.values()) reject(new Error(""));
+    for (const { reject } of this.#waiting.values()) reject(new CommandError());
     this.#waiting.clear();
   }
-}
-
-/** `Promise.withResolvers()` is too new for some of the phones that look at cameras. */
-function deferred() {
-  let resolve, reject;
-  const promise = new Promise((...both) => [resolve, reject] = both);
-  return { promise, resolve, reject };
 }

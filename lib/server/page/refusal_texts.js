@@ -3,10 +3,11 @@
  *
  * @typedef {Readonly<Record<string, string>>} Values what it is about
  * @typedef {{ title: string, detail: string }} Words
- * @typedef {(values: Values) => Words} Refusal
+ * @typedef {(values: Values) => Words} RefusalText
  * @typedef {"en" | "zh-CN"} Language
  */
 
+/** @satisfies {Readonly<Record<string, RefusalText>>} */
 const IN_ENGLISH = {
   "token-needed": () => ({
     title: "This camera needs a token",
@@ -82,11 +83,8 @@ const IN_ENGLISH = {
   }),
 };
 
-/** @type {Readonly<Record<keyof typeof IN_ENGLISH, Refusal>>} */
-const ENGLISH = IN_ENGLISH;
-
-/** @type {Readonly<Record<keyof typeof IN_ENGLISH, Refusal>>} */
-const CHINESE = {
+/** @type {Readonly<Record<keyof typeof IN_ENGLISH, RefusalText>>} */
+const IN_CHINESE = {
   "token-needed": () => ({ title: "查看此摄像头需要口令", detail: "请输入为它设置的口令。" }),
   "token-wrong": () => ({
     title: "口令不正确",
@@ -145,8 +143,8 @@ const CHINESE = {
   }),
 };
 
-/** @type {Readonly<Record<Language, Readonly<Record<string, Refusal>>>>} */
-export const REFUSALS = { "en": ENGLISH, "zh-CN": CHINESE };
+/** @type {Readonly<Record<Language, Readonly<Record<string, RefusalText>>>>} */
+export const REFUSALS = { "en": IN_ENGLISH, "zh-CN": IN_CHINESE };
 
 /**
  * The words for a code; those for any refusal, where it is none of ours.

@@ -1,28 +1,41 @@
-import { create, element, write } from "./dom.js";
+import { create, element, within, write } from "./dom.js";
+import { isNumber } from "./message.js";
+import { CommandError } from "./questions.js";
 import { addResetButton, fieldRow, menuRow, sliderRow, switchRow } from "./rows.js";
-import { controlName, texts } from "./texts.js";
+import { failureWords } from "./failure_texts.js";
+import { choiceName, controlName, language, texts } from "./texts.js";
+
+/** @import { Answer } from "./questions.js" */
+/** @import { Row } from "./rows.js" */
+
+/**
+ * Something of a camera that can be set, as a server lists it.
+ *
+ * @typedef {Readonly<Record<string, unknown>>} Control
+ */
 
 const CONTROL_AFTER_MS = 200;
 const MOST_CONTROLS = 100;
 const MOST_CHOICES = 500;
 const LONGEST_TEXT = 300;
 
-/**
- * What can be set of the camera itself, for everybody. It is there where the server lets us.
- *
- * Options: `ask(command)` resolves to the server's answer, or rejects with its words.
- */
+/** What can be set of the camera itself, for everybody. It is there where the server lets us. */
 export class RemoteControl {
   #ask;
   #section = element("remote");
+  /** @type {string | null} */
   #camera = null;
-  #controls = {};
-  #rows = {};
+  /** @type {Map<string, Control>} */
+  #controls = new Map();
+  /** @type {Map<string, { row: Row, reset: HTMLElement, note: HTMLElement }>} */
+  #rows = new Map();
   /** Which rows there are, as one text: they are made anew only when that changes. */
   #shape = "";
+  /** @type {Record<string, unknown>} */
   #changed = {};
   #timer = 0;
 
+  /** @param {{ ask: (command: object) => Promise<Answer> }} options */
   constructor({ ask }) {
     this.#ask = ask;
   }
@@ -36,79 +49,98 @@ export class RemoteControl {
     this.#say("");
   }
 
-  /** Asks what there is to set. */
+  /**
+   * Asks what there is to set.
+   *
+   * @param {string} camera
+   */
   async list(camera) {
     if (camera !== this.#camera) this.forget();
     this.#camera = camera;
     try {
-      const answer = await this.#ask({ type: "control", camera });
+      const { controls } = await this.#ask({ type: "control", camera });
       if (camera !== this.#camera || Object.keys(this.#changed).length > 0) return;
-      this.#show(answer);
-    } catch ({ message }) {
-      if (camera !== this.#camera) return;
-      this.#refuse(message);
+      this.#fill(Object(controls));
+      this.#section.hidden = this.#controls.size === 0;
+    } catch (error) {
+      if (camera === this.#camera) this.#refuse(error);
     }
   }
 
-  /** A server that does not know the command has no such section; one that forbids it says so. */
-  #refuse(message) {
-    const isUnknown = message === "" || message.includes("'type'");
-    this.#section.hidden = isUnknown;
-    if (isUnknown) return;
+  /**
+   * A server that does not know the command has no such section; one that forbids it says so.
+   *
+   * @param {unknown} error
+   */
+  #refuse(error) {
+    const words = error instanceof CommandError ? error.message : "";
+    this.#section.hidden = words === "" || words.includes("'type'");
+    if (this.#section.hidden) return;
     this.#fill({});
-    this.#say(message);
+    this.#say(this.#wordsFor(error, texts.remoteForbidden));
   }
 
-  #show({ controls }) {
-    const valid = controls !== null && typeof controls === "object";
-    this.#fill(valid ? controls : {});
-    this.#section.hidden = Object.keys(this.#controls).length === 0;
-  }
-
+  /** @param {Readonly<Record<string, unknown>>} controls */
   #fill(controls) {
-    const list = Object.entries(controls).filter(([, each]) => isControl(each)).slice(
-      0,
-      MOST_CONTROLS,
-    );
-    this.#controls = Object.fromEntries(list);
+    const list = Object.entries(controls).map((
+      [name, each],
+    ) => /** @type {[string, Control]} */ ([name, Object(each)])).filter(([, each]) =>
+      "value" in each
+    ).slice(0, MOST_CONTROLS);
+    this.#controls = new Map(list);
     const shape = JSON.stringify(
       list.map(([name, { type, min, max, step, choices, automatic }]) => [
-        ...[name, type, min, max, step, choices, automatic],
+        name,
+        type,
+        min,
+        max,
+        step,
+        choices,
+        automatic,
       ]),
     );
     if (shape !== this.#shape) this.#build(list);
     this.#shape = shape;
-    write(element("remoteTitle"), texts.remote(this.#camera));
+    write(element("remoteTitle"), texts.remote(this.#camera ?? ""));
     this.#refresh();
   }
 
+  /** @param {readonly [string, Control][]} list */
   #build(list) {
-    this.#rows = {};
+    this.#rows = new Map();
     for (const [name, control] of list) {
       const row = rowFor(name, control, (value) => this.#change(name, value));
-      const onClick = () => this.#change(name, this.#controls[name].default);
-      row.reset = addResetButton(row, { name: controlName(name), onClick });
-      this.#rows[name] = row;
+      const reset = addResetButton(row, {
+        name: controlName(name),
+        onClick: () => this.#change(name, this.#controls.get(name)?.["default"]),
+      });
+      const note = create("p", { className: "note" });
+      row.element.append(note);
+      this.#rows.set(name, { row, reset, note });
     }
-    const rows = Object.values(this.#rows).map(({ element }) => element);
-    this.#section.querySelector(".rows").replaceChildren(...rows);
+    const rows = Array.from(this.#rows.values(), ({ row }) => row.element);
+    within(this.#section, ".rows").replaceChildren(...rows);
   }
 
   #refresh() {
-    for (const [name, row] of Object.entries(this.#rows)) {
-      const control = this.#controls[name];
-      const isOff = control.inactive === true;
-      row.show(control.value, isOff, control.automatic);
-      if (row.note !== undefined) write(row.note, qualityNote(control));
-      const isReset = control.default === undefined || control.default === null ||
-        control.automatic !== undefined ||
-        JSON.stringify(control.default) === JSON.stringify(control.value);
-      row.reset.hidden = isReset || isOff;
+    for (const [name, { row, reset, note }] of this.#rows) {
+      const control = this.#controls.get(name) ?? {};
+      const { value, automatic, default: usual } = control;
+      const isOff = control["inactive"] === true;
+      row.show(value, isOff, automatic);
+      const isReset = usual === undefined || usual === null || automatic !== undefined ||
+        JSON.stringify(usual) === JSON.stringify(value);
+      reset.hidden = isReset || isOff;
+      write(note, name === "quality" ? qualityNote(control) : "");
     }
   }
 
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
   #change(name, value) {
-    this.#controls[name] = { ...this.#controls[name], value };
+    this.#controls.set(name, { ...this.#controls.get(name), value });
     this.#changed[name] = value;
     this.#refresh();
     clearTimeout(this.#timer);
@@ -122,22 +154,40 @@ export class RemoteControl {
     try {
       await this.#ask({ type: "control", camera, set });
       this.#say("");
-    } catch ({ message }) {
-      this.#say(message);
+    } catch (error) {
+      this.#say(this.#wordsFor(error, texts.remoteRefused));
     }
     // One setting may switch another on or off, or bound it.
-    if (camera === this.#camera && Object.keys(this.#changed).length === 0) this.list(camera);
+    if (camera !== null && camera === this.#camera && Object.keys(this.#changed).length === 0) {
+      this.list(camera);
+    }
   }
 
+  /**
+   * The server speaks English: another language has words for what it tells as a code, or else for what was tried.
+   *
+   * @param {unknown} error
+   * @param {string} otherwise
+   */
+  #wordsFor(error, otherwise) {
+    if (!(error instanceof CommandError) || error.message === "") return "";
+    if (language === "en") return error.message;
+    if (error.code === "" || error.code === "refused") return otherwise;
+    return failureWords(language, { camera: this.#camera ?? "", code: error.code }).title;
+  }
+
+  /** @param {string} words */
   #say(words) {
-    write(this.#section.querySelector(".trouble"), words.slice(0, LONGEST_TEXT));
+    write(within(this.#section, ".trouble"), words.slice(0, LONGEST_TEXT));
   }
 }
 
-function isControl(control) {
-  return control !== null && typeof control === "object" && "value" in control;
-}
-
+/**
+ * @param {string} id
+ * @param {Control} control
+ * @param {(value: unknown) => void} onInput
+ * @returns {Row}
+ */
 function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
   const name = controlName(id);
   const key = `remote-${id}`;
@@ -145,31 +195,34 @@ function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
   if (Array.isArray(choices)) {
     return menuRow(key, { name, choices: choices.slice(0, MOST_CHOICES).map(readChoice), onInput });
   }
-  if (Number.isFinite(min) && Number.isFinite(max) && max > min) {
+  if (isNumber(min) && isNumber(max) && max > min) {
+    const bounds = { min, max, step: isNumber(step) && step > 0 ? step : 1 };
     // Where nothing may be chosen, there is a way back to that.
-    const rest = automatic === undefined ? undefined : automatic ?? max;
-    const bounds = { min, max, step: step > 0 ? step : 1 };
-    const row = sliderRow(key, { ...bounds, name, text: String, rest, onInput });
-    return id === "quality" ? withNote(row) : row;
+    const rest = automatic === undefined ? {} : { rest: isNumber(automatic) ? automatic : max };
+    return sliderRow(key, { ...bounds, ...rest, name, text: String, onInput });
   }
   return fieldRow(key, { name, type: type === "integer" ? "number" : "text", onInput });
 }
 
-function withNote(row) {
-  const note = create("p", { className: "note" });
-  row.element.append(note);
-  return { ...row, note };
-}
-
-/** A quality of our own costs work for every picture from then on: that is said before and after. */
+/**
+ * A quality of our own costs work for every picture from then on: that is said before and after.
+ *
+ * @param {Control} control
+ */
 function qualityNote({ value, automatic }) {
-  if (automatic === null) return texts.qualityUntouched;
-  return value !== null && automatic !== undefined ? texts.qualityChosen : "";
+  if (automatic === undefined) return "";
+  if (value !== null) return texts.qualityChosen;
+  return automatic === null ? texts.qualityUntouched : "";
 }
 
-/** Choices come as values with labels, or as plain values. */
+/**
+ * Choices come as values with labels, or as plain values.
+ *
+ * @param {unknown} choice
+ */
 function readChoice(choice) {
-  const value = choice !== null && typeof choice === "object" ? choice.value : choice;
-  const text = choice?.label ?? value;
-  return { value, label: String(text ?? texts.auto).slice(0, LONGEST_TEXT) };
+  const isPlain = choice === null || typeof choice !== "object";
+  const { value, label } = isPlain ? { value: choice, label: undefined } : Object(choice);
+  const text = String(label ?? value ?? texts.auto);
+  return { value, label: choiceName(text).slice(0, LONGEST_TEXT) };
 }

@@ -1,35 +1,59 @@
-import { create, label } from "./dom.js";
+import { create, label, within } from "./dom.js";
 import { texts } from "./texts.js";
+
+/**
+ * One setting in the panel.
+ *
+ * @typedef {object} Row
+ * @property {HTMLElement} element
+ * @property {(value: unknown, isDisabled: boolean, automatic?: unknown) => void} show `automatic` is what nothing chosen comes to
+ */
+
+/**
+ * Options of a row with a slider.
+ *
+ * @typedef {object} SliderOptions
+ * @property {string} name in words
+ * @property {readonly number[]} [steps] the values; without them, those from `min` to `max`
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {number} [step]
+ * @property {(value: number) => string} text
+ * @property {number} [rest] where the thumb is while nothing is chosen: then there is a button for that
+ * @property {(value: number | null) => void} onInput null for nothing chosen
+ */
 
 /**
  * A row with a slider over numbers.
  *
- * @param id makes its parts known to each other
- * @param options `name` in words; `steps`, or `min`, `max` and `step`; `text(value)`; `rest`, where the thumb is while
- * nothing is chosen: then there is a button for that; `onInput(value)`, null for nothing chosen
- * @returns its `element`, and `show(value, isDisabled, automatic)`: the last is what nothing chosen comes to
+ * @param {string} id makes its parts known to each other
+ * @param {SliderOptions} options
+ * @returns {Row}
  */
 export function sliderRow(id, { name, steps, min, max, step = 1, text, rest, onInput }) {
   const bounds = steps === undefined
     ? { min, max, step }
     : { min: 0, max: steps.length - 1, step: 1 };
   const input = create("input", { id, type: "range", ...bounds });
-  const output = create("output", {});
+  const output = create("output");
   output.htmlFor.add(id);
   const auto = create("button", { type: "button", className: "auto", textContent: texts.auto });
   auto.setAttribute("aria-label", texts.autoTitle(name));
   auto.hidden = rest === undefined;
+  /** @type {(value: number | null, automatic?: number | null) => void} */
   const shown = (value, automatic = null) => {
     const isAuto = value === null && rest !== undefined;
-    const at = isAuto ? automatic ?? rest : value;
+    const at = value ?? automatic ?? rest ?? 0;
     input.value = String(steps === undefined ? at : nearest(steps, at));
     input.classList.toggle("idle", isAuto);
     auto.setAttribute("aria-pressed", String(isAuto));
-    output.textContent = isAuto ? (automatic === null ? "" : text(automatic)) : text(value);
-    input.setAttribute("aria-valuetext", isAuto ? texts.auto : text(value));
+    const known = isAuto ? automatic : value;
+    output.textContent = known === null ? "" : text(known);
+    input.setAttribute("aria-valuetext", isAuto ? texts.auto : text(at));
   };
   input.addEventListener("input", () => {
-    const value = steps === undefined ? Number(input.value) : steps[Number(input.value)];
+    const at = Number(input.value);
+    const value = steps?.[at] ?? at;
     shown(value);
     onInput(value);
   });
@@ -37,22 +61,27 @@ export function sliderRow(id, { name, steps, min, max, step = 1, text, rest, onI
     shown(null);
     onInput(null);
   });
-  const element = rowOf(id, name, [output, auto], input);
   return {
-    element,
+    element: rowOf(id, name, [output, auto], input),
     show(value, isDisabled, automatic) {
-      shown(value, automatic);
+      shown(numberOf(value), numberOf(automatic));
       input.disabled = auto.disabled = isDisabled;
     },
   };
 }
 
-/** A row with a menu; `choices` are { value, label }, and any value of JSON may be one. */
+/**
+ * A row with a menu; any value of JSON may be a choice.
+ *
+ * @param {string} id
+ * @param {{ name: string, choices: readonly { value: unknown, label: string }[], onInput: (value: unknown) => void }} options
+ * @returns {Row}
+ */
 export function menuRow(id, { name, choices, onInput }) {
   const select = create("select", { id });
   const keys = choices.map(({ value }) => JSON.stringify(value));
   select.append(...choices.map((choice, i) => new Option(choice.label, String(i))));
-  select.addEventListener("change", () => onInput(choices[select.selectedIndex].value));
+  select.addEventListener("change", () => onInput(choices[select.selectedIndex]?.value));
   return {
     element: rowOf(id, name, [], select),
     show(value, isDisabled) {
@@ -62,7 +91,13 @@ export function menuRow(id, { name, choices, onInput }) {
   };
 }
 
-/** A row with a switch. */
+/**
+ * A row with a switch.
+ *
+ * @param {string} id
+ * @param {{ name: string, onInput: (value: boolean) => void }} options
+ * @returns {Row}
+ */
 export function switchRow(id, { name, onInput }) {
   const input = create("input", { id, type: "checkbox" });
   input.setAttribute("role", "switch");
@@ -78,7 +113,13 @@ export function switchRow(id, { name, onInput }) {
   };
 }
 
-/** A row with a number or a text to be typed. */
+/**
+ * A row with a number or a text to be typed.
+ *
+ * @param {string} id
+ * @param {{ name: string, type: "number" | "text", onInput: (value: unknown) => void }} options
+ * @returns {Row}
+ */
 export function fieldRow(id, { name, type, onInput }) {
   const input = create("input", { id, type, step: "any", autocomplete: "off" });
   input.addEventListener(
@@ -94,21 +135,41 @@ export function fieldRow(id, { name, type, onInput }) {
   };
 }
 
-/** A small button at the end of a row's first line. */
+/**
+ * A small button at the end of a row's first line.
+ *
+ * @param {Row} row
+ * @param {{ name: string, onClick: () => void }} options
+ */
 export function addResetButton(row, { name, onClick }) {
   const button = create("button", { type: "button", className: "reset", textContent: "↺" });
   label(button, texts.reset(name));
   button.addEventListener("click", onClick);
-  row.element.querySelector(".top").append(button);
+  within(row.element, ".top").append(button);
   return button;
 }
 
+/**
+ * @param {string} id
+ * @param {string} name
+ * @param {HTMLElement[]} atEnd
+ * @param {HTMLElement[]} below
+ */
 function rowOf(id, name, atEnd, ...below) {
   const caption = create("label", { htmlFor: id, textContent: name });
   const top = create("div", { className: "top" }, caption, ...atEnd);
   return create("div", { className: "row" }, top, ...below);
 }
 
+/** @param {unknown} value */
+function numberOf(value) {
+  return typeof value === "number" ? value : null;
+}
+
+/**
+ * @param {readonly number[]} steps
+ * @param {number} wanted
+ */
 function nearest(steps, wanted) {
   const distances = steps.map((step) => Math.abs(step - wanted));
   return distances.indexOf(Math.min(...distances));

@@ -1,26 +1,49 @@
 const RATE_WINDOW_MS = 2000;
 const INTERVAL_SAMPLES = 9;
 
+/** @import { Frame } from "./message.js" */
+
 /**
- * Shows pictures in an image, one at a time: what arrives meanwhile replaces what waits.
+ * @typedef {Frame & { arrivedAt: number }} Arrived
+ * @typedef {Arrived & { width: number, height: number }} Shown
  *
- * Events: `mayDecode()` says whether anybody sees it, `onTaken(frame)` when a picture needs no more time, `onShown`.
+ * @typedef {object} ScreenEvents
+ * @property {() => boolean} mayDecode whether anybody sees it
+ * @property {(frame: Frame) => void} onTaken a picture needs no more time
+ * @property {() => void} onShown
  */
+
+/** Shows pictures in an image, one at a time: what arrives meanwhile replaces what waits. */
 export class Screen {
-  /** Picture on screen: { blob, capturedAt, arrivedAt, width, height }. */
+  /**
+   * The picture on screen.
+   *
+   * @type {Shown | null}
+   */
   current = null;
   #image;
   #events;
   /** Pictures are decoded here first, so that a broken or half-decoded one never reaches the screen. */
   #spare = new Image();
-  /** Newest picture that is not on screen yet: the only one ever kept. */
+  /**
+   * The newest picture that is not on screen yet: the only one ever kept.
+   *
+   * @type {Arrived | null}
+   */
   #newest = null;
   #isDecoding = false;
   #run = 0;
+  /** @type {string[]} */
   #urls = [];
+  /** @type {number[]} */
   #arrivals = [];
+  /** @type {{ at: number, age: number | null }[]} */
   #shown = [];
 
+  /**
+   * @param {HTMLImageElement} image
+   * @param {ScreenEvents} events
+   */
   constructor(image, events) {
     this.#image = image;
     this.#events = events;
@@ -36,6 +59,7 @@ export class Screen {
     return this.#spare;
   }
 
+  /** @param {Frame} frame */
   offer(frame) {
     const arrivedAt = performance.now();
     this.#arrivals.push(arrivedAt);
@@ -81,8 +105,9 @@ export class Screen {
   /** Pictures shown a second, or null. */
   get rate() {
     const [first] = this.#shown;
-    if (this.#shown.length < 2) return null;
-    return 1000 * (this.#shown.length - 1) / (this.#shown.at(-1).at - first.at);
+    const last = this.#shown.at(-1);
+    if (first === undefined || last === undefined || last === first) return null;
+    return 1000 * (this.#shown.length - 1) / (last.at - first.at);
   }
 
   /** How old pictures were when they came on screen, by our clock, in ms, or null. */
@@ -94,10 +119,14 @@ export class Screen {
   /** The measured time between pictures in ms; 0 if unknown. */
   get interval() {
     if (this.#arrivals.length < 3) return 0;
-    return median(this.#arrivals.slice(1).map((at, i) => at - this.#arrivals[i]));
+    return median(this.#arrivals.slice(1).map((at, i) => at - (this.#arrivals[i] ?? at)));
   }
 
-  /** Returns a URL of the decoded picture, or null when the data is no picture. */
+  /**
+   * Returns a URL of the decoded picture, or null when the data is no picture.
+   *
+   * @param {Blob} blob
+   */
   async #decode(blob) {
     const url = URL.createObjectURL(blob);
     try {
@@ -110,25 +139,32 @@ export class Screen {
     }
   }
 
+  /**
+   * @param {Arrived} frame
+   * @param {string} url
+   */
   #present(frame, url) {
     const now = performance.now();
     this.#image.src = url;
     this.#urls.push(url);
     // The one before may still be on its way out.
-    if (this.#urls.length > 2) release(this.#urls.shift());
+    if (this.#urls.length > 2) release(this.#urls.shift() ?? null);
     const { naturalWidth: width, naturalHeight: height } = this.#spare;
     this.current = { ...frame, width, height };
     const age = frame.capturedAt === null ? null : Date.now() - frame.capturedAt;
     this.#shown.push({ at: now, age });
-    while (this.#shown.length > 2 && now - this.#shown[0].at > RATE_WINDOW_MS) this.#shown.shift();
+    const isOld = () => now - (this.#shown[0]?.at ?? now) > RATE_WINDOW_MS;
+    while (this.#shown.length > 2 && isOld()) this.#shown.shift();
     this.#events.onShown();
   }
 }
 
+/** @param {string | null} url */
 function release(url) {
   if (url !== null) URL.revokeObjectURL(url);
 }
 
+/** @param {readonly number[]} values */
 function median(values) {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -1,4 +1,9 @@
-/** Saves a picture as a file that bears the camera's name and the `time` of its capture, in ms since 1970. */
+/**
+ * Saves a picture as a file that bears the camera's name and the `time` of its capture, in ms since 1970.
+ *
+ * @param {Blob} blob
+ * @param {{ camera: string, time: number }} about
+ */
 export function saveSnapshot(blob, { camera, time }) {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
@@ -9,6 +14,10 @@ export function saveSnapshot(blob, { camera, time }) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/**
+ * @param {string} camera
+ * @param {number} time
+ */
 function snapshotName(camera, time) {
   const name = (camera || "camera").replace(/[^\p{L}\p{N}.-]+/gu, "_").slice(0, 60);
   // Its "UTC" is the local time.

@@ -1,77 +1,100 @@
 import { Connection } from "./connection.js";
+import { isNumber } from "./message.js";
 import { Screen } from "./screen.js";
-import { refusalWords } from "./refusal_texts.js";
-import { language, texts } from "./texts.js";
+
+/** @import { Answer } from "./questions.js" */
+/** @import { Refusal } from "./refusal.js" */
+
+/**
+ * Why a camera gives no pictures, as far as the server told.
+ *
+ * @typedef {object} Outage
+ * @property {string} words the server's own, in English
+ * @property {string} code the server's; empty until it told
+ * @property {string} camera
+ * @property {boolean} isMissing whether the server has no such camera now
+ * @property {number} retryAt when it is tried again, by performance.now(); NaN where that is unknown
+ */
+
+/**
+ * @typedef {"idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused"} ViewerState
+ *
+ * @typedef {object} ViewerOptions
+ * @property {HTMLImageElement} image
+ * @property {() => string} address the URL for each try
+ * @property {() => string} camera its name, or nothing for the first
+ * @property {() => number | undefined} announcedFps what the server says of its rate
+ * @property {() => boolean} mayDecode
+ * @property {() => Promise<Refusal | null>} askWhy asks the server why it lets us not in
+ * @property {() => void} onState
+ * @property {() => void} onShown
+ * @property {() => void} onWelcome
+ * @property {(refusal: Refusal) => void} onRefused
+ */
 
 const STALE_AFTER_MS = 2000;
 const STALE_AFTER_INTERVALS = 3;
 const LONGEST_SERVER_TEXT = 300;
-/** What the server says where it has no such camera: its pictures come on another connection, once it is there. */
-const NOT_THERE =
-  /^Cannot (show camera: (field 'camera'|there is none)|resume: camera .* isn't there)/s;
 /** How long the server has for a try before it is asked for the next. */
 const TRY_TAKES_MS = 1000;
 
-/**
- * One camera on one image: a connection, a screen, and in which state they are.
- *
- * Options: the `image`; `address()` gives the URL for each try; `camera()` its name, or nothing for the first;
- * `askWhy()` asks the server why it lets us not in; `announcedFps()` is what the server says of its rate; `mayDecode()`;
- * `onState(spoken)`, `onShown`, `onWelcome`, `onRefused(refusal)`.
- */
+/** One camera on one image: a connection, a screen, and in which state they are. */
 export class Viewer {
-  /** "idle", "connecting", "waiting", "live", "reconnecting" or "refused". */
+  /** @type {ViewerState} */
   state = "idle";
-  /** Why the server lets us not in, while refused. */
+  /**
+   * Why the server lets us not in, while refused.
+   *
+   * @type {Refusal | null}
+   */
   refusal = null;
-  /** What the server said about the camera, while waiting. */
-  reason = "";
+  /**
+   * Why the camera gives no pictures, while waiting, where the server said something.
+   *
+   * @type {Outage | null}
+   */
+  outage = null;
   connection;
   screen;
   #options;
-  /** When the server opens the camera again, where it told: { name, reason, at, askAt (both performance.now()) }. */
-  #nextTry = null;
-  #resumedAt = 0;
+  #askAt = Infinity;
+  #resumedAt = -Infinity;
 
+  /** @param {ViewerOptions} options */
   constructor(options) {
     this.#options = options;
     this.connection = new Connection({
       address: options.address,
-      onOpening: () => options.onState(""),
+      askWhy: options.askWhy,
+      onOpening: options.onState,
       onOpen: () => this.#setState("waiting"),
       onLost: () => {
         this.screen.stop();
         this.#setState("reconnecting");
       },
-      askWhy: options.askWhy,
       onRefused: (refusal) => {
         this.screen.stop();
         this.refuse(refusal);
         options.onRefused(refusal);
       },
       onWelcome: () => {
-        if (this.reason !== "") this.#askStatus();
+        if (this.outage !== null) this.#askStatus();
         options.onWelcome();
       },
       onPicture: (frame) => this.screen.offer(frame),
-      onError: (message) => this.#receiveError(message),
+      onError: (words) => this.#receiveError(words),
     });
     this.screen = new Screen(options.image, {
       mayDecode: options.mayDecode,
       onTaken: ({ sequence }) => this.connection.acknowledge(sequence),
       onShown: () => {
         // One that arrived while nobody looked may have waited for a long time.
-        if (performance.now() - this.screen.current.arrivedAt <= this.#staleAfter()) {
-          this.#setState("live");
-        }
+        const { current } = this.screen;
+        const waited = current === null ? 0 : performance.now() - current.arrivedAt;
+        if (waited <= this.#staleAfter()) this.#setState("live");
         options.onShown();
       },
     });
-  }
-
-  /** Whether the server has no such camera now. */
-  get isMissing() {
-    return this.state === "waiting" && NOT_THERE.test(this.reason);
   }
 
   watch() {
@@ -80,7 +103,11 @@ export class Viewer {
     this.connection.open();
   }
 
-  /** Shows that the server lets us not in; a refusal that is not for good is followed by another try. */
+  /**
+   * Shows that the server lets us not in; a refusal that is not for good is followed by another try.
+   *
+   * @param {Refusal} refusal
+   */
   refuse(refusal) {
     this.refusal = refusal;
     this.#setState("refused");
@@ -93,6 +120,7 @@ export class Viewer {
     this.#setState("idle");
   }
 
+  /** @param {boolean} isPaused */
   setPaused(isPaused) {
     const isResumed = !isPaused && this.connection.isPaused;
     if (isResumed) this.#resumedAt = performance.now();
@@ -104,7 +132,7 @@ export class Viewer {
   comeBack() {
     this.#resumedAt = performance.now();
     // Somebody may have been let in meanwhile, with the token in another tab.
-    if (this.state === "refused" && this.refusal.code.startsWith("token-")) this.connection.open();
+    if (this.refusal?.code.startsWith("token-")) this.connection.open();
     else this.connection.hurry();
     this.connection.ping();
     this.#distrust();
@@ -114,8 +142,9 @@ export class Viewer {
   /** What was live when nobody looked is not live until the next picture comes. */
   #distrust() {
     const now = performance.now();
-    if (this.state !== "live" || this.pictureAge(now) <= this.#staleAfter()) return;
-    this.#setState("waiting", "", texts.resuming);
+    if (this.state === "live" && this.pictureAge(now) > this.#staleAfter()) {
+      this.#setState("waiting");
+    }
   }
 
   /** The page is not seen any more: nothing is decoded, and the server must not wait for that. */
@@ -123,10 +152,14 @@ export class Viewer {
     this.connection.acknowledge();
   }
 
+  /** @param {number} now */
   tick(now) {
     this.connection.tick(now, this.#usualInterval());
     this.#checkPictures(now);
-    this.#followTries(now);
+    // Each try that fails has another one after it.
+    if (this.state !== "waiting" || now < this.#askAt) return;
+    this.#askAt = now + TRY_TAKES_MS;
+    this.#askStatus();
   }
 
   /** How old pictures were when they came on screen, in ms; null if unknown. */
@@ -135,58 +168,65 @@ export class Viewer {
     return age === null ? null : Math.max(0, Math.round(age + (this.connection.clock.offset ?? 0)));
   }
 
-  /** How old the picture on screen is now, in ms; by its capture time only where the clocks are compared. */
+  /**
+   * How old the picture on screen is now, in ms; by its capture time only where the clocks are compared.
+   *
+   * @param {number} now
+   */
   pictureAge(now) {
-    const { offset } = this.connection.clock;
-    const { arrivedAt, capturedAt } = this.screen.current;
+    const { clock: { offset } } = this.connection;
+    const { arrivedAt = now, capturedAt = null } = this.screen.current ?? {};
     const sinceArrival = now - arrivedAt;
     if (offset === null || capturedAt === null) return sinceArrival;
     return Math.max(sinceArrival, Date.now() + offset - capturedAt);
   }
 
+  /** @param {number} now */
   isStale(now) {
     if (this.screen.current === null) return false;
     return this.state !== "live" || this.pictureAge(now) > this.#staleAfter();
   }
 
-  stateText(now) {
-    const { retryAt, openedAt } = this.connection;
-    if (this.state === "reconnecting" && retryAt > now) {
-      return texts.reconnectingIn(Math.ceil((retryAt - now) / 1000));
-    }
-    if (this.state === "refused") return refusalWords(language, this.refusal).title;
-    if (this.state !== "waiting") return texts[this.state];
-    if (this.isMissing) return texts.missing(this.#options.camera());
-    if (this.reason !== "" && this.#nextTry !== null) {
-      const { name, reason, at } = this.#nextTry;
-      return texts.nextTry(name, reason, Math.max(0, Math.ceil((at - now) / 1000)));
-    }
-    if (this.reason !== "") return texts.waitingFor(this.reason);
-    const { current, arrivedAt } = this.screen;
-    if (current === null || arrivedAt < openedAt) return texts.waitingFirst;
-    return now - this.#resumedAt < this.#staleAfter() ? texts.resuming : texts.waitingNext;
+  /**
+   * Whether the next picture may be on its way still, since nobody asked for it until now.
+   *
+   * @param {number} now
+   */
+  isResuming(now) {
+    return this.screen.current !== null && now - this.#resumedAt < this.#staleAfter();
   }
 
-  #setState(next, reason = "", spoken = "") {
-    if (next === this.state && reason === this.reason) return;
+  /** Whether this connection has brought a picture. */
+  get hasPicture() {
+    const { arrivedAt } = this.screen;
+    return arrivedAt !== undefined && arrivedAt >= this.connection.openedAt;
+  }
+
+  /**
+   * @param {ViewerState} next
+   * @param {Outage | null} [outage]
+   */
+  #setState(next, outage = null) {
+    if (next === this.state && outage === null && this.outage === null) return;
     this.state = next;
-    this.reason = reason;
+    this.outage = outage;
+    if (next !== "refused") this.refusal = null;
     if (next !== "live") this.screen.forgetRate();
-    if (next !== "waiting") this.#nextTry = null;
-    this.#options.onState(spoken || this.#spokenText());
+    if (outage === null) this.#askAt = Infinity;
+    this.#options.onState();
   }
 
-  #spokenText() {
-    if (this.state === "refused") return refusalWords(language, this.refusal).title;
-    if (this.state !== "waiting") return texts[this.state];
-    if (this.isMissing) return texts.missing(this.#options.camera());
-    return this.reason && texts.waitingFor(this.reason);
-  }
-
-  #receiveError(message) {
+  /** @param {string} words */
+  #receiveError(words) {
     this.screen.stop();
     this.connection.acknowledge();
-    this.#setState("waiting", message.slice(0, LONGEST_SERVER_TEXT));
+    this.#setState("waiting", {
+      words: words.slice(0, LONGEST_SERVER_TEXT),
+      code: "",
+      camera: this.#options.camera(),
+      isMissing: false,
+      retryAt: NaN,
+    });
     this.#askStatus();
   }
 
@@ -196,31 +236,36 @@ export class Viewer {
     this.connection.ask({ type: "status" }).then((status) => this.#readStatus(status), () => {});
   }
 
+  /** @param {Answer} status */
   #readStatus({ cameras }) {
-    if (this.state !== "waiting" || !Array.isArray(cameras)) return;
-    const own = cameras.find((item) => item?.name === (this.#options.camera() || cameras[0]?.name));
-    if (own?.state !== "failed" || typeof own.reason !== "string") return;
-    if (!Number.isFinite(own.retry_at)) return;
-    const ms = own.retry_at * 1000 - Date.now() - (this.connection.clock.offset ?? 0);
+    if (this.state !== "waiting" || this.outage === null || !Array.isArray(cameras)) return;
+    const wanted = this.#options.camera();
+    const list = cameras.map((each) => Object(each));
+    const own = wanted === "" ? list[0] : list.find(({ name }) => name === wanted);
+    if (own === undefined) {
+      // Its pictures come on another connection, once it is there.
+      this.#setState("waiting", { ...this.outage, isMissing: true });
+      return;
+    }
+    const { name, state, code, reason, retry_at: retryAt } = own;
+    if (state !== "failed" || !isNumber(retryAt)) return;
+    const ms = retryAt * 1000 - Date.now() - (this.connection.clock.offset ?? 0);
     const now = performance.now();
-    const reason = own.reason.slice(0, LONGEST_SERVER_TEXT);
-    const askAt = now + Math.max(0, ms) + TRY_TAKES_MS;
-    this.#nextTry = { name: own.name, reason, at: now + ms, askAt };
-    this.#options.onState("");
-  }
-
-  /** Each try that fails has another one after it. */
-  #followTries(now) {
-    if (this.state !== "waiting" || this.#nextTry === null || now < this.#nextTry.askAt) return;
-    this.#nextTry.askAt = now + TRY_TAKES_MS;
-    this.#askStatus();
+    this.#askAt = now + Math.max(0, ms) + TRY_TAKES_MS;
+    this.#setState("waiting", {
+      words: String(reason ?? "").slice(0, LONGEST_SERVER_TEXT),
+      code: typeof code === "string" ? code : "failed",
+      camera: String(name),
+      isMissing: false,
+      retryAt: now + ms,
+    });
   }
 
   /** The usual time between pictures in ms: as measured, or else as the server announced; 0 if unknown. */
   #usualInterval() {
     const { interval } = this.screen;
     if (interval > 0) return interval;
-    const fps = this.#options.announcedFps();
+    const fps = this.#options.announcedFps() ?? 0;
     return fps > 0 ? 1000 / fps : 0;
   }
 
@@ -228,9 +273,10 @@ export class Viewer {
     return Math.max(STALE_AFTER_MS, STALE_AFTER_INTERVALS * this.#usualInterval());
   }
 
+  /** @param {number} now */
   #checkPictures(now) {
     if (this.state !== "live" || !this.#options.mayDecode() || this.connection.isPaused) return;
     const since = Math.max(this.screen.arrivedAt ?? 0, this.#resumedAt);
-    if (now - since > this.#staleAfter()) this.#setState("waiting", "", texts.waitingNext);
+    if (now - since > this.#staleAfter()) this.#setState("waiting");
   }
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertMatch, assertNotEquals } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
 import { createPage } from "../../../lib/server/page/page.ts";
-import { html } from "../../../lib/server/page/page_file.ts";
+import { html, inline } from "../../../lib/server/page/page_file.ts";
 
 const SOURCES = new URL("../../../lib/server/page/", import.meta.url);
 
@@ -63,7 +63,7 @@ Deno.test("html is joined from all sources, each once, in an order that works", 
   const imports: [string, string][] = [];
   for (const name of names.filter((name) => /\.(css|js)$/.test(name))) {
     const text = await Deno.readTextFile(new URL(name, SOURCES));
-    const body = text.replaceAll(/^import\s[^;]*;\n+/gm, "").replaceAll(/^export /gm, "");
+    const body = inline(text);
     assertEquals(html.split(body).length, 2, `${name} must be there once`);
     places.set(`./${name}`, html.indexOf(body));
     for (const [, target = ""] of text.matchAll(/^import\s[^;]*from "([^"]+)"/gm)) {

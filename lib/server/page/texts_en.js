@@ -1,0 +1,114 @@
+/**
+ * A sentence around values.
+ *
+ * @typedef {(...values: (string | number)[]) => string} Sentence
+ */
+
+/**
+ * Every text of the page.
+ *
+ * @typedef {{ [K in keyof typeof ENGLISH]: typeof ENGLISH[K] extends string ? string :
+ *   typeof ENGLISH[K] extends Sentence ? Sentence : Readonly<Record<string, string>> }} Texts
+ */
+
+/** @satisfies {Readonly<Record<string, string | Sentence | Readonly<Record<string, string>>>>} */
+export const ENGLISH = {
+  address: "Address of the camera server",
+  addressTitle: "For example 192.168.1.5, host:9000 or wss://example.org/camera",
+  elsewhere: "Another server",
+  connect: "Connect",
+  connectTitle: "Connect (C)",
+  disconnect: "Disconnect",
+  disconnectTitle: "Disconnect (C)",
+  camera: "Camera",
+  cameraTitle: "Choose a camera",
+  fps: "fps",
+  fpsTitle: "Pictures shown per second",
+  age: "Age",
+  ageTitle: "Age of the picture, from the camera to this screen",
+  size: "Size",
+  sizeTitle: "Size of the picture in pixels",
+  snapshot: "Save a snapshot (S)",
+  snapshotSaved: "Snapshot saved",
+  fullscreen: "Full screen (F)",
+  fullscreenLeave: "Leave full screen (F)",
+  zoomed: (times) => `Zoomed ${times} times: back to the whole picture (0)`,
+  settings: "Settings",
+  settingsTitle: "Settings (O)",
+  close: "Close",
+  own: "This viewer",
+  ownNote: "Limits for this screen alone. They stand in the page’s address, to be shared.",
+  ownUnknown: "This server sends everybody the same pictures.",
+  ownRefused: "The server does not take this setting.",
+  ownFps: "Frame rate",
+  ownQuality: "Quality",
+  ownWidth: "Width",
+  auto: "Camera’s own",
+  autoTitle: (name) => `${name}: the camera’s own`,
+  fpsValue: (n) => `${n} fps`,
+  widthValue: (n) => `${n} px`,
+  recent: "The last minute",
+  chartRate: "Pictures per second",
+  chartAge: "Age in ms",
+  chartEmpty: "No pictures in the last minute",
+  chartSpoken: (rate, age) =>
+    `In the last minute: ${rate} pictures per second${age ? `, ${age} ms old` : ""}`,
+  remote: (camera) => `Camera ${camera}`,
+  remoteNote: "For everybody who watches it.",
+  remoteForbidden: "You may watch this camera, not control it.",
+  remoteRefused: "The camera does not take this setting.",
+  all: "All cameras",
+  grid: "All cameras",
+  gridState: (live, all) => `${live} of ${all} cameras live`,
+  pip: "Picture in picture (P)",
+  preferences: "This page",
+  preferencesNote: "Kept in this browser.",
+  keys: "Single-letter keys (A, C, F, O, P, S, T)",
+  time: "Time of the picture (T)",
+  qualityUntouched:
+    "The camera’s own pictures are passed on untouched. With a quality set here, each is encoded anew for everybody, until it is set back.",
+  qualityChosen: "Each picture is encoded anew for everybody, until this is set back.",
+  yes: "On",
+  no: "Off",
+  reset: (name) => `${name}: back to the default`,
+  controls: {
+    resolution: "Resolution",
+    fps: "Frame rate",
+    quality: "Quality",
+    encoder: "Encoder",
+    rotate: "Rotate",
+    flip: "Flip",
+  },
+  choices: {},
+  picture: (camera) => camera ? `Live picture of camera ${camera}` : "Live picture of the camera",
+  idle: "Disconnected",
+  idleDetail: "No pictures are asked for.",
+  nowhere: "Which camera server?",
+  nowhereDetail: "Type the address of the computer with the camera, then press Connect.",
+  connecting: "Connecting…",
+  live: "Live",
+  waitingFirst: "Waiting for the first picture",
+  waitingFirstDetail: "It appears here as soon as the camera delivers it.",
+  waitingNext: "No new pictures from the camera",
+  waitingNextDetail: "The next one appears here as soon as it comes.",
+  resuming: "Getting the newest picture",
+  missing: (camera) => `Camera ${camera} is not there`,
+  missingDetail: "It is shown as soon as it is.",
+  noCamera: "There is no camera yet",
+  noCameraDetail: "One is shown as soon as there is.",
+  reconnecting: "Connection lost",
+  unreachable: (address) => `Can’t reach ${address}`,
+  unreachableDetail: "Is wscam running there, and is the address right?",
+  tryingNow: "Trying again now…",
+  tryingIn: (seconds) => `Trying again in ${seconds} s`,
+  stale: (age) => `Picture is ${age} old`,
+  seconds: (n) => `${n} s`,
+  minutes: (n) => `${n} min`,
+  hours: (n) => `${n} h`,
+  token: "Token",
+  tokenSend: "Open",
+  badAddress: (typed) =>
+    typed
+      ? `“${typed}” is not an address. Try something like 192.168.1.5, host:9000 or ws://host:8765.`
+      : "Type an address first, for example 192.168.1.5 or ws://host:8765.",
+};
