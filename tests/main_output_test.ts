@@ -83,3 +83,14 @@ Deno.test("serve() outlives its terminal when it is told to, as nohup does it", 
   assertEquals((await server.end()).code, 0);
   assertEquals((await viewer.closed).code, 1001);
 });
+
+Deno.test("serve() logs its own lines, and none of the platform's", async () => {
+  await using server = await startWscam(["--camera", "test"]);
+  for (const path of ["/", "/snapshot", "/state", "/metrics", "/nowhere"]) {
+    await (await fetch(`${server.url}${path}`)).arrayBuffer();
+  }
+  await server.end();
+  for (const line of server.output.stderr.trimEnd().split("\n")) {
+    assertMatch(line, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (info|warn) /);
+  }
+});
