@@ -8,7 +8,8 @@ import type { Commander } from "./answer.ts";
 import { full, plain } from "./answers.ts";
 import { CommandListener } from "./command_listener.ts";
 import type { Asked, Parts } from "./route.ts";
-import { ping, stopPinging } from "./sockets/ping.ts";
+import { Echo } from "./sockets/echo.ts";
+import { Pinger } from "./sockets/ping.ts";
 import { readState, type State } from "./state.ts";
 import type { Ending, Visit } from "./viewers.ts";
 
@@ -18,6 +19,9 @@ const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
+
+/** A pong gets this long to come before we close. */
+const PONG_MS = 100;
 
 const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {
   server: [GOING_AWAY, "The server ends"],
@@ -45,7 +49,7 @@ export function answerWebSocket(asked: Asked, parts: Parts): Response {
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => viewer.enter();
   // It may come more than once.
-  socket.onclose = () => viewer.leave();
+  socket.onclose = () => viewer.forget();
   socket.onerror = (event) => event.preventDefault();
   socket.onmessage = ({ data }) => viewer.hear(data);
   return response;
@@ -74,7 +78,11 @@ class SocketViewer implements Link, Commander {
   readonly #asked: Asked;
   readonly #parts: Parts;
   readonly #listener: CommandListener;
+  readonly #pinger: Pinger;
+  readonly #echo: Echo;
   #visit: Visit | undefined;
+  /** What ends the connection as soon as no answer is on its way any more. */
+  #goodbye: { close: () => void; timer: ReturnType<typeof setTimeout> } | undefined;
 
   /** Sends nothing yet. */
   constructor(socket: WebSocket, asked: Asked, parts: Parts) {
@@ -84,6 +92,12 @@ class SocketViewer implements Link, Commander {
     this.cameras = asked.cameras;
     this.session = new Session(this, asked.cameras, { address: asked.connection.address });
     this.#listener = new CommandListener(this);
+    this.#pinger = new Pinger(socket, () => this.#hearPong());
+    this.#echo = new Echo({
+      ping: () => this.#pinger.ping(),
+      // A quiet connection is pinged each time, whether it answers or not.
+      forgottenMs: parts.pingMs / 2,
+    });
     socket.binaryType = "arraybuffer";
   }
 
@@ -103,6 +117,10 @@ class SocketViewer implements Link, Commander {
     return this.client.isTaking;
   }
 
+  get isBehind(): boolean {
+    return this.#echo.isBehind;
+  }
+
   /** Takes a seat, and sends what the address asks for. */
   enter(): void {
     const { grant: { expires }, connection: { address } } = this.#asked;
@@ -114,10 +132,11 @@ class SocketViewer implements Link, Commander {
       client.end();
       return this.close(TRY_AGAIN_LATER, "Too many viewers");
     }
-    const pinging = setInterval(() => ping(this.#socket), pingMs);
+    // Whether it answers pings shows at once; later ones keep proxies from closing a quiet connection.
+    this.#echo.ask();
+    const asking = setInterval(() => this.#echo.ask(), pingMs);
     this.#visit.atEnd(() => {
-      clearInterval(pinging);
-      stopPinging(this.#socket);
+      clearInterval(asking);
       this.session.close();
       client.end();
     });
@@ -130,18 +149,35 @@ class SocketViewer implements Link, Commander {
     this.#listener.close();
   }
 
+  /** Its connection is closed. */
+  forget(): void {
+    this.leave();
+    this.#pinger.stop();
+    clearTimeout(this.#goodbye?.timer);
+  }
+
   hear(data: unknown): void {
+    this.#pinger.hear();
     this.#listener.hear(data);
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+    if (this.#socket.readyState !== WebSocket.OPEN || this.client.isLeaving) return;
+    this.#socket.send(message);
+    // A viewer that acknowledges says so itself.
+    if (!this.session.settings.ack) this.#echo.sent();
   }
 
   /** Says goodbye. A client that doesn't answer that is disconnected before long. */
   close(code: number, reason: string): void {
+    if (this.client.isLeaving) return;
     this.client.isLeaving = true;
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
+    const close = (): void => {
+      if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
+    };
+    if (!this.#echo.isAsking) return close();
+    // Deno breaks a connection off, without code or reason, when a pong comes after our close.
+    this.#goodbye = { close, timer: setTimeout(close, PONG_MS) };
   }
 
   drop(reason: string): void {
@@ -162,6 +198,12 @@ class SocketViewer implements Link, Commander {
 
   tellChange(): void {
     this.#parts.viewers.tellChange();
+  }
+
+  #hearPong(): void {
+    if (this.client.isLeaving) return this.#goodbye?.close();
+    this.#echo.answered();
+    this.session.proceed();
   }
 
   #end(why: Ending): void {

@@ -131,6 +131,11 @@ export class Session {
     this.#viewer.acknowledge(sequence);
   }
 
+  /** The viewer can take the next picture. */
+  proceed(): void {
+    this.#viewer.proceed();
+  }
+
   /** Sends nothing more. */
   close(): void {
     this.#isClosed = true;

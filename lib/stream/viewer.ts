@@ -11,6 +11,8 @@ export interface Link {
   readonly pending: number;
   /** Whether bytes are on their way to the other end and it takes them, however slowly; `false` if that isn't known. */
   readonly isTaking: boolean;
+  /** Whether the other end has not read yet what it was sent some time ago, where that is known. */
+  readonly isBehind?: boolean;
   /** Sends one message. Never throws, also when the connection is gone. */
   send(message: string | Uint8Array<ArrayBuffer>): void;
   /** Ends the connection. */
@@ -152,6 +154,11 @@ export class Viewer implements Recipient {
     const at = this.#unacknowledged.indexOf(sequence);
     if (at < 0) return;
     this.#unacknowledged.splice(0, at + 1);
+    this.proceed();
+  }
+
+  /** Takes the viewer's word that it has read something: sends the picture that waits, if it can take it. */
+  proceed(): void {
     this.#takenAt = this.#now();
     const waiting = this.#waiting;
     if (!waiting || this.#isBusy()) return;
@@ -183,13 +190,17 @@ export class Viewer implements Recipient {
   }
 
   #isBusy(): boolean {
-    return this.#link.pending > 0 || this.#unacknowledged.length >= MAX_UNACKNOWLEDGED;
+    if (this.#link.pending > 0) return true;
+    return this.#delivery.ack
+      ? this.#unacknowledged.length >= MAX_UNACKNOWLEDGED
+      : this.#link.isBehind ?? false;
   }
 
   #miss(picture: Picture, tally: Tally, { isDue, now }: { isDue: boolean; now: number }): void {
     // What waits is sent as soon as it is asked for; the newest is all that waits.
-    if (this.#delivery.ack) this.#waiting = { picture, tally };
-    const isMissed = isDue && (!this.#delivery.ack || this.#isOwed);
+    const isWaiting = this.#delivery.ack || this.#link.isBehind === true;
+    if (isWaiting) this.#waiting = { picture, tally };
+    const isMissed = isDue && (!isWaiting || this.#isOwed);
     this.#isOwed = true;
     if (isMissed) {
       this.#own.dropped++;

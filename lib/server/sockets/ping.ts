@@ -1,7 +1,7 @@
 /**
- * Pings on a WebSocket (RFC 6455, 5.5.2). Deno has none to send, but for those of its `idleTimeout`, behind which it
- * closes a connection that has answered nothing; many clients of simple make answer no pings. So its timer is set off
- * here, and the one that would close is always put off again.
+ * Pings on a WebSocket (RFC 6455, 5.5.2), and the pongs that answer them. Deno has none to send, but for those of its
+ * `idleTimeout`, behind which it closes a connection that has answered nothing; many clients of simple make answer no
+ * pings. So its timer is set off here, and the one that would close is always put off again.
  *
  * @module
  */
@@ -15,31 +15,66 @@ const SOON = 0.002;
 /** Half of it is the longest that a timer takes, 24 days: it is put off long before. */
 const NEVER = 4_000_000;
 
-type Timed = Record<symbol, unknown>;
+/** Pings the other end of a WebSocket, where this runtime can be brought to do so; elsewhere it does nothing. */
+export class Pinger {
+  readonly #socket: WebSocket;
+  /** Deno's own method, called for whatever has come; and the name of the duration that it reads. */
+  readonly #start: (() => void) | undefined;
+  readonly #duration: symbol | undefined;
+  /** Frames that have come and are no message yet: those that stay so are pongs. */
+  #frames = 0;
 
-/**
- * Pings the other end, unless something is on its way to it. It need not answer.
- *
- * @param socket one of `Deno.upgradeWebSocket` with an `idleTimeout` of 0
- * @returns whether this runtime can be brought to do so
- */
-export function ping(socket: WebSocket): boolean {
-  const timed = socket as unknown as Timed;
-  const [timer, duration] = [symbolOf(WebSocket.prototype, TIMER), symbolOf(socket, DURATION)];
-  if (timer === undefined || duration === undefined) return false;
-  const start = timed[timer];
-  if (typeof start !== "function") return false;
-  // A ping behind a picture would wait for it, and is not needed.
-  timed[duration] = socket.bufferedAmount === 0 ? SOON : NEVER;
-  start.call(socket);
-  timed[duration] = NEVER;
-  return true;
-}
+  /**
+   * Pings nobody yet.
+   *
+   * @param socket one of `Deno.upgradeWebSocket` with an `idleTimeout` of 0
+   * @param onPong called when a pong has come
+   */
+  constructor(socket: WebSocket, onPong: () => void) {
+    this.#socket = socket;
+    const timer = symbolOf(WebSocket.prototype, TIMER);
+    this.#duration = symbolOf(socket, DURATION);
+    if (timer === undefined || this.#duration === undefined) return;
+    const timed = socket as unknown as Record<symbol, unknown>;
+    const start = timed[timer];
+    if (typeof start !== "function") return;
+    this.#start = () => start.call(socket);
+    timed[timer] = () => {
+      this.#frames++;
+      queueMicrotask(() => {
+        if (this.#frames > 0) onPong();
+        this.#frames = 0;
+      });
+    };
+  }
 
-/** Ends what {@linkcode ping} has begun, once the connection is closed. */
-export function stopPinging(socket: WebSocket): void {
-  // The timer finds the connection closed, and starts no other one.
-  if (socket.readyState !== WebSocket.OPEN) ping(socket);
+  /** Whether this runtime can be brought to send pings. */
+  get canPing(): boolean {
+    return this.#start !== undefined;
+  }
+
+  /** Sends one, behind everything that was sent before. It need not be answered. */
+  ping(): void {
+    if (this.#start === undefined) return;
+    this.#setDuration(SOON);
+    this.#start();
+    this.#setDuration(NEVER);
+  }
+
+  /** To be called for each message, when it comes: it is no pong. */
+  hear(): void {
+    this.#frames--;
+  }
+
+  /** Ends what pings have begun, once the connection is closed: the timer starts no other one then. */
+  stop(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) this.ping();
+  }
+
+  #setDuration(seconds: number): void {
+    const timed = this.#socket as unknown as Record<symbol, unknown>;
+    if (this.#duration !== undefined) timed[this.#duration] = seconds;
+  }
 }
 
 function symbolOf(object: object, name: string): symbol | undefined {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
-import { ping, stopPinging } from "../../../lib/server/sockets/ping.ts";
+import { Pinger } from "../../../lib/server/sockets/ping.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer } from "../../testutil/messages.ts";
 import { openRaw, type RawSocket } from "../../testutil/raw_socket.ts";
@@ -59,8 +59,10 @@ Deno.test("pings among pictures break none of them", async () => {
   assertEquals(viewer.errors(), []);
 });
 
-Deno.test("ping() says where a socket can't be brought to ping", () => {
-  const stranger = { bufferedAmount: 0, readyState: WebSocket.OPEN } as WebSocket;
-  assertEquals(ping(stranger), false);
-  stopPinging(stranger);
+Deno.test("Pinger does nothing where a socket can't be brought to ping", () => {
+  const stranger = { bufferedAmount: 0, readyState: WebSocket.CLOSED } as WebSocket;
+  const pinger = new Pinger(stranger, () => {});
+  pinger.ping();
+  pinger.stop();
+  assertEquals(pinger.canPing, false);
 });
