@@ -140,6 +140,13 @@ for (const page of PAGES) {
   });
 }
 
+for (const readme of ["README.md", "README.zh-CN.md"]) {
+  Deno.test(`${readme}: leads to every page`, async () => {
+    const text = await Deno.readTextFile(ROOT + readme);
+    assertEquals(PAGES.filter((page) => page.startsWith("docs/") && !text.includes(page)), []);
+  });
+}
+
 /** The headings of a page, as they stand in links to them. */
 function headings(text: string): string[] {
   const titles = text.matchAll(/^#+ (.+)$/gm);
