@@ -62,10 +62,24 @@ export function createLogger(
   };
 }
 
-/** Replaces control characters, so that no text from outside can steer a terminal. */
+/**
+ * What a text from outside could steer a terminal with, turn a line around with, or hide in a name: control
+ * characters, line separators, and what is drawn as nothing (Unicode's Default_Ignorable_Code_Point). What emoji are
+ * joined and chosen by stays.
+ */
+const UNSEEN = new RegExp(
+  [
+    String
+      .raw`(?<joined>(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d(?=\p{Extended_Pictographic}))`,
+    String.raw`(?<chosen>(?<=[\p{Extended_Pictographic}\d#*])[\ufe0e\ufe0f])`,
+    String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]`,
+  ].join("|"),
+  "gu",
+);
+
+/** Replaces characters that can't be seen by one that can. */
 export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd");
+  return text.replace(UNSEEN, (found, joined, chosen) => joined ?? chosen ? found : "\ufffd");
 }
 
 /**

@@ -76,6 +76,8 @@ async function compileOne(
   const excluded = unneededFiles(info, target).flatMap((path) => ["--exclude", path]);
   const { success, stderr } = await deno([
     "compile",
+    // Deno's own warnings ('recv_reset; …') would stand among the lines of the log.
+    "--quiet",
     "--no-check",
     "--target",
     target.triple,

@@ -77,6 +77,34 @@ Deno.test("printable() leaves text alone", () => {
   assertEquals(printable("a\tb\u0085c"), "a\ufffdb\ufffdc");
 });
 
+Deno.test("printable() makes seen what turns a line around, or is drawn as nothing", () => {
+  const unseen = [
+    ...["\u061c", "\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e"],
+    ...["\u2066", "\u2067", "\u2068", "\u2069", "\u200b", "\u200c", "\u200d", "\u2060"],
+    ...[
+      "\ufeff",
+      "\u00ad",
+      "\u2028",
+      "\u2029",
+      "\u180e",
+      "\u3164",
+      "\u{e0041}",
+      "\ufe0f",
+      "\ud800",
+    ],
+  ];
+  for (const each of unseen) {
+    assertEquals(printable(`do${each}or`), "do\ufffdor", each.codePointAt(0)?.toString(16));
+  }
+  assertEquals(printable("\u202egpj.rood"), "\ufffdgpj.rood");
+});
+
+Deno.test("printable() leaves emoji whole", () => {
+  for (const text of ["👨‍👩‍👧", "🧑🏽‍🚀", "☀️", "❤️‍🔥", "1️⃣", "🇩🇪", "שלום", "مرحبا", "नमस्ते"]) {
+    assertEquals(printable(text), text);
+  }
+});
+
 Deno.test("createLogger() writes to stderr, writeStdout() to stdout, whole", async () => {
   const { href } = new URL("../lib/log.ts", import.meta.url);
   const script = `

@@ -78,6 +78,6 @@ export function followCameras(
 function refusalOf(camera: string, cameras: Cameras): string | undefined {
   // In the page's address it stands for all cameras.
   if (camera === "*") return "no camera can be called that";
-  if (printable(camera) !== camera) return "its name has control characters";
+  if (printable(camera) !== camera) return "its name has characters that can't be seen";
   return cameras.get(camera) ? "there is one of that name" : undefined;
 }

@@ -9,6 +9,7 @@ import { openViewer } from "../testutil/messages.ts";
 import { startNats } from "../testutil/nats.ts";
 import { testWith } from "../testutil/needs.ts";
 import { childrenOf, residentOf } from "../testutil/processes.ts";
+import { openRaw } from "../testutil/raw_socket.ts";
 import { openTerminal } from "../testutil/terminal.ts";
 import { startVcam } from "../testutil/vcam.ts";
 import { startWscam } from "../testutil/wscam.ts";
@@ -67,6 +68,25 @@ function serveIn({ command, args }: Jail, ...more: string[]): ServerProcess {
   });
 }
 
+/** Requests over HTTP/2 that are taken back before they are answered (RFC 9113, 4.1): Deno complains of them. */
+function http2Resets(count: number): Uint8Array<ArrayBuffer> {
+  const frame = (type: number, flags: number, stream: number, payload: number[] = []): number[] => {
+    const id = [24, 16, 8, 0].map((bits) => (stream >> bits) & 0xff);
+    return [0, 0, payload.length, type, flags, ...id, ...payload];
+  };
+  const [settings, headers, reset] = [4, 1, 3];
+  // ":method: GET", ":scheme: http", ":path: /" and ":authority" by HPACK's static table.
+  const host = Array.from(new TextEncoder().encode("127.0.0.1"));
+  const fields = [0x82, 0x86, 0x84, 0x41, host.length, ...host];
+  const cancel = [0, 0, 0, 8];
+  const streams = Array.from({ length: count }, (_, i) => 2 * i + 1);
+  return new Uint8Array([
+    ...new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+    ...frame(settings, 0, 0),
+    ...streams.flatMap((id) => [...frame(headers, 5, id, fields), ...frame(reset, 0, id, cancel)]),
+  ]);
+}
+
 async function ask(command: string, args: string[]): Promise<{ code: number; stdout: string }> {
   const { code, stdout, stderr } = await new Deno.Command(command, { args, stdin: "null" })
     .output();
@@ -118,6 +138,22 @@ testWith(
         await assertPicture(process, 320, "?width=320&quality=50");
       });
     }
+    await t.step("a log of JSON alone, whatever HTTP/2 clients do", async () => {
+      await using process = serve(
+        "--camera",
+        "test",
+        "--log-format",
+        "json",
+        "--log-level",
+        "debug",
+      );
+      using raw = await openRaw(await process.port());
+      await raw.write(http2Resets(500));
+      await raw.readSome();
+      await assertPicture(process, 640);
+      const lines = process.output.stderr.split("\n").filter((line) => line !== "");
+      for (const line of lines) assertEquals(typeof JSON.parse(line).message, "string", line);
+    });
     await t.step("the list of cameras", async () => {
       const { code, stdout } = await ask(command, [...args, "cameras"]);
       assertEquals(code, 0, stdout);

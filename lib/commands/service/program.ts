@@ -38,7 +38,8 @@ export function findProgram({ execPath, mainModule, standalone }: RunningFacts):
   const module = isFile ? fileURLToPath(mainModule) : mainModule;
   const isVolatile = /[/\\]_npx[/\\]/.test(execPath);
   return {
-    command: [execPath, "run", "-A", "--no-prompt", module],
+    // Deno's own warnings would stand among the lines of the log.
+    command: [execPath, "run", "-A", "--no-prompt", "--quiet", module],
     reads: [execPath, ...(isFile ? [fileURLToPath(new URL(".", mainModule))] : [])],
     module,
     warning: isVolatile

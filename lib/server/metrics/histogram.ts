@@ -33,6 +33,11 @@ export class Histogram {
     this.#series.delete(series);
   }
 
+  /** Tells of these series alone: a value may have come late, after its series was forgotten. */
+  keep(series: ReadonlySet<string>): void {
+    for (const known of this.#series.keys()) if (!series.has(known)) this.#series.delete(known);
+  }
+
   /** Its values, as Prometheus wants them: each bucket with those below it. */
   *read(): Generator<Sample, void> {
     for (const [series, { counts, sum, count }] of this.#series) {

@@ -157,6 +157,9 @@ export function createMetrics(version: string): Metrics {
     },
     response(channels) {
       asked = channels;
+      const names = new Set(channels.map(({ name }) => name));
+      seconds.keep(names);
+      age.keep(names);
       const headers = { "content-type": EXPOSITION_TYPE, "cache-control": "no-store" };
       return new Response(expositionText(metrics), { headers });
     },

@@ -17,7 +17,7 @@ Deno.test({
   fn() {
     const facts = { execPath: "/usr/bin/deno", standalone: false };
     assertEquals(findProgram({ ...facts, mainModule: "file:///home/me/my%20cam/main.ts" }), {
-      command: ["/usr/bin/deno", "run", "-A", "--no-prompt", "/home/me/my cam/main.ts"],
+      command: ["/usr/bin/deno", "run", "-A", "--no-prompt", "--quiet", "/home/me/my cam/main.ts"],
       reads: ["/usr/bin/deno", "/home/me/my cam/"],
       module: "/home/me/my cam/main.ts",
       warning: undefined,

@@ -67,3 +67,16 @@ testWith(["promtool"], "Metrics.response() is what promtool takes", async () => 
   const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assertEquals({ success, said }, { success: true, said: "" });
 });
+
+Deno.test("Metrics.response() tells nothing of cameras that have gone, whatever comes late", async () => {
+  const metrics = createMetrics("1.2.3");
+  for (let i = 0; i < 200; i++) {
+    const meter = metrics.meterOf(`camera ${i}`);
+    meter.onEncoded(0.01);
+    metrics.forget(`camera ${i}`);
+    meter.onPicture(0.01);
+    meter.onEncoded(0.01);
+  }
+  const text = await metrics.response([]).text();
+  assertEquals(text.match(/camera="camera/g)?.length ?? 0, 0);
+});
