@@ -1,3 +1,4 @@
+import type { Mode } from "../ffmpeg/modes.ts";
 import { askModes } from "./device/ask_modes.ts";
 import type { Camera } from "./camera.ts";
 import type { Capture } from "../frame/capture.ts";
@@ -130,14 +131,14 @@ export class CameraControl {
     }
   }
 
-  async #modes(): Promise<Awaited<ReturnType<typeof askModes>>> {
+  async #modes(): Promise<readonly Mode[]> {
     const { spec, ffmpeg } = this.#options;
     if (spec.kind === "test" || spec.kind === "url" || spec.kind === "file") return [];
     try {
       const os = cameraOs();
       const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });
       const signal = AbortSignal.any([this.#queue.signal, AbortSignal.timeout(ASK_MS)]);
-      return await askModes(input, { ffmpeg, os, signal });
+      return await askModes(input, { ffmpeg, os, signal }) ?? [];
     } catch {
       // It may be unplugged: what can be set is known all the same.
       return [];

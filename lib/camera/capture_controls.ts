@@ -1,4 +1,5 @@
 import type { Mode } from "../ffmpeg/modes.ts";
+import { sizesOf as offeredSizes } from "../ffmpeg/sizes.ts";
 import {
   ALL_SETTINGS,
   type Capture,
@@ -75,7 +76,8 @@ function choice(name: string, value: SettingValue): { value: SettingValue; label
 
 /** From small to large. */
 function sizesOf(modes: readonly Mode[]): string[] {
-  if (modes.length === 0) return USUAL_SIZES;
-  return modes.toSorted((a, b) => a.width * a.height - b.width * b.height)
+  const readable = modes.filter(({ isUnreadable = false }) => !isUnreadable);
+  if (readable.length === 0) return USUAL_SIZES;
+  return readable.flatMap(offeredSizes).sort((a, b) => a.width * a.height - b.width * b.height)
     .map(({ width, height }) => `${width}x${height}`);
 }

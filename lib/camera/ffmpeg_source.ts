@@ -7,6 +7,7 @@ import { isDropped } from "../ffmpeg/damage.ts";
 import { Doubts } from "../jpeg/doubts.ts";
 import { Trial } from "./trial.ts";
 import { explain } from "./explain.ts";
+import { describeUnreadable } from "./device/offered_modes.ts";
 import { type CameraOs, ffmpegArgs, type FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { Frame } from "../frame/frame.ts";
@@ -22,8 +23,11 @@ import type { SourceSpec } from "./source_spec.ts";
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;
-/** A stream is asked what it is, then opened, and may begin with a key frame only seconds later. */
-const URL_OPEN_MS = 20_000;
+/**
+ * A stream is asked what it is, then opened, and may begin with a key frame only seconds later; so may a
+ * camera that sends H.264, and others wake up slowly.
+ */
+const OPEN_MS = 20_000;
 
 /** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
 export function createFfmpegSource(
@@ -33,15 +37,18 @@ export function createFfmpegSource(
 ): Source {
   const source = new FfmpegSource(spec, capture, options);
   const frames = (each: FramesOptions) => source.frames(each);
-  return { frames, askMs: ASK_MS, ...spec.kind === "url" ? { openMs: URL_OPEN_MS } : {} };
+  return { frames, askMs: ASK_MS, openMs: OPEN_MS };
 }
 
 /** What was found out about an input, which it keeps while it works. */
 interface Known {
   version: FfmpegVersion;
-  modes: readonly Mode[];
-  /** What it delivers, or should. */
+  /** What it offers; nothing while that wasn't learnt. */
+  modes: readonly Mode[] | undefined;
+  /** What is asked of it, or what a stream is. */
   resolution: Size;
+  /** What it was seen to deliver. */
+  delivered?: Size;
   /** Whether its JPEG was seen not to be whole. */
   isDamaged?: boolean;
 }
@@ -97,12 +104,17 @@ class FfmpegSource {
     // Who encodes is settled, and a stream delivers what it has, whatever we know.
     const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
     const modes = isSettled ? [] : await askModes(input, { ffmpeg, os: cameraOs(), signal });
-    const [only] = modes;
-    return { version, modes, resolution: input.kind !== "device" && only ? only : resolution };
+    if (input.kind === "device") return { version, modes, resolution };
+    const [only] = modes ?? [];
+    return { version, modes: modes ?? [], resolution: only ?? resolution };
   }
 
-  #plan({ modes, resolution, isDamaged = false }: Known): Plan {
-    const plan = choosePlan(this.#capture, { modes, resolution, isDamaged });
+  #plan(known: Known): Plan {
+    const plan = choosePlan(this.#capture, known);
+    const { modes = [] } = known;
+    if (modes.length > 0 && plan.mode === undefined) {
+      throw new SourceError("mode", describeUnreadable(modes));
+    }
     if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
       throw new SourceError(
         "mode",
@@ -144,8 +156,10 @@ class FfmpegSource {
       trial.passes();
       if (frames++ === 0) {
         live?.opened();
-        this.#known = { ...known, resolution: this.#unturned(frame) };
-        const better = this.#plan(this.#known);
+        const seen = { ...known, delivered: this.#unturned(frame) };
+        // What wasn't learnt is asked again the next time.
+        if (known.modes !== undefined) this.#known = seen;
+        const better = this.#plan(seen);
         const isOther = better.encoder !== plan.encoder;
         if (isOther && mayChange) {
           frame.release();
@@ -163,7 +177,7 @@ class FfmpegSource {
     if (options.signal.aborted) return undefined;
     if (live?.isHopeless) return plan;
     const { lastWords } = child;
-    const { modes } = known;
+    const { modes = [] } = known;
     const { resolution, fps } = this.#capture;
     const wanted = { ...resolution, fps };
     const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };

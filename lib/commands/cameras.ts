@@ -4,6 +4,7 @@ import { listDevices } from "../camera/device/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
+import { sizeWords } from "../ffmpeg/sizes.ts";
 import type { CamerasConfig } from "../config/cameras_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 
@@ -18,7 +19,7 @@ export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> 
   const devices = await listDevices(ffmpeg, os);
   const listed = await Promise.all(devices.map(async (device) => {
     const input = { kind: "device", device: device.device } as const;
-    return { ...device, modes: await askModes(input, { ffmpeg, os, signal }) };
+    return { ...device, modes: await askModes(input, { ffmpeg, os, signal }) ?? [] };
   }));
   const isLacking = os === "linux"
     ? listed.some(({ modes }) => modes.length === 0)
@@ -48,14 +49,18 @@ async function problemOf(ffmpeg: string): Promise<string | undefined> {
 
 /** One line for a camera, and one for each format that it offers. */
 function lines({ index, name, device, modes }: Device & { modes: Mode[] }): string[] {
-  const formats = Map.groupBy(modes, ({ format }) => format);
+  const formats = Map.groupBy(
+    modes,
+    ({ format, isUnreadable = false }) =>
+      isUnreadable ? `${format} (ffmpeg can't read it)` : format,
+  );
   return [
     `${index}  ${name}  (${device})`,
     ...Array.from(formats, ([format, each]) => `     ${format}: ${each.map(words).join(", ")}`),
   ];
 }
 
-function words({ width, height, fps }: Mode): string {
-  const rates = fps.toSorted((a, b) => b - a).join("/");
-  return `${width}x${height}${rates === "" ? "" : ` at ${rates}`}`;
+function words(mode: Mode): string {
+  const rates = mode.fps.toSorted((a, b) => b - a).join(mode.isAnyRate ? " to " : "/");
+  return `${sizeWords(mode)}${rates === "" ? "" : ` at ${rates}`}`;
 }

@@ -4,6 +4,7 @@ import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Rotation } from "../frame/orientation.ts";
 import { lateFilter, latePackets, packetTimes } from "./lateness.ts";
+import type { ChosenMode } from "./choose_mode.ts";
 import type { EncoderName } from "./plan.ts";
 import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
 
@@ -27,7 +28,9 @@ export interface FfmpegArgsOptions
   version: FfmpegVersion;
   /** Who makes the JPEG. @default {"imagescript"} */
   encoder?: EncoderName;
-  /** Whether a device is told to send JPEG. @default {false} */
+  /** What a device is asked for, where it is known what it has. */
+  mode?: ChosenMode | undefined;
+  /** Whether JPEG comes: from a device that hasn't said what it has, it is asked for. @default {false} */
   mjpeg?: boolean;
 }
 
@@ -35,6 +38,9 @@ export interface FfmpegArgsOptions
 const MIN_LINUX_FPS = 5;
 /** macOS and Windows refuse a rate that the camera doesn't list; every camera lists this one. */
 const USUAL_FPS = 30;
+
+/** What Windows' cameras send besides raw pictures. */
+const CODECS = ["mjpeg", "h264", "hevc"];
 
 /** What gives devices on each system, as ffmpeg calls it. */
 export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
@@ -96,19 +102,29 @@ const LOW_DELAY = ["-fflags", "nobuffer", "-flags", "low_delay"];
 
 function deviceArgs(
   device: string,
-  { os, resolution, fps, mjpeg }: FfmpegArgsOptions,
+  { os, resolution, fps, mode, mjpeg }: FfmpegArgsOptions,
 ): string[] {
-  const size = ["-video_size", `${resolution.width}x${resolution.height}`];
-  const rate = ["-framerate", String(Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps))];
+  const { width, height } = mode ?? resolution;
+  const size = ["-video_size", `${width}x${height}`];
+  const usual = Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps);
+  const rate = ["-framerate", String(mode?.fps ?? usual)];
+  const format = mode?.format ?? (mjpeg ? "mjpeg" : undefined);
   const open = ["-f", DEVICE_FORMAT[os], ...LOW_DELAY, ...size, ...rate];
   switch (os) {
     case "linux":
-      return [...open, ...(mjpeg ? ["-input_format", "mjpeg"] : []), "-i", device];
+      return [...open, ...(format ? ["-input_format", format] : []), "-i", device];
     case "darwin":
       return [...open, "-i", `${device}:none`];
     case "windows": {
-      const format = mjpeg ? ["-vcodec", "mjpeg"] : [];
-      return [...open, ...format, "-rtbufsize", "64M", "-i", `video=${device}`];
+      const option = format && CODECS.includes(format) ? "-vcodec" : "-pixel_format";
+      return [
+        ...open,
+        ...(format ? [option, format] : []),
+        "-rtbufsize",
+        "64M",
+        "-i",
+        `video=${device}`,
+      ];
     }
   }
 }

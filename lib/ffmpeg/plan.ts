@@ -1,5 +1,7 @@
 import type { Capture } from "../frame/capture.ts";
 import { pictureChange } from "../frame/change_capture.ts";
+import type { Size } from "../protocol/kind.ts";
+import { chooseMode, type ChosenMode } from "./choose_mode.ts";
 import type { Mode } from "./modes.ts";
 
 /** Who makes the JPEG: the program itself, nobody (the camera's own is passed on), or ffmpeg. */
@@ -10,10 +12,12 @@ export type Wish = Pick<Capture, "fps"> & Partial<Capture>;
 
 /** What a plan is made from. */
 export interface Facts {
-  /** What is asked of the camera, or what it was seen to deliver. In pixels. */
-  resolution: { width: number; height: number };
-  /** What it offers; empty when that isn't known. */
-  modes: readonly Mode[];
+  /** What is asked of the camera, or what a stream is. In pixels. */
+  resolution: Size;
+  /** What it was seen to deliver, where that is another size. */
+  delivered?: Size | undefined;
+  /** What it offers; empty when it doesn't tell, nothing when it wasn't learnt yet. */
+  modes: readonly Mode[] | undefined;
   /** Whether its JPEG was seen not to be whole. @default {false} */
   isDamaged?: boolean;
 }
@@ -22,7 +26,9 @@ export interface Facts {
 export interface Plan {
   /** Who makes the JPEG. */
   encoder: EncoderName;
-  /** Whether a device is told to send JPEG, be it passed on or not. */
+  /** What is asked of a device, where it is known what it has. */
+  mode: ChosenMode | undefined;
+  /** Whether what comes is JPEG, be it passed on or not. */
   mjpeg: boolean;
   /** Why, in words that follow the encoder's name. */
   reason: string;
@@ -31,47 +37,45 @@ export interface Plan {
 /** What imagescript encodes on one core of a small machine while leaving half of it free. */
 const MAX_PIXELS_A_SECOND = 10e6;
 
-/** Decides which encoder makes a camera's pictures. */
-export function choosePlan(wish: Wish, { resolution, modes, isDamaged = false }: Facts): Plan {
-  const { encoder = "auto" } = wish;
-  const sized = modes.filter(({ width, height }) => {
-    return width === resolution.width && height === resolution.height;
-  });
-  const offersMjpeg = modes.some(({ format }) => format === "mjpeg");
-  const pixels = resolution.width * resolution.height * wish.fps;
+/** Decides in which mode a camera is read, and which encoder makes its pictures. */
+export function choosePlan(wish: Wish, facts: Facts): Plan {
+  const { encoder = "auto", fps } = wish;
+  const { resolution, modes = [] } = facts;
+  const any = { size: resolution, fps, prefersJpeg: encoder === "copy" };
+  const { width, height } = facts.delivered ?? chooseMode(modes, any) ?? resolution;
+  const pixels = width * height * fps;
   const isLarge = pixels > MAX_PIXELS_A_SECOND;
-  const isAskedFor = encoder === "copy" && (offersMjpeg || modes.length === 0);
-  const mjpeg = isAskedFor ||
-    offersMjpeg && (isLarge || !offersRaw(sized, Math.min(wish.fps, fastest(sized))));
-  if (encoder !== "auto") return { encoder, mjpeg, reason: "as asked for" };
-  const isRoundedDown = isLarge && pixels < MAX_PIXELS_A_SECOND + 0.05e6;
-  const millions = isRoundedDown ? "a little over 10" : (pixels / 1e6).toFixed(1);
-  const load = `${millions} million pixels a second`;
-  if (!isLarge) return { encoder: "imagescript", mjpeg, reason: `for ${load}` };
-  if (!offersMjpeg) {
-    return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that come without JPEG` };
-  }
+  const own = encoder === "copy" ? modes.filter(({ format }) => format === "mjpeg") : [];
+  const mode = chooseMode(own.length > 0 ? own : modes, { ...any, prefersJpeg: isLarge });
+  const mjpeg = mode === undefined ? encoder === "copy" : mode.format === "mjpeg";
+  const made = encoder === "auto"
+    ? chooseEncoder(wish, { ...facts, isLarge, mjpeg, load: loadWords(pixels) })
+    : { encoder, reason: "as asked for" };
+  return { ...made, mode, mjpeg };
+}
+
+function chooseEncoder(
+  wish: Wish,
+  { modes, isDamaged = false, isLarge, mjpeg, load }: Facts & {
+    isLarge: boolean;
+    mjpeg: boolean;
+    load: string;
+  },
+): Pick<Plan, "encoder" | "reason"> {
+  const unknown = modes === undefined ? "; its formats aren't known yet" : "";
+  if (!isLarge) return { encoder: "imagescript", reason: `for ${load}${unknown}` };
+  if (unknown !== "") return { encoder: "ffmpeg", reason: `for ${load}${unknown}` };
+  if (!mjpeg) return { encoder: "ffmpeg", reason: `for ${load} that come without JPEG` };
   const change = pictureChange(wish);
   if (change !== undefined) {
-    return { encoder: "ffmpeg", mjpeg, reason: `for ${load} that are to be ${change}` };
+    return { encoder: "ffmpeg", reason: `for ${load} that are to be ${change}` };
   }
-  if (isDamaged) return { encoder: "ffmpeg", mjpeg, reason: "for pictures that aren't whole" };
-  return { encoder: "copy", mjpeg, reason: `for ${load} that come as JPEG` };
+  if (isDamaged) return { encoder: "ffmpeg", reason: "for pictures that aren't whole" };
+  return { encoder: "copy", reason: `for ${load} that come as JPEG` };
 }
 
-/** Frames a second of the fastest of these modes; without bound where one doesn't say. */
-function fastest(modes: readonly Mode[]): number {
-  return Math.max(...modes.map(({ fps }) => fps.length > 0 ? Math.max(...fps) : Infinity), 0) ||
-    Infinity;
-}
-
-/**
- * Whether raw pictures of the wanted size come at a rate: over USB 2 large ones crawl, and a camera that
- * is asked for a size that it has only as JPEG delivers another one.
- */
-function offersRaw(sized: readonly Mode[], fps: number): boolean {
-  if (sized.length === 0) return true;
-  const raw = sized.filter(({ format }) => format !== "mjpeg");
-  // 29.97 will do for 30.
-  return raw.length > 0 && fastest(raw) >= fps * 0.95;
+function loadWords(pixels: number): string {
+  const isRoundedDown = pixels > MAX_PIXELS_A_SECOND && pixels < MAX_PIXELS_A_SECOND + 0.05e6;
+  const millions = isRoundedDown ? "a little over 10" : (pixels / 1e6).toFixed(1);
+  return `${millions} million pixels a second`;
 }

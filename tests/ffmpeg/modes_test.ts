@@ -13,6 +13,12 @@ function mode(format: string, size: string, ...fps: number[]): Mode {
   return { format, width, height, fps };
 }
 
+/** A range of sizes from 32x32 on. */
+function ranging(format: string, size: string, by: number): Mode {
+  const range = { least: { width: 32, height: 32 }, step: { width: by, height: by } };
+  return { ...mode(format, size), range };
+}
+
 Deno.test("parseV4l2Ctl() reads a webcam's modes", () => {
   const text = `ioctl: VIDIOC_ENUM_FMT
 	Type: Video Capture
@@ -35,6 +41,12 @@ Deno.test("parseV4l2Ctl() reads a webcam's modes", () => {
 	[3]: 'Y16 ' (16-bit Greyscale)
 		Size: Discrete 160x120
 			Interval: Discrete 0.111s (9.000 fps)
+	[4]: 'Y16 -BE' (16-bit Greyscale BE)
+		Size: Discrete 160x120
+			Interval: Discrete 0.111s (9.000 fps)
+	[5]: 'YVYU' (YVYU 4:2:2)
+		Size: Discrete 640x480
+			Interval: Discrete 0.033s (30.000 fps)
 `;
   assertEquals(parseV4l2Ctl(text), [
     mode("mjpeg", "1280x720", 30, 7.5),
@@ -42,7 +54,9 @@ Deno.test("parseV4l2Ctl() reads a webcam's modes", () => {
     mode("yuyv422", "640x480", 30, 5),
     mode("yuyv422", "1280x720", 10),
     mode("h264", "1920x1080", 30),
-    mode("y16", "160x120", 9),
+    mode("gray16le", "160x120", 9),
+    { ...mode("Y16-BE", "160x120", 9), isUnreadable: true },
+    { ...mode("YVYU", "640x480", 30), isUnreadable: true },
   ]);
 });
 
@@ -68,7 +82,7 @@ Deno.test("parseV4l2Ctl() reads what v4l-utils printed until 1.16", () => {
   ]);
 });
 
-Deno.test("parseV4l2Ctl() takes the largest size of a range for it", async (t) => {
+Deno.test("parseV4l2Ctl() keeps ranges of sizes", async (t) => {
   const texts = {
     "as it is printed now": `ioctl: VIDIOC_ENUM_FMT
 	Type: Video Capture
@@ -103,15 +117,15 @@ Deno.test("parseV4l2Ctl() takes the largest size of a range for it", async (t) =
   for (const [name, text] of Object.entries(texts)) {
     await t.step(name, () => {
       assertEquals(parseV4l2Ctl(text), [
-        mode("yuv420p", "2592x1944"),
-        mode("mjpeg", "2592x1944"),
-        mode("h264", "1920x1080"),
+        ranging("yuv420p", "2592x1944", 2),
+        ranging("mjpeg", "2592x1944", 2),
+        ranging("h264", "1920x1080", 1),
       ]);
     });
   }
 });
 
-Deno.test("parseV4l2Ctl() keeps a size whose rates are a range, without rates", () => {
+Deno.test("parseV4l2Ctl() keeps ranges of rates", () => {
   const text = `ioctl: VIDIOC_ENUM_FMT
 	Type: Video Capture
 
@@ -121,7 +135,10 @@ Deno.test("parseV4l2Ctl() keeps a size whose rates are a range, without rates", 
 		Size: Discrete 320x240
 			Interval: Stepwise 0.020s - 1.000s with step 0.010s (1.000-50.000 fps)
 `;
-  assertEquals(parseV4l2Ctl(text), [mode("bgr24", "640x480"), mode("bgr24", "320x240")]);
+  assertEquals(parseV4l2Ctl(text), [
+    { ...mode("bgr24", "640x480", 1, 1000), isAnyRate: true },
+    { ...mode("bgr24", "320x240", 1, 50), isAnyRate: true },
+  ]);
 });
 
 Deno.test("parseV4l2Ctl() reads no modes where there are none", async (t) => {
@@ -156,21 +173,22 @@ Deno.test("parseV4l2Formats() reads ffmpeg's list", async (t) => {
           mode("yuyv422", "640x480"),
           mode("yuyv422", "320x240"),
           mode("h264", "1280x720"),
+          { ...mode("Something: else", "640x360"), isUnreadable: true },
         ],
       );
     });
   }
 });
 
-Deno.test("parseV4l2Formats() takes the largest size of a range for it", () => {
+Deno.test("parseV4l2Formats() keeps ranges of sizes", () => {
   const text = `[video4linux2,v4l2 @ 0x1c] Raw       :     yuv420p :     Planar YUV 4:2:0 : ` +
     `{32-2592, 2}x{32-1944, 2}
 [video4linux2,v4l2 @ 0x1c] Compressed:       mjpeg :            JFIF JPEG : ` +
     `{32-2592, 2}x{32-1944, 2}
 `;
   assertEquals(parseV4l2Formats(text), [
-    mode("yuv420p", "2592x1944"),
-    mode("mjpeg", "2592x1944"),
+    ranging("yuv420p", "2592x1944", 2),
+    ranging("mjpeg", "2592x1944", 2),
   ]);
 });
 

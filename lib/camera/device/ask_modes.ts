@@ -26,15 +26,26 @@ export interface AskModesOptions {
 
 /** A server that doesn't answer must not keep us from trying to open it. */
 const TIMEOUT_MS = 10_000;
-/** Nor must a device, which is on this machine, and may have to be asked twice. */
-const DEVICE_TIMEOUT_MS = 2000;
+/** Nor must a device, which is on this machine; while that starts, opening one may take seconds. */
+const DEVICE_TIMEOUT_MS = 5000;
 
-/** What a camera offers, or what a stream or a file is; nothing when that can't be known. */
-export async function askModes(input: FfmpegInput, options: AskModesOptions): Promise<Mode[]> {
+/**
+ * What a camera offers, or what a stream or a file is; an empty list when it doesn't tell.
+ *
+ * @returns `undefined` when it didn't answer in time: it may the next time
+ */
+export async function askModes(
+  input: FfmpegInput,
+  options: AskModesOptions,
+): Promise<Mode[] | undefined> {
   const { ffmpeg, os, signal } = options;
   const timeoutMs = input.kind === "device" ? DEVICE_TIMEOUT_MS : TIMEOUT_MS;
-  const ask = async (command: string, args: string[]): Promise<string> =>
-    (await askProgram(command, args, { signal, timeoutMs })).text;
+  let isLate = false;
+  const ask = async (command: string, args: string[]): Promise<string> => {
+    const { text, problem } = await askProgram(command, args, { signal, timeoutMs });
+    isLate = problem === "hangs";
+    return text;
+  };
   const askFfmpeg = (...args: string[]) => ask(ffmpeg, ["-hide_banner", "-nostdin", ...args]);
   if (input.kind === "url") {
     return parseStream(await askFfmpeg(...urlArgs(input.url)));
@@ -45,12 +56,15 @@ export async function askModes(input: FfmpegInput, options: AskModesOptions): Pr
       // Only v4l2-ctl knows the rates, but not everybody has it.
       const modes = parseV4l2Ctl(await ask("v4l2-ctl", ["-d", input.device, "--list-formats-ext"]));
       if (modes.length > 0) return modes;
+      if (isLate) return undefined;
       const list = ["-list_formats", "all", "-i", input.device];
-      return parseV4l2Formats(await askFfmpeg("-f", DEVICE_FORMAT[os], ...list));
+      const listed = parseV4l2Formats(await askFfmpeg("-f", DEVICE_FORMAT[os], ...list));
+      return isLate ? undefined : listed;
     }
     case "windows": {
       const list = ["-list_options", "true", "-i", `video=${input.device}`];
-      return parseDshowOptions(await askFfmpeg("-f", DEVICE_FORMAT[os], ...list));
+      const listed = parseDshowOptions(await askFfmpeg("-f", DEVICE_FORMAT[os], ...list));
+      return isLate ? undefined : listed;
     }
     case "darwin":
       // avfoundation tells its modes only when it refuses one.

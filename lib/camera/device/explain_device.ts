@@ -2,7 +2,13 @@ import { type AccessFacts, accessRemedy, readAccess } from "./device_access.ts";
 import { type Holder, holdersOf, nameHolders } from "./holders.ts";
 import type { Failure, FailureCode } from "../../frame/source_error.ts";
 import type { Mode } from "../../ffmpeg/modes.ts";
-import { describeModes, parseRefusal, type WantedMode } from "./offered_modes.ts";
+import { hasSize } from "../../ffmpeg/sizes.ts";
+import {
+  describeModes,
+  describeUnreadable,
+  parseRefusal,
+  type WantedMode,
+} from "./offered_modes.ts";
 
 /** What is known when words are looked for. */
 export interface Told {
@@ -101,6 +107,11 @@ function whyNotThatMode({ what, words, modes, wanted }: Told): string {
     return `does not offer that size and rate (${what}): choose another ${choose}`;
   }
   const { width, height, fps } = wanted;
+  if (known.every(({ isUnreadable }) => isUnreadable)) return describeUnreadable(known);
+  if (modes.some((mode) => offers(mode, wanted))) {
+    return `refuses ${width}x${height} at ${fps} fps (${what}), which it says that it offers: ` +
+      `plug it in again, or choose another ${choose}`;
+  }
   const offered = describeModes(known, wanted);
   return `does not offer ${width}x${height} at ${fps} fps (${what}): it offers ${offered}; ` +
     `choose ${choose}`;
@@ -108,4 +119,9 @@ function whyNotThatMode({ what, words, modes, wanted }: Told): string {
 
 function isNoCamera({ what }: Told): Failure {
   return { code: "unsupported", reason: `can't be opened: ${what} is not a camera` };
+}
+
+function offers(mode: Mode, wanted: WantedMode): boolean {
+  const isFast = mode.fps.length === 0 || Math.max(...mode.fps) >= wanted.fps;
+  return !mode.isUnreadable && hasSize(mode, wanted) && isFast;
 }

@@ -1,4 +1,5 @@
 import type { Mode } from "../../ffmpeg/modes.ts";
+import { nearestSize, sizeDistance, sizeWords } from "../../ffmpeg/sizes.ts";
 
 /** More sizes would make no sentence. */
 const MAX_SIZES = 5;
@@ -16,22 +17,37 @@ export interface WantedMode {
 
 /**
  * The sizes that a camera offers, with their rates, those nearest to what is wanted first:
- * `640x480 at 30, 15 fps; 1280x720`. Empty when none is known.
+ * `640x480 at 30, 15 fps; 32x32 to 1280x720`. Empty when none is known.
  */
 export function describeModes(modes: readonly Mode[], wanted: WantedMode): string {
-  const sizes = new Map<string, { width: number; height: number; rates: Set<number> }>();
-  for (const { width, height, fps } of modes) {
-    const name = `${width}x${height}`;
-    const size = sizes.get(name) ?? { width, height, rates: new Set() };
-    for (const rate of fps) size.rates.add(Math.round(rate * 100) / 100);
+  const sizes = new Map<string, { distance: number; rates: Set<number> }>();
+  for (const mode of modes) {
+    const name = sizeWords(mode);
+    const distance = sizeDistance(nearestSize(mode, wanted), wanted);
+    const size = sizes.get(name) ?? { distance, rates: new Set() };
+    for (const rate of mode.fps) size.rates.add(Math.round(rate * 100) / 100);
     sizes.set(name, size);
   }
-  const nearest = [...sizes].sort(([, a], [, b]) => distance(a, wanted) - distance(b, wanted));
+  const nearest = [...sizes].sort(([, a], [, b]) => a.distance - b.distance);
   const shown = nearest.slice(0, MAX_SIZES).map(([name, { rates }]) => {
     const near = [...rates].sort((a, b) => Math.abs(a - wanted.fps) - Math.abs(b - wanted.fps));
     return near.length > 0 ? `${name} at ${near.slice(0, MAX_RATES).join(", ")} fps` : name;
   });
   return [...shown, ...nearest.length > MAX_SIZES ? ["more"] : []].join("; ");
+}
+
+/** Sensors on a ribbon cable send what their chip sees: V4L2's names of that, with 10 bits or more. */
+const BARE = /^(p[BGR](AA|CC|EE)|(BG|GB|BA|GR|RG)1[0246]|BYR2)$|bayer/i;
+
+/** Why none of these can be had, in words that follow the camera's name. */
+export function describeUnreadable(modes: readonly Mode[]): string {
+  const formats = [...new Set(modes.map(({ format }) => format))];
+  const list = formats.slice(0, MAX_SIZES).join(", ");
+  const remedy = formats.some((format) => BARE.test(format))
+    ? "it is a bare sensor, as on a Raspberry Pi's ribbon cable: take its pictures from 'rpicam-vid' " +
+      "(docs/raspberry-pi.md)"
+    : "update ffmpeg, or take another camera";
+  return `delivers only ${list}, which ffmpeg can't read: ${remedy}`;
 }
 
 /** Reads the modes that avfoundation lists when it refuses one; the highest rate of a range stands for it. */
@@ -40,13 +56,4 @@ export function parseRefusal(words: string): Mode[] {
   return Array.from(lines, ([, width, height, , fps]) => {
     return { format: "", width: Number(width), height: Number(height), fps: [Number(fps)] };
   });
-}
-
-/** How unlike two sizes are: the pixels that only one of them has. */
-function distance(
-  a: { width: number; height: number },
-  b: { width: number; height: number },
-): number {
-  const common = Math.min(a.width, b.width) * Math.min(a.height, b.height);
-  return a.width * a.height + b.width * b.height - 2 * common;
 }

@@ -1,3 +1,4 @@
+import type { Mode } from "../../ffmpeg/modes.ts";
 import { askModes } from "../../camera/device/ask_modes.ts";
 import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { createSource } from "../../camera/create_source.ts";
@@ -98,8 +99,10 @@ async function* looks(
     ffmpeg,
     os: context.os,
     signal,
-  });
-  yield judgeModes(modes, capture);
+  }) ?? [];
+  const check = judgeModes(modes, capture);
+  yield check;
+  if (check.status === "fail") return;
   yield await rateOrBusy({ source, capture }, { ...context, modes, device: found.device });
 }
 
@@ -143,7 +146,7 @@ function inUse({ name, state, resolution, fps }: ReturnType<typeof whoHas> & obj
 
 async function rate(
   { source, capture }: { source: SourceSpec; capture: Capture },
-  { ffmpeg, modes }: CameraContext & { modes: Awaited<ReturnType<typeof askModes>> },
+  { ffmpeg, modes }: CameraContext & { modes: readonly Mode[] },
 ): Promise<Check> {
   const frozenMs = Math.max(5000, 3000 / capture.fps);
   const measured = await measure(createSource(source, capture, { ffmpeg }), { frozenMs });

@@ -1,4 +1,6 @@
+import { describeUnreadable } from "../../camera/device/offered_modes.ts";
 import type { Mode } from "../../ffmpeg/modes.ts";
+import { hasSize, sizeWords } from "../../ffmpeg/sizes.ts";
 import type { Capture } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import type { Check } from "./check.ts";
@@ -15,10 +17,14 @@ export function judgeModes(
   if (modes.length === 0) {
     return { ...check, status: "ok", message: "doesn't tell which sizes it offers" };
   }
+  const readable = modes.filter(({ isUnreadable = false }) => !isUnreadable);
+  if (readable.length === 0) {
+    return { ...check, status: "fail", message: describeUnreadable(modes) };
+  }
   const wanted = words(resolution);
-  const sized = sameSize(modes, resolution);
+  const sized = sameSize(readable, resolution);
   if (sized.length === 0) {
-    const sizes = [...new Set(modes.map(words))];
+    const sizes = [...new Set(readable.map(sizeWords))];
     const shown = [...sizes.slice(0, MAX_SIZES), ...sizes.length > MAX_SIZES ? ["…"] : []].join(
       ", ",
     );
@@ -43,8 +49,8 @@ export function fastest(modes: readonly Mode[]): number | undefined {
 }
 
 /** The modes of a size. */
-export function sameSize(modes: readonly Mode[], { width, height }: Size): Mode[] {
-  return modes.filter((mode) => mode.width === width && mode.height === height);
+export function sameSize(modes: readonly Mode[], size: Size): Mode[] {
+  return modes.filter((mode) => !mode.isUnreadable && hasSize(mode, size));
 }
 
 /** Whether a rate will do for what is wanted: 29.97 does for 30, and so does what jitters. */
@@ -57,6 +63,7 @@ export function words({ width, height }: Size): string {
   return `${width}x${height}`;
 }
 
-function formatWords({ format, fps }: Mode): string {
+function formatWords({ format, fps, isAnyRate = false }: Mode): string {
+  if (isAnyRate) return `${format} at ${Math.min(...fps)} to ${Math.max(...fps)}`;
   return fps.length === 0 ? format : `${format} at ${fps.toSorted((a, b) => b - a).join("/")}`;
 }

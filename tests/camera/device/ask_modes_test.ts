@@ -32,7 +32,7 @@ async function ask(
   os: CameraOs = "linux",
   { signal } = new AbortController(),
 ): Promise<Mode[]> {
-  return await askModes(input, { ffmpeg, os, signal });
+  return await askModes(input, { ffmpeg, os, signal }) ?? [];
 }
 
 /** Asks in a process of its own, which sees a virtual camera. */
