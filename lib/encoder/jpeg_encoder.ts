@@ -2,7 +2,8 @@ import type { Frame } from "../frame/frame.ts";
 import { jpegSize } from "../jpeg/jpeg_size.ts";
 import type { EncodedPicture, Encoder, RenditionShape } from "./encoder.ts";
 import { encodeJpeg } from "./jpeg.ts";
-import { scaleDown } from "./scale.ts";
+import { Scaler } from "./scaler.ts";
+import type { Slots } from "../time/slots.ts";
 import { Transcoder } from "./transcoder.ts";
 
 /** Options of {@linkcode JpegEncoder}. */
@@ -11,12 +12,15 @@ export interface JpegEncoderOptions extends RenditionShape {
   defaultQuality: () => number;
   /** Which ffmpeg, for frames that come as JPEG. */
   ffmpeg: string;
+  /** How many ffmpegs there may be for one camera. @default {no bound} */
+  slots?: Slots;
 }
 
 /** Makes JPEG files of one quality and width, whatever frames come as. */
 export class JpegEncoder implements Encoder {
   readonly #options: JpegEncoderOptions;
   #transcoder: Transcoder | undefined;
+  #scaler: Scaler | undefined;
 
   /** Starts nothing yet. */
   constructor(options: JpegEncoderOptions) {
@@ -35,18 +39,27 @@ export class JpegEncoder implements Encoder {
   async stop(): Promise<void> {
     const transcoder = this.#transcoder;
     this.#transcoder = undefined;
+    this.#scaler?.[Symbol.dispose]();
+    this.#scaler = undefined;
     await transcoder?.close();
   }
 
   #jpeg(frame: Frame): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-    const { quality, width, defaultQuality, ffmpeg } = this.#options;
+    const { quality, width, defaultQuality, ffmpeg, slots } = this.#options;
     const smaller = width !== null && width < frame.width ? width : null;
     if (frame.format === "rgba") {
-      const bitmap = smaller === null ? frame : scaleDown(frame, smaller);
-      return encodeJpeg(bitmap, quality ?? defaultQuality());
+      const wanted = quality ?? defaultQuality();
+      if (smaller === null) return encodeJpeg(frame, wanted);
+      this.#scaler ??= new Scaler();
+      return this.#scaler.scale(frame, smaller).then((bitmap) => encodeJpeg(bitmap, wanted));
     }
     if (quality === null && smaller === null) return frame.data;
-    this.#transcoder ??= new Transcoder({ ffmpeg, width, quality: quality ?? defaultQuality() });
+    this.#transcoder ??= new Transcoder({
+      ffmpeg,
+      width,
+      quality: quality ?? defaultQuality(),
+      slots,
+    });
     return this.#transcoder.transcode(frame);
   }
 }

@@ -1,8 +1,10 @@
 import { passthrough } from "../ffmpeg/ffmpeg_args.ts";
 import { ffmpegQuality } from "../ffmpeg/ffmpeg_quality.ts";
-import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
+import { ffmpegVersion, knownVersion } from "../ffmpeg/ffmpeg_version.ts";
 import { type Frame, FramePool } from "../frame/frame.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
+import { Bucket } from "../time/bucket.ts";
+import { Slots } from "../time/slots.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { EncoderError } from "./encoder_error.ts";
 
@@ -14,8 +16,14 @@ export interface TranscoderOptions {
   quality: number;
   /** In pixels, at most; narrower pictures, and all with `null`, keep their size. */
   width: number | null;
+  /** How many there may be for one camera. @default {no bound} */
+  slots?: Slots | undefined;
 }
 
+/** How many there may be at once for all cameras, those that start and end included. */
+const EVERYBODY = new Slots(32);
+/** How often one is started: a camera may deliver pictures that none can read, or each of another size. */
+const STARTS = { burst: 5, perSecond: 1 };
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;
 const LEFT = "Cannot encode picture: its last viewer has left";
@@ -29,6 +37,8 @@ interface Running {
   /** Of the pictures that go in. */
   width: number;
   height: number;
+  /** Others may have their ffmpeg now. */
+  free: () => void;
 }
 
 /**
@@ -39,7 +49,8 @@ export class Transcoder implements AsyncDisposable {
   readonly #options: TranscoderOptions;
   #running: Promise<Running> | undefined;
   #previous: Promise<unknown> = Promise.resolve();
-  #isClosed = false;
+  readonly #ending = new AbortController();
+  readonly #starts = new Bucket(STARTS);
 
   /** Starts nothing yet. */
   constructor(options: TranscoderOptions) {
@@ -60,7 +71,7 @@ export class Transcoder implements AsyncDisposable {
 
   /** Ends its ffmpeg. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#ending.abort(new Error(LEFT));
     await this.#stop();
   }
 
@@ -70,7 +81,7 @@ export class Transcoder implements AsyncDisposable {
   }
 
   async #transcode(frame: Frame): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#isClosed) throw new Error(LEFT);
+    this.#ending.signal.throwIfAborted();
     const { width, height } = frame;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
@@ -86,7 +97,7 @@ export class Transcoder implements AsyncDisposable {
       throw new Error("it gave none");
     } catch (cause) {
       await this.#stop();
-      if (this.#isClosed) throw new Error(LEFT, { cause });
+      if (this.#ending.signal.aborted) throw new Error(LEFT, { cause });
       const reason = cause instanceof Error ? cause.message : String(cause);
       if (cause instanceof SourceError) {
         throw new EncoderError(`Cannot encode picture: it ${reason}`, { cause });
@@ -98,17 +109,37 @@ export class Transcoder implements AsyncDisposable {
   }
 
   async #start({ width, height }: Frame): Promise<Running> {
-    const { ffmpeg, quality, width: most } = this.#options;
-    const narrower = most !== null && most < width ? most : null;
-    const passing = passthrough(await ffmpegVersion(ffmpeg));
-    const args = transcodeArgs({ quality, width: narrower }, passing);
-    if (this.#isClosed) throw new Error(LEFT);
-    // It ends with its input, and so with us, however we end.
-    const process = new Deno.Command(ffmpeg, {
-      ...{ args, stdin: "piped", stdout: "piped", stderr: "null" },
-    }).spawn();
+    const { ffmpeg, slots } = this.#options;
+    const { signal } = this.#ending;
+    if (this.#starts.waitMs > 0) throw new Error("it has had to be started too often");
+    this.#starts.take();
+    const version = await knownVersion(ffmpeg);
+    using stack = new DisposableStack();
+    if (slots) stack.defer(await slots.take(signal));
+    stack.defer(await EVERYBODY.take(signal));
+    const process = await this.#spawn(transcodeArgs(this.#shape(width), passthrough(version)));
     const pictures = readMpjpeg(process.stdout, { pool: new FramePool() });
-    return { process, pictures, input: process.stdin.getWriter(), width, height };
+    const taken = stack.move();
+    const free = (): void => taken.dispose();
+    return { process, pictures, input: process.stdin.getWriter(), width, height, free };
+  }
+
+  #shape(from: number): Pick<TranscoderOptions, "quality" | "width"> {
+    const { quality, width } = this.#options;
+    return { quality, width: width !== null && width < from ? width : null };
+  }
+
+  async #spawn(args: string[]): Promise<Deno.ChildProcess> {
+    const { ffmpeg } = this.#options;
+    try {
+      // It ends with its input, and so with us, however we end.
+      return new Deno.Command(ffmpeg, { args, stdin: "piped", stdout: "piped", stderr: "null" })
+        .spawn();
+    } catch (error) {
+      // It was there a while ago.
+      await ffmpegVersion(ffmpeg);
+      throw error;
+    }
   }
 
   async #stop(): Promise<void> {
@@ -116,7 +147,7 @@ export class Transcoder implements AsyncDisposable {
     this.#running = undefined;
     const running = await starting?.catch(() => undefined);
     if (running === undefined) return;
-    const { process, input, pictures } = running;
+    const { process, input, pictures, free } = running;
     try {
       // It holds nothing that it would have to put back.
       process.kill("SIGKILL");
@@ -124,6 +155,7 @@ export class Transcoder implements AsyncDisposable {
       // It has ended already.
     }
     await process.status;
+    free();
     await input.abort().catch(() => {});
     await pictures.return();
   }

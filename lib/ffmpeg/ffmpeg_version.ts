@@ -32,6 +32,22 @@ export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promi
   return parseVersion(text);
 }
 
+const known = new Map<string, Promise<FfmpegVersion>>();
+
+/**
+ * The version of an ffmpeg, which is asked once for as long as this program runs, unless it doesn't answer.
+ *
+ * @throws {SourceError} as {@linkcode ffmpegVersion} does
+ */
+export function knownVersion(ffmpeg: string): Promise<FfmpegVersion> {
+  const asked = known.get(ffmpeg);
+  if (asked) return asked;
+  const asking = ffmpegVersion(ffmpeg);
+  known.set(ffmpeg, asking);
+  asking.catch(() => known.delete(ffmpeg));
+  return asking;
+}
+
 /** Reads the first line that `ffmpeg -version` prints. */
 export function parseVersion(text: string): FfmpegVersion {
   const [, major, minor] = text.match(/^ffmpeg version n?(\d+)\.(\d+)/) ?? [];

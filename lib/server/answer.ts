@@ -10,7 +10,8 @@ import {
 import { type FailureCode, SourceError } from "../frame/source_error.ts";
 import { quote } from "../protocol/quote.ts";
 import type { CameraView } from "../stream/cameras.ts";
-import type { Configured, Session } from "../stream/session.ts";
+import type { Configured } from "../stream/change_pacer.ts";
+import type { Session } from "../stream/session.ts";
 import type { Client } from "./sockets/client.ts";
 import type { State } from "./state.ts";
 
@@ -101,11 +102,14 @@ async function control(
 }
 
 function told(
-  configured: Configured,
+  configured: Configured | Promise<Configured>,
   what: string,
   answer: (settings: Extract<Configured, { ok: true }>["settings"]) => string,
   id: CommandId | undefined,
-): string {
+): string | Promise<string> {
+  if (configured instanceof Promise) {
+    return configured.then((each) => told(each, what, answer, id));
+  }
   if (configured.ok) return answer(configured.settings);
   return errorText(`Cannot ${what}: ${configured.message}`, { id });
 }

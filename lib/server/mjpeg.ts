@@ -5,6 +5,7 @@ import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import type { Link } from "../stream/viewer.ts";
 import { plain } from "./answers.ts";
 import type { Asked, Parts } from "./route.ts";
+import { sharerOf } from "./seats.ts";
 import type { Viewers, Visit } from "./viewers.ts";
 import { readWish } from "./wish.ts";
 
@@ -61,7 +62,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   constructor(asked: Asked) {
     this.#asked = asked;
     const { cameras, connection: { address } } = asked;
-    this.#session = new Session(this, cameras, { address, form: "part" });
+    this.#session = new Session(this, cameras, { address, owner: sharerOf(address), form: "part" });
   }
 
   /** Takes a seat and sends pictures; says why there are none, if there are none. */
@@ -70,7 +71,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
     this.#visit = viewers.enter({ address, expires, end: () => this.drop() });
     if (this.#visit === undefined) return viewers.refusal(address);
     this.#visit.atEnd(() => this.#session.close());
-    const configured = this.#session.configure({ ...settings, ack: false });
+    const configured = this.#session.begin({ ...settings, ack: false });
     if (configured.ok) return undefined;
     this.drop();
     return configured.message;

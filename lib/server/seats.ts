@@ -72,6 +72,15 @@ function ownerOf(address: string): string {
   return networkOf(address.replace(/:\d+$/, ""));
 }
 
+/**
+ * Who shares what there is for one address; `undefined` for local programs, which may have all.
+ *
+ * @param address "192.0.2.5:51234"
+ */
+export function sharerOf(address: string): string | undefined {
+  return isLocal(address) ? undefined : ownerOf(address);
+}
+
 /** A Unix socket's clients are local programs. */
 function isLocal(address: string): boolean {
   return /^(unix$|127\.|\[::1\]:)/.test(address);

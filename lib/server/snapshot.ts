@@ -4,6 +4,7 @@ import type { Picture } from "../stream/picture.ts";
 import { takeSnapshot } from "../stream/snapshot.ts";
 import { full, plain } from "./answers.ts";
 import type { Asked, Parts } from "./route.ts";
+import { sharerOf } from "./seats.ts";
 import { readWish, type Wish } from "./wish.ts";
 
 /** A day: who takes an older picture takes any. */
@@ -26,18 +27,26 @@ export async function answerSnapshot(asked: Asked, parts: Parts): Promise<Respon
 
 /** The answer to `GET /snapshot`: one JPEG file; 503 with the reason when the camera is down. */
 async function snapshotResponse(
-  { request, url: { searchParams: query }, connection: { address } }: Asked,
+  { request, url: { searchParams: query }, cameras, connection: { address } }: Asked,
   { channel, settings: { quality = null, width = null } }: Wish,
 ): Promise<Response> {
   const maxAge = readMaxAge(query.get("max_age"));
   if (typeof maxAge === "string") return plain(STATUS_CODE.BadRequest, maxAge);
   const { signal } = request;
-  const snapshot = await takeSnapshot(channel, { quality, width, maxAge, address, signal });
+  const snapshot = await takeSnapshot(channel, {
+    quality,
+    width,
+    maxAge,
+    address,
+    signal,
+    owner: sharerOf(address),
+    budget: cameras.budget,
+  });
   if (!snapshot.ok) {
     const text = `Camera ${channel.name} ${snapshot.reason}`;
     return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
   }
-  const headers = headersOf(snapshot.picture, { quality, width });
+  const headers = headersOf(snapshot.picture, snapshot.shape);
   if (matches(request.headers.get("if-none-match"), headers.etag)) {
     return new Response(null, { status: STATUS_CODE.NotModified, headers });
   }

@@ -8,6 +8,7 @@ import type { Commander } from "./answer.ts";
 import { full, plain } from "./answers.ts";
 import { CommandListener } from "./command_listener.ts";
 import type { Asked, Parts } from "./route.ts";
+import { sharerOf } from "./seats.ts";
 import { Echo } from "./sockets/echo.ts";
 import { Pinger } from "./sockets/ping.ts";
 import { readState, type State } from "./state.ts";
@@ -90,7 +91,8 @@ class SocketViewer implements Link, Commander {
     this.#asked = asked;
     this.#parts = parts;
     this.cameras = asked.cameras;
-    this.session = new Session(this, asked.cameras, { address: asked.connection.address });
+    const { address } = asked.connection;
+    this.session = new Session(this, asked.cameras, { address, owner: sharerOf(address) });
     this.#listener = new CommandListener(this);
     this.#pinger = new Pinger(socket, () => this.#hearPong());
     this.#echo = new Echo({

@@ -1,8 +1,11 @@
 import { quote } from "../protocol/quote.ts";
 import type { Channel } from "./channel.ts";
+import { RenditionBudget } from "./rendition_budget.ts";
 
 /** The cameras that somebody may see: all there are, or a guest's one. */
 export interface CameraView {
+  /** How many renditions may be begun, over all cameras. */
+  readonly budget: RenditionBudget;
   /** Those that are there now, the default one first. */
   readonly all: readonly Channel[];
   /** The camera of a name, if it is there and may be seen. */
@@ -27,6 +30,8 @@ export interface CameraView {
  * ```
  */
 export class Cameras implements CameraView, AsyncDisposable {
+  /** How many renditions may be begun, over all cameras. */
+  readonly budget: RenditionBudget = new RenditionBudget();
   #byName = new Map<string, Channel>();
   #all: readonly Channel[] = [];
   readonly #observers = new Set<() => void>();
@@ -53,6 +58,7 @@ export class Cameras implements CameraView, AsyncDisposable {
     if (camera === undefined) return this;
     const get = (name: string): Channel | undefined => name === camera ? this.get(name) : undefined;
     return {
+      budget: this.budget,
       get all() {
         const channel = get(camera);
         return channel ? [channel] : [];

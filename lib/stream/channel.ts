@@ -4,10 +4,9 @@ import { CameraControl, type CameraControlOptions } from "../camera/camera_contr
 import { DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Source } from "../camera/source.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
-import type { Picture } from "./picture.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Stream, StreamCounters } from "./stream.ts";
-import { Streams } from "./streams.ts";
+import { type JoinOptions, Streams } from "./streams.ts";
 
 /** Options of {@linkcode Channel}. */
 export interface ChannelOptions extends CameraOptions {
@@ -28,6 +27,9 @@ export interface ChannelOptions extends CameraOptions {
   /** Called when it is closed. */
   onClose?: () => void;
 }
+
+/** A rendition is kept ready no longer than this after its last viewer, in milliseconds. */
+const LONGEST_LINGER_MS = 10_000;
 
 /** Builds the chain from a source to its viewers. */
 export function createChannel(source: Source, options: ChannelOptions): Channel {
@@ -67,6 +69,7 @@ export class Channel implements AsyncDisposable {
       ...{ name, ffmpeg, onEncoded, onPicture },
       quality: () => this.#quality ?? DEFAULT_QUALITY,
       onStatus: () => this.#tell(),
+      lingerMs: Math.min(LONGEST_LINGER_MS, options.lingerMs ?? LONGEST_LINGER_MS),
     });
     this.camera.observe(() => this.#tell());
   }
@@ -105,19 +108,14 @@ export class Channel implements AsyncDisposable {
     return this.#streams.counters;
   }
 
-  /** The last picture of a rendition, however long ago, if the rendition is still there. */
-  lastOf(shape: RenditionShape): Picture | undefined {
-    return this.#streams.lastOf(shape);
+  /** The stream of a rendition, if it is there, watched or not. */
+  get(shape: RenditionShape): Stream | undefined {
+    return this.#streams.get(shape);
   }
 
-  /**
-   * Sends pictures of one rendition to somebody, who gets no more when it is removed from the stream.
-   *
-   * @param left the stream of this camera that it watched until now, and leaves for it
-   * @returns the stream; nothing, if there are too many already: then everything is as it was
-   */
-  join(recipient: Recipient, shape?: RenditionShape, left?: Stream): Stream | undefined {
-    return this.#streams.join(recipient, shape, left);
+  /** Sends pictures of one rendition to somebody. See {@linkcode Streams.join}. */
+  join(recipient: Recipient, shape?: RenditionShape, options?: JoinOptions): Stream {
+    return this.#streams.join(recipient, shape, options);
   }
 
   /** Closes the camera, and everything that was started for its viewers. */

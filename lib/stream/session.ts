@@ -2,29 +2,30 @@ import type { RenditionShape } from "../encoder/encoder.ts";
 import { errorText } from "../protocol/message.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import { ChangePacer, type Configured } from "./change_pacer.ts";
 import type { CameraView } from "./cameras.ts";
 import type { Channel } from "./channel.ts";
 import type { PictureForm } from "./picture.ts";
 import type { Stream } from "./stream.ts";
-import { NO_PLACE } from "./streams.ts";
 import { type Link, Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
   /** Where the viewer is: `192.0.2.5:51234`. */
   address: string;
+  /** Whose viewers are counted together; `undefined` for programs of this machine, which are not counted. */
+  owner?: string | undefined;
   /** The form in which it gets pictures; as its settings say without. */
   form?: PictureForm;
 }
-
-/** What a change of settings came to. */
-export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };
 
 /** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
 export class Session {
   readonly #cameras: CameraView;
   readonly #viewer: Viewer;
   readonly #form: PictureForm | undefined;
+  readonly #owner: string | undefined;
+  readonly #pacer: ChangePacer;
   #settings: ViewerSettings;
   /** What is sent now. */
   #stream: Stream | undefined;
@@ -43,9 +44,15 @@ export class Session {
    *
    * @param cameras those that the viewer may see
    */
-  constructor(link: Link, cameras: CameraView, { address, form }: SessionOptions) {
+  constructor(link: Link, cameras: CameraView, { address, owner, form }: SessionOptions) {
     this.#cameras = cameras;
     this.#form = form;
+    this.#owner = owner;
+    this.#pacer = new ChangePacer({
+      apply: (change) => this.#configure(change),
+      inForce: () => ({ ok: true, settings: this.#settings }),
+      waitMs: (change) => this.#waitMs(change),
+    });
     const nothing = { fps: null, quality: null, width: null } as const;
     const camera = cameras.all[0]?.name ?? "";
     this.#settings = { camera, ...nothing, format: "json", ack: false };
@@ -71,19 +78,36 @@ export class Session {
   begin(wanted: Partial<ViewerSettings>): Configured {
     const { camera = this.#wanted()?.name ?? "" } = wanted;
     const settings = { ...this.#settings, ...wanted, camera };
-    const configured = this.configure(settings);
+    const configured = this.#configure(settings);
     this.#hasNamed = wanted.camera !== undefined;
-    if (configured.ok || this.#cameras.get(camera)) return configured;
-    this.#waitFor(settings);
+    if (!configured.ok) {
+      this.#waitFor(settings);
+    } else if (!hasShapeOf(settings, this.#settings) && this.#waitMs(settings) > 0) {
+      // The nearest that is there, until it is this viewer's turn.
+      const { quality, width } = settings;
+      void this.#pacer.run({ quality, width });
+    }
     return configured;
   }
 
   /**
-   * Sends pictures by other settings from now on; those that aren't given stay as they are.
+   * Sends pictures by other settings from now on; those that aren't given stay as they are. Where a rendition
+   * can't be made, it is the nearest one that is there. Changes of camera and rendition that come too fast wait,
+   * and only the last of them is made.
    *
    * @returns what is in force now, or what is wrong: then everything is as it was
    */
-  configure(change: Partial<ViewerSettings>): Configured {
+  configure(change: Partial<ViewerSettings>): Configured | Promise<Configured> {
+    const { camera, quality, width } = { ...this.#settings, ...change };
+    const isSame = camera === this.#settings.camera &&
+      hasShapeOf({ quality, width }, this.#settings);
+    // What is in force may be asked for while another change waits.
+    return isSame && !this.#pacer.isWaiting || this.#isClosed
+      ? this.#configure(change)
+      : this.#pacer.run(change);
+  }
+
+  #configure(change: Partial<ViewerSettings>): Configured {
     const before = this.#settings;
     const settings = { ...before, ...change };
     if (this.#isClosed) return { ok: true, settings };
@@ -102,12 +126,13 @@ export class Session {
       this.#stream.adapt();
       return { ok: true, settings };
     }
-    return this.#move(channel, before);
+    return this.#move(channel);
   }
 
   /** Sends nothing until {@linkcode Session.resume}; a camera that nobody else watches may close. */
   pause(): void {
     this.#isPaused = true;
+    this.#pacer.flush();
     this.#leave();
     this.#viewer.forgetWaiting();
   }
@@ -139,6 +164,7 @@ export class Session {
   /** Sends nothing more. */
   close(): void {
     this.#isClosed = true;
+    this.#pacer.flush();
     this.#stopObserving?.();
     this.#stopObserving = undefined;
     this.#isWaiting = false;
@@ -146,27 +172,33 @@ export class Session {
   }
 
   /** Has what the settings name sent instead of what was sent before. */
-  #move(channel: Channel, before: ViewerSettings): Configured {
+  #move(channel: Channel): Configured {
     this.#viewer.forgetWaiting();
-    const hasPlace = this.#join(channel);
-    // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
-    if (this.#isClosed) this.#leave();
-    if (hasPlace) return { ok: true, settings: this.#settings };
-    this.#apply(before);
-    return { ok: false, message: `camera ${quote(channel.name)} ${NO_PLACE}` };
-  }
-
-  #join(channel: Channel): boolean {
-    const left = channel === this.#joined ? this.#stream : undefined;
-    if (channel !== this.#joined) this.#viewer.reset();
-    const stream = channel.join(this.#viewer, this.#settings, left);
-    if (stream === undefined) return false;
-    if (left === undefined) this.#leave();
+    const isSame = channel === this.#joined;
+    if (!isSame) this.#viewer.reset();
+    const stream = channel.join(this.#viewer, this.#settings, {
+      left: isSame ? this.#stream : undefined,
+      owner: this.#owner,
+      budget: this.#cameras.budget,
+    });
+    if (!isSame) this.#leave();
     this.#joined = channel;
     this.#stream = stream;
+    const { quality, width } = stream;
+    this.#settings = { ...this.#settings, quality, width };
     this.#isWaiting = false;
     this.#observe();
-    return true;
+    // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
+    if (this.#isClosed) this.#leave();
+    return { ok: true, settings: this.#settings };
+  }
+
+  /** How long until a change may be made, in milliseconds: a rendition that is there can be had at once. */
+  #waitMs(change: Partial<ViewerSettings>): number {
+    const { camera, ...shape } = { ...this.#settings, ...change };
+    const channel = this.#cameras.get(camera);
+    const isThere = channel === undefined || channel.get(shape) !== undefined;
+    return isThere || this.#isPaused ? 0 : this.#cameras.budget.waitMs(this.#owner);
   }
 
   #waitFor(settings: ViewerSettings): void {
@@ -203,7 +235,7 @@ export class Session {
 
   #take(channel: Channel): Configured {
     this.#apply({ ...this.#settings, camera: channel.name });
-    return this.#move(channel, this.#settings);
+    return this.#move(channel);
   }
 
   #apply(settings: ViewerSettings): void {

@@ -2,11 +2,11 @@ import type { CameraFailure } from "../camera/camera_status.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
 import type { Channel } from "./channel.ts";
 import type { Picture } from "./picture.ts";
-import { NO_PLACE } from "./streams.ts";
+import type { JoinOptions } from "./streams.ts";
 import { Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode takeSnapshot}. */
-export interface SnapshotOptions extends RenditionShape {
+export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left"> {
   /** How old the picture may be, in seconds. @default {0} */
   maxAge?: number;
   /** Where it is for: `192.0.2.5:51234`. */
@@ -18,23 +18,32 @@ export interface SnapshotOptions extends RenditionShape {
 /** A camera that gives no picture within this time gives none, in milliseconds. */
 const LIMIT_MS = 20_000;
 
-/** One picture, or why there is none: in words that follow the camera's name, or whole ones. */
-export type Snapshot = { ok: true; picture: Picture } | { ok: false; reason: string };
+/**
+ * One picture, and what its rendition is like; or why there is none: in words that follow the camera's name,
+ * or whole ones.
+ */
+export type Snapshot =
+  | { ok: true; picture: Picture; shape: RenditionShape }
+  | { ok: false; reason: string };
+type Outcome = { ok: true; picture: Picture } | { ok: false; reason: string };
 
-/** The newest picture of a camera, which is opened for it if it isn't; an older one where that will do. */
+/**
+ * The newest picture of a camera, which is opened for it if it isn't; an older one where that will do. Where the
+ * rendition can't be made now, it is one of the nearest that is there.
+ */
 export async function takeSnapshot(
   channel: Channel,
-  { maxAge = 0, address, signal, ...shape }: SnapshotOptions,
+  { maxAge = 0, address, signal, quality, width, ...options }: SnapshotOptions,
 ): Promise<Snapshot> {
-  const last = channel.lastOf(shape);
+  const shape = { quality, width };
+  const last = channel.get(shape)?.last;
   if (maxAge > 0 && last && last.age <= maxAge) {
-    return { ok: true, picture: last };
+    return { ok: true, picture: last, shape };
   }
-  const { promise, resolve } = Promise.withResolvers<Snapshot>();
+  const { promise, resolve } = Promise.withResolvers<Outcome>();
   // Of slow viewers there may be a picture that is older than the camera's newest.
   const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.sequence ?? 0 });
-  const stream = channel.join(viewer, shape);
-  if (stream === undefined) return { ok: false, reason: NO_PLACE };
+  const stream = channel.join(viewer, shape, options);
   const timer = setTimeout(() => {
     resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
   }, LIMIT_MS);
@@ -42,7 +51,8 @@ export async function takeSnapshot(
   signal?.addEventListener("abort", forget);
   if (signal?.aborted) forget();
   try {
-    return await promise;
+    const outcome = await promise;
+    return outcome.ok ? { ...outcome, shape: stream } : outcome;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", forget);
@@ -52,11 +62,11 @@ export async function takeSnapshot(
 
 /** Takes one picture, or why there is none. */
 class OneShot extends Viewer {
-  readonly #onDone: (snapshot: Snapshot) => void;
+  readonly #onDone: (outcome: Outcome) => void;
   readonly #since: number;
 
   constructor(
-    onDone: (snapshot: Snapshot) => void,
+    onDone: (outcome: Outcome) => void,
     { address, since }: { address: string; since: number },
   ) {
     super({ pending: 0, isTaking: false, send() {}, drop() {} }, { address, form: "jpeg" });

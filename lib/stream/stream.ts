@@ -98,6 +98,11 @@ export class Stream implements RenditionShape {
     return this.#recipients.size > 0;
   }
 
+  /** How many want its pictures. */
+  get size(): number {
+    return this.#recipients.size;
+  }
+
   /** Who watches. */
   get viewers(): Viewer[] {
     return [...this.#recipients].filter((each) => each instanceof Viewer);
@@ -166,7 +171,11 @@ export class Stream implements RenditionShape {
     });
     // Whoever comes first to a camera that runs doesn't wait for its next frame.
     const { newest } = this.#camera;
-    if (newest) this.#take(newest.hold());
+    if (newest === undefined) return;
+    if (newest.sequence !== this.#last?.sequence) return this.#take(newest.hold());
+    // It was encoded for somebody who has left since.
+    this.#newest = this.#last;
+    if (!this.#isSending) void this.#send();
   }
 
   #end(): void {

@@ -1,7 +1,10 @@
 import type { Camera } from "../camera/camera.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
 import { JpegEncoder } from "../encoder/jpeg_encoder.ts";
+import { Slots } from "../time/slots.ts";
+import { nearestTo } from "./nearest.ts";
 import type { Recipient } from "./recipient.ts";
+import type { RenditionBudget } from "./rendition_budget.ts";
 import { Stream, type StreamCounters, type StreamOptions } from "./stream.ts";
 
 /** Options of {@linkcode Streams}. */
@@ -11,33 +14,52 @@ export interface StreamsOptions
   ffmpeg: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. */
   quality: () => number;
+  /** How long a rendition is kept ready after its last viewer, in milliseconds. @default {10_000} */
+  lingerMs?: number;
 }
 
-/** Why a viewer finds no place, in words that follow the camera's name. */
-export const NO_PLACE: string = "has as many renditions as it may; " +
-  "take a 'quality' and 'width' that another viewer has";
+/** Options of {@linkcode Streams.join}. */
+export interface JoinOptions {
+  /** The stream of this camera that the recipient was sent until now, and leaves for the new one. */
+  left?: Stream | undefined;
+  /** Whose viewers are counted together; `undefined` for programs of this machine, which are not counted. */
+  owner?: string | undefined;
+  /** What bounds how often renditions are begun. @default {nothing} */
+  budget?: RenditionBudget;
+}
 
 /** More would be encoded for nobody's good. */
 const MAX_STREAMS = 8;
+/** So many of a camera's renditions may be made for one owner alone: the others are for others. */
+const SHARE = 3;
+/** What a camera is taken for that has given no frame yet, in pixels. */
+const USUAL_WIDTH = 640;
 const OWN: RenditionShape = { quality: null, width: null };
 
-/** A camera's own rendition, and the others that are watched. */
+/** A camera's own rendition, and the others that are watched, or were a moment ago. */
 export class Streams {
   /** The camera's own. */
   readonly own: Stream;
   readonly #camera: Camera;
   readonly #options: StreamsOptions;
   readonly #streams = new Map<string, Stream>();
+  /** For whom a stream was made. */
+  readonly #owners = new Map<Stream, string | undefined>();
+  /** Streams that nobody wants any more, the one that was left first in front. */
+  readonly #idle = new Map<Stream, ReturnType<typeof setTimeout>>();
+  /** Those that end are counted as well. */
+  readonly #slots = new Slots(MAX_STREAMS);
   /** Encoders that are coming to their end. */
   readonly #endings = new Set<Promise<void>>();
   /** What streams did that are gone. */
   #past: Readonly<StreamCounters> | undefined;
+  #isClosed = false;
 
   /** Encodes nothing yet. */
   constructor(camera: Camera, options: StreamsOptions) {
     this.#camera = camera;
     this.#options = options;
-    this.own = this.#create(OWN);
+    this.own = this.#create(OWN, undefined);
   }
 
   /** The camera's own first. */
@@ -50,20 +72,23 @@ export class Streams {
     return sumOf(this.#past, ...this.all.map(({ counters }) => counters));
   }
 
-  /** The last picture of a rendition, however long ago, if the rendition is still there. */
-  lastOf({ quality, width }: RenditionShape): Stream["last"] {
-    return this.#streams.get(keyOf(quality, width))?.last;
+  /** The stream of a rendition, if it is there, watched or not. */
+  get({ quality, width }: RenditionShape): Stream | undefined {
+    return this.#streams.get(keyOf(quality, width));
   }
 
   /**
-   * Sends pictures of one rendition to somebody.
+   * Sends pictures of one rendition to somebody, who gets no more when it is removed from the stream. Where
+   * the rendition can't be made now, it is the nearest one that is there.
    *
-   * @param left the stream of this camera that it watched until now, and leaves for it
-   * @returns the stream; nothing, if there are too many already: then everything is as it was
+   * @returns the stream, whose quality and width tell what it is
    */
-  join(recipient: Recipient, shape: RenditionShape = OWN, left?: Stream): Stream | undefined {
-    const stream = this.#find(shape, left);
-    if (stream === undefined || stream === left) return stream;
+  join(recipient: Recipient, shape: RenditionShape = OWN, options: JoinOptions = {}): Stream {
+    const { left } = options;
+    const stream = this.get(shape) ?? this.#make(shape, options) ?? this.#nearest(shape);
+    if (stream === left) return stream;
+    clearTimeout(this.#idle.get(stream));
+    this.#idle.delete(stream);
     stream.add(recipient, { isInformed: left !== undefined });
     left?.remove(recipient);
     return stream;
@@ -71,37 +96,72 @@ export class Streams {
 
   /** Ends all encoders. */
   async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#idle.values()) clearTimeout(timer);
+    this.#idle.clear();
     await Promise.all([...this.all.map((stream) => stream.stop()), ...this.#endings]);
   }
 
-  /** The stream of one rendition, which is made if there isn't one; nothing, if there are too many. */
-  #find(shape: RenditionShape, left: Stream | undefined): Stream | undefined {
-    const { quality, width } = shape;
-    const stream = this.#streams.get(keyOf(quality, width));
-    if (stream !== undefined) return stream;
-    // One that ends with the viewer who leaves it makes room.
-    const ends = left !== undefined && left !== this.own && left.viewers.length === 1;
-    return ends || this.#streams.size < MAX_STREAMS ? this.#create(shape) : undefined;
+  #nearest(shape: RenditionShape): Stream {
+    const { newest, measured } = this.#camera;
+    const own = {
+      quality: this.#options.quality(),
+      width: newest?.width ?? measured?.width ?? USUAL_WIDTH,
+    };
+    return nearestTo(shape, this.all, own) ?? this.own;
   }
 
-  #create({ quality, width }: RenditionShape): Stream {
-    const { ffmpeg, quality: defaultQuality, ...options } = this.#options;
-    const encoder = new JpegEncoder({ quality, width, defaultQuality, ffmpeg });
+  /** Makes a stream, if there may be one more: for the camera, for its owner, and by the budget. */
+  #make(shape: RenditionShape, { left, owner, budget }: JoinOptions): Stream | undefined {
+    // One that its only recipient leaves makes room.
+    const leaving = left !== this.own && left?.size === 1 ? left : undefined;
+    const makesRoom = leaving !== undefined || this.#idle.size > 0;
+    if (this.#streams.size >= MAX_STREAMS && !makesRoom) return undefined;
+    if (owner !== undefined && this.#countOf(owner, leaving) >= SHARE) return undefined;
+    if (budget !== undefined) {
+      if (budget.waitMs(owner) > 0) return undefined;
+      budget.take(owner);
+    }
+    const [oldest] = this.#idle.keys();
+    if (this.#streams.size >= MAX_STREAMS && oldest) this.#end(oldest);
+    return this.#create(shape, owner);
+  }
+
+  #countOf(owner: string, leaving: Stream | undefined): number {
+    const isCounted = (stream: Stream): boolean =>
+      stream !== leaving && stream.isWanted && this.#owners.get(stream) === owner;
+    return this.all.filter(isCounted).length;
+  }
+
+  #create({ quality, width }: RenditionShape, owner: string | undefined): Stream {
+    const { ffmpeg, quality: defaultQuality, lingerMs: _, ...options } = this.#options;
+    const slots = this.#slots;
+    const encoder = new JpegEncoder({ quality, width, defaultQuality, ffmpeg, slots });
     const stream = new Stream(this.#camera, encoder, {
       ...options,
       quality,
       width,
-      onIdle: (idle) => this.#end(idle),
+      onIdle: (idle) => this.#linger(idle),
     });
     this.#streams.set(keyOf(quality, width), stream);
+    this.#owners.set(stream, owner);
     return stream;
   }
 
+  /** Whoever asks for it again within a moment finds its encoder running. */
+  #linger(stream: Stream): void {
+    if (stream === this.own || this.#isClosed) return;
+    const { lingerMs = 10_000 } = this.#options;
+    // The one in whose place a viewer has another one made.
+    if (lingerMs === 0 || this.#streams.size > MAX_STREAMS) return this.#end(stream);
+    this.#idle.set(stream, setTimeout(() => this.#end(stream), lingerMs));
+  }
+
   #end(stream: Stream): void {
-    const key = keyOf(stream.quality, stream.width);
-    // There may be another one of the same shape by now.
-    if (stream === this.own || this.#streams.get(key) !== stream) return;
-    this.#streams.delete(key);
+    clearTimeout(this.#idle.get(stream));
+    this.#idle.delete(stream);
+    this.#owners.delete(stream);
+    this.#streams.delete(keyOf(stream.quality, stream.width));
     this.#past = sumOf(this.#past, stream.counters);
     const ending = stream.stop().finally(() => this.#endings.delete(ending));
     this.#endings.add(ending);

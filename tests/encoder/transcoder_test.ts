@@ -171,3 +171,25 @@ Deno.test("Transcoder.close() needs no start", async () => {
   await transcoder.close();
   await transcoder[Symbol.asyncDispose]();
 });
+
+testWith(
+  ["ffmpeg"],
+  "Transcoder starts no ffmpeg for each of many pictures that none can read",
+  async () => {
+    const directory = await Deno.makeTempDir();
+    try {
+      const ffmpeg = `${directory}/ffmpeg`;
+      const count = `${directory}/count`;
+      const script = `#!/bin/sh\necho "$*" >> ${count}\nexec ffmpeg "$@"\n`;
+      await Deno.writeTextFile(ffmpeg, script, { mode: 0o755 });
+      await using transcoder = new Transcoder({ ffmpeg, width: 44, quality: 80 });
+      const garbage = jpegFrame(new Uint8Array(500).fill(7), { width: 80, height: 60 });
+      for (let i = 0; i < 100; i++) await assertRejects(() => transcoder.transcode(garbage), Error);
+      const calls = (await Deno.readTextFile(count)).trim().split("\n");
+      assertEquals(calls.filter((each) => each === "-version").length, 1);
+      assertLess(calls.length, 20);
+    } finally {
+      await Deno.remove(directory, { recursive: true });
+    }
+  },
+);

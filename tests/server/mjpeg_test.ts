@@ -6,7 +6,6 @@ import { Viewers } from "../../lib/server/viewers.ts";
 import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 import { createChannel } from "../../lib/stream/channel.ts";
-import { FakeViewer } from "../stream/fake_viewer.ts";
 import { join } from "../stream/join.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openRaw } from "../testutil/raw_socket.ts";
@@ -91,44 +90,18 @@ Deno.test("streamResponse() ends when the link that opened it does", async () =>
   assertEquals([bench.viewers.size, bench.left()], [0, 1]);
 });
 
-Deno.test("streamResponse() says in words that there are too many renditions, and takes no seat", async () => {
-  const bench = createBench();
-  await using _ = bench.channel;
-  for (let quality = 1; quality <= 7; quality++) {
-    bench.channel.join(new FakeViewer(), { quality, width: null });
-  }
-  const response = bench.open({ width: 20 });
-  assertEquals(response.status, 503);
-  assertEquals(response.headers.get("retry-after"), "5");
-  assertEquals(
-    await response.text(),
-    "Cannot stream: camera 'door' has as many renditions as it may; " +
-      "take a 'quality' and 'width' that another viewer has\n",
-  );
-  assertEquals([bench.viewers.size, bench.channel.size], [0, 7]);
-  const parts = readParts(bench.open({ quality: 7 }));
-  assert((await parts.next()).value, "what others have can be had");
-  await parts.return();
-});
-
-Deno.test("GET /stream and /snapshot are refused with 503 while all renditions are taken", async () => {
+Deno.test("GET /stream and /snapshot give the nearest rendition while all are taken", async () => {
   await using server = await startTestServer();
-  const leaves = [1, 2, 3, 4, 5, 6, 7].map((quality) =>
-    join(server.channel, { quality, width: null })
+  const leaves = [8, 12, 16, 24, 28, 32, 40].map((width) =>
+    join(server.channel, { quality: null, width })
   );
-  for (const path of ["/stream", "/stream.mjpg", "/snapshot"]) {
-    const response = await fetch(`${server.url}${path}?width=20`);
-    assertMatch(
-      await response.text(),
-      /camera '?test'? has as many renditions as it may; take a /i,
-    );
-    assertEquals(response.status, 503);
-  }
-  leaves[0]?.();
-  const parts = readParts(await fetch(`${server.url}/stream?width=20`));
+  const snapshot = await fetch(`${server.url}/snapshot?width=23`);
+  assertEquals(jpegSize(await snapshot.bytes())?.width, 24);
+  assertMatch(snapshot.headers.get("etag") ?? "", /-w24"$/, "its tag says what it is");
+  const parts = readParts(await fetch(`${server.url}/stream?width=23`));
   const { value } = await parts.next();
   assert(value);
-  assertEquals(jpegSize(value.body)?.width, 20);
+  assertEquals(jpegSize(value.body)?.width, 24);
   await parts.return();
   for (const leave of leaves) leave();
 });

@@ -9,7 +9,7 @@ import { Cameras } from "../../lib/stream/cameras.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
-import { FakeLink, FakeViewer } from "./fake_viewer.ts";
+import { FakeLink } from "./fake_viewer.ts";
 import { join } from "./join.ts";
 import { eventually } from "../testutil/eventually.ts";
 
@@ -55,7 +55,7 @@ Deno.test("Session sends the first camera's pictures as text when nothing is ask
   await using bench = createBench();
   assertEquals(bench.session.settings, DEFAULTS);
   assertEquals(bench.door.size, 0);
-  assertEquals(bench.session.configure({}), { ok: true, settings: DEFAULTS });
+  assertEquals(await bench.session.configure({}), { ok: true, settings: DEFAULTS });
   await bench.more();
   assertEquals(Object.keys(JSON.parse(bench.link.texts[0] ?? "")), ["type", "data", "timestamp"]);
   assertEquals([bench.door.size, bench.attic.size], [1, 0]);
@@ -69,19 +69,22 @@ Deno.test("Session.configure() keeps what isn't given", async () => {
   let inForce = DEFAULTS;
   for (const name of Object.keys(all) as (keyof ViewerSettings)[]) {
     inForce = { ...inForce, [name]: all[name] };
-    assertEquals(bench.session.configure({ [name]: all[name] }), { ok: true, settings: inForce });
+    assertEquals(await bench.session.configure({ [name]: all[name] }), {
+      ok: true,
+      settings: inForce,
+    });
     assertEquals(bench.session.settings, inForce);
   }
-  assertEquals(bench.session.configure({}), { ok: true, settings: all });
+  assertEquals(await bench.session.configure({}), { ok: true, settings: all });
   assertEquals(bench.session.channel, bench.attic);
   assertEquals([bench.door.size, bench.attic.size], [0, 1]);
 });
 
 Deno.test("Session.configure() changes what is sent", async () => {
   await using bench = createBench();
-  bench.session.configure({});
+  await bench.session.configure({});
   await bench.more();
-  bench.session.configure({ width: 24, format: "binary" });
+  await bench.session.configure({ width: 24, format: "binary" });
   await eventually(() => {
     const last = bench.link.messages.at(-1);
     return typeof last === "object" && jpegSize(last)?.width === 24;
@@ -90,7 +93,7 @@ Deno.test("Session.configure() changes what is sent", async () => {
   assert(typeof file === "object");
   assertEquals(JSON.parse(readComment(file) ?? "").camera, "door");
   assertEquals(bench.door.streams.map(({ viewers }) => viewers.length), [0, 1]);
-  bench.session.configure({ width: null, camera: "attic" });
+  await bench.session.configure({ width: null, camera: "attic" });
   await eventually(() => {
     const last = bench.link.messages.at(-1);
     return typeof last === "object" && JSON.parse(readComment(last) ?? "").camera === "attic";
@@ -101,20 +104,20 @@ Deno.test("Session.configure() changes what is sent", async () => {
 
 Deno.test("Session.configure() has the rendition made at the rate that is asked for", async () => {
   await using bench = createBench();
-  bench.session.configure({ fps: 5 });
+  await bench.session.configure({ fps: 5 });
   assertEquals(bench.door.own.fps, 5);
-  bench.session.configure({ fps: 10 });
+  await bench.session.configure({ fps: 10 });
   assertEquals(bench.door.own.fps, 10);
-  bench.session.configure({ fps: null });
+  await bench.session.configure({ fps: null });
   assertEquals(bench.door.own.fps, Infinity);
 });
 
 Deno.test("Session.configure() names the cameras when there is no such one, and goes on", async () => {
   await using bench = createBench();
-  bench.session.configure({ quality: 30 });
+  await bench.session.configure({ quality: 30 });
   const message = "field 'camera' must be one of 'door', 'attic', got 'cellar'";
   assertEquals(
-    bench.session.configure({ camera: "cellar", fps: 1, ack: true }),
+    await bench.session.configure({ camera: "cellar", fps: 1, ack: true }),
     { ok: false, message },
   );
   assertEquals(bench.session.settings, { ...DEFAULTS, quality: 30 });
@@ -133,12 +136,12 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
   await using attic = createChannel(source, { name: "attic", ...options });
   const link = new FakeLink();
   const session = new Session(link, new Cameras([door, attic]), { address: "192.0.2.5:51234" });
-  session.configure({});
+  await session.configure({});
   await eventually(() => link.texts.length === 1);
-  session.configure({ quality: 30 });
-  session.configure({ width: 64 });
+  await session.configure({ quality: 30 });
+  await session.configure({ width: 64 });
   assertEquals(link.texts.length, 1);
-  session.configure({ camera: "attic" });
+  await session.configure({ camera: "attic" });
   await eventually(() => link.texts.length === 2);
   assertMatch(link.texts[1] ?? "", /Camera attic isn't there/);
   session.pause();
@@ -153,11 +156,11 @@ Deno.test("Session.configure() leaves nobody behind who is disconnected by the f
     await t.step(`a viewer ${name}`, async () => {
       await using bench = createBench();
       const { door, session, link } = bench;
-      if (shape !== OWN) session.configure({});
+      if (shape !== OWN) await session.configure({});
       const leave = join(door, shape);
-      await eventually(() => door.lastOf(shape) !== undefined);
+      await eventually(() => door.get(shape)?.last !== undefined);
       link.send = () => session.close();
-      session.configure(shape === OWN ? {} : { quality: 30 });
+      await session.configure(shape === OWN ? {} : { quality: 30 });
       assertEquals(door.size, 1);
       leave();
     });
@@ -166,38 +169,27 @@ Deno.test("Session.configure() leaves nobody behind who is disconnected by the f
 
 const OWN = { quality: null, width: null };
 
-Deno.test("Session.configure() refuses a ninth rendition, and everything is as it was", async () => {
+Deno.test("Session.configure() takes the nearest of eight renditions for a ninth, and says so", async () => {
   await using bench = createBench();
   const { door, session } = bench;
-  session.configure({ format: "binary" });
+  await session.configure({ format: "binary" });
   await bench.more();
-  for (let quality = 1; quality <= 7; quality++) {
-    door.join(new FakeViewer(), { quality, width: null });
-  }
-  const refused = session.configure({ quality: 99, fps: 1, format: "json", ack: true });
-  assertEquals(refused, {
-    ok: false,
-    message: "camera 'door' has as many renditions as it may; " +
-      "take a 'quality' and 'width' that another viewer has",
-  });
-  assertEquals(session.settings, { ...DEFAULTS, format: "binary" });
-  const before = bench.link.messages.length;
-  await bench.more(10);
-  assertEquals(bench.link.messages.slice(before).filter((each) => typeof each === "string"), []);
-  assertEquals(door.own.fps, Infinity);
-  assert(session.configure({ quality: 7 }).ok, "what others have can be had");
+  for (const quality of [10, 20, 30, 40, 50, 60, 70]) join(door, { quality, width: null });
+  const settings = { ...DEFAULTS, format: "binary", quality: 60, fps: 20 } as const;
+  assertEquals(await session.configure({ quality: 62, fps: 20 }), { ok: true, settings });
+  assertEquals(session.settings, settings);
+  assertEquals([door.streams.length, door.own.size], [8, 0]);
+  await bench.more();
 });
 
 Deno.test("Session.configure() lets a viewer that is alone on its rendition have the ninth, in its place", async () => {
   await using bench = createBench();
   const { door, session, link } = bench;
-  session.configure({ format: "binary", quality: 50 });
+  await session.configure({ format: "binary", quality: 50 });
   await bench.more();
-  for (const quality of [1, 2, 3, 4, 5, 6]) {
-    door.join(new FakeViewer(), { quality, width: null });
-  }
+  for (const quality of [1, 2, 3, 4, 5, 6]) join(door, { quality, width: null });
   assertEquals(door.streams.length, 8);
-  assert(session.configure({ width: 24 }).ok);
+  assert((await session.configure({ width: 24 })).ok);
   assertEquals(door.streams.length, 8);
   assertEquals(door.streams.at(-1)?.width, 24);
   await eventually(() => {
@@ -205,25 +197,67 @@ Deno.test("Session.configure() lets a viewer that is alone on its rendition have
     return typeof last === "object" && jpegSize(last)?.width === 24;
   });
   const leave = join(door, { quality: 50, width: 24 });
-  assertEquals(session.configure({ width: 40 }).ok, false, "it is not alone any more");
-  assertEquals(session.settings.width, 24);
-  assertEquals(door.streams.length, 8);
+  await session.configure({ width: 40 });
+  assertEquals(session.settings.width, 24, "it is not alone any more");
   leave();
-  assert(session.configure({ width: null, quality: null }).ok);
-  assert(door.join(new FakeViewer(), { quality: 99, width: null }), "its place is free");
-  assertEquals(session.configure({ quality: 98 }).ok, false, "the camera's own makes no room");
+  await session.configure({ width: null, quality: null });
+  join(door, { quality: 99, width: null });
+  assertEquals(door.streams.length, 8, "its place is free");
+});
+
+Deno.test("Session gives an address its share of renditions, and others what they ask for", async () => {
+  await using bench = createBench();
+  const { door, session } = bench;
+  const cameras = new Cameras([door]);
+  const hogs = [8, 16, 24, 32, 40].map((width) => {
+    const hog = new Session(new FakeLink(), cameras, { address: "x", owner: "192.0.2.5" });
+    hog.begin({ width, fps: 0.1 });
+    return hog;
+  });
+  assertEquals(hogs.map(({ settings }) => settings.width), [8, 16, 24, 24, 24]);
+  const other = new Session(new FakeLink(), cameras, { address: "y", owner: "192.0.2.6" });
+  other.begin({ width: 30 });
+  await session.configure({ width: 31 });
+  assertEquals([other.settings.width, session.settings.width], [30, 31]);
+  for (const each of [...hogs, other]) each.close();
+});
+
+Deno.test("Session.configure() makes the last of many changes, and answers all", async () => {
+  await using bench = createBench();
+  const { door, session } = bench;
+  await session.configure({});
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, (_, i) => session.configure({ width: 8 + i % 40, fps: 20 })),
+  );
+  const last = { ...DEFAULTS, width: 8 + 199 % 40, fps: 20 };
+  assertEquals(answers.at(-1), { ok: true, settings: last });
+  assertEquals(answers.filter(({ ok }) => ok).length, 200);
+  const made = new Set(answers.map((each) => each.ok && each.settings.width));
+  assert(made.size <= 7, "a few at once, and the last");
+  assertEquals(door.size, 1);
+});
+
+Deno.test("Session.configure() makes what cost nothing at once, whatever waits", async () => {
+  await using bench = createBench();
+  const { session } = bench;
+  for (let width = 8; width < 20; width++) void session.configure({ width });
+  const { fps } = session.settings;
+  assertEquals(fps, null);
+  session.pause();
+  assertEquals(session.settings.width, 19, "who pauses waits no longer");
+  assertEquals(session.resume().ok, true);
 });
 
 Deno.test("Session.pause() leaves, and Session.resume() comes back with what was set meanwhile", async () => {
   await using bench = createBench();
   const { session, link, door, attic } = bench;
-  session.configure({});
+  await session.configure({});
   await bench.more();
   session.pause();
   session.pause();
   const before = link.messages.length;
   await eventually(() => door.camera.status.state === "closed");
-  assertEquals(session.configure({ camera: "attic" }).ok, true);
+  assertEquals((await session.configure({ camera: "attic" })).ok, true);
   assertEquals([door.size, attic.size, link.messages.length], [0, 0, before]);
   assertEquals(session.resume(), { ok: true, settings: { ...DEFAULTS, camera: "attic" } });
   session.resume();
@@ -231,21 +265,19 @@ Deno.test("Session.pause() leaves, and Session.resume() comes back with what was
   await bench.more();
 });
 
-Deno.test("Session.resume() says so when there is no room any more, and can be tried again", async () => {
+Deno.test("Session.resume() takes the nearest rendition when there is no room any more", async () => {
   await using bench = createBench();
   const { session, door } = bench;
-  session.configure({ quality: 50 });
+  await session.configure({ quality: 50 });
   session.pause();
-  const leaves = [1, 2, 3, 4, 5, 6, 7].map((quality) => join(door, { quality, width: null }));
-  assertEquals(session.resume().ok, false);
-  leaves[0]?.();
-  assertEquals(session.resume().ok, true);
+  for (const quality of [1, 2, 3, 4, 5, 48, 90]) join(door, { quality, width: null });
+  assertEquals(session.resume(), { ok: true, settings: { ...DEFAULTS, quality: 48 } });
   await bench.more();
 });
 
 Deno.test("Session.acknowledge() lets the next picture go", async () => {
   await using bench = createBench();
-  bench.session.configure({ ack: true });
+  await bench.session.configure({ ack: true });
   await bench.more(2);
   await eventually(() => bench.door.camera.counters.captured > 10);
   assertEquals(bench.link.messages.length, 2);
@@ -257,7 +289,7 @@ Deno.test("Session.acknowledge() lets the next picture go", async () => {
 Deno.test("Session sends nothing while it is paused, whatever is acknowledged", async () => {
   await using bench = createBench();
   const { session, link, door } = bench;
-  session.configure({ ack: true });
+  await session.configure({ ack: true });
   await bench.more(2);
   await eventually(() => door.counters.dropped > 0);
   session.pause();
@@ -270,10 +302,10 @@ Deno.test("Session sends nothing while it is paused, whatever is acknowledged", 
 Deno.test("Session sends no picture of a rendition that it has left", async () => {
   await using bench = createBench();
   const { session, link, door } = bench;
-  session.configure({ ack: true });
+  await session.configure({ ack: true });
   await bench.more(2);
   await eventually(() => door.counters.dropped > 0);
-  session.configure({ width: 24 });
+  await session.configure({ width: 24 });
   for (const text of link.texts) session.acknowledge(JSON.parse(text).sequence);
   await bench.more(1);
   const { data } = JSON.parse(link.texts[2] ?? "");
@@ -282,7 +314,7 @@ Deno.test("Session sends no picture of a rendition that it has left", async () =
 
 Deno.test("Session has another form where its owner says so", async () => {
   await using bench = createBench({ form: "part" });
-  bench.session.configure({ format: "json" });
+  await bench.session.configure({ format: "json" });
   await bench.more(1);
   assert(typeof bench.link.messages[0] === "object");
 });
@@ -290,11 +322,11 @@ Deno.test("Session has another form where its owner says so", async () => {
 Deno.test("Session sends nothing once it is closed", async () => {
   await using bench = createBench();
   const { session, link, door } = bench;
-  session.configure({});
+  await session.configure({});
   await bench.more();
   session.close();
   session.close();
-  assertEquals(session.configure({ quality: 20 }).ok, true);
+  assertEquals((await session.configure({ quality: 20 })).ok, true);
   assertEquals(session.resume().ok, true);
   session.pause();
   session.acknowledge(1);
@@ -303,9 +335,9 @@ Deno.test("Session sends nothing once it is closed", async () => {
   assertEquals([door.size, link.messages.length], [0, before]);
 });
 
-Deno.test("Session without cameras says so", () => {
+Deno.test("Session without cameras says so", async () => {
   const session = new Session(new FakeLink(), new Cameras(), { address: "192.0.2.5:51234" });
-  assertEquals(session.configure({}).ok, false);
+  assertEquals((await session.configure({})).ok, false);
   assertEquals(session.resume().ok, true);
   session.close();
 });
@@ -314,7 +346,7 @@ Deno.test("Session.resume() says that the camera has gone, and takes one that ca
   await using bench = createWaiting();
   const { session, cameras, door } = bench;
   cameras.add(door);
-  assertEquals(session.configure({ camera: "door" }).ok, true);
+  assertEquals((await session.configure({ camera: "door" })).ok, true);
   await bench.more(3);
   session.pause();
   await cameras.remove("door");
@@ -353,8 +385,8 @@ Deno.test("Session.begin() waits for a camera that isn't there yet", async () =>
   assertEquals(session.begin({ camera: "attic", fps: 20, format: "binary" }), missing);
   cameras.add(door);
   const settings = { ...DEFAULTS, camera: "attic", fps: 20, format: "binary", width: 24 } as const;
-  assertEquals(session.configure({ width: 24 }), { ok: true, settings });
-  assertEquals(session.configure({ camera: "cellar" }).ok, false);
+  assertEquals(await session.configure({ width: 24 }), { ok: true, settings });
+  assertEquals((await session.configure({ camera: "cellar" })).ok, false);
   session.pause();
   cameras.add(attic);
   assertEquals([door.size, attic.size, link.messages], [0, 0, []]);
@@ -381,7 +413,7 @@ Deno.test("Session.begin() waits no more for a camera when another one is taken"
   const { session, cameras, door, attic } = bench;
   cameras.add(door);
   assertEquals(session.begin({ camera: "attic" }).ok, false);
-  assertEquals(session.configure({ camera: "door" }).ok, true);
+  assertEquals((await session.configure({ camera: "door" })).ok, true);
   cameras.add(attic);
   assertEquals([door.size, attic.size], [1, 0]);
 });
@@ -464,7 +496,7 @@ Deno.test("Session sees no other camera than it may", async () => {
   const guest = new Session(link, cameras.seenBy("door"), { address: "192.0.2.5:51234" });
   guest.begin({});
   cameras.add(attic);
-  assertEquals([attic.size, guest.configure({ camera: "attic" }).ok], [0, false]);
+  assertEquals([attic.size, (await guest.configure({ camera: "attic" })).ok], [0, false]);
   cameras.add(anotherDoor());
   await bench.more();
   assertEquals(guest.settings.camera, "door");

@@ -10,7 +10,7 @@ import { sleep } from "../../lib/time/sleep.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
-import { NO_PLACE } from "../../lib/stream/streams.ts";
+import { RenditionBudget } from "../../lib/stream/rendition_budget.ts";
 import { type SnapshotOptions, takeSnapshot } from "../../lib/stream/snapshot.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
 import { FakeViewer } from "./fake_viewer.ts";
@@ -52,7 +52,7 @@ Deno.test("takeSnapshot() takes an older picture only where that is allowed", as
   const next = await takeSnapshot(channel, OPTIONS);
   assert(next.ok);
   assertGreaterOrEqual(next.picture.timestamp, first.picture.timestamp);
-  assert(next.picture !== first.picture);
+  assertGreaterOrEqual(next.picture.sequence, first.picture.sequence);
 });
 
 Deno.test("takeSnapshot() takes the newest picture, also while others see few", async () => {
@@ -102,14 +102,39 @@ Deno.test("takeSnapshot() says why there is none when the camera fails, or has f
   assertEquals(channel.size, 0);
 });
 
-Deno.test("takeSnapshot() says so when there are too many renditions", async () => {
+Deno.test("takeSnapshot() takes the nearest rendition when there are too many", async () => {
   await using channel = createTestChannel();
-  for (let quality = 1; quality <= 7; quality++) {
-    channel.join(new FakeViewer(), { quality, width: null });
+  for (const width of [8, 12, 16, 24, 28, 32, 40]) {
+    channel.join(new FakeViewer(), { quality: null, width });
   }
-  const taken = await takeSnapshot(channel, { ...OPTIONS, width: 20 });
-  assertEquals(taken, { ok: false, reason: NO_PLACE });
-  assert((await takeSnapshot(channel, { ...OPTIONS, quality: 7 })).ok);
+  const taken = await takeSnapshot(channel, { ...OPTIONS, width: 23 });
+  assert(taken.ok);
+  assertEquals([taken.picture.size.width, taken.shape.width], [24, 24]);
+});
+
+Deno.test("takeSnapshot() of ever other sizes begins no more renditions than the budget allows", async () => {
+  await using channel = createTestChannel({ lingerMs: 60_000 });
+  const budget = new RenditionBudget(() => 0);
+  const widths = [];
+  for (let width = 8; width < 48; width++) {
+    const taken = await takeSnapshot(channel, { ...OPTIONS, width, budget, owner: "192.0.2.5" });
+    assert(taken.ok);
+    widths.push(taken.picture.size.width);
+  }
+  assert(new Set(widths).size <= 10, "eight of its own, and the camera's");
+  const other = await takeSnapshot(channel, { ...OPTIONS, width: 47, budget, owner: "192.0.2.6" });
+  assert(other.ok);
+  assertEquals(other.picture.size.width, 47, "another one has a budget of its own");
+});
+
+Deno.test("takeSnapshot() encodes no frame twice", async () => {
+  const { source, channel } = createFakeChannel();
+  await using _ = channel;
+  channel.camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
+  await eventually(() => source.runs.length === 1);
+  source.run.frame();
+  for (let i = 0; i < 5; i++) assert((await takeSnapshot(channel, OPTIONS)).ok);
+  assertEquals(channel.own.counters.encoded, 1);
 });
 
 Deno.test("takeSnapshot() says why there is none when the rendition can't be made", async () => {

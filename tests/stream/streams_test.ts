@@ -4,11 +4,12 @@ import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { ImageMessage } from "../../lib/protocol/message.ts";
 import { type Channel, createChannel } from "../../lib/stream/channel.ts";
 import { FakeViewer } from "./fake_viewer.ts";
+import { join } from "./join.ts";
 import { eventually } from "../testutil/eventually.ts";
 
-function createTestChannel({ fps = 50 } = {}): Channel {
+function createTestChannel({ fps = 50, lingerMs = 0 } = {}): Channel {
   return createChannel(createTestPattern({ width: 48, height: 32, fps }), {
-    ...{ name: "door", description: "test", fps, quality: 60, lingerMs: 0 },
+    ...{ name: "door", description: "test", fps, quality: 60, lingerMs },
   });
 }
 
@@ -82,7 +83,7 @@ Deno.test("Streams ends a rendition with its last viewer, and remembers what it 
   stream?.remove(second);
   assertEquals(channel.streams.length, 1);
   assertEquals(channel.size, 0);
-  assertEquals(channel.lastOf(shape), undefined);
+  assertEquals(channel.get(shape), undefined);
   // One that was being encoded may have been counted since.
   for (const name of ["encoded", "sent", "bytes"] as const) {
     assertGreater(channel.counters[name], before[name] - 1);
@@ -94,22 +95,30 @@ Deno.test("Streams ends a rendition with its last viewer, and remembers what it 
   assertGreater(channel.counters.sent, sent);
 });
 
-Deno.test("Streams has eight renditions at most, and takes the next when one has ended", async () => {
+Deno.test("Streams has eight renditions at most, and makes the next when one has ended", async () => {
   await using channel = createTestChannel({ fps: 1 });
   // The camera's own is always there.
-  const viewers = Array.from({ length: 7 }, () => new FakeViewer());
-  const streams = viewers.map((viewer, quality) => channel.join(viewer, { quality, width: null }));
-  assertEquals(streams.every((each) => each !== undefined), true);
-  const late = new FakeViewer();
+  const leaves = [1, 2, 3, 4, 5, 6, 7].map((quality) => join(channel, { quality, width: null }));
   const shape = { quality: 90, width: 40 };
-  assertEquals(channel.join(late, shape), undefined);
-  assertEquals(channel.size, 7);
-  assert(channel.join(late), "the camera's own is for everybody");
-  assert(channel.join(new FakeViewer(), { quality: 3, width: null }), "what others have, too");
-  const [gone] = viewers;
-  assert(gone);
-  streams[0]?.remove(gone);
-  assert(channel.join(new FakeViewer(), shape));
+  const late = new FakeViewer();
+  assertEquals(channel.join(late, shape), channel.own, "the nearest");
+  assertEquals(channel.size, 8);
+  leaves[0]?.();
+  assertEquals(channel.join(late, shape, { left: channel.own }).width, 40);
+});
+
+Deno.test("Streams keeps a rendition ready after its last viewer, until another one needs its place", async () => {
+  await using channel = createTestChannel({ fps: 1, lingerMs: 60_000 });
+  const first = channel.join(new FakeViewer(), { quality: 1, width: null });
+  for (const viewer of first.viewers) first.remove(viewer);
+  assertEquals(channel.get({ quality: 1, width: null }), first);
+  const leaves = [2, 3, 4, 5, 6, 7].map((quality) => join(channel, { quality, width: null }));
+  assertEquals(channel.streams.length, 8);
+  leaves[0]?.();
+  join(channel, { quality: 8, width: null });
+  assertEquals(channel.get({ quality: 1, width: null }), undefined, "it was left first");
+  assertEquals(channel.get({ quality: 2, width: null })?.size, 0);
+  assertEquals(channel.streams.length, 8);
 });
 
 Deno.test("Streams leaves a rendition alone when somebody leaves one that it took the place of", async () => {
@@ -122,7 +131,7 @@ Deno.test("Streams leaves a rendition alone when somebody leaves one that it too
   const second = channel.join(viewer, shape);
   first?.remove(early);
   assertEquals(channel.streams.length, 2);
-  assertEquals(channel.join(viewer, shape, second), second, "it is there already");
+  assertEquals(channel.join(viewer, shape, { left: second }), second, "it is there already");
   await eventually(() => viewer.texts.length > 2);
   second?.remove(viewer);
   assertEquals(channel.streams.length, 1);

@@ -70,7 +70,7 @@ export async function startTestServer(
     ws: `ws://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       await server.close();
-      await channel.camera.close();
+      await channel.close();
     },
   };
 }

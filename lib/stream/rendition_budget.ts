@@ -1,0 +1,53 @@
+import { Bucket } from "../time/bucket.ts";
+
+/** What one address may have made: more than a household asks for, and less than a machine minds. */
+const OWNER = { burst: 8, perSecond: 2 };
+/** What all may have made. */
+const EVERYBODY = { burst: 12, perSecond: 4 };
+/** Addresses that come and go must not fill the memory. */
+const MAX_OWNERS = 1000;
+
+/**
+ * How many renditions may be begun, by each address and by all: the first picture of one costs the processor
+ * as much as many pictures of one that is there.
+ */
+export class RenditionBudget {
+  readonly #now: () => number;
+  readonly #all: Bucket;
+  readonly #owners = new Map<string, Bucket>();
+
+  /**
+   * All are free.
+   *
+   * @param now clock in milliseconds that never jumps
+   */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#all = new Bucket({ ...EVERYBODY, now });
+  }
+
+  /**
+   * How long until another rendition may be begun, in milliseconds; 0 for now.
+   *
+   * @param owner whose viewers are counted together; `undefined` for programs of this machine
+   */
+  waitMs(owner: string | undefined): number {
+    const own = owner === undefined ? undefined : this.#owners.get(owner);
+    return Math.max(this.#all.waitMs, own?.waitMs ?? 0);
+  }
+
+  /** A rendition is begun for a viewer of an owner. */
+  take(owner: string | undefined): void {
+    this.#all.take();
+    if (owner === undefined) return;
+    if (this.#owners.size >= MAX_OWNERS) this.#forget();
+    const own = this.#owners.get(owner) ?? new Bucket({ ...OWNER, now: this.#now });
+    this.#owners.set(owner, own);
+    own.take();
+  }
+
+  #forget(): void {
+    for (const [owner, bucket] of this.#owners) if (bucket.isFull) this.#owners.delete(owner);
+    if (this.#owners.size >= MAX_OWNERS) this.#owners.clear();
+  }
+}

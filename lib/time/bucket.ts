@@ -1,0 +1,49 @@
+/** Options of {@linkcode Bucket}. */
+export interface BucketOptions {
+  /** So many at once. */
+  burst: number;
+  /** So many a second for as long as anybody likes. */
+  perSecond: number;
+  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  now?: () => number;
+}
+
+/** How often something may be done: some times at once, and after that at a rate. */
+export class Bucket {
+  readonly #burst: number;
+  readonly #perMs: number;
+  readonly #now: () => number;
+  #left: number;
+  #countedAt: number;
+
+  /** All are free. */
+  constructor({ burst, perSecond, now = () => performance.now() }: BucketOptions) {
+    this.#burst = this.#left = burst;
+    this.#perMs = perSecond / 1000;
+    this.#now = now;
+    this.#countedAt = now();
+  }
+
+  /** Whether nothing was taken for so long that all are free again. */
+  get isFull(): boolean {
+    return this.#count() >= this.#burst;
+  }
+
+  /** How long until it may be done again, in milliseconds; 0 for now. */
+  get waitMs(): number {
+    const left = this.#count();
+    return left >= 1 ? 0 : Math.ceil((1 - left) / this.#perMs);
+  }
+
+  /** It is done once. */
+  take(): void {
+    this.#left = Math.max(0, this.#count() - 1);
+  }
+
+  #count(): number {
+    const now = this.#now();
+    this.#left = Math.min(this.#burst, this.#left + (now - this.#countedAt) * this.#perMs);
+    this.#countedAt = now;
+    return this.#left;
+  }
+}

@@ -1,0 +1,52 @@
+/** Bounds how many of something there are at once; whoever wants one more waits, the first first. */
+export class Slots {
+  #free: number;
+  readonly #waiting = new Set<() => void>();
+
+  /** All are free. */
+  constructor(max: number) {
+    this.#free = max;
+  }
+
+  /**
+   * Waits for a free one, and takes it until the function that it returns is called.
+   *
+   * @throws the signal's reason, when it is aborted before
+   */
+  async take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted();
+    if (this.#free > 0) this.#free--;
+    else await this.#wait(signal);
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      this.#give();
+    };
+  }
+
+  async #wait(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const abort = (): void => {
+      this.#waiting.delete(resolve);
+      reject(signal.reason);
+    };
+    this.#waiting.add(resolve);
+    signal.addEventListener("abort", abort);
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  #give(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#free++;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
