@@ -158,6 +158,28 @@ Deno.test("serve() gives 10,000 guesses ten tries, and shuts out whoever has the
   assertEquals(server.output.stderr.match(/Ten wrong tokens came from 127\.0\.0\.1/g)?.length, 1);
 });
 
+Deno.test("serve() tells who has no token whether all is well, and nothing of what isn't", async () => {
+  const cameras = ["--camera", "cellar=/dev/wscam-none", "--camera", "door=test", "--always-on"];
+  await using server = await startWscam(cameras, { env: { WSCAM_TOKEN: TOKEN } });
+  const ask = async (query: string): Promise<{ status: number; text: string }> => {
+    const response = await fetch(`${server.url}/healthz${query}`);
+    return { status: response.status, text: await response.text() };
+  };
+  await eventually(async () => (await ask("")).status === 503, { within: 30_000 });
+  const open = await ask("");
+  assertEquals(JSON.parse(open.text), { ok: false, cameras: 2, failed: 1 });
+  const full = await ask(`?token=${IN_URL}`);
+  assertEquals(full.status, 503);
+  assertEquals(JSON.parse(full.text).problems[0].camera, "cellar");
+  assertStringIncludes(full.text, "/dev/wscam-none");
+  const guest = await ask(`?share=${await linkTo("door", "1h")}`);
+  assertEquals([guest.status, JSON.parse(guest.text)], [200, { ok: true, problems: [] }]);
+  for (let i = 0; i < 12; i++) assertEquals((await ask(`?token=${i}`)).status, 503);
+  const locked = await fetch(`${server.url}/cameras`);
+  assertEquals(locked.status, 429, "guesses count there as well");
+  await locked.body?.cancel();
+});
+
 Deno.test("serve() lets stale tokens and garbage cookies shut out nobody", async () => {
   await using server = await startLocked();
   const port = server.port;

@@ -1,6 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Failure } from "../frame/source_error.ts";
 import type { Channel } from "../stream/channel.ts";
+import type { Grant } from "./access/decision.ts";
 import type { Asked } from "./route.ts";
 
 /** What `GET /healthz` answers. */
@@ -24,15 +25,23 @@ export function checkHealth(channels: readonly Channel[]): Health {
 }
 
 /** Answers `GET /healthz`. */
-export function answerHealth({ cameras }: Asked): Response {
-  return healthResponse(cameras.all);
+export function answerHealth({ cameras, grant: { rights } }: Asked): Response {
+  return healthResponse(cameras.all, rights);
 }
 
-/** The answer to `GET /healthz`: 200 or 503, with why. */
-export function healthResponse(channels: readonly Channel[]): Response {
-  const health = checkHealth(channels);
-  const status = health.ok ? STATUS_CODE.OK : STATUS_CODE.ServiceUnavailable;
-  return Response.json(health, { status, headers: { "cache-control": "no-store" } });
+/**
+ * The answer to `GET /healthz`: 200 or 503, with why. Somebody who may not look is told how many cameras there are
+ * and have failed, and neither names nor addresses.
+ */
+export function healthResponse(
+  channels: readonly Channel[],
+  rights: Grant["rights"] = "watch",
+): Response {
+  const { ok, problems } = checkHealth(channels);
+  const told = rights === "none"
+    ? { ok, cameras: channels.length, failed: problems.length }
+    : { ok, problems };
+  return Response.json(told, { status: ok ? STATUS_CODE.OK : STATUS_CODE.ServiceUnavailable });
 }
 
 function problemOf({ status, camera }: Channel): Failure | undefined {

@@ -38,6 +38,8 @@ Deno.test("healthResponse() is 503 with the reason while a camera that is watche
     ok: false,
     problems: [{ camera: "porch", code: "gone", reason: "was unplugged" }],
   });
+  const open = healthResponse([channel], "none");
+  assertEquals([open.status, await open.json()], [503, { ok: false, cameras: 1, failed: 1 }]);
   leave();
   await eventually(() => camera.status.state === "closed");
   assertEquals(healthResponse([channel]).status, 200);

@@ -70,12 +70,13 @@ function consider(question: Question, rules: Rules): Decision {
     page,
   };
   const { token } = rules;
-  if (token !== undefined && route.who !== "everybody") {
-    return considerToken(question, { token, credentials, name, open });
+  if (token === undefined) {
+    if (page.kind === "hidden") return refusePage(page);
+    return grant({ ...open, rights: rightsByPlace(client, page) });
   }
-  if (page.kind === "hidden") return refusePage(page);
-  const isFree = route.who === "everybody";
-  return grant({ ...open, rights: isFree ? "watch" : rightsByPlace(client, page) });
+  const decision = considerToken(question, { token, credentials, name, open });
+  const isOpen = route.who === "everybody" && page.kind !== "hidden" && !decision.isGranted;
+  return isOpen ? grant({ ...open, rights: "none" }, decision.guesses) : decision;
 }
 
 /** What is granted before it is known to whom. */

@@ -3,8 +3,8 @@ import type { AskingPage } from "./asking_page.ts";
 
 /** What somebody who was let in may do. */
 export interface Grant {
-  /** Whether the cameras may be controlled. */
-  readonly rights: "control" | "watch";
+  /** Whether the cameras may be controlled, watched, or not even be named. */
+  readonly rights: "control" | "watch" | "none";
   /** The only camera to be seen; all where it is undefined. */
   readonly camera: string | undefined;
   /** When it is over, in milliseconds since 1970; never where it is undefined. */

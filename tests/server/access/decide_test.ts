@@ -252,9 +252,21 @@ Deno.test("decide() lets a health check in without the token, and nothing else b
   ];
   for (const each of free) {
     await t.step(`free: ${JSON.stringify(each)}`, () => {
-      assertEquals(outcome({ ...each, rules: LOCKED }), "watch");
+      assertEquals(outcome({ ...each, rules: LOCKED }), "none");
+      assertEquals(outcome(each), "control", "without a token, everybody has the right");
     });
   }
+  await t.step("with the token", () => {
+    const path = `/healthz?token=${TOKEN}`;
+    assertEquals(outcome({ path, rules: LOCKED }), "control");
+    assertEquals(outcome({ path, rules: LOCKED, isShut: true }), "none");
+    assertEquals(
+      outcome({ path: "/healthz", headers: { cookie: COOKIE }, rules: LOCKED }),
+      "control",
+    );
+    const wrong = of({ path: "/healthz?token=wrong", rules: LOCKED });
+    assertEquals([wrong.isGranted, wrong.guesses.length], [true, 1], "it is a guess all the same");
+  });
   for (const each of locked) {
     await t.step(`locked: ${JSON.stringify(each)}`, () => {
       assertEquals(outcome({ ...each, rules: LOCKED }), "401");
@@ -387,7 +399,7 @@ Deno.test("decide() looks at cookies and links alone while nobody's token is tak
   assertOutcomes([
     [{ ...shut, headers: { cookie: COOKIE } }, "control"],
     [{ ...shut, path: `/?share=${share}` }, "watch"],
-    [{ ...shut, path: "/healthz" }, "watch"],
+    [{ ...shut, path: "/healthz" }, "none"],
     [{ ...shut, path: `/?token=${TOKEN}` }, "401"],
     [{ ...shut, headers: basic(TOKEN) }, "401"],
     [{ ...shut, headers: { authorization: `Bearer ${TOKEN}` } }, "401"],
