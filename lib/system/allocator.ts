@@ -7,6 +7,8 @@
  * @module
  */
 
+import { openLibc } from "./libc.ts";
+
 /** The numbers of glibc's `malloc.h`. */
 const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
@@ -26,9 +28,12 @@ export interface FreedMemory extends Disposable {
 
 /** Keeps freed memory, where the C library is glibc; elsewhere nothing is changed. */
 export function keepFreedMemory(): FreedMemory {
-  const library = openLibrary();
-  if (library === undefined) return { giveBackSoon() {}, [Symbol.dispose]() {} };
-  const { mallopt, malloc_trim: trim } = library.symbols;
+  const libc = openLibc("mallopt", "malloc_trim");
+  const { mallopt, malloc_trim: trim } = libc?.calls ?? {};
+  if (!mallopt || !trim) {
+    libc?.[Symbol.dispose]();
+    return { giveBackSoon() {}, [Symbol.dispose]() {} };
+  }
   mallopt(M_TRIM_THRESHOLD, TRIM_BYTES);
   mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,21 +51,7 @@ export function keepFreedMemory(): FreedMemory {
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      library.close();
+      libc?.[Symbol.dispose]();
     },
   };
-}
-
-const SYMBOLS = {
-  mallopt: { parameters: ["i32", "i32"], result: "i32" },
-  malloc_trim: { parameters: ["usize"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-function openLibrary(): Deno.DynamicLibrary<typeof SYMBOLS> | undefined {
-  try {
-    return Deno.build.os === "linux" ? Deno.dlopen("libc.so.6", SYMBOLS) : undefined;
-  } catch {
-    // Another C library.
-    return undefined;
-  }
 }

@@ -1,216 +1,55 @@
 /**
- * Socket calls that Deno lacks, through the C library, on Linux and macOS. Nothing here throws,
- * and what isn't known is `undefined`. A descriptor that Deno owns is never closed here: its number may
- * already be another's.
- *
- * Windows has none of it: there, slow viewers may see older pictures, and who sends half a request or
- * takes nothing stays connected until its own system lets go.
+ * The one place that opens the C library, for what Deno doesn't offer.
  *
  * @module
  */
 
-/** The numbers of one system's `socket.h`, `tcp.h` and `resource.h`. */
-interface Numbers {
-  /** The C library. */
-  library: string;
-  /** `SOL_SOCKET` */
-  socketLevel: number;
-  /** `SO_ACCEPTCONN` */
-  isListening: number;
-  /** The offset of an address's family, and the values of `AF_INET` and `AF_INET6`. */
-  family: { at: number; version4: number; version6: number };
-  /** `RLIMIT_NOFILE` */
-  descriptors: number;
-  /** The option that tells of traffic, and how much it writes at least. */
-  traffic: { option: number; bytes: number };
-}
-
-const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
-  linux: {
-    library: "libc.so.6",
-    socketLevel: 1,
-    isListening: 30,
-    family: { at: 0, version4: 2, version6: 10 },
-    descriptors: 7,
-    // TCP_INFO; what is read of it is there since Linux 4.6.
-    traffic: { option: 11, bytes: 148 },
-  },
-  darwin: {
-    library: "libSystem.B.dylib",
-    socketLevel: 0xffff,
-    isListening: 2,
-    family: { at: 1, version4: 2, version6: 30 },
-    descriptors: 8,
-    // TCP_CONNECTION_INFO
-    traffic: { option: 0x106, bytes: 112 },
-  },
+/** Where it is on each system whose library we know. */
+const PATHS: Readonly<Partial<Record<typeof Deno.build.os, string>>> = {
+  linux: "libc.so.6",
+  darwin: "libSystem.B.dylib",
 };
 
-const SYMBOLS = {
-  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+/** What is used of it, by section 2 or 3 of the manual; what is optional isn't everywhere. */
+export const SYMBOLS = {
+  close: { parameters: ["i32"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  mallopt: { parameters: ["i32", "i32"], result: "i32", optional: true },
+  malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32", optional: true },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
   shutdown: { parameters: ["i32", "i32"], result: "i32" },
-  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** `IPPROTO_TCP`, the level of TCP's options. */
-export const TCP_LEVEL = 6;
-/** `SHUT_RDWR` */
-const BOTH_WAYS = 2;
-/** Descriptors are small numbers, but each viewer has one. */
-const MAX_LISTENER = 131_072;
+/** What a function of it is called. */
+export type CallName = keyof typeof SYMBOLS;
 
-/** One end of a connection, of a listener also. */
-export interface Endpoint {
-  /** The address, as Deno writes it. */
-  hostname: string;
-  /** The port. */
-  port: number;
+/** Some of its functions, until it is disposed of. */
+export interface Libc<Name extends CallName> extends Disposable {
+  /** By their names. */
+  readonly calls: Pick<Deno.DynamicLibrary<typeof SYMBOLS>["symbols"], Name>;
 }
 
-/** The traffic of a connection. */
-export interface Traffic {
-  /** Bytes that the other end has taken. */
-  taken: number;
-  /** Whether there are bytes that it has not taken. */
-  isWaiting: boolean;
-  /** Bytes that came from it. */
-  received: number;
-}
-
-/** The C library of this system, as far as sockets go. */
-export class Libc implements Disposable {
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
-  readonly #numbers: Numbers;
-  readonly #address = new Uint8Array(128);
-  readonly #value = new DataView(new ArrayBuffer(512));
-  readonly #valueBytes = new Uint8Array(this.#value.buffer);
-  readonly #length = new Uint32Array(1);
-
-  private constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>, numbers: Numbers) {
-    this.#library = library;
-    this.#numbers = numbers;
-  }
-
-  /** Opens it; `undefined` where it is another, or may not be loaded. */
-  static open(): Libc | undefined {
-    const numbers = NUMBERS[Deno.build.os];
-    if (numbers === undefined) return undefined;
-    try {
-      return new Libc(Deno.dlopen(numbers.library, SYMBOLS), numbers);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Finds this process's listener on a TCP port. */
-  findListener(port: number): number | undefined {
-    for (let descriptor = 3; descriptor < MAX_LISTENER; descriptor++) {
-      if (this.portOf(descriptor, "local") === port && this.#isListening(descriptor)) {
-        return descriptor;
-      }
-    }
+/**
+ * Opens it; `undefined` where it is another one, as on Windows, or may not be loaded.
+ *
+ * @param names the functions that are needed: each takes a moment
+ */
+export function openLibc<Name extends CallName>(...names: Name[]): Libc<Name> | undefined {
+  const path = PATHS[Deno.build.os];
+  if (path === undefined) return undefined;
+  try {
+    const wanted = Object.fromEntries(names.map((name) => [name, SYMBOLS[name]]));
+    const library = Deno.dlopen(path, wanted as unknown as typeof SYMBOLS);
+    return { calls: library.symbols, [Symbol.dispose]: () => library.close() };
+  } catch {
     return undefined;
   }
-
-  /** The port of one end of a TCP socket; cheaper than the whole {@linkcode Libc.endpoint}. */
-  portOf(descriptor: number, end: "local" | "peer"): number | undefined {
-    const { getsockname, getpeername } = this.#library.symbols;
-    this.#length[0] = this.#address.length;
-    const ask = end === "local" ? getsockname : getpeername;
-    if (ask(descriptor, this.#address, this.#length) !== 0) return undefined;
-    const { at, version4, version6 } = this.#numbers.family;
-    const family = this.#address[at];
-    if (family !== version4 && family !== version6) return undefined;
-    // sockaddr_in and sockaddr_in6 both have the port here, in network order.
-    return (this.#address[2] ?? 0) << 8 | (this.#address[3] ?? 0);
-  }
-
-  /** A number that differs for peers that differ, by port at least; cheaper than {@linkcode Libc.endpoint}. */
-  peerKey(descriptor: number): number | undefined {
-    const port = this.portOf(descriptor, "peer");
-    if (port === undefined) return undefined;
-    const { at, version4 } = this.#numbers.family;
-    const [a = 0, b = 0, c = 0, d = 0] = this.#address[at] === version4
-      ? this.#address.subarray(4, 8)
-      : this.#address.subarray(20, 24);
-    return (a * 0x1000000 + b * 0x10000 + c * 0x100 + d) * 0x10000 + port;
-  }
-
-  /** One end of a TCP socket. */
-  endpoint(descriptor: number, end: "local" | "peer"): Endpoint | undefined {
-    const port = this.portOf(descriptor, end);
-    if (port === undefined) return undefined;
-    const { at, version4 } = this.#numbers.family;
-    const isVersion4 = this.#address[at] === version4;
-    const hostname = isVersion4
-      ? this.#address.subarray(4, 8).join(".")
-      : version6Text(this.#address.subarray(8, 24));
-    return { hostname, port };
-  }
-
-  /** The traffic of a connection. */
-  traffic(descriptor: number): Traffic | undefined {
-    const { option, bytes } = this.#numbers.traffic;
-    if (this.#read(descriptor, TCP_LEVEL, option) < bytes) return undefined;
-    const u32 = (at: number): number => this.#value.getUint32(at, true);
-    const u64 = (at: number): number => u32(at) + u32(at + 4) * 2 ** 32;
-    if (Deno.build.os === "linux") {
-      // tcpi_unacked, tcpi_bytes_acked, tcpi_bytes_received, tcpi_notsent_bytes
-      return { taken: u64(120), isWaiting: u32(24) + u32(144) > 0, received: u64(128) };
-    }
-    // tcpi_snd_sbbytes, tcpi_txbytes, tcpi_rxbytes
-    return { taken: u64(64), isWaiting: u32(32) > 0, received: u64(88) };
-  }
-
-  /** Sets an option that is a number; whether it was set. */
-  setOption(descriptor: number, level: number, option: number, value: number): boolean {
-    const bytes = new Uint8Array(new Int32Array([value]).buffer);
-    const { setsockopt } = this.#library.symbols;
-    return setsockopt(descriptor, level, option, bytes, bytes.length) === 0;
-  }
-
-  /** Ends a connection, whatever state it is in. Its owner is told, and frees the descriptor. */
-  shutDown(descriptor: number): boolean {
-    return this.#library.symbols.shutdown(descriptor, BOTH_WAYS) === 0;
-  }
-
-  /** How many descriptors this process may have. */
-  descriptorLimit(): number | undefined {
-    const { getrlimit } = this.#library.symbols;
-    if (getrlimit(this.#numbers.descriptors, this.#valueBytes) !== 0) return undefined;
-    return Number(this.#value.getBigUint64(0, true));
-  }
-
-  /** Unloads it. */
-  [Symbol.dispose](): void {
-    this.#library.close();
-  }
-
-  #isListening(descriptor: number): boolean {
-    const { socketLevel, isListening } = this.#numbers;
-    return this.#read(descriptor, socketLevel, isListening) === 4 &&
-      this.#value.getInt32(0, true) !== 0;
-  }
-
-  /** Reads an option; how many bytes it is long. */
-  #read(descriptor: number, level: number, option: number): number {
-    const { getsockopt } = this.#library.symbols;
-    this.#length[0] = this.#valueBytes.length;
-    const failed = getsockopt(descriptor, level, option, this.#valueBytes, this.#length) !== 0;
-    return failed ? 0 : this.#length[0] ?? 0;
-  }
-}
-
-/** As Deno writes it: RFC 5952, and an IPv4 address within it in decimals. */
-function version6Text(bytes: Uint8Array): string {
-  const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) &&
-    bytes[10] === 0xff && bytes[11] === 0xff;
-  if (isMapped) return `::ffff:${bytes.subarray(12).join(".")}`;
-  const groups = Array.from({ length: 8 }, (_, i) => {
-    return ((bytes[2 * i] ?? 0) << 8 | (bytes[2 * i + 1] ?? 0)).toString(16);
-  });
-  return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
 }

@@ -1,13 +1,9 @@
+import { openLibc } from "../../system/libc.ts";
+
 /** `AF_UNIX`, `SOCK_DGRAM | SOCK_CLOEXEC`, `MSG_DONTWAIT | MSG_NOSIGNAL` on Linux. */
 const AF_UNIX = 1;
 const DATAGRAM = 2 | 0o2000000;
 const SEND_FLAGS = 0x40 | 0x4000;
-
-const SYMBOLS = {
-  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
-  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
 
 /** Where messages to the service manager go. */
 export interface NotifySocket extends Disposable {
@@ -23,11 +19,10 @@ export interface NotifySocket extends Disposable {
  * @throws {Error} when the system has no such sockets
  */
 export function openNotifySocket(address: string): NotifySocket {
-  const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const { symbols: libc } = library;
-  const descriptor = libc.socket(AF_UNIX, DATAGRAM, 0);
-  if (descriptor < 0) {
-    library.close();
+  const libc = openLibc("socket", "sendto", "close");
+  const descriptor = libc?.calls.socket(AF_UNIX, DATAGRAM, 0) ?? -1;
+  if (libc === undefined || descriptor < 0) {
+    libc?.[Symbol.dispose]();
     throw new Error("The system gives no datagram socket");
   }
   const to = socketAddress(address);
@@ -35,11 +30,11 @@ export function openNotifySocket(address: string): NotifySocket {
     send(message) {
       const bytes = new TextEncoder().encode(message);
       const length = BigInt(bytes.length);
-      return libc.sendto(descriptor, bytes, length, SEND_FLAGS, to, to.length) === length;
+      return libc.calls.sendto(descriptor, bytes, length, SEND_FLAGS, to, to.length) === length;
     },
     [Symbol.dispose]() {
-      libc.close(descriptor);
-      library.close();
+      libc.calls.close(descriptor);
+      libc[Symbol.dispose]();
     },
   };
 }

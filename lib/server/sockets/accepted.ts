@@ -1,5 +1,5 @@
 import { addressText } from "./address_text.ts";
-import type { Endpoint, Libc } from "../../system/libc.ts";
+import type { Endpoint, Sockets } from "../../system/sockets.ts";
 
 /** A connection that our listener has accepted. */
 export interface Accepted {
@@ -7,7 +7,7 @@ export interface Accepted {
   readonly descriptor: number;
   /** Its other end, "192.0.2.5:51234". */
   readonly address: string;
-  /** The same end, as {@linkcode Libc.peerKey} has it. */
+  /** The same end, as {@linkcode Sockets.peerKey} has it. */
   readonly key: number;
 }
 
@@ -19,15 +19,15 @@ const ROOM = 512;
 
 /** The connections that one listener of this process has accepted. */
 export class AcceptedConnections {
-  readonly #libc: Libc;
+  readonly #sockets: Sockets;
   readonly #port: number;
   readonly #host: string;
   #known = new Map<number, Accepted>();
   #highest = 0;
 
   /** Those of a listener; of one that listens on all addresses, its port says enough. */
-  constructor(libc: Libc, { hostname, port }: Endpoint) {
-    this.#libc = libc;
+  constructor(sockets: Sockets, { hostname, port }: Endpoint) {
+    this.#sockets = sockets;
     this.#port = port;
     this.#host = hostname;
   }
@@ -53,12 +53,12 @@ export class AcceptedConnections {
     return false;
   }
 
-  /** The descriptors that are connected with anybody, and {@linkcode Libc.peerKey} of each. */
+  /** The descriptors that are connected with anybody, and {@linkcode Sockets.peerKey} of each. */
   *#peers(): Generator<[descriptor: number, key: number]> {
     let end = this.#highest + ROOM;
     let highest = 0;
     for (let descriptor = 3; descriptor <= end; descriptor++) {
-      const key = this.#libc.peerKey(descriptor);
+      const key = this.#sockets.peerKey(descriptor);
       if (key === undefined) continue;
       highest = descriptor;
       end = Math.max(end, descriptor + ROOM);
@@ -69,9 +69,9 @@ export class AcceptedConnections {
 
   #read(descriptor: number, key: number): Accepted | undefined {
     // A connection of ours to our own port has another port on its own side.
-    if (this.#libc.portOf(descriptor, "local") !== this.#port) return undefined;
-    const local = this.#libc.endpoint(descriptor, "local");
-    const peer = this.#libc.endpoint(descriptor, "peer");
+    if (this.#sockets.portOf(descriptor, "local") !== this.#port) return undefined;
+    const local = this.#sockets.endpoint(descriptor, "local");
+    const peer = this.#sockets.endpoint(descriptor, "peer");
     if (local === undefined || peer === undefined) return undefined;
     if (!ANY.has(this.#host) && local.hostname !== this.#host) return undefined;
     return { descriptor, key, address: addressText({ transport: "tcp", ...peer }) };

@@ -1,4 +1,4 @@
-import { Libc } from "../../system/libc.ts";
+import { Sockets } from "../../system/sockets.ts";
 
 /** Where the system doesn't say. */
 const MANY = 1_000_000;
@@ -14,8 +14,8 @@ const LEAST = 4;
  * limit that holds ('ulimit -Sn') to the one that may be had ('ulimit -Hn').
  */
 export function maxConnections(cameras: number): number {
-  using libc = Libc.open();
-  const limit = libc?.descriptorLimit() ?? MANY;
+  using sockets = Sockets.open();
+  const limit = sockets?.descriptorLimit() ?? MANY;
   return Math.max(LEAST, limit - countOpen() - SPARE - PER_CAMERA * cameras);
 }
 

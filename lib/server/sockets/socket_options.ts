@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { Libc, TCP_LEVEL } from "../../system/libc.ts";
+import { Sockets, TCP_LEVEL } from "../../system/sockets.ts";
 
 /** What is set: level, option, value. */
 type Setting = readonly [level: number, option: number, value: number];
@@ -46,10 +46,10 @@ const SETTINGS: Readonly<Partial<Record<typeof Deno.build.os, readonly Setting[]
  * @returns whether all were set
  */
 export function setListenerOptions(port: number): boolean {
-  using libc = Libc.open();
-  const descriptor = libc?.findListener(port);
-  if (libc === undefined || descriptor === undefined) return false;
-  return SETTINGS[Deno.build.os]?.every((setting) => libc.setOption(descriptor, ...setting)) ??
+  using sockets = Sockets.open();
+  const descriptor = sockets?.findListener(port);
+  if (sockets === undefined || descriptor === undefined) return false;
+  return SETTINGS[Deno.build.os]?.every((setting) => sockets.setOption(descriptor, ...setting)) ??
     false;
 }
 
@@ -62,7 +62,7 @@ export function setListenerOptions(port: number): boolean {
  */
 export function endListener(port: number): boolean {
   if (Deno.build.os !== "linux") return false;
-  using libc = Libc.open();
-  const descriptor = libc?.findListener(port);
-  return libc !== undefined && descriptor !== undefined && libc.shutDown(descriptor);
+  using sockets = Sockets.open();
+  const descriptor = sockets?.findListener(port);
+  return sockets !== undefined && descriptor !== undefined && sockets.shutDown(descriptor);
 }

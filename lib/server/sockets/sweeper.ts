@@ -1,7 +1,7 @@
 import type { Logger } from "../../log.ts";
 import { type Accepted, AcceptedConnections } from "./accepted.ts";
 import { Client } from "./client.ts";
-import { Libc } from "../../system/libc.ts";
+import { Sockets } from "../../system/sockets.ts";
 import { type ConnectionLimits, LIMITS, Verdict } from "./verdict.ts";
 
 /** Time between two looks while somebody is connected. */
@@ -35,7 +35,7 @@ export interface SweeperOptions {
  * On Windows, and where the C library may not be called, it does nothing.
  */
 export class Sweeper implements Disposable {
-  readonly #libc: Libc | undefined;
+  readonly #sockets: Sockets | undefined;
   readonly #accepted: AcceptedConnections | undefined;
   readonly #maxConnections: number;
   readonly #limits: ConnectionLimits;
@@ -56,11 +56,13 @@ export class Sweeper implements Disposable {
     this.#log = log;
     // A Unix socket's clients are programs of this machine, and have no addresses.
     if (addr.transport !== "tcp") return;
-    this.#libc = Libc.open();
-    const listener = this.#libc?.findListener(addr.port);
-    const endpoint = listener === undefined ? undefined : this.#libc?.endpoint(listener, "local");
-    if (this.#libc === undefined || endpoint === undefined) return;
-    this.#accepted = new AcceptedConnections(this.#libc, endpoint);
+    this.#sockets = Sockets.open();
+    const listener = this.#sockets?.findListener(addr.port);
+    const endpoint = listener === undefined
+      ? undefined
+      : this.#sockets?.endpoint(listener, "local");
+    if (this.#sockets === undefined || endpoint === undefined) return;
+    this.#accepted = new AcceptedConnections(this.#sockets, endpoint);
     this.#wait(REST_MS);
   }
 
@@ -89,7 +91,7 @@ export class Sweeper implements Disposable {
   /** Ends all connections. */
   endAll(): void {
     if (this.#isOver) return;
-    for (const { descriptor } of this.#accepted?.look() ?? []) this.#libc?.shutDown(descriptor);
+    for (const { descriptor } of this.#accepted?.look() ?? []) this.#sockets?.shutDown(descriptor);
   }
 
   /** Looks no more. */
@@ -97,7 +99,7 @@ export class Sweeper implements Disposable {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#libc?.[Symbol.dispose]();
+    this.#sockets?.[Symbol.dispose]();
   }
 
   #wait(delayMs: number): void {
@@ -136,7 +138,7 @@ export class Sweeper implements Disposable {
     if (verdict.isFinal) return true;
     const client = this.#clients.get(accepted.address);
     const reason = verdict.consider({
-      traffic: this.#libc?.traffic(accepted.descriptor),
+      traffic: this.#sockets?.traffic(accepted.descriptor),
       client,
       passedMs: known === undefined ? 0 : passedMs,
     });
@@ -173,7 +175,7 @@ export class Sweeper implements Disposable {
     const verdict = this.#verdicts.get(accepted);
     if (verdict === undefined) return;
     verdict.isFinal = true;
-    this.#libc?.shutDown(accepted.descriptor);
+    this.#sockets?.shutDown(accepted.descriptor);
     this.#log.debug(`Disconnected ${accepted.address}: it ${reason}`);
   }
 }

@@ -1,5 +1,5 @@
 import type { Client } from "./client.ts";
-import type { Traffic } from "../../system/libc.ts";
+import type { Traffic } from "../../system/sockets.ts";
 
 /** How long, and how much, a connection may go on. */
 export interface ConnectionLimits {

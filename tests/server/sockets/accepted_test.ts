@@ -1,27 +1,27 @@
 import { assert, assertEquals } from "@std/assert";
 import { AcceptedConnections } from "../../../lib/server/sockets/accepted.ts";
-import { Libc } from "../../../lib/system/libc.ts";
+import { Sockets } from "../../../lib/system/sockets.ts";
 import { openRaw } from "../../testutil/raw_socket.ts";
 
 const ignore = Deno.build.os !== "linux";
 
 /** A listener, with those that it has accepted. */
 function listen(hostname: string) {
-  const libc = Libc.open();
-  assert(libc);
+  const sockets = Sockets.open();
+  assert(sockets);
   const listener = Deno.listen({ hostname, port: 0 });
-  const descriptor = libc.findListener(listener.addr.port);
+  const descriptor = sockets.findListener(listener.addr.port);
   assert(descriptor !== undefined);
-  const endpoint = libc.endpoint(descriptor, "local");
+  const endpoint = sockets.endpoint(descriptor, "local");
   assert(endpoint);
   assertEquals(endpoint, { hostname, port: listener.addr.port });
   return {
-    libc,
+    sockets,
     listener,
-    accepted: new AcceptedConnections(libc, endpoint),
+    accepted: new AcceptedConnections(sockets, endpoint),
     [Symbol.dispose]() {
       listener.close();
-      libc[Symbol.dispose]();
+      sockets[Symbol.dispose]();
     },
   };
 }
@@ -92,7 +92,7 @@ Deno.test("AcceptedConnections sees many that come between two looks", { ignore 
 });
 
 Deno.test(
-  "Libc.traffic() counts what came, what was taken and what waits",
+  "Sockets.traffic() counts what came, what was taken and what waits",
   { ignore },
   async () => {
     using server = listen("127.0.0.1");
@@ -102,23 +102,23 @@ Deno.test(
     await connection.write(new Uint8Array(500));
     await client.read(new Uint8Array(500));
     const [accepted] = server.accepted.look();
-    const traffic = () => server.libc.traffic(accepted?.descriptor ?? -1);
+    const traffic = () => server.sockets.traffic(accepted?.descriptor ?? -1);
     while (traffic()?.received !== 1000 || traffic()?.isWaiting) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     assertEquals(traffic(), { received: 1000, taken: 500, isWaiting: false });
-    assertEquals(server.libc.traffic(0), undefined);
-    assertEquals(server.libc.traffic(-1), undefined);
+    assertEquals(server.sockets.traffic(0), undefined);
+    assertEquals(server.sockets.traffic(-1), undefined);
   },
 );
 
-Deno.test("Libc.shutDown() ends a connection for both ends", { ignore }, async () => {
+Deno.test("Sockets.shutDown() ends a connection for both ends", { ignore }, async () => {
   using server = listen("127.0.0.1");
   using client = await Deno.connect({ hostname: "127.0.0.1", port: server.listener.addr.port });
   using connection = await server.listener.accept();
   const [accepted] = server.accepted.look();
-  assert(server.libc.shutDown(accepted?.descriptor ?? -1));
+  assert(server.sockets.shutDown(accepted?.descriptor ?? -1));
   assertEquals(await connection.read(new Uint8Array(1)), null);
   assertEquals(await client.read(new Uint8Array(1)), null);
-  assert(!server.libc.shutDown(-1));
+  assert(!server.sockets.shutDown(-1));
 });
