@@ -62,7 +62,7 @@ testWith(
 
     await t.step("its command line is what was given", async () => {
       const command = await commandOf(systemd);
-      assertEquals(command.slice(0, 4), [Deno.execPath(), "run", "-A", "--no-prompt"]);
+      assertEquals(command.slice(0, 3), [Deno.execPath(), "run", "-A"]);
       assertEquals(command.slice(5), [
         ...["serve", "--camera=test", `--camera=${ODD}`, "--port=0", "--host=127.0.0.1"],
       ]);

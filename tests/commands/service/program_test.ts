@@ -17,7 +17,15 @@ Deno.test({
   fn() {
     const facts = { execPath: "/usr/bin/deno", standalone: false };
     assertEquals(findProgram({ ...facts, mainModule: "file:///home/me/my%20cam/main.ts" }), {
-      command: ["/usr/bin/deno", "run", "-A", "--no-prompt", "--quiet", "/home/me/my cam/main.ts"],
+      command: [
+        "/usr/bin/deno",
+        "run",
+        "-A",
+        "--v8-flags=--max-semi-space-size=1",
+        "--no-prompt",
+        "--quiet",
+        "/home/me/my cam/main.ts",
+      ],
       reads: ["/usr/bin/deno", "/home/me/my cam/"],
       module: "/home/me/my cam/main.ts",
       warning: undefined,

@@ -111,7 +111,7 @@ Deno.test("a system unit shows files of hidden folders to the service", () => {
   assertMatch(text, /^Environment=DENO_DIR=\/var\/lib\/wscam$/m);
   assertMatch(
     text,
-    /^ExecStart=:"\/home\/a b\/deno" run -A --no-prompt --quiet \/root\/wscam\/main.ts serve --camera/m,
+    /^ExecStart=:"\/home\/a b\/deno" run -A --v8-flags=--max-semi-space-size=1 --no-prompt --quiet \/root\/wscam\/main.ts serve --camera/m,
   );
   assert(!textOf([]).includes("BindReadOnlyPaths"));
 });
