@@ -196,8 +196,8 @@ testWith(["vcam", "ffmpeg"], "doctor measures a camera", async () => {
   assert((found(report, "modes").modes?.length ?? 0) >= 2);
   const { measured, camera } = found(report, "rate");
   assertEquals([camera, measured?.width, measured?.height], ["desk", 480, 640]);
-  // A busy machine sees fewer, but none sees more.
-  assert(measured && measured.fps > 5 && measured.fps < 33, JSON.stringify(measured));
+  // A busy machine sees fewer, or some of them in a heap.
+  assert(measured && measured.fps > 5 && measured.fps < 45, JSON.stringify(measured));
 });
 
 testWith(["vcam", "ffmpeg"], "doctor warns of a camera that is slower than wanted", async () => {

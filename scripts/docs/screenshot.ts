@@ -78,6 +78,7 @@ async function untilSteady(viewer: ViewerPage): Promise<void> {
 async function openSettings({ page, untilText }: ViewerPage): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, CHART_MS));
   await page.locator("#settings").click();
+  await page.locator("#remote .row").first().waitFor();
   await page.mouse.move(0, 0);
   await untilText("age", /^[1-4]\d ms$/);
 }
