@@ -14,6 +14,9 @@ import { Pinger } from "./sockets/ping.ts";
 import { readState, type State } from "./state.ts";
 import type { Ending, Visit } from "./viewers.ts";
 
+/** The only version of the protocol that ever became a standard, and how that is said (RFC 6455, 4.4). */
+const VERSION = "13";
+const OTHER_VERSION = { "sec-websocket-version": VERSION, upgrade: "websocket" };
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
@@ -32,13 +35,19 @@ const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>
 /** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
 export function answerWebSocket(asked: Asked, parts: Parts): Response {
   const { request, grant, connection } = asked;
+  const version = request.headers.get("sec-websocket-version");
+  if (version !== null && version !== VERSION) {
+    const rule = `its 'Sec-WebSocket-Version' must be ${VERSION}`;
+    return plain(STATUS_CODE.UpgradeRequired, `Cannot open WebSocket: ${rule}`, OTHER_VERSION);
+  }
   const refusal = parts.viewers.refusal(connection.address);
   if (refusal !== undefined) return full(refusal);
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
   if (!connection.isThere()) {
     return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
   }
-  const upgraded = upgrade(request, grant.protocol);
+  // Deno would take one without a version.
+  const upgraded = version === null ? undefined : upgrade(request, grant.protocol);
   if (upgraded === undefined) {
     return plain(
       STATUS_CODE.BadRequest,

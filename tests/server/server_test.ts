@@ -244,6 +244,9 @@ Deno.test("startServer() answers requests that no browser would send, and goes o
     ["no HTTP", "hello", 400],
     ["a WebSocket at a host that is none", websocketHead("GET", "a b<>"), 400],
     ["a WebSocket by POST", websocketHead("POST", "a"), 405],
+    ["an old WebSocket", websocketHead("GET", "a").replace(": 13", ": 8"), 426],
+    ["a WebSocket of two versions", websocketHead("GET", "a").replace(": 13", ": 13, 8"), 426],
+    ["a WebSocket of no version", websocketHead("GET", "a").replace(/\r\n[^\r]*: 13/, ""), 400],
   ];
   for (const [what, head, status] of requests) {
     await t.step(what, async () => {
@@ -310,4 +313,12 @@ Deno.test("startServer() knows this machine by IPv4 where it listens for both fa
   assertEquals(told.length, 13);
   for (const { address } of told) assertMatch(address, /^127\.0\.0\.1:\d+$/);
   await Promise.all(viewers.map((viewer) => viewer[Symbol.asyncDispose]()));
+});
+
+Deno.test("startServer() says which version of WebSocket it speaks", async () => {
+  await using server = await startTestServer();
+  const answer = await answerTo(server.port, websocketHead("GET", "a").replace(": 13", ": 7"));
+  assertMatch(answer, /^HTTP\/1\.1 426 /);
+  assertMatch(answer, /^sec-websocket-version: 13\r$/im);
+  assertMatch(answer, /'Sec-WebSocket-Version' must be 13/);
 });
