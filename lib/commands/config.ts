@@ -1,7 +1,7 @@
 import type { ConfigInForce, InForce } from "../config/explain_config.ts";
 import { printable } from "../log.ts";
 
-/** What is in force as a file that `--config` would take, with each value's place as a comment. */
+/** Prints the settings in force as a file that `--config` would take, with each value's place as a comment. */
 export function inForce({ options, cameras }: ConfigInForce): string {
   const lines = [
     ...options.flatMap((each) => keyLines(each, "")),
@@ -19,7 +19,7 @@ export function inForce({ options, cameras }: ConfigInForce): string {
 
 /** A key with its value or its list, and its place. */
 function keyLines({ name, values, place }: InForce, indent: string): string[][] {
-  // What can't be shown, or can't be in a file.
+  // Values that can't be shown, or can't be in a file.
   if (values === undefined) return [[`${indent}# ${name}: …`, place]];
   if (name === "config") return [[`# ${name}: ${values[0]}`, place]];
   const [first = "", ...more] = values;

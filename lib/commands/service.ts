@@ -8,7 +8,7 @@ import { runProgram } from "./service/run.ts";
 import { SystemdManager } from "./service/systemd.ts";
 import { scheduleCommand } from "./service/task_scheduler.ts";
 
-/** What {@linkcode service} stands on; tests put other things there. */
+/** The system beneath {@linkcode service}; tests put another in its place. */
 export interface ServiceOptions extends Partial<ServiceManagerOptions> {
   /** The system. @default {Deno.build.os} */
   os?: typeof Deno.build.os;

@@ -73,7 +73,7 @@ interface Reporter extends AsyncDisposable {
   tell(event: Exclude<ViewerEvent, Picture>, url: string): void;
 }
 
-/** What is known of an outage that lasts. */
+/** An outage that lasts. */
 interface KnownOutage {
   words: string;
   /** When the camera is opened again, by `performance.now()`. */

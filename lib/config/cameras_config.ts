@@ -1,9 +1,9 @@
 import { type Environment, ownVariable, readOptions } from "./read_options.ts";
 import { asIs } from "./values.ts";
 
-/** What `cameras` works by. */
+/** The configuration of `cameras`. */
 export interface CamerasConfig {
-  /** Which ffmpeg. */
+  /** The ffmpeg to use. */
   readonly ffmpeg: string;
   /** JSON instead of a table. */
   readonly json: boolean;

@@ -1,6 +1,6 @@
 import { type Environment, ownVariable } from "./read_options.ts";
 
-/** Where lines may have colours: `Deno.stdout` and `Deno.stderr` are such. */
+/** An output whose lines may have colours, as `Deno.stdout` and `Deno.stderr`. */
 export interface ColorStream {
   /** Whether somebody looks at it. */
   isTerminal(): boolean;

@@ -3,9 +3,9 @@ import { fileLayer } from "./file/file_layer.ts";
 import { type Environment, ownVariable, readOptions } from "./read_options.ts";
 import { type ServeConfig, serveConfig } from "./serve_config.ts";
 
-/** What `doctor` works by. */
+/** The configuration of `doctor`. */
 export interface DoctorConfig {
-  /** What is to be checked: what `serve` would do with the same options. */
+  /** The subject of the checks: `serve` with the same options. */
   readonly serve: ServeConfig;
   /** Whether cameras were named; all of the machine are meant otherwise. */
   readonly hasCameras: boolean;

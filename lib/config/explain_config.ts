@@ -17,17 +17,17 @@ export interface InForce {
   readonly name: string;
   /** Its values, as they may be shown; `undefined` for a secret. */
   readonly values: readonly string[] | undefined;
-  /** Where it comes from: an option, a variable, a place in a file, or `default`. */
+  /** Its origin: an option, a variable, a place in a file, or `default`. */
   readonly place: string;
 }
 
 /** A camera that would be served. */
 export interface CameraInForce {
-  /** What viewers call it. */
+  /** Its name for viewers. */
   readonly name: string;
-  /** Where its pictures come from, without secrets. */
+  /** Its source, without secrets. */
   readonly source: InForce;
-  /** What it is captured with. */
+  /** Its capture. */
   readonly settings: readonly InForce[];
 }
 
@@ -42,7 +42,7 @@ export interface ConfigInForce {
 const DEFAULT = "default";
 
 /**
- * What `serve` would work by with the same options, and where each value comes from.
+ * Gives the configuration of `serve` with the same options, and the origin of each value.
  *
  * @throws {UsageError} when something can't be used
  */
@@ -93,7 +93,7 @@ function cameraInForce(
   };
 }
 
-/** Where the camera itself and each of its own settings are set. */
+/** The origins of the camera itself and of each of its own settings. */
 function placesOf(
   { name, capture }: CameraConfig,
   { given, file }: { given: Given; file: ConfigFile | undefined },

@@ -3,7 +3,7 @@ import { readOptions } from "./read_options.ts";
 
 /** An option that was given, with its values: none for a switch, several for one that is repeated. */
 export interface GivenOption {
-  /** Which option. */
+  /** The option. */
   readonly option: Option;
   /** As they were typed. */
   readonly values: readonly string[];

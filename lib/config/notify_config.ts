@@ -11,7 +11,7 @@ export interface NotifyConfig {
 /** The variables by which a service manager tells a program about itself. */
 const NOTIFY_VARIABLES = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
 
-/** What an address of a Unix socket has room for, its last byte 0 (unix(7)). */
+/** The length of a Unix socket's address, its last byte 0 (unix(7)). */
 const MAX_SOCKET_BYTES = 107;
 
 /**

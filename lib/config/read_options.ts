@@ -22,7 +22,7 @@ export function ownVariable(name: string): string | undefined {
 
 /** A place where options are given: the command line, the environment, a file. */
 export interface Layer {
-  /** What an option is set to there, if it is. */
+  /** Gives the values of an option there, if it is set. */
   texts(name: string): readonly string[] | undefined;
   /** The place, in words that may be shown: `--fps`, `WSCAM_FPS`. */
   placeOf(name: string): string;
@@ -30,7 +30,7 @@ export interface Layer {
   fail(name: string, error: RangeError): void;
 }
 
-/** What a command was given; each method throws a {@linkcode UsageError} that names the option. */
+/** The options of a command; each method throws a {@linkcode UsageError} that names the option. */
 export interface Given {
   /** An option's value, else its variable's, else the file's, else the fallback. */
   value<T, F>(name: string, fallback: F, kind: Kind<T> | ParseValue<T>): T | F;
@@ -38,7 +38,7 @@ export interface Given {
   isOn(name: string): boolean;
   /** All values of an option that can be repeated; its variable holds them between commas. */
   values<T>(name: string, parse: (texts: readonly string[]) => T): T;
-  /** Where an option was given; `undefined` if nowhere. */
+  /** Gives the place where an option was given; `undefined` if nowhere. */
   placeOf(name: string): string | undefined;
   /** How far above the default that is: the higher one wins. */
   rankOf(name: string): number;
@@ -48,9 +48,9 @@ export interface Given {
 
 /** Options of {@linkcode readOptions}. */
 export interface ReadOptions {
-  /** Where options that weren't given are looked up. @default {nothing} */
+  /** The variables of options that weren't given. @default {nothing} */
   env?: Environment;
-  /** Where options are looked up that neither were given nor have a variable. @default {nowhere} */
+  /** The layer of options that were neither given nor have a variable. @default {nowhere} */
   file?: Layer | undefined;
   /** How many arguments without an option are allowed. @default {0} */
   maxRest?: number;
@@ -83,7 +83,7 @@ export function readOptions(
   return { rest, ...readLayers(layers) };
 }
 
-/** What was given in any of some places, the first of which wins. */
+/** Looks an option up in several places, the first of which wins. */
 export function readLayers(layers: readonly Layer[]): Omit<Given, "rest"> {
   const layerOf = (name: string): Layer | undefined =>
     layers.find((layer) => layer.texts(name) !== undefined);
@@ -121,7 +121,7 @@ function argumentLayer(args: readonly string[], parsed: Record<string, unknown>)
         const texts = value === undefined ? [] : [value].flat().map(String);
         return texts.length === 0 ? undefined : texts;
       }
-      // What comes last wins, with a word or without.
+      // The last one wins, with a word or without.
       const last = args.findLast((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`));
       return last === undefined ? undefined : [last.split("=")[1] ?? String(value)];
     },
@@ -137,7 +137,7 @@ function environmentLayer(command: CommandName, env: Environment): Layer {
     texts(name) {
       const text = env(variableOf(name)) || undefined;
       if (text === undefined) return undefined;
-      // What Kubernetes says to every container of a service called `wscam`.
+      // Kubernetes tells it every container of a service called `wscam`.
       if (name === "port" && text.startsWith("tcp://")) return undefined;
       const repeats = OPTIONS[command].some((option) => option.name === name && option.repeat);
       return repeats ? splitValues(name, text) : [text];
@@ -212,7 +212,7 @@ function spellOut(args: readonly string[], valued: readonly Option[]): string[] 
   });
 }
 
-/** What begins with `-` is an option to us, where the user may have meant a value. It may be a secret. */
+/** A word that begins with `-` is an option to us, where the user may have meant a value. It may be a secret. */
 function againstDash(args: readonly string[], options: readonly Option[]): void {
   const find = (arg = ""): Option | undefined =>
     options.find(({ name, short }) => {

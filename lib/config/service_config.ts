@@ -5,7 +5,7 @@ import { OPTIONS } from "./options.ts";
 import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
 import { parseServe, type ServeConfig } from "./serve_config.ts";
 
-/** What can be done with a service. */
+/** The actions on a service. */
 export const SERVICE_ACTIONS = ["install", "uninstall", "status", "print"] as const;
 
 /** One of {@linkcode SERVICE_ACTIONS}. */
@@ -13,23 +13,23 @@ export type ServiceAction = typeof SERVICE_ACTIONS[number];
 
 /** The command line of `service`, taken apart. */
 export interface ServiceArguments {
-  /** What to do. */
+  /** The action. */
   readonly action: ServiceAction;
   /** A service of the user instead of the system's. */
   readonly user: boolean;
-  /** What stands after `--`, for `serve`. */
+  /** The words after `--`, for `serve`. */
   readonly serveArgs: readonly string[];
   /** The same, by option. */
   readonly given: readonly GivenOption[];
 }
 
-/** What `service` works by. */
+/** The configuration of `service`. */
 export interface ServiceConfig extends ServiceArguments {
-  /** What the service would serve. */
+  /** The configuration that the service would serve with. */
   readonly serve: ServeConfig;
   /** The user's folder. */
   readonly home: string;
-  /** Where the user's programs keep their settings. */
+  /** The folder of the user's settings. */
   readonly configHome: string;
 }
 

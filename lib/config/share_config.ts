@@ -3,7 +3,7 @@ import { variableOf } from "./options.ts";
 import { parseToken } from "./secrets.ts";
 import { asIs, duration, pageUrl } from "./values.ts";
 
-/** What `share` works by. */
+/** The configuration of `share`. */
 export interface ShareConfig {
   /** The camera that the link shows. */
   readonly camera: string;
@@ -11,7 +11,7 @@ export interface ShareConfig {
   readonly seconds: number;
   /** The server's page, if it was said. */
   readonly url: string | undefined;
-  /** What the link is signed with. */
+  /** The token that signs the link. */
   readonly token: string;
 }
 

@@ -2,7 +2,7 @@ import { ALL_SETTINGS } from "../frame/capture.ts";
 
 /** A source and the settings behind it. */
 export interface SettledSource {
-  /** What stands before them. */
+  /** The source before them. */
   readonly source: string;
   /** Their words and values, in order. */
   readonly settings: readonly (readonly [word: string, text: string])[];

@@ -1,6 +1,6 @@
 /** An entry that is an address, with what stands behind `//` in groups: whose it is and where, the rest. */
 const ADDRESS = /^\s*(?:[^=/]*=)?\s*[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/is;
-/** What begins another source, where one is written out whole. */
+/** The beginning of another source, where one is written out whole. */
 const NEXT_SOURCE =
   /^(\s|,|$|[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]*=|[a-z][a-z0-9+.-]*:\/\/|[/\\]|[a-z]:[/\\]|@device_|test\s*(,|#|$))/isu;
 const NEXT_INDEX = /^\d{1,4}\s*(,|#|$)/;

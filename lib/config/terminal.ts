@@ -4,7 +4,7 @@ export const GRAPHICS = ["auto", "blocks", "kitty", "iterm"] as const;
 /** One of {@linkcode GRAPHICS}. */
 export type GraphicsChoice = typeof GRAPHICS[number];
 
-/** What a terminal can draw. */
+/** The abilities of a terminal. */
 export interface Terminal {
   /** Half blocks, or one of two ways to send pictures. */
   readonly graphics: Exclude<GraphicsChoice, "auto">;

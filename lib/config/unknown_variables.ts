@@ -7,7 +7,7 @@ import { UsageError } from "./read_options.ts";
 const INSTALLERS = ["WSCAM_VERSION", "WSCAM_BASE_URL", "WSCAM_INSTALL_DIR"];
 
 /**
- * What Kubernetes and Docker's links tell every container of a service that is called `wscam`: nobody
+ * Variables that Kubernetes and Docker's links give every container of a service called `wscam`: nobody
  * has typed it.
  */
 const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|NAME|ENV_.*)$/;

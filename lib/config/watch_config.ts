@@ -10,7 +10,7 @@ import { detectTerminal, GRAPHICS, type Terminal } from "./terminal.ts";
 import { asIs, viewerUrl } from "./values.ts";
 import { number, oneOf } from "../protocol/kind.ts";
 
-/** What `watch` works by. */
+/** The configuration of `watch`. */
 export interface WatchConfig {
   /** The server's WebSocket. */
   readonly url: string;
@@ -22,7 +22,7 @@ export interface WatchConfig {
   readonly seconds: number;
   /** JSON lines also on a terminal. */
   readonly json: boolean;
-  /** What the terminal can draw, if the pictures are shown there. */
+  /** The terminal's abilities, if the pictures are shown there. */
   readonly show: Terminal | undefined;
 }
 

@@ -5,7 +5,7 @@ import { type Flip, FLIPS, type Rotation, ROTATIONS } from "./orientation.ts";
 /** The ways to choose who encodes. */
 export const ENCODERS = ["auto", "imagescript", "copy", "ffmpeg"] as const;
 
-/** What `--encoder` takes. */
+/** The values of `--encoder`. */
 export type EncoderChoice = typeof ENCODERS[number];
 
 /** How one camera is captured, and for how long: its settings. */
@@ -16,7 +16,7 @@ export interface Capture {
   readonly fps: number;
   /** JPEG quality, 0 to 100, if any was asked for. */
   readonly quality: number | undefined;
-  /** Who makes the JPEG. */
+  /** The encoder that makes the JPEG. */
   readonly encoder: EncoderChoice;
   /** Clockwise, in degrees. */
   readonly rotate: Rotation;
@@ -40,13 +40,13 @@ export interface Setting<T> {
   readonly name: string;
   /** One letter, as after `-`. */
   readonly short?: string;
-  /** What its value is called in the help; without it, it is a switch. */
+  /** The help's name for its value; without it, it is a switch. */
   readonly value?: string;
   /** The help's words. */
   readonly help: string;
-  /** What values it takes. */
+  /** The kind of its values. */
   readonly kind: Kind<NonNullable<T>>;
-  /** What it is where nobody sets it. */
+  /** Its default. */
   readonly initial: T;
   /** The word for none, where there are other words. */
   readonly none?: string;
@@ -56,7 +56,7 @@ export interface Setting<T> {
   readonly isRemote: boolean;
 }
 
-/** What is made where nobody asked for another. */
+/** The quality where nobody asked for another. */
 export const DEFAULT_QUALITY = 80;
 
 /** The settings of a camera, in the order in which they are told. */

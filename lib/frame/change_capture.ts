@@ -10,7 +10,7 @@ import {
 
 const ALL = Object.entries(SETTINGS) as [keyof Capture, Setting<unknown>][];
 
-/** What a camera is captured with where nobody sets anything. */
+/** The capture of a camera where nobody sets anything. */
 export const DEFAULT_CAPTURE: Capture = withEach((setting) => setting.initial);
 
 /** The setting of a name. */
@@ -22,7 +22,7 @@ export function settingOf(name: string): Setting<unknown> | undefined {
 export const REMOTE_SETTINGS: readonly string[] = ALL_SETTINGS.filter(({ isRemote }) => isRemote)
   .map(({ name }) => name);
 
-/** What a capture is, as messages and files tell it. */
+/** A capture, as messages and files tell it. */
 export function captureValues(capture: Capture): Record<string, SettingValue> {
   return Object.fromEntries(ALL.map(([key, { name, show }]) => [name, show(capture[key])]));
 }
@@ -39,7 +39,7 @@ export function setCapture(capture: Capture, name: string, text: string): Captur
 }
 
 /**
- * What a text makes of a setting.
+ * Reads a setting from a text.
  *
  * @throws {RangeError} with the rule and what came
  */

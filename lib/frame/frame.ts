@@ -1,4 +1,4 @@
-/** What a picture is, next to its pixels. */
+/** The facts of a picture, next to its pixels. */
 export interface FrameInfo {
   /** In pixels. */
   readonly width: number;
@@ -21,7 +21,7 @@ export class Frame implements FrameInfo {
   readonly timestamp: number;
   /** Counts a camera's frames, from 1. */
   readonly sequence: number;
-  /** What `data` is. */
+  /** The form of `data`. */
   readonly format: "rgba" | "jpeg";
   /** The pixels or the file. Nobody writes to it while somebody holds the frame. */
   readonly data: Uint8Array<ArrayBuffer>;

@@ -1,7 +1,7 @@
 import type { FrameInfo } from "./frame.ts";
 import { Pace } from "../time/pace.ts";
 
-/** What a camera delivers: size in pixels and frames a second. */
+/** The size and the rate that a camera delivers. */
 export interface Measured {
   /** In pixels. */
   width: number;
@@ -16,7 +16,7 @@ export class Meter {
   #size: { width: number; height: number } | undefined;
   readonly #pace = new Pace(16);
 
-  /** What passed lately; nothing before the first frame. */
+  /** The measurement of the last frames; nothing before the first one. */
   get measured(): Measured | undefined {
     return this.#size && { ...this.#size, fps: this.#pace.perSecond };
   }

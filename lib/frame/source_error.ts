@@ -22,7 +22,7 @@ export const FAILURE_CODES = [
   "unsupported",
   /** It is open, and no picture comes any more. */
   "frozen",
-  /** What comes are no whole pictures. */
+  /** The pictures that come are not whole. */
   "broken",
   /** It has come to its end. */
   "ended",

@@ -27,7 +27,7 @@ export function turn(from: Uint32Array, to: Uint32Array, options: TurnOptions): 
   }
 }
 
-/** Where the new picture's first pixel is in the old one, and where the next to its right and below are. */
+/** The place of the new picture's first pixel in the old one, and the steps to those on its right and below it. */
 function steps(
   rotate: Rotation,
   { width, height }: { width: number; height: number },

@@ -13,7 +13,7 @@ export interface ScanComponent {
 
 /** How the pixels of a picture are written, as far as it takes to find their end. */
 export interface Coding {
-  /** Where the scan's data begin. */
+  /** The offset of the scan's data. */
   readonly at: number;
   /** In the order of each unit. */
   readonly components: readonly ScanComponent[];

@@ -1,10 +1,10 @@
 import { type Coding, readCoding } from "./coding.ts";
 
-/** Where pixels end; `cut` when some are missing or damaged, `unknown` when they are written in another way. */
+/** The end of the pixels; `cut` when some are missing or damaged, `unknown` when they are written in another way. */
 export type PixelsEnd = number | "cut" | "unknown";
 
 /**
- * Where the pixels of a picture end: its codes are read, without working out what they stand for. That
+ * Finds the end of a picture's pixels: its codes are read, without working out what they stand for. That
  * takes some ms for a picture of 1280x720, and so is for the doubtful ones only.
  *
  * @param jpeg a picture from its SOI on, whatever follows it

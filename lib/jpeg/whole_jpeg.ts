@@ -39,7 +39,7 @@ export function wholeJpeg(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
 const NOTHING = new Uint8Array();
 const END = Uint8Array.of(0xff, EOI);
 
-/** Where a picture lies, and what it has. */
+/** The place of a picture, and its parts. */
 interface Found {
   start: number;
   end: number;
@@ -48,7 +48,7 @@ interface Found {
   isEnded: boolean;
 }
 
-/** Where the first SOI stands, with the marker that has to follow it. */
+/** Finds the first SOI, with the marker that has to follow it. */
 function beginningOf(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     if (bytes[at + 1] === SOI && bytes[at + 2] === 0xff) return at;

@@ -4,10 +4,10 @@ import { parseSettings, SETTINGS, type ViewerSettings } from "./viewer_settings.
 /** The longest command that is read. */
 export const MAX_COMMAND_BYTES: number = 64 * 1024;
 
-/** What a viewer calls its command, to know the answer by. */
+/** A viewer's name for its command, to know the answer by. */
 export type CommandId = string | number | boolean | null;
 
-/** What a viewer can ask for over its WebSocket. */
+/** A command that a viewer can send over its WebSocket. */
 export type Command =
   & { id?: CommandId }
   & (
@@ -19,13 +19,13 @@ export type Command =
     | { type: "pause" | "resume" }
     /** Other settings for this viewer. */
     | { type: "configure"; settings: Partial<ViewerSettings> }
-    /** What can be set of a camera, or sets it, for everyone who watches it. */
+    /** Lists what can be set of a camera, or sets it, for everyone who watches it. */
     | { type: "control"; camera?: string; set?: Readonly<Record<string, unknown>> }
     /** Pictures up to this one have arrived. */
     | { type: "ack"; sequence: number }
   );
 
-/** What {@linkcode parseCommand} made of a text. */
+/** The result of {@linkcode parseCommand}. */
 export type ParsedCommand =
   | { ok: true; command: Command }
   | {
@@ -117,7 +117,7 @@ function readConfigure({ type: _, id: __, ...fields }: Fields): Command | string
   return { type: "configure", settings: parsed.settings };
 }
 
-/** What is nested could be so deeply that writing it down again overflows the stack. */
+/** Nested values could go so deep that writing them down again overflows the stack. */
 function isId(id: unknown): id is CommandId | undefined {
   return id === undefined || typeof id !== "object" || id === null;
 }

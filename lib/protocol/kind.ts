@@ -1,7 +1,7 @@
 import { quote } from "./quote.ts";
 import { BOUNDS } from "./viewer_settings.ts";
 
-/** What the values of a kind are, for those who offer them. */
+/** The values of a kind, for those who offer them. */
 export type Form =
   | { readonly type: "number" | "integer"; readonly min: number; readonly max: number }
   | { readonly type: "word"; readonly words: readonly string[] }
@@ -9,7 +9,7 @@ export type Form =
 
 /** A kind of value that a user can give: in an option, a variable, a file or a message. */
 export interface Kind<T> {
-  /** What it must be, in words that follow "must be". */
+  /** The rule, in words that follow "must be". */
   readonly rule: string;
   /** The same for programs. */
   readonly form: Form;

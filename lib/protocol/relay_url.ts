@@ -1,6 +1,6 @@
 import { quote } from "./quote.ts";
 
-/** Where a NATS server is, and who we are there. */
+/** The address of a NATS server, and our identity there. */
 export interface BrokerAddress {
   /** Without user and password, as it may be shown: `nats://HOST:4222`. */
   readonly shown: string;
@@ -8,13 +8,13 @@ export interface BrokerAddress {
   readonly host: string;
   /** Whether it must speak TLS. */
   readonly tls: boolean;
-  /** Who we are, if the URL says so. */
+  /** Our user, if the URL names one. */
   readonly user: string | undefined;
   /** With a user. A user without one is a token. */
   readonly password: string | undefined;
 }
 
-/** What a URL of NATS says. */
+/** The parts of a URL of NATS. */
 export interface RelayUrl {
   /** The server. */
   readonly broker: BrokerAddress;
@@ -59,7 +59,7 @@ export function parseRelayUrl(text: string, example = "nats://HOST:4222/NAME"): 
   };
 }
 
-/** What stands before the last '@' may be a password, wherever the URL's parts end. */
+/** Everything before the last '@' may be a password, wherever the URL's parts end. */
 function withoutIdentity(text: string): string {
   return text.replace(/^([a-z]+:\/\/).*@/is, "$1").replace(/[?#].*$/s, "");
 }

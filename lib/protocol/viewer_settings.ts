@@ -6,9 +6,9 @@ export const FORMATS = ["json", "binary"] as const;
 /** One of {@linkcode FORMATS}. */
 export type Format = typeof FORMATS[number];
 
-/** What a viewer asks for. */
+/** The settings of a viewer. */
 export interface ViewerSettings {
-  /** Which camera. */
+  /** The camera's name. */
   camera: string;
   /** Pictures a second at most; `null` for as many as the camera gives. */
   fps: number | null;
@@ -22,7 +22,7 @@ export interface ViewerSettings {
   ack: boolean;
 }
 
-/** What {@linkcode parseSettings} made of fields: those that can be used, and what is wrong with the first that can't. */
+/** The result of {@linkcode parseSettings}: the fields that can be used, and what is wrong with the first that can't. */
 export type ParsedSettings =
   | { ok: true; settings: Partial<ViewerSettings> }
   | { ok: false; settings: Partial<ViewerSettings>; message: string };

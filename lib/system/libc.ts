@@ -4,13 +4,13 @@
  * @module
  */
 
-/** Where it is on each system whose library we know. */
+/** Its path on each system that we know. */
 const PATHS: Readonly<Partial<Record<typeof Deno.build.os, string>>> = {
   linux: "libc.so.6",
   darwin: "libSystem.B.dylib",
 };
 
-/** What is used of it, by section 2 or 3 of the manual; what is optional isn't everywhere. */
+/** The functions that are used, by section 2 or 3 of the manual; optional ones aren't everywhere. */
 export const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
@@ -28,7 +28,7 @@ export const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** What a function of it is called. */
+/** The name of a function. */
 export type CallName = keyof typeof SYMBOLS;
 
 /** Some of its functions, until it is disposed of. */

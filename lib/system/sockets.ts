@@ -44,7 +44,7 @@ const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
   },
 };
 
-/** What is called here. */
+/** The functions that are called here. */
 const CALLS = [
   "getpeername",
   "getrlimit",

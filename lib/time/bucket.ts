@@ -1,8 +1,8 @@
 /** Options of {@linkcode Bucket}. */
 export interface BucketOptions {
-  /** So many at once. */
+  /** The most at once. */
   burst: number;
-  /** So many a second for as long as anybody likes. */
+  /** The most a second in the long run. */
   perSecond: number;
   /** Clock in milliseconds that never jumps. @default {performance.now} */
   now?: () => number;

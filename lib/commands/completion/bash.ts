@@ -33,7 +33,7 @@ complete -F _wscam wscam
 `;
 }
 
-/** What stands behind an option that takes a value. */
+/** Completes the value of an option. */
 function valueCases(): string[] {
   return COMPLETABLE.flatMap(({ name, options }) =>
     options.filter(({ value }) => value !== undefined).map((option) => {
@@ -46,7 +46,7 @@ function valueCases(): string[] {
   );
 }
 
-/** What compgen makes the values of. */
+/** The arguments of compgen for the values. */
 function wordsFor(option: Option): string {
   const choices = choicesOf(option);
   const words = choices.length > 0 ? [`-W ${list(choices)}`] : [];

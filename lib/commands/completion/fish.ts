@@ -37,7 +37,7 @@ function lines({ words, options }: Completable, when: string): string[] {
   ];
 }
 
-/** What may stand behind an option: files, few words, or anything. */
+/** The values of an option: files, few words, or anything. */
 function valuesFor(option: Option): string {
   const choices = choicesOf(option);
   const words = choices.length > 0 ? ` -a ${quoted(choices.join(" "))}` : "";

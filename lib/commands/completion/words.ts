@@ -3,23 +3,23 @@ import { COMMAND_TEXTS } from "../help/command_texts.ts";
 
 /** A word of the command line, and what it means. */
 export interface Word {
-  /** What is typed. */
+  /** The word itself. */
   readonly word: string;
-  /** What it does, on one line. */
+  /** Its effect, on one line. */
   readonly text: string;
 }
 
-/** What can stand behind the name of a command. */
+/** The words that can follow the name of a command. */
 export interface Completable {
   /** Its name. */
   readonly name: CommandName;
-  /** What it takes besides options. */
+  /** Its words besides options. */
   readonly words: readonly Word[];
   /** Its options. */
   readonly options: readonly Option[];
 }
 
-/** What can be typed first. */
+/** The words that can come first. */
 export const FIRST_WORDS: readonly Word[] = [
   ...Object.entries(COMMAND_TEXTS).map(([word, { summary }]) => ({ word, text: summary })),
   { word: "help", text: "show how a command is used" },
@@ -32,7 +32,7 @@ export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 /** One of {@linkcode SHELLS}. */
 export type Shell = typeof SHELLS[number];
 
-/** What can stand behind each command. */
+/** The words that can follow each command. */
 export const COMPLETABLE: readonly Completable[] = (Object.keys(OPTIONS) as CommandName[]).map(
   (name) => ({ name, words: wordsOf(name), options: OPTIONS[name] }),
 );

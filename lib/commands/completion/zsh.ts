@@ -58,7 +58,7 @@ function spec(option: Option): string {
   return `${both}{-${short},${long}}${quoted(`${what}${tail}`)}`;
 }
 
-/** What may stand behind an option: files, few words, or anything. */
+/** The values of an option: files, few words, or anything. */
 function actionFor(option: Option): string {
   const choices = choicesOf(option);
   const words = `(${choices.join(" ")})`;

@@ -6,25 +6,25 @@ export type CheckStatus = "ok" | "warn" | "fail";
 
 /** One thing that was looked at. */
 export interface Check {
-  /** What was looked at. */
+  /** The subject of the check. */
   name:
     | ("ffmpeg" | "imagescript" | "clock" | "limits" | "port" | "certificate" | "nats")
     | ("camera" | "device" | "modes" | "rate");
   /** How it is. */
   status: CheckStatus;
-  /** What was found. */
+  /** The finding. */
   message: string;
-  /** What to do about it. */
+  /** The remedy. */
   remedy?: string;
   /** The camera that it is about. */
   camera?: string;
-  /** What the camera offers. */
+  /** The camera's modes. */
   modes?: readonly Mode[];
-  /** What came from the camera. */
+  /** The measurement of the camera. */
   measured?: Measured;
 }
 
-/** What `doctor --json` prints. */
+/** The output of `doctor --json`. */
 export interface Report {
   /** Whether nothing failed. */
   ok: boolean;
@@ -32,12 +32,12 @@ export interface Report {
   checks: readonly Check[];
 }
 
-/** What was found, all in all. */
+/** The summary of all findings. */
 export function report(checks: readonly Check[]): Report {
   return { ok: checks.every(({ status }) => status !== "fail"), checks };
 }
 
-/** What went wrong, in its own words. */
+/** The error's own words. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -16,9 +16,9 @@ import { judgeRate } from "./judge_rate.ts";
 import { measure } from "./measure.ts";
 import { type Neighbour, whoHas } from "./neighbour.ts";
 
-/** What a camera is looked at with. */
+/** The means to look at a camera. */
 export interface CameraContext {
-  /** Which ffmpeg. */
+  /** The ffmpeg to use. */
   ffmpeg: string;
   /** The system that we run on. */
   os: CameraOs;
@@ -34,7 +34,7 @@ export interface CameraContext {
 
 /** The failures whose words say what to do. */
 const TELLING: readonly FailureCode[] = ["permission", "mode", "bandwidth", "program", "signal"];
-/** What to do about the others. */
+/** Remedies for the others. */
 const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
   device: "name another ('wscam cameras' lists them)",
   file: "name a video that this user may read, with its whole path: '--camera /path/film.mp4'",

@@ -1,9 +1,9 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
 import type { Check } from "./check.ts";
 
-/** What is known of the clock. */
+/** The facts about the clock. */
 export interface ClockFacts {
-  /** What it shows. */
+  /** Its time. */
   now: Date;
   /** Whether it is set over the network, where that can be known. */
   isSynchronized: boolean | undefined;

@@ -1,13 +1,13 @@
 import { type AccessFacts, accessRemedy, readAccess } from "../../camera/device/device_access.ts";
 import { type Check, messageOf } from "./check.ts";
 
-/** What is known of a device's file. */
+/** The facts about a device's file. */
 export interface DeviceFacts {
   /** Its path. */
   device: string;
-  /** What came of looking for it: undefined when it may be read and written. */
+  /** The error of opening it; undefined when it may be read and written. */
   problem: unknown;
-  /** Who may use it, where that is known. */
+  /** Its group, if that is known. */
   access?: AccessFacts | undefined;
 }
 

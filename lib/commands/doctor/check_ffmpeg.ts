@@ -5,19 +5,19 @@ import { quote } from "../../protocol/quote.ts";
 import { type Check, messageOf } from "./check.ts";
 import { askFfmpeg, type FfmpegFacts } from "./ffmpeg_facts.ts";
 
-/** What is to be opened with an ffmpeg. */
+/** The cameras that an ffmpeg is to open. */
 export interface FfmpegUse {
   /** The system that it runs on. */
   os: CameraOs;
-  /** Which cameras there are to be. */
+  /** The cameras. */
   sources: readonly CameraSpec["source"][];
 }
 
-/** What we have it write, and what it reads besides cameras. */
+/** The formats that we have it write, and those that it reads besides cameras. */
 const NEEDED = { writes: ["pam", "image2pipe", "mjpeg", "mpjpeg"], reads: ["pipe", "file"] };
-/** What people ask for. */
+/** The protocols that people ask for. */
 const USUAL = ["http", "https", "rtsp", "rtmp", "srt", "udp"];
-/** What ffmpeg calls otherwise. */
+/** Protocols that ffmpeg knows by another name. */
 const CALLED: Readonly<Record<string, string>> = { rtsps: "rtsp", mms: "mmsh" };
 const ANOTHER = "name another with '--ffmpeg'";
 /** The first that the arguments which we give it were written for. */
@@ -28,7 +28,7 @@ export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check
   try {
     return judgeFfmpeg(await askFfmpeg(ffmpeg), use);
   } catch (error) {
-    // What to do stands in it.
+    // It says what to do.
     return { name: "ffmpeg", status: statusFor(use), message: `A camera ${messageOf(error)}` };
   }
 }
@@ -73,7 +73,7 @@ function whatLacks({ reads, writes }: FfmpegFacts, { os, sources }: FfmpegUse): 
   return [...NEEDED.writes.filter((each) => !writes.has(each)), ...new Set(unread)];
 }
 
-/** What an ffmpeg must read for a source: a device's format or an address's protocol. */
+/** The format or protocol that an ffmpeg must read for a source: a device's format or an address's protocol. */
 function inputOf(source: CameraSpec["source"], os: CameraOs): string[] {
   switch (source.kind) {
     case "index":

@@ -1,15 +1,15 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
 import type { Check } from "./check.ts";
 
-/** What the system gives us. */
+/** The limits of the system. */
 export interface LimitFacts {
   /** How many files and connections may be open at once; undefined where that isn't known or limited. */
   files: number | undefined;
-  /** What may still be taken, in bytes. */
+  /** The free memory, in bytes. */
   memory: number;
 }
 
-/** What the system has to suffice for. */
+/** The needs that the limits must cover. */
 export interface Load {
   /** How many viewers are let in. */
   maxClients: number;
@@ -17,10 +17,10 @@ export interface Load {
   cameras: number;
 }
 
-/** What the program itself keeps open, and each camera with its ffmpeg. */
+/** The descriptors of the program itself, and of each camera with its ffmpeg. */
 const OWN_FILES = 64;
 const FILES_PER_CAMERA = 8;
-/** What it takes with a camera, and with each viewer, at 1280x720. */
+/** The memory with a camera, and for each viewer, at 1280x720. */
 const OWN_MEMORY = 160e6;
 const MEMORY_PER_VIEWER = 0.2e6;
 
@@ -66,7 +66,7 @@ export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras
   return { name: "limits", status: "ok", message };
 }
 
-/** What a container may still take (cgroup v2). */
+/** The free memory of a container (cgroup v2). */
 async function groupMemory(): Promise<number> {
   const read = async (name: string): Promise<number> =>
     Number(await Deno.readTextFile(`/sys/fs/cgroup/memory.${name}`).catch(() => "no"));

@@ -5,7 +5,7 @@ import { askNeighbour, type Neighbour } from "./neighbour.ts";
 
 /** Whether a place to listen can be had, and who has it if not. */
 export interface PortFindings {
-  /** What is to be told. */
+  /** The check. */
   check: Check;
   /** The wscam that listens there already. */
   neighbour?: Neighbour;
@@ -46,7 +46,7 @@ async function isUnusable(listener: ListenAddress, problem: unknown): Promise<Ch
     : { ...check, message: `${place} can't be had: ${reason}`, remedy };
 }
 
-/** What hinders us from listening, if something does. */
+/** Finds out why we can't listen, if we can't. */
 function tryListen(options: { hostname: string; port: number }): unknown {
   try {
     Deno.listen(options).close();

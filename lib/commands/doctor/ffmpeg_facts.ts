@@ -1,9 +1,9 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 
-/** What an ffmpeg is, and can do. */
+/** The facts about an ffmpeg. */
 export interface FfmpegFacts {
-  /** Where it is, if that could be found. */
+  /** Its path, if that could be found. */
   path: string | undefined;
   /** As it says itself; empty if it doesn't say so as an ffmpeg does. */
   version: string;
@@ -28,7 +28,7 @@ export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
   if (problem !== undefined) await ffmpegVersion(ffmpeg);
   const version = text.match(/^ffmpeg version (\S+)/)?.[1] ?? "";
   const known = { path: path || undefined, version, isSilent: text.trim() === "" };
-  // What is no ffmpeg, or hangs, is not asked further.
+  // A program that is no ffmpeg, or hangs, is not asked further.
   if (version === "") return { ...known, reads: new Set(), writes: new Set() };
   const ask = async (what: string) => (await askProgram(ffmpeg, ["-hide_banner", what])).text;
   const [formats, protocols, encoders] = await Promise.all([

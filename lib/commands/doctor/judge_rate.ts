@@ -6,11 +6,11 @@ import type { Check } from "./check.ts";
 import { fastest, isEnough, sameSize, words } from "./check_modes.ts";
 import type { Measured } from "./measure.ts";
 
-/** What was wanted of a camera, and what it says that it offers. */
+/** The wish for a camera, and the modes that it claims to have. */
 export interface RateContext extends Pick<Capture, "resolution" | "fps" | "rotate"> {
-  /** What kind of camera it is. */
+  /** The kind of camera. */
   kind: SourceSpec["kind"];
-  /** What it offers; empty when that isn't known. */
+  /** Its modes; empty when they aren't known. */
   modes: readonly Mode[];
 }
 

@@ -4,7 +4,7 @@ import { SourceError } from "../../frame/source_error.ts";
 import { frozenFor } from "../../camera/read_source.ts";
 import type { Source } from "../../camera/source.ts";
 
-/** What came from a source. */
+/** The measurement of a source. */
 export interface Measured {
   /** In pixels. */
   width: number;
@@ -12,7 +12,7 @@ export interface Measured {
   height: number;
   /** Pictures a second, as they come: more than what is wanted of a faster camera. */
   fps: number;
-  /** Who makes the JPEG, and why; undefined where the source leaves that to us. */
+  /** The encoder and the reason for it; undefined where the source leaves that to us. */
   plan: Pick<Plan, "encoder" | "reason"> | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface Neighbour {
 /** A camera of another wscam. */
 export type NeighbourCamera = Pick<CameraInfo, "name" | "source" | "state" | "resolution" | "fps">;
 
-/** Who listens may be anybody: it gets no more than this. */
+/** Any program may be listening there: it gets no more time than this. */
 const TIMEOUT_MS = 2000;
 const MAX_ANSWER = 64 * 1024;
 

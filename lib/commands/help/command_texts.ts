@@ -1,19 +1,19 @@
 import type { CommandName } from "../../config/options.ts";
 import type { Row } from "./columns.ts";
 
-/** What the help says of a command besides its options. */
+/** The help's words for a command besides its options. */
 export interface CommandText {
-  /** What follows `wscam` on the command line. */
+  /** The words after `wscam` on the command line. */
   readonly usage: string;
-  /** What it does, in one sentence. */
+  /** Its effect, in one sentence. */
   readonly summary: string;
-  /** What it takes besides options. */
+  /** Its words besides options. */
   readonly words?: readonly Row[];
-  /** What to type, and what that does. */
+  /** Command lines, and their effects. */
   readonly examples: readonly Row[];
 }
 
-/** What the help says of each command, in its order. */
+/** The help's words for each command, in its order. */
 export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
   serve: {
     usage: "[serve] [options]",

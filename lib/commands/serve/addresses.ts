@@ -1,6 +1,6 @@
 /** A network interface's address, as `Deno.networkInterfaces()` gives it. */
 export interface InterfaceAddress {
-  /** Which kind of address. */
+  /** The kind of address. */
   family: "IPv4" | "IPv6";
   /** Without a prefix length. */
   address: string;

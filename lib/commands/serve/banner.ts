@@ -16,7 +16,7 @@ export interface BannerOptions {
 /** The width of a QR code and the space in front of it. */
 const MARGIN = 4;
 
-/** What is printed at start: the version, the cameras, and the addresses that a viewer can type or scan. */
+/** The text that is printed at start: the version, the cameras, and the addresses that a viewer can type or scan. */
 export async function banner(
   address: Deno.Addr,
   { cameras, isTls, qrColumns }: BannerOptions,

@@ -6,9 +6,9 @@ import type { InterfaceAddress } from "./addresses.ts";
 /** A shorter one can be guessed by whoever has a share link or a cookie, without asking us. */
 const GOOD_TOKEN_LENGTH = 16;
 
-/** What {@linkcode exposureWarnings} judges by. */
+/** The facts that {@linkcode exposureWarnings} judges by. */
 export interface Exposure {
-  /** Who may look. */
+  /** The rules of access. */
   access: AccessOptions;
   /** The address that it listens on; nothing for a Unix socket. */
   hostname: string | undefined;
@@ -16,7 +16,7 @@ export interface Exposure {
   interfaces: readonly InterfaceAddress[];
 }
 
-/** What the user should know about who can look. */
+/** Warns the user about who can look. */
 export function exposureWarnings({ access, hostname, interfaces }: Exposure): string[] {
   const { token } = access;
   if (token !== undefined) return [weakTokenWarning(token) ?? []].flat();

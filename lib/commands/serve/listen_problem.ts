@@ -4,9 +4,9 @@ import { viewerHosts } from "./addresses.ts";
 
 /** Why nobody can listen somewhere. */
 export interface ListenProblem {
-  /** What is wrong, in words that follow the place and a colon. */
+  /** The problem, in words that follow the place and a colon. */
   reason: string;
-  /** What to do. */
+  /** The remedy. */
   remedy: string;
 }
 
@@ -59,7 +59,7 @@ async function explainSocket(path: string, problem: unknown): Promise<ListenProb
     return { reason: `there is no folder ${dirname(path)}`, remedy: `make it, or ${another}` };
   }
   const text = textOf(problem);
-  // What the runtime says of a path that the system has no room for.
+  // The runtime's words for a path that the system has no room for.
   if (/SUN_LEN/.test(text)) {
     return { reason: "its path is too long", remedy: "choose a shorter one with '--unix'" };
   }

@@ -7,7 +7,7 @@ import { statusLine } from "../watch/status_line.ts";
 
 /** Options of {@linkcode startNotifier}. */
 export interface NotifierOptions extends NotifyConfig {
-  /** Where it says what is stuck. */
+  /** Receives the names of stuck cameras. */
   log: Logger;
   /** A clock that never jumps, in milliseconds. @default {performance.now} */
   now?: () => number;
@@ -40,7 +40,7 @@ export function startNotifier(
   const tell = (): void => {
     const status = statusLine(cameras.all);
     if (status === said) return;
-    // What the system didn't take is sent again. Being ready twice does no harm.
+    // A message that the system didn't take is sent again. Being ready twice does no harm.
     if (manager.send(`READY=1\nSTATUS=${status}`)) said = status;
   };
   tell();

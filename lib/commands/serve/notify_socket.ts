@@ -5,7 +5,7 @@ const AF_UNIX = 1;
 const DATAGRAM = 2 | 0o2000000;
 const SEND_FLAGS = 0x40 | 0x4000;
 
-/** Where messages to the service manager go. */
+/** The socket of the service manager. */
 export interface NotifySocket extends Disposable {
   /** Sends one message, without waiting; says whether the system took it. */
   send(message: string): boolean;

@@ -6,7 +6,7 @@ import type { Channel } from "../../stream/channel.ts";
 export interface ReportChangesOptions {
   /** How it is captured now; the size only where one was asked for. */
   capture: () => Pick<Capture, "rotate"> & Partial<Pick<Capture, "resolution">>;
-  /** Where changes are written. */
+  /** Receives changes. */
   log: Logger;
 }
 

@@ -12,7 +12,7 @@ const HOST =
 const MAX_FILES = 10_000;
 
 /**
- * What the user may have meant by a source that is not there, as a question: "did you mean 'test'?".
+ * Guesses what the user meant by a source that is not there, as a question: "did you mean 'test'?".
  *
  * @param devices the names of the cameras that are there
  */

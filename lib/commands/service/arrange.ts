@@ -8,9 +8,9 @@ import { quote } from "../../protocol/quote.ts";
 
 /** The options of `serve` as a service gets them. */
 export interface Arranged {
-  /** What may be seen by everybody: the command line. */
+  /** Options that everybody may see: the command line. */
   readonly args: readonly string[];
-  /** What may not: variables that only the service can read. */
+  /** Secrets: variables that only the service can read. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Files that it must be able to read. */
   readonly files: readonly string[];

@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 export interface ServiceFile {
   /** Its whole path. */
   readonly path: string;
-  /** What is in it. */
+  /** Its text. */
   readonly text: string;
-  /** Who may read it; only its owner writes. */
+  /** Its readers; only its owner writes. */
   readonly mode: number;
 }
 

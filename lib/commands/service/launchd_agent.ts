@@ -1,4 +1,4 @@
-/** What an agent is made of. */
+/** The facts of an agent. */
 export interface AgentFacts {
   /** The program with its arguments. */
   readonly command: readonly string[];
@@ -14,7 +14,7 @@ export const LABEL = "wscam";
 /** Homebrew's folders: an agent gets none of the shell's PATH. */
 const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
-/** What makes an agent of a user's session (launchd.plist(5)). */
+/** Writes an agent of a user's session (launchd.plist(5)). */
 export function launchdAgent({ command, secrets, log }: AgentFacts): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -1,7 +1,7 @@
 import type { Program } from "./program.ts";
 import type { Run } from "./run.ts";
 
-/** What keeps a service running; each action gives an exit status. */
+/** Keeps a service running; each action gives an exit status. */
 export interface ServiceManager {
   /** Writes the service and starts it, in place of one that may be there. */
   install(): Promise<number>;
@@ -9,17 +9,17 @@ export interface ServiceManager {
   uninstall(): Promise<number>;
   /** Says how it is: 0 if it runs. */
   status(): Promise<number>;
-  /** What `install` would write, and what there is to say about it. */
+  /** The files that `install` would write, and notes about them. */
   print(): { text: string; note: string | undefined };
 }
 
-/** What a {@linkcode ServiceManager} works with. */
+/** The tools of a {@linkcode ServiceManager}. */
 export interface ServiceManagerOptions {
-  /** What is kept running. */
+  /** The program that is kept running. */
   program: Program;
   /** Runs programs of the system. */
   run: Run;
-  /** Who we are. */
+  /** The user who runs this. */
   uid: number | null;
   /** Tells the user. */
   say: (text: string) => void;

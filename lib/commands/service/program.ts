@@ -16,9 +16,9 @@ export interface Program {
   readonly command: readonly string[];
   /** Files and folders that it must be able to read. */
   readonly reads: readonly string[];
-  /** What deno must have downloaded before it can run it; `undefined` if it needs no deno. */
+  /** The module whose packages deno must have downloaded; `undefined` if it needs no deno. */
   readonly module: string | undefined;
-  /** What may go wrong with it later, in words. */
+  /** A warning of what may go wrong later. */
   readonly warning: string | undefined;
 }
 

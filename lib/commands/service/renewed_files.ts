@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 const SHARED_FOLDER = /^\/(root|tmp|var\/tmp|home\/[^/]+|run\/user\/\d+)$/;
 
 /**
- * What a service has to see of a file that is written anew while it runs: its folder, since another file
+ * Names what a service must see of a file that is written anew while it runs: its folder, since another file
  * may take its place, and the one that it is a link into.
  */
 export function placesOf(path: string): string[] {

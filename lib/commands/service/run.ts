@@ -1,10 +1,10 @@
-/** What a program did. */
+/** The result of a program. */
 export interface Outcome {
   /** Its exit status; 127 where there is no such program. */
   readonly code: number;
-  /** What it wrote to stdout. */
+  /** Its stdout. */
   readonly stdout: string;
-  /** What it wrote to stderr. */
+  /** Its stderr. */
   readonly stderr: string;
 }
 

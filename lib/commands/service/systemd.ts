@@ -9,7 +9,7 @@ import { type SystemdPaths, systemdPaths, systemdPlan } from "./systemd_plan.ts"
 import { systemdStatus } from "./systemd_status.ts";
 import { DENO_DIR, UNIT } from "./systemd_unit.ts";
 
-/** What a program has said is in the journal a moment after it was said. */
+/** A program's words reach the journal a moment after they were said. */
 const JOURNAL_TRIES = 10;
 const JOURNAL_WAIT_MS = 100;
 /** The end of what is said of a service that doesn't start. */
@@ -20,7 +20,7 @@ export class SystemdManager implements ServiceManager {
   readonly #config: ServiceConfig;
   readonly #options: ServiceManagerOptions;
   readonly #paths: SystemdPaths;
-  /** Which systemd is meant. */
+  /** The scope of systemd. */
   readonly #scope: readonly string[];
 
   /** Does nothing yet. */

@@ -8,7 +8,7 @@ import { environmentFile } from "./systemd_quote.ts";
 import { placesOf, renewalWarning } from "./renewed_files.ts";
 import { RUNTIME_DIR, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
 
-/** Where the parts of a service are. */
+/** The paths of a service's parts. */
 export interface SystemdPaths {
   /** The unit. */
   readonly unit: string;
@@ -16,20 +16,20 @@ export interface SystemdPaths {
   readonly secrets: string;
 }
 
-/** What is written for a service. */
+/** The files of a service. */
 export interface SystemdPlan {
   /** The unit. */
   readonly unit: ServiceFile;
   /** Variables with passwords, if there are any. */
   readonly secrets: ServiceFile | undefined;
-  /** What the user should know. */
+  /** Notes for the user. */
   readonly warnings: readonly string[];
 }
 
 /** The first port that everybody may listen on. */
 const FIRST_FREE_PORT = 1024;
 
-/** Where the parts of a service are, or would be. */
+/** Gives the paths of a service's parts, whether they exist or not. */
 export function systemdPaths(
   { user, configHome }: Pick<ServiceConfig, "user" | "configHome">,
 ): SystemdPaths {
@@ -39,7 +39,7 @@ export function systemdPaths(
 }
 
 /**
- * What to write for a service.
+ * Plans the files of a service.
  *
  * @throws {UsageError} when a service can't do what the options ask for
  */

@@ -11,11 +11,11 @@ export interface ServiceStatus {
 
 /** Options of {@linkcode systemdStatus}. */
 export interface SystemdStatusOptions {
-  /** Which systemd is asked: `--user`, or nothing for the system's. */
+  /** The scope of systemd: `--user`, or nothing for the system's. */
   scope: readonly string[];
   /** Runs programs of the system. */
   run: Run;
-  /** Where the unit is. */
+  /** The unit's path. */
   unit: string;
 }
 

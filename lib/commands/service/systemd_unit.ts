@@ -1,6 +1,6 @@
 import { execLine, quotePath } from "./systemd_quote.ts";
 
-/** What a unit is made of. */
+/** The facts of a unit. */
 export interface UnitFacts {
   /** The program with its arguments. */
   readonly command: readonly string[];
@@ -8,7 +8,7 @@ export interface UnitFacts {
   readonly environmentFile: string | undefined;
 }
 
-/** What a system unit is made of besides. */
+/** Further facts of a system unit. */
 export interface SystemUnitFacts extends UnitFacts {
   /** Files and folders that it reads. */
   readonly reads: readonly string[];
@@ -26,15 +26,15 @@ export interface SystemUnitFacts extends UnitFacts {
 
 /** The unit's name. */
 export const UNIT = "wscam.service";
-/** Where a system service may make its Unix socket. */
+/** The folder where a system service may make its Unix socket. */
 export const RUNTIME_DIR = "/run/wscam";
-/** Where deno has its downloads for a system service, which only reads them. */
+/** The folder of deno's downloads for a system service, which only reads them. */
 export const DENO_DIR = "/var/lib/wscam";
 
 /** These folders are hidden from the service, but for what it needs of them. */
 const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
 
-/** What makes a service of the system, with a user of its own and as few rights as it can do with. */
+/** Writes a service of the system, with a user of its own and as few rights as it can do with. */
 export function systemUnit(facts: SystemUnitFacts): string {
   const bound = facts.reads.filter((path) => HIDDEN.test(path)).map((path) => `-${path}`);
   return sections({
@@ -57,7 +57,7 @@ export function systemUnit(facts: SystemUnitFacts): string {
   });
 }
 
-/** What makes a service of a user: the restrictions that need no help from root. */
+/** Writes a service of a user: the restrictions that need no help from root. */
 export function userUnit(facts: UnitFacts): string {
   const service = [...common(facts), ...RESTRICTIONS];
   return sections({ unit: [], service, wantedBy: "default.target" });
@@ -88,7 +88,7 @@ function common({ command, environmentFile }: UnitFacts): string[] {
   ];
 }
 
-/** Where the whole line is the path. */
+/** A path that is a whole line. */
 function pathLine(path: string): string {
   return path.replaceAll("%", "%%");
 }

@@ -1,4 +1,4 @@
-/** What to type on Windows, where the Task Scheduler starts programs. */
+/** Command lines for Windows, where the Task Scheduler starts programs. */
 export function scheduleCommand(command: readonly string[]): string {
   return `schtasks /Create /F /TN wscam /SC ONLOGON /TR ${quoteArgument(commandLine(command))}`;
 }

@@ -8,7 +8,7 @@ export interface CheckCameraOptions {
   page: string;
 }
 
-/** What a look at the server came to: the camera is there, it is not, or nobody could be asked. */
+/** The result of a look at the server: the camera is there, it is not, or nobody could be asked. */
 export type Checked =
   | { kind: "there" }
   | { kind: "refused"; reason: string }

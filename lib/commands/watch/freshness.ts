@@ -17,7 +17,7 @@ export interface FreshnessOptions {
 /** Tells whether capture goes on by itself. */
 export interface Freshness extends Disposable {
   /**
-   * What is stuck, in words. A camera that fails and is tried again is not: a new start of the program
+   * The stuck cameras, in words. A camera that fails and is tried again is not: a new start of the program
    * would not help it.
    */
   problem(): string | undefined;

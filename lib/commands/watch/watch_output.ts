@@ -8,7 +8,7 @@ const CLEAR_LINE = "\r\x1b[K";
 /** More of what happened meanwhile is not told afterwards. */
 const MAX_HELD = 50;
 
-/** Where `watch` tells what it sees. */
+/** The output of `watch`. */
 export interface WatchOutput {
   /** Tells what happened. */
   readonly log: Pick<Logger, "info" | "warn">;

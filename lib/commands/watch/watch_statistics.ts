@@ -1,7 +1,7 @@
 import type { Picture } from "../../client/viewer.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
 
-/** What arrived lately. */
+/** The pictures that arrived lately. */
 export interface Summary {
   /** Pictures a second. */
   fps: number;
@@ -19,7 +19,7 @@ export interface Summary {
   missed: number;
 }
 
-/** What one summary is about. */
+/** The figures of one summary. */
 const WINDOW_MS = 2000;
 /** How many intervals tell what is usual. */
 const INTERVALS = 32;
@@ -29,7 +29,7 @@ export class WatchStatistics {
   #recent: { at: number; ageMs: number; bytes: number }[] = [];
   #intervals: number[] = [];
   #newest: Picture | undefined;
-  /** What the next is compared with; none after a pause. */
+  /** The picture before, to compare the next one with; none after a pause. */
   #before: Picture | undefined;
   #frames = 0;
   #missed = 0;

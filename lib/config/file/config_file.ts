@@ -10,7 +10,7 @@ export interface Mark {
 
 /** A value in a file, as it was written; variables in it have been replaced. */
 export interface FileValue extends Mark {
-  /** What an option would have been given. */
+  /** The words that an option would have been given. */
   readonly text: string;
 }
 
@@ -24,9 +24,9 @@ export interface FileKey extends Mark {
 
 /** A camera of a file. */
 export interface FileCamera extends Mark {
-  /** What viewers call it. */
+  /** Its name for viewers. */
   readonly name: string;
-  /** Where its pictures come from, maybe with settings behind it. */
+  /** Its source, maybe with settings behind it. */
   readonly source: FileValue;
   /** Its own settings. */
   readonly settings: readonly FileKey[];
@@ -42,7 +42,7 @@ export interface ConfigFile {
   readonly cameras: readonly FileCamera[] | undefined;
   /** The environment's variables that it stands on. */
   readonly variables: ReadonlySet<string>;
-  /** What is wrong with it, as far as that is known. */
+  /** Its mistakes, as far as they are known. */
   readonly problems: Problems;
 }
 

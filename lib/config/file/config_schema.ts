@@ -5,7 +5,7 @@ import { FILE_OPTIONS, type Option } from "../options.ts";
 /** A JSON Schema, as far as one is made here. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** What a variable stands for is known only when the file is read. */
+/** The value of a variable is known only when the file is read. */
 const VARIABLE: Schema = { type: "string", pattern: "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}" };
 
 /** The schema of a file for `--config`, made of the table of options: editors check and complete by it. */

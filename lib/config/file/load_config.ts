@@ -4,7 +4,7 @@ import { asIs } from "../values.ts";
 import { type ConfigFile, Problems } from "./config_file.ts";
 import { readText } from "./read_text.ts";
 
-/** Where mistakes are that have no place of their own. */
+/** The place of mistakes that have none of their own. */
 const START = { line: 1, column: 1 };
 
 /**

@@ -27,7 +27,7 @@ import { interpolate } from "./interpolate.ts";
 
 /** More would not fit on anybody's page. */
 const MAX_CAMERAS = 1000;
-/** What is said of a file whose nesting the reader can't follow. */
+/** The message for a file whose nesting the reader can't follow. */
 const TOO_DEEP = "this is nested too deep, three levels were expected";
 
 /** Words for who doesn't know YAML's own. */
@@ -37,13 +37,13 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: "this is indented by a tab, spaces were expected",
 };
 
-/** What is read, and by what. */
+/** The input of the reader, and its tools. */
 export interface ParseConfigOptions {
   /** As the user named it. */
   path: string;
-  /** What `${NAME}` stands for. */
+  /** Gives the value of `${NAME}`. */
   env: Environment;
-  /** Where mistakes are gathered. */
+  /** Gathers mistakes. */
   problems: Problems;
 }
 
@@ -74,7 +74,7 @@ class Parser {
     let cameras: FileCamera[] | undefined;
     const names = ["cameras", ...FILE_OPTIONS.map(({ name }) => name)];
     const { contents } = this.#document;
-    // What isn't YAML has been told of.
+    // Mistakes of YAML itself have been told.
     if (contents !== null && !problems.hasAny) {
       for (const { name, mark, value } of this.#pairs(contents, "the options' names")) {
         if (name === "cameras") cameras = this.#cameras(value, mark);

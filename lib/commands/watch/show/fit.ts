@@ -6,7 +6,7 @@ export interface Cells {
   readonly rows: number;
 }
 
-/** Where a picture stands on the screen. */
+/** The place of a picture on the screen. */
 export interface Place extends Cells {
   /** Free columns at its left. */
   readonly left: number;

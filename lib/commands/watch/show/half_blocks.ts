@@ -9,12 +9,12 @@ const HALF_BLOCK = "▀";
 /** Draws pictures with two pixels in each cell. */
 export interface HalfBlocks {
   /**
-   * What shows a picture in the place of the one before it: only cells that differ are written.
+   * Writes a picture in the place of the one before it: only cells that differ are written.
    *
    * @param pixels as wide as the place, and twice as high
    */
   draw(pixels: Pixels, place: Place): string;
-  /** What was drawn is no longer on the screen. */
+  /** Forgets what was drawn: it is no longer on the screen. */
   forget(): void;
 }
 
@@ -22,7 +22,7 @@ export interface HalfBlocks {
 interface Colours {
   /** The number of a colour, from its red, green and blue in 8 bits each. */
   codeOf(rgb: number): number;
-  /** What stands after 38 or 48 (ECMA-48, 8.3.117). */
+  /** The parameters after 38 or 48 (ECMA-48, 8.3.117). */
   parametersOf(code: number): string;
 }
 

@@ -14,7 +14,7 @@ export const KITTY_END: string = IDS.map(deleteImage).join("");
 
 /** Draws pictures by the protocol of https://sw.kovidgoyal.net/kitty/graphics-protocol. */
 export interface Kitty {
-  /** What shows a picture in the place of the one before it. */
+  /** Writes a picture in the place of the one before it. */
   draw(pixels: Pixels, place: Place): Promise<string>;
 }
 

@@ -10,14 +10,14 @@ import { scale } from "./scale.ts";
 /** Draws pictures on a kind of terminal. */
 export interface Painter {
   /**
-   * What shows a picture in a place.
+   * Writes a picture in a place.
    *
    * @throws {Error} when it can't be decoded
    */
   draw(picture: CheckedJpeg, place: Place): Promise<string>;
   /** The screen was cleared: nothing that was drawn is there any more. */
   forget(): void;
-  /** What takes from the terminal whatever it still holds. */
+  /** Removes whatever the terminal still holds. */
   readonly end: string;
 }
 

@@ -10,7 +10,7 @@ const RESTORE = "\x1b[0m\x1b[2J\x1b[?7h\x1b[?25h\x1b[?1049l";
 /** A terminal that knows this (2026) shows what stands between the two at once; others pay no heed. */
 const BEGIN_UPDATE = "\x1b[?2026h";
 const END_UPDATE = "\x1b[?2026l";
-/** Where nobody has told the system the size. */
+/** The size to assume where the system doesn't know it. */
 const USUAL: Cells = { columns: 80, rows: 24 };
 
 /** The whole terminal, borrowed from what stands on it. */

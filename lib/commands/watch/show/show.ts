@@ -17,7 +17,7 @@ export class Show implements AsyncDisposable {
   #line = "";
   #problem: string | undefined;
   #isStopped = false;
-  /** Where things are on the screen, and the line that is. */
+  /** The layout of the screen, and its present line. */
   #layout = "";
   #shownLine: string | undefined;
   #work: Promise<void> | undefined;
@@ -104,7 +104,7 @@ export class Show implements AsyncDisposable {
     this.#layout = "";
   }
 
-  /** What makes the screen show what it should; nothing when it does. */
+  /** The text that brings the screen up to date; empty when it is. */
   async #next(): Promise<string> {
     const { columns, rows } = this.#screen.size();
     const picture = await this.#draw({ columns, rows: rows - 1 });
