@@ -9,12 +9,12 @@ import { parseCameras } from "./lib/config/cameras_config.ts";
 import { explainConfig } from "./lib/config/explain_config.ts";
 import { ConfigFileError } from "./lib/config/file/config_file.ts";
 import { loadGivenConfig } from "./lib/config/file/load_config.ts";
+import { createConfigSource } from "./lib/config/config_source.ts";
 import { parseDoctor } from "./lib/config/doctor_config.ts";
 import { nearest } from "./lib/config/nearest.ts";
 import { takeNotify } from "./lib/config/notify_config.ts";
 import { type CommandName, isCommandName, OPTIONS } from "./lib/config/options.ts";
 import { readOptions, UsageError } from "./lib/config/read_options.ts";
-import { parseServe } from "./lib/config/serve_config.ts";
 import { parseService } from "./lib/config/service_config.ts";
 import { parseShare } from "./lib/config/share_config.ts";
 import { againstUnknownVariables } from "./lib/config/unknown_variables.ts";
@@ -61,11 +61,12 @@ async function run(args: readonly string[]): Promise<number> {
 async function start(command: CommandName, args: readonly string[]): Promise<number> {
   switch (command) {
     case "serve": {
-      const file = await loadGivenConfig("serve", args);
-      const config = parseServe(args, undefined, file);
+      const source = createConfigSource(args);
+      const config = await source.load();
+      const seen = await source.look();
       const notify = takeNotify();
       const { serve } = await import("./lib/commands/serve.ts");
-      return await serve(config, notify);
+      return await serve({ config, source, seen, notify });
     }
     case "cameras": {
       const { cameras } = await import("./lib/commands/cameras.ts");

@@ -24,6 +24,12 @@ export type LogFormat = typeof LOG_FORMATS[number];
 /** Writes one line per event; its owner disposes of it, so that nothing stays untold. */
 export type Logger = { readonly [level in LogLevel]: (message: string) => void };
 
+/** A logger whose owner can change what it leaves out. */
+export interface AdjustableLogger extends Logger, Disposable {
+  /** The least important lines that are written from now on. */
+  setLevel(level: LogLevel): void;
+}
+
 /** Options of {@linkcode createLogger}. */
 export interface LoggerOptions {
   /** The least important lines that are written. @default {"info"} */
@@ -42,8 +48,8 @@ export interface LoggerOptions {
  */
 export function createLogger(
   { level = "info", format = "text", color = false, write = writeStderr }: LoggerOptions = {},
-): Logger & Disposable {
-  const lowest = LOG_LEVELS.indexOf(level);
+): AdjustableLogger {
+  let lowest = LOG_LEVELS.indexOf(level);
   const line = format === "json" ? jsonLine : color ? colorLine : textLine;
   let lost = 0;
   const flood = new Flood<LogLevel>((own, message) => {
@@ -58,6 +64,7 @@ export function createLogger(
   };
   return {
     ...{ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+    setLevel: (changed) => lowest = LOG_LEVELS.indexOf(changed),
     [Symbol.dispose]: () => flood[Symbol.dispose](),
   };
 }

@@ -24,6 +24,8 @@ export interface CameraControlOptions {
   createSource: (capture: Capture) => Source;
   /** Called when it is captured in another way. */
   onChange?: (capture: Capture) => void;
+  /** Called when something was set: how it is captured, and what was set of the camera's own controls. */
+  onSet?: (capture: Capture, own: Readonly<Record<string, unknown>>) => void;
 }
 
 /** What is set now, and where it was asked for, what can be set. */
@@ -105,6 +107,7 @@ export class CameraControl {
         await undo?.();
         throw error;
       }
+      this.#options.onSet?.(this.#capture, Object.fromEntries(own));
       return { settings: { ...valuesOf(known), ...this.settings } };
     });
   }

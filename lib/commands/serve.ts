@@ -1,9 +1,10 @@
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { hasColor } from "../config/color.ts";
+import type { ConfigSource } from "../config/config_source.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
 import type { ServeConfig } from "../config/serve_config.ts";
 import { loadEncoder } from "../encoder/jpeg.ts";
-import { createLogger, type Logger, writeStdout } from "../log.ts";
+import { type AdjustableLogger, createLogger, type Logger, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
@@ -15,24 +16,41 @@ import { exposureWarnings } from "./serve/exposure.ts";
 import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
-import { followBrokers, publishCameras, relayOptions } from "./serve/follow_brokers.ts";
-import { openCameras } from "./serve/open_cameras.ts";
+import { publishCameras, relayOptions } from "./serve/follow_brokers.ts";
+import { isEveryCamera } from "./serve/open_cameras.ts";
+import { Overrides } from "./serve/overrides.ts";
+import { ServedCameras } from "./serve/served_cameras.ts";
+import { openStateFile } from "./serve/state_file.ts";
+import { createTakeUp } from "./serve/take_up.ts";
+import { ConfigWatch } from "./serve/watch_config.ts";
 import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
 
+/** What {@linkcode serve} works with. */
+export interface ServeOptions {
+  /** What was read of it last. */
+  config: ServeConfig;
+  /** Where it came from, to be read again. */
+  source: ConfigSource;
+  /** What {@linkcode ConfigSource.look} gave before it was read. */
+  seen: string;
+  /** The service manager that wants to know how it goes, if there is one. */
+  notify: NotifyConfig | undefined;
+}
+
 /**
  * Serves cameras until SIGINT or SIGTERM.
  *
- * @param notify the service manager that wants to know how it goes, if there is one
  * @returns the exit status: 0, or 1 when the server failed
  */
-export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise<number> {
+export async function serve(options: ServeOptions): Promise<number> {
   keepCapabilities();
   const color = hasColor(Deno.stderr);
-  using log = createLogger({ level: config.logLevel, format: config.logFormat, color });
+  const { logLevel: level, logFormat: format } = options.config;
+  using log = createLogger({ level, format, color });
   try {
-    return await serveUntilSignal(config, { notify, log });
+    return await serveUntilSignal(options, log);
   } catch (error) {
     // Whoever reads the log as JSON gets this as well.
     log.error(error instanceof Error ? error.message : String(error));
@@ -40,21 +58,41 @@ export async function serve(config: ServeConfig, notify?: NotifyConfig): Promise
   }
 }
 
+/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
+const FIND_MS = 1500;
+
 async function serveUntilSignal(
-  config: ServeConfig,
-  { notify, log }: { notify: NotifyConfig | undefined; log: Logger },
+  { config, source, seen, notify }: ServeOptions,
+  log: AdjustableLogger,
 ): Promise<number> {
-  using signal = untilSignal();
+  let readAgain = (): void => {};
+  using signal = untilSignal(() => readAgain());
   await using stack = new AsyncDisposableStack();
   const metrics = createMetrics(VERSION);
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
-  if (config.publish || relay.brokers.length > 0) metrics.add(relayReadings(relay));
+  // A file may name a broker later.
+  if (config.publish || relay.brokers.length > 0 || source.hasFiles) {
+    metrics.add(relayReadings(relay));
+  }
+  const state = config.stateFile === undefined
+    ? undefined
+    : stack.use(await openStateFile(config.stateFile, log));
+  const overrides = state?.overrides ?? new Overrides();
   const cameras = stack.use(new Cameras());
-  const options = { ffmpeg: config.ffmpeg, relay, metrics, log };
-  openCameras(cameras, config.cameras, options);
+  const options = { ffmpeg: config.ffmpeg, relay, metrics, log, overrides };
+  const served = stack.use(new ServedCameras(cameras, options));
+  await served.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
-  if (config.publish) stack.defer(publishCameras(cameras, config.publish, options));
-  stack.defer(await followBrokers(cameras, config.cameras, options));
+  let stopPublishing: (() => void) | undefined;
+  const publish = (address: ServeConfig["publish"]): void => {
+    stopPublishing?.();
+    stopPublishing = address && publishCameras(cameras, address, options);
+  };
+  stack.defer(() => stopPublishing?.());
+  publish(config.publish);
+  if (config.cameras.some(isEveryCamera)) {
+    await new Promise((resolve) => setTimeout(resolve, FIND_MS));
+  }
   const server = await listen(cameras, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
@@ -75,6 +113,9 @@ async function serveUntilSignal(
     // Before the first picture needs it, and not before viewers can come.
     loadEncoder().catch(({ message }: Error) => log.error(message));
   }
+  const apply = createTakeUp(config, { served, server, relay, publish, log });
+  const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
+  readAgain = () => watch.reload();
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
   const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
   await Promise.race([told, ending]);

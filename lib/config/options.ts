@@ -87,6 +87,13 @@ const SERVE: readonly Option[] = [
     help: "a file of all of this, taken up again when it changes",
   },
   {
+    name: "state-file",
+    group: "Program",
+    path: "file",
+    value: "FILE",
+    help: "keeps what remote control sets, over restarts",
+  },
+  {
     name: "port",
     group: "Network",
     short: "p",

@@ -53,6 +53,8 @@ export interface ServeConfig {
   readonly ffmpeg: string;
   /** Whether a terminal shows the page's address as a QR code. */
   readonly qr: boolean;
+  /** The file that keeps what remote control has set, if one does. */
+  readonly stateFile: string | undefined;
   /** How log lines look. */
   readonly logFormat: LogFormat;
   /** The least important lines that are written. */
@@ -122,6 +124,7 @@ function readConfig(
     natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
     qr: !isOn("no-qr"),
+    stateFile: value("state-file", undefined, asIs),
     logFormat: value("log-format", "text", LOG_FORMAT),
     logLevel: value("log-level", "info", LOG_LEVEL),
   };

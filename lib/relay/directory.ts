@@ -39,8 +39,7 @@ export class Directory implements Disposable {
   readonly #cameras = new Map<string, Map<string, Publisher>>();
   readonly #observers = new Set<(camera: string) => void>();
   readonly #saidTwice = new Set<string>();
-  readonly #subjects: readonly string[];
-  readonly #stop: readonly (() => void)[];
+  readonly #listening = new Map<string, () => void>();
   #isAsking = false;
   #messages = 0;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -48,11 +47,18 @@ export class Directory implements Disposable {
   constructor(broker: BrokerLink, { cameras, log }: DirectoryOptions) {
     this.#broker = broker;
     this.#log = log;
-    this.#subjects = cameras?.map((each) => subjectsOf(each).status) ?? [EVERY_STATUS];
-    this.#stop = this.#subjects.map((each) =>
-      broker.listen(each, (message) => this.#take(message))
-    );
+    this.widen(cameras);
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Looks for these as well, for every one without. What is looked for already stays. */
+  widen(cameras?: readonly string[]): void {
+    const subjects = cameras?.map((each) => subjectsOf(each).status) ?? [EVERY_STATUS];
+    for (const subject of subjects) {
+      if (this.#listening.has(subject)) continue;
+      const stop = this.#broker.listen(subject, (message) => this.#take(message));
+      this.#listening.set(subject, stop);
+    }
   }
 
   /** The broker's address, without passwords. */
@@ -72,7 +78,7 @@ export class Directory implements Disposable {
 
   /** Whether the broker lets us listen. */
   get isRefused(): boolean {
-    return this.#subjects.some((subject) => this.#broker.isRefused(subject));
+    return [...this.#listening.keys()].some((subject) => this.#broker.isRefused(subject));
   }
 
   /** The publisher of a camera, and the camera's state there. */
@@ -96,7 +102,7 @@ export class Directory implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
-    for (const stop of this.#stop) stop();
+    for (const stop of this.#listening.values()) stop();
   }
 
   #take({ subject, data }: BrokerMessage): void {

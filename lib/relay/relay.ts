@@ -34,6 +34,7 @@ export async function openRelay({ creds, ...options }: RelayOptions): Promise<Re
 /** All that goes through NATS: one connection for each server and user. */
 export class Relay implements AsyncDisposable {
   readonly #options: RelayOptions;
+  #wanted: readonly RelaySpec[];
   readonly #brokers = new Map<string, Broker>();
   readonly #directories = new Map<Broker, Directory>();
   readonly #publishers = new Set<CameraPublisher>();
@@ -42,7 +43,30 @@ export class Relay implements AsyncDisposable {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#wanted = options.cameras;
     for (const { broker } of options.cameras) this.directory(broker);
+  }
+
+  /** These cameras come from other machines from now on. */
+  want(cameras: readonly RelaySpec[]): void {
+    this.#wanted = cameras;
+    for (const { broker } of cameras) {
+      const names = this.#namesOn(broker);
+      this.directory(broker).widen(names.includes("*") ? undefined : names);
+    }
+  }
+
+  /** Ends the connections that nobody needs any more. */
+  async releaseUnused(publish: BrokerAddress | undefined): Promise<void> {
+    const addresses = [...this.#wanted.map(({ broker }) => broker), publish ?? []].flat();
+    const keys = new Set(addresses.map(keyOf));
+    const unused = [...this.#brokers].filter(([key]) => !keys.has(key));
+    for (const [key, broker] of unused) {
+      this.#brokers.delete(key);
+      this.#directories.get(broker)?.[Symbol.dispose]();
+      this.#directories.delete(broker);
+    }
+    await Promise.all(unused.map(([, broker]) => broker.close()));
   }
 
   /** The connections. */
@@ -65,9 +89,7 @@ export class Relay implements AsyncDisposable {
     const broker = this.#broker(address);
     const known = this.#directories.get(broker);
     if (known) return known;
-    const cameras = this.#options.cameras
-      .filter((spec) => keyOf(spec.broker) === keyOf(address))
-      .map(({ camera }) => camera);
+    const cameras = this.#namesOn(address);
     const { log } = this.#options;
     const directory = new Directory(broker, cameras.includes("*") ? { log } : { log, cameras });
     this.#directories.set(broker, directory);
@@ -121,6 +143,11 @@ export class Relay implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #namesOn(address: BrokerAddress): string[] {
+    return this.#wanted.filter(({ broker }) => keyOf(broker) === keyOf(address))
+      .map(({ camera }) => camera);
   }
 
   #broker(address: BrokerAddress): Broker {

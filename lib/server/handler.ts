@@ -1,6 +1,5 @@
 import type { Cameras } from "../stream/cameras.ts";
-import type { Logger } from "../log.ts";
-import { type AccessOptions, Guard } from "./access/access.ts";
+import type { Guard } from "./access/access.ts";
 import { MALFORMED } from "./access/decision.ts";
 import { plain } from "./answers.ts";
 import { headOf } from "./head.ts";
@@ -16,18 +15,15 @@ import type { Sweeper } from "./sockets/sweeper.ts";
 export interface HandlerOptions extends Parts {
   /** Who looks after connections. */
   sweeper: Pick<Sweeper, "clientAt" | "isThere">;
-  /** Who may look. */
-  access: AccessOptions & { isTls: boolean };
-  /** Where it is said that somebody guesses. */
-  log: Logger;
+  /** Decides who may look. */
+  guard: Guard;
 }
 
 /** Answers requests: looks after the connection, finds the row that answers, and asks who may. */
 export function createHandler(
   cameras: Cameras,
-  { sweeper, access, log, ...parts }: HandlerOptions,
+  { sweeper, guard, ...parts }: HandlerOptions,
 ): Deno.ServeHandler<Deno.Addr> {
-  const guard = new Guard({ ...access, log });
   return (request, { remoteAddr, completed }) => {
     const peer = addressText(remoteAddr);
     const client = sweeper.clientAt(peer);

@@ -17,14 +17,22 @@ const LEAST_SHARE = 10;
  * there, it is local programs, or a reverse proxy that has limits of its own.
  */
 export class Seats {
-  readonly #max: number;
-  readonly #share: number;
-  readonly #full: string;
+  readonly #maxConnections: number;
+  #max = 0;
+  #share = 0;
+  #full = "";
   readonly #taken = new Map<string, number>();
   #size = 0;
 
   /** All are free. */
   constructor({ maxClients, maxConnections }: SeatsOptions) {
+    this.#maxConnections = maxConnections;
+    this.limit(maxClients);
+  }
+
+  /** Has so many seats from now on; those that are taken stay so. */
+  limit(maxClients: number): void {
+    const maxConnections = this.#maxConnections;
     this.#max = Math.min(maxClients, maxConnections);
     this.#share = Math.max(Math.ceil(this.#max / 2), LEAST_SHARE);
     const limit = maxClients <= maxConnections

@@ -2,7 +2,7 @@ import { STATUS_CODE } from "@std/http/status";
 import type { Logger } from "../log.ts";
 import { atMostEvery } from "../time/at_most_every.ts";
 import type { Cameras } from "../stream/cameras.ts";
-import type { AccessOptions } from "./access/access.ts";
+import { type AccessOptions, Guard } from "./access/access.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
 import { keepFreedMemory } from "../system/allocator.ts";
 import { maxConnections } from "./sockets/descriptors.ts";
@@ -44,6 +44,8 @@ export interface Server extends AsyncDisposable {
   readonly address: Deno.Addr;
   /** Resolves when it has ended, for whatever reason. */
   readonly finished: Promise<void>;
+  /** Goes by other rules from now on. Viewers stay, unless they need another token now. */
+  update(changed: { access: AccessOptions; maxClients: number }): void;
   /** Tells viewers that it ends (1001), and ends. */
   close(): Promise<void>;
 }
@@ -98,18 +100,19 @@ export async function startServer(
   const maxConnectedViewers = Math.ceil(connections * 0.75);
   const viewers = new Viewers({ maxClients, maxConnections: maxConnectedViewers, onLeave });
   const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
+  const guard = new Guard({ ...access, isTls: tls !== undefined, log });
   const handle = createHandler(cameras, {
     viewers,
     sweeper,
     page,
     metrics,
     version,
-    log,
-    access: { ...access, isTls: tls !== undefined },
+    guard,
     pingMs: limits?.pingMs ?? LIMITS.pingMs,
   });
   // A camera that is opened again and again has buffers that are freed again and again.
   const stopObserving = cameras.each(({ camera }) => camera.observe(onLeave));
+  let { token } = access;
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await shutDown(server, { viewers, sweeper });
@@ -120,6 +123,15 @@ export async function startServer(
   return {
     address: server.addr,
     finished: server.finished,
+    update(changed) {
+      guard.update(changed.access);
+      viewers.limit(changed.maxClients);
+      // Whoever is there came in by the old one, or before there was any.
+      if (changed.access.token !== undefined && changed.access.token !== token) {
+        viewers.endAll("token");
+      }
+      token = changed.access.token;
+    },
     close: () => closed ??= close(),
     [Symbol.asyncDispose]: () => closed ??= close(),
   };

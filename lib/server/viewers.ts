@@ -1,8 +1,8 @@
 import { atTime } from "./access/expiry.ts";
 import { Seats, type SeatsOptions } from "./seats.ts";
 
-/** Why we end a connection: the server ends, or the share link that opened it has. */
-export type Ending = "server" | "link";
+/** Why we end a connection: the server ends, the share link that opened it has, or there is another token. */
+export type Ending = "server" | "link" | "token";
 
 /** Options of {@linkcode Viewers}. */
 export interface ViewersOptions extends SeatsOptions {
@@ -62,9 +62,14 @@ export class Viewers {
     for (const { onChange } of this.#visits) onChange?.();
   }
 
+  /** Lets so many in from now on; those who are there stay. */
+  limit(maxClients: number): void {
+    this.#seats.limit(maxClients);
+  }
+
   /** Says goodbye to all. */
-  endAll(): void {
-    for (const visit of [...this.#visits]) visit.end("server");
+  endAll(why: Ending = "server"): void {
+    for (const visit of [...this.#visits]) visit.end(why);
   }
 }
 

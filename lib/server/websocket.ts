@@ -30,6 +30,7 @@ const PONG_MS = 100;
 const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {
   server: [GOING_AWAY, "The server ends"],
   link: [LINK_ENDED, "This link has ended"],
+  token: [POLICY_VIOLATION, "The token has changed"],
 };
 
 /** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
@@ -220,7 +221,7 @@ class SocketViewer implements Link, Commander {
   #end(why: Ending): void {
     this.close(...GOODBYES[why]);
     // After the link's end nothing more is sent; at the server's, a client may still take what is on its way.
-    if (why === "link") this.leave();
+    if (why !== "server") this.leave();
   }
 
   /**

@@ -16,11 +16,16 @@ const STATUS_OF_SIGINT = 130;
 
 /**
  * Listens for SIGINT, SIGTERM and SIGHUP, with which a terminal closes. A second one ends the process at
- * once. Who was started with `nohup` doesn't heed SIGHUP.
+ * once. Who was started with `nohup` doesn't heed SIGHUP; where there is no terminal, it is the wish to be
+ * told anew what to do.
+ *
+ * @param onHangup called for SIGHUP where there is no terminal
  */
-export function untilSignal(): EndSignal {
+export function untilSignal(onHangup: () => void = () => {}): EndSignal {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const hasHangup = !outlivesTerminal();
+  const isAttached = hasTerminal();
+  const hasHangup = isAttached && !outlivesTerminal();
+  const atHangup = isAttached ? ignore : onHangup;
   // Windows has no SIGTERM; Ctrl+Break is the other way to end a program there.
   const names: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
@@ -33,7 +38,7 @@ export function untilSignal(): EndSignal {
   };
   for (const name of names) Deno.addSignalListener(name, listener);
   // Deno ends with it otherwise, as soon as it listens for any other.
-  if (!hasHangup) Deno.addSignalListener("SIGHUP", ignore);
+  if (!hasHangup) Deno.addSignalListener("SIGHUP", atHangup);
   return {
     received: promise,
     get wasReceived() {
@@ -41,9 +46,20 @@ export function untilSignal(): EndSignal {
     },
     [Symbol.dispose]() {
       for (const name of names) Deno.removeSignalListener(name, listener);
-      if (!hasHangup) Deno.removeSignalListener("SIGHUP", ignore);
+      if (!hasHangup) Deno.removeSignalListener("SIGHUP", atHangup);
     },
   };
 }
 
 function ignore(): void {}
+
+/** Whether a terminal would tell us with SIGHUP that it closes: only a controlling one does. */
+function hasTerminal(): boolean {
+  if (Deno.build.os === "windows") return true;
+  try {
+    Deno.openSync("/dev/tty").close();
+    return true;
+  } catch {
+    return false;
+  }
+}

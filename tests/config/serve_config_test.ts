@@ -20,6 +20,7 @@ const DEFAULTS: ServeConfig = {
   natsCreds: undefined,
   ffmpeg: "ffmpeg",
   qr: true,
+  stateFile: undefined,
   logFormat: "text",
   logLevel: "info",
 };
@@ -88,6 +89,7 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["--linger 2.5", shared({ linger: 2.5 })],
     ["--always-on", shared({ alwaysOn: true })],
     ["--max-clients 1", { maxClients: 1 }],
+    ["--state-file /var/lib/x", { stateFile: "/var/lib/x" }],
     ["--ffmpeg /opt/ffmpeg/bin/ffmpeg", { ffmpeg: "/opt/ffmpeg/bin/ffmpeg" }],
     ["--no-qr", { qr: false }],
     ["--log-format json", { logFormat: "json" }],
@@ -237,6 +239,7 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
       },
     }],
     [{ WSCAM_NATS_CREDS: "/c" }, { natsCreds: "/c" }],
+    [{ WSCAM_STATE_FILE: "/s" }, { stateFile: "/s" }],
     [{ WSCAM_FFMPEG: "/f" }, { ffmpeg: "/f" }],
     [{ WSCAM_TOKEN: "open sesame" }, { access: { ...DEFAULTS.access, token: "open sesame" } }],
     [{ WSCAM_TOKEN_FILE: TOKEN_FILE }, { access: { ...DEFAULTS.access, token: "from a file" } }],

@@ -5,10 +5,7 @@ import { followCameras } from "../../relay/follow_cameras.ts";
 import type { RelayOptions } from "../../relay/relay.ts";
 import type { Cameras } from "../../stream/cameras.ts";
 import type { Channel } from "../../stream/channel.ts";
-import { isEveryCamera, type OpenOptions, openRelayed } from "./open_cameras.ts";
-
-/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
-const FIND_MS = 1500;
+import { type OpenOptions, openRelayed } from "./open_cameras.ts";
 
 /** What goes through NATS of all that the user wants. */
 export function relayOptions(
@@ -37,32 +34,25 @@ export function publishCameras(
 }
 
 /**
- * Adds and removes cameras as they come and go on the brokers all of whose cameras are wanted.
+ * Adds and removes cameras as they come and go on a broker all of whose cameras are wanted.
  *
+ * @param onOpen told of each
  * @returns what ends that
  */
-export async function followBrokers(
-  cameras: Cameras,
-  configs: readonly CameraConfig[],
-  options: OpenOptions,
-): Promise<() => void> {
-  const wanted = configs.filter(isEveryCamera);
-  const stops = wanted.map((config) => followBroker(cameras, config, options));
-  if (wanted.length > 0) await new Promise((resolve) => setTimeout(resolve, FIND_MS));
-  return () => stops.forEach((stop) => stop());
-}
-
-/** The same for one broker. */
 export function followBroker(
   cameras: Cameras,
   { source, capture }: CameraConfig,
-  options: OpenOptions,
+  { onOpen, ...options }: OpenOptions & { onOpen: (channel: Channel) => void },
 ): () => void {
   if (source.kind !== "relay") return () => {};
   const { relay, log } = options;
   return followCameras(relay.directory(source.broker), {
     cameras,
-    open: (camera) => openRelayed({ ...source, camera }, { ...options, name: camera, capture }),
+    open(camera) {
+      const channel = openRelayed({ ...source, camera }, { ...options, name: camera, capture });
+      onOpen(channel);
+      return channel;
+    },
     isOwn: (instance) => relay.isOwn(instance),
     log,
   });

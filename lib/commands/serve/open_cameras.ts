@@ -1,4 +1,5 @@
 import { createSource } from "../../camera/create_source.ts";
+import { gatedSource } from "../../camera/gated_source.ts";
 import type { Source } from "../../camera/source.ts";
 import { describeSource, type RelaySpec, type SourceSpec } from "../../camera/source_spec.ts";
 import type { CameraConfig } from "../../config/camera_config.ts";
@@ -7,8 +8,8 @@ import { captureValues } from "../../frame/change_capture.ts";
 import type { Logger } from "../../log.ts";
 import type { Relay } from "../../relay/relay.ts";
 import type { Metrics } from "../../server/metrics/metrics.ts";
-import type { Cameras } from "../../stream/cameras.ts";
 import { type Channel, type ChannelOptions, createChannel } from "../../stream/channel.ts";
+import type { Overrides } from "./overrides.ts";
 import { reportChanges } from "./report_changes.ts";
 
 /** What cameras are opened with. */
@@ -21,6 +22,8 @@ export interface OpenOptions {
   metrics: Metrics;
   /** Where changes are written. */
   log: Logger;
+  /** What remote control has set, and keeps. */
+  overrides: Overrides;
 }
 
 /** Whether a camera stands for every one of a broker, which come and go. */
@@ -28,27 +31,46 @@ export function isEveryCamera({ source }: CameraConfig): boolean {
   return source.kind === "relay" && source.camera === "*";
 }
 
-/** Adds the cameras that have a name of their own; those of a broker's `*` come later. */
-export function openCameras(
-  cameras: Cameras,
-  configs: readonly CameraConfig[],
+/**
+ * Makes what stands between a source and its viewers.
+ *
+ * @param ready when a device that another camera had can be opened
+ */
+export function openCamera(
+  { name, source, capture: asked }: CameraConfig,
   options: OpenOptions,
-): void {
-  for (const config of configs) {
-    if (!isEveryCamera(config)) cameras.add(openCamera(config, options));
-  }
+  ready?: Promise<unknown>,
+): Channel {
+  if (source.kind === "relay") return openRelayed(source, { name, capture: asked, ...options });
+  const description = describeSource(source);
+  const { capture, own } = options.overrides.of(name, asked);
+  const control = controlOf({ name, source, capture, asked }, options);
+  const opened = createSource(source, capture, options);
+  const first = ready && HELD_BY_ONE.includes(source.kind) ? gatedSource(opened, ready) : opened;
+  const channel = openChannel(first, { name, description, capture, control, ...options });
+  restoreControls(channel, own, options.log);
+  return channel;
 }
 
-/** Makes what stands between a source and its viewers. */
-export function openCamera(
-  { name, source, capture }: CameraConfig,
-  options: OpenOptions,
-): Channel {
-  if (source.kind === "relay") return openRelayed(source, { name, capture, ...options });
-  const description = describeSource(source);
-  const control = controlOf({ name, source, capture }, options);
-  const first = createSource(source, capture, options);
-  return openChannel(first, { name, description, capture, control, ...options });
+/** Devices, and cameras with room for one reader. */
+const HELD_BY_ONE: readonly SourceSpec["kind"][] = ["index", "device", "name", "url"];
+
+/** Sets the camera's own controls again when it comes, and when it comes back: one without power forgets them. */
+function restoreControls(
+  channel: Channel,
+  own: Readonly<Record<string, unknown>>,
+  log: Logger,
+): void {
+  if (Object.keys(own).length === 0) return;
+  let isDue = true;
+  channel.camera.observe(({ state }) => {
+    if (state === "failed") isDue = true;
+    if (state !== "live" || !isDue) return;
+    isDue = false;
+    channel.control?.set(own).catch(({ message }: Error) => {
+      log.warn(`Camera ${channel.name}: what was set can't be set again: ${message}`);
+    });
+  });
 }
 
 /** The same for a camera that comes through NATS. */
@@ -70,7 +92,7 @@ export function openRelayed(
 
 function openChannel(
   source: Source,
-  { capture, metrics, log, relay: _, ...options }:
+  { capture, metrics, log, relay: _, overrides: __, ...options }:
     & OpenOptions
     & Pick<ChannelOptions, "name" | "description" | "control" | "onClose">
     & { capture: Capture },
@@ -85,12 +107,13 @@ function openChannel(
 
 /** What remote control can change of a camera of this machine. */
 function controlOf(
-  { name, source, capture }: CameraConfig & { source: SourceSpec },
+  { name, source, capture, asked }: CameraConfig & { source: SourceSpec; asked: Capture },
   options: OpenOptions,
 ): NonNullable<ChannelOptions["control"]> {
   return {
     spec: source,
     capture,
+    onSet: (changed, own) => options.overrides.set(name, { asked, changed, own }),
     createSource: (changed) => {
       options.log.info(`Camera ${name} is opened anew: ${captureText(changed)}`);
       return createSource(source, changed, options);

@@ -64,9 +64,9 @@ const UNIX = "unix";
 
 /** The rules about who may look, in front of whatever answers. */
 export class Guard {
-  readonly #rules: Rules;
+  #rules: Rules;
   readonly #isTls: boolean;
-  readonly #proxies: TrustedProxies;
+  #proxies: TrustedProxies;
   readonly #log: Logger;
   readonly #throttle = new Throttle();
 
@@ -76,6 +76,12 @@ export class Guard {
     this.#isTls = isTls;
     this.#proxies = trustedProxies(trustProxies);
     this.#log = { ...log, warn: atMostEvery(TELL_MS, log.warn) };
+  }
+
+  /** Goes by other rules from now on. */
+  update({ trustProxies = [], ...options }: AccessOptions): void {
+    this.#rules = rulesOf(options);
+    this.#proxies = trustedProxies(trustProxies);
   }
 
   /** Answers a request, or says why not. */

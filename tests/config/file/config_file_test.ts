@@ -38,6 +38,7 @@ const KEYS: Record<string, [good: string, args: string[], bad: string, expected:
   publish: ["nats://h", ["--publish", "nats://h"], "http://h", "like nats://HOST:4222"],
   "nats-creds": ["/c", ["--nats-creds", "/c"], "", "one value was expected"],
   ffmpeg: ["/f", ["--ffmpeg", "/f"], "", "one value was expected"],
+  "state-file": ["/s", ["--state-file", "/s"], "", "one value was expected"],
   "no-qr": ["yes", ["--no-qr"], "2", "1 or true or yes or 0 or false or no"],
   "log-format": ["json", ["--log-format", "json"], "xml", "text or json"],
   "log-level": ["debug", ["--log-level", "debug"], "loud", "debug or info or warn or error"],

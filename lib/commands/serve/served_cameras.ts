@@ -1,0 +1,107 @@
+import type { CameraConfig } from "../../config/camera_config.ts";
+import type { Cameras } from "../../stream/cameras.ts";
+import type { Channel } from "../../stream/channel.ts";
+import { followBroker } from "./follow_brokers.ts";
+import { isEveryCamera, openCamera, type OpenOptions } from "./open_cameras.ts";
+
+/** How many cameras came, went, or are other ones now. */
+export interface CameraChanges {
+  /** Of a new name. */
+  added: number;
+  /** Of the same name, with another source or other settings. */
+  changed: number;
+  /** No longer wanted. */
+  removed: number;
+}
+
+interface Served {
+  config: string;
+  channel: Channel;
+}
+
+/** A broker all of whose cameras are served. */
+interface Followed {
+  stop: () => void;
+  brought: Set<Channel>;
+}
+
+/** The cameras that the configuration names, as it changes: what is unchanged in it isn't touched. */
+export class ServedCameras implements Disposable {
+  readonly #cameras: Cameras;
+  readonly #options: OpenOptions;
+  #served: ReadonlyMap<string, Served> = new Map();
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(cameras: Cameras, options: OpenOptions) {
+    this.#cameras = cameras;
+    this.#options = options;
+  }
+
+  /**
+   * Serves these cameras and no others, but for those that brokers bring.
+   *
+   * @returns what has changed, when all that have left are closed
+   */
+  async apply(configs: readonly CameraConfig[]): Promise<CameraChanges> {
+    const before = this.#served;
+    const closed = Promise.withResolvers<void>();
+    const named = configs.filter((config) => !isEveryCamera(config));
+    const next = new Map(named.map((config) => [config.name, this.#take(config, closed.promise)]));
+    this.#served = next;
+    const every = new Map(
+      configs.filter(isEveryCamera).map((each) => [JSON.stringify(each), each]),
+    );
+    this.#unfollow((key) => !every.has(key));
+    const brought = new Set([...this.#followed.values()].flatMap((each) => [...each.brought]));
+    // Of two of one name, the one that is named here is meant.
+    const free = this.#cameras.all.filter((each) => brought.has(each) && !next.has(each.name));
+    const own = Array.from(next.values(), ({ channel }) => channel);
+    const gone = this.#cameras.arrange([...own, ...free]);
+    for (const [key, config] of every) this.#follow(key, config);
+    await gone.finally(closed.resolve);
+    return changesOf(before, next);
+  }
+
+  [Symbol.dispose](): void {
+    this.#unfollow(() => true);
+  }
+
+  /** The camera that is served already, or a new one in its place. */
+  #take(config: CameraConfig, ready: Promise<void>): Served {
+    const text = JSON.stringify(config);
+    const served = this.#served.get(config.name);
+    if (served?.config === text) return served;
+    const mayBeHeld = this.#served.size > 0;
+    const channel = openCamera(config, this.#options, mayBeHeld ? ready : undefined);
+    return { config: text, channel };
+  }
+
+  #follow(key: string, config: CameraConfig): void {
+    if (this.#followed.has(key)) return;
+    const brought = new Set<Channel>();
+    const onOpen = (channel: Channel): void => void brought.add(channel);
+    const stop = followBroker(this.#cameras, config, { ...this.#options, onOpen });
+    this.#followed.set(key, { stop, brought });
+  }
+
+  #unfollow(isUnwanted: (key: string) => boolean): void {
+    for (const [key, { stop }] of this.#followed) {
+      if (!isUnwanted(key)) continue;
+      stop();
+      this.#followed.delete(key);
+    }
+  }
+}
+
+function changesOf(
+  before: ReadonlyMap<string, Served>,
+  after: ReadonlyMap<string, Served>,
+): CameraChanges {
+  const names = [...after.keys()];
+  return {
+    added: names.filter((name) => !before.has(name)).length,
+    changed:
+      names.filter((name) => before.has(name) && before.get(name) !== after.get(name)).length,
+    removed: [...before.keys()].filter((name) => !after.has(name)).length,
+  };
+}

@@ -1,0 +1,44 @@
+import { loadGivenConfig } from "./file/load_config.ts";
+import { readText } from "./file/read_text.ts";
+import { fileLayer } from "./file/file_layer.ts";
+import { type Environment, ownVariable, readOptions } from "./read_options.ts";
+import { parseServe, type ServeConfig } from "./serve_config.ts";
+import { asIs } from "./values.ts";
+
+/** Where the configuration of `serve` comes from, for as often as it is read. */
+export interface ConfigSource {
+  /** Whether anything of it is in a file. */
+  readonly hasFiles: boolean;
+  /**
+   * Reads all of it anew.
+   *
+   * @throws {UsageError} when something can't be used; then nothing has changed
+   */
+  load(): Promise<ServeConfig>;
+  /** What the files hold now: another text, if anything in them has changed. */
+  look(): Promise<string>;
+}
+
+/** The options of `serve`, with the files that they name: that of `--config`, and a token's. */
+export function createConfigSource(
+  args: readonly string[],
+  env: Environment = ownVariable,
+): ConfigSource {
+  let paths: string[] = [];
+  return {
+    get hasFiles() {
+      return paths.length > 0;
+    },
+    async load() {
+      const file = await loadGivenConfig("serve", args, env);
+      const given = readOptions("serve", args, { env, file: file && fileLayer(file) });
+      const names = ["config", "token-file"];
+      paths = names.flatMap((name) => given.value(name, undefined, asIs) ?? []);
+      return parseServe(args, env, file);
+    },
+    async look() {
+      const texts = paths.map((path) => readText(path).catch(({ message }: Error) => message));
+      return JSON.stringify(await Promise.all(texts));
+    },
+  };
+}
