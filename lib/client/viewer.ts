@@ -1,4 +1,5 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import { reconnectDelayMs } from "../server/page/reconnect.js";
 import { addressWith } from "./address.ts";
 import { type Commands, createCommandLine } from "./commands.ts";
 import { createOutageFollower } from "./outage.ts";
@@ -16,7 +17,6 @@ export type ViewerEvent =
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
   | { type: "disconnected"; reason: string; retryMs: number };
 
-const RETRY_MS = [500, 1000, 2000, 5000];
 /** After a refusal: ten wrong tokens a minute would keep out everybody at this address. */
 const REFUSED_MS = 10_000;
 
@@ -57,8 +57,7 @@ export async function* view(
           continue;
         }
         // A code above 0 comes from the peer that disconnected.
-        const usualMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 0;
-        const retryMs = Math.max(usualMs, event.retryMs);
+        const retryMs = Math.max(reconnectDelayMs(failures), event.retryMs);
         yield { ...event, retryMs };
         connection.close();
         await mailbox.wait(retryMs, signal);

@@ -1,0 +1,11 @@
+const DELAYS_MS = [500, 1000, 2000, 5000];
+
+/**
+ * How long a viewer waits before it connects again: the page, and every other that is ours.
+ *
+ * @param {number} failures in a row before this one
+ * @returns {number} milliseconds
+ */
+export function reconnectDelayMs(failures) {
+  return DELAYS_MS[Math.min(failures, DELAYS_MS.length - 1)] ?? 0;
+}
