@@ -1,3 +1,4 @@
+import { decodeBase64 } from "@std/encoding/base64";
 import { findFirefox } from "../../scripts/find_firefox.ts";
 
 /** Firefox without a window, by WebDriver BiDi, which it speaks itself (playwright-core needs a build of its own). */
@@ -12,6 +13,10 @@ export interface FirefoxPage {
   evaluate(expression: string): Promise<unknown>;
   /** Runs JavaScript in each frame of the page. */
   evaluateInFrames(expression: string): Promise<unknown[]>;
+  /** Gives the page a window of another size. */
+  resize(viewport: { width: number; height: number }): Promise<void>;
+  /** What it looks like, as a PNG file. */
+  screenshot(): Promise<Uint8Array>;
 }
 
 interface Tree {
@@ -61,6 +66,15 @@ export async function launchFirefox(names: readonly string[] = []): Promise<Fire
           };
           const frames = contexts.flatMap(({ children }) => children ?? []);
           return await Promise.all(frames.map((frame) => evaluate(frame.context, expression)));
+        },
+        async resize(viewport) {
+          await ask("browsingContext.setViewport", { context, viewport });
+        },
+        async screenshot() {
+          const { data } = await ask("browsingContext.captureScreenshot", { context }) as {
+            data: string;
+          };
+          return decodeBase64(data);
         },
       };
     },

@@ -16,8 +16,8 @@ interface Act {
   name: string;
   /** The size of its pictures. */
   size?: readonly [number, number];
-  /** It sends so many pictures, and no more. @default {Infinity} */
-  pictures?: number;
+  /** How long it sends pictures: not at all, until one has been shown, or for ever. @default {"always"} */
+  sends?: "never" | "once" | "always";
   /** Its pictures are black. */
   isBlack?: boolean;
   /** Why it fails, after its pictures. */
@@ -33,20 +33,20 @@ const LONG = "Hintereingang Lagerhalle Nordwest 2";
 const SCENES: Readonly<Record<string, readonly Act[]>> = {
   live: [{ name: "front door" }],
   two: [{ name: "front door" }, { name: LONG }],
-  waiting: [{ name: "front door", pictures: 0 }],
-  failed: [{ name: "front door", pictures: 0, code: "busy", retryIn: 40 }],
-  trying: [{ name: LONG, pictures: 0, code: "unreachable", retryIn: -1 }],
-  stale: [{ name: "front door", pictures: 1 }],
-  broken: [{ name: "front door", pictures: 1, code: "gone", retryIn: 40 }],
+  waiting: [{ name: "front door", sends: "never" }],
+  failed: [{ name: "front door", sends: "never", code: "busy", retryIn: 40 }],
+  trying: [{ name: LONG, sends: "never", code: "unreachable", retryIn: -1 }],
+  stale: [{ name: "front door", sends: "once" }],
+  broken: [{ name: "front door", sends: "once", code: "gone", retryIn: 40 }],
   missing: [],
   portrait: [{ name: "hall", size: [360, 640] }],
   wide: [{ name: "yard", size: [1600, 320] }],
   five: [
     { name: "front door" },
     { name: "black", isBlack: true },
-    { name: "empty", pictures: 0 },
-    { name: "stale", pictures: 1 },
-    { name: LONG, pictures: 0, code: "permission", retryIn: 40 },
+    { name: "empty", sends: "never" },
+    { name: "stale", sends: "once" },
+    { name: LONG, sends: "never", code: "permission", retryIn: 40 },
   ],
   nine: Array.from({ length: 9 }, (_, i) => ({ name: `camera ${i + 1}` })),
 };
@@ -124,20 +124,28 @@ function perform(
   socket: WebSocket,
   { act, acts, jpeg }: { act: Act | undefined; acts: readonly Act[]; jpeg: string },
 ): void {
-  const { pictures = Infinity, code } = act ?? { pictures: 0, code: "missing" };
+  const { sends = "always", code } = act ?? { sends: "never", code: "missing" };
   const say = (message: object): void => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
   const retryAt = Date.now() / 1000;
-  let sent = 0;
+  let sequence = 0;
+  let isOver = sends === "never";
+  const end = (): void => {
+    isOver = true;
+    if (code !== undefined) say({ type: "error", message: `Camera ${REASON}` });
+  };
+  if (isOver) socket.onopen = end;
   const timer = setInterval(() => {
-    if (sent++ < pictures) say({ type: "image", data: jpeg, timestamp: Date.now() / 1000 });
-    else if (sent === pictures + 1 && code) say({ type: "error", message: `Camera ${REASON}` });
+    if (isOver) return;
+    const timestamp = Date.now() / 1000;
+    say({ type: "image", data: jpeg, timestamp, sequence: ++sequence });
   }, EVERY_MS);
   socket.onclose = () => clearInterval(timer);
   socket.onmessage = ({ data }) => {
     const { type, id } = JSON.parse(data);
     if (type === "ping") say({ type: "pong", id, timestamp: Date.now() / 1000 });
+    if (type === "ack" && sends === "once" && !isOver) end();
     if (type === "configure") say({ type: "configured", id });
     if (type === "control") say({ type: "controlled", id, controls: CONTROLS });
     if (type === "status") {

@@ -1,9 +1,9 @@
 import { ServerClock } from "./clock.js";
 import { isNumber, readFile, readImage } from "./message.js";
 import { CommandError, Questions } from "./questions.js";
+import { reconnectDelayMs } from "./reconnect.js";
 import { finalRefusal } from "./refusal.js";
 
-const RETRY_DELAYS_MS = [500, 1000, 2000, 5000];
 const CONNECT_LIMIT_MS = 10_000;
 /** A link that died without a word is given up after this; longer where the server never answers a ping. */
 const SILENCE_LIMIT_MS = 15_000;
@@ -229,8 +229,7 @@ export class Connection {
 
   #reconnectLater() {
     this.close();
-    const delay = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)] ?? 0;
-    this.#failures++;
+    const delay = reconnectDelayMs(this.#failures++);
     this.#retryAfter(delay);
     this.#events.onLost();
   }

@@ -1,5 +1,5 @@
 import { socketUrl } from "./address.js";
-import { create, element, label, write } from "./dom.js";
+import { create, element, write } from "./dom.js";
 import { askWhy } from "./refusal.js";
 import { noticeOf } from "./notice.js";
 import { durationText, texts } from "./texts.js";
@@ -30,6 +30,7 @@ const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
  * @typedef {object} Tile
  * @property {string} name
  * @property {HTMLButtonElement} button
+ * @property {HTMLElement} live says so to a screen reader, for whom the rest of the tile is its name
  * @property {HTMLElement} reason
  * @property {HTMLElement} doing
  * @property {HTMLElement} stale
@@ -161,14 +162,20 @@ export class Grid {
     const doing = create("span");
     const words = create("span", { className: "words" }, reason, doing);
     const stale = create("span", { className: "badge" });
-    const caption = create("span", { className: "caption" }, create("b", { textContent: name }));
+    const live = create("span", { className: "spoken", textContent: texts.live });
+    const caption = create(
+      "span",
+      { className: "caption" },
+      create("b", { textContent: name }),
+      live,
+    );
     const button = create(
       "button",
       { type: "button", className: "tile" },
       image,
+      caption,
       words,
       stale,
-      caption,
     );
     button.addEventListener("click", () => this.#options.onChoose(name));
     const viewer = new Viewer({
@@ -195,7 +202,7 @@ export class Grid {
     });
     image.hidden = true;
     /** @type {Tile} */
-    const tile = { name, button, reason, doing, stale, viewer, isSeen: true, asked: "" };
+    const tile = { name, button, live, reason, doing, stale, viewer, isSeen: true, asked: "" };
     return tile;
   }
 
@@ -275,7 +282,7 @@ export class Grid {
  * @param {Tile} tile
  * @param {{ now: number, server: URL | null }} about
  */
-function renderTile({ name, button, reason, doing, stale, viewer }, { now, server }) {
+function renderTile({ name, button, live, reason, doing, stale, viewer }, { now, server }) {
   const notice = noticeOf(viewer, { now, server, camera: name });
   const isStale = viewer.isStale(now);
   button.dataset["state"] = viewer.state;
@@ -285,8 +292,8 @@ function renderTile({ name, button, reason, doing, stale, viewer }, { now, serve
   write(doing, notice?.doing ?? "");
   stale.hidden = !isStale;
   if (isStale) write(stale, texts.stale(durationText(viewer.pictureAge(now))));
-  const words = [notice?.title ?? texts.live, notice?.doing ?? ""].filter((each) => each !== "");
-  label(button, `${name}: ${words.join(", ")}`);
+  live.hidden = notice !== null;
+  button.title = `${name}: ${notice?.title ?? texts.live}`;
 }
 
 /** @param {HTMLElement} box */

@@ -9,6 +9,7 @@ import clock from "./clock.js" with { type: "text" };
 import refusal from "./refusal.js" with { type: "text" };
 import message from "./message.js" with { type: "text" };
 import questions from "./questions.js" with { type: "text" };
+import reconnect from "./reconnect.js" with { type: "text" };
 import connection from "./connection.js" with { type: "text" };
 import cameraList from "./camera_list.js" with { type: "text" };
 import screen from "./screen.js" with { type: "text" };
@@ -48,6 +49,7 @@ const MODULES = [
   refusal,
   message,
   questions,
+  reconnect,
   connection,
   cameraList,
   screen,

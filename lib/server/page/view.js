@@ -56,6 +56,7 @@ function renderPicture({ viewer, grid, name }, now) {
   const alt = texts.picture(name);
   if (picture.alt !== alt) picture.alt = alt;
   document.title = name ? `${name} – wscam` : "wscam";
+  write(element("heading"), document.title);
   write(element("name"), name);
   element("name").hidden = !within(document, ".menu").hidden;
   if (current === null) return;

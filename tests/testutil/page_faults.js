@@ -1,0 +1,152 @@
+/**
+ * What is wrong with how the page looks now, found in the page itself: what sticks out of the window, texts that are cut,
+ * and controls or texts that lie on each other.
+ */
+(() => {
+  const PARTS =
+    "button, input, select, label, .brand span, h1, h2, h3, p, dt, dd, time, output, a, " +
+    "#state, .badge, .caption b, .words b, .words span";
+
+  /**
+   * @typedef {object} Part
+   * @property {string} name
+   * @property {HTMLElement} element
+   * @property {DOMRect} box
+   */
+
+  /** @type {string[]} */
+  const faults = [];
+  const { clientWidth, clientHeight, scrollWidth } = document.documentElement;
+  const panel = document.getElementById("panel");
+  if (scrollWidth > clientWidth) faults.push("the page scrolls sideways");
+
+  /** @param {HTMLElement} element */
+  function nameOf(element) {
+    const text = element.textContent?.trim().slice(0, 30) ?? "";
+    const { id, className } = element;
+    return `${element.localName}${id ? `#${id}` : className ? `.${className}` : ""} '${text}'`;
+  }
+
+  /** @param {HTMLElement} element */
+  function isShown(element) {
+    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
+    for (let each = element; each.parentElement !== null; each = each.parentElement) {
+      if (getComputedStyle(each).clipPath !== "none") return false;
+    }
+    return true;
+  }
+
+  /**
+   * Where a text really stands: its element may be wider.
+   *
+   * @param {HTMLElement} element
+   */
+  function boxOf(element) {
+    if (element.matches("input[type=range]")) {
+      // Fingers need more room than the eye.
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return new DOMRect(x, y + height / 3, width, height / 3);
+    }
+    const isShortened = getComputedStyle(element).textOverflow === "ellipsis";
+    if (isShortened || element.matches("button, input, select, .badge, time")) {
+      return element.getBoundingClientRect();
+    }
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return range.getBoundingClientRect();
+  }
+
+  /** @returns {Part[]} */
+  function partsSeen() {
+    const found = Array.from(document.querySelectorAll(PARTS))
+      .filter((element) => element instanceof HTMLElement)
+      .filter((element) => !element.matches(":has(> select, > input)") && isShown(element));
+    return found.map((element) => ({ name: nameOf(element), element, box: boxOf(element) }))
+      .filter(({ box: { width, height } }) => width > 1 && height > 1);
+  }
+
+  /**
+   * The nearest thing around an element that scrolls.
+   *
+   * @param {HTMLElement} element
+   */
+  function scrollerOf(element) {
+    for (let each = element.parentElement; each !== null; each = each.parentElement) {
+      if (/auto|scroll/.test(getComputedStyle(each).overflowY)) return each;
+    }
+    return null;
+  }
+
+  /** @param {HTMLElement} element */
+  function isCut(element) {
+    const { overflowX, overflowY, textOverflow } = getComputedStyle(element);
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+    if (textOverflow === "ellipsis" || element.matches("input, select")) return false;
+    return (overflowX !== "visible" && scrollWidth > clientWidth + 1) ||
+      (overflowY === "hidden" && scrollHeight > clientHeight + 1);
+  }
+
+  /**
+   * What is scrolled away, or lies under a sheet of settings, is so by design.
+   *
+   * @param {Part} part
+   */
+  function isAway({ element, box }) {
+    const y = box.y + box.height / 2;
+    const room = scrollerOf(element)?.getBoundingClientRect();
+    if (room !== undefined && (y < room.top || y > room.bottom)) return true;
+    if (panel === null || panel.hidden || panel.contains(element)) return false;
+    const cover = panel.getBoundingClientRect();
+    return box.right > cover.left && box.left < cover.right && box.bottom > cover.top &&
+      box.top < cover.bottom;
+  }
+
+  /** @param {Part} part */
+  function check({ name, element, box }) {
+    if (box.left < -1 || box.right > clientWidth + 1) faults.push(`${name} sticks out sideways`);
+    const isFree = scrollerOf(element) === null;
+    if (isFree && (box.top < -1 || box.bottom > clientHeight + 1)) {
+      faults.push(`${name} sticks out`);
+    }
+    if (isCut(element)) faults.push(`${name} is cut`);
+    const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (hit === null || hit.contains(element) || element.contains(hit)) return;
+    if (hit instanceof HTMLElement && !hit.matches("label")) {
+      faults.push(`${name} is covered by ${nameOf(hit)}`);
+    }
+  }
+
+  /**
+   * @param {Part} one
+   * @param {Part} other
+   */
+  function overlap(one, other) {
+    if (one.element.contains(other.element) || other.element.contains(one.element)) return false;
+    const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+    const height = Math.min(one.box.bottom, other.box.bottom) -
+      Math.max(one.box.top, other.box.top);
+    return width > 2 && height > 2;
+  }
+
+  /**
+   * What moves with another scroller passes below by design.
+   *
+   * @param {HTMLElement} element
+   */
+  function isSticky(element) {
+    return element.closest(".heading") !== null;
+  }
+
+  const parts = partsSeen().filter((part) => !isAway(part));
+  const steady = parts.filter(({ element }) =>
+    panel === null || !panel.contains(element) || isSticky(element)
+  );
+  for (const part of steady) check(part);
+  for (const [i, one] of parts.entries()) {
+    for (const other of parts.slice(i + 1)) {
+      if (isSticky(one.element) !== isSticky(other.element)) continue;
+      if (overlap(one, other)) faults.push(`${one.name} lies on ${other.name}`);
+    }
+  }
+  return faults;
+})();
