@@ -3,7 +3,7 @@
 #   irm https://github.com/OWNER/NAME/releases/latest/download/install.ps1 | iex
 #
 # $env:WSCAM_VERSION      another version than the latest
-# $env:WSCAM_BASE_URL     a folder that holds the executables and SHA256SUMS
+# $env:WSCAM_BASE_URL     a folder that holds the executables and SHA256SUMS; http from this machine alone
 # $env:WSCAM_INSTALL_DIR  another folder to install into
 
 function Install-Wscam {
@@ -21,6 +21,11 @@ function Install-Wscam {
   }
   elseif ($env:WSCAM_VERSION) { "$releases/download/v$($env:WSCAM_VERSION.TrimStart('v'))" }
   else { "$releases/latest/download" }
+  # Whoever is on the way could change what plain http brings, the checksums with it.
+  $uri = $base -as [Uri]
+  if (-not $uri -or ($uri.Scheme -ne 'https' -and -not $uri.IsLoopback)) {
+    throw "wscam is not installed: WSCAM_BASE_URL must begin with https:// (http:// is for this machine alone), got $base"
+  }
   $folder = if ($env:WSCAM_INSTALL_DIR) { $env:WSCAM_INSTALL_DIR }
   else { Join-Path $env:LOCALAPPDATA 'Programs\wscam' }
 

@@ -4,7 +4,7 @@
 #   curl -fsSL https://github.com/OWNER/NAME/releases/latest/download/install.sh | sh
 #
 # WSCAM_VERSION=0.1.0       another version than the latest
-# WSCAM_BASE_URL=https://…  a folder that holds the executables and SHA256SUMS
+# WSCAM_BASE_URL=https://…  a folder that holds the executables and SHA256SUMS; http from this machine alone
 # WSCAM_INSTALL_DIR=DIR     another folder to install into
 #
 # Everything is in functions, called in the last line: a script that arrives in part does nothing.
@@ -61,11 +61,32 @@ is_musl() {
   return 1
 }
 
+# Whoever is on the way could change what plain http brings, the checksums with it.
+require_https() {
+  case $1 in
+    [hH][tT][tT][pP][sS]://* | file:///*) return ;;
+    [hH][tT][tT][pP]://*)
+      host=${1#*://}
+      host=${host%%[/?#]*}
+      case ${host##*:} in
+        *[!0-9]* | "") ;;
+        *) host=${host%:*} ;;
+      esac
+      case $host in
+        localhost | "[::1]") return ;;
+        *[!0-9.]*) ;;
+        127.*) return ;;
+      esac
+      ;;
+  esac
+  fail "WSCAM_BASE_URL must begin with https:// (http:// is for this machine alone), got $1"
+}
+
 # download ADDRESS FILE: who looks on sees how far it is.
 download() {
   if has curl; then
     if [ -t 2 ]; then meter=--progress-bar; else meter=--silent; fi
-    curl --fail $meter --show-error --location --retry 2 --connect-timeout 30 \
+    curl --fail $meter --show-error --location --proto-redir =https --retry 2 --connect-timeout 30 \
       --speed-limit 1 --speed-time 60 --output "$2" "$1"
   elif has wget; then
     wget -q -O "$2" "$1"
@@ -158,6 +179,7 @@ main() {
   target=$(find_target)
   system=${target%%-*}
   base=$(base_url)
+  require_https "$base"
   folder=$(find_folder)
   name=wscam-$target
   has sha256sum || has shasum ||
@@ -165,11 +187,13 @@ main() {
   mkdir -p "$folder" || fail "$folder can't be made; name another with WSCAM_INSTALL_DIR"
   # With CDPATH, 'cd' goes elsewhere.
   folder=$(unset CDPATH && cd "$folder" && pwd)
+  # However it ends: a signal that isn't caught would end it without the first.
+  work=
+  trap '[ -z "$work" ] || rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT QUIT PIPE TERM
   # In the same folder, so that the last step is a rename: there is never half a program.
   work=$(mktemp -d "$folder/.wscam-install.XXXXXX") ||
     fail "$folder can't be written to; name another with WSCAM_INSTALL_DIR"
-  trap 'rm -rf "$work"' EXIT
-  trap 'exit 1' HUP INT TERM
   say "Downloading $base/$name"
   download "$base/SHA256SUMS" "$work/SHA256SUMS" || fail "$base/SHA256SUMS can't be downloaded"
   wanted=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$name\$/\1/p" "$work/SHA256SUMS")

@@ -236,6 +236,73 @@ Deno.test({
 });
 
 Deno.test({
+  name: "install.sh takes nothing over plain http but from this machine",
+  ignore,
+  async fn(t) {
+    await using setting = await createSetting({ with: ["sha256sum"] });
+    await pretend(setting, "Linux", "x86_64");
+    // What would be downloaded: nothing may be asked for.
+    const script = '#!/bin/sh\necho "$@" >> "$HOME/asked"\nexit 7\n';
+    await Deno.writeTextFile(`${setting.bin}/curl`, script, { mode: 0o755 });
+    const asked = `${setting.home}/asked`;
+    const refused = [
+      ...[
+        "http://example.org",
+        "HTTP://example.org/files",
+        "http://192.168.1.9:8000",
+        "example.org",
+      ],
+      ...["http://localhost.example.org", "http://127.example.org", "http://127.0.0.1@example.org"],
+      ...[
+        "http://127.0.0.1:80@example.org/",
+        "http://[::1].example.org",
+        "ftp://127.0.0.1",
+        "http://",
+      ],
+      ...[
+        "http://127.0.0.1\\@example.org",
+        "http://1270.0.0.1",
+        "http://0x7f.1",
+        "http://[::2]:80",
+      ],
+      ...[" https://example.org", "file://example.org/x", "http://example.org#http://127.0.0.1"],
+    ];
+    for (const url of refused) {
+      await t.step(`not ${url}`, async () => {
+        const { code, stderr, left } = await install({
+          ...setting,
+          env: { ...setting.env, WSCAM_BASE_URL: url },
+        });
+        assertEquals([code, left], [1, []]);
+        assertMatch(
+          stderr,
+          /must begin with https:\/\/ \(http:\/\/ is for this machine alone\), got /,
+        );
+        assertEquals(listFolder(setting.home).includes("asked"), false);
+      });
+    }
+    const taken = [
+      ...["https://example.org/files", "HTTPS://example.org", "https://u:p@example.org:8443/x"],
+      ...["http://127.0.0.1:9/x", "http://127.1.2.3", "http://localhost", "http://localhost:80/x/"],
+      ...["http://[::1]:8080", "http://[::1]", "file:///mnt/wscam"],
+    ];
+    for (const url of taken) {
+      await t.step(url, async () => {
+        const { code, left } = await install({
+          ...setting,
+          env: { ...setting.env, WSCAM_BASE_URL: url },
+        });
+        assertEquals([code, left], [1, []]);
+        const words = (await Deno.readTextFile(asked)).trim();
+        assertEquals(words.endsWith(`${url.replace(/\/$/, "")}/SHA256SUMS`), true, words);
+        assertStringIncludes(words, "--proto-redir =https");
+        await Deno.remove(asked);
+      });
+    }
+  },
+});
+
+Deno.test({
   name: "install.sh does nothing when it arrives in part",
   ignore,
   async fn() {
@@ -357,34 +424,50 @@ Deno.test({
   },
 });
 
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const) {
+  Deno.test({
+    name: `install.sh leaves nothing behind when it is interrupted by ${signal}`,
+    ignore: Deno.build.os !== "linux",
+    fn: () => interrupt(signal),
+  });
+}
+
 Deno.test({
-  name: "install.sh leaves nothing behind when it is interrupted",
-  ignore: Deno.build.os !== "linux",
+  name: "install.sh leaves nothing behind when nobody reads what it says",
+  ignore,
   async fn() {
-    const { promise: isUnderWay, resolve } = Promise.withResolvers<void>();
-    await using setting = await createSetting({
-      tamper(name, bytes) {
-        if (name === "SHA256SUMS") return bytes;
-        return new ReadableStream({
-          start(controller) {
-            controller.enqueue(bytes.slice(0, 5));
-            resolve();
-          },
-        });
-      },
-    });
+    await using setting = await createSetting();
     await pretend(setting, "Linux", "x86_64");
-    // As on a terminal, where Ctrl+C reaches all that run.
-    const child = new Deno.Command("/usr/bin/setsid", {
-      ...{ args: ["/bin/sh", SCRIPT], env: setting.env, clearEnv: true },
-      ...{ stdin: "null", stdout: "null", stderr: "null" },
-    }).spawn();
-    await isUnderWay;
-    Deno.kill(-child.pid, "SIGINT");
-    const { success } = await child.status;
-    assertEquals([success, listFolder(`${setting.home}/.local/bin`)], [false, []]);
+    const shell = ["/bin/sh", "-c", '{ /bin/sleep 0.5; exec /bin/sh "$0"; } | :'];
+    const { left } = await install(setting, { shell });
+    assertEquals(left, []);
   },
 });
+
+async function interrupt(signal: Deno.Signal): Promise<void> {
+  const { promise: isUnderWay, resolve } = Promise.withResolvers<void>();
+  await using setting = await createSetting({
+    tamper(name, bytes) {
+      if (name === "SHA256SUMS") return bytes;
+      return new ReadableStream({
+        start(controller) {
+          controller.enqueue(bytes.slice(0, 5));
+          resolve();
+        },
+      });
+    },
+  });
+  await pretend(setting, "Linux", "x86_64");
+  // As on a terminal, where Ctrl+C reaches all that run.
+  const child = new Deno.Command("/usr/bin/setsid", {
+    ...{ args: ["/bin/sh", SCRIPT], env: setting.env, clearEnv: true },
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
+  }).spawn();
+  await isUnderWay;
+  Deno.kill(-child.pid, signal);
+  const { success } = await child.status;
+  assertEquals([success, listFolder(`${setting.home}/.local/bin`)], [false, []]);
+}
 
 Deno.test({
   name: "install.sh installs for a user who is nobody in particular",
