@@ -23,6 +23,7 @@ export class Pinger {
   readonly #duration: symbol | undefined;
   /** Frames that have come and are no message yet: those that stay so are pongs. */
   #frames = 0;
+  #hasOpened = false;
 
   /**
    * Pings nobody yet.
@@ -40,6 +41,12 @@ export class Pinger {
     if (typeof start !== "function") return;
     this.#start = () => start.call(socket);
     timed[timer] = () => {
+      // Deno calls it once when the connection opens, for nothing that has come: that was taken for a pong, and
+      // clients that answer no ping for some that had fallen silent.
+      if (!this.#hasOpened) {
+        this.#hasOpened = true;
+        return;
+      }
       this.#frames++;
       queueMicrotask(() => {
         if (this.#frames > 0) onPong();

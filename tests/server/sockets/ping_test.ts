@@ -66,3 +66,15 @@ Deno.test("Pinger does nothing where a socket can't be brought to ping", () => {
   pinger.stop();
   assertEquals(pinger.canPing, false);
 });
+
+Deno.test("a viewer that answers no ping gets its pictures all the same", async () => {
+  await using server = await startTestServer({ limits });
+  using raw = await openRaw(server.port);
+  await raw.shake();
+  const decoder = new TextDecoder();
+  for (let images = 0; images < 20;) {
+    const bytes = await raw.readSome();
+    if (bytes.length === 0) throw new Error("The connection ended");
+    images += decoder.decode(bytes).split('"image"').length - 1;
+  }
+});
