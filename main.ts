@@ -15,7 +15,7 @@ import { nearest } from "./lib/config/nearest.ts";
 import { takeNotify } from "./lib/config/notify_config.ts";
 import { type CommandName, isCommandName, OPTIONS } from "./lib/config/options.ts";
 import { readOptions, UsageError } from "./lib/config/read_options.ts";
-import { parseService } from "./lib/config/service_config.ts";
+import { loadServiceConfig, parseService } from "./lib/config/service_config.ts";
 import { parseShare } from "./lib/config/share_config.ts";
 import { againstUnknownVariables } from "./lib/config/unknown_variables.ts";
 import { parseWatch } from "./lib/config/watch_config.ts";
@@ -83,7 +83,7 @@ async function start(command: CommandName, args: readonly string[]): Promise<num
     }
     case "service": {
       const { service } = await import("./lib/commands/service.ts");
-      return await service(parseService(args));
+      return await service(parseService(args, undefined, await loadServiceConfig(args)));
     }
     case "share": {
       const { share } = await import("./lib/commands/share.ts");

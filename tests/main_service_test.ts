@@ -65,6 +65,7 @@ testWith(
       assertEquals(command.slice(0, 3), [Deno.execPath(), "run", "-A"]);
       assertEquals(command.slice(5), [
         ...["serve", "--camera=test", `--camera=${ODD}`, "--port=0", "--host=127.0.0.1"],
+        "--state-file=/var/lib/wscam-state/state.json",
       ]);
     });
 
@@ -82,7 +83,10 @@ testWith(
       const { code, text } = await wscam(systemd, "install", "--", ...LOCAL, "--fps", "5");
       assertEquals(code, 0, text);
       const options = (await commandOf(systemd)).slice(6);
-      assertEquals(options, ["--camera=test", "--fps=5", "--port=0", "--host=127.0.0.1"]);
+      assertEquals(options, [
+        ...["--camera=test", "--fps=5", "--port=0", "--host=127.0.0.1"],
+        "--state-file=/var/lib/wscam-state/state.json",
+      ]);
     });
 
     await t.step("a password is nowhere to be seen", async () => {
@@ -121,7 +125,7 @@ testWith(
       const { code, text } = await wscam(systemd, "uninstall");
       assertEquals(code, 0, text);
       const parts =
-        "/etc/systemd/system/{,*.wants/}wscam.service /etc/wscam /var/lib/wscam /run/wscam";
+        "/etc/systemd/system/{,*.wants/}wscam.service /etc/wscam /var/lib/wscam /run/wscam /var/lib/{,private/}wscam-state";
       const left = await systemd.run("bash", "-c", `ls -d ${parts} 2>/dev/null`);
       assertEquals(left.text, "");
       assertEquals(await property(systemd, "ActiveState"), "inactive");
@@ -174,6 +178,7 @@ testWith(["booted systemd"], "service --user runs a service of the user", async 
   assertEquals(status.code, 0, status.text);
   assertEquals((await commandOf(systemd, "--user")).slice(5), [
     ...["serve", "--camera=test", "--port=0", "--host=127.0.0.1"],
+    "--state-file=/root/.config/wscam/state.json",
   ]);
   assertEquals((await wscam(systemd, "uninstall", "--user")).code, 0);
   assertEquals((await wscam(systemd, "status", "--user")).code, 1);

@@ -2,6 +2,9 @@ import { quote } from "../protocol/quote.ts";
 import { type GivenOption, givenOptions } from "./given_options.ts";
 import { nearest } from "./nearest.ts";
 import { OPTIONS } from "./options.ts";
+import type { ConfigFile } from "./file/config_file.ts";
+import { loadConfig } from "./file/load_config.ts";
+import { asIs } from "./values.ts";
 import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
 import { parseServe, type ServeConfig } from "./serve_config.ts";
 
@@ -27,6 +30,10 @@ export interface ServiceArguments {
 export interface ServiceConfig extends ServiceArguments {
   /** The configuration that the service would serve with. */
   readonly serve: ServeConfig;
+  /** The file that '--config' names, if one is given. */
+  readonly file: ConfigFile | undefined;
+  /** The environment's variables that the file stands on: the service has none of ours. */
+  readonly variables: Readonly<Record<string, string>>;
   /** The user's folder. */
   readonly home: string;
   /** The folder of the user's settings. */
@@ -42,11 +49,27 @@ export interface ServiceConfig extends ServiceArguments {
 export function parseService(
   args: readonly string[],
   env: Environment = ownVariable,
+  file?: ConfigFile,
 ): ServiceConfig {
   const parts = splitService(args);
+  const serve = parseServe(parts.serveArgs, () => undefined, file);
+  const variables = [...file?.variables ?? []].map((name) => [name, env(name) ?? ""]);
   const home = env("HOME") || "/";
   const configHome = env("XDG_CONFIG_HOME") || `${home}/.config`;
-  return { ...parts, serve: parseServe(parts.serveArgs, () => undefined), home, configHome };
+  return { ...parts, serve, file, variables: Object.fromEntries(variables), home, configHome };
+}
+
+/**
+ * Reads the file that `--config` names among the options of `serve`; in it, `${NAME}` is our environment's.
+ *
+ * @throws {UsageError} when the action or an option is unknown
+ */
+export async function loadServiceConfig(
+  args: readonly string[],
+  env: Environment = ownVariable,
+): Promise<ConfigFile | undefined> {
+  const path = readOptions("serve", splitService(args).serveArgs).value("config", undefined, asIs);
+  return path === undefined ? undefined : await loadConfig(path, env);
 }
 
 /**

@@ -33,8 +33,8 @@ export function arrange(given: readonly GivenOption[]): Arranged {
     for (const value of values) againstControl(name, value);
     const paths = pathsOf({ option, values });
     for (const path of paths) againstRelative(name, path);
-    if (option.value === "FILE") renewed.push(...paths);
-    else if (name !== "unix") files.push(...paths);
+    if (option.value === "FILE" && name !== "state-file") renewed.push(...paths);
+    else if (name !== "unix" && name !== "state-file") files.push(...paths);
     if (option.secret || values.some((value) => hasPassword(name, value))) {
       secrets[variableOf(name)] = joined(option, values);
     } else if (option.value === undefined) args.push(`--${name}`);

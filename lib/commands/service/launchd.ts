@@ -74,7 +74,11 @@ export class LaunchdManager implements ServiceManager {
 
   /** See {@linkcode ServiceManager}. */
   print(): { text: string; note: string | undefined } {
-    const { args, secrets } = arrange(this.#config.given);
+    const { given, home, variables, serve: { stateFile } } = this.#config;
+    const arranged = arrange(given);
+    const secrets = { ...arranged.secrets, ...variables };
+    const state = `--state-file=${home}/Library/Application Support/wscam/state.json`;
+    const args = [...arranged.args, ...(stateFile === undefined ? [state] : [])];
     const command = [...this.#options.program.command, "serve", ...args];
     const hasSecrets = Object.keys(secrets).length > 0;
     return {

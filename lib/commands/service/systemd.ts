@@ -7,7 +7,7 @@ import type { ServiceManager, ServiceManagerOptions } from "./manager.ts";
 import { mustRun } from "./run.ts";
 import { type SystemdPaths, systemdPaths, systemdPlan } from "./systemd_plan.ts";
 import { systemdStatus } from "./systemd_status.ts";
-import { DENO_DIR, UNIT } from "./systemd_unit.ts";
+import { DENO_DIR, STATE_DIR, UNIT } from "./systemd_unit.ts";
 
 /** A program's words reach the journal a moment after they were said. */
 const JOURNAL_TRIES = 10;
@@ -66,7 +66,11 @@ export class SystemdManager implements ServiceManager {
     await removeFile(unit);
     // The user may have put more into that folder.
     if (await removeFile(secrets)) await removeFile(dirname(secrets)).catch(() => {});
-    if (!this.#config.user) await removeFile(DENO_DIR, { recursive: true });
+    if (!this.#config.user) {
+      // What systemd calls a service's state is a link to a folder among private ones.
+      const state = [`/var/lib/${STATE_DIR}`, `/var/lib/private/${STATE_DIR}`];
+      for (const path of [DENO_DIR, ...state]) await removeFile(path, { recursive: true });
+    }
     await this.#systemctl("daemon-reload");
     // There is nothing to forget, unless it had failed.
     await run("systemctl", [...this.#scope, "reset-failed", UNIT]);

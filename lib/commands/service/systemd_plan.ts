@@ -6,7 +6,8 @@ import type { ServiceFile } from "./files.ts";
 import type { Program } from "./program.ts";
 import { environmentFile } from "./systemd_quote.ts";
 import { placesOf, renewalWarning } from "./renewed_files.ts";
-import { RUNTIME_DIR, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
+import { configPaths } from "./config_paths.ts";
+import { RUNTIME_DIR, STATE_FILE, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
 
 /** The paths of a service's parts. */
 export interface SystemdPaths {
@@ -24,6 +25,12 @@ export interface SystemdPlan {
   readonly secrets: ServiceFile | undefined;
   /** Notes for the user. */
   readonly warnings: readonly string[];
+}
+
+/** The option that keeps what remote control sets, unless it is given. */
+function stateArgs({ user, configHome, serve: { stateFile } }: ServiceConfig): string[] {
+  if (!user) return [`--state-file=${STATE_FILE}`];
+  return stateFile === undefined ? [`--state-file=${configHome}/wscam/state.json`] : [];
 }
 
 /** The first port that everybody may listen on. */
@@ -50,19 +57,34 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
       `A system service makes its socket in ${RUNTIME_DIR}: '--unix' must be like ${RUNTIME_DIR}/wscam.sock`,
     );
   }
-  const { args, secrets, files, renewed } = arrange(given);
+  if (!user && given.some(({ option }) => option.name === "state-file")) {
+    throw new UsageError(
+      `A system service keeps what is set in ${STATE_FILE}: leave '--state-file' out`,
+    );
+  }
+  const arranged = arrange(given);
+  const inFile = configPaths(config);
+  const renewed = [...arranged.renewed, ...inFile.renewed];
+  const secrets = { ...arranged.secrets, ...config.variables };
   const paths = systemdPaths(config);
   const hasSecrets = Object.keys(secrets).length > 0;
   const facts = {
-    command: [...program.command, "serve", ...args],
+    command: [...program.command, "serve", ...arranged.args, ...stateArgs(config)],
     environmentFile: hasSecrets ? paths.secrets : undefined,
   };
   const text = user ? userUnit(facts) : systemUnit({
     ...facts,
-    reads: [...program.reads, ...files, ...renewed.flatMap(placesOf)],
+    reads: [
+      ...program.reads,
+      ...arranged.files,
+      ...inFile.files,
+      ...renewed.flatMap(placesOf),
+    ],
     readsRoots: renewed.length > 0,
     hasDeno: program.module !== undefined,
-    hasDevices: cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
+    // A file may name one later.
+    hasDevices: config.file !== undefined ||
+      cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
     hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
     hasSocket: unix !== undefined,
   });

@@ -30,6 +30,10 @@ export const UNIT = "wscam.service";
 export const RUNTIME_DIR = "/run/wscam";
 /** The folder of deno's downloads for a system service, which only reads them. */
 export const DENO_DIR = "/var/lib/wscam";
+/** The one folder that a system service may write to; its code is in another. */
+export const STATE_DIR = "wscam-state";
+/** Where a system service keeps what remote control sets. */
+export const STATE_FILE = `/var/lib/${STATE_DIR}/state.json`;
 
 /** These folders are hidden from the service, but for what it needs of them. */
 const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
@@ -44,7 +48,12 @@ export function systemUnit(facts: SystemUnitFacts): string {
       : [],
     service: [
       ...common(facts),
-      ...["DynamicUser=yes", "User=wscam"],
+      ...[
+        "DynamicUser=yes",
+        "User=wscam",
+        `StateDirectory=${STATE_DIR}`,
+        "StateDirectoryMode=0700",
+      ],
       ...(facts.hasDeno ? [`Environment=DENO_DIR=${DENO_DIR}`] : []),
       ...(facts.hasSocket ? ["RuntimeDirectory=wscam", "# Others may connect", "UMask=0000"] : []),
       ...(bound.length > 0 ? [`BindReadOnlyPaths=${bound.map(quotePath).join(" ")}`] : []),
@@ -83,6 +92,8 @@ function common({ command, environmentFile }: UnitFacts): string[] {
   return [
     `ExecStart=${execLine(command)}`,
     ...(environmentFile === undefined ? [] : [`EnvironmentFile=${pathLine(environmentFile)}`]),
+    // It reads '--config' again.
+    "ExecReload=/bin/kill -HUP $MAINPID",
     ...["Type=notify", "NotifyAccess=main", "WatchdogSec=30", "WatchdogSignal=SIGTERM"],
     ...["Restart=always", "RestartSec=2", "TimeoutStopSec=10", "KillMode=mixed"],
   ];

@@ -125,7 +125,7 @@ Deno.test("a system unit reads files that are renewed, wherever they lie", async
   const text = textOf(["--nats-creds", `${folder}/live/creds`]);
   // Folders, for another file may take the place of this one.
   assertMatch(text, new RegExp(`^BindReadOnlyPaths=-${folder}/live -${folder}/archive$`, "m"));
-  assertMatch(text, new RegExp(`--nats-creds=${folder}/live/creds$`, "m"));
+  assertMatch(text, new RegExp(`--nats-creds=${folder}/live/creds --`, "m"));
   assertMatch(text, /^CapabilityBoundingSet=CAP_DAC_READ_SEARCH$/m);
   assertMatch(text, /^AmbientCapabilities=CAP_DAC_READ_SEARCH$/m);
   assertMatch(text, /^InaccessiblePaths=-\/etc\/shadow /m);
