@@ -3,6 +3,7 @@ import { openClockViewer } from "./testutil/clock_viewer.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { testWith } from "./testutil/needs.ts";
 import { childrenOf } from "./testutil/processes.ts";
+import { startWebCamera } from "./testutil/web_camera.ts";
 import { startRtspServer } from "./testutil/rtsp.ts";
 import { startWscam } from "./testutil/wscam.ts";
 
@@ -39,6 +40,33 @@ async function stall(pid: number, viewer: Awaited<ReturnType<typeof openClockVie
     assertLess(Math.abs(timestamp - taken), 1, "its timestamp is when it was taken");
   }
 }
+
+testWith(["ffmpeg"], "serve() never plays the past of an HTTP camera", async (t) => {
+  for (const encoder of ["copy", "imagescript", "ffmpeg"] as const) {
+    await t.step(encoder, async () => {
+      await using camera = startWebCamera(() => ({}));
+      const args = ["--camera", camera.url, "--encoder", encoder, "--fps", "60"];
+      await using wscam = await startWscam(args);
+      await using viewer = await openClockViewer(wscam.ws);
+      await eventually(() => viewer.count > 20, { within: 30_000 });
+      await stall(wscam.pid, viewer);
+    });
+  }
+});
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "serve() never plays the past of an RTSP camera that sends JPEG",
+  async () => {
+    await using server = await startRtspServer("mjpeg");
+    await using wscam = await startWscam([
+      ...["--camera", server.url, "--encoder", "copy", "--fps", "60"],
+    ]);
+    await using viewer = await openClockViewer(wscam.ws);
+    await eventually(() => viewer.count > 20, { within: 30_000 });
+    await stall(wscam.pid, viewer);
+  },
+);
 
 for (const encoder of ["imagescript", "ffmpeg"] as const) {
   testWith(

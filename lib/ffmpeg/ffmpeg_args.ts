@@ -69,6 +69,35 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
   ];
 }
 
+/** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
+export function pictureArgs(
+  { encoder, version, ...options }:
+    & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
+    & { encoder: EncoderName; version: FfmpegVersion },
+): string[] {
+  return [
+    // It ends at what is no picture: we would wait for what never comes.
+    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
+    // Not `nobuffer`: it would cost the first picture.
+    ...[
+      "-probesize",
+      "32",
+      "-analyzeduration",
+      "0",
+      "-threads",
+      "1",
+      "-f",
+      "mpjpeg",
+      "-i",
+      "pipe:0",
+    ],
+    ...["-map", "0:v:0", ...outputArgs({ ...options, encoder, version, isLive: false })],
+    ...["-threads", "1", ...passthrough(version)],
+    ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
+    ...["-flush_packets", "1", "pipe:1"],
+  ];
+}
+
 /** The arguments that open an address. */
 export function urlArgs(url: string): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
@@ -131,8 +160,8 @@ function deviceArgs(
 
 function outputArgs(
   { encoder, version, isLive, quality = DEFAULT_QUALITY, rotate = "0", flip }:
-    & FfmpegArgsOptions
-    & { encoder: EncoderName; isLive: boolean },
+    & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
+    & { encoder: EncoderName; version: FfmpegVersion; isLive: boolean },
 ): string[] {
   if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
   // First of all: what is late is neither turned nor converted.

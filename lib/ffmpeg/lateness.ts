@@ -4,6 +4,10 @@ import type { FfmpegVersion } from "./ffmpeg_version.ts";
 const LATE = 0.5;
 /** Skipping ends here. */
 const FRESH = 0.15;
+/** So long it is watched how fast pictures come, in seconds; a moment tells nothing on a busy machine. */
+const WATCH = 0.25;
+/** Pictures that make up for less than this, in seconds a second, come no faster than they were taken. */
+const GAIN = 0.3;
 /** Clocks of two machines drift apart by less than this, in seconds a second. */
 const DRIFT = 0.001;
 /** A stream that is "late" so often, and never catches up, has times that mean nothing. */
@@ -55,28 +59,28 @@ function hasDrop({ major, minor }: FfmpegVersion): boolean {
 /**
  * An expression for ffmpeg that is 1 for a picture that goes on, and 0 for one that is late while newer ones are
  * there already. How long pictures take to come isn't known, but the least of it is: by how much one takes
- * longer is how late it is. Pictures are skipped from when one is late until one is fresh, or had to be waited
- * for, which means that it is the newest there is.
+ * longer is how late it is. Pictures are skipped from when one is late until one is fresh, or until they are seen
+ * to come no faster than they were taken, which means that nothing newer waits.
  *
  * For each picture that goes on, it prints the picture's time in the stream, and the least delay; for others, how
- * late they are. What is late and had to be waited for is forgiven: its stream has another delay from now on.
+ * late they are. What is late though nothing newer waits is forgiven: its stream has another delay from now on.
  *
  * Variables: 0 the least delay, 1 and 2 when the last picture came and its time, 3 whether pictures are
- * skipped, 4 whether they were, 5 now, 6 the delay, 7 by how much it is late, 8 whether it was waited for,
- * 9 how often a picture was forgiven.
+ * skipped, 4 and 6 since when it is watched how fast they come, and how late they were then, 5 now, 7 how late
+ * this one is, 8 whether nothing newer waits, 9 how often a picture was forgiven.
  */
 function skipsLate(t: string): string {
+  const isWatched = `gte(ld(5)-ld(4),${WATCH})`;
   const steps = [
     "st(5,time(0))",
-    `st(6,ld(5)-${t})`,
-    `st(8,gte(ld(5)-ld(1),0.7*(${t}-ld(2))))`,
     // Times that step back begin anew.
-    `st(0,if(ld(1)*gt(${t}-ld(2),-0.5),min(ld(6),ld(0)+${DRIFT}*(ld(5)-ld(1))),ld(6)))`,
-    "st(7,ld(6)-ld(0))",
+    `st(0,if(ld(1)*gt(${t}-ld(2),-0.5),min(ld(5)-${t},ld(0)+${DRIFT}*(ld(5)-ld(1))),ld(5)-${t}))`,
+    `st(7,ld(5)-${t}-ld(0))`,
     `st(9,max(0,ld(9)-(ld(5)-ld(1))/${FORGET_SECONDS}))`,
-    "st(4,ld(3))",
-    `st(3,if(ld(4),gt(ld(7),${FRESH})*not(ld(8)),gt(ld(7),${LATE})*lt(ld(9),${MAX_FORGIVEN})))`,
-    `if(ld(4)*ld(8)*gt(ld(7),${LATE}),st(9,ld(9)+1);st(0,ld(6));print(${MARK.forgiven}+ld(7),16))`,
+    `st(8,ld(3)*${isWatched}*lte(ld(6)-ld(7),${GAIN}*(ld(5)-ld(4))))`,
+    `if(not(ld(3))+${isWatched},st(4,ld(5));st(6,ld(7)))`,
+    `if(ld(8)*gt(ld(7),${LATE}),st(9,ld(9)+1);st(0,ld(5)-${t});print(${MARK.forgiven}+ld(7),16))`,
+    `st(3,if(ld(3),gt(ld(7),${FRESH})*not(ld(8)),gt(ld(7),${LATE})*lt(ld(9),${MAX_FORGIVEN})))`,
     "st(1,ld(5))",
     `st(2,${t})`,
     `if(ld(3),print(${MARK.late}+ld(7),16),print(${t},16);print(${MARK.least}+ld(0),16))`,

@@ -99,6 +99,11 @@ export function isPlaylist(url: string): boolean {
     LISTS.some(({ ending, isOfParts }) => isOfParts && isNamed(url, ending));
 }
 
+/** Whether an address names a film, or a stream of one. */
+export function isVideoName(url: string): boolean {
+  return isNamed(url, /\.(mp4|m4v|mov|mkv|webm|ts|m2ts|flv|avi|ogv|sdp|h26[45])$/i);
+}
+
 /** Whether a part of an address, its host excepted, ends so. */
 function isNamed(url: string, ending: RegExp): boolean {
   const [, rest = ""] = url.match(/^[^/]*\/\/[^/?#]*(.*)$/s) ?? [];

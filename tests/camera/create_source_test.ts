@@ -27,7 +27,8 @@ Deno.test("createSource() opens everything else through ffmpeg", async () => {
       { kind: "index", index: 0 },
       { kind: "device", path: "/dev/video0" },
       { kind: "name", name: "cam" },
-      { kind: "url", url: "http://h" },
+      { kind: "url", url: "rtsp://h" },
+      { kind: "url", url: "http://h/film.mp4" },
       { kind: "file", path: "a.mp4" },
     ] as const
   ) {

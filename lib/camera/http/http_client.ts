@@ -1,0 +1,155 @@
+import { SourceError } from "../../frame/source_error.ts";
+import { redactUrl } from "../source_spec.ts";
+import { type Credentials, proof } from "./http_credentials.ts";
+
+/** More is a loop. */
+const MAX_REDIRECTS = 5;
+
+/** What is at the address are no JPEG pictures, or nothing that can be asked here. */
+export class NotJpeg extends Error {}
+
+/** Options of {@linkcode HttpClient.get}. */
+export interface GetOptions {
+  /** Ends the request, and what comes of it. */
+  signal: AbortSignal;
+  /** Sent besides what it takes. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** Asks one address again and again, with what it takes to be let in. */
+export class HttpClient {
+  readonly #url: URL;
+  readonly #credentials: Credentials | undefined;
+  #challenge: string | undefined;
+  #count = 0;
+
+  /** Asks nothing yet. */
+  constructor(url: string) {
+    this.#url = new URL(url);
+    const { username, password } = this.#url;
+    if (username !== "" || password !== "") {
+      this.#credentials = { user: decode(username), password: decode(password) };
+    }
+    this.#url.username = this.#url.password = this.#url.hash = "";
+  }
+
+  /** What it asks, in words that may be shown to anybody. */
+  get name(): string {
+    return redactUrl(this.#url.href);
+  }
+
+  /**
+   * Asks for it.
+   *
+   * @returns an answer that isn't an error: 200, or 304 where that was asked for
+   * @throws {SourceError} when there is none
+   */
+  async get({ signal, headers = {} }: GetOptions): Promise<Response> {
+    let url = this.#url;
+    for (let redirects = 0, tries = 0; redirects <= MAX_REDIRECTS;) {
+      const response = await this.#ask(url, { signal, headers });
+      const { status } = response;
+      if (response.ok || status === 304) return response;
+      await response.body?.cancel().catch(() => {});
+      const location = response.headers.get("location");
+      const challenge = response.headers.get("www-authenticate");
+      if (status >= 300 && status < 400 && location !== null) {
+        url = this.#follow(location, url);
+        redirects++;
+      } else if (status === 401 && challenge && this.#mayAnswer(url) && tries++ < 2) {
+        this.#challenge = challenge;
+      } else throw this.#refusal(response);
+    }
+    throw new SourceError(
+      "unsupported",
+      `can't be shown: ${this.name} leads from one address to the next`,
+    );
+  }
+
+  /** User and password are for the host that they were written for, and don't leave HTTPS again. */
+  #mayAnswer({ hostname, protocol }: URL): boolean {
+    const own = this.#url;
+    const isSafe = protocol === own.protocol || protocol === "https:";
+    return this.#credentials !== undefined && hostname === own.hostname && isSafe;
+  }
+
+  async #ask(url: URL, { signal, headers }: Required<GetOptions>): Promise<Response> {
+    const authorization = this.#credentials && this.#challenge && this.#mayAnswer(url)
+      ? await proof(this.#challenge, this.#credentials, { url, count: ++this.#count })
+      : undefined;
+    try {
+      return await fetch(url, {
+        headers: { ...headers, ...authorization ? { authorization } : {}, accept: "*/*" },
+        redirect: "manual",
+        signal,
+      });
+    } catch (cause) {
+      throw this.#explain(cause, url);
+    }
+  }
+
+  #follow(location: string, from: URL): URL {
+    const url = URL.parse(location, from.href);
+    if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+      throw new SourceError("unsupported", `can't be shown: ${this.name} leads to something else`);
+    }
+    url.username = url.password = "";
+    return url;
+  }
+
+  #refusal({ status, statusText }: Response): SourceError {
+    const what = this.name;
+    if (status === 401 || status === 403) {
+      return new SourceError(
+        "refused",
+        `is not allowed to see ${what}: check user and password in its URL`,
+      );
+    }
+    if (status === 404) {
+      return new SourceError("missing", `isn't there: ${what} is not found on that server`);
+    }
+    return new SourceError(
+      "failed",
+      `failed (${what}): it answers ${status} ${statusText}`.trimEnd(),
+    );
+  }
+
+  #explain(cause: unknown, { host }: URL): SourceError | NotJpeg {
+    const words = cause instanceof Error ? `${cause.message} ${cause.cause ?? ""}` : String(cause);
+    const what = this.name;
+    // The rule is one for browsers.
+    if (/port \d+ are blocked/.test(words)) return new NotJpeg();
+    if (/certificate|UnknownIssuer|tls|handshake/i.test(words)) {
+      const remedy =
+        "have it signed by an authority of your own, name that in DENO_CERT=FILE, or use http://";
+      return new SourceError(
+        "refused",
+        `can't be trusted: ${host} shows a certificate that nobody vouches for (${what}); ${remedy}`,
+      );
+    }
+    if (/refused/i.test(words)) {
+      return new SourceError("unreachable", `can't be reached: ${what} refuses connections`);
+    }
+    if (/lookup|resolve|dns|not known/i.test(words)) {
+      return new SourceError(
+        "unreachable",
+        `can't be reached: there is no host of that name (${what})`,
+      );
+    }
+    return new SourceError(
+      "unreachable",
+      `can't be reached: ${what} does not answer as a web server does`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

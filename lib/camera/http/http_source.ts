@@ -1,0 +1,96 @@
+import type { Capture } from "../../frame/capture.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { PictureDecoder } from "../../ffmpeg/picture_decoder.ts";
+import { choosePlan } from "../../ffmpeg/plan.ts";
+import type { FramesOptions, Source } from "../source.ts";
+import { HttpClient, NotJpeg } from "./http_client.ts";
+import { type FedPicture, PictureFeed } from "./picture_feed.ts";
+
+/** Options of {@linkcode HttpSource}. */
+export interface HttpSourceOptions {
+  /** Which ffmpeg. */
+  ffmpeg: string;
+  /** Reads what turns out to be something else than JPEG. */
+  other: Source;
+}
+
+/**
+ * JPEG pictures over HTTP: as one stream, however it is made, or each asked for by itself. They are read here and
+ * not by ffmpeg, which numbers them in place of telling when they were taken, and would leave them waiting in its
+ * socket; it only decodes those that are to be encoded anew.
+ */
+export class HttpSource implements Source {
+  readonly askMs: number;
+  readonly openMs: number;
+  readonly #url: string;
+  readonly #capture: Capture;
+  readonly #options: HttpSourceOptions;
+  #isOther = false;
+
+  constructor(url: string, capture: Capture, options: HttpSourceOptions) {
+    this.#url = url;
+    this.#capture = capture;
+    this.#options = options;
+    this.askMs = options.other.askMs ?? 0;
+    this.openMs = options.other.openMs ?? 0;
+  }
+
+  /** See {@linkcode Source.frames}. */
+  async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
+    if (!this.#isOther) {
+      try {
+        return yield* this.#pictures(options);
+      } catch (error) {
+        if (!(error instanceof NotJpeg)) throw error;
+      }
+    }
+    // It may be another camera next time.
+    this.#isOther = false;
+    for await (const frame of this.#options.other.frames(options)) {
+      this.#isOther = true;
+      yield frame;
+    }
+  }
+
+  async *#pictures(options: FramesOptions): AsyncGenerator<Frame, void> {
+    const { onPlan, pool } = options;
+    // Whoever takes no more frames doesn't abort the signal.
+    const over = new AbortController();
+    const signal = AbortSignal.any([options.signal, over.signal]);
+    const { fps } = this.#capture;
+    const feed = new PictureFeed(new HttpClient(this.#url), { ...options, fps, signal });
+    try {
+      const first = await feed.next();
+      if (first === undefined) return;
+      const { width, height } = first;
+      const modes = [{ format: "mjpeg", width, height, fps: [] }];
+      const plan = choosePlan(this.#capture, { modes, resolution: { width, height } });
+      onPlan?.(plan);
+      if (plan.encoder !== "copy") {
+        yield* this.#decoded(first, feed, { ...options, signal, encoder: plan.encoder });
+        return;
+      }
+      for (let picture: FedPicture | undefined = first; picture; picture = await feed.next()) {
+        yield pool.jpeg(picture.jpeg, picture);
+      }
+    } finally {
+      over.abort();
+    }
+  }
+
+  async *#decoded(
+    first: FedPicture,
+    feed: PictureFeed,
+    { encoder, signal, pool, onBroken }: FramesOptions & { encoder: "imagescript" | "ffmpeg" },
+  ): AsyncGenerator<Frame, void> {
+    const { ffmpeg } = this.#options;
+    const version = await ffmpegVersion(ffmpeg, signal);
+    await using decoder = new PictureDecoder({ ...this.#capture, ffmpeg, version, encoder, pool });
+    for (let picture: FedPicture | undefined = first; picture; picture = await feed.next()) {
+      const frame = await decoder.decode(picture);
+      if (frame) yield frame;
+      else if (!signal.aborted) onBroken?.();
+    }
+  }
+}

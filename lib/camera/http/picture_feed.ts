@@ -1,0 +1,179 @@
+import { Doubts } from "../../jpeg/doubts.ts";
+import { type FrameInfo } from "../../frame/frame.ts";
+import { jpegSize } from "../../jpeg/jpeg_size.ts";
+import { JpegStream, type StreamedJpeg } from "../../jpeg/jpeg_stream.ts";
+import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import { Backlog } from "../../time/backlog.ts";
+import { sleep } from "../../time/sleep.ts";
+import { type HttpClient, NotJpeg } from "./http_client.ts";
+import { Stamps } from "./stamps.ts";
+
+/** One picture as it was sent. */
+export interface FedPicture extends FrameInfo {
+  /** A whole JPEG file. */
+  readonly jpeg: Uint8Array<ArrayBuffer>;
+}
+
+/** Options of {@linkcode PictureFeed}. */
+export interface PictureFeedOptions {
+  /** How often a picture is asked for where each is asked for by itself, a second. */
+  fps: number;
+  /** Ends it. */
+  signal: AbortSignal;
+  /** Called for each picture that isn't whole. */
+  onBroken?: (() => void) | undefined;
+}
+
+/** The pictures of an address, the newest for whoever asks: what comes is read at once, so that nothing waits. */
+export class PictureFeed {
+  readonly #client: HttpClient;
+  readonly #options: PictureFeedOptions;
+  readonly #backlog = new Backlog();
+  readonly #stamps = new Stamps();
+  readonly #doubts = new Doubts();
+  #newest: FedPicture | undefined;
+  #failure: unknown;
+  #hasEnded = false;
+  #count = 0;
+  #said: number | undefined;
+  #wake = (): void => {};
+  /** What the server said of the picture that we have, for it to be sent only if there is another one. */
+  #validators: Record<string, string> = {};
+
+  /** Begins to read. */
+  constructor(client: HttpClient, options: PictureFeedOptions) {
+    this.#client = client;
+    this.#options = options;
+    options.signal.addEventListener("abort", () => this.#wake(), { once: true });
+    this.#read().catch((error) => this.#failure = error).finally(() => {
+      this.#hasEnded = true;
+      this.#wake();
+    });
+  }
+
+  /**
+   * The newest picture that nobody has had; nothing once the signal is aborted.
+   *
+   * @throws {NotJpeg} where there are none
+   * @throws {SourceError} when no more come
+   */
+  async next(): Promise<FedPicture | undefined> {
+    while (!this.#options.signal.aborted) {
+      const picture = this.#newest;
+      this.#newest = undefined;
+      if (picture) return picture;
+      if (this.#hasEnded) throw this.#failure;
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return undefined;
+  }
+
+  /** Asks again when an answer has ended that had pictures, but never more often than pictures are wanted. */
+  async #read(): Promise<void> {
+    const { signal, fps } = this.#options;
+    while (!signal.aborted) {
+      const askedAt = performance.now();
+      const before = this.#count;
+      const isNew = await this.#readAnswer();
+      if (isNew && this.#count === before) {
+        throw new SourceError("broken", `gives no whole picture (${this.#client.name})`);
+      }
+      await sleep(Math.max(0, askedAt + 1000 / fps - performance.now()), signal);
+    }
+  }
+
+  /** Reads one answer; `false` where it says that there is no other picture yet. */
+  async #readAnswer(): Promise<boolean> {
+    const { signal } = this.#options;
+    const response = await this.#client.get({ signal, headers: this.#validators });
+    if (response.status === 304) return false;
+    const type = response.headers.get("content-type")?.toLowerCase() ?? "";
+    if (/text\/html|json|xml/.test(type)) {
+      await response.body?.cancel();
+      const what = `can't be shown: ${this.#client.name} is a page (${
+        type.split(";")[0]
+      }), no video`;
+      throw new SourceError("unsupported", what);
+    }
+    this.#validators = validatorsOf(response.headers);
+    const stamp = stampIn(`x-timestamp: ${response.headers.get("x-timestamp") ?? ""}`);
+    const isSaid = /^(multipart\/|image\/p?jpe?g)/.test(type);
+    await this.#readBody(response.body ?? new ReadableStream(), { isSaid, stamp });
+    return true;
+  }
+
+  async #readBody(
+    body: ReadableStream<Uint8Array>,
+    { isSaid, stamp }: { isSaid: boolean; stamp: number | undefined },
+  ): Promise<void> {
+    const stream = new JpegStream();
+    const reader = body.getReader();
+    let begunAt = Date.now() / 1000;
+    try {
+      for (let isFirst = true; !this.#options.signal.aborted;) {
+        const { value } = await reader.read().catch((cause) => {
+          throw new SourceError("ended", `ended (${this.#client.name})`, { cause });
+        });
+        if (value === undefined) return;
+        if (isFirst && !isSaid && !looksLikeJpeg(value)) throw new NotJpeg();
+        isFirst = false;
+        const arrived = Date.now() / 1000;
+        const wasInside = stream.isInside;
+        const found = stream.push(value);
+        for (const [i, each] of found.entries()) {
+          this.#take(each, { arrived: i === 0 && wasInside ? begunAt : arrived, stamp });
+        }
+        if (!wasInside || found.length > 0) begunAt = arrived;
+      }
+    } finally {
+      await reader.cancel().catch(() => {});
+    }
+  }
+
+  #take(
+    { jpeg, head }: StreamedJpeg,
+    { arrived, stamp }: { arrived: number; stamp: number | undefined },
+  ): void {
+    if (/^x-wscam-state: *failed/im.test(head)) {
+      throw new SourceError("ended", `has no pictures where it comes from (${this.#client.name})`);
+    }
+    const whole = wholeJpeg(jpeg);
+    const size = whole && jpegSize(whole);
+    this.#count++;
+    if (!whole || !size || !this.#doubts.clears(whole)) {
+      this.#options.onBroken?.();
+      return;
+    }
+    const said = stampIn(head) ?? stamp;
+    // A time that stands still is none.
+    const time = said === this.#said ? undefined : said;
+    this.#said = said;
+    const isLate = this.#backlog.isLate(performance.now() / 1000, time);
+    const timestamp = time === undefined ? arrived : this.#stamps.take(time, arrived);
+    if (isLate) return;
+    this.#newest = { jpeg: whole, ...size, timestamp };
+    this.#wake();
+  }
+}
+
+/** Whether bytes are the beginning of a picture, or of a stream of them whose type nobody told. */
+function looksLikeJpeg(bytes: Uint8Array): boolean {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 256));
+  return text.startsWith("\xff\xd8\xff") || /^\s*(--|content-type: *image\/)/i.test(text);
+}
+
+/** When a picture was taken, as its headers tell it, in seconds; whole seconds tell nothing. */
+function stampIn(headers: string): number | undefined {
+  const [, digits] = headers.match(/^x-timestamp: *(\d{1,12}\.\d{2,9})\s*$/im) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function validatorsOf(headers: Headers): Record<string, string> {
+  const etag = headers.get("etag");
+  const modified = headers.get("last-modified");
+  return {
+    ...etag === null ? {} : { "if-none-match": etag },
+    ...modified === null ? {} : { "if-modified-since": modified },
+  };
+}

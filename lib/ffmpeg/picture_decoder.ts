@@ -1,0 +1,131 @@
+import type { Capture } from "../frame/capture.ts";
+import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
+import { SourceError } from "../frame/source_error.ts";
+import { pictureArgs } from "./ffmpeg_args.ts";
+import type { FfmpegVersion } from "./ffmpeg_version.ts";
+import { readMpjpeg } from "./mpjpeg.ts";
+import { readPam } from "./pam.ts";
+
+/** Starting takes a moment; a picture that takes so long will never come. */
+const LIMIT_MS = 5000;
+/** So many in a row that can't be decoded are not the fault of one picture. */
+const MAX_FAILURES = 5;
+const LINE_END = Uint8Array.of(13, 10);
+
+/** Options of {@linkcode PictureDecoder}. */
+export interface PictureDecoderOptions extends Pick<Capture, "quality" | "rotate" | "flip"> {
+  /** Which ffmpeg. */
+  ffmpeg: string;
+  /** Which ffmpeg that is. */
+  version: FfmpegVersion;
+  /** Who encodes after that: what comes are pixels, or ffmpeg's own JPEG. */
+  encoder: "imagescript" | "ffmpeg";
+  /** Where the frames' buffers come from. */
+  pool: FramePool;
+}
+
+/** A JPEG picture that somebody else has read. */
+export interface EncodedPicture extends FrameInfo {
+  /** A whole JPEG file. */
+  readonly jpeg: Uint8Array<ArrayBuffer>;
+}
+
+interface Running {
+  process: Deno.ChildProcess;
+  frames: AsyncGenerator<Frame, void>;
+  input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  /** Of the pictures that go in, in pixels. */
+  width: number;
+  height: number;
+}
+
+/** Makes frames of JPEG pictures, one after the other, through an ffmpeg of its own. */
+export class PictureDecoder implements AsyncDisposable {
+  readonly #options: PictureDecoderOptions;
+  #running: Running | undefined;
+  #timestamp = 0;
+  #failures = 0;
+
+  /** Starts nothing yet. */
+  constructor(options: PictureDecoderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a frame of a picture, taken when the picture was; nothing where it can't be decoded.
+   *
+   * @throws {SourceError} when pictures can't be decoded again and again
+   */
+  async decode(picture: EncodedPicture): Promise<Frame | undefined> {
+    const { width, height } = picture;
+    this.#timestamp = picture.timestamp;
+    // ffmpeg would squeeze pictures of another size into the first one's.
+    if (this.#running?.width !== width || this.#running.height !== height) await this.close();
+    const running = this.#running ??= this.#start({ width, height });
+    const timer = setTimeout(() => kill(running.process), LIMIT_MS);
+    const [{ value }] = await Promise.all([
+      running.frames.next().catch(() => ({ value: undefined })),
+      write(running.input, picture.jpeg).catch(() => {}),
+    ]);
+    clearTimeout(timer);
+    if (value) {
+      this.#failures = 0;
+      return value;
+    }
+    await this.close();
+    if (++this.#failures < MAX_FAILURES) return undefined;
+    throw new SourceError("broken", "gives JPEG that ffmpeg can't decode");
+  }
+
+  /** Ends its ffmpeg. */
+  async close(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) return;
+    kill(running.process);
+    await running.process.status;
+    await running.input.abort().catch(() => {});
+    await running.frames.return();
+  }
+
+  /** Same as {@linkcode PictureDecoder.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #start(size: { width: number; height: number }): Running {
+    const { ffmpeg, encoder, pool } = this.#options;
+    // It ends with its input, and so with us, however we end.
+    const process = new Deno.Command(ffmpeg, {
+      args: pictureArgs(this.#options),
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const read = encoder === "imagescript" ? readPam : readMpjpeg;
+    const stamp = () => Promise.resolve(this.#timestamp);
+    const frames = read(process.stdout, { pool, stamp });
+    return { process, frames, input: process.stdin.getWriter(), ...size };
+  }
+}
+
+/** It holds nothing that it would have to put back. */
+function kill(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}
+
+async function write(
+  input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
+  jpeg: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const head = `--ffmpeg\r\nContent-type: image/jpeg\r\nContent-length: ${jpeg.length}\r\n\r\n`;
+  await Promise.all([
+    input.write(new TextEncoder().encode(head)),
+    input.write(jpeg),
+    input.write(LINE_END),
+  ]);
+}
