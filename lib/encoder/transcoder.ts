@@ -16,6 +16,8 @@ export interface TranscoderOptions {
   quality: number;
   /** In pixels, at most; narrower pictures, and all with `null`, keep their size. */
   width: number | null;
+  /** Whether colours have half the resolution (4:2:0), whatever they had; pixels always do. @default {false} */
+  isSubsampled?: boolean;
   /** How many there may be for one camera. @default {no bound} */
   slots?: Slots | undefined;
 }
@@ -37,12 +39,13 @@ interface Running {
   /** Of the pictures that go in. */
   width: number;
   height: number;
+  format: Frame["format"];
   /** Others may have their ffmpeg now. */
   free: () => void;
 }
 
 /**
- * Makes other JPEG files of JPEG files, one after the other, through an ffmpeg of its own: 2.5 ms for one of
+ * Makes JPEG files of other JPEG files or of pixels, one after the other, through an ffmpeg of its own: 2.5 ms for one of
  * 1280x720 made 640 wide, where imagescript takes more than ten times as long to decode it alone.
  */
 export class Transcoder implements AsyncDisposable {
@@ -82,12 +85,13 @@ export class Transcoder implements AsyncDisposable {
 
   async #transcode(frame: Frame): Promise<Uint8Array<ArrayBuffer>> {
     this.#ending.signal.throwIfAborted();
-    const { width, height } = frame;
+    const { width, height, format } = frame;
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       let running = await (this.#running ??= this.#start(frame));
       // ffmpeg would squeeze pictures of another size into the first one's.
-      if (running.width !== width || running.height !== height) {
+      const isOther = running.width !== width || running.height !== height;
+      if (isOther || running.format !== format) {
         await this.#stop();
         running = await (this.#running = this.#start(frame));
       }
@@ -108,7 +112,7 @@ export class Transcoder implements AsyncDisposable {
     }
   }
 
-  async #start({ width, height }: Frame): Promise<Running> {
+  async #start({ width, height, format }: Frame): Promise<Running> {
     const { ffmpeg, slots } = this.#options;
     const { signal } = this.#ending;
     if (this.#starts.waitMs > 0) throw new Error("it has had to be started too often");
@@ -117,16 +121,19 @@ export class Transcoder implements AsyncDisposable {
     using stack = new DisposableStack();
     if (slots) stack.defer(await slots.take(signal));
     stack.defer(await EVERYBODY.take(signal));
-    const process = await this.#spawn(transcodeArgs(this.#shape(width), passthrough(version)));
+    const process = await this.#spawn(transcodeArgs(
+      this.#shape(width),
+      { input: inputArgs({ width, height, format }), passing: passthrough(version) },
+    ));
     const pictures = readMpjpeg(process.stdout, { pool: new FramePool() });
     const taken = stack.move();
     const free = (): void => taken.dispose();
-    return { process, pictures, input: process.stdin.getWriter(), width, height, free };
+    return { process, pictures, input: process.stdin.getWriter(), width, height, format, free };
   }
 
-  #shape(from: number): Pick<TranscoderOptions, "quality" | "width"> {
-    const { quality, width } = this.#options;
-    return { quality, width: width !== null && width < from ? width : null };
+  #shape(from: number): Shape {
+    const { quality, width, isSubsampled = false } = this.#options;
+    return { quality, width: width !== null && width < from ? width : null, isSubsampled };
   }
 
   async #spawn(args: string[]): Promise<Deno.ChildProcess> {
@@ -163,8 +170,9 @@ export class Transcoder implements AsyncDisposable {
 
 async function write(
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>,
-  { data }: Frame,
+  { data, format }: Frame,
 ): Promise<void> {
+  if (format === "rgba") return await input.write(data);
   const head = `--ffmpeg\r\nContent-type: image/jpeg\r\nContent-length: ${data.length}\r\n\r\n`;
   await Promise.all([
     input.write(new TextEncoder().encode(head)),
@@ -173,17 +181,29 @@ async function write(
   ]);
 }
 
+type Shape = Pick<TranscoderOptions, "quality" | "width"> & { isSubsampled: boolean };
+
+/** How frames go in. */
+function inputArgs(
+  { width, height, format }: Pick<Frame, "width" | "height" | "format">,
+): string[] {
+  if (format !== "rgba") return ["-f", "mpjpeg"];
+  return ["-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", `${width}x${height}`];
+}
+
 function transcodeArgs(
-  { quality, width }: Pick<TranscoderOptions, "quality" | "width">,
-  passing: readonly string[],
+  { quality, width, isSubsampled }: Shape,
+  { input, passing }: { input: readonly string[]; passing: readonly string[] },
 ): string[] {
   return [
     // It ends at what is no picture: we would wait for what never comes.
     ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
     // Not `nobuffer`: it would cost the first picture.
     ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1"],
-    ...["-f", "mpjpeg", "-i", "pipe:0"],
+    ...input,
+    ...["-i", "pipe:0"],
     ...(width === null ? [] : ["-vf", `scale=w='min(iw,${width})':h=-1:flags=area`]),
+    ...(isSubsampled ? ["-pix_fmt", "yuvj420p"] : []),
     ...["-c:v", "mjpeg", ...ffmpegQuality(quality), "-threads", "1", ...passing],
     ...["-f", "mpjpeg", "-flush_packets", "1", "pipe:1"],
   ];

@@ -2,6 +2,9 @@ import { encodeBase64 } from "@std/encoding/base64";
 import type { CommandId } from "./command.ts";
 import type { ViewerSettings } from "./viewer_settings.ts";
 
+/** Libraries of the service before stop at texts of more: a viewer that has asked for nothing gets none. */
+export const MAX_TEXT_LENGTH: number = 1024 * 1024;
+
 /** One encoded picture, as a server sends it. */
 export interface ImageMessage {
   /** Tells it from other messages. */

@@ -1,5 +1,6 @@
 import type { CameraView } from "../stream/cameras.ts";
 import type { Grant } from "./access/decision.ts";
+import type { LargePictures } from "./large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Client } from "./sockets/client.ts";
 import type { Viewers } from "./viewers.ts";
@@ -65,6 +66,8 @@ export interface Connection {
 export interface Parts {
   /** Everybody who is sent pictures. */
   readonly viewers: Viewers;
+  /** Says that pictures are too large for somebody. */
+  readonly largePictures: LargePictures;
   /** Answers with the viewer page. */
   readonly page: () => Response;
   /** What `GET /metrics` tells. */

@@ -8,6 +8,7 @@ import { keepFreedMemory } from "../system/allocator.ts";
 import { maxConnections } from "./sockets/descriptors.ts";
 import { plain } from "./answers.ts";
 import { createHandler } from "./handler.ts";
+import { LargePictures } from "./large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { KeptServer } from "./sockets/keep_serving.ts";
 import { createPage } from "./page/page.ts";
@@ -103,6 +104,7 @@ export async function startServer(
   const guard = new Guard({ ...access, isTls: tls !== undefined, log });
   const handle = createHandler(cameras, {
     viewers,
+    largePictures: new LargePictures(log),
     sweeper,
     page,
     metrics,

@@ -1,5 +1,5 @@
 import { STATUS_CODE } from "@std/http/status";
-import { errorText } from "../protocol/message.ts";
+import { errorText, MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { CameraView } from "../stream/cameras.ts";
 import { Session } from "../stream/session.ts";
@@ -20,6 +20,9 @@ const OTHER_VERSION = { "sec-websocket-version": VERSION, upgrade: "websocket" }
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
+/** What Deno says of a connection that has ended without a close. */
+const BROKEN_OFF = 0;
+const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
@@ -60,7 +63,7 @@ export function answerWebSocket(asked: Asked, parts: Parts): Response {
   // Who vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => viewer.enter();
   // It may come more than once.
-  socket.onclose = () => viewer.forget();
+  socket.onclose = ({ code }) => viewer.forget(code);
   socket.onerror = (event) => event.preventDefault();
   socket.onmessage = ({ data }) => viewer.hear(data);
   return response;
@@ -91,6 +94,8 @@ class SocketViewer implements Link, Commander {
   readonly #listener: CommandListener;
   readonly #pinger: Pinger;
   readonly #echo: Echo;
+  /** How many messages were sent that may be too large for some. */
+  #large = 0;
   #visit: Visit | undefined;
   /** What ends the connection as soon as no answer is on its way any more. */
   #goodbye: { close: () => void; timer: ReturnType<typeof setTimeout> } | undefined;
@@ -102,7 +107,11 @@ class SocketViewer implements Link, Commander {
     this.#parts = parts;
     this.cameras = asked.cameras;
     const { address } = asked.connection;
-    this.session = new Session(this, asked.cameras, { address, owner: sharerOf(address) });
+    this.session = new Session(this, asked.cameras, {
+      address,
+      owner: sharerOf(address),
+      onFit: (camera) => parts.largePictures.fitted(camera),
+    });
     this.#listener = new CommandListener(this);
     this.#pinger = new Pinger(socket, () => this.#hearPong());
     this.#echo = new Echo({
@@ -162,7 +171,8 @@ class SocketViewer implements Link, Commander {
   }
 
   /** Its connection is closed. */
-  forget(): void {
+  forget(code: number): void {
+    if (!this.client.isLeaving) this.#tellWhetherTooLarge(code);
     this.leave();
     this.#pinger.stop();
     clearTimeout(this.#goodbye?.timer);
@@ -176,6 +186,7 @@ class SocketViewer implements Link, Commander {
   send(message: string | Uint8Array<ArrayBuffer>): void {
     if (this.#socket.readyState !== WebSocket.OPEN || this.client.isLeaving) return;
     this.#socket.send(message);
+    if (message.length > MAX_TEXT_LENGTH) this.#large++;
     // A viewer that acknowledges says so itself.
     if (!this.session.settings.ack) this.#echo.sent();
   }
@@ -210,6 +221,13 @@ class SocketViewer implements Link, Commander {
 
   tellChange(): void {
     this.#parts.viewers.tellChange();
+  }
+
+  /** The 1009 of a client that reads no further gets stuck: all that is seen is an end within the first large one. */
+  #tellWhetherTooLarge(code: number): void {
+    const isStuck = code === BROKEN_OFF && this.#large === 1;
+    if (code !== MESSAGE_TOO_BIG && !isStuck) return;
+    this.#parts.largePictures.refused(this.#asked.connection.address);
   }
 
   #hearPong(): void {

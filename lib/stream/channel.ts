@@ -118,6 +118,11 @@ export class Channel implements AsyncDisposable {
     return this.#streams.join(recipient, shape, options);
   }
 
+  /** Sends somebody pictures that fit into a text. See {@linkcode Streams.joinFitting}. */
+  joinFitting(recipient: Recipient, left: Stream | undefined): Stream {
+    return this.#streams.joinFitting(recipient, left);
+  }
+
   /** Closes the camera, and everything that was started for its viewers. */
   async close(): Promise<void> {
     this.#onClose();

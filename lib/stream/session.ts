@@ -1,5 +1,5 @@
 import type { RenditionShape } from "../encoder/encoder.ts";
-import { errorText } from "../protocol/message.ts";
+import { errorText, MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { ChangePacer, type Configured } from "./change_pacer.ts";
@@ -17,6 +17,8 @@ export interface SessionOptions {
   owner?: string | undefined;
   /** The form in which it gets pictures; as its settings say without. */
   form?: PictureForm;
+  /** Called when a viewer that asks for nothing is sent smaller pictures, for the camera's are too large. */
+  onFit?: (camera: string) => void;
 }
 
 /** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
@@ -25,6 +27,7 @@ export class Session {
   readonly #viewer: Viewer;
   readonly #form: PictureForm | undefined;
   readonly #owner: string | undefined;
+  readonly #onFit: ((camera: string) => void) | undefined;
   readonly #pacer: ChangePacer;
   #settings: ViewerSettings;
   /** What is sent now. */
@@ -44,7 +47,8 @@ export class Session {
    *
    * @param cameras those that the viewer may see
    */
-  constructor(link: Link, cameras: CameraView, { address, owner, form }: SessionOptions) {
+  constructor(link: Link, cameras: CameraView, options: SessionOptions) {
+    const { address, owner, form } = options;
     this.#cameras = cameras;
     this.#form = form;
     this.#owner = owner;
@@ -56,7 +60,8 @@ export class Session {
     const nothing = { fps: null, quality: null, width: null } as const;
     const camera = cameras.all[0]?.name ?? "";
     this.#settings = { camera, ...nothing, format: "json", ack: false };
-    this.#viewer = new Viewer(link, { address });
+    this.#onFit = options.onFit;
+    this.#viewer = new Viewer(link, { address, onTooLong: () => this.#fit() });
   }
 
   /** What is in force now. */
@@ -193,6 +198,17 @@ export class Session {
     return { ok: true, settings: this.#settings };
   }
 
+  /** Once what offers the picture is done: then the viewer gets pictures that it can take. */
+  #fit(): void {
+    queueMicrotask(() => {
+      if (this.#stream === undefined || this.#joined === undefined) return;
+      if (!this.#asksForNothing) return;
+      const fitting = this.#joined.joinFitting(this.#viewer, this.#stream);
+      if (fitting !== this.#stream) this.#onFit?.(this.#joined.name);
+      this.#stream = fitting;
+    });
+  }
+
   /** How long until a change may be made, in milliseconds: a rendition that is there can be had at once. */
   #waitMs(change: Partial<ViewerSettings>): number {
     const { camera, ...shape } = { ...this.#settings, ...change };
@@ -241,7 +257,15 @@ export class Session {
   #apply(settings: ViewerSettings): void {
     this.#settings = settings;
     const { fps, ack } = settings;
-    this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings) };
+    const maxLength = this.#asksForNothing ? MAX_TEXT_LENGTH : null;
+    this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings), maxLength };
+  }
+
+  /** Whether it may be a client of the service before, whose library takes no long texts. */
+  get #asksForNothing(): boolean {
+    const { quality, width } = this.#settings;
+    const isPlain = quality === null && width === null;
+    return isPlain && this.#form === undefined && formOf(this.#settings) === "text";
   }
 
   #leave(): void {

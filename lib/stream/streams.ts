@@ -1,6 +1,8 @@
 import type { Camera } from "../camera/camera.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
+import { FittingEncoder } from "../encoder/fitting_encoder.ts";
 import { JpegEncoder } from "../encoder/jpeg_encoder.ts";
+import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { Slots } from "../time/slots.ts";
 import { nearestTo } from "./nearest.ts";
 import type { Recipient } from "./recipient.ts";
@@ -34,6 +36,8 @@ const MAX_STREAMS = 8;
 const SHARE = 3;
 /** What a camera is taken for that has given no frame yet, in pixels. */
 const USUAL_WIDTH = 640;
+/** As a text of base64 and some words, it is less than 1 MiB. */
+const MAX_FITTING_BYTES = (MAX_TEXT_LENGTH - 200) / 4 * 3;
 const OWN: RenditionShape = { quality: null, width: null };
 
 /** A camera's own rendition, and the others that are watched, or were a moment ago. */
@@ -53,6 +57,8 @@ export class Streams {
   readonly #endings = new Set<Promise<void>>();
   /** What streams did that are gone. */
   #past: Readonly<StreamCounters> | undefined;
+  /** For those who can't take large pictures, while there are some. */
+  #fitting: Stream | undefined;
   #isClosed = false;
 
   /** Encodes nothing yet. */
@@ -64,7 +70,8 @@ export class Streams {
 
   /** The camera's own first. */
   get all(): readonly Stream[] {
-    return [...this.#streams.values()];
+    const fitting = this.#fitting === undefined ? [] : [this.#fitting];
+    return [...this.#streams.values(), ...fitting];
   }
 
   /** What was done over all that ever were. */
@@ -86,12 +93,18 @@ export class Streams {
   join(recipient: Recipient, shape: RenditionShape = OWN, options: JoinOptions = {}): Stream {
     const { left } = options;
     const stream = this.get(shape) ?? this.#make(shape, options) ?? this.#nearest(shape);
-    if (stream === left) return stream;
     clearTimeout(this.#idle.get(stream));
     this.#idle.delete(stream);
-    stream.add(recipient, { isInformed: left !== undefined });
-    left?.remove(recipient);
-    return stream;
+    return enter(recipient, stream, left);
+  }
+
+  /**
+   * Sends somebody the camera's own rendition made so small that it fits. There is one of it, for all.
+   *
+   * @param left the stream of this camera that the recipient was sent until now
+   */
+  joinFitting(recipient: Recipient, left: Stream | undefined): Stream {
+    return enter(recipient, this.#fitting ??= this.#createFitting(), left);
   }
 
   /** Ends all encoders. */
@@ -108,7 +121,7 @@ export class Streams {
       quality: this.#options.quality(),
       width: newest?.width ?? measured?.width ?? USUAL_WIDTH,
     };
-    return nearestTo(shape, this.all, own) ?? this.own;
+    return nearestTo(shape, [...this.#streams.values()], own) ?? this.own;
   }
 
   /** Makes a stream, if there may be one more: for the camera, for its owner, and by the budget. */
@@ -148,6 +161,20 @@ export class Streams {
     return stream;
   }
 
+  #createFitting(): Stream {
+    const { ffmpeg, quality: defaultQuality, lingerMs: _, ...options } = this.#options;
+    const encoder = new FittingEncoder({ maxBytes: MAX_FITTING_BYTES, defaultQuality, ffmpeg });
+    return new Stream(this.#camera, encoder, {
+      ...options,
+      ...OWN,
+      onIdle: (idle) => {
+        if (this.#isClosed) return;
+        this.#fitting = undefined;
+        this.#stop(idle);
+      },
+    });
+  }
+
   /** Whoever asks for it again within a moment finds its encoder running. */
   #linger(stream: Stream): void {
     if (stream === this.own || this.#isClosed) return;
@@ -162,10 +189,22 @@ export class Streams {
     this.#idle.delete(stream);
     this.#owners.delete(stream);
     this.#streams.delete(keyOf(stream.quality, stream.width));
+    this.#stop(stream);
+  }
+
+  #stop(stream: Stream): void {
     this.#past = sumOf(this.#past, stream.counters);
     const ending = stream.stop().finally(() => this.#endings.delete(ending));
     this.#endings.add(ending);
   }
+}
+
+/** Sends pictures of one stream to somebody instead of those of another one of the same camera. */
+function enter(recipient: Recipient, stream: Stream, left: Stream | undefined): Stream {
+  if (stream === left) return stream;
+  stream.add(recipient, { isInformed: left !== undefined });
+  left?.remove(recipient);
+  return stream;
 }
 
 function keyOf(quality: number | null, width: number | null): string {

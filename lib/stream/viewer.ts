@@ -27,6 +27,8 @@ export interface Delivery {
   form: PictureForm;
   /** Whether a picture waits until the last but one is acknowledged. */
   ack: boolean;
+  /** The longest message that it can take; `null` for any. @default {null} */
+  maxLength?: number | null;
 }
 
 /** What was done for a viewer. */
@@ -45,6 +47,8 @@ export interface ViewerOptions extends Partial<Delivery> {
   address?: string;
   /** Clock in milliseconds that never jumps. @default {performance.now} */
   now?: () => number;
+  /** Called in place of sending a picture that is longer than it can take. */
+  onTooLong?: () => void;
 }
 
 /** Who takes no picture for so long is disconnected, but for those who are still taking one. */
@@ -61,6 +65,7 @@ export class Viewer implements Recipient {
   readonly #link: Link;
   readonly #address: string;
   readonly #now: () => number;
+  readonly #onTooLong: () => void;
   #delivery: Delivery;
   #rate: Rate | undefined;
   /** The last picture that it was offered. */
@@ -87,6 +92,7 @@ export class Viewer implements Recipient {
     this.#link = link;
     this.#address = address;
     this.#now = now;
+    this.#onTooLong = options.onTooLong ?? (() => {});
     this.#takenAt = this.#offeredAt = now();
     this.#delivery = { fps, form, ack };
     this.#rate = fps === null ? undefined : new Rate(fps);
@@ -219,9 +225,14 @@ export class Viewer implements Recipient {
     this.#isOwed = false;
     // A camera's other rendition may be behind. By times it could not be told: clocks are set back.
     if (this.#newest && picture.sequence < this.#newest.sequence) return false;
+    const message = picture.as(this.#delivery.form);
+    if (message.length > (this.#delivery.maxLength ?? Infinity)) {
+      this.#isOwed = true;
+      this.#onTooLong();
+      return false;
+    }
     this.#pace.take(this.#now());
     this.#newest = picture;
-    const message = picture.as(this.#delivery.form);
     for (const each of [this.#own, tally]) {
       each.sent++;
       // A text is of one-byte characters only.

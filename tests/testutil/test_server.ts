@@ -13,6 +13,8 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
   readonly ws: string;
+  /** The lines of its log. */
+  readonly logged: readonly string[];
 }
 
 /** Options of {@linkcode startTestServer}. */
@@ -45,6 +47,7 @@ export async function startTestServer(
     maxClients = 100,
   }: TestServerOptions = {},
 ): Promise<TestServer> {
+  const logged: string[] = [];
   const metrics = createMetrics("1.2.3");
   const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
     name: "test",
@@ -58,7 +61,7 @@ export async function startTestServer(
     listen: { hostname, port: 0 },
     maxClients,
     limits,
-    log: createLogger({ level: "error" }),
+    log: createLogger({ write: (line) => logged.push(line) > 0 }),
     metrics,
     version: "1.2.3",
   });
@@ -67,6 +70,7 @@ export async function startTestServer(
     channel,
     port,
     url: `http://127.0.0.1:${port}`,
+    logged,
     ws: `ws://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       await server.close();
