@@ -34,7 +34,8 @@ export type NeedName =
   | "bwrap"
   | "zsh"
   | "fish"
-  | "groff";
+  | "groff"
+  | "mypy";
 
 /** One of them: how to tell that it is there, and what it is called where it can be had. */
 export interface Need {
@@ -255,6 +256,7 @@ const NEEDS: readonly Need[] = [
   simple("zsh", "completion in zsh", "--version"),
   simple("fish", "completion in fish", "--version"),
   simple("groff", "the manual page", "--version"),
+  simple("mypy", "types of the Python package", "--version"),
 ];
 
 /** A program whose package has its name everywhere, and that is for Linux. */

@@ -1,0 +1,44 @@
+"""Addresses of a server: what users type, and what is asked for."""
+
+from __future__ import annotations
+
+from typing import Mapping, Optional, Tuple, Union
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from .errors import WscamError
+
+Value = Union[str, int, float, None]
+
+_SCHEMES = {"ws": "ws", "http": "ws", "wss": "wss", "https": "wss"}
+
+
+def split_token(url: str) -> Tuple[str, Optional[str]]:
+    """The address without its token, and the token: it is not to stand in logs of proxies."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    token = dict(pairs).get("token")
+    rest = [(name, value) for name, value in pairs if name != "token"]
+    return urlunsplit(parts._replace(query=urlencode(rest))), token
+
+
+def socket_url(url: str, query: Mapping[str, Value]) -> str:
+    """The address of the WebSocket, with what is asked for; ``None`` leaves a field as it is."""
+    with_scheme = url if "://" in url else f"ws://{url}"
+    parts = urlsplit(with_scheme)
+    scheme = _SCHEMES.get(parts.scheme)
+    if scheme is None or not parts.hostname:
+        raise WscamError(f"url must be like ws://HOST:8765, got {url!r}")
+    if "://" not in url and parts.port is None:
+        parts = parts._replace(netloc=f"{parts.netloc}:8765")
+    fields = dict(parse_qsl(parts.query, keep_blank_values=True))
+    fields.update({name: str(value) for name, value in query.items() if value is not None})
+    path = parts.path or "/"
+    return urlunsplit((scheme, parts.netloc, path, urlencode(fields, quote_via=quote), ""))
+
+
+def http_url(url: str, path: str, query: Mapping[str, Value]) -> str:
+    """The address of something beside the WebSocket, under the same path."""
+    parts = urlsplit(socket_url(url, query))
+    scheme = {"ws": "http", "wss": "https"}[parts.scheme]
+    folder = parts.path.rsplit("/", 1)[0]
+    return urlunsplit(parts._replace(scheme=scheme, path=f"{folder}/{path}"))

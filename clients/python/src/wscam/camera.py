@@ -1,0 +1,171 @@
+"""A camera of a server: its frames, a single one, its settings."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from types import TracebackType
+from typing import Any, AsyncIterator, Dict, Iterator, Optional, Type
+
+from ._address import Value, http_url, socket_url, split_token
+from ._link import Link
+from .errors import Refused, WscamError
+from .frame import Frame
+
+#: A camera that is opened for a snapshot takes a moment.
+SNAPSHOT_SECONDS = 25.0
+ANSWER_SECONDS = 10.0
+
+
+class Frames:
+    """The newest frame, again and again: ``for frame in frames`` or ``async for frame in frames``.
+
+    It can be used as ``with frames:``, and is closed when the loop over it ends.
+    """
+
+    def __init__(self, link: Link, timeout: Optional[float]) -> None:
+        self._link = link
+        self._timeout = timeout
+
+    def __iter__(self) -> Iterator[Frame]:
+        try:
+            while True:
+                frame = self._link.take(self._timeout)
+                if frame is None:
+                    if self._is_over():
+                        return
+                    continue
+                yield frame
+        finally:
+            self.close()
+
+    async def __aiter__(self) -> AsyncIterator[Frame]:
+        try:
+            while True:
+                frame = await self._link.take_async(self._timeout)
+                if frame is None:
+                    if self._is_over():
+                        return
+                    continue
+                yield frame
+        finally:
+            self.close()
+
+    def _is_over(self) -> bool:
+        if self._link.is_closed:
+            return True
+        raise TimeoutError(f"No frame came within {self._timeout:g} s")
+
+    def close(self) -> None:
+        """Ends the connection; the loop over the frames ends as well."""
+        self._link.close()
+
+    def __enter__(self) -> "Frames":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
+class Camera:
+    """A camera of a server.
+
+    ``url`` is the server's address as the server prints it, ``ws://HOST:8765`` or the page's; a share
+    link works as well. ``camera`` is a name, the first camera without. ``token`` is the server's, if it
+    has one. ``context`` is for ``wss`` with a certificate of one's own authority.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        camera: Optional[str] = None,
+        *,
+        token: Optional[str] = None,
+        context: Optional[ssl.SSLContext] = None,
+    ) -> None:
+        self._url, found = split_token(url)
+        self._camera = camera
+        self._token = token if token is not None else found
+        self._context = context
+        # What is wrong with the address is said here, not in a thread.
+        socket_url(self._url, {})
+
+    def frames(
+        self,
+        *,
+        fps: Optional[float] = None,
+        width: Optional[int] = None,
+        quality: Optional[int] = None,
+        timeout: Optional[float] = None,
+    ) -> Frames:
+        """The newest frame, again and again, however long the program takes for each.
+
+        Connects in the background and again for ever; while there is no connection, or the camera is
+        down, the loop waits. With ``timeout`` it raises ``TimeoutError`` when no frame came for so many
+        seconds. Raises ``Refused`` when the server says no.
+        """
+        query: Dict[str, Value] = {"camera": self._camera, "fps": fps, "width": width}
+        query.update(quality=quality, format="binary", ack=1)
+        url = socket_url(self._url, query)
+        return Frames(Link(url, self._token, self._context), timeout)
+
+    def snapshot(
+        self, *, width: Optional[int] = None, quality: Optional[int] = None, max_age: float = 0
+    ) -> Frame:
+        """One frame; with ``max_age`` one that is at most so many seconds old will do.
+
+        Raises ``Refused`` when the server says no, ``WscamError`` with the reason when the camera is down.
+        """
+        query: Dict[str, Value] = {"camera": self._camera, "width": width, "quality": quality}
+        query["max_age"] = max_age if max_age > 0 else None
+        request = urllib.request.Request(http_url(self._url, "snapshot", query))
+        if self._token is not None:
+            request.add_header("Authorization", f"Bearer {self._token}")
+        try:
+            with urllib.request.urlopen(
+                request, timeout=SNAPSHOT_SECONDS, context=self._context
+            ) as response:
+                jpeg = response.read()
+                timestamp = float(response.headers["X-Timestamp"])
+        except urllib.error.HTTPError as error:
+            text = error.read(1000).decode("utf-8", "replace").strip()
+            kind = Refused if error.code in (401, 403, 404) else WscamError
+            raise kind(f"Cannot take snapshot: {text or error.reason} (HTTP {error.code})") from error
+        except (OSError, TypeError, ValueError) as error:
+            raise WscamError(f"Cannot take snapshot: {error}") from error
+        return Frame(self._camera or "", 0, timestamp, jpeg)
+
+    def control(self, **settings: Any) -> Dict[str, Any]:
+        """Sets how the camera is captured, for everybody who watches it; returns the values now.
+
+        ``camera.control(fps=5, brightness=128)``; ``None`` takes a setting back, where it has a default.
+        Raises ``WscamError`` when the server refuses one: then none is changed.
+        """
+        return self._control({"set": settings} if settings else {}, "settings")
+
+    def controls(self) -> Dict[str, Any]:
+        """What can be set: by its name, each one's kind, range and value."""
+        return self._control({}, "controls")
+
+    def _control(self, fields: Dict[str, Any], answered: str) -> Dict[str, Any]:
+        command: Dict[str, Any] = {"type": "control", **fields}
+        if self._camera is not None:
+            command["camera"] = self._camera
+        # At this rate hardly a picture comes along.
+        query: Dict[str, Value] = {"camera": self._camera, "format": "binary", "ack": 1, "fps": 0.1}
+        link = Link(socket_url(self._url, query), self._token, self._context)
+        try:
+            answer = link.ask(command, ANSWER_SECONDS).get(answered)
+        finally:
+            link.close()
+        return answer if isinstance(answer, dict) else {}
+
+    def __repr__(self) -> str:
+        return f"Camera({json.dumps(self._url)}, {self._camera!r})"
