@@ -224,11 +224,13 @@ testWith(["vcam", "ffmpeg"], "control opens a camera anew behind its viewers' ba
   const sent = [control(viewer, { rotate: 90 }), control(other, { quality: 30 })];
   const [turned, coarse] = await Promise.all(sent);
   assertEquals([turned?.type, coarse?.type], ["controlled", "controlled"]);
-  assertEquals(coarse?.settings["rotate"], 90, "one after the other");
+  assertEquals(coarse?.settings["rotate"], 90, "together, or one after the other");
   await eventually(() => lastSize(viewer) === "480x640" && lastSize(other) === "480x640", PATIENCE);
-  await eventually(() => statuses().length === 3, PATIENCE);
-  const { rotate, quality } = statuses().at(-1)?.cameras[0]?.settings ?? {};
-  assertEquals([rotate, quality], [90, 30]);
+  await eventually(() => {
+    const { rotate, quality } = statuses().at(-1)?.cameras[0]?.settings ?? {};
+    return rotate === 90 && quality === 30;
+  }, PATIENCE);
+  assertLess(statuses().length, 4, "told of each change once");
   assertEquals(viewer.messages.filter(({ type }) => String(type) === "status"), []);
   assertEquals([viewer.errors(), other.errors()], [[], []]);
   assertLess(longestGap(viewer), 5);
@@ -343,7 +345,7 @@ testWith(
 
 testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
-  "control refuses a flood, answers the rest, and pictures go on",
+  "control does the last of a flood, answers all, and pictures go on",
   async () => {
     await using vcam = await startVcam();
     await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
@@ -352,10 +354,8 @@ testWith(
     const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => {
       return control(viewer, { brightness: i });
     }));
-    const refused = answers.filter(({ type }) => type === "error");
-    assertGreater(refused.length, 150);
-    assertLess(refused.length, 200);
-    for (const { message } of refused) assertStringIncludes(message, "try again in a moment");
+    assertEquals(answers.filter(({ type }) => type !== "controlled"), []);
+    assertEquals(answers.at(-1)?.settings["brightness"], 199);
     await eventually(() => viewer.images().length > before + 10, PATIENCE);
     assertEquals((await control(viewer, { brightness: 99 })).settings["brightness"], 99);
   },

@@ -8,7 +8,10 @@ import { ChangeQueue } from "./change_queue.ts";
 import type { Controls, ControlValue } from "./device/device_controls.ts";
 import { listDevices } from "./device/devices.ts";
 import { cameraOs, findInput } from "./ffmpeg_source.ts";
+import { checkEncodable } from "./encodable.ts";
 import { OwnControls } from "./device/own_controls.ts";
+import { SourceError } from "../frame/source_error.ts";
+import { sleep } from "../time/sleep.ts";
 import type { Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 
@@ -38,12 +41,28 @@ export interface Controlled {
   note?: string;
 }
 
+/** What became of a change. */
+export interface Changed extends Controlled {
+  /** Whether something is other than before, of which nobody has been told yet. */
+  isChanged: boolean;
+}
+
 /** A camera that doesn't answer within this time is taken for one with nothing to set, in milliseconds. */
 const ASK_MS = 10_000;
+/** What a camera offers is taken for the same for so long, in milliseconds. */
+const MODES_MS = 5000;
+/** Pictures go on for so many times as long as a change held them up, before the next one does. */
+const REST = 4;
+/** And for so long, in milliseconds. */
+const LEAST_REST_MS = 1000;
+const LONGEST_REST_MS = 10_000;
+/** Its own controls don't hold pictures up, but each takes a program. */
+const OWN_REST_MS = 100;
 
 /**
  * Remote control of one camera, for everyone who watches it: how it is captured, and its own controls. One
- * change after the other: who comes second acts on what the first has left.
+ * change after the other: who comes second acts on what the first has left. A change waits until the last one
+ * has delivered pictures for a while, and what is asked for meanwhile is done with it, at once.
  */
 export class CameraControl {
   readonly #camera: Camera;
@@ -51,6 +70,12 @@ export class CameraControl {
   #capture: Capture;
   readonly #queue = new ChangeQueue();
   readonly #own: OwnControls;
+  /** The change that waits, if one does. */
+  #waiting: { values: Readonly<Record<string, unknown>>; done: Promise<Changed> } | undefined;
+  #listing: Promise<Controlled> | undefined;
+  #modesAsked: { at: number; modes: Promise<readonly Mode[]> } | undefined;
+  /** When the next change may begin, by a clock that never jumps. */
+  #restUntil = -Infinity;
 
   /** Changes nothing yet. */
   constructor(camera: Camera, options: CameraControlOptions) {
@@ -72,18 +97,12 @@ export class CameraControl {
     return Object.fromEntries(REMOTE_SETTINGS.map((name) => [name, values[name] ?? null]));
   }
 
-  /** What can be set, with ranges and present values. */
+  /** What can be set, with ranges and present values. Those who ask at the same time get the same answer. */
   list(): Promise<Controlled> {
-    return this.#queue.run(async () => {
-      const { own, note } = await this.#own.list();
-      // How it is captured comes first, also where the camera has a control of that name.
-      const capture = captureControls(this.#capture, {
-        modes: await this.#modes(),
-        isCopied: this.#camera.plan?.encoder === "copy",
-      });
-      const controls = { ...capture, ...own, ...capture };
-      return { settings: valuesOf(controls), controls, ...(note === undefined ? {} : { note }) };
+    const listing = this.#listing ??= this.#queue.run(() => this.#list()).finally(() => {
+      if (this.#listing === listing) this.#listing = undefined;
     });
+    return listing;
   }
 
   /**
@@ -92,24 +111,29 @@ export class CameraControl {
    * @throws {RangeError} when a value can't be set, with the field and the rule
    * @throws {SourceError} when the camera refuses it: then it is as it was
    */
-  set(values: Readonly<Record<string, unknown>>): Promise<Controlled> {
-    return this.#queue.run(async () => {
-      const entries = Object.entries(values);
-      const own = entries.filter(([name]) => !isCapture(name));
-      const capture = changeCapture(
-        this.#capture,
-        Object.fromEntries(entries.filter(([name]) => isCapture(name))),
-      );
-      const { known = {}, undo } = own.length > 0 ? await this.#own.set(own) : {};
-      try {
-        if (entries.length > own.length) await this.#recapture(capture);
-      } catch (error) {
-        await undo?.();
-        throw error;
-      }
-      this.#options.onSet?.(this.#capture, Object.fromEntries(own));
-      return { settings: { ...valuesOf(known), ...this.settings } };
-    });
+  async set(values: Readonly<Record<string, unknown>>): Promise<Changed> {
+    const { spec } = this.#options;
+    const capture = changeCapture(
+      this.#capture,
+      captureOf({ ...this.#waiting?.values, ...values }),
+    );
+    if (!isSame(capture, this.#capture)) checkEncodable(spec, capture);
+    if (this.#waiting !== undefined) {
+      this.#waiting.values = { ...this.#waiting.values, ...values };
+      return { ...await this.#waiting.done, isChanged: false };
+    }
+    if (Object.keys(values).every(isCapture) && isSame(capture, this.#capture)) {
+      return { settings: this.settings, isChanged: false };
+    }
+    // Whoever lists from now on sees what this leaves.
+    this.#listing = undefined;
+    const done = this.#queue.run(() => this.#setWaiting());
+    this.#waiting = { values, done };
+    try {
+      return await done;
+    } finally {
+      if (this.#waiting?.done === done) this.#waiting = undefined;
+    }
   }
 
   /** Ends what goes on, and refuses what comes. */
@@ -117,24 +141,78 @@ export class CameraControl {
     return this.#queue.close();
   }
 
-  async #recapture(capture: Capture): Promise<void> {
-    const before = this.#capture;
-    if (JSON.stringify(before) === JSON.stringify(capture)) return;
-    const { createSource, onChange } = this.#options;
-    const apply = async (to: Capture): Promise<void> => {
-      this.#capture = to;
-      onChange?.(to);
-      await this.#camera.reconfigure(createSource(to), to.fps);
-    };
+  async #list(): Promise<Controlled> {
+    const { own, note } = await this.#own.list();
+    // How it is captured comes first, also where the camera has a control of that name.
+    const capture = captureControls(this.#capture, {
+      modes: await this.#modes(),
+      isCopied: this.#camera.plan?.encoder === "copy",
+    });
+    const controls = { ...capture, ...own, ...capture };
+    return { settings: valuesOf(controls), controls, ...(note === undefined ? {} : { note }) };
+  }
+
+  async #setWaiting(): Promise<Changed> {
+    const { signal } = this.#queue;
+    await sleep(this.#restUntil - performance.now(), signal);
+    if (signal.aborted) throw new SourceError("ended", "is being closed");
+    const { values = {} } = this.#waiting ?? {};
+    this.#waiting = undefined;
+    const own = Object.entries(values).filter(([name]) => !isCapture(name));
+    const capture = changeCapture(this.#capture, captureOf(values));
+    const { known = {}, undo } = own.length > 0 ? await this.#own.set(own) : {};
+    if (own.length > 0) this.#rest(OWN_REST_MS);
     try {
-      await apply(capture);
+      const isRecaptured = await this.#recapture(capture);
+      this.#options.onSet?.(this.#capture, Object.fromEntries(own));
+      const settings = { ...valuesOf(known), ...this.settings };
+      return { settings, isChanged: isRecaptured || own.length > 0 };
     } catch (error) {
-      await apply(before).catch(() => {});
+      await undo?.();
       throw error;
     }
   }
 
-  async #modes(): Promise<readonly Mode[]> {
+  /** Captures in another way, if it is another; says whether it is. */
+  async #recapture(capture: Capture): Promise<boolean> {
+    const before = this.#capture;
+    if (isSame(before, capture)) return false;
+    const isWatched = this.#camera.status.state !== "closed";
+    const began = performance.now();
+    try {
+      await this.#apply(capture);
+    } catch (error) {
+      await this.#apply(before).catch(() => {});
+      throw error;
+    } finally {
+      if (isWatched) this.#rest(Math.max(LEAST_REST_MS, REST * (performance.now() - began)));
+    }
+    return true;
+  }
+
+  async #apply(capture: Capture): Promise<void> {
+    const { createSource, onChange } = this.#options;
+    this.#capture = capture;
+    onChange?.(capture);
+    await this.#camera.reconfigure(createSource(capture), capture.fps);
+  }
+
+  #rest(ms: number): void {
+    const until = performance.now() + Math.min(ms, LONGEST_REST_MS);
+    this.#restUntil = Math.max(this.#restUntil, until);
+  }
+
+  #modes(): Promise<readonly Mode[]> {
+    const now = performance.now();
+    if (this.#modesAsked !== undefined && now - this.#modesAsked.at < MODES_MS) {
+      return this.#modesAsked.modes;
+    }
+    const modes = this.#askModes();
+    this.#modesAsked = { at: now, modes };
+    return modes;
+  }
+
+  async #askModes(): Promise<readonly Mode[]> {
     const { spec, ffmpeg } = this.#options;
     if (spec.kind === "test" || spec.kind === "url" || spec.kind === "file") return [];
     try {
@@ -147,6 +225,14 @@ export class CameraControl {
       return [];
     }
   }
+}
+
+function captureOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => isCapture(name)));
+}
+
+function isSame(a: Capture, b: Capture): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function isCapture(name: string): boolean {

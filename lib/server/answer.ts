@@ -89,9 +89,9 @@ async function control(
   }
   if (channel.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);
   try {
-    const controlled =
-      await (set === undefined ? channel.control.list() : channel.control.set(set));
-    if (set !== undefined) viewer.tellChange();
+    if (set === undefined) return controlledText(name, await channel.control.list(), id);
+    const { isChanged, ...controlled } = await channel.control.set(set);
+    if (isChanged) viewer.tellChange();
     return controlledText(name, controlled, id);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -43,7 +43,9 @@ export class CommandListener {
     const fate = this.#rate.next();
     if (fate === "flood") this.#goodbye.say(POLICY_VIOLATION, "Too many commands");
     else if (fate === "told") this.#viewer.send(errorText(TOO_FAST));
-    else if (fate === "read") this.#answer(data);
+    if (fate !== "read") return;
+    this.#answer(data);
+    this.#rate.answered();
   }
 
   /** Says nothing more. */

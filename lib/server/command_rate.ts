@@ -29,6 +29,14 @@ export class CommandRate {
     this.#countedAt = now();
   }
 
+  /**
+   * The last command was answered. The time that it took brings no new ones: while commands are what the server is
+   * late with, it must not take more of them the later it is.
+   */
+  answered(): void {
+    this.#countedAt = this.#now();
+  }
+
   /** Says what becomes of the next command. */
   next(): CommandFate {
     const now = this.#now();

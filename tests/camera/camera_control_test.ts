@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import type { CameraStatus } from "../../lib/camera/camera_status.ts";
 import { Camera } from "../../lib/camera/camera.ts";
 import { CameraControl } from "../../lib/camera/camera_control.ts";
@@ -98,14 +98,14 @@ Deno.test("set() while nobody watches is for those who come", async () => {
 Deno.test("set() goes back to what was before when that fails, and viewers see nothing of it", async () => {
   await using all = create();
   const statuses = await watch(all);
-  const setting = all.control.set({ resolution: "8192x8192", fps: 1 });
+  const setting = all.control.set({ resolution: "1920x1080", fps: 1 });
   await eventually(() => all.made[1]?.source.runs.length === 1);
-  all.made[1]?.source.run.end(new SourceError("mode", "doesn't offer 8192x8192"));
+  all.made[1]?.source.run.end(new SourceError("mode", "doesn't offer 1920x1080"));
   await giveFrame(all.made, 3);
-  await assertRejects(() => setting, SourceError, "doesn't offer 8192x8192");
+  await assertRejects(() => setting, SourceError, "doesn't offer 1920x1080");
   assertEquals(all.made.map(({ capture }) => capture), [
     CAPTURE,
-    { ...CAPTURE, resolution: { width: 8192, height: 8192 }, fps: 1 },
+    { ...CAPTURE, resolution: { width: 1920, height: 1080 }, fps: 1 },
     CAPTURE,
   ]);
   assertEquals(all.told.at(-1), CAPTURE);
@@ -140,9 +140,9 @@ Deno.test("set() is one change after the other, each on what the one before has 
   await using all = create();
   await watch(all);
   const first = all.control.set({ resolution: "320x240" });
+  await eventually(() => all.made[1]?.source.runs.length === 1);
   const second = all.control.set({ rotate: 90 });
   const listed = all.control.list();
-  await eventually(() => all.made[1]?.source.runs.length === 1);
   await new Promise((resolve) => setTimeout(resolve, 30));
   assertEquals(all.made.length, 2, "the second waits");
   await giveFrame(all.made, 2);
@@ -161,29 +161,76 @@ Deno.test("set() goes on after one that failed", async () => {
   assertEquals((await good).settings["fps"], 7);
 });
 
-Deno.test("set() is refused while too many wait, and not after that", async () => {
+Deno.test("set() does all that is asked for while one change goes on with the next, and tells it once", async () => {
   await using all = create();
   await watch(all);
-  const all17 = Array.from({ length: 17 }, (_, i) => all.control.set({ fps: 50 - i }));
-  await assertRejects(
-    () => all17.at(-1) ?? Promise.resolve(),
-    SourceError,
-    "try again in a moment",
+  const first = all.control.set({ fps: 90 });
+  await eventually(() => all.made[1]?.source.runs.length === 1);
+  const others = Array.from({ length: 100 }, (_, i) => all.control.set({ fps: 80 - i / 2 }));
+  others.push(all.control.set({ rotate: 90 }));
+  await giveFrame(all.made, 2);
+  assertEquals((await first).isChanged, true);
+  await giveFrame(all.made, 3);
+  const changed = await Promise.all(others);
+  assertEquals(all.made.length, 3, "one capture for all of them");
+  assertEquals(
+    changed.map(({ settings }) => [settings["fps"], settings["rotate"]]),
+    changed.map(() => [30.5, 90]),
   );
-  for (let n = 2; n <= 17; n++) await giveFrame(all.made, n);
-  await Promise.all(all17.slice(0, -1));
-  assertEquals(all.camera.fps, 35);
-  const late = all.control.set({ fps: 20 });
-  await giveFrame(all.made, 18);
-  assertEquals((await late).settings["fps"], 20);
+  assertEquals(changed.filter(({ isChanged }) => isChanged).length, 1);
+});
+
+Deno.test("set() waits until pictures have gone on for a while", async () => {
+  await using all = create();
+  await watch(all);
+  const began = performance.now();
+  for (const n of [2, 3, 4]) {
+    const setting = all.control.set({ fps: 10 * n });
+    await giveFrame(all.made, n);
+    await setting;
+  }
+  assertGreater(performance.now() - began, 2000, "two rests");
+});
+
+Deno.test("set() that changes nothing changes nothing, and need not be told", async () => {
+  await using all = create();
+  await watch(all);
+  for (const same of [{}, { rotate: 0 }, { resolution: "640x480", flip: null }]) {
+    assertEquals((await all.control.set(same)).isChanged, false);
+  }
+  assertEquals([all.made.length, all.told.length], [1, 0]);
+});
+
+Deno.test("set() refuses what this machine can't encode, with what it can", async () => {
+  await using all = create();
+  const huge = { resolution: "8192x8192", fps: 120 };
+  await assertRejects(() => all.control.set(huge), RangeError, "must be at most 3840x2160");
+  const fast = { resolution: "3840x2160", fps: 120 };
+  await assertRejects(
+    () => all.control.set(fast),
+    RangeError,
+    "field 'fps' must be at most",
+  );
+  await assertRejects(() => all.control.set({ resolution: "3840x2160" }), RangeError, "got 100");
+  assertEquals([all.made.length, all.control.capture], [1, CAPTURE]);
+  assertEquals((await all.control.set({ resolution: "1280x720", fps: 20 })).isChanged, true);
+});
+
+Deno.test("list() asks once for all who ask at the same time", async () => {
+  await using all = create();
+  const [first, ...others] = await Promise.all(
+    Array.from({ length: 100 }, () => all.control.list()),
+  );
+  assert(first && others.every((each) => each === first));
 });
 
 Deno.test("close() ends a change that goes on, and those that wait", async () => {
   await using all = create();
   await watch(all);
-  const [first, second] = [all.control.set({ fps: 50 }), all.control.set({ fps: 40 })];
-  const refused = assertRejects(() => second, SourceError, "is being closed");
+  const first = all.control.set({ fps: 50 });
   await eventually(() => all.made[1]?.source.runs.length === 1);
+  const second = all.control.set({ fps: 40 });
+  const refused = assertRejects(() => second, SourceError, "is being closed");
   await Promise.all([all.control.close(), all.camera.close()]);
   await first;
   await refused;

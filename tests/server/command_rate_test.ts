@@ -43,3 +43,17 @@ Deno.test("CommandRate reads again when there was a pause", () => {
   now += 4;
   assertEquals(rate.next(), "read");
 });
+
+Deno.test("CommandRate reads no more commands for the time that it takes to answer them", () => {
+  let now = 0;
+  const rate = new CommandRate(() => now);
+  let read = 0;
+  for (let i = 0; i < 10_000; i++) {
+    if (rate.next() !== "read") continue;
+    read++;
+    // A loop that is this late has a thousand of them waiting.
+    now += 200;
+    rate.answered();
+  }
+  assertEquals(read, 500);
+});

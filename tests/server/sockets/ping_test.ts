@@ -68,7 +68,7 @@ Deno.test("Pinger does nothing where a socket can't be brought to ping", () => {
 });
 
 Deno.test("a viewer that answers no ping gets its pictures all the same", async () => {
-  await using server = await startTestServer({ limits });
+  await using server = await startTestServer();
   using raw = await openRaw(server.port);
   await raw.shake();
   const decoder = new TextDecoder();

@@ -1,0 +1,33 @@
+import type { Capture } from "../frame/capture.ts";
+import type { SourceSpec } from "./source_spec.ts";
+
+/** Pixels a second that one core draws, or encodes, and has time left for viewers. */
+const PER_CORE = 32_000_000;
+const MAX_CORES = 4;
+/** A frame of pixels that is larger takes longer than viewers should wait for anything else. */
+const MAX_FRAME = 3840 * 2160;
+
+/**
+ * Checks that this machine can keep up with frames that come as pixels and are encoded here.
+ *
+ * @throws {RangeError} when it can't, with what it can
+ */
+export function checkEncodable(
+  { kind }: Pick<SourceSpec, "kind">,
+  { resolution: { width, height }, fps, encoder }: Capture,
+  cores: number = navigator.hardwareConcurrency,
+): void {
+  if (kind !== "test" && encoder !== "imagescript") return;
+  const most = PER_CORE * Math.min(cores, MAX_CORES);
+  const pixels = width * height;
+  if (pixels > MAX_FRAME) {
+    throw new RangeError(
+      `field 'resolution' must be at most 3840x2160 for pictures that are encoded here, got ${width}x${height}`,
+    );
+  }
+  if (pixels * fps <= most) return;
+  const fastest = Math.floor(10 * most / pixels) / 10;
+  throw new RangeError(
+    `field 'fps' must be at most ${fastest} at ${width}x${height}, which is what this machine encodes, got ${fps}`,
+  );
+}
