@@ -78,6 +78,8 @@ async function compileOne(
     "compile",
     // Deno's own warnings ('recv_reset; …') would stand among the lines of the log.
     "--quiet",
+    // It would be read from the folder that all users share, under a name that anybody can work out.
+    "--no-code-cache",
     "--no-check",
     "--target",
     target.triple,

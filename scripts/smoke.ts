@@ -72,7 +72,7 @@ async function checkVersion(subject: Subject): Promise<string> {
 /** Its status depends on the machine: no camera and no ffmpeg are its to find. */
 async function checkDoctor(subject: Subject): Promise<string> {
   const help = await run(subject, ["--help"]);
-  if (!/^ +wscam doctor\b/m.test(help.stdout)) return "doctor: not in this version";
+  if (!/^ +(wscam )?doctor\b/m.test(help.stdout)) return "doctor: not in this version";
   const { code, stdout, stderr } = await run(subject, ["doctor"]);
   if (code <= 1 && stdout.trim() !== "" && !/^ +at /m.test(stderr)) return "doctor: answers";
   throw new Error(`'doctor' must say what it found, got status ${code}: ${stdout}${stderr}`);
@@ -82,17 +82,81 @@ async function checkServe(subject: Subject, report: (line: string) => void): Pro
   const size = `${SIZE.width}x${SIZE.height}`;
   const serve = ["--camera", "test", "--host", "127.0.0.1", "--port", "0", "--resolution", size];
   const start = performance.now();
-  await using process = startServerProcess({ ...subject, args: [...subject.args, ...serve] });
+  await using temporary = await watchTemporary(subject);
+  const { command, options } = subject;
+  await using process = startServerProcess({
+    command,
+    args: [...subject.args, ...serve],
+    options: { ...options, env: { ...options.env, ...temporary.env } },
+  });
   const port = await process.port();
   report(`listens: after ${Math.round(performance.now() - start)} ms`);
   report(await checkPage(port, subject));
   report(await checkPictures(port, subject));
+  report(temporary.check());
   const { code } = await process.end();
   // Windows has no signals: a process is ended there, not asked.
   if (code !== 0 && !isWindows) {
     throw new Error(`SIGTERM must end it with status 0, got ${code}: ${process.output.stderr}`);
   }
   report(`ends: with status ${code}`);
+}
+
+/** A folder for temporary files, and what becomes of it. */
+interface Temporary extends AsyncDisposable {
+  /** What makes a program use it. */
+  env: Record<string, string>;
+  /** Says that native code was written where it is safe. @throws {Error} where it was not */
+  check(): string;
+}
+
+/**
+ * Looks where native code is written to before it is loaded. In the folder that all users share, somebody else could
+ * put a file under the name that a runtime will choose, and have it loaded; so it must be in a folder of its own,
+ * that only we may enter.
+ */
+async function watchTemporary({ options: { cwd } }: Subject): Promise<Temporary> {
+  const folder = await Deno.makeTempDir({ dir: cwd, prefix: "tmp-" });
+  const modes = new Map<string, number | null>();
+  const watcher = Deno.watchFs(folder, { recursive: false });
+  const watching = (async () => {
+    for await (const { kind, paths } of watcher) {
+      // What has gone already, or is no folder, is told by its name alone.
+      if (kind === "create") { for (const path of paths) modes.set(path, modeOf(path)); }
+    }
+  })();
+  return {
+    env: isWindows ? {} : { TMPDIR: folder },
+    check() {
+      const paths = [
+        ...modes.keys(),
+        ...Array.from(Deno.readDirSync(folder), ({ name }) => `${folder}/${name}`),
+      ];
+      const shared = paths.find((path) => /\.(node|so|dylib|dll)\b/.test(path));
+      if (shared !== undefined) {
+        throw new Error(`Native code must be written into a folder of its own, not as ${shared}`);
+      }
+      const open = [...modes].find(([, mode]) => mode !== null && (mode & 0o077) !== 0);
+      if (open !== undefined && !isWindows) {
+        throw new Error(`A folder for native code must be its owner's alone: ${open[0]}`);
+      }
+      return `native code: ${modes.size === 0 ? "nothing is written" : "in a folder of its own"}`;
+    },
+    async [Symbol.asyncDispose]() {
+      watcher.close();
+      await watching;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+function modeOf(path: string): number | null {
+  try {
+    const { isDirectory, mode } = Deno.lstatSync(path);
+    return isDirectory ? mode : null;
+  } catch {
+    return null;
+  }
 }
 
 async function checkPage(port: number, { patienceMs }: Subject): Promise<string> {

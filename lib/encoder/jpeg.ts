@@ -1,3 +1,4 @@
+import { TmpdirError } from "../system/private_tmpdir.ts";
 import { EncoderError } from "./encoder_error.ts";
 import type { Image } from "./imagescript.d.ts";
 import { loadNative } from "./load_native.ts";
@@ -34,7 +35,9 @@ export async function loadEncoder(): Promise<Image["encodeJPEG"]> {
 function explain(error: unknown): string {
   const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   const remedy = "set TMPDIR to a folder that can be written to and allows programs";
-  if (/^unsupported arch\/platform: Failed to write native addon/.test(message)) {
+  const isUnwritten = error instanceof TmpdirError ||
+    /^unsupported arch\/platform: Failed to write native addon/.test(message);
+  if (isUnwritten) {
     return `its native part can't be written to the folder for temporary files; ${remedy}`;
   }
   // What glibc says of a file system that is mounted with 'noexec'.

@@ -1,13 +1,24 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { withPrivateTmpdir } from "../system/private_tmpdir.ts";
 import type { Image } from "./imagescript.d.ts";
+
+let loading: Promise<Image["encodeJPEG"]> | undefined;
 
 /**
  * Loads imagescript's encoder, also where that has failed before.
  *
- * @throws {Error} when its native part can't be loaded, in imagescript's words
+ * @throws {Error} when its native part can't be loaded, in imagescript's words; a system error, when it can't be
+ * written before that
  */
-export async function loadNative(): Promise<Image["encodeJPEG"]> {
+export function loadNative(): Promise<Image["encodeJPEG"]> {
+  // From the sources it is loaded where it lies.
+  const isWritten = Deno.build.standalone && Deno.build.os !== "windows";
+  loading ??= (isWritten ? withPrivateTmpdir(load) : load()).finally(() => loading = undefined);
+  return loading;
+}
+
+async function load(): Promise<Image["encodeJPEG"]> {
   try {
     return (await import("./native_encoder.ts")).encodeJPEG;
   } catch (error) {

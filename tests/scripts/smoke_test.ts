@@ -17,6 +17,7 @@ Deno.test("smoke() finds nothing wrong with the program under Deno", async () =>
     "listens",
     "page",
     "pictures",
+    "native code",
     "ends",
   ]);
 });
@@ -27,6 +28,7 @@ testWith(["executable"], "smoke() finds nothing wrong with an executable", async
   const lines: string[] = [];
   await smoke(executable, { report: (line) => lines.push(line) });
   assertStringIncludes(lines.join("\n"), "pictures: 3");
+  assertStringIncludes(lines.join("\n"), "native code: in a folder of its own");
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -65,6 +67,16 @@ Deno.test({
         "a bad status",
         "*camera*) trap 'kill $!; wait $!; exit 3' TERM\n@serve & wait;;",
         "status 0, got 3",
+      ],
+      [
+        "native code that others can put there",
+        '*camera*) : > "$TMPDIR/wscam123.node"; exec @serve;;',
+        "must be written into a folder of its own, not as",
+      ],
+      [
+        "native code in a folder that others may enter",
+        '*camera*) mkdir -m 755 "$TMPDIR/native"; exec @serve;;',
+        "must be its owner's alone",
       ],
       ["other pictures", "*camera*) exec @serve --rotate 180;;", "test picture's colours"],
       ["a doctor that fails", "--help) echo '  wscam doctor'; exit;; doctor) exit 7;;", "status 7"],
