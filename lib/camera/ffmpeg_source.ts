@@ -18,6 +18,7 @@ import { Reopening } from "./reopening.ts";
 import { choosePlan, type Plan } from "../ffmpeg/plan.ts";
 import type { Size } from "../protocol/kind.ts";
 import { SourceError } from "../frame/source_error.ts";
+import { sleep } from "../time/sleep.ts";
 import { type FramesOptions, FROZEN, type Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 
@@ -29,6 +30,11 @@ const ASK_MS = 20_000;
  */
 const OPEN_MS = 20_000;
 
+/** Some files have a picture every minute, and none hangs. */
+const FILE_GAP_MS = 300_000;
+/** What ends sooner than it was begun isn't begun anew at once. */
+const LEAST_LOOP_MS = 1000;
+
 /** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
 export function createFfmpegSource(
   spec: Exclude<SourceSpec, { kind: "test" }>,
@@ -37,7 +43,8 @@ export function createFfmpegSource(
 ): Source {
   const source = new FfmpegSource(spec, capture, options);
   const frames = (each: FramesOptions) => source.frames(each);
-  return { frames, askMs: ASK_MS, openMs: OPEN_MS };
+  const gap = spec.kind === "file" ? { gapMs: FILE_GAP_MS } : {};
+  return { frames, askMs: ASK_MS, openMs: OPEN_MS, ...gap };
 }
 
 /** What was found out about an input, which it keeps while it works. */
@@ -146,6 +153,7 @@ class FfmpegSource {
       },
     });
     let frames = 0;
+    const began = performance.now();
     const read = plan.encoder === "imagescript" ? readPam : readMpjpeg;
     const reading = {
       ...{ pool: options.pool, signal: trial.signal, onBroken: () => trial.breaks() },
@@ -176,6 +184,11 @@ class FfmpegSource {
     await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
     if (options.signal.aborted) return undefined;
     if (live?.isHopeless) return plan;
+    if (input.kind === "file" && frames > 0 && await child.exited === 0) {
+      // ffmpeg can't go back to the beginning of some files, which have no index.
+      await sleep(began + LEAST_LOOP_MS - performance.now(), options.signal);
+      return plan;
+    }
     const { lastWords } = child;
     const { modes = [] } = known;
     const { resolution, fps } = this.#capture;

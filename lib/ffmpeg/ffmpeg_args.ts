@@ -5,6 +5,7 @@ import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Rotation } from "../frame/orientation.ts";
 import { lateFilter, latePackets, packetTimes } from "./lateness.ts";
 import type { ChosenMode } from "./choose_mode.ts";
+import { stillArgs, stillsOf } from "./still.ts";
 import type { EncoderName } from "./plan.ts";
 import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
 
@@ -60,7 +61,9 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"],
     ...(mjpeg && encoder !== "copy" ? DROP_DAMAGED : []),
     ...inputArgs(input, options),
-    ...["-map", "0:v:0", ...outputArgs({ ...options, encoder, isLive })],
+    // 'V' is what moves: the cover of a song is none.
+    ...["-map", input.kind === "file" ? "0:V:0" : "0:v:0"],
+    ...outputArgs({ ...options, encoder, isLive, isSquare: input.kind === "device" }),
     // One thread: frame threads hold each frame back by one. No invented or repeated frames.
     ...["-threads", "1", ...passthrough(version)],
     ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
@@ -91,7 +94,7 @@ export function pictureArgs(
       "-i",
       "pipe:0",
     ],
-    ...["-map", "0:v:0", ...outputArgs({ ...options, encoder, version, isLive: false })],
+    ...["-map", "0:v:0", ...outputArgs({ ...options, encoder, version, ...FED })],
     ...["-threads", "1", ...passthrough(version)],
     ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
     ...["-flush_packets", "1", "pipe:1"],
@@ -117,8 +120,11 @@ function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
     case "url":
       // A playlist's parts come faster than they were taken, each at once.
       return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input.url)];
-    case "file":
-      return ["-re", "-stream_loop", "-1", ...fileArgs(input.path)];
+    case "file": {
+      const stills = stillsOf(input.path);
+      const again = stills ? stillArgs(stills, options.fps) : ["-stream_loop", "-1"];
+      return ["-re", ...again, ...fileArgs(input.path)];
+    }
   }
 }
 
@@ -158,17 +164,25 @@ function deviceArgs(
   }
 }
 
+/** What is fed to it comes in time, and in square pixels. */
+const FED = { isLive: false, isSquare: true };
+
 function outputArgs(
-  { encoder, version, isLive, quality = DEFAULT_QUALITY, rotate = "0", flip }:
+  { encoder, version, isLive, isSquare, quality = DEFAULT_QUALITY, rotate = "0", flip }:
     & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
-    & { encoder: EncoderName; version: FfmpegVersion; isLive: boolean },
+    & { encoder: EncoderName; version: FfmpegVersion; isLive: boolean; isSquare: boolean },
 ): string[] {
   if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
   // First of all: what is late is neither turned nor converted.
   const late = isLive ? [lateFilter()] : [];
-  const turns = [...ROTATE_FILTERS[rotate], ...[...flip ?? ""].map((axis) => `${axis}flip`)];
+  const turns = [
+    ...(isSquare ? [] : SQUARE),
+    ...ROTATE_FILTERS[rotate],
+    ...[...flip ?? ""].map((axis) => `${axis}flip`),
+  ];
   if (encoder === "imagescript") {
-    const convert = turns.length > 0 ? turns : [QUICK_TO_RGBA];
+    const isTurned = rotate !== "0" || flip !== undefined;
+    const convert = isTurned ? turns : [...turns, QUICK_TO_RGBA];
     return ["-vf", [...late, ...convert].join(","), "-c:v", "pam", "-pix_fmt", "rgba"];
   }
   const numbered = [...late, ...turns, ...NUMBERED].join(",");
@@ -181,12 +195,19 @@ function outputArgs(
  */
 const QUICK_TO_RGBA = "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
 
+/** Pixels that aren't square, as televisions have them, become as many as they are wide. */
+const SQUARE = ["scale=w='if(eq(sar,1),iw,trunc(iw*sar/2+0.5)*2)':h=ih", "setsar=1"];
+
 /**
  * The encoder refuses a frame whose time isn't after that of the one before, and ffmpeg ends. Cameras' times step
- * back, and nobody here reads them: each frame's is its number.
+ * back, and nobody here reads them: each frame's is when it came. Its number would not do, for ffmpeg begins to
+ * count anew when pictures change their size or format; nor the clock alone, which may be set back.
  */
-const NUMBERED = ["settb=AVTB", "setpts=N"];
-/** Counted in the camera's frames, as they would be, several of those numbers are one. */
+const NUMBERED = [
+  "settb=AVTB",
+  "setpts='if(isnan(PREV_OUTPTS),RTCTIME,max(RTCTIME,PREV_OUTPTS+1))'",
+];
+/** Counted in the camera's frames, as they would be, several of those times are one. */
 const FINE_TIMES = ["-enc_time_base", "1:1000000"];
 
 const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {

@@ -14,6 +14,8 @@ export interface Mode {
   isAnyRate?: boolean;
   /** Of a range of sizes: the least, and what lies between one and the next. */
   range?: { least: Size; step: Size };
+  /** Whether a file says that its pictures are to be turned. @default {false} */
+  isTurned?: boolean;
   /** Whether ffmpeg can't read it. @default {false} */
   isUnreadable?: boolean;
 }
@@ -113,11 +115,20 @@ export function parseDshowOptions(text: string): Mode[] {
 
 /** Reads the first picture stream of what `ffmpeg -i` prints. */
 export function parseStream(text: string): Mode[] {
-  const [line] = text.match(/^ *Stream #\S+: Video: .*$/m) ?? [];
+  const lines = text.matchAll(/^ *Stream #\S+: Video: .*$/gm);
+  const [found] = [...lines].filter(([line]) => !line.includes("(attached pic)"));
+  const [line] = found ?? [];
+  // What belongs to it follows, up to the next one.
+  const from = (found?.index ?? 0) + (line?.length ?? 0);
+  const [rest = ""] = text.slice(from).split(/^ *Stream #/m);
+  const isTurned = /rotation of -?(?!0+(\.0+)? )[\d.]+ degrees|^ *rotate *: *[1-9]/m.test(rest);
   const [, format] = line?.match(/Video: (\w+)/) ?? [];
   const [, width, height] = line?.match(/, (\d+)x(\d+)/) ?? [];
   const [, number, thousands] = line?.match(/, ([\d.]+)(k?) fps/) ?? [];
   const fps = Number(number) * (thousands ? 1000 : 1);
   if (format === undefined || width === undefined) return [];
-  return [{ format, width: Number(width), height: Number(height), fps: fps > 0 ? [fps] : [] }];
+  return [{
+    ...{ format, width: Number(width), height: Number(height), fps: fps > 0 ? [fps] : [] },
+    ...(isTurned ? { isTurned } : {}),
+  }];
 }

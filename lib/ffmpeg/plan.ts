@@ -37,6 +37,8 @@ export interface Plan {
 /** What imagescript encodes on one core of a small machine while leaving half of it free. */
 const MAX_PIXELS_A_SECOND = 10e6;
 
+const TURNED = "for pictures that the file says are to be turned";
+
 /** Decides in which mode a camera is read, and which encoder makes its pictures. */
 export function choosePlan(wish: Wish, facts: Facts): Plan {
   const { encoder = "auto", fps } = wish;
@@ -48,6 +50,9 @@ export function choosePlan(wish: Wish, facts: Facts): Plan {
   const own = encoder === "copy" ? modes.filter(({ format }) => format === "mjpeg") : [];
   const mode = chooseMode(own.length > 0 ? own : modes, { ...any, prefersJpeg: isLarge });
   const mjpeg = mode === undefined ? encoder === "copy" : mode.format === "mjpeg";
+  // JPEG that is passed on stands as it was stored.
+  const isTurned = encoder === "copy" && modes.some((each) => each.isTurned);
+  if (isTurned) return { encoder: "ffmpeg", mode, mjpeg, reason: TURNED };
   const made = encoder === "auto"
     ? chooseEncoder(wish, { ...facts, isLarge, mjpeg, load: loadWords(pixels) })
     : { encoder, reason: "as asked for" };
@@ -70,6 +75,7 @@ function chooseEncoder(
   if (change !== undefined) {
     return { encoder: "ffmpeg", reason: `for ${load} that are to be ${change}` };
   }
+  if (modes?.some((each) => each.isTurned)) return { encoder: "ffmpeg", reason: TURNED };
   if (isDamaged) return { encoder: "ffmpeg", reason: "for pictures that aren't whole" };
   return { encoder: "copy", reason: `for ${load} that come as JPEG` };
 }

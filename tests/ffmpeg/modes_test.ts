@@ -315,7 +315,25 @@ At least one output file must be specified
   Stream #0:1: Video: mjpeg (Baseline), yuvj420p(pc, bt470bg/unknown/unknown), 600x600 ` +
       `[SAR 72:72 DAR 1:1], 90k tbr, 90k tbn (attached pic)
 `,
-      [mode("mjpeg", "600x600")],
+      [],
+    ],
+    [
+      "a film that is to be turned",
+      `  Stream #0:0[0x1]: Video: mjpeg (Baseline), yuvj420p(pc), 1280x720 [SAR 1:1 DAR 16:9], 30 fps
+    Side data:
+      displaymatrix: rotation of -90.00 degrees
+  Stream #0:1: Audio: aac
+`,
+      [{ ...mode("mjpeg", "1280x720", 30), isTurned: true }],
+    ],
+    [
+      "a film that lies upright",
+      `  Stream #0:0[0x1]: Video: mjpeg (Baseline), yuvj420p(pc), 1280x720 [SAR 1:1 DAR 16:9], 30 fps
+      displaymatrix: rotation of -0.00 degrees
+  Stream #0:1: Video: mjpeg, 640x480
+      displaymatrix: rotation of 90.00 degrees
+`,
+      [mode("mjpeg", "1280x720", 30)],
     ],
     [
       "a film with its cover",

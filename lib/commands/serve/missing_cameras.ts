@@ -4,6 +4,7 @@ import { findInput } from "../../camera/ffmpeg_source.ts";
 import { type CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { type CameraSpec } from "../../camera/source_spec.ts";
+import { stillsOf } from "../../ffmpeg/still.ts";
 import type { Logger } from "../../log.ts";
 import { sourceHint } from "./source_hint.ts";
 
@@ -52,6 +53,7 @@ async function whyNotThere(
   input: Awaited<ReturnType<typeof findInput>>,
 ): Promise<string | undefined> {
   if (input.kind === "url") return undefined;
+  if (input.kind === "file" && stillsOf(input.path) === "many") return undefined;
   const path = input.kind === "file" ? input.path : input.device;
   // On macOS and Windows a device has no path, and a name may have '/' in it.
   if (input.kind === "device" && !path.startsWith("/")) return undefined;
