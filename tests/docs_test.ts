@@ -188,7 +188,9 @@ testWith(
   ["python3-opencv"],
   "docs/opencv.md: frames are new, however long the work takes",
   async (t) => {
-    const program = snippets("docs/opencv.md").find(({ language }) => language === "python");
+    const program = snippets("docs/opencv.md").find(({ language, text }) =>
+      language === "python" && text.includes("asyncio")
+    );
     assert(program !== undefined);
     await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
     const run = (text: string, count: number) => {
