@@ -1,14 +1,18 @@
 import { STATUS_CODE } from "@std/http/status";
-import { BOUNDARY } from "../stream/picture.ts";
+import type { Channel } from "../stream/channel.ts";
+import { BOUNDARY, partOf } from "../stream/picture.ts";
 import { Session } from "../stream/session.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import type { Link } from "../stream/viewer.ts";
 import { plain } from "./answers.ts";
+import { type Outage, placeholderOf } from "./placeholder.ts";
 import type { Asked, Parts } from "./route.ts";
 import { sharerOf } from "./seats.ts";
 import type { Viewers, Visit } from "./viewers.ts";
 import { readWish } from "./wish.ts";
 
+/** While a camera is down, a picture says so as often as this, in milliseconds. */
+const SAY_MS = 1000;
 /** One is being taken; the next is made when that is done. */
 const QUEUED = 1;
 /** What stands before the first picture; it is none itself, and takes no picture's place. */
@@ -30,7 +34,8 @@ export function answerStream(asked: Asked, parts: Parts): Response {
 
 /**
  * Pictures without end for clients that know no WebSocket: `<img>`, VLC, ffmpeg, OpenCV; 503 where the camera
- * has no place for one more. While the camera is down, nothing comes; nothing is queued for who doesn't take it.
+ * has no place for one more. While the camera is down, a picture says why, once a second; nothing is queued for a
+ * client that doesn't take it.
  *
  * @param settings that a channel is there for
  */
@@ -57,6 +62,11 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   readonly #session: Session;
   #controller: Controller | undefined;
   #visit: Visit | undefined;
+  /** Whether the last that there was to send was word of an outage. */
+  #isDown = false;
+  /** The camera that was watched last, and why it gives no pictures. */
+  #channel: Channel | undefined;
+  #outage: Outage = { reason: "gives no pictures" };
 
   /** Sends nothing yet. */
   constructor(asked: Asked) {
@@ -70,7 +80,11 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
     const { connection: { address }, grant: { expires } } = this.#asked;
     this.#visit = viewers.enter({ address, expires, end: () => this.drop() });
     if (this.#visit === undefined) return viewers.refusal(address);
-    this.#visit.atEnd(() => this.#session.close());
+    const saying = setInterval(() => void this.#sayWhy(), SAY_MS);
+    this.#visit.atEnd(() => {
+      clearInterval(saying);
+      this.#session.close();
+    });
     const configured = this.#session.begin({ ...settings, ack: false });
     if (configured.ok) return undefined;
     this.drop();
@@ -96,8 +110,26 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {
-    // There is no room for words in a stream of pictures.
+    this.#isDown = typeof message === "string";
     if (typeof message !== "string") this.#controller?.enqueue(message);
+    // There is no room for words in a stream of pictures, but there is for a picture of words.
+    else void this.#sayWhy();
+  }
+
+  /** Sends a picture that says why there is none, while there is none. */
+  async #sayWhy(): Promise<void> {
+    const channel = this.#channel = this.#session.channel ?? this.#channel;
+    if (!this.#isDown || this.pending > 0 || channel === undefined) return;
+    const { status } = channel;
+    if (this.#session.channel === undefined) this.#outage = { reason: "isn't there any more" };
+    else if (status.state === "failed") this.#outage = status;
+    const jpeg = await placeholderOf(channel, this.#outage, this.#session.settings.width);
+    // The camera may be back.
+    if (!this.#isDown || this.pending > 0) return;
+    const timestamp = (Date.now() / 1000).toFixed(3);
+    this.#controller?.enqueue(
+      partOf(jpeg, { "X-Timestamp": timestamp, "X-Wscam-State": "failed" }),
+    );
   }
 
   drop(): void {

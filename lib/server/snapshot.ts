@@ -1,8 +1,10 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../protocol/quote.ts";
+import type { Channel } from "../stream/channel.ts";
 import type { Picture } from "../stream/picture.ts";
 import { takeSnapshot } from "../stream/snapshot.ts";
 import { full, plain } from "./answers.ts";
+import { placeholderOf } from "./placeholder.ts";
 import type { Asked, Parts } from "./route.ts";
 import { sharerOf } from "./seats.ts";
 import { readWish, type Wish } from "./wish.ts";
@@ -43,6 +45,7 @@ async function snapshotResponse(
     budget: cameras.budget,
   });
   if (!snapshot.ok) {
+    if (query.get("placeholder") === "1") return await placeholder(channel, snapshot.reason, width);
     const text = `Camera ${channel.name} ${snapshot.reason}`;
     return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
   }
@@ -52,6 +55,23 @@ async function snapshotResponse(
   }
   return new Response(snapshot.picture.as("jpeg"), {
     headers: { ...headers, "content-type": "image/jpeg" },
+  });
+}
+
+/** For programs that can do nothing with words: a picture of them. */
+async function placeholder(
+  channel: Channel,
+  reason: string,
+  width: number | null,
+): Promise<Response> {
+  const { status } = channel;
+  const outage = status.state === "failed" ? status : { reason };
+  return new Response(await placeholderOf(channel, outage, width), {
+    headers: {
+      "content-type": "image/jpeg",
+      "cache-control": "no-cache, no-store",
+      "x-wscam-state": "failed",
+    },
   });
 }
 

@@ -69,20 +69,8 @@ export class Picture {
     return this.#text ??= imageText(this.encoded.data, this.timestamp);
   }
 
-  /** With the next part's boundary behind it: browsers show a part when they see that. */
   #asPart(): Uint8Array<ArrayBuffer> {
-    const { data: jpeg } = this.encoded;
-    const encoder = new TextEncoder();
-    const head = encoder.encode(
-      `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n` +
-        `X-Timestamp: ${this.timestamp.toFixed(3)}\r\n\r\n`,
-    );
-    const tail = encoder.encode(`\r\n${BOUNDARY}`);
-    const part = new Uint8Array(head.length + jpeg.length + tail.length);
-    part.set(head);
-    part.set(jpeg, head.length);
-    part.set(tail, head.length + jpeg.length);
-    return part;
+    return partOf(this.encoded.data, { "X-Timestamp": this.timestamp.toFixed(3) });
   }
 
   #label(): string {
@@ -93,4 +81,22 @@ export class Picture {
       timestamp: Number(timestamp.toFixed(3)),
     });
   }
+}
+
+/** One part of a stream, with the next part's boundary behind it: browsers show a part when they see that. */
+export function partOf(
+  jpeg: Uint8Array<ArrayBuffer>,
+  fields: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const encoder = new TextEncoder();
+  const head = encoder.encode(
+    `Content-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n${lines.join("")}\r\n`,
+  );
+  const tail = encoder.encode(`\r\n${BOUNDARY}`);
+  const part = new Uint8Array(head.length + jpeg.length + tail.length);
+  part.set(head);
+  part.set(jpeg, head.length);
+  part.set(tail, head.length + jpeg.length);
+  return part;
 }

@@ -1,0 +1,14 @@
+/**
+ * A font of 5 by 7 dots, for the characters of ASCII.
+ *
+ * @module
+ */
+
+/** What the package gives. */
+declare const font: {
+  /** Five bytes a character, one a column; the lowest bit is the uppermost dot. */
+  readonly fontData: readonly number[];
+  /** The characters, in that order. */
+  readonly lookup: readonly string[];
+};
+export default font;
