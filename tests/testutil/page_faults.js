@@ -109,6 +109,10 @@
       faults.push(`${name} sticks out`);
     }
     if (isCut(element)) faults.push(`${name} is cut`);
+    const bar = element.closest("header, footer")?.getBoundingClientRect();
+    if (bar !== undefined && (box.left < bar.left || box.right > bar.right)) {
+      faults.push(`${name} sticks out of its bar`);
+    }
     const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
     if (hit === null || hit.contains(element) || element.contains(hit)) return;
     if (hit instanceof HTMLElement && !hit.matches("label")) {
@@ -117,14 +121,25 @@
   }
 
   /**
+   * How much of a part is not scrolled away.
+   *
+   * @param {Part} part
+   */
+  function seenOf({ element, box: { left, right, top, bottom } }) {
+    const room = scrollerOf(element)?.getBoundingClientRect();
+    if (room === undefined) return { left, right, top, bottom };
+    return { left, right, top: Math.max(top, room.top), bottom: Math.min(bottom, room.bottom) };
+  }
+
+  /**
    * @param {Part} one
    * @param {Part} other
    */
   function overlap(one, other) {
     if (one.element.contains(other.element) || other.element.contains(one.element)) return false;
-    const width = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
-    const height = Math.min(one.box.bottom, other.box.bottom) -
-      Math.max(one.box.top, other.box.top);
+    const [a, b] = [seenOf(one), seenOf(other)];
+    const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     return width > 2 && height > 2;
   }
 

@@ -87,7 +87,9 @@ function renderTime({ screen: { current }, connection: { clock } }, isWanted) {
  */
 function renderNotice(notice, { viewer: { state, refusal, screen }, server }) {
   element("notice").hidden = notice === null;
-  element("notice").classList.toggle("over", screen.current !== null);
+  const isOver = screen.current !== null;
+  element("notice").classList.toggle("over", isOver);
+  placeAge(notice !== null && isOver);
   if (notice === null) return;
   for (const part of /** @type {const} */ (["title", "detail", "doing", "words"])) {
     const target = element(`notice-${part}`);
@@ -99,6 +101,17 @@ function renderNotice(notice, { viewer: { state, refusal, screen }, server }) {
   const again = element("again");
   again.hidden = server === null || isAsked ||
     !(state === "idle" || (state === "refused" && refusal?.retryMs === Infinity));
+}
+
+/**
+ * The age of an old picture stands above the reason, where there is one: a small picture has no room for both.
+ *
+ * @param {boolean} isInNotice
+ */
+function placeAge(isInNotice) {
+  const age = element("stale");
+  const place = within(document, isInNotice ? "#notice > div" : ".badges");
+  if (age.parentElement !== place) place.prepend(age);
 }
 
 /**
