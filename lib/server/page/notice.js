@@ -65,7 +65,9 @@ function notice(title, detail = "") {
 function refusalNotice({ refusal, connection }, now) {
   const { title, detail } = refusalWords(language, refusal ?? { code: "refused", values: {} });
   const isFinal = refusal === null || refusal.retryMs === Infinity;
-  return { ...notice(title, detail), doing: isFinal ? "" : retryText(connection.retryAt, now) };
+  const doing = isFinal ? "" : retryText(connection.retryAt, now);
+  // When the server answers again is when it is asked again.
+  return { ...notice(title, refusal?.code === "too-many-guesses" ? "" : detail), doing };
 }
 
 /**

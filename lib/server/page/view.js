@@ -87,9 +87,9 @@ function renderTime({ screen: { current }, connection: { clock } }, isWanted) {
  */
 function renderNotice(notice, { viewer: { state, refusal, screen }, server }) {
   element("notice").hidden = notice === null;
-  const isOver = screen.current !== null;
-  element("notice").classList.toggle("over", isOver);
-  placeAge(notice !== null && isOver);
+  const hasPicture = screen.current !== null;
+  element("notice").classList.toggle("over", hasPicture);
+  placeAge(notice !== null && hasPicture);
   if (notice === null) return;
   for (const part of /** @type {const} */ (["title", "detail", "doing", "words"])) {
     const target = element(`notice-${part}`);
@@ -99,8 +99,9 @@ function renderNotice(notice, { viewer: { state, refusal, screen }, server }) {
   const isAsked = state === "refused" && (refusal?.code ?? "").startsWith("token-");
   element("ask").hidden = !isAsked;
   const again = element("again");
-  again.hidden = server === null || isAsked ||
-    !(state === "idle" || (state === "refused" && refusal?.retryMs === Infinity));
+  // A link that has ended, or is damaged, is not mended by another try.
+  const isFinal = refusal?.retryMs === Infinity && !/^(token|link)-/.test(refusal.code);
+  again.hidden = server === null || !(state === "idle" || (state === "refused" && isFinal));
 }
 
 /**
