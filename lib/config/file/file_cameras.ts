@@ -16,7 +16,20 @@ export function fileCameras(
   cameras: readonly FileCamera[],
   shared: Capture,
 ): CameraConfig[] {
-  return cameras.flatMap((camera) => readCamera(camera, { shared, problems }) ?? []);
+  const names = new Set<string>();
+  return cameras.flatMap((camera) => {
+    const config = readCamera(camera, { shared, problems });
+    if (config === undefined) return [];
+    // Two spellings of one name are two keys.
+    if (names.has(config.name)) {
+      problems.add(
+        camera,
+        `camera ${quote(config.name)} is here a second time, each was expected once`,
+      );
+    }
+    names.add(config.name);
+    return [config];
+  });
 }
 
 /** The settings of its own that a camera has: in its map, or behind its source. */

@@ -181,6 +181,11 @@ Deno.test("a hostile file is refused in words, and soon", async (t) => {
     ],
     "a list in itself": ["fps: &a [*a, *a]\n", "FILE:1:9: 'fps' is a list"],
     "a map in itself": ["cameras: &a\n  x: *a\n", "FILE:2:3: 'x' is no key here"],
+    "quotes": ['"'.repeat(100_000), "FILE:1:1: has more than 20000 brackets and quotes"],
+    "two spellings of a name": [
+      "cameras: {1: test, '1': test, e\u0301: test, \u00e9: test}\n",
+      "FILE:1:20: camera '1' is here a second time",
+    ],
     "depth": ["[".repeat(20_000), "this is nested too deep"],
     "code": ["fps: !!js/function 5\n", "FILE:1:6: Unresolved tag"],
     "names of every object": ["__proto__: 1\n", "FILE:1:1: '__proto__' is no key here"],
