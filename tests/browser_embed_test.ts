@@ -152,3 +152,35 @@ for (const [need, launch] of BROWSERS) {
     },
   );
 }
+
+testWith(
+  ["chromium"],
+  "a page that guesses through a visitor's browser shuts nobody out who has the token",
+  async () => {
+    await using site = startSite();
+    await using locked = await startWscam(CAMERAS, { env: { WSCAM_TOKEN: TOKEN } });
+    const map = NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(", ");
+    await using browser = await launchBrowser({ flags: [`--host-resolver-rules=${map}`] });
+    const own = `http://cam.lan:${locked.port}`;
+    const token = encodeURIComponent(TOKEN);
+    const viewer = await browser.open(`${own}/?token=${token}`);
+    await viewer.untilState("live");
+    const { page } = await browser.open(`http://evil.example:${site.port}/`);
+    const guesses = await page.evaluate<string[]>(`Promise.all(Array.from({ length: 60 }, (_, i) =>
+      (${SHOW_IMAGE})("${own}/snapshot?token=guess" + i)))`);
+    assertEquals(new Set(guesses), new Set(["refused"]));
+    await eventually(() => locked.output.stderr.includes("Ten wrong tokens came from 127.0.0.1"));
+    const statusOf = async (query: string, headers: Record<string, string> = {}) => {
+      const response = await fetch(`${locked.url}/cameras${query}`, { headers });
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertEquals(await statusOf("?token=wrong"), 429, "the brake is on");
+    assertEquals(await statusOf(`?token=${token}`), 200);
+    assertEquals(await statusOf("", { authorization: `Bearer ${TOKEN}` }), 200);
+    await viewer.page.reload();
+    await viewer.untilState("live");
+    const other = await browser.open(`${own}/?token=${token}`);
+    await other.untilState("live");
+  },
+);
