@@ -196,3 +196,27 @@ Deno.test({
     assertEquals(await names(server), ["a", "b19"]);
   },
 });
+
+Deno.test("serve() takes another token up from the file of --token-file", async () => {
+  await using folder = await temporaryDirectory();
+  const file = `${folder.path}/token`;
+  await Deno.writeTextFile(file, "the first of two tokens\n");
+  await using server = await startWscam(["--camera", "test", "--token-file", file]);
+  const status = async (token: string): Promise<number> => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const answer = await fetch(`${server.url}/cameras`, { headers });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  assertEquals(await status("the first of two tokens"), 200);
+  await Deno.writeTextFile(file, "");
+  await eventually(() => server.output.stderr.includes("must not be empty"), WITHIN);
+  assertEquals(await status("the first of two tokens"), 200, "nobody is let in by mistake");
+  assertEquals(
+    (await fetch(`${server.url}/cameras`).then((it) => (it.body?.cancel(), it))).status,
+    401,
+  );
+  await Deno.writeTextFile(file, "the second of two tokens\n");
+  await eventually(async () => await status("the second of two tokens") === 200, WITHIN);
+  assertEquals(await status("the first of two tokens"), 401);
+});

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { eventually } from "./testutil/eventually.ts";
 import { temporaryDirectory } from "./testutil/files.ts";
 import { openViewer } from "./testutil/messages.ts";
+import { testWith } from "./testutil/needs.ts";
+import { startVcam } from "./testutil/vcam.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
 
 const WITHIN = { within: 20_000 };
@@ -129,3 +131,37 @@ Deno.test({
     }
   },
 });
+
+testWith(
+  ["vcam", "ffmpeg", "v4l2-ctl"],
+  "serve() sets the camera's own controls again, after a restart and when it was unplugged",
+  async () => {
+    await using vcam = await startVcam();
+    await using folder = await temporaryDirectory();
+    const state = `${folder.path}/state.json`;
+    const args = ["--camera", `a=${vcam.path}`, "--state-file", state];
+    const brightness = async (): Promise<number> => {
+      const list = { args: ["-d", vcam.path, "-C", "brightness"], env: vcam.env };
+      const { stdout } = await new Deno.Command("v4l2-ctl", list).output();
+      return Number(new TextDecoder().decode(stdout).match(/brightness: (\d+)/)?.[1]);
+    };
+    const forget = async (): Promise<void> => {
+      const set = { args: ["-d", vcam.path, "-c", "brightness=128"], env: vcam.env };
+      await new Deno.Command("v4l2-ctl", set).output();
+      assertEquals(await brightness(), 128);
+    };
+    {
+      await using server = await startWscam(args, { env: vcam.env });
+      assertEquals((await control(server, { brightness: 201 }))["brightness"], 201);
+    }
+    await forget();
+    await using server = await startWscam(args, { env: vcam.env });
+    await using viewer = await openViewer(server.ws);
+    await eventually(async () => await brightness() === 201, WITHIN);
+    await vcam.fault("unplugged");
+    await eventually(() => viewer.errors().length > 0, WITHIN);
+    await vcam.fault("none");
+    await forget();
+    await eventually(async () => await brightness() === 201, WITHIN);
+  },
+);
