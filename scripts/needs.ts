@@ -31,6 +31,7 @@ export type NeedName =
   | "busybox"
   | "wget"
   | "gst-rtsp"
+  | "ustreamer"
   | "bwrap"
   | "zsh"
   | "fish"
@@ -230,6 +231,7 @@ const NEEDS: readonly Need[] = [
   simple("bash", "the installer in this shell", "--version"),
   simple("dash", "the installer in this shell", "-c", "true"),
   simple("busybox", "the installer in this shell", "true"),
+  simple("ustreamer", "another program's streams", "--version"),
   simple("wget", "the installer without curl", "--version"),
   {
     name: "gst-rtsp",

@@ -105,7 +105,8 @@ export function pictureArgs(
 export function urlArgs(url: string): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
   const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
-  return [...LOW_DELAY, ...rtsp, ...urlWhitelist(url), "-i", url];
+  // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
+  return ["-fpsprobesize", "0", ...LOW_DELAY, ...rtsp, ...urlWhitelist(url), "-i", url];
 }
 
 /** The arguments that open a file: `file:` keeps its name from being taken for anything else. */

@@ -107,7 +107,7 @@ Deno.test("ffmpegArgs() reads a stream with little delay, RTSP over TCP", async 
   ] as const;
   for (const [url, options] of cases) {
     await t.step(url, () => {
-      const input = `${options} ${urlWhitelist(url).join(" ")} -i ${url}`;
+      const input = `-fpsprobesize 0 ${options} ${urlWhitelist(url).join(" ")} -i ${url}`;
       for (const os of ["linux", "darwin", "windows"] as const) {
         const output = OUTPUT.replace("-vf ", `-vf ${lateFilter()},${SQUARE},`);
         const times = packetTimes(OPTIONS.version, !url.startsWith("http")).join(" ");
@@ -168,7 +168,7 @@ Deno.test("ffmpegArgs() passes a camera's own JPEG on", () => {
 Deno.test("ffmpegArgs() passes on the JPEG of a stream and of a file", () => {
   assertEquals(
     argv({ kind: "url", url: "http://h/x" }, { encoder: "copy", mjpeg: true }),
-    `${GLOBAL} ${LOW_DELAY} ${
+    `${GLOBAL} -fpsprobesize 0 ${LOW_DELAY} ${
       urlWhitelist("http://h/x").join(" ")
     } -i http://h/x -map 0:v:0 -c:v copy ` +
       `${latePackets(OPTIONS.version).join(" ")} ${MPJPEG}`,

@@ -1,0 +1,124 @@
+import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { encodeJpeg } from "../lib/encoder/jpeg.ts";
+import { createAuthority, type TestCertificate } from "./testutil/certificates.ts";
+import { clockPicture } from "./testutil/clock_picture.ts";
+import { openClockViewer } from "./testutil/clock_viewer.ts";
+import { openCountingViewer } from "./testutil/counting_viewer.ts";
+import { eventually } from "./testutil/eventually.ts";
+import { freePort } from "./testutil/nats.ts";
+import { testWith } from "./testutil/needs.ts";
+import { startRtspServer } from "./testutil/rtsp.ts";
+import { startVcam } from "./testutil/vcam.ts";
+import { startWebCamera } from "./testutil/web_camera.ts";
+import { startWscam } from "./testutil/wscam.ts";
+
+/** So far a timestamp may be off on a machine that does other things too, in seconds. */
+const NEAR = 0.5;
+
+testWith(
+  ["vcam", "ustreamer"],
+  "serve() shows µStreamer's stream and its single pictures",
+  async (t) => {
+    await using vcam = await startVcam({ fps: 15 });
+    const port = freePort();
+    const ustreamer = new Deno.Command("ustreamer", {
+      args: [
+        "--device",
+        vcam.path,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        String(port),
+        "--format",
+        "MJPEG",
+      ],
+      env: vcam.env,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const base = `http://127.0.0.1:${port}`;
+    try {
+      await eventually(() =>
+        fetch(`${base}/state`).then((r) => r.body?.cancel().then(() => r.ok), () => false)
+      );
+      for (const path of ["stream", "snapshot"]) {
+        await t.step(path, async () => {
+          await using wscam = await startWscam([
+            "--camera",
+            `${base}/${path}`,
+            "--encoder",
+            "copy",
+          ]);
+          await using viewer = await openCountingViewer(wscam.ws);
+          await eventually(() => viewer.images > 10);
+          assertEquals(viewer.errors, []);
+          assertLess(Math.abs(Date.now() - viewer.lastCapture), 2000);
+        });
+      }
+    } finally {
+      ustreamer.kill("SIGKILL");
+      await ustreamer.status;
+    }
+  },
+);
+
+Deno.test("serve() passes on another wscam's pictures with the times that they were taken", async () => {
+  await using camera = startWebCamera(() => ({}));
+  await using first = await startWscam(["--camera", camera.url, "--encoder", "copy"]);
+  await using second = await startWscam(["--camera", `${first.url}/stream`, "--encoder", "copy"]);
+  const before = await openClockViewer(first.ws);
+  await using viewer = await openClockViewer(second.ws);
+  await eventually(() => viewer.count > 10);
+  const taken = new Set((await before.since(0)).map(({ timestamp }) => timestamp.toFixed(3)));
+  const passed = (await viewer.since(0)).map(({ timestamp }) => timestamp.toFixed(3));
+  await before[Symbol.asyncDispose]();
+  assert(passed.filter((time) => taken.has(time)).length > 5, `${[...taken]} ${passed}`);
+});
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "serve() knows when an RTSP camera's pictures were taken",
+  async () => {
+    await using server = await startRtspServer("h264");
+    await using wscam = await startWscam(["--camera", server.url]);
+    await using viewer = await openClockViewer(wscam.ws);
+    await eventually(() => viewer.count > 30, { within: 30_000 });
+    const errors = (await viewer.since(0)).map(({ timestamp, taken }) =>
+      Math.abs(timestamp - taken)
+    );
+    const [median = NaN] = errors.sort((a, b) => a - b).slice(errors.length / 2);
+    assertLess(median, NEAR);
+  },
+);
+
+async function readPair({ cert, key }: TestCertificate): Promise<{ cert: string; key: string }> {
+  return { cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) };
+}
+
+testWith(
+  ["openssl"],
+  "serve() shows an https camera whose certificate it trusts, and no other",
+  async (t) => {
+    await using authority = await createAuthority();
+    const pair = await readPair(await authority.issue("camera"));
+    const jpeg = await encodeJpeg(clockPicture(128, 128), 80);
+    await using server = Deno.serve(
+      { ...pair, port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      () => new Response(jpeg, { headers: { "content-type": "image/jpeg" } }),
+    );
+    const args = ["--camera", `https://127.0.0.1:${server.addr.port}/`, "--encoder", "copy"];
+    await t.step("trusted", async () => {
+      await using wscam = await startWscam(args, { env: { DENO_CERT: authority.file } });
+      await using viewer = await openCountingViewer(wscam.ws);
+      await eventually(() => viewer.images > 3);
+    });
+    await t.step("not trusted", async () => {
+      await using wscam = await startWscam(args);
+      await using viewer = await openCountingViewer(wscam.ws);
+      await eventually(() => viewer.errors.length > 0);
+      assertStringIncludes(viewer.errors[0] ?? "", "a certificate that nobody vouches for");
+      assertEquals(viewer.images, 0);
+    });
+  },
+);
