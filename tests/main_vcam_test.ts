@@ -49,7 +49,7 @@ testWith(
     await using late = await openViewer(server.ws);
     await eventually(() => late.errors().length > 0);
     // Two tries fail before it is plugged in again.
-    await eventually(() => server.output.stderr.includes("does not exist"));
+    await eventually(() => server.output.stderr.includes("nothing is behind"));
     const before = viewer.images().length;
     await vcam.fault("none");
     await eventually(() => viewer.images().length > before + 3, { within: 20_000 });

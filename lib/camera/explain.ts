@@ -1,6 +1,6 @@
 import { redactUrls } from "../log/secrets.ts";
 import {
-  DEVICE_REASONS,
+  deviceReasons,
   type Reason,
   says,
   SYSTEM,
@@ -30,8 +30,19 @@ export interface Ending {
 }
 
 /** What ffmpeg says of many a picture, and goes on; and that it has said the same again. */
-const HARMLESS =
-  /deprecated pixel format used|non monotonically increasing dts|^ *Last message repeated /;
+const HARMLESS = new RegExp(
+  [
+    "deprecated pixel format used",
+    "non monotonically increasing dts",
+    "^ *Last message repeated ",
+    // Of cameras that can be opened all the same.
+    "VIDIOC_G_PARM|Time per frame unknown|The driver changed the ",
+  ].join("|"),
+);
+
+/** What it says when nothing has come, of which that is no reason. */
+const OF_NO_END =
+  /Could not find codec parameters|Consider increasing|still owned by the caller|Output file is empty|Terminating thread/;
 
 /** What a shell gives for a command that a signal ended, for those that ffmpeg doesn't heed. */
 const KILLED: ReadonlyMap<number, string> = new Map([
@@ -59,12 +70,14 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
   }
   const { status } = ending;
   if (status === 0) {
-    const reason = frames > 0 ? `ended (${what})` : `gave no picture (${what})`;
+    const said = lines.findLast((line) => line !== "" && !OF_NO_END.test(line));
+    const how = frames > 0 ? `ended (${what})` : `gave no picture (${what})`;
+    const reason = said === undefined ? how : `${how}: ffmpeg said: ${withoutContext(said)}`;
     return { code: "ended", reason };
   }
   const signal = KILLED.get(status);
   const how = signal ? `was killed by ${signal}` : `ended with status ${status}`;
-  const last = (lines.at(-1) ?? "").replace(/^\[[^\]]*\] /, "");
+  const last = withoutContext(lines.at(-1) ?? "");
   const said = last !== "" && signal !== "SIGKILL"
     ? ` and said: ${last}`
     : signal
@@ -73,8 +86,13 @@ export async function explain(ending: Ending, system: SystemView = SYSTEM): Prom
   return { code: "failed", reason: `failed (${what}): ffmpeg ${how}${said}` };
 }
 
+/** A line without what part of ffmpeg wrote it. */
+function withoutContext(line: string): string {
+  return line.replace(/^\[[^\]]*\] /, "");
+}
+
 function reasonsFor({ input, frames }: Ending): readonly Reason[] {
-  if (input.kind === "device") return DEVICE_REASONS;
+  if (input.kind === "device") return deviceReasons(frames);
   return frames > 0 ? NETWORK_REASONS : [...NETWORK_REASONS, ...OPENING_REASONS];
 }
 

@@ -48,11 +48,30 @@ export function knownVersion(ffmpeg: string): Promise<FfmpegVersion> {
   return asking;
 }
 
-/** Reads the first line that `ffmpeg -version` prints. */
+/** The number that libavcodec has had less from ffmpeg's since 4. */
+const LIBAVCODEC_AHEAD = 54;
+/** With which minor version of libavcodec each minor release began, by major release. */
+const MINORS: Readonly<Record<number, readonly number[]>> = {
+  4: [0, 35, 54, 91, 134],
+  5: [0, 37],
+  6: [0, 31],
+  7: [0, 19],
+};
+
+/**
+ * Reads what `ffmpeg -version` prints. A build from the development tree has no version, but libavcodec's
+ * number in the same answer tells which release came before it.
+ */
 export function parseVersion(text: string): FfmpegVersion {
   const [, major, minor] = text.match(/^ffmpeg version n?(\d+)\.(\d+)/) ?? [];
-  if (major === undefined || minor === undefined) return NEWEST;
-  return { major: Number(major), minor: Number(minor) };
+  if (major !== undefined && minor !== undefined) {
+    return { major: Number(major), minor: Number(minor) };
+  }
+  const [, library, part] = text.match(/^libavcodec +(\d+)\. *(\d+)\./m) ?? [];
+  if (library === undefined) return NEWEST;
+  const release = Number(library) - LIBAVCODEC_AHEAD;
+  const begun = MINORS[release]?.filter((least) => Number(part) >= least) ?? [];
+  return { major: release, minor: Math.max(0, begun.length - 1) };
 }
 
 /** The command that installs ffmpeg, by system and, on Linux, by the text of `/etc/os-release`. */

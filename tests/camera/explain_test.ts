@@ -45,7 +45,60 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
     },
     "gone": {
       words: `${open}No such device\n/dev/video0: No such device`,
-      says: "isn't there: /dev/video0 does not exist",
+      says: "isn't there: nothing is behind /dev/video0 any more",
+    },
+    "a USB bus that is full": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_STREAMON): No space left on device\n" +
+        "/dev/video0: No space left on device",
+      says: "can't be opened: the USB bus is full (/dev/video0)",
+    },
+    "a USB bus that is full, as ffmpeg 7 says it": {
+      words: "[in#0 @ 0x5] Error opening input: No space left on device\n" +
+        "Error opening input file /dev/video0.",
+      status: 228,
+      says: "can't be opened: the USB bus is full (/dev/video0)",
+    },
+    "HDMI without a signal": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_STREAMON): Link has been severed",
+      says: "has no signal: nothing is plugged into /dev/video0, or it sends nothing",
+    },
+    "HDMI that was lost": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): Link has been severed",
+      status: 0,
+      frames: 99,
+      says: "has no signal: nothing is plugged into /dev/video0, or it sends nothing",
+    },
+    "a bad cable": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): Protocol error",
+      status: 0,
+      frames: 3,
+      says:
+        "has trouble on its USB cable (/dev/video0): plug it in again, with another cable or port",
+    },
+    "no answer in time": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): Timer expired",
+      status: 0,
+      says: "doesn't answer in time (/dev/video0): plug it in again",
+    },
+    "an opening's warning, and unplugged minutes later": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_G_PARM): Inappropriate ioctl for device\n" +
+        "[video4linux2,v4l2 @ 0x5] Time per frame unknown\n" +
+        "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device",
+      status: 0,
+      frames: 5000,
+      says: "was unplugged",
+    },
+    "an opening's warning, and another fault": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_G_PARM): Inappropriate ioctl for device\n" +
+        "/dev/video0: Device or resource busy",
+      says: "is busy: another program uses /dev/video0",
+    },
+    "last words of one that ended well": {
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): Cannot allocate memory\n" +
+        "[video4linux2,v4l2 @ 0x5] Some buffers are still owned by the caller on close.",
+      status: 0,
+      frames: 7,
+      says: "ended (/dev/video0): ffmpeg said: ioctl(VIDIOC_DQBUF): Cannot allocate memory",
     },
     "unplugged": {
       words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device",

@@ -31,6 +31,27 @@ Deno.test("parseVersion() reads a release", async (t) => {
   }
 });
 
+Deno.test("parseVersion() tells the release before a build by its libavcodec", async (t) => {
+  const cases = [
+    ["N-47683-g0e8eb07980-static", "58. 42.100", 4, 1],
+    ["git-2018-04-01-abcdef", "58. 18.100", 4, 0],
+    ["N-99999-gabc", "58.134.100", 4, 4],
+    ["N-105000-gabc", "59. 36.100", 5, 0],
+    ["2022-07-25-git-abc-full_build-www.gyan.dev", "59. 37.100", 5, 1],
+    ["N-112847-g4a0dc6e0a7", "60. 31.102", 6, 1],
+    ["N-115000-gabc", "61.  5.100", 7, 0],
+    ["N-120000-gabc", "62. 11.100", 8, 0],
+    ["N-99-gabc", "57. 89.100", 3, 0],
+  ] as const;
+  for (const [name, library, major, minor] of cases) {
+    await t.step(name, () => {
+      const text = `ffmpeg version ${name} Copyright (c) 2000-2026 the FFmpeg developers\n` +
+        `libavutil      56. 24.101 / 56. 24.101\nlibavcodec     ${library} / ${library}\n`;
+      assertEquals(parseVersion(text), { major, minor });
+    });
+  }
+});
+
 Deno.test("parseVersion() takes what is no release for the newest", async (t) => {
   const lines = [
     "ffmpeg version N-112847-g4a0dc6e0a7 Copyright (c) 2000-2026 the FFmpeg developers",

@@ -52,11 +52,41 @@ export const SYSTEM: SystemView = {
   access: readAccess,
 };
 
-/** What is said about devices on Linux, macOS and Windows. The first that fits counts. */
-export const DEVICE_REASONS: readonly Reason[] = [
+/** What is said of devices that send pictures, or should by now. The first that fits counts. */
+const STREAM_REASONS: readonly Reason[] = [
+  [
+    /No space left on device/,
+    says(
+      "bandwidth",
+      (what) =>
+        `can't be opened: the USB bus is full (${what}); a smaller size, MJPEG, or another port`,
+    ),
+  ],
+  [
+    /Link has been severed|No data available|No locks available/,
+    says("signal", (what) => `has no signal: nothing is plugged into ${what}, or it sends nothing`),
+  ],
+  [
+    /Protocol error|Broken pipe/,
+    says(
+      "failed",
+      (what) =>
+        `has trouble on its USB cable (${what}): plug it in again, with another cable or port`,
+    ),
+  ],
+  [
+    /Timer expired|ETIME\b/,
+    says("failed", (what) => `doesn't answer in time (${what}): plug it in again`),
+  ],
+  [/DQBUF.*Input\/output error/, unreadable],
+  [/No such device(?! or address)/, gone],
+];
+
+/** What is said of devices on Linux, macOS and Windows while they are opened. */
+const OPENING_REASONS: readonly Reason[] = [
   // First: what follows these words is "No such device".
   [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
-  [/No such device|Input\/output error.*DQBUF|DQBUF.*(No such device|Input\/output error)/, gone],
+  ...STREAM_REASONS,
   [
     /No such file or directory|Could not find video device|Video device not found|Invalid device index/i,
     isNotThere,
@@ -71,8 +101,22 @@ export const DEVICE_REASONS: readonly Reason[] = [
   [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
 ];
 
-function gone(told: Told): Failure {
-  return told.frames > 0 ? { code: "gone", reason: "was unplugged" } : isNotThere(told);
+/** What is said of a device that has sent so many frames: what was wrong with its opening counts no more. */
+export function deviceReasons(frames: number): readonly Reason[] {
+  return frames > 0 ? STREAM_REASONS : OPENING_REASONS;
+}
+
+function gone({ what, frames }: Told): Failure {
+  if (frames > 0) return { code: "gone", reason: "was unplugged" };
+  return { code: "missing", reason: `isn't there: nothing is behind ${what} any more; plug it in` };
+}
+
+function unreadable({ what, frames }: Told): Failure {
+  if (frames > 0) return { code: "gone", reason: "was unplugged" };
+  return {
+    code: "failed",
+    reason: `can't be read (${what}): plug it in again, or into another port`,
+  };
 }
 
 function isNotThere({ what }: Told): Failure {

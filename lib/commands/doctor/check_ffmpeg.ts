@@ -1,5 +1,4 @@
 import { type CameraOs, DEVICE_FORMAT } from "../../ffmpeg/ffmpeg_args.ts";
-import { parseVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import type { CameraSpec } from "../../camera/source_spec.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type Check, messageOf } from "./check.ts";
@@ -45,7 +44,7 @@ export function needsFfmpeg({ kind }: CameraSpec["source"]): boolean {
 
 /** Whether an ffmpeg can do what is asked of it. */
 export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
-  const { path = "ffmpeg", version, reads } = facts;
+  const { path = "ffmpeg", version, release, reads } = facts;
   const what = `ffmpeg ${version} (${path})`;
   const bad = (status: "warn" | "fail", message: string, remedy = ANOTHER): Check => {
     return { name: "ffmpeg", status, message, remedy };
@@ -59,7 +58,7 @@ export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
     const remedy = `install your system's whole package, or ${ANOTHER}`;
     return bad(statusFor(use), `${what} was built without ${lacks.join(", ")}`, remedy);
   }
-  if (parseVersion(`ffmpeg version ${version}`).major < OLDEST) {
+  if (release.major < OLDEST) {
     return bad("warn", `${what} is older than any that this was tried with`);
   }
   const can = [DEVICE_FORMAT[use.os], ...USUAL].filter((each) => reads.has(each)).join(", ");

@@ -1,5 +1,5 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
-import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { type FfmpegVersion, ffmpegVersion, parseVersion } from "../../ffmpeg/ffmpeg_version.ts";
 
 /** The facts about an ffmpeg. */
 export interface FfmpegFacts {
@@ -7,6 +7,8 @@ export interface FfmpegFacts {
   path: string | undefined;
   /** As it says itself; empty if it doesn't say so as an ffmpeg does. */
   version: string;
+  /** Which release that is, or which it came after. */
+  release: FfmpegVersion;
   /** Whether it doesn't answer at all. @default {false} */
   isSilent?: boolean;
   /** Formats that it reads, devices among them, and protocols. */
@@ -27,7 +29,12 @@ export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
   ]);
   if (problem !== undefined) await ffmpegVersion(ffmpeg);
   const version = text.match(/^ffmpeg version (\S+)/)?.[1] ?? "";
-  const known = { path: path || undefined, version, isSilent: text.trim() === "" };
+  const known = {
+    path: path || undefined,
+    version,
+    release: parseVersion(text),
+    isSilent: text.trim() === "",
+  };
   // A program that is no ffmpeg, or hangs, is not asked further.
   if (version === "") return { ...known, reads: new Set(), writes: new Set() };
   const ask = async (what: string) => (await askProgram(ffmpeg, ["-hide_banner", what])).text;

@@ -7,6 +7,7 @@ import {
   parseFormats,
   parseProtocols,
 } from "../../../lib/commands/doctor/ffmpeg_facts.ts";
+import { parseVersion } from "../../../lib/ffmpeg/ffmpeg_version.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 const READS = ["pipe", "file", "http", "rtsp", "v4l2", "mmsh"];
@@ -14,7 +15,9 @@ const WRITES = ["pam", "image2pipe", "mjpeg", "mpjpeg"];
 
 function facts(changed: Partial<FfmpegFacts> = {}): FfmpegFacts {
   const whole = { reads: new Set(READS), writes: new Set(WRITES) };
-  return { path: "/usr/bin/ffmpeg", version: "5.1.9-0+deb12u1", ...whole, ...changed };
+  const { version = "5.1.9-0+deb12u1" } = changed;
+  const release = parseVersion(`ffmpeg version ${version}`);
+  return { path: "/usr/bin/ffmpeg", version, release, ...whole, ...changed };
 }
 
 function use(...cameras: string[]) {

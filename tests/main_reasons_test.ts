@@ -1,0 +1,48 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { eventually } from "./testutil/eventually.ts";
+import { openViewer } from "./testutil/messages.ts";
+import { testWith } from "./testutil/needs.ts";
+import { startOddCamera } from "./testutil/odd_camera.ts";
+import { startWscam } from "./testutil/wscam.ts";
+
+/** Numbers of errors on Linux. */
+const ENOSPC = 28;
+const ENOLINK = 67;
+const EPROTO = 71;
+const ETIME = 62;
+const ENODEV = 19;
+const ENOTTY = 25;
+
+testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", async (t) => {
+  const cases: Record<string, [lines: string[], code: string, says: RegExp]> = {
+    "the bus is full": [[`err STREAMON ${ENOSPC}`], "bandwidth", /the USB bus is full .*smaller/],
+    "no signal": [[`err STREAMON ${ENOLINK}`], "signal", /has no signal/],
+    "a signal is lost": [[`err DQBUF ${ENOLINK} 20`], "signal", /has no signal/],
+    "a bad cable": [[`err DQBUF ${EPROTO} 20`], "failed", /USB cable/],
+    "no answer": [[`err DQBUF ${ETIME} 20`], "failed", /doesn't answer in time/],
+    "a stale node": [
+      [`err OPEN ${ENODEV}`],
+      "missing",
+      /nothing is behind \/dev\/video\d+ any more/,
+    ],
+    "unplugged, after an opening with a warning": [
+      [`err G_PARM ${ENOTTY}`, `err DQBUF ${ENODEV} 90`],
+      "gone",
+      /was unplugged/,
+    ],
+  };
+  for (const [name, [lines, code, says]] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using camera = await startOddCamera({
+        formats: [{ fourcc: "MJPG", sizes: ["640x480 1/30"] }],
+        lines,
+      });
+      await using server = await startWscam(["-c", camera.path], { env: camera.env });
+      await using viewer = await openViewer(server.ws);
+      await eventually(() => viewer.errors().length > 0, { within: 30_000 });
+      assertMatch(viewer.errors()[0]?.message ?? "", says);
+      const { cameras: [state] } = await (await fetch(`${server.url}/state`)).json();
+      assertEquals(state.code, code);
+    });
+  }
+});
