@@ -222,6 +222,27 @@ testWith(["chromium"], "the page speaks Chinese to those whose browser does", as
   );
 });
 
+testWith(["chromium"], "the page says nothing in English to those who read Chinese", async () => {
+  await using server = await startWscam(["--camera", "gone=/dev/video99", "--camera", "good=test"]);
+  await using browser = await launchBrowser();
+  const { page, untilText } = await browser.open(server.url, { ...DESKTOP, locale: "zh-CN" });
+  const readEnglish = async (): Promise<string[]> => {
+    const text = await page.locator("body").innerText();
+    const names = /wscam|gone|good|ws:\/\/\S+|\d+ ms|imagescript|copy|ffmpeg/g;
+    return text.replaceAll(names, "").match(/[a-z]{2,}/gi) ?? [];
+  };
+  await untilText("notice-title", /^找不到摄像头 gone$/);
+  await untilText("notice-doing", /^\d 秒后重试$|^正在重试…$/);
+  assertEquals(await readEnglish(), []);
+  await page.keyboard.press("o");
+  await page.locator("#remote .row").first().waitFor();
+  assertEquals(await readEnglish(), []);
+  await page.keyboard.press("o");
+  await page.locator("#camera").selectOption("*");
+  await untilText("state", /^2 个摄像头中有 1 个实时画面$/);
+  assertEquals(await readEnglish(), []);
+});
+
 testWith(["chromium"], "the page says in the server's words why there is no picture", async () => {
   await using server = await startWscam([
     ...["--camera", "gone=/dev/video99", "--camera", "good=test"],
