@@ -1,5 +1,5 @@
 import { ServerClock } from "./clock.js";
-import { isNumber, readFile, readImage } from "./message.js";
+import { isNumber, parseFields, readFile, readImage } from "./message.js";
 import { CommandError, Questions } from "./questions.js";
 import { reconnectDelayMs } from "./reconnect.js";
 import { finalRefusal } from "./refusal.js";
@@ -254,7 +254,7 @@ export class Connection {
 
   /** @param {unknown} data */
   #receive(data) {
-    const message = typeof data === "string" ? parse(data) : null;
+    const message = typeof data === "string" ? parseFields(data) : null;
     if (typeof data === "string" && message === null) return;
     this.#heardAt = performance.now();
     this.#failures = 0;
@@ -292,18 +292,5 @@ export class Connection {
     const least = this.isKnown ? SILENCE_LIMIT_MS : SILENCE_LIMIT_NO_PONG_MS;
     const limit = Math.max(least, SILENCE_LIMIT_INTERVALS * usualInterval);
     if (now - this.#heardAt > limit) this.#reconnectLater();
-  }
-}
-
-/**
- * @param {string} text
- * @returns {Answer | null}
- */
-function parse(text) {
-  try {
-    const message = JSON.parse(text);
-    return typeof message === "object" ? message : null;
-  } catch {
-    return null;
   }
 }

@@ -1,12 +1,11 @@
 import { socketUrl } from "./address.js";
 import { create, element, write } from "./dom.js";
 import { askWhy } from "./refusal.js";
+import { contentSize, tileWidth } from "./grid_layout.js";
 import { noticeOf } from "./notice.js";
 import { durationText, texts } from "./texts.js";
 import { Viewer } from "./viewer.js";
 
-const GAP = 8;
-const LEAST_WIDTH = 240;
 const USUAL_RATIO = 4 / 3;
 /** Tiles are small, and there are many of them. */
 const TILE_FPS = 5;
@@ -257,21 +256,11 @@ export class Grid {
     return tile.viewer.connection.ask({ type: "configure", ...fields });
   }
 
-  /** As many columns as make the tiles largest; where they would be too small, the grid scrolls. */
   #layOut() {
     const count = this.#tiles.length;
     const { width, height } = contentSize(this.#element);
     if (count === 0 || width <= 0) return;
-    let best = 0;
-    for (let columns = 1; columns <= count; columns++) {
-      const rows = Math.ceil(count / columns);
-      const across = (width - GAP * (columns - 1)) / columns;
-      const down = this.#ratio * (height - GAP * (rows - 1)) / rows;
-      best = Math.max(best, Math.min(across, down));
-    }
-    const fitting = Math.max(1, Math.floor((width + GAP) / (LEAST_WIDTH + GAP)));
-    if (best < LEAST_WIDTH) best = (width - GAP * (fitting - 1)) / fitting;
-    this.#width = Math.floor(best);
+    this.#width = tileWidth(count, { width, height, ratio: this.#ratio });
     this.#element.style.setProperty("--tile", `${this.#width}px`);
     this.#element.style.setProperty("--tile-ratio", String(this.#ratio));
     for (const tile of this.#tiles) this.#configure(tile)?.catch(() => {});
@@ -294,13 +283,4 @@ function renderTile({ name, button, live, reason, doing, stale, viewer }, { now,
   if (isStale) write(stale, texts.stale(durationText(viewer.pictureAge(now))));
   live.hidden = notice !== null;
   button.title = `${name}: ${notice?.title ?? texts.live}`;
-}
-
-/** @param {HTMLElement} box */
-function contentSize(box) {
-  const { paddingLeft, paddingRight, paddingTop, paddingBottom } = getComputedStyle(box);
-  return {
-    width: box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight),
-    height: box.clientHeight - parseFloat(paddingTop) - parseFloat(paddingBottom),
-  };
 }

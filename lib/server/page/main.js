@@ -10,6 +10,7 @@ import { ALL, CameraMenu } from "./camera_menu.js";
 import { Chart } from "./chart.js";
 import { element, within, write } from "./dom.js";
 import { FullScreen } from "./full_screen.js";
+import { actionOf } from "./keys.js";
 import { OwnSettings } from "./own_settings.js";
 import { Panel } from "./panel.js";
 import { PictureInPicture } from "./picture_in_picture.js";
@@ -25,8 +26,6 @@ const TICK_MS = 250;
 const CHART_EVERY_MS = 1000;
 /** A page that nobody sees lets the camera sleep after this. */
 const PAUSE_AFTER_MS = 60_000;
-const ZOOM_STEP = 1.25;
-const PAN_PX = 60;
 
 const addressBox = element("address", HTMLInputElement);
 const picture = element("picture", HTMLImageElement);
@@ -190,49 +189,20 @@ const LETTERS = {
   t: () => preferences.toggle("time"),
 };
 
-/** @type {Readonly<Record<string, () => void>>} */
-const ZOOMING = {
-  "+": () => zoom.by(ZOOM_STEP),
-  "=": () => zoom.by(ZOOM_STEP),
-  "-": () => zoom.by(1 / ZOOM_STEP),
-  "0": () => zoom.reset(),
-};
-
-/** @type {Readonly<Record<string, () => void>>} */
-const PANNING = {
-  ArrowLeft: () => zoom.move(PAN_PX, 0),
-  ArrowRight: () => zoom.move(-PAN_PX, 0),
-  ArrowUp: () => zoom.move(0, PAN_PX),
-  ArrowDown: () => zoom.move(0, -PAN_PX),
-};
-
 /** @param {KeyboardEvent} event */
 function pressKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.key === "Escape" && !event.repeat) {
-    if (panel.isOpen) return panel.toggle();
-    if (fullScreen.isOn) return fullScreen.toggle();
-  }
-  const { target } = event;
-  const types = "input:not([type=range], [type=checkbox]), select";
-  if (target instanceof Element && target.closest(types)) return;
-  const isSlider = target instanceof Element && target.closest("input");
-  const action = (event.repeat ? undefined : letterAction(event.key)) ??
-    (isSlider || player.grid.isOpen ? undefined : zoomAction(event.key));
+  const action = actionOf(event, {
+    escape: panel.isOpen
+      ? () => panel.toggle()
+      : fullScreen.isOn
+      ? () => fullScreen.toggle()
+      : undefined,
+    letters: preferences.values.keys ? LETTERS : {},
+    zoom: player.grid.isOpen ? null : zoom,
+  });
   if (action === undefined) return;
   event.preventDefault();
   action();
-}
-
-/** @param {string} key */
-function letterAction(key) {
-  return preferences.values.keys ? LETTERS[key.toLowerCase()] : undefined;
-}
-
-/** @param {string} key */
-function zoomAction(key) {
-  if (zoom.scale > 1 && key in PANNING) return PANNING[key];
-  return preferences.values.keys ? ZOOMING[key] : undefined;
 }
 
 /** A page that nobody sees decodes nothing; after a while it asks for nothing, so that the camera can be closed. */

@@ -83,3 +83,18 @@ function bytesOf(base64) {
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
+
+/**
+ * The fields of a text message, or null.
+ *
+ * @param {string} text
+ * @returns {Readonly<Record<string, unknown>> | null}
+ */
+export function parseFields(text) {
+  try {
+    const message = JSON.parse(text);
+    return typeof message === "object" ? message : null;
+  } catch {
+    return null;
+  }
+}

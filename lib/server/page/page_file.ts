@@ -21,6 +21,7 @@ import remoteControl from "./remote_control.js" with { type: "text" };
 import chart from "./chart.js" with { type: "text" };
 import pictureInPicture from "./picture_in_picture.js" with { type: "text" };
 import preferences from "./preferences.js" with { type: "text" };
+import gridLayout from "./grid_layout.js" with { type: "text" };
 import grid from "./grid.js" with { type: "text" };
 import cameraMenu from "./camera_menu.js" with { type: "text" };
 import panel from "./panel.js" with { type: "text" };
@@ -28,6 +29,7 @@ import fullScreen from "./full_screen.js" with { type: "text" };
 import snapshot from "./snapshot.js" with { type: "text" };
 import player from "./player.js" with { type: "text" };
 import zoom from "./zoom.js" with { type: "text" };
+import keys from "./keys.js" with { type: "text" };
 import view from "./view.js" with { type: "text" };
 import main from "./main.js" with { type: "text" };
 import markup from "./page.html" with { type: "text" };
@@ -61,6 +63,7 @@ const MODULES = [
   chart,
   pictureInPicture,
   preferences,
+  gridLayout,
   grid,
   cameraMenu,
   panel,
@@ -68,6 +71,7 @@ const MODULES = [
   snapshot,
   player,
   zoom,
+  keys,
   view,
   main,
 ];
