@@ -10,26 +10,43 @@ const CAMERAS = [{ name: "door", fps: 10 }];
 /** A camera that can be set. */
 function createCamera(): (command: FakeCommand) => object | undefined {
   const values: Record<string, unknown> = {
-    ...{ resolution: "640x480", flip: null, zoom_absolute: 100, backlight: false },
-    ...{ focus_absolute: 20, name: "front" },
+    resolution: "640x480",
+    flip: null,
+    "zoom_absolute": 100,
+    backlight: false,
+    "focus_absolute": 20,
+    name: "front",
   };
   const controls = (): object => ({
     resolution: {
-      ...{ type: "menu", value: values.resolution, default: "640x480" },
+      type: "menu",
+      value: values.resolution,
+      default: "640x480",
       choices: ["640x480", "1280x720"].map((value) => ({ value, label: value })),
     },
     flip: {
-      ...{ type: "menu", value: values.flip, default: null },
+      type: "menu",
+      value: values.flip,
+      default: null,
       choices: [{ value: null, label: "none" }, { value: "h", label: "h" }],
     },
     zoom_absolute: {
-      ...{ type: "integer", value: values.zoom_absolute, default: 100 },
-      ...{ min: 100, max: 500, step: 50 },
+      type: "integer",
+      value: values.zoom_absolute,
+      default: 100,
+      min: 100,
+      max: 500,
+      step: 50,
     },
     backlight: { type: "boolean", value: values.backlight, default: false },
     focus_absolute: {
-      ...{ type: "integer", value: values.focus_absolute, default: 20 },
-      ...{ min: 0, max: 100, step: 1, inactive: values.backlight !== true },
+      type: "integer",
+      value: values.focus_absolute,
+      default: 20,
+      min: 0,
+      max: 100,
+      step: 1,
+      inactive: values.backlight !== true,
     },
     name: { type: "string", value: values.name, default: "front" },
   });
@@ -50,7 +67,8 @@ testWith(["chromium"], "the page sets what the camera lets it set", async () => 
     server.of("control").map(({ set }) => set).filter((set) => set !== undefined);
   const lastSet = async (wanted: object): Promise<void> => {
     await eventually(() => JSON.stringify(sets().at(-1)) === JSON.stringify(wanted), {
-      ...{ within: WITHIN, what: `${JSON.stringify(wanted)} to be set` },
+      within: WITHIN,
+      what: `${JSON.stringify(wanted)} to be set`,
     });
   };
   await viewer.untilState("live");
@@ -149,8 +167,11 @@ testWith(["chromium"], "the page takes no harm from what a server lists", async 
       command.type !== "control" ? answerPing(command) : {
         type: "controlled",
         controls: {
-          ...{ odd, "<b>bold</b>": { type: "boolean", value: "yes" }, none: null, text: "text" },
-          ...{ backwards: { type: "integer", value: 3, min: 9, max: 1 } },
+          odd,
+          "<b>bold</b>": { type: "boolean", value: "yes" },
+          none: null,
+          text: "text",
+          backwards: { type: "integer", value: 3, min: 9, max: 1 },
           ...Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`x${i}`, odd])),
         },
       },

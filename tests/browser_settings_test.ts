@@ -28,7 +28,10 @@ testWith(
     await eventually(() => viewer.page.url().includes("fps=3"), { within: WITHIN });
     const { searchParams } = new URL(viewer.page.url());
     assertEquals(Object.fromEntries(searchParams), {
-      ...{ camera: "door", fps: "3", quality: "30", width: "320" },
+      camera: "door",
+      fps: "3",
+      quality: "30",
+      width: "320",
     });
     await viewer.page.getByRole("button", { name: "Width: the camera’s own" }).click();
     await viewer.untilText("size", /^640×480$/);

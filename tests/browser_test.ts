@@ -25,7 +25,9 @@ const CAMERAS = ["--camera", "door=test", "--camera", "前门=test"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = {
   viewport: { width: 390, height: 844 },
-  ...{ deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
 };
 const PHONE_ON_ITS_SIDE = { ...PHONE, viewport: { width: 844, height: 390 } };
 const WITHIN = 60_000;

@@ -76,7 +76,10 @@ async function runCurl(line: string): Promise<void> {
         "-c",
         line.replace("curl ", "curl --fail ").replace("http://localhost:8765", server.url),
       ],
-      ...{ cwd, stdin: "null", stdout: "piped", stderr: "null" },
+      cwd,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
     }).output();
     assert(success);
     const [file] = Array.from(Deno.readDirSync(cwd), ({ name }) => `${cwd}/${name}`);
@@ -170,7 +173,9 @@ testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are sho
       ...["-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=30"],
       ...["-c:v", "mjpeg", "-f", "mjpeg", `${address}:${port}?pkt_size=65507`],
     ],
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
   }).spawn();
   try {
     await using server = await startWscam(["--camera", `module=${address}:${port}`]);

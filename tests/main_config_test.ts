@@ -10,7 +10,8 @@ Deno.test("main() refuses a misspelled variable instead of doing without it", as
   for (const args of cases) {
     await t.step(args.join(" "), async () => {
       assertEquals(await runWscam(args, { WSCAM_TOKN: "open sesame" }), {
-        ...{ code: 2, stdout: "" },
+        code: 2,
+        stdout: "",
         stderr: "wscam: Unknown environment variable 'WSCAM_TOKN': did you mean 'WSCAM_TOKEN'?\n",
       });
     });
@@ -84,7 +85,8 @@ Deno.test("serve() reads a file, doctor checks it, and config says where each va
   await Deno.writeTextFile(file, "fsp: 15\nport: x\n");
   for (const command of [["serve"], ["doctor"], ["config"], []]) {
     assertEquals(await runWscam([...command], { WSCAM_CONFIG: file }), {
-      ...{ code: 2, stdout: "" },
+      code: 2,
+      stdout: "",
       stderr: `${file}:1:1: 'fsp' is no key here, 'fps' was perhaps meant\n` +
         `${file}:2:7: 'port' must be a whole number from 0 to 65535, got 'x'\n`,
     });

@@ -166,7 +166,12 @@ testWith(
       "1920x1080",
     ]);
     assertEquals(brightness as unknown, {
-      ...{ type: "integer", value: 128, default: 128, min: 0, max: 255, step: 1 },
+      type: "integer",
+      value: 128,
+      default: 128,
+      min: 0,
+      max: 255,
+      step: 1,
     });
     const before = await meanLuma(viewer);
     const set = await control(viewer, { brightness: 230 });

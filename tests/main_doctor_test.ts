@@ -265,7 +265,9 @@ testWith(
       const child = new Deno.Command(Deno.execPath(), {
         args: wscamArgs("doctor", "--port", "0", "--camera", String(vcam.index)),
         env: { NO_COLOR: "1", ...vcam.env },
-        ...{ stdin: "null", stdout: "piped", stderr: "null" },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
       }).spawn();
       let text = "";
       const reading = (async () => {

@@ -71,7 +71,9 @@ async function serve(
     return `${width}x${height}`;
   });
   return {
-    ...{ sizes, encoder: camera.encoder, log: server.output.stderr },
+    sizes,
+    encoder: camera.encoder,
+    log: server.output.stderr,
     times: viewer.images().map(({ timestamp }) => timestamp),
     errors: viewer.errors().map(({ message }) => message),
   };

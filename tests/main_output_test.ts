@@ -52,7 +52,9 @@ Deno.test("serve() serves and ends although nobody reads what it says", {
   const wscam = [Deno.execPath(), ...wscamArgs("--camera", "test", "--unix", path)];
   const process = new Deno.Command("sh", {
     args: ["-c", `${fill}; exec "$@"`, "sh", ...wscam],
-    ...{ stdin: "null", stdout: "null", stderr: "piped" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
   }).spawn();
   const timer = setTimeout(() => process.kill("SIGKILL"), 60_000);
   await eventually(() => hasPicture(path), { within: 30_000 });

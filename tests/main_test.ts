@@ -178,8 +178,10 @@ Deno.test("serve() refuses viewers over the limit with 503", async () => {
   await using _first = await openViewer(server.ws);
   const refused = await fetch(server.url, {
     headers: {
-      ...{ upgrade: "websocket", connection: "Upgrade" },
-      ...{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version": "13" },
+      upgrade: "websocket",
+      connection: "Upgrade",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+      "sec-websocket-version": "13",
     },
   });
   assertEquals(refused.status, 503);
@@ -255,7 +257,9 @@ Deno.test(
     const start = () =>
       new Deno.Command(Deno.execPath(), {
         args: wscamArgs("--camera", "test", "--unix", path),
-        ...{ stdin: "null", stdout: "piped", stderr: "null" },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
       }).spawn();
     for (const signal of ["SIGKILL", "SIGTERM"] as const) {
       const process = start();

@@ -193,7 +193,10 @@ async function run(
   input: Uint8Array<ArrayBuffer> = new Uint8Array(),
 ): Promise<string> {
   const child = new Deno.Command(program, {
-    ...{ args: [...args], stdin: "piped", stdout: "piped", stderr: "piped" },
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
     signal: AbortSignal.timeout(PATIENCE.within),
   }).spawn();
   await new Blob([input]).stream().pipeTo(child.stdin).catch(() => {});

@@ -29,7 +29,10 @@ async function startProxy(
   { dir, port }: { dir: string; port: number },
 ): Promise<Proxy> {
   const child = new Deno.Command(command, {
-    ...{ args, stdin: "null", stdout: "null", stderr: "null" },
+    args,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
     env: { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir },
   }).spawn();
   const stop = async (): Promise<void> => {

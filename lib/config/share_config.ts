@@ -39,7 +39,8 @@ export function parseShare(args: readonly string[], env: Environment = ownVariab
     );
   }
   return {
-    ...{ camera, token },
+    camera,
+    token,
     seconds: value("for", 3600, duration),
     url: value("url", undefined, pageUrl),
   };

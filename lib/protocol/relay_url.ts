@@ -51,7 +51,9 @@ export function parseRelayUrl(text: string, example = "nats://HOST:4222/NAME"): 
   const host = `${hostname}:${port}`;
   return {
     broker: {
-      ...{ shown: `${scheme.toLowerCase()}://${host}`, host, tls: /^tls$/i.test(scheme) },
+      shown: `${scheme.toLowerCase()}://${host}`,
+      host,
+      tls: /^tls$/i.test(scheme),
       user: user && decoded(user, "a user"),
       password: password.length > 0 ? decoded(password.join(":"), "a password") : undefined,
     },

@@ -31,11 +31,17 @@ function create(spec: SourceSpec = { kind: "test" }): Controlled {
   const camera = new Camera(createSource(CAPTURE), { fps: CAPTURE.fps, retryMs: [1] });
   const told: Capture[] = [];
   const control = new CameraControl(camera, {
-    ...{ spec, ffmpeg: "no-ffmpeg", capture: CAPTURE, createSource },
+    spec,
+    ffmpeg: "no-ffmpeg",
+    capture: CAPTURE,
+    createSource,
     onChange: (capture) => told.push(capture),
   });
   return {
-    ...{ camera, control, made, told },
+    camera,
+    control,
+    made,
+    told,
     async [Symbol.asyncDispose]() {
       await Promise.all([control.close(), camera.close()]);
     },
@@ -69,7 +75,12 @@ Deno.test("set() is done when the first frame of another capture has come", asyn
   await giveFrame(all.made, 2);
   const { settings } = await setting;
   assertEquals(settings, {
-    ...{ resolution: "320x240", fps: 50, quality: 30, encoder: "auto", rotate: 0, flip: null },
+    resolution: "320x240",
+    fps: 50,
+    quality: 30,
+    encoder: "auto",
+    rotate: 0,
+    flip: null,
   });
   assertEquals(all.control.settings, settings);
   assertEquals(all.camera.fps, 50);

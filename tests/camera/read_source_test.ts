@@ -21,7 +21,10 @@ function read(of: Partial<Source> = {}): Reading {
   const abort = new AbortController();
   const seen: unknown[] = [];
   const done = readSource(source, {
-    ...{ pool: new FramePool(), signal: abort.signal, frozenMs: 5000, clock },
+    pool: new FramePool(),
+    signal: abort.signal,
+    frozenMs: 5000,
+    clock,
     onFrame: (frame) => {
       seen.push(clock.now());
       frame.release();

@@ -19,7 +19,8 @@ async function watch(
 ): Promise<Watched> {
   const first = createFakeSource();
   const camera = new Camera(first, {
-    ...{ fps: 1e9, retryMs: [60_000] },
+    fps: 1e9,
+    retryMs: [60_000],
     ...options,
     ...(clock === undefined ? {} : { clock }),
   });

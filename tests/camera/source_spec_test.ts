@@ -190,8 +190,11 @@ Deno.test("parseCamera() repeats no password when it refuses a URL", async (t) =
 });
 Deno.test("parseCamera() takes cameras of a NATS server, by name or all of them", () => {
   const broker = {
-    ...{ shown: "nats://host:4222", host: "host:4222", tls: false },
-    ...{ user: "me", password: "secret" },
+    shown: "nats://host:4222",
+    host: "host:4222",
+    tls: false,
+    user: "me",
+    password: "secret",
   };
   const door = parseCamera("nats://me:secret@host/front%20door");
   assertEquals(door, {

@@ -11,7 +11,9 @@ function create({ mayEnd = true } = {}): Setup {
   const clock = { now: 0 };
   const seen = { broken: 0 };
   const trial = new Trial({
-    ...{ signal: new AbortController().signal, mayEnd, now: () => clock.now },
+    signal: new AbortController().signal,
+    mayEnd,
+    now: () => clock.now,
     onBroken: () => seen.broken++,
   });
   return { trial, clock, seen };

@@ -11,7 +11,10 @@ Deno.test("addressWith() asks for acknowledgement, unless somebody refuses it", 
 
 Deno.test("addressWith() keeps what stands there, and writes what the server reads", () => {
   const settings: ViewerSettings = {
-    ...{ camera: "前 门&=", fps: 0.5, quality: 70, width: 320 },
+    camera: "前 门&=",
+    fps: 0.5,
+    quality: 70,
+    width: 320,
     ...{ format: "binary", ack: true } as const,
   };
   const { pathname, searchParams } = new URL(

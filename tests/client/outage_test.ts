@@ -11,7 +11,8 @@ function status(retryMs: number, more: Record<string, unknown> = {}): unknown[] 
 Deno.test("OutageFollower asks when an outage begins, and again after each try", async () => {
   let asked = 0;
   const follower = createOutageFollower({
-    ...{ camera: "door", offsetMs: () => 0 },
+    camera: "door",
+    offsetMs: () => 0,
     ask: () => void asked++,
   });
   assertEquals(follower.hear(status(5000)), undefined, "there is no outage yet");
@@ -28,7 +29,9 @@ Deno.test("OutageFollower asks when an outage begins, and again after each try",
 
 Deno.test("OutageFollower takes the first camera where none is named, and the server's clock", () => {
   const follower = createOutageFollower({
-    ...{ camera: null, ask: () => {}, offsetMs: () => 60_000 },
+    camera: null,
+    ask: () => {},
+    offsetMs: () => 60_000,
   });
   follower.start();
   const outage = follower.hear(status(65_000).toReversed());

@@ -4,7 +4,10 @@ import { service } from "../../lib/commands/service.ts";
 import { parseService } from "../../lib/config/service_config.ts";
 
 const PROGRAM = {
-  ...{ command: ["/a b/wscam"], reads: [], module: undefined, warning: undefined },
+  command: ["/a b/wscam"],
+  reads: [],
+  module: undefined,
+  warning: undefined,
 };
 
 const never: Run = (command) => {

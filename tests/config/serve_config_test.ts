@@ -58,8 +58,11 @@ Deno.test("parseServe() reads every option", async (t) => {
     }],
     ["--publish nats://me:pw@host", {
       publish: {
-        ...{ shown: "nats://host:4222", host: "host:4222", tls: false },
-        ...{ user: "me", password: "pw" },
+        shown: "nats://host:4222",
+        host: "host:4222",
+        tls: false,
+        user: "me",
+        password: "pw",
       },
     }],
     ["--nats-creds x.creds", { natsCreds: "x.creds" }],
@@ -95,7 +98,8 @@ Deno.test("parseServe() reads every option", async (t) => {
     ["--log-format json", { logFormat: "json" }],
     ["--log-level debug", { logLevel: "debug" }],
     ["-p80 -c test --always-on -q 70 --fps=15", {
-      ...{ port: 80, ...shared({ alwaysOn: true, quality: 70, fps: 15 }, [TEST]) },
+      port: 80,
+      ...shared({ alwaysOn: true, quality: 70, fps: 15 }, [TEST]),
     }],
   ];
   for (const [line, config] of cases) {
@@ -234,8 +238,11 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
     [{ WSCAM_MAX_CLIENTS: "7" }, { maxClients: 7 }],
     [{ WSCAM_PUBLISH: "tls://h" }, {
       publish: {
-        ...{ shown: "tls://h:4222", host: "h:4222", tls: true },
-        ...{ user: undefined, password: undefined },
+        shown: "tls://h:4222",
+        host: "h:4222",
+        tls: true,
+        user: undefined,
+        password: undefined,
       },
     }],
     [{ WSCAM_NATS_CREDS: "/c" }, { natsCreds: "/c" }],

@@ -22,10 +22,16 @@ Deno.test("parseShare() says what is missing or wrong, and never the token", asy
 Deno.test("parseShare() reads what a link needs", () => {
   const env = (name: string) => ({ WSCAM_TOKEN: "hush", WSCAM_CAMERA: "0" })[name];
   assertEquals(parseShare(["--camera", "front door"], env), {
-    ...{ camera: "front door", token: "hush", seconds: 3600, url: undefined },
+    camera: "front door",
+    token: "hush",
+    seconds: 3600,
+    url: undefined,
   });
   const args = ["-c", "a", "--for", "1.5h", "--url", "wss://cam.example/sub/?token=x#y"];
   assertEquals(parseShare(args, env), {
-    ...{ camera: "a", token: "hush", seconds: 5400, url: "https://cam.example/sub/" },
+    camera: "a",
+    token: "hush",
+    seconds: 5400,
+    url: "https://cam.example/sub/",
   });
 });

@@ -16,7 +16,10 @@ Deno.test("parseWatch() reads its options", async (t) => {
     ["", {}],
     ["ws://h:1/x?camera=a", { url: "ws://h:1/x?camera=a" }],
     ["--save out --count 5 --seconds 0.5 --json", {
-      ...{ save: "out", count: 5, seconds: 0.5, json: true },
+      save: "out",
+      count: 5,
+      seconds: 0.5,
+      json: true,
     }],
     ["--count=1 host", { url: "ws://host:8765/", count: 1 }],
     ["--show", { show: { graphics: "iterm", colours: "24 bits" } }],

@@ -24,8 +24,10 @@ Deno.test("endOfPixels() finds the end, whatever follows it", async () => {
 
 testWith(["ffmpeg"], "endOfPixels() reads what ffmpeg writes", async (t) => {
   const variants: Record<string, string[]> = {
-    ...{ "4:2:0": ["-pix_fmt", "yuvj420p"], "4:4:4": ["-pix_fmt", "yuvj444p"] },
-    ...{ "grey": ["-pix_fmt", "gray"], "usual tables": ["-huffman", "default"] },
+    "4:2:0": ["-pix_fmt", "yuvj420p"],
+    "4:4:4": ["-pix_fmt", "yuvj444p"],
+    "grey": ["-pix_fmt", "gray"],
+    "usual tables": ["-huffman", "default"],
     "restart markers": ["-threads", "4", "-thread_type", "slice", "-slices", "4"],
   };
   for (const [name, args] of Object.entries(variants)) {

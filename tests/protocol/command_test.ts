@@ -52,7 +52,10 @@ Deno.test("parseCommand() reads an acknowledgement of a picture's number", async
 
 Deno.test("parseCommand() reads the settings of a configure", () => {
   const settings = {
-    ...{ camera: "门", fps: 0.1, quality: null, width: 8192 },
+    camera: "门",
+    fps: 0.1,
+    quality: null,
+    width: 8192,
     ...{ format: "binary", ack: false } as const,
   };
   assertEquals(

@@ -50,7 +50,10 @@ Deno.test("errorText() has type and message, and an id only where there is one",
   assertStrictEquals(errorText("no"), '{"type": "error", "message": "no"}');
   assertStrictEquals(errorText("no", { id: 7 }), '{"type": "error", "message": "no", "id": 7}');
   assertEquals(JSON.parse(errorText("no", { id: 7, code: "busy" })), {
-    ...{ type: "error", message: "no", id: 7, code: "busy" },
+    type: "error",
+    message: "no",
+    id: 7,
+    code: "busy",
   });
   assertEquals(JSON.parse(errorText(odd)), { type: "error", message: odd });
   for (const id of [0, "", "a", false, null]) {
@@ -84,7 +87,10 @@ Deno.test("numberedText() is an image with its number behind it", () => {
 
 Deno.test("configuredText() has all settings, and an id only where there is one", () => {
   const settings = {
-    ...{ camera: "猫", fps: null, quality: 80, width: null },
+    camera: "猫",
+    fps: null,
+    quality: 80,
+    width: null,
     ...{ format: "binary", ack: true } as const,
   };
   assertEquals(JSON.parse(configuredText(settings)), { type: "configured", ...settings });

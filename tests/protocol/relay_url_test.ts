@@ -9,14 +9,25 @@ Deno.test("parseRelayUrl() reads server, user and camera", () => {
     "NATS://[::1]:99/*": { ...none, shown: "nats://[::1]:99", host: "[::1]:99", camera: "*" },
     "tls://host/": { ...none, tls: true, shown: "tls://host:4222", host: "host:4222", camera: "" },
     "nats://host/K%C3%BCche%202": {
-      ...{ ...none, shown: "nats://host:4222", host: "host:4222", camera: "Küche 2" },
+      ...none,
+      shown: "nats://host:4222",
+      host: "host:4222",
+      camera: "Küche 2",
     },
     "nats://a:b%2F%3A:c@host/x": {
-      ...{ ...none, shown: "nats://host:4222", host: "host:4222", camera: "x" },
-      ...{ user: "a", password: "b/::c" },
+      ...none,
+      shown: "nats://host:4222",
+      host: "host:4222",
+      camera: "x",
+      user: "a",
+      password: "b/::c",
     },
     "nats://token@host/x": {
-      ...{ ...none, shown: "nats://host:4222", host: "host:4222", camera: "x", user: "token" },
+      ...none,
+      shown: "nats://host:4222",
+      host: "host:4222",
+      camera: "x",
+      user: "token",
     },
   };
   for (const [url, { camera, ...broker }] of Object.entries(cases)) {

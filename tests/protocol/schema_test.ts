@@ -101,7 +101,12 @@ Deno.test("controls of every type are as the schema says", () => {
 `);
   assertEquals(Object.keys(controls).length, 3);
   const settings = {
-    ...{ resolution: "640x480", fps: 10, quality: 80, encoder: "auto", rotate: 0, flip: null },
+    resolution: "640x480",
+    fps: 10,
+    quality: 80,
+    encoder: "auto",
+    rotate: 0,
+    flip: null,
     brightness: 200,
   };
   const note = "v4l2-ctl is missing";

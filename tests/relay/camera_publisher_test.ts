@@ -12,12 +12,19 @@ function setUp(name = "front door") {
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
   const channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 50 }), {
-    ...{ name, description: "test", fps: 50, lingerMs: 0 },
+    name,
+    description: "test",
+    fps: 50,
+    lingerMs: 0,
   });
   const subject = "wscam.front%20door";
   const camera = new CameraPublisher(broker, channel, { publisher, log });
   return {
-    ...{ broker, lines, channel, camera, subject },
+    broker,
+    lines,
+    channel,
+    camera,
+    subject,
     frames: () => broker.sent.filter((sent) => sent.subject === `${subject}.frame`),
     states: () =>
       broker.sent.filter((sent) => sent.subject === `${subject}.status`)

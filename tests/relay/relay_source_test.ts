@@ -27,7 +27,11 @@ function setUp() {
   };
   const frames = open();
   return {
-    ...{ broker, source, stop, frames, open },
+    broker,
+    source,
+    stop,
+    frames,
+    open,
     get broken() {
       return broken;
     },

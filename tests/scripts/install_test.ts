@@ -50,9 +50,13 @@ async function createSetting(
   });
   const { port } = server.addr;
   return {
-    ...{ files, home, bin },
+    files,
+    home,
+    bin,
     env: {
-      ...{ HOME: home, PATH: bin, WSCAM_BASE_URL: `http://127.0.0.1:${port}` },
+      HOME: home,
+      PATH: bin,
+      WSCAM_BASE_URL: `http://127.0.0.1:${port}`,
       // Not the /usr/local/bin of whoever runs the tests.
       WSCAM_INSTALL_DIR: `${home}/.local/bin`,
     },
@@ -311,8 +315,12 @@ Deno.test({
     for (const part of [0.3, 0.6, 0.9]) {
       const text = whole.slice(0, Math.floor(part * whole.length));
       await new Deno.Command("/bin/sh", {
-        ...{ args: ["-c", text], env: setting.env, clearEnv: true, stdin: "null" },
-        ...{ stdout: "null", stderr: "null" },
+        args: ["-c", text],
+        env: setting.env,
+        clearEnv: true,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
       }).output();
       assertEquals(listFolder(setting.home), []);
     }
@@ -400,7 +408,10 @@ Deno.test({
     const [, tryIt = ""] = stdout.match(/^Try it: (.*)$/m) ?? [];
     const paste = `${add}; . "$HOME/.profile"; command -v wscam; ${tryIt}`;
     const shell = await new Deno.Command("/bin/sh", {
-      ...{ args: ["-c", paste], env: setting.env, clearEnv: true, stdin: "null" },
+      args: ["-c", paste],
+      env: setting.env,
+      clearEnv: true,
+      stdin: "null",
     }).output();
     assertEquals(
       new TextDecoder().decode(shell.stdout),
@@ -460,8 +471,12 @@ async function interrupt(signal: Deno.Signal): Promise<void> {
   await pretend(setting, "Linux", "x86_64");
   // As on a terminal, where Ctrl+C reaches all that run.
   const child = new Deno.Command("/usr/bin/setsid", {
-    ...{ args: ["/bin/sh", SCRIPT], env: setting.env, clearEnv: true },
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
+    args: ["/bin/sh", SCRIPT],
+    env: setting.env,
+    clearEnv: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
   }).spawn();
   await isUnderWay;
   Deno.kill(-child.pid, signal);

@@ -48,7 +48,9 @@ Deno.test("the release tries every executable on a system of its own", async () 
 testWith(["shellcheck"], "the shell scripts have no mistakes that shellcheck knows", async () => {
   const scripts = ["scripts/install.sh", ".ci/run"];
   const { success, stdout } = await new Deno.Command("shellcheck", {
-    ...{ args: scripts, cwd: ROOT, stdin: "null" },
+    args: scripts,
+    cwd: ROOT,
+    stdin: "null",
   }).output();
   assert(success, new TextDecoder().decode(stdout));
 });

@@ -15,7 +15,12 @@ const SECRETS = "rtsp://admin:hunter2@127.0.0.1:1/live?token=swordfish";
 
 function openChannel(source: Source, name: string, description = "test"): Channel {
   return createChannel(source, {
-    ...{ name, description, fps: 30, quality: 80, lingerMs: 0, retryMs: [60_000] },
+    name,
+    description,
+    fps: 30,
+    quality: 80,
+    lingerMs: 0,
+    retryMs: [60_000],
   });
 }
 
@@ -48,14 +53,23 @@ Deno.test("listCameras() tells what a live camera really delivers, and how many 
   const info = await eventually(() => listCameras([channel]).find(({ fps }) => fps !== null));
   const { fps, ...rest } = info;
   assertEquals<unknown>(rest, {
-    ...{ name: "porch", source: "test", state: "live", resolution: "64x48", viewers: 2 },
+    name: "porch",
+    source: "test",
+    state: "live",
+    resolution: "64x48",
+    viewers: 2,
   });
   assertEquals(fps, Math.round(10 * Number(fps)) / 10, "one decimal is enough");
   leave();
   leaveToo();
   await eventually(() => listCameras([channel])[0]?.state === "closed");
   assertEquals<unknown>(listCameras([channel])[0], {
-    ...{ name: "porch", source: "test", state: "closed", resolution: null, fps: null, viewers: 0 },
+    name: "porch",
+    source: "test",
+    state: "closed",
+    resolution: null,
+    fps: null,
+    viewers: 0,
   });
 });
 
@@ -65,8 +79,14 @@ Deno.test("listCameras() says why a camera gives no pictures", async () => {
   const leave = join(channel);
   await eventually(() => listCameras([channel])[0]?.state === "failed");
   assertEquals<unknown>(listCameras([channel])[0], {
-    ...{ name: "porch", source: "test", state: "failed", code: "gone", reason: "was unplugged" },
-    ...{ resolution: null, fps: null, viewers: 1 },
+    name: "porch",
+    source: "test",
+    state: "failed",
+    code: "gone",
+    reason: "was unplugged",
+    resolution: null,
+    fps: null,
+    viewers: 1,
   });
   leave();
 });

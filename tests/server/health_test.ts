@@ -14,7 +14,11 @@ import { eventually } from "../testutil/eventually.ts";
 
 function openChannel(source: Source, fps = 1e9): Channel {
   return createChannel(source, {
-    ...{ name: "porch", description: "test", fps, lingerMs: 0, retryMs: [60_000] },
+    name: "porch",
+    description: "test",
+    fps,
+    lingerMs: 0,
+    retryMs: [60_000],
   });
 }
 

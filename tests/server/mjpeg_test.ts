@@ -15,7 +15,10 @@ import { readParts } from "./parts.ts";
 
 function createBench(lingerMs = 0) {
   const channel = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
-    ...{ name: "door", description: "test", fps: 50, lingerMs },
+    name: "door",
+    description: "test",
+    fps: 50,
+    lingerMs,
   });
   let left = 0;
   const viewers = new Viewers({ maxClients: 10, maxConnections: 10, onLeave: () => left++ });

@@ -70,7 +70,9 @@ Deno.test("placeholderOf() draws in any size and any script, once for all who lo
   for (const name of ["door", "Küche, straße", "猫の部屋 📷", "x".repeat(300), " "]) {
     await t.step(name, async () => {
       await using channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 1 }), {
-        ...{ name, description: "test", fps: 1 },
+        name,
+        description: "test",
+        fps: 1,
       });
       const outage = { reason: "is busy: ffmpeg (pid 7) has it", retryAt: Date.now() };
       for (const width of [null, 16, 640]) {

@@ -41,8 +41,11 @@ async function start(
   const logged: string[] = [];
   const log = createLogger({ write: (line) => logged.push(line) });
   const server = await startServer(new Cameras(channels), {
-    ...{ listen: LOOPBACK, maxClients, log },
-    ...{ metrics: createMetrics("1.2.3"), version: "1.2.3" },
+    listen: LOOPBACK,
+    maxClients,
+    log,
+    metrics: createMetrics("1.2.3"),
+    version: "1.2.3",
   });
   const { port } = server.address as Deno.NetAddr;
   const [url, ws] = [`http://127.0.0.1:${port}`, `ws://127.0.0.1:${port}`];
@@ -190,7 +193,11 @@ Deno.test("startServer() says when to look for cameras again", async () => {
 Deno.test("startServer() refuses a viewer over the limit, and takes the next when one has left", async () => {
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
   const channel = createChannel(pattern, {
-    ...{ name: "test", description: "test", fps: 30, quality: 80, lingerMs: 0 },
+    name: "test",
+    description: "test",
+    fps: 30,
+    quality: 80,
+    lingerMs: 0,
   });
   await using _camera = channel.camera;
   await using running = await start([channel], { maxClients: 2 });
@@ -211,7 +218,10 @@ Deno.test("startServer() refuses a viewer over the limit, and takes the next whe
 Deno.test("startServer() answers a failure of its own with 500 and says nothing of its insides", async () => {
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
   const channel = createChannel(pattern, {
-    ...{ name: "test", description: "test", fps: 30, quality: 80 },
+    name: "test",
+    description: "test",
+    fps: 30,
+    quality: 80,
   });
   Object.defineProperty(channel, "source", {
     get(): string {
@@ -290,7 +300,10 @@ Deno.test("Server.close() says goodbye to viewers, once, and frees the port", as
 Deno.test("Server.close() does not wait for viewers that take nothing", async () => {
   const pattern = createTestPattern({ width: 640, height: 480, fps: 60 });
   const channel = createChannel(pattern, {
-    ...{ name: "test", description: "test", fps: 60, quality: 100 },
+    name: "test",
+    description: "test",
+    fps: 60,
+    quality: 100,
   });
   await using _camera = channel.camera;
   await using running = await start([channel]);

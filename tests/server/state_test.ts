@@ -9,7 +9,11 @@ import { eventually } from "../testutil/eventually.ts";
 Deno.test("readState() tells of cameras and viewers what is true", async () => {
   const source = createFakeSource();
   const channel = createChannel(source, {
-    ...{ name: "porch", description: "/dev/video0", fps: 1e9, lingerMs: 60_000, retryMs: [60_000] },
+    name: "porch",
+    description: "/dev/video0",
+    fps: 1e9,
+    lingerMs: 60_000,
+    retryMs: [60_000],
   });
   await using camera = channel.camera;
   const nothing = { encoder: null, age: null, frames: 0, broken: 0, encoded: 0, skipped: 0 };

@@ -101,7 +101,8 @@ testWith(
     Deno.kill(await subject.reader(), "SIGKILL");
     const [seen = 0] = subject.viewers.map(({ images }) => images);
     await eventually(() => subject.viewers.every(({ images }) => images > seen + 10), {
-      ...{ within: 20_000, what: "it gives pictures, and complains" },
+      within: 20_000,
+      what: "it gives pictures, and complains",
     });
     const from = { at: performance.now(), cpu: cpuSecondsOf(server.pid), images: other.images };
     await new Promise((resolve) => setTimeout(resolve, 3000));

@@ -9,7 +9,11 @@ import { eventually } from "../testutil/eventually.ts";
 
 function createTestChannel({ fps = 50 } = {}): Channel {
   return createChannel(createTestPattern({ width: 48, height: 32, fps }), {
-    ...{ name: "door", description: "test", fps, quality: 60, lingerMs: 0 },
+    name: "door",
+    description: "test",
+    fps,
+    quality: 60,
+    lingerMs: 0,
   });
 }
 

@@ -16,6 +16,10 @@ export async function createJpegChannel(): Promise<Channel> {
     },
   };
   return createChannel(source, {
-    ...{ name: "door", description: "test", fps: 1e9, lingerMs: 0, ffmpeg: "/no/such/ffmpeg" },
+    name: "door",
+    description: "test",
+    fps: 1e9,
+    lingerMs: 0,
+    ffmpeg: "/no/such/ffmpeg",
   });
 }

@@ -14,7 +14,12 @@ import { join } from "./join.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 const DEFAULTS: ViewerSettings = {
-  ...{ camera: "door", fps: null, quality: null, width: null, format: "json", ack: false },
+  camera: "door",
+  fps: null,
+  quality: null,
+  width: null,
+  format: "json",
+  ack: false,
 };
 
 interface Bench extends AsyncDisposable {
@@ -29,7 +34,10 @@ interface Bench extends AsyncDisposable {
 function createBench(options: Partial<SessionOptions> = {}): Bench {
   const [door, attic] = ["door", "attic"].map((name, i) =>
     createChannel(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
-      ...{ name, description: "test", fps: 50, lingerMs: 0 },
+      name,
+      description: "test",
+      fps: 50,
+      lingerMs: 0,
     })
   );
   assert(door && attic);
@@ -39,7 +47,10 @@ function createBench(options: Partial<SessionOptions> = {}): Bench {
     ...options,
   });
   return {
-    ...{ link, session, door, attic },
+    link,
+    session,
+    door,
+    attic,
     async more(count = 2) {
       const before = link.messages.length;
       await eventually(() => link.messages.length >= before + count);
@@ -64,7 +75,12 @@ Deno.test("Session sends the first camera's pictures as text when nothing is ask
 Deno.test("Session.configure() keeps what isn't given", async () => {
   await using bench = createBench();
   const all: ViewerSettings = {
-    ...{ camera: "attic", fps: 20, quality: 50, width: 40, format: "binary", ack: true },
+    camera: "attic",
+    fps: 20,
+    quality: 50,
+    width: 40,
+    format: "binary",
+    ack: true,
   };
   let inForce = DEFAULTS;
   for (const name of Object.keys(all) as (keyof ViewerSettings)[]) {
@@ -369,7 +385,8 @@ function createWaiting(): Bench & { cameras: Cameras } {
   const session = new Session(bench.link, cameras, { address: "192.0.2.5:51234" });
   return {
     ...bench,
-    ...{ cameras, session },
+    cameras,
+    session,
     async [Symbol.asyncDispose]() {
       session.close();
       await cameras.close();

@@ -21,14 +21,21 @@ const OPTIONS: SnapshotOptions = { quality: null, width: null, address: "192.0.2
 
 function createTestChannel({ lingerMs = 0 } = {}): Channel {
   return createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
-    ...{ name: "door", description: "test", fps: 50, lingerMs },
+    name: "door",
+    description: "test",
+    fps: 50,
+    lingerMs,
   });
 }
 
 function createFakeChannel(): { source: FakeSource; channel: Channel } {
   const source = createFakeSource();
   const channel = createChannel(source, {
-    ...{ name: "door", description: "test", fps: 1e9, lingerMs: 60_000, retryMs: [60_000] },
+    name: "door",
+    description: "test",
+    fps: 1e9,
+    lingerMs: 60_000,
+    retryMs: [60_000],
   });
   return { source, channel };
 }

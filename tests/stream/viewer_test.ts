@@ -45,7 +45,12 @@ Deno.test("Viewer tells what was done for it", () => {
   const bench = createBench({ address: "192.0.2.5:51234" });
   const { viewer, tally } = bench;
   assertEquals(viewer.stats, {
-    ...{ address: "192.0.2.5:51234", fps: 0, sent: 0, dropped: 0, bytes: 0, age: null },
+    address: "192.0.2.5:51234",
+    fps: 0,
+    sent: 0,
+    dropped: 0,
+    bytes: 0,
+    age: null,
   });
   for (let sequence = 1; sequence <= 5; sequence++) {
     bench.clock += 100;

@@ -25,8 +25,13 @@ export interface OddFormat {
 
 /** What ffmpeg calls the formats that can be drawn. */
 const PIXELS: Readonly<Record<string, string>> = {
-  ...{ YUYV: "yuyv422", UYVY: "uyvy422", NV12: "nv12", YU12: "yuv420p", GREY: "gray" },
-  ...{ RGB3: "rgb24", BGR3: "bgr24" },
+  YUYV: "yuyv422",
+  UYVY: "uyvy422",
+  NV12: "nv12",
+  YU12: "yuv420p",
+  GREY: "gray",
+  RGB3: "rgb24",
+  BGR3: "bgr24",
 };
 /** V4L2_FMT_FLAG_COMPRESSED. */
 const COMPRESSED = ["MJPG", "JPEG", "H264", "HEVC"];

@@ -43,7 +43,8 @@ export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras
   if (files !== undefined && files < filesNeeded) {
     const most = Math.max(1, files - filesNeeded + maxClients);
     return {
-      ...{ name: "limits", status: "warn" },
+      name: "limits",
+      status: "warn",
       message: `${files} open files are allowed, too few for ${maxClients} viewers`,
       remedy:
         `'ulimit -n ${filesNeeded}' (LimitNOFILE= in a systemd unit), or '--max-clients ${most}'`,
@@ -56,7 +57,8 @@ export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras
   if (memory < OWN_MEMORY + maxClients * MEMORY_PER_VIEWER) {
     const most = Math.max(1, Math.floor((memory - OWN_MEMORY) / MEMORY_PER_VIEWER));
     return {
-      ...{ name: "limits", status: "warn" },
+      name: "limits",
+      status: "warn",
       message: `${megabytes} MB of memory are left, too little for ${maxClients} viewers`,
       remedy: `allow fewer, with '--max-clients ${most}'`,
     };

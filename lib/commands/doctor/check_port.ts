@@ -24,7 +24,8 @@ export async function checkPort(
   const wants = token === undefined ? "a token" : "another token";
   const serves = names === undefined ? `that asks for ${wants}` : `that serves ${names}`;
   const check: Check = {
-    ...{ name: "port", status: "warn" },
+    name: "port",
+    status: "warn",
     message: `${placeOf(listener)} is in use by a wscam ${serves}`,
     remedy: `that one is all you need, or a second one takes another '${optionOf(listener)}'`,
   };

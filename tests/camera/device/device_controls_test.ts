@@ -70,7 +70,12 @@ Camera Controls
   ]);
   assertEquals(controls["color_effects"]?.choices?.map(({ value }) => value), [0, 9]);
   assertEquals(controls["rotate"], {
-    ...{ type: "integer", value: 90, default: 0, min: 0, max: 360, step: 90 },
+    type: "integer",
+    value: 90,
+    default: 0,
+    min: 0,
+    max: 360,
+    step: 90,
   });
   assertEquals(controls["auto_exposure_bias"], {
     type: "choice",
@@ -107,7 +112,12 @@ Camera Controls
   assertEquals(controls["auto_exposure"]?.value, 3);
   assertEquals(controls["auto_exposure"]?.inactive, undefined);
   assertEquals(controls["pan_absolute"], {
-    ...{ type: "integer", value: -7200, default: 0, min: -36000, max: 36000, step: 3600 },
+    type: "integer",
+    value: -7200,
+    default: 0,
+    min: -36000,
+    max: 36000,
+    step: 3600,
   });
   assertEquals(controls["zoom_absolute"]?.max, 500);
 });

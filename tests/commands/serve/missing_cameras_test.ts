@@ -19,7 +19,9 @@ async function warningsOn(
     throw new Error(`unexpected: ${message}`);
   };
   const log: Logger = {
-    ...{ debug: unexpected, info: unexpected, error: unexpected },
+    debug: unexpected,
+    info: unexpected,
+    error: unexpected,
     warn: (message) => void told.push(message),
   };
   await reportMissing(sources.map(parseCamera), { ffmpeg, os, log });

@@ -17,7 +17,10 @@ testWith(
     const pings = (): number => manager.messages.filter((each) => each === "WATCHDOG=1").length;
     const source = createFakeSource();
     const channel = createChannel(source, {
-      ...{ name: "0", description: "fake", fps: 1e9, frozenMs: 1e9 },
+      name: "0",
+      description: "fake",
+      fps: 1e9,
+      frozenMs: 1e9,
     });
     const lines: string[] = [];
     const log = createLogger({ write: (line) => lines.push(line) });

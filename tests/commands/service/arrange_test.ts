@@ -10,7 +10,9 @@ function of(...args: string[]): ReturnType<typeof arrange> {
 Deno.test("arrange() keeps options that anybody may see on the command line", () => {
   assertEquals(of("-c", "a=test", "-c", "0", "--always-on", "--port", "80", "--ffmpeg", "ffmpeg"), {
     args: ["--camera=a=test", "--camera=0", "--always-on", "--port=80", "--ffmpeg=ffmpeg"],
-    ...{ secrets: {}, files: [], renewed: [] },
+    secrets: {},
+    files: [],
+    renewed: [],
   });
 });
 
@@ -66,7 +68,8 @@ Deno.test("arrange() leaves files that are renewed where they lie", () => {
       ...["--token-file=/etc/wscam/token", "--cert=/etc/ssl/a.pem", "--key=/etc/ssl/a.key"],
       "--nats-creds=/srv/a b.creds",
     ],
-    ...{ secrets: {}, files: [] },
+    secrets: {},
+    files: [],
     renewed: ["/etc/wscam/token", "/etc/ssl/a.pem", "/etc/ssl/a.key", "/srv/a b.creds"],
   });
 });

@@ -8,7 +8,10 @@ import { PYTHON } from "../../../scripts/python.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 const PROGRAM = {
-  ...{ command: ["/opt/homebrew/bin/wscam"], reads: [], module: undefined, warning: undefined },
+  command: ["/opt/homebrew/bin/wscam"],
+  reads: [],
+  module: undefined,
+  warning: undefined,
 };
 
 /** What plistutil makes of a property list, by way of its binary form. */
@@ -71,7 +74,10 @@ function fakeLaunchctl(answers: Record<string, Partial<Awaited<ReturnType<Run>>>
 Deno.test("LaunchdManager.print() says that a list with passwords isn't for everybody", () => {
   const noteFor = (...args: string[]): string | undefined =>
     new LaunchdManager(parseService(["print", "--", "--camera", "test", ...args]), {
-      ...{ program: PROGRAM, run: fakeLaunchctl({}), uid: 501, say: () => {} },
+      program: PROGRAM,
+      run: fakeLaunchctl({}),
+      uid: 501,
+      say: () => {},
     }).print().note;
   assertEquals(noteFor(), undefined);
   assertStringIncludes(noteFor("--token", "geheim") ?? "", "chmod 600");

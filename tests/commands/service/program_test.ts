@@ -7,7 +7,10 @@ Deno.test("findProgram() takes a compiled executable as it is", () => {
   const execPath = "/opt/wscam";
   const mainModule = "file:///tmp/deno-compile-wscam/main.ts";
   assertEquals(findProgram({ execPath, mainModule, standalone: true }), {
-    ...{ command: [execPath], reads: [execPath], module: undefined, warning: undefined },
+    command: [execPath],
+    reads: [execPath],
+    module: undefined,
+    warning: undefined,
   });
 });
 

@@ -23,7 +23,9 @@ function watch({ fps = 10, ...options }: Partial<CameraOptions> = {}): Setting {
   const freshness = watchFreshness(cameras, { now: () => clock });
   camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
   return {
-    ...{ source, camera, freshness },
+    source,
+    camera,
+    freshness,
     pass: (seconds) => void (clock += seconds * 1000),
     async [Symbol.asyncDispose]() {
       freshness[Symbol.dispose]();

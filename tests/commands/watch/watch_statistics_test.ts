@@ -17,7 +17,13 @@ function picture(timestamp: number, { ageMs = 12, skipped = 0 } = {}): Picture {
 
 Deno.test("WatchStatistics.summary() has nothing to tell before the first picture", () => {
   assertEquals(new WatchStatistics().summary(0), {
-    ...{ fps: 0, ageMs: null, width: null, height: null, bytes: null, frames: 0, missed: 0 },
+    fps: 0,
+    ageMs: null,
+    width: null,
+    height: null,
+    bytes: null,
+    frames: 0,
+    missed: 0,
   });
 });
 

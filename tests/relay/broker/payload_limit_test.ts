@@ -5,7 +5,8 @@ import { FakeTime } from "../fake_time.ts";
 function setUp(): { limit: PayloadLimit; said: string[] } {
   const said: string[] = [];
   const limit = new PayloadLimit({
-    ...{ broker: "nats://pi:4222", onOversize: (remedy) => said.push(remedy) },
+    broker: "nats://pi:4222",
+    onOversize: (remedy) => said.push(remedy),
   });
   return { limit, said };
 }

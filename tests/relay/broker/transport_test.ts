@@ -92,8 +92,15 @@ Deno.test("SocketTransport.discard() tells nobody, close() while it connects rej
   const late = new SocketTransport();
   const port = Number(server.url.split(":")[2]);
   const address = {
-    ...{ hostname: "127.0.0.1", port, listen: "", src: "", tlsName: "", reconnects: 0 },
-    ...{ lastConnect: 0, gossiped: false, didConnect: false },
+    hostname: "127.0.0.1",
+    port,
+    listen: "",
+    src: "",
+    tlsName: "",
+    reconnects: 0,
+    lastConnect: 0,
+    gossiped: false,
+    didConnect: false,
   };
   const connecting = assertRejects(() => late.connect(address, {}));
   await eventually(() => true);

@@ -26,7 +26,9 @@ Deno.test("credentialsOf() finds every way in", () => {
   });
   assertEquals(of({ cookie: "a=b; wscam_80=C; wscam_81=x" }), { ...NOTHING, cookie: "C" });
   assertEquals(of({ "sec-websocket-protocol": "chat, bearer.T, bearer.u" }), {
-    ...{ ...NOTHING, given: ["T"], protocol: "bearer.T" },
+    ...NOTHING,
+    given: ["T"],
+    protocol: "bearer.T",
   });
   const protocol = "bearer.a%20b%2F%E5%8F%A3";
   assertEquals(of({ "sec-websocket-protocol": protocol }), {
@@ -57,6 +59,8 @@ Deno.test("credentialsOf() finds nothing where nothing is", () => {
   assertEquals(of({}, "token="), NOTHING);
   assertEquals(of({}, "share="), { ...NOTHING, hasLink: true });
   assertEquals(of({ "sec-websocket-protocol": "bearer.%zz" }), {
-    ...{ ...NOTHING, given: ["%zz"], protocol: "bearer.%zz" },
+    ...NOTHING,
+    given: ["%zz"],
+    protocol: "bearer.%zz",
   });
 });

@@ -410,7 +410,8 @@ Deno.test("decide() looks at cookies and links alone while nobody's token is tak
 
 Deno.test("decide() answers a browser's question whether a page may ask", () => {
   const question = {
-    ...{ origin: "http://192.168.1.9", "access-control-request-method": "GET" },
+    origin: "http://192.168.1.9",
+    "access-control-request-method": "GET",
     "access-control-request-private-network": "true",
   };
   const answer = of({

@@ -13,7 +13,8 @@ function from(
 
 Deno.test("clientOf() believes a proxy that is trusted", () => {
   const headers = {
-    ...{ "x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https" },
+    "x-forwarded-for": "203.0.113.9",
+    "x-forwarded-proto": "https",
     "x-forwarded-host": "cam.example.org",
   };
   const client = {
@@ -29,7 +30,8 @@ Deno.test("clientOf() believes a proxy that is trusted", () => {
 
 Deno.test("clientOf() takes nobody's word who isn't", () => {
   const forged = {
-    ...{ "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "https" },
+    "x-forwarded-for": "127.0.0.1",
+    "x-forwarded-proto": "https",
     "x-forwarded-host": "evil.example",
   };
   const own = { host: "own:8765", isSecure: false, isHidden: true };

@@ -13,7 +13,11 @@ const NAME = 'a "porch"\\\n';
 async function running(): Promise<{ text: string; type: string; channel: Channel }> {
   const metrics = createMetrics("1.2.3");
   const channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 50 }), {
-    ...{ name: NAME, description: "test", fps: 50, lingerMs: 0, ...metrics.meterOf(NAME) },
+    name: NAME,
+    description: "test",
+    fps: 50,
+    lingerMs: 0,
+    ...metrics.meterOf(NAME),
   });
   await using _camera = channel.camera;
   const viewer = new FakeViewer();

@@ -8,8 +8,11 @@ import { openTrusting } from "../../testutil/trusting.ts";
 
 function options(more: Partial<ServeHttpOptions>): ServeHttpOptions {
   return {
-    ...{ listen: { hostname: "127.0.0.1", port: 0 }, tls: undefined },
-    ...{ log: createLogger({ write: () => {} }), onListen: () => {}, onExhausted: () => {} },
+    listen: { hostname: "127.0.0.1", port: 0 },
+    tls: undefined,
+    log: createLogger({ write: () => {} }),
+    onListen: () => {},
+    onExhausted: () => {},
     onError: () => new Response("failed", { status: 500 }),
     ...more,
   };

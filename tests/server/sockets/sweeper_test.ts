@@ -75,7 +75,10 @@ Deno.test(
   { ignore },
   async () => {
     await using server = await startTestServer({
-      ...{ width: 640, height: 480, fps: 60, limits: { stalledMs: 1500 } },
+      width: 640,
+      height: 480,
+      fps: 60,
+      limits: { stalledMs: 1500 },
     });
     await using viewer = await openViewer(server.ws);
     using stalled = await openRaw(server.port);

@@ -15,7 +15,9 @@ testWith(
     const [logged, changes]: [string[], KeyPair[]] = [[], []];
     const log = createLogger({ write: (line) => logged.push(line) });
     const watcher = watchKeyPair(files, {
-      ...{ pair: await readKeyPair(files), log, everyMs: 10 },
+      pair: await readKeyPair(files),
+      log,
+      everyMs: 10,
       onChange: (pair) => changes.push(pair),
     });
     await Deno.copyFile(next.cert, files.cert);
