@@ -15,6 +15,9 @@ export interface FedPicture extends FrameInfo {
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
 
+/** Less than what passes for frozen. */
+const REPEAT_MS = 2000;
+
 /** Options of {@linkcode PictureFeed}. */
 export interface PictureFeedOptions {
   /** How often a picture is asked for where each is asked for by itself, a second. */
@@ -33,6 +36,7 @@ export class PictureFeed {
   readonly #stamps = new Stamps();
   readonly #doubts = new Doubts();
   #newest: FedPicture | undefined;
+  #last: { picture: FedPicture; at: number } | undefined;
   #failure: unknown;
   #hasEnded = false;
   #count = 0;
@@ -87,7 +91,10 @@ export class PictureFeed {
   async #readAnswer(): Promise<boolean> {
     const { signal } = this.#options;
     const response = await this.#client.get({ signal, headers: this.#validators });
-    if (response.status === 304) return false;
+    if (response.status === 304) {
+      this.#repeat();
+      return false;
+    }
     const type = response.headers.get("content-type")?.toLowerCase() ?? "";
     if (/text\/html|json|xml/.test(type)) {
       await response.body?.cancel();
@@ -152,7 +159,17 @@ export class PictureFeed {
     const isLate = this.#backlog.isLate(performance.now() / 1000, time);
     const timestamp = time === undefined ? arrived : this.#stamps.take(time, arrived);
     if (isLate) return;
-    this.#newest = { jpeg: whole, ...size, timestamp };
+    this.#give({ jpeg: whole, ...size, timestamp });
+  }
+
+  /** A picture that the server has no newer one for is given again now and then: its camera isn't frozen. */
+  #repeat(): void {
+    if (this.#last && performance.now() - this.#last.at > REPEAT_MS) this.#give(this.#last.picture);
+  }
+
+  #give(picture: FedPicture): void {
+    this.#newest = picture;
+    this.#last = { picture, at: performance.now() };
     this.#wake();
   }
 }

@@ -163,6 +163,25 @@ Deno.test("HttpSource asks for single pictures as often as they are wanted, and 
   assertGreater(performance.now() - start, 100 * (camera.requests.length - 2));
 });
 
+Deno.test("HttpSource repeats a single picture that is still the newest, with its time", async () => {
+  await using camera = startWebCamera((request) =>
+    /^if-modified-since/im.test(request)
+      ? { head: ["HTTP/1.1 304 Not Modified", "Connection: close"], pictures: 0 }
+      : {
+        head: [
+          "HTTP/1.1 200 OK",
+          "Content-Type: image/jpeg",
+          "Last-Modified: x",
+          "Connection: close",
+        ],
+        part: () => [],
+        pictures: 1,
+      }
+  );
+  const { frames: [first, second] } = await take(camera.url, 2);
+  assertEquals(first?.timestamp, second?.timestamp);
+});
+
 Deno.test("HttpSource takes the time that a server tells", async (t) => {
   const clocks = { "by our clock": 0, "by a clock of its own": -1e6 };
   for (const [name, offset] of Object.entries(clocks)) {
