@@ -2,6 +2,7 @@ import { passthrough } from "../ffmpeg/ffmpeg_args.ts";
 import { ffmpegQuality } from "../ffmpeg/ffmpeg_quality.ts";
 import { ffmpegVersion, knownVersion } from "../ffmpeg/ffmpeg_version.ts";
 import { type Frame, FramePool } from "../frame/frame.ts";
+import { MAX_PIXELS } from "../jpeg/shown_size.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
 import { Bucket } from "../time/bucket.ts";
 import { Slots } from "../time/slots.ts";
@@ -200,6 +201,8 @@ function transcodeArgs(
     ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
     // Not `nobuffer`: it would cost the first picture.
     ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1"],
+    // By its header: nothing larger is shown.
+    ...["-max_pixels", String(MAX_PIXELS)],
     ...input,
     ...["-i", "pipe:0"],
     ...(width === null ? [] : ["-vf", `scale=w='min(iw,${width})':h=-1:flags=area`]),

@@ -1,7 +1,7 @@
 import { ByteReader } from "./byte_reader.ts";
 import type { Frame, FramePool } from "../frame/frame.ts";
 import type { Doubts } from "../jpeg/doubts.ts";
-import { jpegSize } from "../jpeg/jpeg_size.ts";
+import { shownSize } from "../jpeg/shown_size.ts";
 import { wholeJpeg } from "../jpeg/whole_jpeg.ts";
 
 /** More than a picture of 8K at the best quality takes. */
@@ -64,7 +64,7 @@ export async function* readMpjpeg(
     if (part === undefined) return;
     const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
     const jpeg = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
-    const pixels = jpeg && jpegSize(jpeg);
+    const pixels = jpeg && shownSize(jpeg);
     const timestamp = stamp ? await stamp(arrived) : arrived;
     if (!jpeg || !pixels || !(doubts?.clears(jpeg) ?? true)) onBroken();
     else if (timestamp !== undefined) yield pool.jpeg(jpeg, { ...pixels, timestamp });

@@ -1,10 +1,6 @@
 import { ByteReader } from "./byte_reader.ts";
 import type { Frame, FramePool } from "../frame/frame.ts";
-
-/** More than any camera delivers, and a bound on what a broken stream makes us allocate. */
-export const MAX_SIDE = 16_384;
-/** Two pictures of 8K. */
-export const MAX_PIXELS = 7680 * 4320 * 2;
+import { isShown } from "../jpeg/shown_size.ts";
 
 /** The shortest header of an RGBA picture: of one pixel. */
 const MIN_HEADER =
@@ -65,10 +61,8 @@ function parseHeader(header: Uint8Array | "long"): { width: number; height: numb
   const height = Number(fields.get("HEIGHT"));
   const rgba = magic === "P7" && fields.get("DEPTH") === "4" && fields.get("MAXVAL") === "255" &&
     fields.get("TUPLTYPE") === "RGB_ALPHA";
-  const sized = [width, height].every((side) =>
-    Number.isInteger(side) && side > 0 && side <= MAX_SIDE
-  );
-  if (!rgba || !sized || width * height > MAX_PIXELS) {
+  // It bounds what a broken stream makes us allocate.
+  if (!rgba || !isShown({ width, height })) {
     throw new TypeError(
       `Cannot read picture: header must be RGBA in PAM, got ${JSON.stringify(text)}`,
     );

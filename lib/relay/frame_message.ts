@@ -1,7 +1,7 @@
 import { wholeJpeg } from "../jpeg/whole_jpeg.ts";
 import type { EncodedPicture } from "../encoder/encoder.ts";
 import type { FrameInfo } from "../frame/frame.ts";
-import { jpegSize } from "../jpeg/jpeg_size.ts";
+import { shownSize } from "../jpeg/shown_size.ts";
 import type { BrokerMessage } from "./broker/broker_message.ts";
 import { isId } from "./broker/messages.ts";
 
@@ -56,7 +56,7 @@ export function parseFrame(
   { timestamp, sequence }: FrameHeaders,
 ): RelayedFrame | undefined {
   const jpeg = wholeJpeg(data);
-  const size = jpeg && jpegSize(jpeg);
-  if (!jpeg || !size || size.width === 0 || size.height === 0) return undefined;
+  const size = jpeg && shownSize(jpeg);
+  if (!jpeg || !size) return undefined;
   return { jpeg, ...size, timestamp, sequence };
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertLessOrEqual } from "@std/assert";
 import { FramePool } from "../../lib/frame/frame.ts";
-import { MAX_PIXELS, readPam } from "../../lib/ffmpeg/pam.ts";
+import { readPam } from "../../lib/ffmpeg/pam.ts";
+import { MAX_PIXELS } from "../../lib/jpeg/shown_size.ts";
 import { createRandom } from "../testutil/random.ts";
 import { byteStream, collect, concat, pamFrame, RecordingPool, type Seen } from "./pam_stream.ts";
 

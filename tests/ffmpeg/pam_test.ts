@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { getEventListeners } from "node:events";
 import { FramePool } from "../../lib/frame/frame.ts";
-import { MAX_PIXELS, readPam } from "../../lib/ffmpeg/pam.ts";
+import { readPam } from "../../lib/ffmpeg/pam.ts";
+import { MAX_PIXELS } from "../../lib/jpeg/shown_size.ts";
 import {
   bytesOf,
   byteStream,

@@ -1,6 +1,6 @@
 import { Doubts } from "../../jpeg/doubts.ts";
 import { type FrameInfo } from "../../frame/frame.ts";
-import { jpegSize } from "../../jpeg/jpeg_size.ts";
+import { shownSize } from "../../jpeg/shown_size.ts";
 import { JpegStream, type StreamedJpeg } from "../../jpeg/jpeg_stream.ts";
 import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
 import { SourceError } from "../../frame/source_error.ts";
@@ -146,7 +146,7 @@ export class PictureFeed {
       throw new SourceError("ended", `has no pictures where it comes from (${this.#client.name})`);
     }
     const whole = wholeJpeg(jpeg);
-    const size = whole && jpegSize(whole);
+    const size = whole && shownSize(whole);
     this.#count++;
     if (!whole || !size || !this.#doubts.clears(whole)) {
       this.#options.onBroken?.();

@@ -1,0 +1,21 @@
+import { jpegSize } from "./jpeg_size.ts";
+
+/** More than any camera delivers, in pixels. */
+export const MAX_SIDE = 16_384;
+/** Two pictures of 8K: decoded, they take as much memory as anybody should be able to have us take. */
+export const MAX_PIXELS = 7680 * 4320 * 2;
+
+/**
+ * The size of a JPEG picture in pixels, by its header; `undefined` when it has none, no pixels, or more than are
+ * shown. A picture of a megabyte can state 4,000 million pixels: it is refused before anything decodes it.
+ */
+export function shownSize(jpeg: Uint8Array): { width: number; height: number } | undefined {
+  const size = jpegSize(jpeg);
+  return size && isShown(size) ? size : undefined;
+}
+
+/** Whether a picture of a size is shown. */
+export function isShown({ width, height }: { width: number; height: number }): boolean {
+  const isSide = (side: number): boolean => Number.isInteger(side) && side > 0 && side <= MAX_SIDE;
+  return isSide(width) && isSide(height) && width * height <= MAX_PIXELS;
+}
