@@ -54,7 +54,7 @@ const MODES_MS = 5000;
 /** Pictures go on for so many times as long as a change held them up, before the next one does. */
 const REST = 4;
 /** And for so long, in milliseconds. */
-const LEAST_REST_MS = 1000;
+const LEAST_REST_MS = 2000;
 const LONGEST_REST_MS = 10_000;
 /** Its own controls don't hold pictures up, but each takes a program. */
 const OWN_REST_MS = 100;

@@ -17,7 +17,7 @@ export interface ChangePacerOptions {
 }
 
 /** Faster than anybody chooses from a list; a slider that is moved gets what it stops at. */
-const CHANGES = { burst: 5, perSecond: 2 };
+const CHANGES = { burst: 5, perSecond: 1 };
 /** Longer than this nobody waits for an answer: the change is made with what there is. */
 const LONGEST_MS = 5000;
 

@@ -3,7 +3,7 @@ import { Bucket } from "../time/bucket.ts";
 /** What one address may have made: more than a household asks for, and less than a machine minds. */
 const OWNER = { burst: 8, perSecond: 2 };
 /** What all may have made. */
-const EVERYBODY = { burst: 12, perSecond: 4 };
+const EVERYBODY = { burst: 12, perSecond: 3 };
 /** Addresses that come and go must not fill the memory. */
 const MAX_OWNERS = 1000;
 
