@@ -178,3 +178,28 @@ testWith(["vcam", "ffmpeg"], "serve() waits for a first picture that takes 7 s",
   await using server = await serve(camera, "640x480", "--fps", "2");
   assertEquals(await firstSize(server), "640x480");
 });
+
+testWith(["vcam", "ffmpeg"], "cameras are the nodes that give pictures", async (t) => {
+  const cases: Record<string, [lines: string[], index: number, isCamera: boolean]> = {
+    "a webcam": [[], 0, true],
+    "a decoder": [["caps 04008000"], 0, false],
+    "metadata": [["caps 04a00000"], 1, false],
+    "a loopback that nobody feeds": [["caps 05200002"], 0, false],
+    "the colour of a depth camera": [[], 2, true],
+  };
+  for (const [name, [lines, index, isCamera]] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using camera = await startOddCamera({
+        card: `Odd ${name}`,
+        formats: [{ fourcc: "YUYV", sizes: ["640x480 1/30"] }],
+        lines,
+      });
+      await Deno.writeTextFile(
+        `${camera.env["ODDCAM_SYSFS"]}/video${camera.index}.index`,
+        `${index}`,
+      );
+      const { stdout } = await runWscam(["cameras"], camera.env);
+      assertEquals(stdout.includes(`Odd ${name}`), isCamera, stdout);
+    });
+  }
+});

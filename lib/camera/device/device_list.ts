@@ -53,3 +53,16 @@ export function parseV4l2Sources(text: string): Map<string, string> {
   const lines = text.matchAll(/^[ *]+(\/dev\/video\d+) \[(.*?)\]/gm);
   return new Map([...lines].map(([, path = "", name = ""]) => [path, name]));
 }
+
+/**
+ * Reads in what `v4l2-ctl -D` prints whether a node captures pictures, in a way that ffmpeg can take them.
+ *
+ * @returns `undefined` when it prints nothing of the kind
+ */
+export function parseCapture(text: string): boolean | undefined {
+  const [, own] = text.match(/^\s*Device Caps\s*:.*\n((?:\t\t.*\n?)*)/m) ?? [];
+  // Old drivers have no capabilities of each node.
+  const [, all] = text.match(/^\s*Capabilities\s*:.*\n((?:\t\t.*\n?)*)/m) ?? [];
+  const list = own ?? all;
+  return list === undefined ? undefined : /^\s*Video Capture\s*$/m.test(list);
+}

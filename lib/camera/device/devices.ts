@@ -1,6 +1,15 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
 import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
-import { type Device, parseAvfoundation, parseDshow, parseV4l2Sources } from "./device_list.ts";
+import {
+  type Device,
+  parseAvfoundation,
+  parseCapture,
+  parseDshow,
+  parseV4l2Sources,
+} from "./device_list.ts";
+
+/** A node that hangs must not hide the others. */
+const CAPABILITIES_MS = 2000;
 
 /**
  * The cameras of this machine, by index.
@@ -17,7 +26,7 @@ export async function listDevices(
     (await askProgram(ffmpeg, ["-hide_banner", ...args], { signal })).text;
   switch (os) {
     case "linux":
-      return await listV4l2(() => ask("-sources", "v4l2"));
+      return await listV4l2(() => ask("-sources", "v4l2"), signal);
     case "darwin":
       return parseAvfoundation(
         await ask("-f", "avfoundation", "-list_devices", "true", "-i", ""),
@@ -27,19 +36,35 @@ export async function listDevices(
   }
 }
 
-async function listV4l2(askSources: () => Promise<string>): Promise<Device[]> {
+async function listV4l2(
+  askSources: () => Promise<string>,
+  signal: AbortSignal | undefined,
+): Promise<Device[]> {
   const devices: Device[] = [];
   let names: Map<string, string> | undefined;
-  for (const index of videoNodes()) {
+  const indexes = videoNodes();
+  const captures = await Promise.all(indexes.map((index) => givesPictures(index, signal)));
+  for (const [at, index] of indexes.entries()) {
+    if (!captures[at]) continue;
     const sysfs = `/sys/class/video4linux/video${index}`;
-    // A webcam has a second node for metadata, which gives no pictures.
-    if (Number(readLine(`${sysfs}/index`) ?? 0) > 0) continue;
     const device = `/dev/video${index}`;
     const name = readLine(`${sysfs}/name`) ??
       (names ??= parseV4l2Sources(await askSources())).get(device);
     devices.push({ index, name: name ?? device, device });
   }
   return devices;
+}
+
+/**
+ * Whether pictures come from a node: those of a Raspberry Pi's decoder, or of a webcam's metadata, give none,
+ * and a depth camera has several that do. Where that can't be known, a camera's first node counts.
+ */
+async function givesPictures(index: number, signal: AbortSignal | undefined): Promise<boolean> {
+  const args = ["-d", `/dev/video${index}`, "-D"];
+  const { text } = await askProgram("v4l2-ctl", args, { signal, timeoutMs: CAPABILITIES_MS });
+  const isCapture = parseCapture(text);
+  if (isCapture !== undefined) return isCapture;
+  return Number(readLine(`/sys/class/video4linux/video${index}/index`) ?? 0) === 0;
 }
 
 function videoNodes(): number[] {

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   parseAvfoundation,
+  parseCapture,
   parseDshow,
   parseV4l2Sources,
 } from "../../../lib/camera/device/device_list.ts";
@@ -156,4 +157,22 @@ Deno.test("the lists' readers take any text without throwing", () => {
     }
     parseV4l2Sources(text);
   }
+});
+
+Deno.test("parseCapture() tells nodes that give pictures from others", () => {
+  const node = (own: string) =>
+    `Driver Info:
+\tCapabilities     : 0x84a00001
+\t\tVideo Capture
+\t\tMetadata Capture
+\t\tStreaming
+${own}`;
+  const caps = (...names: string[]) =>
+    `\tDevice Caps      : 0x04\n${names.map((name) => `\t\t${name}\n`).join("")}`;
+  assertEquals(parseCapture(node(caps("Video Capture", "Streaming"))), true);
+  assertEquals(parseCapture(node(caps("Metadata Capture", "Streaming"))), false);
+  assertEquals(parseCapture(node(caps("Video Memory-to-Memory"))), false);
+  assertEquals(parseCapture(node(caps("Video Capture Multiplanar"))), false);
+  assertEquals(parseCapture(node("")), true, "an old driver");
+  assertEquals(parseCapture("Cannot open device /dev/video9, exiting."), undefined);
 });
