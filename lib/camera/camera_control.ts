@@ -59,6 +59,12 @@ const LONGEST_REST_MS = 10_000;
 /** Its own controls don't hold pictures up, but each takes a program. */
 const OWN_REST_MS = 100;
 
+/** So many changes may wait to be made together. */
+const MOST_TOGETHER = 1000;
+
+/** Settings by their names, to be set. */
+type Values = Readonly<Record<string, unknown>>;
+
 /**
  * Remote control of one camera, for everyone who watches it: how it is captured, and its own controls. One
  * change after the other: who comes second acts on what the first has left. A change waits until the last one
@@ -70,8 +76,8 @@ export class CameraControl {
   #capture: Capture;
   readonly #queue = new ChangeQueue();
   readonly #own: OwnControls;
-  /** The change that waits, if one does. */
-  #waiting: { values: Readonly<Record<string, unknown>>; done: Promise<Changed> } | undefined;
+  /** The changes that wait, if any do; they are made together. */
+  #waiting: { parts: Values[]; done: Promise<PromiseSettledResult<Changed>[]> } | undefined;
   #listing: Promise<Controlled> | undefined;
   #modesAsked: { at: number; modes: Promise<readonly Mode[]> } | undefined;
   /** When the next change may begin, by a clock that never jumps. */
@@ -115,12 +121,16 @@ export class CameraControl {
     const { spec } = this.#options;
     const capture = changeCapture(
       this.#capture,
-      captureOf({ ...this.#waiting?.values, ...values }),
+      captureOf(merged([...this.#waiting?.parts ?? [], values])),
     );
     if (!isSame(capture, this.#capture)) checkEncodable(spec, capture);
     if (this.#waiting !== undefined) {
-      this.#waiting.values = { ...this.#waiting.values, ...values };
-      return { ...await this.#waiting.done, isChanged: false };
+      const { parts, done } = this.#waiting;
+      if (parts.length >= MOST_TOGETHER) {
+        throw new SourceError("busy", "is being controlled by many: try again in a moment");
+      }
+      const index = parts.push(values) - 1;
+      return { ...resultOf(await done, index), isChanged: false };
     }
     if (Object.keys(values).every(isCapture) && isSame(capture, this.#capture)) {
       return { settings: this.settings, isChanged: false };
@@ -128,9 +138,9 @@ export class CameraControl {
     // Whoever lists from now on sees what this leaves.
     this.#listing = undefined;
     const done = this.#queue.run(() => this.#setWaiting());
-    this.#waiting = { values, done };
+    this.#waiting = { parts: [values], done };
     try {
-      return await done;
+      return resultOf(await done, 0);
     } finally {
       if (this.#waiting?.done === done) this.#waiting = undefined;
     }
@@ -152,12 +162,21 @@ export class CameraControl {
     return { settings: valuesOf(controls), controls, ...(note === undefined ? {} : { note }) };
   }
 
-  async #setWaiting(): Promise<Changed> {
+  /** One that can't be made must not take the others with it: then each is made alone. */
+  async #setWaiting(): Promise<PromiseSettledResult<Changed>[]> {
     const { signal } = this.#queue;
     await sleep(this.#restUntil - performance.now(), signal);
     if (signal.aborted) throw new SourceError("ended", "is being closed");
-    const { values = {} } = this.#waiting ?? {};
+    const { parts = [] } = this.#waiting ?? {};
     this.#waiting = undefined;
+    const [together] = await Promise.allSettled([this.#change(merged(parts))]);
+    if (together.status === "fulfilled" || parts.length === 1) return parts.map(() => together);
+    const results: PromiseSettledResult<Changed>[] = [];
+    for (const part of parts) results.push(...await Promise.allSettled([this.#change(part)]));
+    return results;
+  }
+
+  async #change(values: Values): Promise<Changed> {
     const own = Object.entries(values).filter(([name]) => !isCapture(name));
     const capture = changeCapture(this.#capture, captureOf(values));
     const { known = {}, undo } = own.length > 0 ? await this.#own.set(own) : {};
@@ -227,7 +246,18 @@ export class CameraControl {
   }
 }
 
-function captureOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/** The last value of each name wins. */
+function merged(parts: readonly Values[]): Values {
+  return Object.assign({}, ...parts);
+}
+
+function resultOf(results: readonly PromiseSettledResult<Changed>[], index: number): Changed {
+  const result = results[index];
+  if (result?.status === "fulfilled") return result.value;
+  throw result?.reason;
+}
+
+function captureOf(values: Values): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => isCapture(name)));
 }
 

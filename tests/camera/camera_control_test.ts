@@ -172,6 +172,17 @@ Deno.test("set() goes on after one that failed", async () => {
   assertEquals((await good).settings["fps"], 7);
 });
 
+Deno.test("set() that a camera refuses takes none of those with it that wait beside it", async () => {
+  await using all = create({ kind: "test" });
+  const good = all.control.set({ fps: 7 });
+  const bad = all.control.set({ brightness: 1 });
+  const other = all.control.set({ flip: "h" });
+  await assertRejects(() => bad, RangeError, "only 'resolution', 'fps'");
+  await good;
+  const { settings } = await other;
+  assertEquals([settings["fps"], settings["flip"]], [7, "h"]);
+});
+
 Deno.test("set() does all that is asked for while one change goes on with the next, and tells it once", async () => {
   await using all = create();
   await watch(all);
