@@ -11,7 +11,7 @@ import type { AccessOptions } from "../server/access/access.ts";
 import { trustedProxies } from "../server/access/forwarded.ts";
 import { parseAllowedOrigin } from "../server/access/origins.ts";
 import type { TlsFiles } from "../server/tls/certificate.ts";
-import type { ConfigFile } from "./file/config_file.ts";
+import { type ConfigFile, ConfigFileError } from "./file/config_file.ts";
 import { fileCameras } from "./file/file_cameras.ts";
 import { fileLayer } from "./file/file_layer.ts";
 import { LOG_FORMAT, LOG_LEVEL, MAX_CLIENTS, PORT, variableOf } from "./options.ts";
@@ -157,8 +157,9 @@ function isInFile({ placeOf }: Given, name: string): boolean {
 
 /** Several options that don't go together, one of them perhaps in the file. */
 function conflict(given: Given, name: string, message: string): UsageError {
-  const place = isInFile(given, name) ? `${given.placeOf(name)}: ` : "";
-  return new UsageError(`${place}${message}`);
+  return isInFile(given, name)
+    ? new ConfigFileError(`${given.placeOf(name)}: ${message}`)
+    : new UsageError(message);
 }
 
 function parseTls(given: Given): TlsFiles | undefined {

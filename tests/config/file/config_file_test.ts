@@ -156,7 +156,7 @@ host: \${}
     "FILE:17:7: 'host' must have a variable's name in '${NAME}'; '$",
   ]);
   assertEquals(message.includes("geheim"), false);
-  const alone = await assertRejects(() => parseFile("fps: 5\ncert: /c\n"), Error);
+  const alone = await assertRejects(() => parseFile("fps: 5\ncert: /c\n"), ConfigFileError);
   assertEquals(alone.message.startsWith("FILE:2:1: "), true, alone.message);
 });
 
