@@ -1,4 +1,5 @@
-import { installCommand, type Need, needsHere } from "./needs.ts";
+import { installCommand } from "./install_command.ts";
+import { type Need, needsHere } from "./needs.ts";
 
 /**
  * The tests that were ignored.

@@ -33,6 +33,7 @@ export type NeedName =
   | "gst-rtsp"
   | "ustreamer"
   | "bwrap"
+  | "jpegtran"
   | "zsh"
   | "fish"
   | "groff"
@@ -255,6 +256,14 @@ const NEEDS: readonly Need[] = [
     ...simple("bwrap", "the executable on a read-only system", "--version"),
     packages: { debian: ["bubblewrap"], dnf: "bubblewrap", pacman: "bubblewrap" },
   },
+  {
+    ...simple("jpegtran", "JPEG of another coding", "-version"),
+    packages: {
+      debian: ["libjpeg-turbo-progs"],
+      dnf: "libjpeg-turbo-utils",
+      pacman: "libjpeg-turbo",
+    },
+  },
   simple("zsh", "completion in zsh", "--version"),
   simple("fish", "completion in fish", "--version"),
   simple("groff", "the manual page", "--version"),
@@ -270,29 +279,4 @@ function simple(name: NeedName, purpose: string, ...args: string[]): Need {
 /** The needs that can exist on this system. */
 export function needsHere(): Need[] {
   return NEEDS.filter(({ linuxOnly }) => !linuxOnly || Deno.build.os === "linux");
-}
-
-/** The command that installs it on this system. */
-export function installCommand({ packages: { debian, brew, winget, dnf, pacman } }: Need): string {
-  switch (Deno.build.os) {
-    case "darwin":
-      return `brew install ${brew}`;
-    case "windows":
-      return `winget install ${winget}`;
-    default:
-      return hasApt()
-        ? `sudo apt-get install ${debian.join(" ")}`
-        : `sudo dnf install ${dnf}, or: sudo pacman -S ${pacman}`;
-  }
-}
-
-/** Whether this is Debian, Ubuntu or one of their kind. */
-export function hasApt(): boolean {
-  if (Deno.build.os !== "linux") return false;
-  try {
-    // The format is that of os-release(5): ID=ubuntu, ID_LIKE="ubuntu debian".
-    return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(Deno.readTextFileSync("/etc/os-release"));
-  } catch {
-    return false;
-  }
 }

@@ -5,7 +5,8 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- what it did is its output
-import { hasApt, installCommand, type Need, needsHere } from "./needs.ts";
+import { hasApt, installCommand } from "./install_command.ts";
+import { type Need, needsHere } from "./needs.ts";
 
 /**
  * Installs what is missing, or says how.

@@ -397,7 +397,7 @@ Deno.test("control is for who has the token, not for who has a link", async () =
   await using server: Wscam = await startWscam(["--camera", "door=test"], {
     env: { WSCAM_TOKEN: token },
   });
-  const args = ["share", "--token", token, "--camera", "door", "--for", "1h"];
+  const args = ["share", "--token", token, "--camera", "door", "--url", server.url];
   const { stdout } = await run(Deno.execPath(), wscamArgs(...args));
   const link = new URL(stdout.trim()).searchParams.get("share") ?? "";
   await using guest = await watching(`${server.ws}/?share=${encodeURIComponent(link)}`);

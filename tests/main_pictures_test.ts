@@ -108,7 +108,7 @@ testWith(
 );
 
 testWith(
-  ["vcam", "ffmpeg"],
+  ["vcam", "ffmpeg", "jpegtran"],
   "serve() lets ffmpeg encode what it can't mend, and says why",
   async () => {
     // In many scans, whose codes nobody reads here, and without an end.

@@ -432,7 +432,9 @@ testWith(
     await using nats = await startNats();
     const token = "open sesame";
     await using relayed = await edge(nats, "*", "--token", token);
-    const shared = await runWscam(["share", "--token", token, "--camera", "porch"]);
+    // Nobody is there to say that there is no such camera yet, as somebody at port 8765 may.
+    const nowhere = ["--url", "http://127.0.0.1:1"];
+    const shared = await runWscam(["share", "--token", token, "--camera", "porch", ...nowhere]);
     const link = new URL(shared.stdout.trim()).searchParams.get("share");
     const address = `${relayed.ws}/?token=${encodeURIComponent(token)}`;
     await using any = await openViewer(`${address}&fps=5`);
