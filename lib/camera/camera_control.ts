@@ -76,6 +76,7 @@ export class CameraControl {
   #capture: Capture;
   readonly #queue = new ChangeQueue();
   readonly #own: OwnControls;
+  readonly #unobserve: () => void;
   /** The changes that wait, if any do; they are made together. */
   #waiting: { parts: Values[]; done: Promise<PromiseSettledResult<Changed>[]> } | undefined;
   #listing: Promise<Controlled> | undefined;
@@ -90,6 +91,14 @@ export class CameraControl {
     this.#capture = options.capture;
     const { spec, ffmpeg } = options;
     this.#own = new OwnControls({ spec, ffmpeg, signal: this.#queue.signal });
+    let wasAway = false;
+    this.#unobserve = camera.observe(({ state }) => {
+      if (state === "failed") wasAway = true;
+      if (state !== "live" || !wasAway) return;
+      wasAway = false;
+      // It may have been plugged in anew. What can't be set any more is left as it is.
+      this.#queue.run(() => this.#own.restore()).catch(() => {});
+    });
   }
 
   /** How it is captured now. */
@@ -148,6 +157,7 @@ export class CameraControl {
 
   /** Ends what goes on, and refuses what comes. */
   close(): Promise<void> {
+    this.#unobserve();
     return this.#queue.close();
   }
 

@@ -29,7 +29,8 @@ export interface Control {
 /** Controls by name. */
 export type Controls = Record<string, Control>;
 
-const LINE = /^\s*([a-z0-9][a-z0-9_]*) (?:0x[0-9a-f]{8} )?\((int|bool|menu|intmenu)\)\s*: (.*)$/;
+const LINE =
+  /^\s*([a-z0-9][a-z0-9_]*) (?:0x[0-9a-f]{8} )?\((int|int64|bitmask|bool|menu|intmenu)\)\s*: (.*)$/;
 const TOOL = "v4l2-ctl";
 
 /** Reads what `v4l2-ctl --list-ctrls-menus` prints; controls of other kinds are left out. */
@@ -83,7 +84,12 @@ export async function setControls(
   );
   refuseWithout(problem);
   // It says nothing when all is well.
-  const complaint = text.split("\n").map((line) => line.trim()).find((line) => line !== "");
+  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  // Of several controls, one line names the one that was refused.
+  const named = lines.find((line) =>
+    Object.keys(values).some((name) => line.startsWith(`${name}:`))
+  );
+  const complaint = named ?? lines[0];
   if (complaint !== undefined) throw new SourceError("refused", `refuses it: ${complaint}`);
 }
 
@@ -117,7 +123,8 @@ function readControl(kind: string, rest: string): Control | undefined {
     };
   }
   const numbers = readNumbers(fields);
-  if (kind === "int") return { type: "integer", value, ...numbers, ...common };
+  if (kind === "int" || kind === "int64") return { type: "integer", value, ...numbers, ...common };
+  if (kind === "bitmask") return { type: "integer", value, min: 0, ...numbers, ...common };
   const { default: usual } = numbers;
   return {
     type: "choice",

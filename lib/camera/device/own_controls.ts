@@ -19,6 +19,8 @@ export interface OwnControlsOptions {
 /** What a camera has itself to set, whoever captures it. */
 export class OwnControls {
   readonly #options: OwnControlsOptions;
+  /** What was set, by name: it is to last as long as this program. */
+  #kept: Readonly<Record<string, number>> = {};
 
   /** Asks nothing yet. */
   constructor(options: OwnControlsOptions) {
@@ -50,15 +52,32 @@ export class OwnControls {
     const before = await askControls(device, signal);
     const numbers = entries.map(([name, value]) => [name, checkValue(name, value, before)]);
     const old = entries.map(([name]) => [name, Number(before[name]?.value)]);
-    const undo = (): Promise<void> =>
-      setControls(device, Object.fromEntries(old), signal).catch(() => {});
+    const kept = this.#kept;
+    const undo = (): Promise<void> => {
+      this.#kept = kept;
+      return setControls(device, Object.fromEntries(old), signal).catch(() => {});
+    };
     try {
       await setControls(device, Object.fromEntries(numbers), signal);
     } catch (error) {
       await undo();
       throw error;
     }
+    this.#kept = { ...kept, ...Object.fromEntries(numbers) };
     return { known: await askControls(device, signal), undo };
+  }
+
+  /** Sets what was set before, of a camera that was away and has forgotten it. */
+  async restore(): Promise<void> {
+    const entries = Object.entries(this.#kept);
+    if (entries.length === 0) return;
+    const device = await this.#device();
+    const { signal } = this.#options;
+    const known = await askControls(device, signal);
+    const lost = entries.filter(([name, value]) => {
+      return Object.hasOwn(known, name) && Number(known[name]?.value) !== value;
+    });
+    if (lost.length > 0) await setControls(device, Object.fromEntries(lost), signal);
   }
 
   /** The device's path, where the camera is one that has controls of its own. */

@@ -131,8 +131,6 @@ User Controls
                   temperature 0x00981920 (int)    : min=-20 max=90 step=1 default=0 value=26 flags=read-only, volatile
                    slave_mode 0x00981922 (bool)   : default=1 value=0 flags=grabbed
                     long_gone 0x00981923 (int)    : min=0 max=9 step=1 default=0 value=3 flags=disabled
-                   pixel_rate 0x009f0902 (int64)  : min=1 max=2147483647 step=1 default=7 value=7
-                   color_mask 0x0098c903 (bitmask): max=0x00000007 default=0x00000000 value=0x00000000
                    radio_text 0x009b0906 (str)    : min=0 max=64 step=1 value='brightness (int) : value=1'
                  lens_shading 0x009819e2 (u8)     : min=0 max=255 step=1 default=0 [36] flags=has-payload
                     rectangle 0x009a1901 (unknown): type=107 value=unsupported payload type flags=has-payload
@@ -140,6 +138,18 @@ error 5 getting ext_ctrl Focus, Absolute
                     1: of no menu
 `;
   assertEquals(parseControls(text), {});
+});
+
+Deno.test("parseControls() takes 64 bits and masks for numbers", () => {
+  const text = `
+                   pixel_rate 0x009f0902 (int64)  : min=1 max=2147483647 step=1 default=7 value=7
+                   color_mask 0x0098c903 (bitmask): max=0x00000007 default=0x00000000 value=0x00000000
+`;
+  const number = { type: "integer" } as const;
+  assertEquals(parseControls(text), {
+    "pixel_rate": { ...number, min: 1, max: 2147483647, step: 1, default: 7, value: 7 },
+    "color_mask": { ...number, min: 0, max: 7, default: 0, value: 0 },
+  });
 });
 
 Deno.test("parseControls() takes no label for a flag or a field, and a name that begins with a digit", () => {
