@@ -168,7 +168,7 @@ testWith(["ffmpeg"], "serve() waits for a file that is slow", async () => {
     args: ["-c:v", "libx264"],
   });
   const { errors, sizes } = await serve(path, { pictures: 2 });
-  assertEquals([errors, sizes.length], [[], 2]);
+  assertEquals([errors, sizes.length >= 2], [[], true]);
 });
 
 testWith(

@@ -184,7 +184,7 @@ class FfmpegSource {
     await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
     if (options.signal.aborted) return undefined;
     if (live?.isHopeless) return plan;
-    if (input.kind === "file" && frames > 0 && await child.exited === 0) {
+    if (input.kind === "file" && frames > 0 && await isAtEnd(child)) {
       // ffmpeg can't go back to the beginning of some files, which have no index.
       await sleep(began + LEAST_LOOP_MS - performance.now(), options.signal);
       return plan;
@@ -254,4 +254,10 @@ async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Fram
     if (!(cause instanceof TypeError)) throw cause;
     throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
   }
+}
+
+/** Whether a file has been played to its end: ffmpeg 7 says that it isn't permitted to go back. */
+async function isAtEnd(child: Child): Promise<boolean> {
+  const status = await child.exited;
+  return status === 0 || child.lastWords.at(-1)?.includes("Operation not permitted") === true;
 }
