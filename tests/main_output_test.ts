@@ -2,6 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { startServerProcess } from "../scripts/release/server_process.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
+import { testWith } from "./testutil/needs.ts";
+import { openTerminal } from "./testutil/terminal.ts";
 import { startWscam, wscamArgs } from "./testutil/wscam.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -64,11 +66,14 @@ Deno.test("serve() serves and ends although nobody reads what it says", {
   await process.stderr.cancel();
 });
 
-Deno.test("serve() says goodbye when its terminal closes", { ignore }, async () => {
-  await using server = await startWscam(["--camera", "test"]);
-  await using viewer = await openViewer(server.ws);
+testWith(["tmux"], "serve() says goodbye when its terminal closes", async () => {
+  const args = ["--camera", "test", "--host", "127.0.0.1", "--port", "0"];
+  const terminal = await openTerminal(args, { columns: 100, rows: 20 });
+  const address = /ws:\/\/127\.0\.0\.1:\d+/;
+  const rows = await terminal.untilRows((rows) => rows.some((row) => address.test(row)), "address");
+  await using viewer = await openViewer(rows.join("\n").match(address)?.[0] ?? "");
   await eventually(() => viewer.images().length > 0);
-  assertEquals((await server.end("SIGHUP")).code, 0);
+  await terminal[Symbol.asyncDispose]();
   assertEquals((await viewer.closed).code, 1001);
 });
 

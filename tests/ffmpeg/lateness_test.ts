@@ -17,7 +17,8 @@ async function run(args: readonly string[], { seconds = 3, pace = "" } = {}): Pr
       "-hide_banner",
       "-nostats",
       "-loglevel",
-      "warning",
+      // Numbers that are the same as the last are to be printed too, as for cameras.
+      "repeat+warning",
       "-f",
       "lavfi",
       "-i",
