@@ -14,7 +14,7 @@ const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|
 
 /**
  * Refuses variables that look like ours and mean nothing: who misspells `WSCAM_TOKEN` would serve
- * without a token.
+ * without a token, and so would who writes `wscam_token` where case counts.
  *
  * @param names all variables there are
  * @throws {UsageError} with the nearest that is known; a value is never shown
@@ -22,9 +22,9 @@ const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|
 export function againstUnknownVariables(names: Iterable<string>): void {
   const known = OPTIONS.serve.map(({ name }) => variableOf(name));
   for (const name of names) {
-    const isOurs = name.startsWith("WSCAM_") && !OF_PLATFORM.test(name);
+    const isOurs = /^wscam_/i.test(name) && !OF_PLATFORM.test(name);
     if (!isOurs || known.includes(name) || INSTALLERS.includes(name)) continue;
-    const near = nearest(name, known);
+    const near = nearest(name.toUpperCase(), known);
     const hint = near === undefined ? "see 'wscam --help'" : `did you mean '${near}'?`;
     throw new UsageError(`Unknown environment variable ${quote(name)}: ${hint}`);
   }

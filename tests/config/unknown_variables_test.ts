@@ -10,6 +10,8 @@ Deno.test("againstUnknownVariables() names the nearest that is known", async (t)
     ["WSCAM_CAMERAS", "did you mean 'WSCAM_CAMERA'?"],
     ["WSCAM_MAXCLIENTS", "did you mean 'WSCAM_MAX_CLIENTS'?"],
     ["WSCAM_port", "did you mean 'WSCAM_PORT'?"],
+    ["wscam_token", "did you mean 'WSCAM_TOKEN'?"],
+    ["Wscam_Tokn", "did you mean 'WSCAM_TOKEN'?"],
     ["WSCAM_QWERTYUIOPASDF", "see 'wscam --help'"],
   ] as const;
   for (const [name, hint] of cases) {
@@ -23,7 +25,7 @@ Deno.test("againstUnknownVariables() names the nearest that is known", async (t)
 Deno.test("againstUnknownVariables() knows all options, installers and platforms", () => {
   againstUnknownVariables([
     ...OPTIONS.serve.map(({ name }) => variableOf(name)),
-    ...["HOME", "WSCAMERA", "MY_WSCAM_X", "WSCAM_INSTALL_DIR", "WSCAM_VERSION"],
+    ...["HOME", "WSCAMERA", "wscamera", "MY_WSCAM_X", "WSCAM_INSTALL_DIR", "WSCAM_VERSION"],
     ...["WSCAM_SERVICE_HOST", "WSCAM_SERVICE_PORT", "WSCAM_SERVICE_PORT_HTTP", "WSCAM_NAME"],
     ...["WSCAM_PORT_8765_TCP", "WSCAM_PORT_8765_TCP_ADDR", "WSCAM_PORT_80_UDP_PROTO"],
   ]);
