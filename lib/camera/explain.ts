@@ -93,7 +93,8 @@ function withoutContext(line: string): string {
 
 function reasonsFor({ input, frames }: Ending): readonly Reason[] {
   if (input.kind === "device") return deviceReasons(frames);
-  return frames > 0 ? NETWORK_REASONS : [...NETWORK_REASONS, ...OPENING_REASONS];
+  const lasting = [...NETWORK_REASONS, TOO_LARGE];
+  return frames > 0 ? lasting : [...lasting, ...OPENING_REASONS];
 }
 
 const NETWORK_REASONS: readonly Reason[] = [
@@ -109,6 +110,12 @@ const NETWORK_REASONS: readonly Reason[] = [
     /Failed to resolve|Name or service not known/i,
     says("unreachable", (what) => `can't be reached: there is no host of that name (${what})`),
   ],
+];
+
+/** Whenever it comes: the first picture may have been a small one. */
+const TOO_LARGE: Reason = [
+  /exceeds specified max pixel count/,
+  says("unsupported", (what) => `can't be shown: ${what} has pictures larger than two of 8K`),
 ];
 
 const LISTS_RULE = "a playlist is followed where its own name ends in .m3u8, .mpd or .sdp";

@@ -3,6 +3,7 @@ import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Rotation } from "../frame/orientation.ts";
+import { MAX_PIXELS } from "../jpeg/shown_size.ts";
 import { lateFilter, latePackets, packetTimes } from "./lateness.ts";
 import type { ChosenMode } from "./choose_mode.ts";
 import { stillArgs, stillsOf } from "./still.ts";
@@ -35,6 +36,9 @@ export interface FfmpegArgsOptions
   mjpeg?: boolean;
 }
 
+/** A picture of 16,000 x 16,000 in 1 MB takes ffmpeg 420 MB to decode: it is refused by its header. */
+const BOUNDED = ["-max_pixels", String(MAX_PIXELS)];
+
 /** Below this a camera lengthens its exposure or refuses; what is too much is dropped by us. */
 const MIN_LINUX_FPS = 5;
 /** macOS and Windows refuse a rate that the camera doesn't list; every camera lists this one. */
@@ -60,6 +64,7 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
   return [
     ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"],
     ...(mjpeg && encoder !== "copy" ? DROP_DAMAGED : []),
+    ...BOUNDED,
     ...inputArgs(input, options),
     // 'V' is what moves: the cover of a song is none.
     ...["-map", input.kind === "file" ? "0:V:0" : "0:v:0"],
@@ -81,6 +86,7 @@ export function pictureArgs(
   return [
     // It ends at what is no picture: we would wait for what never comes.
     ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
+    ...BOUNDED,
     // Not `nobuffer`: it would cost the first picture.
     ...[
       "-probesize",

@@ -19,7 +19,7 @@ const OPTIONS: FfmpegArgsOptions = {
   fps: 10,
   version: { major: 5, minor: 1 },
 };
-const GLOBAL = "-hide_banner -nostdin -nostats -loglevel repeat+warning";
+const GLOBAL = "-hide_banner -nostdin -nostats -loglevel repeat+warning -max_pixels 66355200";
 const OUTPUT =
   "-map 0:v:0 -vf format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24 " +
   "-c:v pam -pix_fmt rgba -threads 1 -fps_mode passthrough " +
