@@ -28,7 +28,8 @@ testWith(
     for (const [i, result] of done.entries()) {
       await t.step(FAULTS[i]?.name ?? "", () => {
         if (result.status === "rejected") throw result.reason;
-        for (const ms of result.value.recoveredMs) assertLess(ms, 15_000);
+        // A camera gets 20 s for its first picture: of an ffmpeg that gives none, that is waited for.
+        for (const ms of result.value.recoveredMs) assertLess(ms, 30_000);
       });
     }
     await t.step("nothing is left of it", async () => {
