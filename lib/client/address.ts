@@ -2,7 +2,8 @@ import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
 /**
  * The address of a server's WebSocket with what a viewer asks for. What stands in the address already stays,
- * unless it is given anew. Pictures are acknowledged, unless that is refused here or there.
+ * unless it is given anew. Unless something else is said here or there, pictures are acknowledged, and come as
+ * files, which take a quarter fewer bytes than base64.
  *
  * @param settings `null` stands for what the camera gives
  * @throws {TypeError} when the address is none
@@ -15,5 +16,6 @@ export function addressWith(url: string, settings: Partial<ViewerSettings> = {})
     else query.set(name, typeof value === "boolean" ? String(Number(value)) : String(value));
   }
   if (!query.has("ack")) query.set("ack", "1");
+  if (!query.has("format")) query.set("format", "binary");
   return address.href;
 }

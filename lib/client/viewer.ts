@@ -29,13 +29,14 @@ const REFUSED_MS = 10_000;
  * import { view } from "./viewer.ts";
  *
  * const signal = AbortSignal.timeout(60_000);
- * for await (const event of view("ws://localhost:8765", signal, { fps: 5, format: "binary" })) {
+ * for await (const event of view("ws://localhost:8765", signal, { fps: 5 })) {
  *   if (event.type === "picture") await Deno.writeFile("now.jpg", event.jpeg);
  * }
  * ```
  *
  * @param url a server's WebSocket, `ws://HOST:8765/?camera=NAME`
- * @param settings what is asked for, where that isn't in the address; `ack` is true if nobody says otherwise
+ * @param settings what is asked for, where that isn't in the address; `ack` is true and `format` is
+ *   `binary` if nobody says otherwise
  * @throws {TypeError} when the address is none
  */
 export async function* view(

@@ -10,6 +10,7 @@ import {
 import { getEventListeners } from "node:events";
 import { type Picture, view, type ViewerEvent } from "../../lib/client/viewer.ts";
 import { imageText, pongText } from "../../lib/protocol/message.ts";
+import { readComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { startTestServer } from "../testutil/test_server.ts";
@@ -359,6 +360,22 @@ Deno.test("view() acknowledges what arrives, so that more comes, in each format"
   }
 });
 
+Deno.test("view() gets files unless something else is asked for", async (t) => {
+  await using server = await startTestServer();
+  for (const [query, hasComment] of [["", true], ["?format=json", false]] as const) {
+    await t.step(`address with "${query}"`, async () => {
+      for await (const event of view(server.ws + query, new AbortController().signal)) {
+        if (event.type !== "picture") continue;
+        assertEquals(
+          readComment(event.jpeg)?.includes(String(event.timestamp)) ?? false,
+          hasComment,
+        );
+        break;
+      }
+    });
+  }
+});
+
 Deno.test("view() acknowledges nothing where that is refused, or unknown", async () => {
   await using server = await startTestServer();
   const abort = new AbortController();
@@ -389,7 +406,7 @@ Deno.test("view() gives commands whose answers are awaited", async () => {
     assert(event.type !== "error");
   }
   assertEquals(told, [
-    { camera: "test", fps: 10, quality: null, width: 40, format: "json", ack: true },
+    { camera: "test", fps: 10, quality: null, width: 40, format: "binary", ack: true },
     "Cannot configure: field 'camera' must be one of 'test', got 'attic'",
     "1.2.3",
   ]);
