@@ -3,7 +3,6 @@ import { PYTHON } from "../scripts/python.ts";
 import { readComment } from "../lib/jpeg/comment.ts";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import type { RenditionState, State } from "../lib/server/state.ts";
-import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { runFfprobe } from "./testutil/ffprobe.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";
@@ -142,27 +141,6 @@ testWith(["python3-opencv"], "/stream works in OpenCV", async () => {
     "for _ in range(5): ok, im = c.read(); print(ok, im.shape)";
   const told = await run(PYTHON, ["-c", script, `${server.url}/stream.mjpg?width=160`]);
   assertEquals(told.trim().split("\n"), Array(5).fill("True (120, 160, 3)"));
-});
-
-testWith(["chromium"], "/stream works in a browser's <img>", async () => {
-  await using server = await startWscam(["--camera", "test"]);
-  await using browser = await launchBrowser();
-  const { page } = await browser.open(`${server.url}/cameras`);
-  await page.evaluate(`void document.body.append(
-    Object.assign(new Image(), { id: "stream", src: "/?action=stream&width=160" }))`);
-  const look = (): Promise<string> =>
-    page.evaluate<string>(`(() => {
-      const image = document.getElementById("stream");
-      const canvas = new OffscreenCanvas(160, 120);
-      const context = canvas.getContext("2d");
-      context.drawImage(image, 0, 0);
-      return image.naturalWidth + " " + context.getImageData(0, 0, 160, 120).data.join();
-    })()`);
-  const first = await eventually(async () => {
-    const seen = await look();
-    return seen.startsWith("160 ") ? seen : undefined;
-  }, PATIENCE);
-  await eventually(async () => await look() !== first, { ...PATIENCE, what: "the next picture" });
 });
 
 Deno.test("a client of old gets nothing that it doesn't know, whatever others do", async () => {

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { launchBrowser } from "./testutil/browser.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { answerPing, type FakeCommand, startFakeServer } from "./testutil/fake_server.ts";
-import { testWith } from "./testutil/needs.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { answerPing, type FakeCommand, startFakeServer } from "../testutil/fake_server.ts";
+import { testWith } from "../testutil/needs.ts";
 
 const WITHIN = 60_000;
 const CAMERAS = [{ name: "door", fps: 10 }];

@@ -1,4 +1,3 @@
-// A package of tests/deno.json: run "deno task test FILE", or "deno test --config tests/deno.json".
 import { Ajv2020 } from "ajv/2020";
 import { assert, assertEquals } from "@std/assert";
 import { parseControls } from "../../lib/camera/device/device_controls.ts";

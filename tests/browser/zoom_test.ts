@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { testWith } from "./testutil/needs.ts";
-import { startWscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { testWith } from "../testutil/needs.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };

@@ -1,13 +1,13 @@
 /**
  * Makes the README's animation of the viewer page, with the real program, a real browser and ffmpeg:
- * `deno run -A --config tests/deno.json scripts/docs/animate.ts`.
+ * `deno run -A --config tests/deno.json tests/browser/animate.ts`.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- what it wrote is its output
 import { fileURLToPath } from "node:url";
-import { launchBrowser, type ViewerPage } from "../../tests/testutil/browser.ts";
-import { startWscam } from "../../tests/testutil/wscam.ts";
+import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 const OUT = fileURLToPath(new URL("../../docs/page.webp", import.meta.url));
 const VIEWPORT = { width: 960, height: 640 };

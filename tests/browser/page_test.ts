@@ -6,7 +6,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
 import {
   assertColourBars,
@@ -14,12 +14,12 @@ import {
   assertPictureMoves,
   eventuallyWatched,
 } from "./testutil/browser_checks.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { savePage, temporaryDirectory } from "./testutil/files.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { testWith } from "./testutil/needs.ts";
-import { together } from "./testutil/together.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { savePage, temporaryDirectory } from "../testutil/files.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { testWith } from "../testutil/needs.ts";
+import { together } from "../testutil/together.ts";
+import { startWscam, type Wscam } from "../testutil/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--camera", "前门=test"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };

@@ -1,7 +1,6 @@
-// A package of tests/deno.json: run "deno task test FILE", or "deno test --config tests/deno.json".
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { findChromium } from "../../scripts/find_chromium.ts";
-import { eventually } from "./eventually.ts";
+import { findChromium } from "../../../scripts/find_chromium.ts";
+import { eventually } from "../../testutil/eventually.ts";
 
 /** A real browser without a window. */
 export interface TestBrowser extends AsyncDisposable {

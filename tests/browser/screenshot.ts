@@ -1,13 +1,13 @@
 /**
  * Makes the README's pictures of the viewer page, with the real program and a real browser:
- * `deno run -A --config tests/deno.json scripts/docs/screenshot.ts`.
+ * `deno run -A --config tests/deno.json tests/browser/screenshot.ts`.
  *
  * @module
  */
 // deno-lint-ignore-file no-console -- what it wrote is its output
 import type { BrowserContextOptions } from "playwright-core";
-import { launchBrowser, type TestBrowser, type ViewerPage } from "../../tests/testutil/browser.ts";
-import { startWscam } from "../../tests/testutil/wscam.ts";
+import { launchBrowser, type TestBrowser, type ViewerPage } from "./testutil/browser.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 /** One picture: how the page is looked at, and what is done before. */
 interface Picture extends BrowserContextOptions {

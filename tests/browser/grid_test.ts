@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
 import { eventuallyWatched } from "./testutil/browser_checks.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { testWith } from "./testutil/needs.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { testWith } from "../testutil/needs.ts";
+import { startWscam, type Wscam } from "../testutil/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--camera", "前门=test"];
 const WITHIN = 60_000;

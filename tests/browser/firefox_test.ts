@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { eventually } from "./testutil/eventually.ts";
+import { eventually } from "../testutil/eventually.ts";
 import { launchFirefox } from "./testutil/firefox.ts";
-import { testWith } from "./testutil/needs.ts";
+import { testWith } from "../testutil/needs.ts";
 import { layoutFaultsOf } from "./testutil/page_looks.ts";
 import { startPageStates } from "./testutil/page_states.ts";
 

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { launchBrowser, type TestBrowser, type ViewerPage } from "./testutil/browser.ts";
-import { createAuthority } from "./testutil/certificates.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { testWith } from "./testutil/needs.ts";
-import { run } from "./testutil/run.ts";
-import { startWscam, type Wscam, wscamArgs } from "./testutil/wscam.ts";
+import { createAuthority } from "../testutil/certificates.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { testWith } from "../testutil/needs.ts";
+import { run } from "../testutil/run.ts";
+import { startWscam, type Wscam, wscamArgs } from "../testutil/wscam.ts";
 
 const TOKEN = "a token of some length";
 const CAMERAS = ["--camera", "door=test", "--camera", "attic=test", "--resolution", "320x240"];

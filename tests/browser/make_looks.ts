@@ -5,9 +5,9 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- what it found is its output
-import { launchBrowser } from "../tests/testutil/browser.ts";
-import { faultsOf, LOOKS, openScene, SCENES } from "../tests/testutil/page_looks.ts";
-import { startPageStates } from "../tests/testutil/page_states.ts";
+import { launchBrowser } from "./testutil/browser.ts";
+import { faultsOf, LOOKS, openScene, SCENES } from "./testutil/page_looks.ts";
+import { startPageStates } from "./testutil/page_states.ts";
 
 /** Returns how many faults there are. */
 async function takeLooks(folder: string, names: readonly string[]): Promise<number> {

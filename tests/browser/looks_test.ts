@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { launchBrowser } from "./testutil/browser.ts";
-import { testWith } from "./testutil/needs.ts";
+import { testWith } from "../testutil/needs.ts";
 import { faultsOf, LOOKS, openScene, SCENES } from "./testutil/page_looks.ts";
 import { startPageStates } from "./testutil/page_states.ts";
 

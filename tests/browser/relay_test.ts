@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
 import { hide } from "./testutil/browser_checks.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { type Nats, startNats } from "./testutil/nats.ts";
-import { testWith } from "./testutil/needs.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { type Nats, startNats } from "../testutil/nats.ts";
+import { testWith } from "../testutil/needs.ts";
+import { startWscam, type Wscam } from "../testutil/wscam.ts";
 
 const WITHIN = 60_000;
 const SMALL = ["--resolution", "160x120", "--linger", "0.5"];

@@ -1,9 +1,9 @@
 import { encodeBase64 } from "@std/encoding/base64";
-import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { plain } from "../../lib/server/answers.ts";
-import { createPage } from "../../lib/server/page/page.ts";
-import { reasonHeader } from "../../lib/server/refusal/reason.ts";
-import { forVisitor } from "../../lib/server/refusal/refusal_page.ts";
+import { encodeJpeg } from "../../../lib/encoder/jpeg.ts";
+import { plain } from "../../../lib/server/answers.ts";
+import { createPage } from "../../../lib/server/page/page.ts";
+import { reasonHeader } from "../../../lib/server/refusal/reason.ts";
+import { forVisitor } from "../../../lib/server/refusal/refusal_page.ts";
 
 /** A server with a folder for each state that the page can be in: `/live/`, `/failed/`, … */
 export interface PageStates extends AsyncDisposable {

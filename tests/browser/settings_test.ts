@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
 import { assertFits } from "./testutil/browser_checks.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { answerPing, startFakeServer } from "./testutil/fake_server.ts";
-import { testWith } from "./testutil/needs.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { answerPing, startFakeServer } from "../testutil/fake_server.ts";
+import { testWith } from "../testutil/needs.ts";
+import { startWscam, type Wscam } from "../testutil/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--fps", "20"];
 const WITHIN = 60_000;
