@@ -18,6 +18,7 @@ const ORDER = [
   "lib/time/",
   "lib/protocol/",
   "lib/jpeg/",
+  "lib/h264/",
   "lib/frame/",
   "lib/ffmpeg/",
   "lib/camera/",
