@@ -1,7 +1,8 @@
 import type { Frame, FrameInfo } from "../frame/frame.ts";
+import type { AvcConfig } from "../h264/avc_config.ts";
 
 /** What pictures are encoded as. */
-export type Codec = "jpeg";
+export type Codec = "jpeg" | "h264";
 
 /** What a rendition is like. */
 export interface RenditionShape {
@@ -9,23 +10,51 @@ export interface RenditionShape {
   quality: number | null;
   /** In pixels; `null` for the camera's, which it never exceeds. */
   width: number | null;
+  /** What its pictures are encoded as. @default {"jpeg"} */
+  codec?: Codec;
+  /**
+   * Pictures a second of a rendition in H.264, where they are fewer than the camera's: each picture is made from the one
+   * before, so none can be left out for one viewer. @default {null}
+   */
+  maxFps?: number | null;
 }
 
-/** One encoded picture. */
-export interface EncodedPicture extends FrameInfo {
+/** One encoded picture, whatever it is encoded as. */
+export interface Encoded extends FrameInfo {
   /** What its bytes are. */
   readonly codec: Codec;
-  /** With `jpeg`, a whole file. Nobody changes them. */
+  /** With `jpeg`, a whole file; with `h264`, its NAL units, each behind its length. Nobody changes them. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Counts a camera's frames, from 1; not every frame is encoded. */
   readonly sequence: number;
 }
 
+/** A picture as a JPEG file. */
+export interface EncodedJpeg extends Encoded {
+  /** Tells it from others. */
+  readonly codec: "jpeg";
+}
+
+/** A picture of an H.264 stream, which is made from the one before unless it is a key frame. */
+export interface EncodedVideo extends Encoded {
+  /** Tells it from others. */
+  readonly codec: "h264";
+  /** Whether decoding can begin with it. */
+  readonly isKey: boolean;
+  /** How it is decoded: the same object as long as that is the same. */
+  readonly config: AvcConfig;
+  /** How much later than decoded it is shown, in milliseconds. */
+  readonly offsetMs: number;
+}
+
+/** One encoded picture. */
+export type EncodedPicture = EncodedJpeg | EncodedVideo;
+
 /** Makes pictures of a camera's frames, in one way for all who want it. */
 export interface Encoder {
   /**
-   * Makes a picture of a frame; of the frame's own bytes where they will do. Pictures may be done in another
-   * order than they were begun.
+   * Makes a picture of a frame; of the frame's own bytes where they will do. JPEG may be done in another order than
+   * it was begun.
    *
    * @throws {EncoderError} when no frame can be encoded, with what to do
    * @throws {Error} when this one can't

@@ -5,8 +5,9 @@ import { type Frame, FramePool } from "../frame/frame.ts";
 import { MAX_PIXELS } from "../jpeg/shown_size.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
 import { Bucket } from "../time/bucket.ts";
-import { Slots } from "../time/slots.ts";
+import type { Slots } from "../time/slots.ts";
 import { SourceError } from "../frame/source_error.ts";
+import { CHILDREN } from "./children.ts";
 import { EncoderError } from "./encoder_error.ts";
 
 /** Options of {@linkcode Transcoder}. */
@@ -23,8 +24,6 @@ export interface TranscoderOptions {
   slots?: Slots | undefined;
 }
 
-/** How many there may be at once for all cameras, those that start and end included. */
-const EVERYBODY = new Slots(32);
 /** How often one is started: a camera may deliver pictures that none can read, or each of another size. */
 const STARTS = { burst: 5, perSecond: 1 };
 /** Starting takes a moment; a picture that takes so long will never come. */
@@ -121,7 +120,7 @@ export class Transcoder implements AsyncDisposable {
     const version = await knownVersion(ffmpeg);
     using stack = new DisposableStack();
     if (slots) stack.defer(await slots.take(signal));
-    stack.defer(await EVERYBODY.take(signal));
+    stack.defer(await CHILDREN.take(signal));
     const process = await this.#spawn(transcodeArgs(
       this.#shape(width),
       { input: inputArgs({ width, height, format }), passing: passthrough(version) },

@@ -1,0 +1,168 @@
+import { readFlv, type VideoUnit } from "../ffmpeg/flv.ts";
+import { ivfFrameHead, type IvfHeader, ivfHeader } from "../ffmpeg/ivf.ts";
+import type { Frame } from "../frame/frame.ts";
+import { type AvcConfig, readAvcConfig } from "../h264/avc_config.ts";
+import type { EncodedVideo } from "./encoder.ts";
+
+/** Starting takes a moment; a picture that takes so long will never come. */
+const LIMIT_MS = 5000;
+/** Times in FLV have so many bits that ffmpeg writes. */
+const TIME_MASK = 0x7fffffff;
+/** Of what it says, the end is kept. */
+const MAX_LAST_WORDS = 2048;
+
+/** A frame that went in, and waits for its picture. */
+interface Awaited extends Pick<Frame, "timestamp" | "sequence"> {
+  resolve: (picture: EncodedVideo) => void;
+  reject: (error: Error) => void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** One ffmpeg that makes H.264 of frames of one size and format: a picture for each, in order, none held back. */
+export class H264Process {
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #awaited = new Map<number, Awaited>();
+  readonly #reading: Promise<void>;
+  /** When the first frame came: ffmpeg counts from there. */
+  #began: number | undefined;
+  #ms = -1;
+  #lastWords = "";
+  #failure: Error | undefined;
+
+  /**
+   * Starts it.
+   *
+   * @throws {Deno.errors.NotFound} when it isn't there
+   */
+  constructor(ffmpeg: string, args: readonly string[], header: IvfHeader) {
+    // It ends with its input, and so with us, however we end.
+    this.#process = new Deno.Command(ffmpeg, {
+      args: [...args],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#input = this.#process.stdin.getWriter();
+    this.#write(ivfHeader(header));
+    this.#reading = Promise.all([this.#listen(), this.#read()]).then(() => {});
+  }
+
+  /** Why it makes nothing any more, if that is so. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Puts a frame in. Nobody may write to it before its picture is there.
+   *
+   * @returns when it is in, the promise of its picture
+   */
+  async encode(frame: Frame): Promise<{ picture: Promise<EncodedVideo> }> {
+    const { timestamp, sequence, data } = frame;
+    const { promise: picture, resolve, reject } = Promise.withResolvers<EncodedVideo>();
+    // Whoever wants it may have gone by then.
+    picture.catch(() => {});
+    if (this.#failure) {
+      reject(this.#failure);
+      return { picture };
+    }
+    const now = performance.now();
+    const ms = this.#ms = Math.max(this.#ms + 1, Math.round(now - (this.#began ??= now)));
+    const timer = setTimeout(() => {
+      this.#fail(new Error(`it has made nothing for ${LIMIT_MS / 1000} s`));
+    }, LIMIT_MS);
+    this.#awaited.set(ms & TIME_MASK, {
+      timestamp,
+      sequence,
+      resolve,
+      reject,
+      timer,
+    });
+    await Promise.all([
+      this.#write(ivfFrameHead(data.length, ms)),
+      this.#write(data),
+    ]);
+    return { picture };
+  }
+
+  /** Ends it; the pictures of frames that are in it will never come. */
+  async close(reason: string): Promise<void> {
+    this.#fail(new Error(reason));
+    await this.#reading;
+    await this.#process.status;
+    await this.#input.abort().catch(() => {});
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    // What went wrong is told by its end.
+    return this.#input.write(bytes).catch(() => {});
+  }
+
+  async #read(): Promise<void> {
+    let config: AvcConfig | undefined;
+    try {
+      for await (const packet of readFlv(this.#process.stdout)) {
+        if (packet.type === "config") {
+          config = readAvcConfig(packet.record, { inOrder: true });
+        } else if (config === undefined) {
+          throw new TypeError("Cannot read video: it has no beginning");
+        } else this.#settle(packet, config);
+      }
+      await this.#process.status;
+      this.#fail(new Error(this.#lastLine ?? "it has ended"));
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Tells pictures by their times: those before one that came will never come. */
+  #settle({ data, isKey, decodeMs }: VideoUnit, config: AvcConfig): void {
+    const own = this.#awaited.get(decodeMs & TIME_MASK);
+    if (own === undefined) {
+      throw new TypeError(
+        "Cannot read video: its times are not those of its frames",
+      );
+    }
+    for (const [ms, awaited] of this.#awaited) {
+      clearTimeout(awaited.timer);
+      this.#awaited.delete(ms);
+      if (awaited === own) break;
+      awaited.reject(new Error("it has left a frame out"));
+    }
+    const { timestamp, sequence, resolve } = own;
+    const { width, height } = config;
+    resolve({
+      codec: "h264",
+      ...{ data, width, height, timestamp, sequence, isKey, config },
+      offsetMs: 0,
+    });
+  }
+
+  async #listen(): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of this.#process.stderr) {
+      const words = this.#lastWords + decoder.decode(chunk, { stream: true });
+      this.#lastWords = words.slice(-MAX_LAST_WORDS);
+    }
+  }
+
+  get #lastLine(): string | undefined {
+    return this.#lastWords.split(/[\r\n]+/).findLast((line) => line.trim() !== "");
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject, timer } of this.#awaited.values()) {
+      clearTimeout(timer);
+      reject(this.#failure);
+    }
+    this.#awaited.clear();
+    try {
+      // It holds nothing that it would have to put back.
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { MAX_PIXELS } from "../jpeg/shown_size.ts";
+import { bitsPerPixel, crfOf } from "./h264_quality.ts";
+import { type FfmpegVersion } from "./ffmpeg_version.ts";
+import { passthrough } from "./ffmpeg_args.ts";
+import type { Size } from "../protocol/kind.ts";
+
+/** Options of {@linkcode h264Args}. */
+export interface H264ArgsOptions {
+  /** Which of ffmpeg's encoders. */
+  encoder: string;
+  /** Which ffmpeg. */
+  version: FfmpegVersion;
+  /** The quality of the JPEG that it is to equal, 0 to 100. */
+  quality: number;
+  /** Of the pictures that come, in pixels. */
+  from: Size;
+  /** Of those that go, in pixels. */
+  to: Size;
+}
+
+/** Whoever joins, and whoever has missed a picture, waits for a key frame: one a second, as near as rates allow. */
+const KEY_EVERY_S = 0.98;
+/** The bound for encoders that can't be asked for a key frame, in frames. */
+const LONGEST_GROUP = 300;
+/** The bit rate of encoders that go by one is for so many frames a second. */
+const USUAL_FPS = 30;
+/** One thread encodes so many pixels as fast as cameras give them; slices on more threads cost bytes. */
+const PIXELS_OF_A_THREAD = 1920 * 1080;
+
+/** The size of the pictures that are made: colours have half the resolution, so sides are even. */
+export function h264Size({ width, height }: Size, narrower: number | null): Size {
+  const to = narrower !== null && narrower < width ? narrower : width;
+  return { width: even(to), height: even(Math.round(height * to / width)) };
+}
+
+/** The arguments that make ffmpeg write H.264 in FLV for pictures in IVF, each at once. */
+export function h264Args(options: H264ArgsOptions): string[] {
+  const { version } = options;
+  return [
+    // It ends at what is no picture: we would wait for what never comes.
+    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
+    // By its header: nothing larger is shown.
+    ...["-max_pixels", String(MAX_PIXELS)],
+    // Not `nobuffer`: it would cost the first picture.
+    ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1", "-f", "ivf", "-i", "pipe:0"],
+    ...["-map", "0:v:0", "-vf", filters(options)],
+    ...["-pix_fmt", "yuv420p", "-colorspace", "smpte170m", "-color_range", "tv"],
+    ...["-c:v", options.encoder, ...encoderArgs(options)],
+    ...["-bf", "0", "-g", String(LONGEST_GROUP)],
+    ...["-force_key_frames", `expr:isnan(prev_forced_t)+gte(t,prev_forced_t+${KEY_EVERY_S})`],
+    ...[...passthrough(version), "-enc_time_base", "1:1000"],
+    ...["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"],
+  ];
+}
+
+function filters({ from, to }: H264ArgsOptions): string {
+  const isCut = even(from.width) === to.width && even(from.height) === to.height;
+  const isSame = from.width === to.width && from.height === to.height;
+  // A line that is left out costs less than a picture that is made anew.
+  const cut = isCut && !isSame ? [`crop=${to.width}:${to.height}:0:0`] : [];
+  const size = isCut ? "" : `${to.width}:${to.height}:flags=area:`;
+  // JPEG has the whole range of brightness, video hasn't, and not every decoder looks.
+  return [...cut, `scale=${size}out_range=tv`].join(",");
+}
+
+function encoderArgs({ encoder, quality, to }: H264ArgsOptions): string[] {
+  const pixels = to.width * to.height;
+  const rate = Math.round(pixels * USUAL_FPS * bitsPerPixel(quality));
+  const byRate = ["-b:v", String(rate), "-maxrate", String(rate), "-bufsize", String(rate)];
+  const crf = String(crfOf(quality));
+  switch (encoder) {
+    case "libx264": {
+      const threads = pixels > PIXELS_OF_A_THREAD ? "auto" : "1";
+      const fast = ["-preset", "ultrafast", "-tune", "zerolatency", "-forced-idr", "1"];
+      return [...fast, "-crf", crf, "-threads", threads];
+    }
+    case "libopenh264":
+      return ["-rc_mode", "quality", "-qmin", crf, "-qmax", crf, "-b:v", String(rate)];
+    case "h264_videotoolbox":
+      return ["-realtime", "1", "-allow_sw", "1", ...byRate];
+    case "h264_mf":
+      return ["-rate_control", "quality", "-quality", String(Math.max(1, quality))];
+    default:
+      return byRate;
+  }
+}
+
+function even(side: number): number {
+  return Math.max(2, 2 * Math.floor(side / 2));
+}

@@ -1,0 +1,62 @@
+import { askProgram } from "./ask_program.ts";
+import { installHint } from "./ffmpeg_version.ts";
+
+/** The encoders that `auto` takes, the first that is there. */
+export const USUAL_H264_ENCODERS = [
+  "libx264",
+  "libopenh264",
+  "h264_videotoolbox",
+  "h264_mf",
+] as const;
+
+const known = new Map<string, Promise<string>>();
+
+/**
+ * The encoder that makes H.264: the one of this name, or the first usual one for `auto`. An ffmpeg is asked once for as
+ * long as this program runs, unless it has none.
+ *
+ * @throws {RangeError} when there is none, with what to do
+ */
+export function findH264Encoder(ffmpeg: string, wanted: string): Promise<string> {
+  const key = `${wanted} ${ffmpeg}`;
+  const asked = known.get(key);
+  if (asked) return asked;
+  const asking = ask(ffmpeg, wanted);
+  known.set(key, asking);
+  asking.catch(() => known.delete(key));
+  return asking;
+}
+
+async function ask(ffmpeg: string, wanted: string): Promise<string> {
+  const { text, problem } = await askProgram(ffmpeg, ["-hide_banner", "-encoders"]);
+  const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
+  const remedy = `install one with '${installHint(Deno.build.os, osRelease)}', ` +
+    "or name another with '--ffmpeg'";
+  if (problem !== undefined) throw new RangeError(`ffmpeg '${ffmpeg}' is ${problem}: ${remedy}`);
+  const there = parseEncoders(text);
+  const usual = USUAL_H264_ENCODERS.join(", ");
+  if (wanted === "auto") {
+    const first = USUAL_H264_ENCODERS.find((name) => there.includes(name));
+    if (first !== undefined) return first;
+    const others = there.length === 0
+      ? ""
+      : `, or one of ${there.join(", ")} with '--h264-encoder'`;
+    throw new RangeError(
+      `ffmpeg '${ffmpeg}' has no encoder for H.264 (${usual}): ${remedy}${others}`,
+    );
+  }
+  if (there.includes(wanted)) return wanted;
+  const have = there.length === 0 ? "none for H.264" : there.join(", ");
+  throw new RangeError(
+    `'--h264-encoder' must be one that ffmpeg '${ffmpeg}' has, which are ${have}, got '${wanted}'`,
+  );
+}
+
+/** The names of the encoders of H.264, from what `ffmpeg -encoders` prints. */
+export function parseEncoders(text: string): string[] {
+  const lines = text.matchAll(/^ V\S{5} (\S+) +(.*)$/gm);
+  return Array.from(lines, ([, name = "", words = ""]) => ({ name, words }))
+    .filter(({ name, words }) => name.includes("264") || words.includes("(codec h264)"))
+    .map(({ name }) => name)
+    .filter((name) => !name.endsWith("rgb"));
+}

@@ -1,0 +1,42 @@
+/** What pictures are called in IVF: pixels as ffmpeg calls them, and JPEG. */
+const CODES: Readonly<Record<IvfHeader["format"], string>> = { rgba: "RGBA", jpeg: "MJPG" };
+const HEADER_BYTES = 32;
+const FRAME_BYTES = 12;
+
+/** What stands before the first picture of a stream in IVF. */
+export interface IvfHeader {
+  /** What its pictures are. */
+  format: "rgba" | "jpeg";
+  /** In pixels. */
+  width: number;
+  /** In pixels. */
+  height: number;
+}
+
+/**
+ * The beginning of a stream in IVF, the simplest format in which ffmpeg reads pictures that state their length and
+ * their time: it waits for nothing behind a picture, as it does in all formats for JPEG alone.
+ */
+export function ivfHeader({ format, width, height }: IvfHeader): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  const view = new DataView(bytes.buffer);
+  const text = new TextEncoder();
+  text.encodeInto("DKIF", bytes);
+  view.setUint16(6, HEADER_BYTES, true);
+  text.encodeInto(CODES[format], bytes.subarray(8));
+  view.setUint16(12, width, true);
+  view.setUint16(14, height, true);
+  // Times are counted in units of 1/1000 s.
+  view.setUint32(16, 1000, true);
+  view.setUint32(20, 1, true);
+  return bytes;
+}
+
+/** What stands before each picture: its length in bytes, and its time in milliseconds. */
+export function ivfFrameHead(length: number, ms: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(FRAME_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, length, true);
+  view.setBigUint64(4, BigInt(ms), true);
+  return bytes;
+}
