@@ -11,14 +11,17 @@ import { Rate } from "../time/rate.ts";
 import { readSource } from "./read_source.ts";
 import type { Source } from "./source.ts";
 
-/** Who makes the JPEG, and why. */
+/** The encoder that makes the JPEG, and the reason for it. */
 export type CameraPlan = Pick<Plan, "encoder" | "reason">;
 
 /** Options of {@linkcode Camera}. */
 export interface CameraOptions {
   /** Frames a second at most. */
   fps: number;
-  /** How long it stays open after its last subscriber, in milliseconds. @default {10_000} */
+  /**
+   * The camera stays open for this long after its last subscriber, in milliseconds. @default
+   * {10_000}
+   */
   lingerMs?: number;
   /** Open from the start, whether anybody watches or not. @default {false} */
   alwaysOn?: boolean;
@@ -74,12 +77,12 @@ export class Camera implements AsyncDisposable {
     return this.#options.fps;
   }
 
-  /** What it delivers now: size in pixels and frames a second, measured. */
+  /** The measured size in pixels and frames a second. */
   get measured(): Measured | undefined {
     return this.#status.state === "live" ? this.#meter.measured : undefined;
   }
 
-  /** How long ago its newest frame came, in milliseconds, while it is live. */
+  /** The age of its newest frame in milliseconds, while it is live. */
   get newestAgeMs(): number | undefined {
     const { lastAt } = this.#meter;
     if (this.#status.state !== "live" || lastAt === undefined) return undefined;
@@ -91,12 +94,14 @@ export class Camera implements AsyncDisposable {
     return this.#change.isAwaited;
   }
 
-  /** Who makes the JPEG of its frames, and why, where the source decides that. */
+  /** The encoder of its frames, and the reason for it, where the source decides that. */
   get plan(): CameraPlan | undefined {
     return this.#plan;
   }
 
-  /** The newest frame while it is live. Who keeps it longer than this turn of the event loop holds it. */
+  /**
+   * The newest frame while it is live. Hold it to keep it longer than this turn of the event loop.
+   */
   get newest(): Frame | undefined {
     return this.#newest;
   }
@@ -188,7 +193,7 @@ export class Camera implements AsyncDisposable {
   async #keepOpen(signal: AbortSignal): Promise<void> {
     this.#tell({ state: "opening" });
     this.#backoff.reset();
-    // Who comes, goes and comes again can't make it try more often either.
+    // A viewer that keeps coming and going can't make it try more often either.
     await this.#backoff.breathe(signal);
     while (!signal.aborted) {
       this.#change.begin();

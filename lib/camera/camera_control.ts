@@ -17,9 +17,9 @@ import type { SourceSpec } from "./source_spec.ts";
 
 /** Options of {@linkcode CameraControl}. */
 export interface CameraControlOptions {
-  /** What the camera is opened by. */
+  /** The source that the camera reads. */
   spec: SourceSpec;
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /** How it is captured to begin with. */
   capture: Capture;
@@ -31,17 +31,17 @@ export interface CameraControlOptions {
   onSet?: (capture: Capture, own: Readonly<Record<string, unknown>>) => void;
 }
 
-/** What is set now, and where it was asked for, what can be set. */
+/** The present settings and, where asked for, the controls that can be set. */
 export interface Controlled {
   /** The values by name. */
   settings: Record<string, ControlValue>;
-  /** What they can be. */
+  /** The type and range of each. */
   controls?: Controls;
   /** Why the camera's own controls are not among them, where that can be mended. */
   note?: string;
 }
 
-/** What became of a change. */
+/** The result of a change. */
 export interface Changed extends Controlled {
   /** Whether something is other than before, of which nobody has been told yet. */
   isChanged: boolean;
@@ -49,7 +49,7 @@ export interface Changed extends Controlled {
 
 /** A camera that doesn't answer within this time is taken for one with nothing to set, in milliseconds. */
 const ASK_MS = 10_000;
-/** What a camera offers is taken for the same for so long, in milliseconds. */
+/** The camera is asked again for its modes after this time, in milliseconds. */
 const MODES_MS = 5000;
 /** Pictures go on for so many times as long as a change held them up, before the next one does. */
 const REST = 4;
@@ -59,7 +59,7 @@ const LONGEST_REST_MS = 10_000;
 /** Its own controls don't hold pictures up, but each takes a program. */
 const OWN_REST_MS = 100;
 
-/** So many changes may wait to be made together. */
+/** The greatest number of changes that wait to be made together. */
 const MOST_TOGETHER = 1000;
 
 /** Settings by their names, to be set. */
@@ -96,7 +96,7 @@ export class CameraControl {
       if (state === "failed") wasAway = true;
       if (state !== "live" || !wasAway) return;
       wasAway = false;
-      // It may have been plugged in anew. What can't be set any more is left as it is.
+      // It may have been plugged in again. A control that can no longer be set is left as it is.
       this.#queue.run(() => this.#own.restore()).catch(() => {});
     });
   }
@@ -112,7 +112,9 @@ export class CameraControl {
     return Object.fromEntries(REMOTE_SETTINGS.map((name) => [name, values[name] ?? null]));
   }
 
-  /** What can be set, with ranges and present values. Those who ask at the same time get the same answer. */
+  /**
+   * The controls, with ranges and present values. Requests at the same time get the same answer.
+   */
   list(): Promise<Controlled> {
     const listing = this.#listing ??= this.#queue.run(() => this.#list()).finally(() => {
       if (this.#listing === listing) this.#listing = undefined;
@@ -144,7 +146,7 @@ export class CameraControl {
     if (Object.keys(values).every(isCapture) && isSame(capture, this.#capture)) {
       return { settings: this.settings, isChanged: false };
     }
-    // Whoever lists from now on sees what this leaves.
+    // The next list shows what this change leaves.
     this.#listing = undefined;
     const done = this.#queue.run(() => this.#setWaiting());
     this.#waiting = { parts: [values], done };

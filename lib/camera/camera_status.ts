@@ -17,7 +17,7 @@ export type CameraFailure = Extract<CameraStatus, { state: "failed" }>;
 
 /** Somebody who wants a camera's frames. */
 export interface CameraSubscriber {
-  /** Called for each frame. Who keeps it longer than this call holds it first. */
+  /** Called for each frame. Hold the frame to keep it longer than this call. */
   onFrame(frame: Frame): void;
   /** Called when the status changes. */
   onStatus(status: CameraStatus): void;

@@ -19,15 +19,15 @@ const LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   rotate: { 0: "0°", 90: "90°", 180: "180°", 270: "270°" },
 };
 
-/** What is known of the camera. */
+/** Facts about the camera that its controls depend on. */
 export interface CameraFacts {
-  /** What it offers. */
+  /** The modes that it offers. */
   modes: readonly Mode[];
   /** Whether its own JPEG is passed on now. */
   isCopied: boolean;
 }
 
-/** What remote control can set of a capture: the settings of that table, with their present values. */
+/** The settings of a capture that remote control can change, with their present values. */
 export function captureControls(capture: Capture, facts: CameraFacts): Controls {
   const values = captureValues(capture);
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { SourceError } from "../frame/source_error.ts";
 
-/** So many may wait for those before them. */
+/** The greatest number of changes that wait for the ones before them. */
 const MAX_WAITING = 16;
 
 /** Changes of a camera, one after the other: who comes second acts on what the first has left. */

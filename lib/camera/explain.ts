@@ -13,23 +13,26 @@ import type { Mode } from "../ffmpeg/modes.ts";
 import type { WantedMode } from "./device/offered_modes.ts";
 import { redactUrl } from "./source_spec.ts";
 
-/** What is known of an ffmpeg that ended. */
+/** The facts about an ffmpeg that ended. */
 export interface Ending {
-  /** What it was to open. */
+  /** The input that it was to open. */
   input: FfmpegInput;
   /** Its exit status. */
   status: number;
   /** The last lines it wrote to stderr. */
   lastWords: readonly string[];
-  /** How many frames it had delivered. */
+  /** The number of frames that it had delivered. */
   frames: number;
-  /** What a camera was asked for. */
+  /** The mode that a camera was asked for. */
   wanted?: WantedMode;
-  /** What it offers, as far as that is known. */
+  /** The modes that it offers, as far as they are known. */
   modes?: readonly Mode[];
 }
 
-/** What ffmpeg says of many a picture, and goes on; and that it has said the same again. */
+/**
+ * Complaints about single pictures, after which ffmpeg goes on; and its note that it said the same
+ * again.
+ */
 const HARMLESS = new RegExp(
   [
     "deprecated pixel format used",
@@ -40,11 +43,14 @@ const HARMLESS = new RegExp(
   ].join("|"),
 );
 
-/** What it says when nothing has come, of which that is no reason. */
+/** Words that ffmpeg adds when nothing has come, and that aren't the reason for it. */
 const OF_NO_END =
   /Could not find codec parameters|Consider increasing|still owned by the caller|Output file is empty|Terminating thread/;
 
-/** What a shell gives for a command that a signal ended, for those that ffmpeg doesn't heed. */
+/**
+ * A shell's exit status for a command that was ended by a signal; only signals that ffmpeg doesn't
+ * handle.
+ */
 const KILLED: ReadonlyMap<number, string> = new Map([
   [134, "SIGABRT"],
   [135, "SIGBUS"],

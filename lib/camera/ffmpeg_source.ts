@@ -32,7 +32,7 @@ const OPEN_MS = 20_000;
 
 /** Some files have a picture every minute, and none hangs. */
 const FILE_GAP_MS = 300_000;
-/** What ends sooner than it was begun isn't begun anew at once. */
+/** A file that ends sooner than this, in milliseconds, isn't started again at once. */
 const LEAST_LOOP_MS = 1000;
 
 /** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
@@ -47,14 +47,14 @@ export function createFfmpegSource(
   return { frames, askMs: ASK_MS, openMs: OPEN_MS, ...gap };
 }
 
-/** What was found out about an input, which it keeps while it works. */
+/** Facts about an input, which hold while it works. */
 interface Known {
   version: FfmpegVersion;
-  /** What it offers; nothing while that wasn't learnt. */
+  /** The modes that it offers; nothing while they weren't learnt. */
   modes: readonly Mode[] | undefined;
-  /** What is asked of it, or what a stream is. */
+  /** The size that a camera is asked for, or that a stream has. */
   resolution: Size;
-  /** What it was seen to deliver. */
+  /** The size of the frames that it has delivered. */
   delivered?: Size;
   /** Whether its JPEG was seen not to be whole. */
   isDamaged?: boolean;
@@ -89,7 +89,7 @@ class FfmpegSource {
     });
     if (signal.aborted) return;
     let known = this.#known ?? await this.#ask(input, { version, signal });
-    // What fails before its first frame may be another camera now.
+    // After a failure before its first frame, this may be another camera.
     this.#known = undefined;
     let plan = this.#plan(known);
     // Once: a camera whose size depends on the plan would have it changed for ever.
@@ -108,7 +108,7 @@ class FfmpegSource {
   ): Promise<Known> {
     const ffmpeg = this.#ffmpeg;
     const { encoder, resolution } = this.#capture;
-    // Who encodes is settled, and a stream delivers what it has, whatever we know.
+    // The encoder is settled, and a stream delivers the size that it has, whatever we know.
     const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
     const modes = isSettled ? [] : await askModes(input, { ffmpeg, os: cameraOs(), signal });
     if (input.kind === "device") return { version, modes, resolution };
@@ -131,7 +131,7 @@ class FfmpegSource {
     return plan;
   }
 
-  /** Runs ffmpeg until it ends. Where what it delivers asks for another plan, returns that. */
+  /** Runs ffmpeg until it ends. Returns another plan if the first frame asks for one. */
   async *#run(
     input: FfmpegInput,
     { known, plan, mayChange, ...options }: FramesOptions & {
@@ -165,7 +165,7 @@ class FfmpegSource {
       if (frames++ === 0) {
         live?.opened();
         const seen = { ...known, delivered: this.#unturned(frame) };
-        // What wasn't learnt is asked again the next time.
+        // Modes that weren't learnt are asked for again the next time.
         if (known.modes !== undefined) this.#known = seen;
         const better = this.#plan(seen);
         const isOther = better.encoder !== plan.encoder;
@@ -207,7 +207,7 @@ class FfmpegSource {
   }
 }
 
-/** What {@linkcode findInput} looks in. */
+/** The means of {@linkcode findInput}. */
 export interface FindInputOptions {
   /** The system whose devices they are. */
   os: CameraOs;
@@ -216,7 +216,8 @@ export interface FindInputOptions {
 }
 
 /**
- * What ffmpeg is to open: an index or a name is looked up anew each time, since cameras come and go.
+ * Finds the input that ffmpeg is to open: an index or a name is looked up each time, since cameras
+ * come and go.
  *
  * @throws {SourceError} when no camera has that index or name
  */
@@ -246,7 +247,7 @@ export function cameraOs(): CameraOs {
   return os === "darwin" || os === "windows" ? os : "linux";
 }
 
-/** What isn't a picture doesn't come from an ffmpeg. */
+/** Data that aren't pictures don't come from an ffmpeg. */
 async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void> {
   try {
     yield* frames;

@@ -6,9 +6,9 @@ import { Watchdog } from "../time/watchdog.ts";
 
 /** Options of {@linkcode readSource}. */
 export interface ReadSourceOptions extends FramesOptions {
-  /** How long no frame may come, in milliseconds. */
+  /** The longest time without a frame, in milliseconds. */
   frozenMs: number;
-  /** What that is measured by. */
+  /** Measures that time. */
   clock: Clock;
   /** Called for each frame, which is the callee's to release. */
   onFrame: (frame: Frame) => void;
@@ -16,13 +16,13 @@ export interface ReadSourceOptions extends FramesOptions {
   onFailure: (failure: Failure) => void;
 }
 
-/** What is said of a source whose pictures come, none of them whole. */
+/** The failure of a source whose pictures come, none of them whole. */
 export const ONLY_BROKEN: Failure = {
   code: "broken",
   reason: "sends only pictures that aren't whole",
 };
 
-/** What is said of a source that has given nothing for so long, in milliseconds. */
+/** The failure of a source that has given nothing for this time, in milliseconds. */
 export function frozenFor(ms: number): Failure {
   return { code: "frozen", reason: `is frozen: no picture for ${ms / 1000} s` };
 }

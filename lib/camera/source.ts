@@ -9,7 +9,7 @@ export const FROZEN = "frozen";
 
 /** How a source is read. */
 export interface FramesOptions {
-  /** Where the frames' buffers come from. */
+  /** Gives the frames' buffers. */
   pool: FramePool;
   /** Ends the frames, and everything that was started for them. */
   signal: AbortSignal;
@@ -19,13 +19,18 @@ export interface FramesOptions {
   onBroken?: () => void;
 }
 
-/** Where frames come from: opened each time its frames are asked for. */
+/** Gives frames: it is opened each time they are asked for. */
 export interface Source {
-  /** How long it may take until `onPlan` is called, in milliseconds, where it calls that. */
+  /** The longest time until `onPlan` is called, in milliseconds, if it is called at all. */
   readonly askMs?: number;
-  /** How long the first frame may take, in milliseconds, where that is longer than for the others. */
+  /**
+   * The longest time until the first frame, in milliseconds, where that is longer than between
+   * others.
+   */
   readonly openMs?: number;
-  /** How long nothing may come between two frames, in milliseconds, where the camera's own rate doesn't tell. */
+  /**
+   * The longest time between two frames, in milliseconds, where the camera's own rate doesn't tell.
+   */
   readonly gapMs?: number;
   /**
    * Frames as they come, each held once by who takes it, until the signal is aborted.

@@ -2,7 +2,7 @@ import { redactUrls } from "../log/secrets.ts";
 import { quote } from "../protocol/quote.ts";
 import { type BrokerAddress, isRelayUrl, parseRelayUrl } from "../protocol/relay_url.ts";
 
-/** Where frames come from, as the user named it. */
+/** The source of a camera's frames, as the user named it. */
 export type SourceSpec =
   | { kind: "test" }
   | { kind: "index"; index: number }
@@ -17,15 +17,15 @@ export interface RelaySpec {
   kind: "relay";
   /** The server. */
   broker: BrokerAddress;
-  /** What the camera is called there. */
+  /** The camera's name there. */
   camera: string;
 }
 
 /** A camera as the user asked for it: `NAME=SOURCE` or `SOURCE`. */
 export interface CameraSpec {
-  /** What viewers call it. */
+  /** The name that viewers see. */
   name: string;
-  /** Where its frames come from. */
+  /** The source of its frames. */
   source: SourceSpec | RelaySpec;
 }
 
@@ -108,7 +108,8 @@ function parseSource(text: string): CameraSpec["source"] {
   if (/^\d{1,4}$/.test(text)) return { kind: "index", index: Number(text) };
   if (isRelayUrl(text)) return parseRelay(text);
   if (URL_SCHEME.test(text)) return { kind: "url", url: checkUrl(text) };
-  // What ffmpeg calls a device on Windows, where its name isn't enough, begins with '@device_'.
+  // On Windows, ffmpeg's own name for a device, where the usual one isn't enough, begins with
+  // '@device_'.
   if (/^(\/dev\/|@device_)/.test(text)) return { kind: "device", path: text };
   if (/[/\\]/.test(text) || VIDEO_FILE.test(text)) return { kind: "file", path: text };
   return { kind: "name", name: text };
@@ -140,7 +141,7 @@ function checkUrl(url: string): string {
     );
   }
   if (!URL.canParse(url) && !HOSTLESS.test(url)) {
-    // What stands before the last '@' may be a password, wherever the URL's parts end.
+    // Anything before the last '@' may be a password, wherever the URL's parts end.
     const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1");
     throw new RangeError(`must be a whole URL, got ${quote(redactUrls(shown))}`);
   }

@@ -7,12 +7,12 @@ const MAX_ANSWER = 64 * 1024;
 /** Why a program gave no whole answer. */
 export type Problem = "missing" | "not executable" | "hangs";
 
-/** What a shell says of a command that it can't find, and of one that it can't run. */
+/** A shell's exit status for a command that it can't find, and for one that it can't run. */
 const PROBLEMS = new Map<number, Problem>([[127, "missing"], [126, "not executable"]]);
 
-/** What a program answered. */
+/** A program's answer. */
 export interface Answer {
-  /** What it wrote to stdout, then the end of what it wrote to stderr. */
+  /** Its stdout, then the end of its stderr. */
   text: string;
   /** Whether it ran at all, and whether it ended in time. */
   problem: Problem | undefined;
@@ -22,7 +22,7 @@ export interface Answer {
 export interface AskOptions {
   /** Ends the asking. */
   signal?: AbortSignal | undefined;
-  /** How long it gets, in milliseconds. @default {5000} */
+  /** The time that it gets, in milliseconds. @default {5000} */
   timeoutMs?: number;
 }
 

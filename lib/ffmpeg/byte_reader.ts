@@ -39,12 +39,12 @@ export class ByteReader implements Disposable {
   }
 
   /**
-   * Reads until an ending, however it is split. What had come with it is kept for the next call, which
-   * costs less than to ask for each byte that may be missing.
+   * Reads until an ending, however it is split. Bytes that come after it are kept for the next
+   * call, which costs less than to ask for each byte that may be missing.
    *
    * @param least the shortest that it can be, the ending included
-   * @returns what was read, good until the next call; `undefined` at the end of the stream, and `"long"`
-   * when the ending didn't come in time, with nothing read
+   * @returns what was read, good until the next call; `undefined` at the end of the stream, and
+   * `"long"` when the ending didn't come in time, with nothing read
    */
   async readThrough(ending: Uint8Array, least: number): Promise<Uint8Array | "long" | undefined> {
     let length = Math.min(this.#ahead.length, this.#head.length);

@@ -4,21 +4,22 @@ import { sleep } from "../time/sleep.ts";
 const GRACE_MS = 2000;
 /** One that has hung for seconds, in milliseconds: who waits for it to end waits for nothing. */
 export const HUNG_GRACE_MS = 200;
-/** What is killed is gone within this time, unless its device doesn't let go of it. */
+/** A killed child is gone within this time, unless its device doesn't let go of it. */
 const GONE_MS = 500;
 /** Enough for a list of many devices. */
 const MAX_LAST_WORDS = 16_384;
-/** What it wrote before its end is here within this time. */
+/** Anything that it wrote before its end is here within this time. */
 const LAST_WORDS_MS = 200;
 /** One that complains faster than this waits for us, and not we for it. */
 const MAX_STDERR_BYTES = 128 * 1024;
 const STDERR_PAUSE_MS = 100;
 
 /**
- * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die, however
- * we die, and then the guard kills its process group. A line on stdin asks for a gentle stop, a second
- * one for the other. It reaps what it starts: where we are process 1 of a container, nobody else does.
- * What the shell itself says of a command that was killed isn't the command's.
+ * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die,
+ * however we die, and then the guard kills its process group. A line on stdin asks for a gentle
+ * stop, a second one for the other. It reaps its children: where we are process 1 of a container,
+ * nobody else does. The shell's own words about a command that was killed aren't passed on as the
+ * command's.
  */
 const GUARD = `
 exec 3<&0
@@ -50,7 +51,7 @@ export interface ChildOptions {
 
 /** A child process that writes frames to stdout and its complaints to stderr. */
 export class Child implements AsyncDisposable {
-  /** What it writes. Read or cancelled by whoever started it. */
+  /** Its output. The caller reads or cancels it. */
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Its exit status, 128 and the signal's number after a signal. Resolves once it is reaped. */
   readonly exited: Promise<number>;
@@ -119,7 +120,7 @@ export class Child implements AsyncDisposable {
     await Promise.all([this.exited, this.stdout.locked ? undefined : this.stdout.cancel()]);
   }
 
-  /** Whatever it started itself goes with it, so that nobody holds the camera or our pipes. */
+  /** Programs that it started itself go with it, so that nobody holds the camera or our pipes. */
   async #endGroup(): Promise<void> {
     const deadline = performance.now() + GONE_MS;
     while (this.#kill("SIGKILL") && performance.now() < deadline) {

@@ -2,7 +2,7 @@ import type { Size } from "../protocol/kind.ts";
 import type { Mode } from "./modes.ts";
 import { nearestSize, sizeDistance } from "./sizes.ts";
 
-/** What is asked of a camera. */
+/** The mode to ask a camera for. */
 export interface ChosenMode extends Size {
   /** As ffmpeg calls it. */
   format: string;
@@ -10,7 +10,7 @@ export interface ChosenMode extends Size {
   fps: number | undefined;
 }
 
-/** What a mode is chosen by. */
+/** The wishes that a mode is chosen by. */
 export interface ModeWish {
   /** In pixels. */
   size: Size;
@@ -24,7 +24,7 @@ export interface ModeWish {
 const LEAST_FPS = 5;
 /** 29.97 will do for 30. */
 const ENOUGH = 0.98;
-/** What has to be decoded, from the quickest on. */
+/** Formats that have to be decoded, from the quickest on. */
 const CODED = ["mjpeg", "h264", "mpeg4", "cpia"];
 /** Without colours, without any that were worked out, or no picture at all but distances. */
 const LAST = ["bayer", "gray", "gray16le"];
@@ -56,7 +56,7 @@ function fastest({ fps }: Mode): number {
   return fps.length > 0 ? Math.max(...fps) : Infinity;
 }
 
-/** How much work a format is, in steps. */
+/** The work that a format makes, in steps. */
 function work({ format }: Mode, { prefersJpeg }: ModeWish): number {
   const isJpeg = format === "mjpeg";
   if (isJpeg && prefersJpeg) return 0;

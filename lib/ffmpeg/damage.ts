@@ -4,7 +4,10 @@
  */
 export const DROP_DAMAGED: readonly string[] = ["-err_detect", "explode"];
 
-/** What ffmpeg says, once each, of the pictures of a camera that it drops: until 6, since 7, and as they come in. */
+/**
+ * ffmpeg's words for a camera's picture that it drops, once each: until 6, since 7, and as pictures
+ * come in.
+ */
 const DROPPED = new RegExp(
   [
     "Error while decoding stream",
@@ -14,7 +17,7 @@ const DROPPED = new RegExp(
   ].join("|"),
 );
 
-/** What it says besides, of what is wrong inside. */
+/** Its further words, about what is wrong inside. */
 const DETAILS = /overread \d|EOI missing|bad vlc|error (dc|count|y=)/;
 
 /** Whether a line of ffmpeg's tells of a picture that it has dropped. */

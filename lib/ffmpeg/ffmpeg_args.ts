@@ -13,24 +13,27 @@ import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
 /** The systems whose cameras we know how to open, as `Deno.build.os` names them. */
 export type CameraOs = "linux" | "darwin" | "windows";
 
-/** What ffmpeg opens: a device by the name that its input format takes, an address, or a file. */
+/**
+ * An input that ffmpeg opens: a device by the name that its input format takes, an address, or a
+ * file.
+ */
 export type FfmpegInput =
   | { kind: "device"; device: string }
   | { kind: "url"; url: string }
   | { kind: "file"; path: string };
 
-/** What is asked of ffmpeg besides its input; what isn't said of the capture is as it comes. */
+/** Wishes beyond the input; a capture's value that is left out stays as the source has it. */
 export interface FfmpegArgsOptions
   extends
     Pick<Capture, "resolution" | "fps">,
     Partial<Pick<Capture, "quality" | "rotate" | "flip">> {
   /** The system that ffmpeg runs on. */
   os: CameraOs;
-  /** Which ffmpeg it is. */
+  /** The version of ffmpeg. */
   version: FfmpegVersion;
-  /** Who makes the JPEG. @default {"imagescript"} */
+  /** The encoder that makes the JPEG. @default {"imagescript"} */
   encoder?: EncoderName;
-  /** What a device is asked for, where it is known what it has. */
+  /** The mode to ask a device for, where its modes are known. */
   mode?: ChosenMode | undefined;
   /** Whether JPEG comes: from a device that hasn't said what it has, it is asked for. @default {false} */
   mjpeg?: boolean;
@@ -44,10 +47,10 @@ const MIN_LINUX_FPS = 5;
 /** macOS and Windows refuse a rate that the camera doesn't list; every camera lists this one. */
 const USUAL_FPS = 30;
 
-/** What Windows' cameras send besides raw pictures. */
+/** Formats that Windows' cameras send besides raw pictures. */
 const CODECS = ["mjpeg", "h264", "hevc"];
 
-/** What gives devices on each system, as ffmpeg calls it. */
+/** ffmpeg's input format for the devices of each system. */
 export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
   linux: "v4l2",
   darwin: "avfoundation",
@@ -171,7 +174,7 @@ function deviceArgs(
   }
 }
 
-/** What is fed to it comes in time, and in square pixels. */
+/** Pictures on its stdin come in time, and in square pixels. */
 const FED = { isLive: false, isSquare: true };
 
 function outputArgs(

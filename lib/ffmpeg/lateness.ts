@@ -15,8 +15,8 @@ const MAX_FORGIVEN = 3;
 const FORGET_SECONDS = 30;
 
 /**
- * What each kind of number is moved by that ffmpeg prints for us on lines of their own, so that it can be
- * told from the others. With all of them a double still tells a millisecond.
+ * ffmpeg prints numbers of several kinds for us, on lines of their own. Each kind is moved by one
+ * of these, so that it can be told from the others; a double still tells a millisecond then.
  */
 export const MARK = { least: 1e12, packet: 2e12, late: 3e12, forgiven: 4e12 } as const;
 
@@ -43,7 +43,7 @@ export function packetTimes(version: FfmpegVersion, isHeld: boolean): string[] {
     "st(5,time(0))",
     "if(not(key),st(4,1))",
     `st(6,${isHeld ? "if(ld(4),ld(1),ld(5))" : "ld(5)"}-pts*tb)`,
-    // What is later by seconds is another clock, or a stall, which ends by itself.
+    // A packet that is seconds late has another clock, or follows a stall, which ends by itself.
     `st(0,if(ld(1)*lt(ld(6)-ld(0),5),min(ld(6),ld(0)+${DRIFT}*(ld(5)-ld(1))),ld(6)))`,
     "st(1,ld(5))",
     `if(gt(abs(ld(0)-ld(2)),0.005),print(${MARK.packet}+st(2,ld(0)),16))`,
@@ -57,17 +57,19 @@ function hasDrop({ major, minor }: FfmpegVersion): boolean {
 }
 
 /**
- * An expression for ffmpeg that is 1 for a picture that goes on, and 0 for one that is late while newer ones are
- * there already. How long pictures take to come isn't known, but the least of it is: by how much one takes
- * longer is how late it is. Pictures are skipped from when one is late until one is fresh, or until they are seen
- * to come no faster than they were taken, which means that nothing newer waits.
+ * An expression for ffmpeg that is 1 for a picture that goes on, and 0 for one that is late while
+ * newer ones are there already. The time that pictures take to come isn't known, but the least of
+ * it is: a picture is as late as it takes longer. Pictures are skipped from the first late one
+ * until one is fresh, or until they are seen to come no faster than they were taken, which means
+ * that nothing newer waits.
  *
- * For each picture that goes on, it prints the picture's time in the stream, and the least delay; for others, how
- * late they are. What is late though nothing newer waits is forgiven: its stream has another delay from now on.
+ * For each picture that goes on, it prints the picture's time in the stream, and the least delay;
+ * for others, how late they are. A picture that is late though nothing newer waits is forgiven: its
+ * stream has another delay from now on.
  *
- * Variables: 0 the least delay, 1 and 2 when the last picture came and its time, 3 whether pictures are
- * skipped, 4 and 6 since when it is watched how fast they come, and how late they were then, 5 now, 7 how late
- * this one is, 8 whether nothing newer waits, 9 how often a picture was forgiven.
+ * Variables: 0 the least delay, 1 and 2 when the last picture came and its time, 3 whether pictures
+ * are skipped, 4 and 6 since when it is watched how fast they come, and how late they were then, 5
+ * now, 7 how late this one is, 8 whether nothing newer waits, 9 how often a picture was forgiven.
  */
 function skipsLate(t: string): string {
   const isWatched = `gte(ld(5)-ld(4),${WATCH})`;

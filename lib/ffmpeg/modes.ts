@@ -20,7 +20,7 @@ export interface Mode {
   isUnreadable?: boolean;
 }
 
-/** What V4L2 calls formats, as ffmpeg calls them: all that ffmpeg reads (libavdevice/v4l2-common.c). */
+/** V4L2's names of formats, with ffmpeg's: all that ffmpeg reads (libavdevice/v4l2-common.c). */
 const FOURCC: Readonly<Record<string, string>> = {
   ...{ MJPG: "mjpeg", JPEG: "mjpeg", H264: "h264", MPG4: "mpeg4", CPIA: "cpia" },
   ...{ YUYV: "yuyv422", UYVY: "uyvy422", NV12: "nv12", YU12: "yuv420p", YV12: "yuv420p" },
@@ -118,7 +118,7 @@ export function parseStream(text: string): Mode[] {
   const lines = text.matchAll(/^ *Stream #\S+: Video: .*$/gm);
   const [found] = [...lines].filter(([line]) => !line.includes("(attached pic)"));
   const [line] = found ?? [];
-  // What belongs to it follows, up to the next one.
+  // Its details follow, up to the next stream.
   const from = (found?.index ?? 0) + (line?.length ?? 0);
   const [rest = ""] = text.slice(from).split(/^ *Stream #/m);
   const isTurned = /rotation of -?(?!0+(\.0+)? )[\d.]+ degrees|^ *rotate *: *[1-9]/m.test(rest);

@@ -35,9 +35,9 @@ export interface ReadMpjpegOptions {
 }
 
 /**
- * Reads the JPEG pictures that ffmpeg's mpjpeg format delimits, each by the length that is stated for it.
- * What is not as it should be is dropped, up to the next boundary. A frame's time is when its header
- * arrived: its boundary comes with the picture before it.
+ * Reads the JPEG pictures that ffmpeg's mpjpeg format delimits, each by the length that is stated
+ * for it. Anything out of order is dropped, up to the next boundary. A frame's time is when its
+ * header arrived: its boundary comes with the picture before it.
  *
  * @throws {TypeError} when no boundary comes for too long
  */
@@ -74,7 +74,10 @@ export async function* readMpjpeg(
   }
 }
 
-/** Where the last boundary begins, or may begin that is cut. Pictures before it would be old by now. */
+/**
+ * The place of the last boundary, or of one that may be cut. Pictures before it would be old by
+ * now.
+ */
 function lastBoundary(part: Uint8Array): number {
   const [first = 0] = NEXT_BOUNDARY;
   const mayBegin = Math.max(0, part.length - NEXT_BOUNDARY.length + 1);

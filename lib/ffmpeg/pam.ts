@@ -10,7 +10,7 @@ const END = new TextEncoder().encode("ENDHDR\n");
 
 /** Options of {@linkcode readPam}. */
 export interface ReadPamOptions {
-  /** Where the frames' buffers come from. */
+  /** Gives the frames' buffers. */
   pool: FramePool;
   /** Ends the reading. */
   signal?: AbortSignal;

@@ -8,19 +8,19 @@ import { readPam } from "./pam.ts";
 
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;
-/** So many in a row that can't be decoded are not the fault of one picture. */
+/** After this many pictures in a row that can't be decoded, the fault isn't that of one picture. */
 const MAX_FAILURES = 5;
 const LINE_END = Uint8Array.of(13, 10);
 
 /** Options of {@linkcode PictureDecoder}. */
 export interface PictureDecoderOptions extends Pick<Capture, "quality" | "rotate" | "flip"> {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Which ffmpeg that is. */
+  /** The version of that ffmpeg. */
   version: FfmpegVersion;
-  /** Who encodes after that: what comes are pixels, or ffmpeg's own JPEG. */
+  /** The encoder that comes next, which decides whether pixels come or ffmpeg's own JPEG. */
   encoder: "imagescript" | "ffmpeg";
-  /** Where the frames' buffers come from. */
+  /** Gives the frames' buffers. */
   pool: FramePool;
 }
 

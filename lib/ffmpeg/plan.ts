@@ -4,19 +4,22 @@ import type { Size } from "../protocol/kind.ts";
 import { chooseMode, type ChosenMode } from "./choose_mode.ts";
 import type { Mode } from "./modes.ts";
 
-/** Who makes the JPEG: the program itself, nobody (the camera's own is passed on), or ffmpeg. */
+/**
+ * The encoder that makes the JPEG: the program itself, nobody (the camera's own is passed on), or
+ * ffmpeg.
+ */
 export type EncoderName = "imagescript" | "copy" | "ffmpeg";
 
-/** What the user wants of a camera: a rate, and what else was asked for. */
+/** The user's wishes: a rate, and whatever else was asked for. */
 export type Wish = Pick<Capture, "fps"> & Partial<Capture>;
 
-/** What a plan is made from. */
+/** The facts that a plan is made from. */
 export interface Facts {
-  /** What is asked of the camera, or what a stream is. In pixels. */
+  /** The size that the camera is asked for, or that a stream has. In pixels. */
   resolution: Size;
-  /** What it was seen to deliver, where that is another size. */
+  /** The size of the frames that it has delivered, where that is another one. */
   delivered?: Size | undefined;
-  /** What it offers; empty when it doesn't tell, nothing when it wasn't learnt yet. */
+  /** The modes that it offers; empty when it doesn't tell, nothing when they weren't learnt yet. */
   modes: readonly Mode[] | undefined;
   /** Whether its JPEG was seen not to be whole. @default {false} */
   isDamaged?: boolean;
@@ -24,9 +27,9 @@ export interface Facts {
 
 /** How a camera is read. */
 export interface Plan {
-  /** Who makes the JPEG. */
+  /** The encoder that makes the JPEG. */
   encoder: EncoderName;
-  /** What is asked of a device, where it is known what it has. */
+  /** The mode to ask a device for, where its modes are known. */
   mode: ChosenMode | undefined;
   /** Whether what comes is JPEG, be it passed on or not. */
   mjpeg: boolean;
@@ -34,7 +37,9 @@ export interface Plan {
   reason: string;
 }
 
-/** What imagescript encodes on one core of a small machine while leaving half of it free. */
+/**
+ * Imagescript encodes this much on one core of a small machine and leaves half of the core free.
+ */
 const MAX_PIXELS_A_SECOND = 10e6;
 
 const TURNED = "for pictures that the file says are to be turned";

@@ -1,4 +1,4 @@
-/** What holds one picture. */
+/** Endings of files that hold one picture. */
 const STILL = /\.(jpe?g|png|bmp|webp|tiff?|p[bgpn]m|pam)$/i;
 /** `%d`, `%03d`: where a number stands in the names of many. */
 const NUMBER = /%0?\d*d/;

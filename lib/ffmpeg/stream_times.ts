@@ -8,7 +8,7 @@ const PATIENCE_MS = 200;
 const MAX_TOLD = 256;
 /** Less than this is made up for sooner than an input is opened anew, in seconds. */
 const MUCH = 2;
-/** How long pictures are skipped before it is judged how fast that goes, in seconds. */
+/** Pictures are skipped for this time, in seconds, before their speed is judged. */
 const TRIAL = 0.5;
 /** Forgiven times are summed up for so long, in seconds. */
 const FORGIVING = 60;
@@ -25,7 +25,7 @@ interface Told {
 export interface StreamTimesOptions {
   /** Called once, when the input would be at the newest picture sooner if it were opened anew. */
   onHopeless: () => void;
-  /** How long it takes to open it, in seconds, where that is known. @default {2} */
+  /** The time that it takes to open the stream, in seconds, where that is known. @default {2} */
   openSeconds?: number | undefined;
   /** In milliseconds since 1970. @default {Date.now} */
   now?: () => number;
@@ -108,7 +108,7 @@ export class StreamTimes {
     if (perSecond * this.#openSeconds < late) this.#options.onHopeless();
   }
 
-  /** What is late again and again, and never makes up for it, may be decoded too slowly. */
+  /** A stream that is late again and again, and never catches up, may be decoded too slowly. */
   #forgive(seconds: number): void {
     const now = this.#options.now() / 1000;
     if (now > this.#forgiven.until) this.#forgiven = { until: now + FORGIVING, seconds: 0 };

@@ -40,10 +40,10 @@ const SELF_CONTAINED = [
   ...["png_pipe", "gif_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe", "qoi_pipe", "pam_pipe"],
   ...["ppm_pipe", "pgm_pipe"],
 ];
-/** What the parts of a playlist may be, besides those above. */
+/** Formats of a playlist's parts, besides those above. */
 const PARTS = ["aac", "ac3", "eac3", "mp3", "webvtt"];
 
-/** What ffmpeg may open while it reads one source. */
+/** All that ffmpeg may open while it reads one source. */
 interface Allowed {
   protocols: readonly string[];
   /** Demuxers. */
@@ -53,7 +53,7 @@ interface Allowed {
 const HTTP = ["http", "https", "httpproxy", "tcp", "tls"];
 const RTP = ["rtp", "udp"];
 
-/** What each kind of address needs, by its scheme. */
+/** The needs of each kind of address, by its scheme. */
 const SCHEMES: Readonly<Record<string, Allowed>> = {
   http: { protocols: HTTP, formats: SELF_CONTAINED },
   https: { protocols: HTTP, formats: SELF_CONTAINED },
@@ -68,7 +68,7 @@ const SCHEMES: Readonly<Record<string, Allowed>> = {
   udp: { protocols: ["udp"], formats: SELF_CONTAINED },
 };
 
-/** What lists of other addresses need besides, by what the user's own name for them ends in. */
+/** The further needs of lists of addresses, by the ending of the name that the user gave. */
 const LISTS: readonly (Allowed & { ending: RegExp; isOfParts: boolean })[] = [
   {
     isOfParts: true,

@@ -16,7 +16,7 @@ import {
 
 /** Options of {@linkcode askModes}. */
 export interface AskModesOptions {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /** The system whose devices they are. */
   os: CameraOs;
@@ -30,7 +30,8 @@ const TIMEOUT_MS = 10_000;
 const DEVICE_TIMEOUT_MS = 5000;
 
 /**
- * What a camera offers, or what a stream or a file is; an empty list when it doesn't tell.
+ * The modes that a camera offers, or the one mode of a stream or a file; an empty list when it
+ * doesn't tell.
  *
  * @returns `undefined` when it didn't answer in time: it may the next time
  */

@@ -1,6 +1,6 @@
 import { quote } from "../../protocol/quote.ts";
 
-/** What is known of a device that may not be opened, and of who wants to (Linux). */
+/** Facts about a device that can't be opened, and about the user who runs this program (Linux). */
 export interface AccessFacts {
   /** The group that owns the device. */
   gid: number;
@@ -39,7 +39,7 @@ export async function readAccess(device: string): Promise<AccessFacts | undefine
   }
 }
 
-/** What to do so that a device may be opened. */
+/** Advice on how to get access to a device. */
 export function accessRemedy(device: string, facts: AccessFacts | undefined): string {
   if (facts === undefined) return joinGroup("video", "$USER");
   const { gid, mode, uid } = facts;

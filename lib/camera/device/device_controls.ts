@@ -6,19 +6,19 @@ export type ControlValue = number | string | boolean | null;
 
 /** Something about a camera that can be set. */
 export interface Control {
-  /** What values it takes. */
+  /** The kind of values that it takes. */
   type: "integer" | "number" | "boolean" | "choice";
-  /** What it is now. */
+  /** The present value. */
   value: ControlValue;
-  /** What it is when nobody has set it. */
+  /** The value until somebody sets another one. */
   default?: ControlValue;
-  /** What `null` comes to now, where that is a value; `null` for the camera's own. */
+  /** The value that `null` stands for now, where `null` is allowed; `null` for the camera's own. */
   automatic?: ControlValue;
   /** The least value of a number. */
   min?: number;
   /** The greatest value of a number. */
   max?: number;
-  /** What lies between two values of a number. */
+  /** The distance between two values of a number. */
   step?: number;
   /** The values that there are. */
   choices?: { value: ControlValue; label: string }[];
@@ -52,7 +52,7 @@ export function parseControls(text: string): Controls {
 }
 
 /**
- * What a camera offers itself (Linux).
+ * The controls that a camera has itself (Linux).
  *
  * @throws {SourceError} when it can't be opened, or the program that asks it is missing or hangs
  */
@@ -98,7 +98,7 @@ function refuseWithout(problem: Problem | undefined): void {
   if (problem !== undefined) throw new SourceError("program", MISSING);
 }
 
-/** What versions of the program say of a device that isn't there, or has just gone. */
+/** The words, by version of the program, for a device that isn't there or has just gone. */
 const UNOPENED = /^(cannot open|failed to open|unable to detect what) /im;
 const MISSING =
   "has controls that can't be reached: v4l2-ctl is missing (sudo apt install v4l-utils)";

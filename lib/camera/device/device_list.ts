@@ -1,10 +1,10 @@
 /** A camera of this machine. */
 export interface Device {
-  /** What `--camera N` takes. */
+  /** The number for `--camera N`. */
   index: number;
-  /** What people call it; not unique. */
+  /** The name that people know it by; not unique. */
   name: string;
-  /** What ffmpeg opens it by: `/dev/video0`, or a name, or an index. */
+  /** The name that ffmpeg opens it by: `/dev/video0`, or a name, or an index. */
   device: string;
 }
 

@@ -56,8 +56,9 @@ async function listV4l2(
 }
 
 /**
- * Whether pictures come from a node: those of a Raspberry Pi's decoder, or of a webcam's metadata, give none,
- * and a depth camera has several that do. Where that can't be known, a camera's first node counts.
+ * Whether a node gives pictures. The nodes of a Raspberry Pi's decoder and of a webcam's metadata
+ * give none, and a depth camera has several that do. Where that can't be known, a camera's first
+ * node counts.
  */
 async function givesPictures(index: number, signal: AbortSignal | undefined): Promise<boolean> {
   const args = ["-d", `/dev/video${index}`, "-D"];

@@ -10,27 +10,27 @@ import {
   type WantedMode,
 } from "./offered_modes.ts";
 
-/** What is known when words are looked for. */
+/** The facts that an explanation is chosen by. */
 export interface Told {
   /** The input's name. */
   what: string;
-  /** What ffmpeg said. */
+  /** The words of ffmpeg. */
   words: string;
-  /** How many frames it had delivered. */
+  /** The number of frames that it had delivered. */
   frames: number;
-  /** What a camera offers, as far as that is known. */
+  /** The modes that the camera offers, as far as they are known. */
   modes: readonly Mode[];
-  /** What it was asked for. */
+  /** The mode that was asked for. */
   wanted: WantedMode | undefined;
 }
 
-/** What the system knows of a device. */
+/** The system's view of a device. */
 export interface SystemView {
-  /** Which system. */
+  /** The operating system. */
   os: typeof Deno.build.os;
-  /** Who has it open. */
+  /** Finds the programs that have it open. */
   holders(device: string): Promise<Holder[]>;
-  /** Who may open it. */
+  /** Finds out who may open it. */
   access(device: string): Promise<AccessFacts | undefined>;
 }
 
@@ -40,7 +40,7 @@ export type Reason = readonly [
   (told: Told, system: SystemView) => Failure | Promise<Failure>,
 ];
 
-/** What is said where only the input's name matters. */
+/** Makes a reason whose words depend on nothing but the input's name. */
 export function says(code: FailureCode, words: (what: string) => string): Reason[1] {
   return ({ what }) => ({ code, reason: words(what) });
 }
@@ -52,7 +52,7 @@ export const SYSTEM: SystemView = {
   access: readAccess,
 };
 
-/** What is said of devices that send pictures, or should by now. The first that fits counts. */
+/** The reasons for devices that send pictures, or should by now. The first that fits counts. */
 const STREAM_REASONS: readonly Reason[] = [
   [
     /No space left on device/,
@@ -82,7 +82,7 @@ const STREAM_REASONS: readonly Reason[] = [
   [/No such device(?! or address)/, gone],
 ];
 
-/** What is said of devices on Linux, macOS and Windows while they are opened. */
+/** The reasons for devices on Linux, macOS and Windows while they are opened. */
 const OPENING_REASONS: readonly Reason[] = [
   // First: what follows these words is "No such device".
   [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
@@ -92,7 +92,8 @@ const OPENING_REASONS: readonly Reason[] = [
     isNotThere,
   ],
   [/Device or resource busy|already in use|Could not run graph/i, isBusy],
-  // What follows "Failed to create" is macOS's, in the user's language: "Cannot use FaceTime HD Camera".
+  // After "Failed to create", macOS goes on in the user's language: "Cannot use FaceTime HD
+  // Camera".
   [
     /Permission denied|not authorized|Operation not permitted|Failed to create AV capture input device/i,
     isForbidden,
@@ -101,7 +102,10 @@ const OPENING_REASONS: readonly Reason[] = [
   [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
 ];
 
-/** What is said of a device that has sent so many frames: what was wrong with its opening counts no more. */
+/**
+ * The reasons for a device, by the number of frames that it has sent: after the first one, faults
+ * of opening no longer count.
+ */
 export function deviceReasons(frames: number): readonly Reason[] {
   return frames > 0 ? STREAM_REASONS : OPENING_REASONS;
 }

@@ -4,15 +4,15 @@ import { printable } from "../../log.ts";
 export interface Holder {
   /** Its process. */
   pid: number;
-  /** What the system calls it, fit to be shown. */
+  /** The system's name for it, fit to be shown. */
   name: string;
   /** The wscam that started it, if one did: its process. */
   wscam: number | undefined;
 }
 
-/** So many are named. */
+/** The greatest number of programs that are named. */
 const MAX_NAMED = 3;
-/** What the shell that guards a wscam's ffmpeg is called: child.ts. */
+/** The name of the shell that guards a wscam's ffmpeg: child.ts. */
 const GUARD_NAME = "wscam-guard";
 
 /**
@@ -29,7 +29,9 @@ export async function holdersOf(device: string): Promise<Holder[]> {
   return holders.sort((a, b) => a.pid - b.pid);
 }
 
-/** Who uses a device, in words that stand before its name: `obs (pid 12) uses`. */
+/**
+ * Names the programs that use a device, in words that stand before its name: `obs (pid 12) uses`.
+ */
 export function nameHolders(holders: readonly Holder[], ownPid: number): string {
   if (holders.some(({ wscam }) => wscam === ownPid)) return "another camera of this wscam uses";
   const names = holders.map(({ pid, name, wscam }) => {

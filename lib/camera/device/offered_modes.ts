@@ -5,7 +5,7 @@ import { nearestSize, sizeDistance, sizeWords } from "../../ffmpeg/sizes.ts";
 const MAX_SIZES = 5;
 const MAX_RATES = 4;
 
-/** What is wanted of a camera. */
+/** The mode that is wanted of a camera. */
 export interface WantedMode {
   /** In pixels. */
   width: number;

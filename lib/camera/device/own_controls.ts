@@ -8,18 +8,18 @@ import type { SourceSpec } from "../source_spec.ts";
 
 /** Options of {@linkcode OwnControls}. */
 export interface OwnControlsOptions {
-  /** What the camera is opened by. */
+  /** The source that the camera reads. */
   spec: SourceSpec;
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /** Ends what goes on. */
   signal: AbortSignal;
 }
 
-/** What a camera has itself to set, whoever captures it. */
+/** The controls that a camera has itself, independent of its capture. */
 export class OwnControls {
   readonly #options: OwnControlsOptions;
-  /** What was set, by name: it is to last as long as this program. */
+  /** The values that were set, by name: they last as long as this program. */
   #kept: Readonly<Record<string, number>> = {};
 
   /** Asks nothing yet. */
@@ -27,7 +27,7 @@ export class OwnControls {
     this.#options = options;
   }
 
-  /** What can be set, and why nothing can, where that can be mended. */
+  /** The controls and, if there are none for a reason that can be mended, that reason. */
   async list(): Promise<{ own: Controls; note?: string }> {
     try {
       return { own: await askControls(await this.#device(), this.#options.signal) };
@@ -94,7 +94,7 @@ export class OwnControls {
   }
 }
 
-/** What a control holds (V4L2). */
+/** The range of a control (V4L2). */
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
 /** The number that stands for a value. */

@@ -5,7 +5,7 @@ import { type Credentials, proof } from "./http_credentials.ts";
 /** More is a loop. */
 const MAX_REDIRECTS = 5;
 
-/** What is at the address are no JPEG pictures, or nothing that can be asked here. */
+/** The address gives something other than JPEG pictures, or can't be asked here. */
 export class NotJpeg extends Error {}
 
 /** Options of {@linkcode HttpClient.get}. */
@@ -33,7 +33,7 @@ export class HttpClient {
     this.#url.username = this.#url.password = this.#url.hash = "";
   }
 
-  /** What it asks, in words that may be shown to anybody. */
+  /** The address that it asks, in words that may be shown to anybody. */
   get name(): string {
     return redactUrl(this.#url.href);
   }

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { encodeBase64 } from "@std/encoding/base64";
 
-/** Who asks. */
+/** A user and a password. */
 export interface Credentials {
   /** The user's name. */
   user: string;
-  /** What proves it. */
+  /** The user's password. */
   password: string;
 }
 
-/** What is asked for. */
+/** The request that is to be authorized. */
 export interface Asked {
   /** The address. */
   url: URL;

@@ -9,7 +9,7 @@ import { type FedPicture, PictureFeed } from "./picture_feed.ts";
 
 /** Options of {@linkcode HttpSource}. */
 export interface HttpSourceOptions {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /** Reads what turns out to be something else than JPEG. */
   other: Source;
@@ -55,7 +55,7 @@ export class HttpSource implements Source {
 
   async *#pictures(options: FramesOptions): AsyncGenerator<Frame, void> {
     const { onPlan, pool } = options;
-    // Whoever takes no more frames doesn't abort the signal.
+    // A reader that stops taking frames doesn't abort the signal.
     const over = new AbortController();
     const signal = AbortSignal.any([options.signal, over.signal]);
     const { fps } = this.#capture;

@@ -42,7 +42,7 @@ export class PictureFeed {
   #count = 0;
   #said: number | undefined;
   #wake = (): void => {};
-  /** What the server said of the picture that we have, for it to be sent only if there is another one. */
+  /** The server's marks of the picture that we have, so that it sends only another one. */
   #validators: Record<string, string> = {};
 
   /** Begins to read. */
