@@ -1,3 +1,4 @@
+import { type GivenAnnotation, readAnnotation } from "./annotation.ts";
 import { quote } from "./quote.ts";
 import { parseSettings, SETTINGS, type ViewerSettings } from "./viewer_settings.ts";
 
@@ -21,6 +22,8 @@ export type Command =
     | { type: "configure"; settings: Partial<ViewerSettings> }
     /** Lists what can be set of a camera, or sets it, for everyone who watches it. */
     | { type: "control"; camera?: string; set?: Readonly<Record<string, unknown>> }
+    /** Says something of a picture, to all who ask for that. */
+    | { type: "annotate"; camera?: string; annotation: GivenAnnotation }
     /** Pictures up to this one have arrived. */
     | { type: "ack"; sequence: number }
   );
@@ -36,7 +39,16 @@ export type ParsedCommand =
     isNoise?: true;
   };
 
-const KNOWN = ["ack", "configure", "control", "pause", "ping", "resume", "status"] as const;
+const KNOWN = [
+  "ack",
+  "annotate",
+  "configure",
+  "control",
+  "pause",
+  "ping",
+  "resume",
+  "status",
+] as const;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -79,6 +91,8 @@ function readFields(fields: Fields): Command | string {
     }
     case "ack":
       return readAck(fields);
+    case "annotate":
+      return readAnnotate(fields);
     case "configure":
       return readConfigure(fields);
     case "control":
@@ -95,16 +109,29 @@ function readAck({ sequence }: Fields): Command | string {
   return `take ack: field 'sequence' must be a picture's number, got ${quote(sequence)}`;
 }
 
+function readAnnotate({ type: _, id: __, camera, ...fields }: Fields): Command | string {
+  const own = readCamera(camera);
+  if (typeof own === "string") return `annotate: ${own}`;
+  const annotation = readAnnotation(fields);
+  if (typeof annotation === "string") return `annotate: ${annotation}`;
+  return { type: "annotate", ...own, annotation };
+}
+
 function readControl({ camera, set }: Fields): Command | string {
-  if (camera !== undefined && typeof camera !== "string") {
-    return `control: field 'camera' must be a camera's name, got ${quote(camera)}`;
-  }
-  const own = camera === undefined ? {} : { camera: camera.normalize("NFC") };
+  const own = readCamera(camera);
+  if (typeof own === "string") return `control: ${own}`;
   if (set === undefined) return { type: "control", ...own };
   if (typeof set !== "object" || set === null || Array.isArray(set)) {
     return `control: field 'set' must be an object, got ${quote(set)}`;
   }
   return { type: "control", ...own, set: { ...set } };
+}
+
+/** The camera that a command is for, if it names one; or what is wrong with the name. */
+function readCamera(camera: unknown): { camera?: string } | string {
+  if (camera === undefined) return {};
+  if (typeof camera === "string") return { camera: camera.normalize("NFC") };
+  return `field 'camera' must be a camera's name, got ${quote(camera)}`;
 }
 
 function readConfigure({ type: _, id: __, ...fields }: Fields): Command | string {

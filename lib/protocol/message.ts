@@ -1,4 +1,5 @@
 import { encodeBase64 } from "@std/encoding/base64";
+import type { Annotation } from "./annotation.ts";
 import type { CommandId } from "./command.ts";
 import type { ViewerSettings } from "./viewer_settings.ts";
 
@@ -93,8 +94,23 @@ export function controlledText(camera: string, controlled: object, id?: CommandI
   return JSON.stringify({ type: "controlled", ...idOf(id), camera, ...controlled });
 }
 
-/** The text of the answer to a `pause` or a `resume`. */
-export function doneText(type: "paused" | "resumed", id?: CommandId): string {
+/** What a program says of a picture, to viewers that ask for that. */
+export interface AnnotationMessage extends Annotation {
+  /** Tells it from other messages. */
+  type: "annotation";
+  /** Of which camera. */
+  camera: string;
+  /** Which program says it. What it said before counts no more. */
+  from: string;
+}
+
+/** The text of an `annotation` message. */
+export function annotationText(annotation: Omit<AnnotationMessage, "type">): string {
+  return JSON.stringify({ type: "annotation", ...annotation } satisfies AnnotationMessage);
+}
+
+/** The text of the answer to a `pause`, a `resume` or an `annotate`. */
+export function doneText(type: "paused" | "resumed" | "annotated", id?: CommandId): string {
   return JSON.stringify({ type, ...idOf(id) });
 }
 

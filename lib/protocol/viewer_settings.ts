@@ -20,6 +20,8 @@ export interface ViewerSettings {
   format: Format;
   /** Whether the next picture waits until the last but one is acknowledged. */
   ack: boolean;
+  /** Whether the viewer is told what programs say of the pictures. */
+  annotations: boolean;
 }
 
 /** The result of {@linkcode parseSettings}: the fields that can be used, and what is wrong with the first that can't. */
@@ -36,7 +38,13 @@ export const BOUNDS = {
 
 /** The fields that a viewer can set, in the order in which they are told. */
 export const SETTINGS: readonly (keyof ViewerSettings)[] = [
-  ...["camera", "fps", "quality", "width", "format", "ack"] as const,
+  "camera",
+  "fps",
+  "quality",
+  "width",
+  "format",
+  "ack",
+  "annotations",
 ];
 
 /** Says what a value must be, where it isn't. */
@@ -48,7 +56,8 @@ const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
   quality: numberRule("quality", { whole: true }),
   width: numberRule("width", { whole: true }),
   format: (value) => FORMATS.some((each) => each === value) ? undefined : "'json' or 'binary'",
-  ack: (value) => typeof value === "boolean" ? undefined : "true or false",
+  ack: switchRule,
+  annotations: switchRule,
 };
 
 /**
@@ -82,9 +91,7 @@ function composed(value: unknown): unknown {
   return typeof value === "string" ? value.normalize("NFC") : value;
 }
 
-const SWITCH: ReadonlyMap<string, boolean> = new Map([
-  ...[["1", true], ["true", true], ["0", false], ["false", false]] as const,
-]);
+const SWITCH: Readonly<Record<string, boolean>> = { 1: true, true: true, 0: false, false: false };
 
 /** A query's text as the value that a command would have; what is none stays a text, which no rule takes. */
 function typed(name: keyof ViewerSettings, text: string): unknown {
@@ -94,10 +101,15 @@ function typed(name: keyof ViewerSettings, text: string): unknown {
     case "width":
       return /^\d+(\.\d+)?$|^\.\d+$/.test(text) ? Number(text) : text;
     case "ack":
-      return SWITCH.get(text) ?? text;
+    case "annotations":
+      return Object.hasOwn(SWITCH, text) ? SWITCH[text] : text;
     default:
       return text;
   }
+}
+
+function switchRule(value: unknown): string | undefined {
+  return typeof value === "boolean" ? undefined : "true or false";
 }
 
 function numberRule(name: keyof typeof BOUNDS, { whole = false } = {}): Rule {

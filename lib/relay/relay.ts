@@ -2,6 +2,7 @@ import type { RelaySpec } from "../camera/source_spec.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import type { Channel } from "../stream/channel.ts";
+import { AnnotationRelay } from "./annotation_relay.ts";
 import { Broker } from "./broker/broker.ts";
 import { CameraPublisher, type Publisher } from "./camera_publisher.ts";
 import { Directory } from "./directory.ts";
@@ -123,10 +124,18 @@ export class Relay implements AsyncDisposable {
     const publisher = this.#self;
     const published = new CameraPublisher(this.#broker(address), channel, { publisher, log });
     this.#publishers.add(published);
+    const stopAnnotations = this.annotate(channel, { broker: address, camera: channel.name });
     return () => {
+      stopAnnotations();
       this.#publishers.delete(published);
       void published.close();
     };
+  }
+
+  /** Shares what programs say of a camera with all who show it, until the function that it returns is called. */
+  annotate({ annotations }: Channel, { broker, camera }: Omit<RelaySpec, "kind">): () => void {
+    const shared = new AnnotationRelay(this.#broker(broker), camera, annotations);
+    return () => shared[Symbol.dispose]();
   }
 
   /** Whether a publisher is one of ours. */

@@ -9,9 +9,11 @@ import {
 } from "../protocol/message.ts";
 import { type FailureCode, SourceError } from "../frame/source_error.ts";
 import { quote } from "../protocol/quote.ts";
-import type { CameraView } from "../stream/cameras.ts";
+import { type CameraView, unknownCamera } from "../stream/cameras.ts";
 import type { Configured } from "../stream/change_pacer.ts";
+import type { Channel } from "../stream/channel.ts";
 import type { Session } from "../stream/session.ts";
+import type { Annotator } from "./annotator.ts";
 import type { Client } from "./sockets/client.ts";
 import type { State } from "./state.ts";
 
@@ -23,6 +25,8 @@ export interface Commander {
   readonly cameras: CameraView;
   /** Whether it may control them. */
   readonly mayControl: boolean;
+  /** What it says of pictures. */
+  readonly annotator: Annotator;
   /** What is known of its connection. */
   readonly client: Client;
   /** Bytes for it that the system has not taken yet. */
@@ -54,6 +58,8 @@ export function answerTo(
     case "ack":
       session.acknowledge(command.sequence);
       return undefined;
+    case "annotate":
+      return annotate(command, viewer);
     case "pause":
       session.pause();
       return doneText("paused", id);
@@ -68,25 +74,41 @@ export function answerTo(
   }
 }
 
+const WATCH_ONLY =
+  "you may only watch; it needs the token itself, or the local network without one";
+
+function annotate(
+  { camera, annotation, id }: Extract<Command, { type: "annotate" }>,
+  viewer: Commander,
+): string | undefined {
+  const channel = controlled(camera, viewer);
+  const problem = typeof channel === "string"
+    ? channel
+    : viewer.annotator.annotate(annotation, channel);
+  if (problem !== undefined) return errorText(`Cannot annotate: ${problem}`, { id });
+  // As many come as there are pictures: who wants to hear of each asks for it.
+  return id === undefined ? undefined : doneText("annotated", id);
+}
+
+/** The camera that a command is for, which its sender may change; or why it may not. */
+function controlled(camera: string | undefined, viewer: Commander): Channel | string {
+  const { cameras, session, mayControl } = viewer;
+  if (!mayControl) return WATCH_ONLY;
+  const name = camera ?? session.settings.camera;
+  const channel = cameras.get(name);
+  if (channel !== undefined) return channel;
+  return cameras.all.length === 0 ? "there is no camera yet" : unknownCamera(cameras, name);
+}
+
 async function control(
   { camera, set, id }: Extract<Command, { type: "control" }>,
   viewer: Commander,
 ): Promise<string> {
   const refuse = (reason: string, code?: FailureCode): string =>
     errorText(`Cannot control: ${reason}`, { id, code });
-  const { cameras, session, mayControl } = viewer;
-  if (!mayControl) {
-    return refuse(
-      "you may only watch; it needs the token itself, or the local network without one",
-    );
-  }
-  const name = camera ?? session.settings.camera;
-  const channel = cameras.get(name);
-  if (channel === undefined) {
-    if (cameras.all.length === 0) return refuse("there is no camera yet");
-    const rule = cameras.all.map((each) => quote(each.name)).join(", ");
-    return refuse(`field 'camera' must be one of ${rule}, got ${quote(name)}`);
-  }
+  const channel = controlled(camera, viewer);
+  if (typeof channel === "string") return refuse(channel);
+  const { name } = channel;
   if (channel.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);
   try {
     if (set === undefined) return controlledText(name, await channel.control.list(), id);

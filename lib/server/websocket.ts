@@ -4,6 +4,7 @@ import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { CameraView } from "../stream/cameras.ts";
 import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
+import { Annotator } from "./annotator.ts";
 import type { Commander } from "./answer.ts";
 import { full, plain } from "./answers.ts";
 import { CommandListener } from "./command_listener.ts";
@@ -88,6 +89,7 @@ function upgrade(
 class SocketViewer implements Link, Commander {
   readonly session: Session;
   readonly cameras: CameraView;
+  readonly annotator: Annotator = new Annotator();
   readonly #socket: WebSocket;
   readonly #asked: Asked;
   readonly #parts: Parts;

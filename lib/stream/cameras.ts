@@ -14,6 +14,12 @@ export interface CameraView {
   observe(onChange: () => void): () => void;
 }
 
+/** What is wrong with a camera's name, where there are others. */
+export function unknownCamera({ all }: CameraView, camera: string): string {
+  const names = all.map(({ name }) => quote(name)).join(", ");
+  return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
+}
+
 /**
  * Every camera that is served. Cameras come, go and are replaced while the program runs; whoever needs to
  * know is told here. The registry owns them: a camera that leaves it is closed.

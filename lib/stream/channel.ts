@@ -4,6 +4,7 @@ import { CameraControl, type CameraControlOptions } from "../camera/camera_contr
 import { DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Source } from "../camera/source.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
+import { Annotations } from "./annotations.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Stream, StreamCounters } from "./stream.ts";
 import { type JoinOptions, Streams } from "./streams.ts";
@@ -44,6 +45,8 @@ export class Channel implements AsyncDisposable {
   readonly source: string;
   /** The source, kept alive. */
   readonly camera: Camera;
+  /** What programs say of its pictures. */
+  readonly annotations: Annotations;
   /** Remote control, where there is any. */
   readonly control: CameraControl | undefined;
   #quality: number | undefined;
@@ -57,6 +60,7 @@ export class Channel implements AsyncDisposable {
   constructor(source: Source, options: ChannelOptions) {
     this.name = options.name;
     this.source = options.description;
+    this.annotations = new Annotations(options.name);
     this.camera = new Camera(source, options);
     const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onPicture } = options;
     this.#quality = quality;

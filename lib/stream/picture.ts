@@ -1,12 +1,19 @@
 import { withComment } from "../jpeg/comment.ts";
 import type { EncodedPicture } from "../encoder/encoder.ts";
 import { imageText, numberedText } from "../protocol/message.ts";
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
 /**
  * How a picture is sent: as a text, as one with its number, as a JPEG file that says what it is, as one part
  * of a `multipart/x-mixed-replace` stream, or as the JPEG file that it is.
  */
 export type PictureForm = "text" | "numbered" | "file" | "part" | "jpeg";
+
+/** The form in which a viewer over a WebSocket asks for pictures. */
+export function formOf({ format, ack }: Pick<ViewerSettings, "format" | "ack">): PictureForm {
+  if (format === "binary") return "file";
+  return ack ? "numbered" : "text";
+}
 
 /** What stands between the parts of a stream, and before the first. */
 export const BOUNDARY = "--wscam\r\n";

@@ -3,9 +3,10 @@ import { errorText, MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { ChangePacer, type Configured } from "./change_pacer.ts";
-import type { CameraView } from "./cameras.ts";
+import { AnnotationFeed } from "./annotation_feed.ts";
+import { type CameraView, unknownCamera } from "./cameras.ts";
 import type { Channel } from "./channel.ts";
-import type { PictureForm } from "./picture.ts";
+import { formOf, type PictureForm } from "./picture.ts";
 import type { Stream } from "./stream.ts";
 import { type Link, Viewer } from "./viewer.ts";
 
@@ -29,6 +30,7 @@ export class Session {
   readonly #owner: string | undefined;
   readonly #onFit: ((camera: string) => void) | undefined;
   readonly #pacer: ChangePacer;
+  readonly #annotations: AnnotationFeed;
   #settings: ViewerSettings;
   /** What is sent now. */
   #stream: Stream | undefined;
@@ -59,9 +61,10 @@ export class Session {
     });
     const nothing = { fps: null, quality: null, width: null } as const;
     const camera = cameras.all[0]?.name ?? "";
-    this.#settings = { camera, ...nothing, format: "json", ack: false };
+    this.#settings = { camera, ...nothing, format: "json", ack: false, annotations: false };
     this.#onFit = options.onFit;
     this.#viewer = new Viewer(link, { address, onTooLong: () => this.#fit() });
+    this.#annotations = new AnnotationFeed(this.#viewer);
   }
 
   /** What is in force now. */
@@ -192,6 +195,7 @@ export class Session {
     const { quality, width } = stream;
     this.#settings = { ...this.#settings, quality, width };
     this.#isWaiting = false;
+    this.#followAnnotations();
     this.#observe();
     // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
     if (this.#isClosed) this.#leave();
@@ -259,6 +263,7 @@ export class Session {
     const { fps, ack } = settings;
     const maxLength = this.#asksForNothing ? MAX_TEXT_LENGTH : null;
     this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings), maxLength };
+    this.#followAnnotations();
   }
 
   /** Whether it may be a client of the service before, whose library takes no long texts. */
@@ -271,19 +276,19 @@ export class Session {
   #leave(): void {
     this.#stream?.remove(this.#viewer);
     this.#stream = undefined;
+    this.#followAnnotations();
+  }
+
+  /** Where pictures come over a WebSocket, and what is said of them is asked for. */
+  #followAnnotations(): void {
+    const isWanted = this.#stream && this.#settings.annotations && this.#form === undefined;
+    this.#annotations.follow(isWanted ? this.#joined?.annotations : undefined);
   }
 
   #noSuchCamera(camera: string): string {
-    const { all } = this.#cameras;
-    if (all.length === 0) return "there is none yet";
-    const names = all.map(({ name }) => quote(name)).join(", ");
-    return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
+    const isNone = this.#cameras.all.length === 0;
+    return isNone ? "there is none yet" : unknownCamera(this.#cameras, camera);
   }
-}
-
-function formOf({ format, ack }: ViewerSettings): PictureForm {
-  if (format === "binary") return "file";
-  return ack ? "numbered" : "text";
 }
 
 function hasShapeOf(a: RenditionShape, b: RenditionShape): boolean {

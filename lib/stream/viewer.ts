@@ -57,6 +57,8 @@ const STALLED_MS = 30_000;
 const LONGEST_GAP_MS = 10_000;
 /** So many pictures may be on their way to a viewer that acknowledges. */
 const MAX_UNACKNOWLEDGED = 2;
+/** So many words may wait. */
+const MAX_WORDS = 16;
 /** The measured rate is that of so many pictures. */
 const RATE_OVER = 8;
 
@@ -76,6 +78,8 @@ export class Viewer implements Recipient {
   #isOwed = false;
   /** What it gets when it acknowledges, and where that is counted. */
   #waiting: { picture: Picture; tally: Tally } | undefined;
+  /** Words that it gets when it can take them, by what they are about. */
+  readonly #words = new Map<string, () => string>();
   /** The numbers of pictures that it has not acknowledged, oldest first. */
   #unacknowledged: number[] = [];
   /** When it had last taken everything. */
@@ -152,6 +156,7 @@ export class Viewer implements Recipient {
       return false;
     }
     this.#takenAt = now;
+    this.#sayWords();
     return this.#send(picture, tally);
   }
 
@@ -166,8 +171,10 @@ export class Viewer implements Recipient {
   /** Takes the viewer's word that it has read something: sends the picture that waits, if it can take it. */
   proceed(): void {
     this.#takenAt = this.#now();
+    if (this.#isBusy()) return;
+    this.#sayWords();
     const waiting = this.#waiting;
-    if (!waiting || this.#isBusy()) return;
+    if (!waiting) return;
     this.#waiting = undefined;
     this.#send(waiting.picture, waiting.tally);
   }
@@ -193,6 +200,25 @@ export class Viewer implements Recipient {
   /** Sends words. */
   tell(text: string): void {
     this.#link.send(text);
+  }
+
+  /** Sends words as soon as it can take them, unless there are newer ones about the same by then. */
+  tellSoon(about: string, text: () => string): void {
+    this.#words.delete(about);
+    this.#words.set(about, text);
+    const [oldest] = this.#words.keys();
+    if (this.#words.size > MAX_WORDS && oldest !== undefined) this.#words.delete(oldest);
+    if (!this.#isBusy()) this.#sayWords();
+  }
+
+  /** Words that wait are of no interest any more. */
+  forgetWords(): void {
+    this.#words.clear();
+  }
+
+  #sayWords(): void {
+    for (const text of this.#words.values()) this.tell(text());
+    this.#words.clear();
   }
 
   #isBusy(): boolean {

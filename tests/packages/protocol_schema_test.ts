@@ -57,14 +57,29 @@ Deno.test("everything that a server sends is as the schema says", async () => {
     { type: "resume", id: 0 },
     { type: "fly" },
     { type: "status" },
+    { type: "annotate", id: 2, text: "hello", for: 60 },
+    { type: "annotate", boxes: [{ x: 0, y: 0, width: 1, height: 1, label: "\u0000", score: 1 }] },
+    { type: "annotate", boxes: [{}] },
+    { type: "configure", annotations: true },
     { type: "configure", ack: false, camera: "test", width: null, quality: 5, format: "json" },
   ];
   await eventually(() => viewer.images().length > 0);
   for (const command of commands) viewer.command(command);
   await eventually(() => viewer.messages.filter(({ type }) => type !== "image").length > 10);
   await eventually(() => viewer.images().length > 5 && binary.files.length > 2);
+  await eventually(() => typesOf(viewer).includes("annotation"));
   assertEquals(typesOf(viewer), [
-    ...["configured", "error", "image", "paused", "pong", "resumed", "status"],
+    ...[
+      "annotated",
+      "annotation",
+      "configured",
+      "error",
+      "image",
+      "paused",
+      "pong",
+      "resumed",
+      "status",
+    ],
   ]);
   assertValid("message", viewer.messages);
   assertValid("comment", binary.files.map((file) => JSON.parse(readComment(file) ?? "")));
@@ -150,7 +165,7 @@ Deno.test("what is told of a camera that fails is as the schema says", async () 
   assertEquals(told, Array(3).fill({ code: "gone", reason: "was unplugged" }));
 });
 
-const FIELDS = ["camera", "fps", "quality", "width", "format", "ack"] as const;
+const FIELDS = ["camera", "fps", "quality", "width", "format", "ack", "annotations"] as const;
 // deno-fmt-ignore
 const VALUES = [
   null, true, false, "", "door", "json", "binary", "80", [], {}, -1, 0, 0.0999, 0.1, 0.5, 1, 15, 16, 100,
@@ -171,6 +186,35 @@ Deno.test("the server takes each value of each field just when the schema does",
       for (const value of VALUES) agree({ type: "control", [field]: value });
     });
   }
+  for (const field of ["camera", "timestamp", "boxes", "text", "for", "id", "zoom"]) {
+    await t.step(`${field} of an annotate`, () => {
+      for (const value of VALUES) agree({ type: "annotate", [field]: value });
+    });
+  }
+  for (const field of ["x", "y", "width", "height", "label", "score", "zoom"]) {
+    await t.step(`${field} of a box`, () => {
+      const box = { x: 0, y: 0.5, width: 1, height: 1e-9 };
+      for (const value of VALUES) {
+        agree({ type: "annotate", boxes: [box, { ...box, [field]: value }] });
+      }
+      const { [field as "x"]: _, ...rest } = box;
+      agree({ type: "annotate", boxes: [rest] });
+    });
+  }
+  await t.step("an annotate at its bounds", () => {
+    const box = { x: 0, y: 0, width: 0, height: 0 };
+    for (const count of [200, 201]) agree({ type: "annotate", boxes: Array(count).fill(box) });
+    for (const each of ["x", "猫", "😀"]) {
+      for (const length of [100, 101]) {
+        agree({ type: "annotate", boxes: [{ ...box, label: each.repeat(length) }] });
+        agree({ type: "annotate", text: each.repeat(length * 10) });
+      }
+    }
+    for (const value of [3600, 3600.1, 253402300799, 253402300800]) {
+      agree({ type: "annotate", timestamp: value, for: 1 });
+      agree({ type: "annotate", for: value });
+    }
+  });
   await t.step("type", () => {
     for (const value of [...VALUES, "ping", "status", "pause", "resume", "control", "image"]) {
       agree({ type: value, more: 1 });
@@ -191,9 +235,10 @@ function agree(command: Record<string, unknown>): void {
 function randomCommand(random: Random): Record<string, unknown> {
   const types = [
     ...["configure", "configure", "configure"] as const,
-    ...["control", "ack", "ping", "pause", "fly"] as const,
+    ...["control", "annotate", "ack", "ping", "pause", "fly"] as const,
   ] as const;
-  const names = [...FIELDS, "id", "sequence", "set", "zoom"] as [string, ...string[]];
+  const others = ["id", "sequence", "set", "boxes", "text", "for", "timestamp", "zoom"];
+  const names = [...FIELDS, ...others] as [string, ...string[]];
   const fields = Array.from({ length: random.below(4) }, () => {
     return [random.pick(names), random.pick(VALUES)];
   });
@@ -204,12 +249,14 @@ Deno.test("docs/protocol.md shows what the schema says, and leaves nothing out",
   const text = await Deno.readTextFile(new URL("protocol.md", DOCS));
   const examples = Array.from(text.matchAll(/^```jsonl\n([^]*?)^```/gm), ([, block]) => block ?? "")
     .flatMap((block) => block.trim().split("\n").map((line) => JSON.parse(line)));
-  const isAnswer = ({ type }: { type: string }): boolean => /ed$|^image$|^error$|^pong$/.test(type);
+  const isAnswer = ({ type }: { type: string }): boolean =>
+    /ed$|^image$|^error$|^pong$|^annotation$/.test(type);
   assertValid("message", examples.filter(isAnswer));
   assertValid("command", examples.filter((each) => !isAnswer(each)));
   assert(examples.length > 10);
   const words = [
     ...["image", "error", "configured", "paused", "resumed", "pong", "status"],
+    ...["annotate", "annotation", "annotated", "boxes", "label", "score", "text", "for", "from"],
     ...["control", "controlled", "settings", "controls", "note", "inactive"],
     ...["configure", "pause", "resume", "ping", "ack", "sequence", "timestamp"],
     ...FIELDS,

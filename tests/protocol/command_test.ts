@@ -4,10 +4,11 @@ import { errorText, pongText } from "../../lib/protocol/message.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 
 const NO_OBJECT = "Cannot read command: it must be a JSON object";
-const TYPES = "'ack', 'configure', 'control', 'pause', 'ping', 'resume', 'status'";
+const TYPES = "'ack', 'annotate', 'configure', 'control', 'pause', 'ping', 'resume', 'status'";
 const NO_TYPE = `Cannot read command: field 'type' must be one of ${TYPES}, got `;
 
-const FIELDS = ["camera", "fps", "quality", "width", "format", "ack"] as const;
+const FIELDS = ["camera", "fps", "quality", "width", "format", "ack", "annotations"] as const;
+const ANNOTATION = ["boxes", "text", "for", "timestamp", "camera"] as const;
 const IDS = [0, -1.5, 1e300, "", "猫", true, false, null];
 
 Deno.test("parseCommand() reads a status", () => {
@@ -91,7 +92,7 @@ Deno.test("parseCommand() reads a control, with what it sets or without", async 
 });
 
 Deno.test("parseCommand() says what is wrong with a configure", async (t) => {
-  const known = "'camera', 'fps', 'quality', 'width', 'format', 'ack'";
+  const known = "'camera', 'fps', 'quality', 'width', 'format', 'ack', 'annotations'";
   const cases: [string, string][] = [
     ['"fps":0', "field 'fps' must be a number from 0.1 to 120, got 0"],
     ['"width":8193', "field 'width' must be a whole number from 16 to 8192, got 8193"],
@@ -262,6 +263,7 @@ Deno.test("parseCommand() never throws when it is fed random JSON, whole or brok
     const text = JSON.stringify(randomJson(random, 0));
     answer(text);
     answer(JSON.stringify({ type: "configure", [random.pick(FIELDS)]: randomJson(random, 2) }));
+    answer(JSON.stringify({ type: "annotate", [random.pick(ANNOTATION)]: randomJson(random, 2) }));
     answer(JSON.stringify({ type: "ack", sequence: randomJson(random, 2) }));
     const at = random.below(text.length);
     answer(text.slice(0, at));

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Client } from "../../lib/server/sockets/client.ts";
+import { Annotator } from "../../lib/server/annotator.ts";
 import { CommandListener } from "../../lib/server/command_listener.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 import { Session } from "../../lib/stream/session.ts";
@@ -20,6 +21,7 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     session: new Session(link, new Cameras(), { address: "192.0.2.5:1" }),
     cameras: new Cameras(),
     mayControl: true,
+    annotator: new Annotator(),
     client: new Client(),
     pending,
     send: (text) => link.send(text),

@@ -20,6 +20,7 @@ const DEFAULTS: ViewerSettings = {
   width: null,
   format: "json",
   ack: false,
+  annotations: false,
 };
 
 interface Bench extends AsyncDisposable {
@@ -81,6 +82,7 @@ Deno.test("Session.configure() keeps what isn't given", async () => {
     width: 40,
     format: "binary",
     ack: true,
+    annotations: true,
   };
   let inForce = DEFAULTS;
   for (const name of Object.keys(all) as (keyof ViewerSettings)[]) {

@@ -85,8 +85,12 @@ export function openRelayed(
   const channel: Channel = openChannel(source, {
     ...options,
     description: describeSource(spec),
-    onClose: () => relay.forget(source),
+    onClose: () => {
+      stopAnnotations();
+      relay.forget(source);
+    },
   });
+  const stopAnnotations = relay.annotate(channel, spec);
   return channel;
 }
 

@@ -33,7 +33,7 @@ const STATES: readonly Announcement["state"][] = ["closed", "opening", "live", "
 const ID = /^[\w-]{1,64}$/;
 
 /** A message as bytes. */
-export function bytesOf(message: Announcement | Want): Uint8Array<ArrayBuffer> {
+export function bytesOf(message: object): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(message));
 }
 
@@ -81,8 +81,9 @@ export function isId(value: unknown): value is string {
   return typeof value === "string" && ID.test(value);
 }
 
-function parseObject(data: Uint8Array): Record<string, unknown> {
-  if (data.length > MAX_BYTES) return {};
+/** Reads an object in JSON; an empty one where there is none, or too large a one. */
+export function parseObject(data: Uint8Array, maxBytes = MAX_BYTES): Record<string, unknown> {
+  if (data.length > maxBytes) return {};
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(data));
     return typeof value === "object" && value !== null ? { ...value } : {};
