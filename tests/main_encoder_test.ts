@@ -16,7 +16,7 @@ import {
   runFfmpeg,
   segmentsOf,
 } from "./jpeg/jpegs.ts";
-import { concat } from "./ffmpeg/pam_stream.ts";
+import { borderedFrame, concat } from "./ffmpeg/bordered_stream.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer, type TestViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
@@ -352,9 +352,7 @@ Deno.test("createFfmpegSource() gives frames though each plan calls for the othe
 }, async () => {
   // A camera whose size depends on the format: raw pictures are large, JPEG is small.
   const dir = await Deno.makeTempDir({ prefix: "wscam-plans-" });
-  const header = "P7\nWIDTH 400\nHEIGHT 300\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n";
-  const pixels = new Uint8Array(400 * 300 * 4);
-  await Deno.writeFile(`${dir}/large`, concat([new TextEncoder().encode(header), pixels]));
+  await Deno.writeFile(`${dir}/large`, borderedFrame(400, 300));
   await Deno.writeFile(`${dir}/small`, mpjpegOf([part(await drawJpeg(64, 48))]));
   const by = "[video4linux2,v4l2 @ 0x1]";
   const script = `#!/bin/sh

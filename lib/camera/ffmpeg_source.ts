@@ -1,5 +1,6 @@
 import type { Capture } from "../frame/capture.ts";
 import { askModes } from "./device/ask_modes.ts";
+import { readBordered } from "../ffmpeg/bordered.ts";
 import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
 import { type Device } from "./device/device_list.ts";
 import { listDevices } from "./device/devices.ts";
@@ -13,7 +14,7 @@ import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
-import { readPam } from "../ffmpeg/pam.ts";
+import { SizeChange } from "../ffmpeg/own_size.ts";
 import { Reopening } from "./reopening.ts";
 import { choosePlan, type Plan } from "../ffmpeg/plan.ts";
 import type { Size } from "../protocol/kind.ts";
@@ -34,6 +35,8 @@ const OPEN_MS = 20_000;
 const FILE_GAP_MS = 300_000;
 /** A file that ends sooner than this, in milliseconds, isn't started again at once. */
 const LEAST_LOOP_MS = 1000;
+/** A camera whose pictures change their size more often than this isn't opened anew each time. */
+const SELDOM_MS = 60_000;
 
 /** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
 export function createFfmpegSource(
@@ -47,6 +50,8 @@ export function createFfmpegSource(
   return { frames, askMs: ASK_MS, openMs: OPEN_MS, ...gap };
 }
 
+const TOO_OLD = "has pictures of several sizes, which ffmpeg before 4.4 can't keep: update it";
+
 /** Facts about an input, which hold while it works. */
 interface Known {
   version: FfmpegVersion;
@@ -58,6 +63,8 @@ interface Known {
   delivered?: Size;
   /** Whether its JPEG was seen not to be whole. */
   isDamaged?: boolean;
+  /** Whether its pictures were seen to change their size again and again. */
+  isChanging?: boolean;
 }
 
 class FfmpegSource {
@@ -66,6 +73,7 @@ class FfmpegSource {
   readonly #ffmpeg: string;
   #known: Known | undefined;
   readonly #reopening = new Reopening();
+  #sizeChangedAt = -Infinity;
 
   constructor(
     spec: Exclude<SourceSpec, { kind: "test" }>,
@@ -146,21 +154,27 @@ class FfmpegSource {
     const mayEnd = isOwn && mayChange && this.#capture.encoder === "auto";
     const trial = new Trial({ ...options, mayEnd });
     const live = input.kind === "url" ? this.#reopening.begin(() => child.close(0)) : undefined;
+    const size = new SizeChange(() => child.close(0));
     await using child = new Child(this.#ffmpeg, args, {
       onLine: (line) => {
         if (isDropped(line)) trial.breaks();
-        return live?.times.take(line) ?? false;
+        return size.take(line) || (live?.times.take(line) ?? false);
       },
     });
     let frames = 0;
     const began = performance.now();
-    const read = plan.encoder === "imagescript" ? readPam : readMpjpeg;
+    const read = plan.encoder === "imagescript" ? readBordered : readMpjpeg;
     const reading = {
       ...{ pool: options.pool, signal: trial.signal, onBroken: () => trial.breaks() },
       ...(isOwn ? { doubts: new Doubts() } : {}),
       stamp: live && ((arrived: number) => live.times.stamp(arrived)),
     };
     for await (const frame of orSourceError(read(child.stdout, reading))) {
+      if (size.hasChanged) {
+        // It may be one that was squeezed into the size of those before.
+        frame.release();
+        break;
+      }
       trial.passes();
       if (frames++ === 0) {
         live?.opened();
@@ -184,6 +198,7 @@ class FfmpegSource {
     await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
     if (options.signal.aborted) return undefined;
     if (live?.isHopeless) return plan;
+    if (size.hasChanged) return this.#planAnew(input, { known, plan });
     if (input.kind === "file" && frames > 0 && await isAtEnd(child)) {
       // ffmpeg can't go back to the beginning of some files, which have no index.
       await sleep(began + LEAST_LOOP_MS - performance.now(), options.signal);
@@ -196,6 +211,19 @@ class FfmpegSource {
     const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };
     const { code, reason } = await explain(ending);
     throw new SourceError(code, reason);
+  }
+
+  /** The plan for pictures that have changed their size, which this one can't follow. */
+  #planAnew(input: FfmpegInput, { known, plan }: { known: Known; plan: Plan }): Plan {
+    const isFile = input.kind === "file";
+    if (isFile && plan.encoder === "imagescript") throw new SourceError("unsupported", TOO_OLD);
+    const now = performance.now();
+    // A file would begin anew, and never get past the change.
+    const isOften = isFile || now - this.#sizeChangedAt < SELDOM_MS;
+    this.#sizeChangedAt = now;
+    const changed = { ...known, isChanging: known.isChanging === true || isOften };
+    if (known.modes !== undefined) this.#known = changed;
+    return this.#plan(changed);
   }
 
   /** The size as it comes from the camera. */

@@ -1,3 +1,4 @@
+import { BORDERS, OPAQUE_FORMATS } from "./bordered.ts";
 import { DROP_DAMAGED } from "./damage.ts";
 import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
@@ -6,6 +7,7 @@ import type { Rotation } from "../frame/orientation.ts";
 import { MAX_PIXELS } from "../jpeg/shown_size.ts";
 import { lateFilter, latePackets, packetTimes } from "./lateness.ts";
 import type { ChosenMode } from "./choose_mode.ts";
+import { hasOwnSizes, ownSizes, TELLS_SIZE } from "./own_size.ts";
 import { stillArgs, stillsOf } from "./still.ts";
 import type { EncoderName } from "./plan.ts";
 import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
@@ -57,7 +59,7 @@ export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {
   windows: "dshow",
 };
 
-/** The arguments that make ffmpeg write RGBA frames in PAM, or JPEG in mpjpeg, to its stdout. */
+/** The arguments that make ffmpeg write RGBA frames between borders, or JPEG in mpjpeg, to its stdout. */
 export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
   const { encoder = "imagescript", mjpeg, version } = options;
   const isLive = input.kind === "url";
@@ -174,13 +176,26 @@ function deviceArgs(
   }
 }
 
-/** Pictures on its stdin come in time, and in square pixels. */
-const FED = { isLive: false, isSquare: true };
+/** Pictures on its stdin come in time, in square pixels, and in one size. */
+const FED = { isLive: false, isSquare: true, isFed: true };
 
 function outputArgs(
-  { encoder, version, isLive, isSquare, quality = DEFAULT_QUALITY, rotate = "0", flip }:
-    & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
-    & { encoder: EncoderName; version: FfmpegVersion; isLive: boolean; isSquare: boolean },
+  {
+    encoder,
+    version,
+    isLive,
+    isSquare,
+    isFed = false,
+    quality = DEFAULT_QUALITY,
+    rotate = "0",
+    flip,
+  }: Partial<Pick<Capture, "quality" | "rotate" | "flip">> & {
+    encoder: EncoderName;
+    version: FfmpegVersion;
+    isLive: boolean;
+    isSquare: boolean;
+    isFed?: boolean;
+  },
 ): string[] {
   if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
   // First of all: what is late is neither turned nor converted.
@@ -189,21 +204,15 @@ function outputArgs(
     ...(isSquare ? [] : SQUARE),
     ...ROTATE_FILTERS[rotate],
     ...[...flip ?? ""].map((axis) => `${axis}flip`),
+    ...(isFed || hasOwnSizes(encoder, version) ? [] : [TELLS_SIZE]),
   ];
   if (encoder === "imagescript") {
-    const isTurned = rotate !== "0" || flip !== undefined;
-    const convert = isTurned ? turns : [...turns, QUICK_TO_RGBA];
-    return ["-vf", [...late, ...convert].join(","), "-c:v", "pam", "-pix_fmt", "rgba"];
+    const filters = [...late, ...turns, OPAQUE_FORMATS, ...BORDERS].join(",");
+    return ["-vf", filters, "-c:v", "rawvideo", "-pix_fmt", "rgba", ...ownSizes(version)];
   }
   const numbered = [...late, ...turns, ...NUMBERED].join(",");
   return ["-vf", numbered, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
 }
-
-/**
- * ffmpeg has quick ways from these formats to RGBA, but none from the packed ones that webcams deliver:
- * by way of yuv422p those take a quarter of the time.
- */
-const QUICK_TO_RGBA = "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
 
 /** Pixels that aren't square, as televisions have them, become as many as they are wide. */
 const SQUARE = ["scale=w='if(eq(sar,1),iw,trunc(iw*sar/2+0.5)*2)':h=ih", "setsar=1"];

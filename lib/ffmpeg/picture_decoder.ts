@@ -1,10 +1,10 @@
 import type { Capture } from "../frame/capture.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
+import { readBordered } from "./bordered.ts";
 import { pictureArgs } from "./ffmpeg_args.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { readMpjpeg } from "./mpjpeg.ts";
-import { readPam } from "./pam.ts";
 
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;
@@ -102,7 +102,7 @@ export class PictureDecoder implements AsyncDisposable {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const read = encoder === "imagescript" ? readPam : readMpjpeg;
+    const read = encoder === "imagescript" ? readBordered : readMpjpeg;
     const stamp = () => Promise.resolve(this.#timestamp);
     const frames = read(process.stdout, { pool, stamp });
     return { process, frames, input: process.stdin.getWriter(), ...size };

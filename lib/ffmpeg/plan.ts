@@ -23,6 +23,8 @@ export interface Facts {
   modes: readonly Mode[] | undefined;
   /** Whether its JPEG was seen not to be whole. @default {false} */
   isDamaged?: boolean;
+  /** Whether its pictures were seen to change their size again and again. @default {false} */
+  isChanging?: boolean;
 }
 
 /** How a camera is read. */
@@ -42,6 +44,11 @@ export interface Plan {
  */
 const MAX_PIXELS_A_SECOND = 10e6;
 
+/** ffmpeg's encoder has one size for all. */
+const CHANGING = {
+  encoder: "imagescript",
+  reason: "for pictures that change their size",
+} as const;
 const TURNED = "for pictures that the file says are to be turned";
 
 /** Decides in which mode a camera is read, and which encoder makes its pictures. */
@@ -55,13 +62,14 @@ export function choosePlan(wish: Wish, facts: Facts): Plan {
   const own = encoder === "copy" ? modes.filter(({ format }) => format === "mjpeg") : [];
   const mode = chooseMode(own.length > 0 ? own : modes, { ...any, prefersJpeg: isLarge });
   const mjpeg = mode === undefined ? encoder === "copy" : mode.format === "mjpeg";
-  // JPEG that is passed on stands as it was stored.
-  const isTurned = encoder === "copy" && modes.some((each) => each.isTurned);
-  if (isTurned) return { encoder: "ffmpeg", mode, mjpeg, reason: TURNED };
   const made = encoder === "auto"
     ? chooseEncoder(wish, { ...facts, isLarge, mjpeg, load: loadWords(pixels) })
+    : encoder === "copy" && modes.some((each) => each.isTurned)
+    // JPEG that is passed on stands as it was stored.
+    ? { encoder: "ffmpeg" as const, reason: TURNED }
     : { encoder, reason: "as asked for" };
-  return { ...made, mode, mjpeg };
+  const isInOneSize = made.encoder === "ffmpeg" && facts.isChanging === true;
+  return { ...isInOneSize ? CHANGING : made, mode, mjpeg };
 }
 
 function chooseEncoder(

@@ -1,6 +1,6 @@
 import { Child } from "../../lib/ffmpeg/child.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
-import { readPam } from "../../lib/ffmpeg/pam.ts";
+import { BORDERS, readBordered } from "../../lib/ffmpeg/bordered.ts";
 import { cell, type Table } from "./table.ts";
 
 const SIZES = ["640x480", "1280x720", "1920x1080"];
@@ -23,16 +23,16 @@ export async function benchRead(): Promise<Table> {
 }
 
 function args(size: string): string[] {
-  const grey = ["-f", "lavfi", "-i", `color=gray:s=${size}:r=1000,format=rgba`];
-  const pam = ["-c:v", "pam", "-threads", "1", "-f", "image2pipe", "pipe:1"];
-  return ["-v", "error", ...grey, "-t", String(SECONDS), ...pam];
+  const grey = ["-f", "lavfi", "-i", `color=gray:s=${size}:r=1000,${BORDERS}`];
+  const raw = ["-c:v", "rawvideo", "-threads", "1", "-f", "image2pipe", "pipe:1"];
+  return ["-v", "error", ...grey, "-t", String(SECONDS), ...raw];
 }
 
 async function framesASecond(size: string): Promise<number> {
   await using child = new Child("ffmpeg", args(size));
   let frames = 0;
   const start = performance.now();
-  for await (const frame of readPam(child.stdout, { pool: new FramePool() })) {
+  for await (const frame of readBordered(child.stdout, { pool: new FramePool() })) {
     frames++;
     frame.release();
   }

@@ -259,9 +259,9 @@ Deno.test("createFfmpegSource() ends what writes no pictures", { ignore }, async
 });
 
 Deno.test("createFfmpegSource() says that a camera was unplugged", { ignore }, async () => {
-  const header = "P7\\nWIDTH 1\\nHEIGHT 1\\nDEPTH 4\\nMAXVAL 255\\nTUPLTYPE RGB_ALPHA\\nENDHDR\\n";
+  const border = "\\000\\000\\000\\000";
   await using fake = await fakeFfmpeg(
-    `${VERSION}\nprintf '${header}abcd${header}ab'\n` +
+    `${VERSION}\nprintf '${border}abc\\377${border}${border}ab'\n` +
       "echo '[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device' >&2",
   );
   const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { getEventListeners } from "node:events";
 import { ByteReader } from "../../lib/ffmpeg/byte_reader.ts";
 import { createRandom } from "../testutil/random.ts";
-import { bytesOf, byteStream, concat } from "./pam_stream.ts";
+import { bytesOf, byteStream, concat } from "./bordered_stream.ts";
 
 const TEXT = "HEAD a=1;;12345678--mark--rest of it";
 const BYTES = bytesOf(TEXT);

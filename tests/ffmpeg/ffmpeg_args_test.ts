@@ -5,6 +5,8 @@ import {
   type FfmpegArgsOptions,
   type FfmpegInput,
 } from "../../lib/ffmpeg/ffmpeg_args.ts";
+import { BORDERS, OPAQUE_FORMATS } from "../../lib/ffmpeg/bordered.ts";
+import { TELLS_SIZE } from "../../lib/ffmpeg/own_size.ts";
 import { lateFilter, latePackets, packetTimes } from "../../lib/ffmpeg/lateness.ts";
 import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
 import { FLIPS, ROTATIONS } from "../../lib/frame/orientation.ts";
@@ -20,9 +22,8 @@ const OPTIONS: FfmpegArgsOptions = {
   version: { major: 5, minor: 1 },
 };
 const GLOBAL = "-hide_banner -nostdin -nostats -loglevel repeat+warning -max_pixels 66355200";
-const OUTPUT =
-  "-map 0:v:0 -vf format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24 " +
-  "-c:v pam -pix_fmt rgba -threads 1 -fps_mode passthrough " +
+const OUTPUT = `-map 0:v:0 -vf ${OPAQUE_FORMATS},${BORDERS.join(",")} ` +
+  "-c:v rawvideo -pix_fmt rgba -noautoscale -threads 1 -fps_mode passthrough " +
   "-f image2pipe -flush_packets 1 pipe:1";
 const LOW_DELAY = "-fflags nobuffer -flags low_delay";
 
@@ -190,7 +191,7 @@ Deno.test("ffmpegArgs() has ffmpeg encode JPEG, of the usual quality or another"
   const times = ["-enc_time_base", "1:1000000"];
   const jpeg = [
     "-vf",
-    "settb=AVTB,setpts='if(isnan(PREV_OUTPTS),RTCTIME,max(RTCTIME,PREV_OUTPTS+1))'",
+    TELLS_SIZE + ",settb=AVTB,setpts='if(isnan(PREV_OUTPTS),RTCTIME,max(RTCTIME,PREV_OUTPTS+1))'",
     "-c:v",
     "mjpeg",
   ];
@@ -250,14 +251,13 @@ Deno.test("ffmpegArgs() turns, then mirrors, before it encodes", async (t) => {
     for (const flip of [undefined, ...FLIPS]) {
       await t.step(`rotate ${rotate}, flip ${flip ?? "none"}`, () => {
         const filters = [turned[rotate], mirrored[flip ?? "none"]].filter((each) => each !== "");
-        // A picture that is turned is converted on the way: it needs no quick format.
-        const [vf = "", quick = "", ...pam] = encoding({});
-        const turn = filters.length > 0 ? filters.join(",") : quick;
-        assertEquals(encoding({ rotate, flip }), [vf, turn, ...pam]);
+        const turns = filters.map((each) => `${each},`).join("");
+        const [vf = "", quick = "", ...raw] = encoding({});
+        assertEquals(encoding({ rotate, flip }), [vf, `${turns}${quick}`, ...raw]);
         const [, numbered = "", ...jpeg] = encoding({ encoder: "ffmpeg" });
         assertEquals(
           encoding({ encoder: "ffmpeg", rotate, flip }),
-          [vf, [...filters, numbered].join(","), ...jpeg],
+          [vf, `${turns}${numbered}`, ...jpeg],
         );
       });
     }

@@ -5,7 +5,7 @@ import { wholeJpeg } from "../../lib/jpeg/whole_jpeg.ts";
 import { testWith } from "../testutil/needs.ts";
 import { createRandom, type Random } from "../testutil/random.ts";
 import { collectJpegs, drawJpeg, mpjpegOf, part, runFfmpeg, type SeenJpeg } from "../jpeg/jpegs.ts";
-import { byteStream, concat } from "./pam_stream.ts";
+import { byteStream, concat } from "./bordered_stream.ts";
 
 const JPEGS = await Promise.all([1, 2, 3, 4, 5].map((seed) => drawJpeg(8, 8 * seed, seed)));
 const PARTS = JPEGS.map((jpeg) => part(jpeg));

@@ -14,7 +14,7 @@ import {
   runFfmpeg,
   type SeenJpeg,
 } from "../jpeg/jpegs.ts";
-import { bytesOf, byteStream, concat } from "./pam_stream.ts";
+import { bytesOf, byteStream, concat } from "./bordered_stream.ts";
 
 const MAX_PART = 32 * 1024 * 1024;
 const [A, B, C, D] = await Promise.all([

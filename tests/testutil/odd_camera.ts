@@ -117,17 +117,22 @@ async function describe(format: OddFormat, dir: string): Promise<string[]> {
   return lines;
 }
 
-/** Some pictures of a size in a format; none in one that can't be drawn. */
-export async function draw(fourcc: string, size: string): Promise<Uint8Array<ArrayBuffer>[]> {
+/** Some pictures of a size in a format, out of one of ffmpeg's sources; none in one that can't be drawn. */
+export async function draw(
+  fourcc: string,
+  size: string,
+  source = "testsrc2",
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const isJpeg = fourcc === "MJPG" || fourcc === "JPEG";
   const pixels = PIXELS[fourcc];
   if (!isJpeg && pixels === undefined) return [];
-  const source = ["-f", "lavfi", "-i", `testsrc2=s=${size}:r=30`, "-frames:v", String(PICTURES)];
+  const film = `${source}${source.includes("=") ? ":" : "="}s=${size}:r=30`;
+  const input = ["-f", "lavfi", "-i", film, "-frames:v", String(PICTURES)];
   const output = isJpeg
     ? ["-c:v", "mjpeg", "-pix_fmt", "yuvj422p", "-q:v", "5", "-f", "image2pipe"]
     : ["-c:v", "rawvideo", "-pix_fmt", pixels ?? "", "-f", "rawvideo"];
   const { stdout, success } = await new Deno.Command("ffmpeg", {
-    args: ["-v", "error", "-nostdin", ...source, ...output, "pipe:1"],
+    args: ["-v", "error", "-nostdin", ...input, ...output, "pipe:1"],
     stderr: "null",
   }).output();
   if (!success) throw new Error(`Cannot draw pictures: ffmpeg failed for ${fourcc} ${size}`);

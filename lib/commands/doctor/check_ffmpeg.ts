@@ -13,7 +13,7 @@ export interface FfmpegUse {
 }
 
 /** The formats that we have it write, and those that it reads besides cameras. */
-const NEEDED = { writes: ["pam", "image2pipe", "mjpeg", "mpjpeg"], reads: ["pipe", "file"] };
+const NEEDED = { writes: ["rawvideo", "image2pipe", "mjpeg", "mpjpeg"], reads: ["pipe", "file"] };
 /** The protocols that people ask for. */
 const USUAL = ["http", "https", "rtsp", "rtmp", "srt", "udp"];
 /** Protocols that ffmpeg knows by another name. */

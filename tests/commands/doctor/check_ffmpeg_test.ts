@@ -11,7 +11,7 @@ import { parseVersion } from "../../../lib/ffmpeg/ffmpeg_version.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 const READS = ["pipe", "file", "http", "rtsp", "v4l2", "mmsh"];
-const WRITES = ["pam", "image2pipe", "mjpeg", "mpjpeg"];
+const WRITES = ["rawvideo", "image2pipe", "mjpeg", "mpjpeg"];
 
 function facts(changed: Partial<FfmpegFacts> = {}): FfmpegFacts {
   const whole = { reads: new Set(READS), writes: new Set(WRITES) };
@@ -40,11 +40,11 @@ Deno.test("judgeFfmpeg() says what an ffmpeg is, and what it lacks", async (t) =
     ["no ffmpeg", facts({ version: "" }), ["0"], "fail", "'/usr/bin/ffmpeg' is no ffmpeg"],
     ["none needed", facts({ version: "" }), ["test"], "warn", "'/usr/bin/ffmpeg' is no ffmpeg"],
     [
-      "no PAM",
-      facts({ writes: less(WRITES, "pam") }),
+      "no raw pictures",
+      facts({ writes: less(WRITES, "rawvideo") }),
       ["0"],
       "fail",
-      `${whole} was built without pam`,
+      `${whole} was built without rawvideo`,
     ],
     [
       "no devices",

@@ -10,19 +10,19 @@ export interface Seen {
   pixels: Uint8Array;
 }
 
-/** A header as ffmpeg writes it. */
-export function pamHeader(width: number | string, height: number | string): string {
-  return `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n`;
+/** A row of transparent pixels, as ffmpeg puts it above and below a picture. */
+export function border(width: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(width * 4);
 }
 
-/** Pixels that differ from frame to frame; none is 0. */
-export function pamPixels(length: number, seed: number): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length }, (_, i) => 1 + (i * 7 + seed * 31) % 255);
+/** Opaque pixels that differ from frame to frame. */
+export function rgbaPixels(length: number, seed: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length }, (_, i) => i % 4 === 3 ? 255 : 1 + (i * 7 + seed * 31) % 255);
 }
 
-/** A whole picture in PAM. */
-export function pamFrame(width: number, height: number, seed = 0): Uint8Array<ArrayBuffer> {
-  return concat([bytesOf(pamHeader(width, height)), pamPixels(width * height * 4, seed)]);
+/** A whole picture between its borders. */
+export function borderedFrame(width: number, height: number, seed = 0): Uint8Array<ArrayBuffer> {
+  return concat([border(width), rgbaPixels(width * height * 4, seed), border(width)]);
 }
 
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {

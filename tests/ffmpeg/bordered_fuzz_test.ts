@@ -1,19 +1,26 @@
 import { assert, assertEquals, assertInstanceOf, assertLessOrEqual } from "@std/assert";
 import { FramePool } from "../../lib/frame/frame.ts";
-import { readPam } from "../../lib/ffmpeg/pam.ts";
+import { readBordered } from "../../lib/ffmpeg/bordered.ts";
 import { MAX_PIXELS } from "../../lib/jpeg/shown_size.ts";
 import { createRandom } from "../testutil/random.ts";
-import { byteStream, collect, concat, pamFrame, RecordingPool, type Seen } from "./pam_stream.ts";
+import {
+  borderedFrame,
+  byteStream,
+  collect,
+  concat,
+  RecordingPool,
+  type Seen,
+} from "./bordered_stream.ts";
 
 const FRAMES = [[1, 1], [5, 3], [2, 2], [2, 2]]
-  .map(([width = 0, height = 0], i) => pamFrame(width, height, i));
+  .map(([width = 0, height = 0], i) => borderedFrame(width, height, i));
 const STREAM = concat(FRAMES);
 /** Where each frame ends. */
 const ENDS = FRAMES.map((_, i) => concat(FRAMES.slice(0, i + 1)).length);
 
 async function read(chunks: readonly Uint8Array[]): Promise<Seen[]> {
   const pool = new FramePool();
-  return await collect(readPam(byteStream(chunks).stream, { pool, now: () => 0 }));
+  return await collect(readBordered(byteStream(chunks).stream, { pool, now: () => 0 }));
 }
 
 /** Reads a stream that may be broken; returns the frames before it broke. */
@@ -23,17 +30,17 @@ async function readBroken(bytes: Uint8Array): Promise<{ frames: Seen[]; error: u
   const frames: Seen[] = [];
   let error: unknown;
   try {
-    await collect(readPam(stream, { pool }), frames);
+    await collect(readBordered(stream, { pool }), frames);
   } catch (thrown) {
     error = thrown;
     assertInstanceOf(error, TypeError);
     assert(isCancelled());
   }
-  for (const size of pool.taken) assertLessOrEqual(size, MAX_PIXELS * 4);
+  for (const size of pool.taken) assertLessOrEqual(size, MAX_PIXELS * 4 * 2);
   return { frames, error };
 }
 
-Deno.test("readPam() yields the same frames at every split in two", async () => {
+Deno.test("readBordered() yields the same frames at every split in two", async () => {
   const whole = await read([STREAM]);
   assertEquals(whole.length, FRAMES.length);
   for (let at = 0; at <= STREAM.length; at++) {
@@ -42,7 +49,7 @@ Deno.test("readPam() yields the same frames at every split in two", async () => 
   }
 });
 
-Deno.test("readPam() yields the same frames at random splits in many", async () => {
+Deno.test("readBordered() yields the same frames at random splits in many", async () => {
   const whole = await read([STREAM]);
   for (let seed = 1; seed <= 100; seed++) {
     const random = createRandom(seed);
@@ -57,12 +64,12 @@ Deno.test("readPam() yields the same frames at random splits in many", async () 
   }
 });
 
-Deno.test("readPam() yields the same frames when bytes come one at a time", async () => {
+Deno.test("readBordered() yields the same frames when bytes come one at a time", async () => {
   const single = Array.from(STREAM, (byte) => Uint8Array.of(byte));
   assertEquals(await read(single), await read([STREAM]));
 });
 
-Deno.test("readPam() yields whole frames only when the stream is cut at any byte", async () => {
+Deno.test("readBordered() yields whole frames only when the stream is cut at any byte", async () => {
   const whole = await read([STREAM]);
   for (let cut = 0; cut <= STREAM.length; cut++) {
     const complete = ENDS.filter((end) => end <= cut).length;
@@ -70,7 +77,7 @@ Deno.test("readPam() yields whole frames only when the stream is cut at any byte
   }
 });
 
-Deno.test("readPam() throws TypeError or goes on when any bit is wrong", async () => {
+Deno.test("readBordered() throws TypeError or goes on when any bit is wrong", async () => {
   let refused = 0;
   for (let at = 0; at < STREAM.length; at++) {
     const before = ENDS.filter((end) => end <= at).length;
@@ -82,11 +89,11 @@ Deno.test("readPam() throws TypeError or goes on when any bit is wrong", async (
       if (error !== undefined) refused++;
     }
   }
-  // Half of the stream is headers, and little in them can change unnoticed.
-  assertLessOrEqual(STREAM.length * 8 / 3, refused);
+  // What says of a pixel whether it belongs to a border can't change unnoticed.
+  assertLessOrEqual(FRAMES.length * 8, refused);
 });
 
-Deno.test("readPam() throws TypeError or ends when bytes are missing or too many", async () => {
+Deno.test("readBordered() throws TypeError or ends when bytes are missing or too many", async () => {
   for (let at = 0; at < STREAM.length; at++) {
     const rest = STREAM.subarray(at);
     await readBroken(concat([STREAM.subarray(0, at), rest.subarray(1)]));
@@ -95,7 +102,7 @@ Deno.test("readPam() throws TypeError or ends when bytes are missing or too many
   }
 });
 
-Deno.test("readPam() throws TypeError or ends when it is fed random bytes", async () => {
+Deno.test("readBordered() throws TypeError or ends when it is fed random bytes", async () => {
   for (let seed = 1; seed <= 200; seed++) {
     const random = createRandom(seed);
     const start = STREAM.subarray(0, random.below(STREAM.length));
