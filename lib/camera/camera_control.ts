@@ -91,13 +91,9 @@ export class CameraControl {
     this.#capture = options.capture;
     const { spec, ffmpeg } = options;
     this.#own = new OwnControls({ spec, ffmpeg, signal: this.#queue.signal });
-    let wasAway = false;
     this.#unobserve = camera.observe(({ state }) => {
-      if (state === "failed") wasAway = true;
-      if (state !== "live" || !wasAway) return;
-      wasAway = false;
-      // It may have been plugged in again. A control that can no longer be set is left as it is.
-      this.#queue.run(() => this.#own.restore()).catch(() => {});
+      // It may have been plugged in again, whenever it was closed. A control that can no longer be set is left as it is.
+      if (state === "live") this.#queue.run(() => this.#own.restore()).catch(() => {});
     });
   }
 
@@ -195,7 +191,8 @@ export class CameraControl {
     if (own.length > 0) this.#rest(OWN_REST_MS);
     try {
       const isRecaptured = await this.#recapture(capture);
-      this.#options.onSet?.(this.#capture, Object.fromEntries(own));
+      const lasting = own.filter(([name]) => known[name]?.type !== "button");
+      this.#options.onSet?.(this.#capture, Object.fromEntries(lasting));
       const settings = { ...valuesOf(known), ...this.settings };
       return { settings, isChanged: isRecaptured || own.length > 0 };
     } catch (error) {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { readFlv } from "../../lib/ffmpeg/flv.ts";
 import { encodeFlv, unitsOf } from "../h264/video.ts";
 import { testWith } from "../testutil/needs.ts";
-import { byteStream } from "./pam_stream.ts";
+import { byteStream } from "./bordered_stream.ts";
 import { createRandom } from "../testutil/random.ts";
 
 const HEADER = [0x46, 0x4c, 0x56, 1, 1, 0, 0, 0, 9];

@@ -1,4 +1,4 @@
-import { byteStream } from "../ffmpeg/pam_stream.ts";
+import { byteStream } from "../ffmpeg/bordered_stream.ts";
 import { readFlv, type VideoConfig, type VideoUnit } from "../../lib/ffmpeg/flv.ts";
 
 /** A stream of H.264 in FLV, as a real ffmpeg writes it of its test picture. */

@@ -6,17 +6,17 @@ export type ControlValue = number | string | boolean | null;
 
 /** Something about a camera that can be set. */
 export interface Control {
-  /** The kind of values that it takes. */
-  type: "integer" | "number" | "boolean" | "choice";
-  /** The present value. */
+  /** The kind of values that it takes; a button takes `true`, which presses it. */
+  type: "integer" | "number" | "boolean" | "choice" | "string" | "button";
+  /** The present value; `null` of a button. */
   value: ControlValue;
   /** The value until somebody sets another one. */
   default?: ControlValue;
   /** The value that `null` stands for now, where `null` is allowed; `null` for the camera's own. */
   automatic?: ControlValue;
-  /** The least value of a number. */
+  /** The least value of a number, or the least length of a string in bytes. */
   min?: number;
-  /** The greatest value of a number. */
+  /** The greatest value of a number, or the greatest length of a string in bytes. */
   max?: number;
   /** The distance between two values of a number. */
   step?: number;
@@ -29,26 +29,66 @@ export interface Control {
 /** Controls by name. */
 export type Controls = Record<string, Control>;
 
+/** A value as v4l2-ctl takes it. */
+export type DeviceValue = number | string;
+
 const LINE =
-  /^\s*([a-z0-9][a-z0-9_]*) (?:0x[0-9a-f]{8} )?\((int|int64|bitmask|bool|menu|intmenu)\)\s*: (.*)$/;
+  /^\s*(?:((?!0x[0-9a-f]{8} )[a-z0-9][a-z0-9_]*) )?(?:0x([0-9a-f]{8}) )?\((int|int64|bitmask|bool|menu|intmenu|button|str)\)\s*: (.*)$/;
 const TOOL = "v4l2-ctl";
 
+/** The controls of a camera, and how v4l2-ctl is told of those whose name it can't tell apart. */
+export interface DeviceControls {
+  /** By name. */
+  controls: Controls;
+  /** The numbers of some as it takes them, by name; nothing where it would set another one. */
+  numbers: Map<string, string | undefined>;
+}
+
 /** Reads what `v4l2-ctl --list-ctrls-menus` prints; controls of other kinds are left out. */
-export function parseControls(text: string): Controls {
+export function parseControls(text: string): DeviceControls {
   const controls: Controls = {};
+  const names = new Names();
   let menu: Control | undefined;
   for (const line of text.split("\n")) {
-    const [, name, kind, rest = ""] = line.match(LINE) ?? [];
+    const [, own, number, kind, rest = ""] = line.match(LINE) ?? [];
     const [, index, label] = line.match(/^\s+(\d+): (.*)$/) ?? [];
-    if (name !== undefined && kind !== undefined) {
+    if (kind !== undefined) {
       const control = readControl(kind, rest);
+      const name = names.add(own, number);
       menu = control?.type === "choice" ? control : undefined;
-      if (control !== undefined) controls[name] = control;
+      if (control !== undefined && name !== undefined) controls[name] = control;
     } else if (index !== undefined && menu !== undefined) {
       menu.choices?.push({ value: Number(index), label: (label ?? "").trim() });
     }
   }
-  return controls;
+  for (const [name, number] of names.numbers) {
+    const control = controls[name];
+    if (control !== undefined && number === undefined) control.inactive = true;
+  }
+  return { controls, numbers: names.numbers };
+}
+
+/**
+ * The names of a camera's controls. v4l2-ctl makes them of the Latin letters and the digits in the camera's own: a
+ * name in another script comes to nothing, and two may come to the same. Of those it sets the last one only.
+ */
+class Names {
+  readonly numbers = new Map<string, string | undefined>();
+  /** The last name that we have given, by v4l2-ctl's. */
+  readonly #last = new Map<string, string>();
+
+  /** The name of one more; nothing where it can't be told from others. */
+  add(own: string | undefined, number: string | undefined): string | undefined {
+    const stem = own ?? "";
+    const twin = this.#last.get(stem);
+    const isClear = /[a-z]/.test(stem) && twin === undefined;
+    if (!isClear && number === undefined) return undefined;
+    const name = isClear ? stem : `${/[a-z]/.test(stem) ? stem : "control"}_${number}`;
+    if (!isClear) this.numbers.set(name, `0x${number}`);
+    if (twin !== undefined) this.numbers.set(twin, undefined);
+    this.#last.set(stem, name);
+    return name;
+  }
 }
 
 /**
@@ -56,7 +96,10 @@ export function parseControls(text: string): Controls {
  *
  * @throws {SourceError} when it can't be opened, or the program that asks it is missing or hangs
  */
-export async function askControls(device: string, signal?: AbortSignal): Promise<Controls> {
+export async function askControls(
+  device: string,
+  signal?: AbortSignal,
+): Promise<DeviceControls> {
   const args = ["-d", device, "--list-ctrls-menus"];
   const { text, problem } = await askProgram(TOOL, args, { signal });
   refuseWithout(problem);
@@ -67,30 +110,29 @@ export async function askControls(device: string, signal?: AbortSignal): Promise
 }
 
 /**
- * Sets controls of a camera, all or, where the camera refuses one, those before it.
+ * Sets controls of a camera one after the other, all or, where the camera refuses one, those before it.
  *
  * @throws {SourceError} when the camera refuses one, or the program that sets them is missing or hangs
  */
 export async function setControls(
   device: string,
-  values: Readonly<Record<string, number>>,
-  signal?: AbortSignal,
+  values: Readonly<Record<string, DeviceValue>>,
+  { numbers = new Map(), signal }: Partial<Pick<DeviceControls, "numbers">> & {
+    signal?: AbortSignal;
+  } = {},
 ): Promise<void> {
-  const list = Object.entries(values).map(([name, value]) => `${name}=${value}`).join(",");
-  const { text, problem } = await askProgram(
-    TOOL,
-    ["-d", device, `--set-ctrl=${list}`],
-    { signal },
-  );
-  refuseWithout(problem);
-  // It says nothing when all is well.
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  // Of several controls, one line names the one that was refused.
-  const named = lines.find((line) =>
-    Object.keys(values).some((name) => line.startsWith(`${name}:`))
-  );
-  const complaint = named ?? lines[0];
-  if (complaint !== undefined) throw new SourceError("refused", `refuses it: ${complaint}`);
+  for (const [name, value] of Object.entries(values)) {
+    const known = numbers.has(name) ? numbers.get(name) : name;
+    if (known === undefined) throw new SourceError("refused", `refuses it: ${name}: ${TWIN}`);
+    const set = `--set-ctrl=${known}=${value}`;
+    const { text, problem } = await askProgram(TOOL, ["-d", device, set], { signal });
+    refuseWithout(problem);
+    // It says nothing when all is well.
+    const complaint = text.trim().split("\n").at(-1) ?? "";
+    if (complaint === "") continue;
+    const [, why = complaint] = complaint.match(/^[^:]*: *(.*)$/) ?? [];
+    throw new SourceError("refused", `refuses it: ${name}: ${why}`);
+  }
 }
 
 function refuseWithout(problem: Problem | undefined): void {
@@ -100,20 +142,37 @@ function refuseWithout(problem: Problem | undefined): void {
 
 /** The words, by version of the program, for a device that isn't there or has just gone. */
 const UNOPENED = /^(cannot open|failed to open|unable to detect what) /im;
+const TWIN = "v4l2-ctl takes it for another control whose name has the same letters";
 const MISSING =
   "has controls that can't be reached: v4l2-ctl is missing (sudo apt install v4l-utils)";
 
+/** Flags of what nobody can set. */
+const FIXED = /read-only|disabled|grabbed/;
+
+/** Its text can be anything, and stands between quotes. */
+function readString(rest: string): Control | undefined {
+  const [, numbers = "", value, flags = ""] = rest.match(/^(.*?) value='(.*)'(?: flags=(.*))?$/) ??
+    [];
+  if (value === undefined || FIXED.test(flags)) return undefined;
+  const [, min = 0] = numbers.match(/\bmin=(\d+)/) ?? [];
+  const [, max = 0] = numbers.match(/\bmax=(\d+)/) ?? [];
+  return { type: "string", value, min: Number(min), max: Number(max) };
+}
+
 function readControl(kind: string, rest: string): Control | undefined {
+  if (kind === "str") return readString(rest);
   // The label of a menu's entry, which stands in parentheses, can be anything.
-  const [numbersText = "", flags = ""] = rest.replace(/ \(.*\)/, "").split(" flags=");
+  const [numbersText = "", flags = ""] = rest.replace(/ \(.*\)/, "").split(/\bflags=/);
   const fields = Object.fromEntries(
     [...numbersText.matchAll(/(\w+)=([^\s]+)/g)].map(([, name = "", value = ""]) => [name, value]),
   );
   const value = Number(fields["value"]);
-  // One that can only be written has no value.
-  if (!Number.isFinite(value) || /read-only|disabled|grabbed/.test(flags)) return undefined;
   const inactive = /\binactive\b/.test(flags);
   const common = { ...(inactive ? { inactive } : {}) };
+  if (FIXED.test(flags)) return undefined;
+  if (kind === "button") return { type: "button", value: null, ...common };
+  // One that can only be written has no value.
+  if (!Number.isFinite(value)) return undefined;
   if (kind === "bool") {
     const usual = fields["default"];
     return {

@@ -1,6 +1,12 @@
 import { quote } from "../../protocol/quote.ts";
 import { REMOTE_SETTINGS } from "../../frame/change_capture.ts";
-import { askControls, type Controls, setControls } from "./device_controls.ts";
+import {
+  askControls,
+  type Control,
+  type Controls,
+  type DeviceValue,
+  setControls,
+} from "./device_controls.ts";
 import { listDevices } from "./devices.ts";
 import { cameraOs, findInput } from "../ffmpeg_source.ts";
 import { SourceError } from "../../frame/source_error.ts";
@@ -20,7 +26,7 @@ export interface OwnControlsOptions {
 export class OwnControls {
   readonly #options: OwnControlsOptions;
   /** The values that were set, by name: they last as long as this program. */
-  #kept: Readonly<Record<string, number>> = {};
+  #kept: Readonly<Record<string, DeviceValue>> = {};
 
   /** Asks nothing yet. */
   constructor(options: OwnControlsOptions) {
@@ -30,7 +36,8 @@ export class OwnControls {
   /** The controls and, if there are none for a reason that can be mended, that reason. */
   async list(): Promise<{ own: Controls; note?: string }> {
     try {
-      return { own: await askControls(await this.#device(), this.#options.signal) };
+      const { controls: own } = await askControls(await this.#device(), this.#options.signal);
+      return { own };
     } catch (error) {
       // A camera of another kind has none: nothing can be done about that.
       return error instanceof SourceError ? { own: {}, note: error.message } : { own: {} };
@@ -49,22 +56,25 @@ export class OwnControls {
   ): Promise<{ known: Controls; undo: () => Promise<void> }> {
     const device = await this.#device();
     const { signal } = this.#options;
-    const before = await askControls(device, signal);
-    const numbers = entries.map(([name, value]) => [name, checkValue(name, value, before)]);
-    const old = entries.map(([name]) => [name, Number(before[name]?.value)]);
+    const { controls: before, numbers } = await askControls(device, signal);
+    const values = entries.map(([name, value]) => [name, checkValue(name, value, before)] as const);
+    // A button is pressed once, and not again when the camera comes back.
+    const lasting = values.filter(([name]) => before[name]?.type !== "button");
+    const old = lasting.map(([name]) => [name, deviceValue(before[name])]);
     const kept = this.#kept;
     const undo = (): Promise<void> => {
       this.#kept = kept;
-      return setControls(device, Object.fromEntries(old), signal).catch(() => {});
+      return setControls(device, Object.fromEntries(old), { numbers, signal }).catch(() => {});
     };
     try {
-      await setControls(device, Object.fromEntries(numbers), signal);
+      await setControls(device, Object.fromEntries(values), { numbers, signal });
     } catch (error) {
       await undo();
       throw error;
     }
-    this.#kept = { ...kept, ...Object.fromEntries(numbers) };
-    return { known: await askControls(device, signal), undo };
+    this.#kept = { ...kept, ...Object.fromEntries(lasting) };
+    const { controls: known } = await askControls(device, signal);
+    return { known, undo };
   }
 
   /** Sets what was set before, of a camera that was away and has forgotten it. */
@@ -73,11 +83,12 @@ export class OwnControls {
     if (entries.length === 0) return;
     const device = await this.#device();
     const { signal } = this.#options;
-    const known = await askControls(device, signal);
-    const lost = entries.filter(([name, value]) => {
-      return Object.hasOwn(known, name) && Number(known[name]?.value) !== value;
-    });
-    if (lost.length > 0) await setControls(device, Object.fromEntries(lost), signal);
+    const { controls: known, numbers } = await askControls(device, signal);
+    for (const [name, value] of entries) {
+      if (!Object.hasOwn(known, name) || deviceValue(known[name]) === value) continue;
+      // One that it refuses now must not keep the others from being set.
+      await setControls(device, { [name]: value }, { numbers, signal }).catch(() => {});
+    }
   }
 
   /** The device's path, where the camera is one that has controls of its own. */
@@ -97,12 +108,25 @@ export class OwnControls {
 /** The range of a control (V4L2). */
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
-/** The number that stands for a value. */
-function checkValue(name: string, value: unknown, known: Controls): number {
+/** The present value, as v4l2-ctl takes it. */
+function deviceValue(control: Control | undefined): DeviceValue {
+  const { value = null } = control ?? {};
+  return typeof value === "string" ? value : Number(value);
+}
+
+/** A value as v4l2-ctl takes it. */
+function checkValue(name: string, value: unknown, known: Controls): DeviceValue {
   // Names come from outside: what every object has is no control.
   const control = Object.hasOwn(known, name) ? known[name] : undefined;
   if (control === undefined) throw new RangeError(`this camera has no control ${quote(name)}`);
   const { type, min = INT32.min, max = INT32.max, choices = [] } = control;
+  if (type === "button") {
+    if (value === true) return 1;
+    throw new RangeError(
+      `field ${quote(name)} must be true, which presses it, got ${quote(value)}`,
+    );
+  }
+  if (type === "string") return checkText(name, value, { min, max });
   if (type === "boolean") {
     if (typeof value === "boolean") return Number(value);
     throw new RangeError(`field ${quote(name)} must be true or false, got ${quote(value)}`);
@@ -117,5 +141,23 @@ function checkValue(name: string, value: unknown, known: Controls): number {
   }
   throw new RangeError(
     `field ${quote(name)} must be a whole number from ${min} to ${max}, got ${quote(value)}`,
+  );
+}
+
+/** v4l2-ctl takes a comma for the end of a value. */
+function checkText(
+  name: string,
+  value: unknown,
+  { min, max }: { min: number; max: number },
+): string {
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value).length : -1;
+  // deno-lint-ignore no-control-regex
+  if (typeof value === "string" && bytes >= min && bytes <= max && !/[,\x00-\x1f]/.test(value)) {
+    return value;
+  }
+  throw new RangeError(
+    `field ${quote(name)} must be a text of ${min} to ${max} bytes without commas, got ${
+      quote(value)
+    }`,
   );
 }

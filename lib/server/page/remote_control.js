@@ -1,7 +1,7 @@
 import { create, element, within, write } from "./dom.js";
 import { isNumber } from "./message.js";
 import { CommandError } from "./questions.js";
-import { addResetButton, fieldRow, menuRow, sliderRow, switchRow } from "./rows.js";
+import { addResetButton, buttonRow, fieldRow, menuRow, sliderRow, switchRow } from "./rows.js";
 import { failureWords } from "./failure_texts.js";
 import { choiceName, controlName, language, texts } from "./texts.js";
 
@@ -192,6 +192,8 @@ function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
   const name = controlName(id);
   const key = `remote-${id}`;
   if (type === "boolean") return switchRow(key, { name, onInput });
+  if (type === "button") return buttonRow(key, { name, onInput });
+  if (type === "string") return fieldRow(key, { name, type: "text", onInput });
   if (Array.isArray(choices)) {
     return menuRow(key, { name, choices: choices.slice(0, MOST_CHOICES).map(readChoice), onInput });
   }

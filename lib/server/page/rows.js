@@ -114,6 +114,21 @@ export function switchRow(id, { name, onInput }) {
 }
 
 /**
+ * A row with a button that does something at once.
+ *
+ * @param {string} id
+ * @param {{ name: string, onInput: (value: true) => void }} options
+ * @returns {Row}
+ */
+export function buttonRow(id, { name, onInput }) {
+  const button = create("button", { id, type: "button", textContent: texts.press });
+  button.addEventListener("click", () => onInput(true));
+  const element = rowOf(id, name, [button]);
+  element.classList.add("short");
+  return { element, show: (_, isDisabled) => void (button.disabled = isDisabled) };
+}
+
+/**
  * A row with a number or a text to be typed.
  *
  * @param {string} id

@@ -56,6 +56,7 @@ export const ENGLISH = {
   remote: (camera) => `Camera ${camera}`,
   remoteNote: "For everybody who watches it.",
   remoteForbidden: "You may watch this camera, not control it.",
+  press: "Press",
   remoteRefused: "The camera does not take this setting.",
   all: "All cameras",
   grid: "All cameras",

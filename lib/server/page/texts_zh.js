@@ -48,6 +48,7 @@ export const CHINESE = {
   remote: (camera) => `摄像头 ${camera}`,
   remoteNote: "对所有观众生效。",
   remoteForbidden: "您可以观看此摄像头，但不能遥控它。",
+  press: "执行",
   remoteRefused: "摄像头不接受此设置。",
   all: "所有摄像头",
   grid: "所有摄像头",

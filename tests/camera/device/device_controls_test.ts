@@ -27,7 +27,7 @@ Deno.test("parseControls() reads what old versions write, without sections and n
 				2: 60 Hz
 				3: Auto
 `;
-  assertEquals(parseControls(text), {
+  assertEquals(parseControls(text).controls, {
     brightness: { type: "integer", value: 55, default: 50, min: 0, max: 100, step: 1 },
     horizontal_flip: { type: "boolean", value: true, default: false },
     power_line_frequency: {
@@ -61,7 +61,7 @@ Camera Controls
 				1: 0 (0x0)
 				2: 4000 (0xfa0)
 `;
-  const controls = parseControls(text);
+  const { controls } = parseControls(text);
   assertEquals(Object.keys(controls), [
     "color_effects",
     "rotate",
@@ -107,7 +107,7 @@ Camera Controls
                    pan_absolute 0x009a0908 (int)    : min=-36000 max=36000 step=3600 default=0 value=-7200
                   zoom_absolute 0x009a090d (int)    : min=100 max=500 step=1 default=100 value=120 flags=has-min-max
 `;
-  const controls = parseControls(text);
+  const { controls } = parseControls(text);
   assertEquals(controls["white_balance_temperature"]?.inactive, true);
   assertEquals(controls["auto_exposure"]?.value, 3);
   assertEquals(controls["auto_exposure"]?.inactive, undefined);
@@ -122,22 +122,71 @@ Camera Controls
   assertEquals(controls["zoom_absolute"]?.max, 500);
 });
 
-Deno.test("parseControls() leaves out what can't be set, or not by a number", () => {
+Deno.test("parseControls() leaves out what can't be set", () => {
   const text = `
 User Controls
 
-                       strobe 0x009c0903 (button) : flags=write-only, execute-on-write
+                       strobe 0x009c0903 (button) : flags=disabled, write-only
                  pan_relative 0x009a0904 (int)    : min=-1 max=1 step=1 default=0 flags=write-only
                   temperature 0x00981920 (int)    : min=-20 max=90 step=1 default=0 value=26 flags=read-only, volatile
                    slave_mode 0x00981922 (bool)   : default=1 value=0 flags=grabbed
                     long_gone 0x00981923 (int)    : min=0 max=9 step=1 default=0 value=3 flags=disabled
-                   radio_text 0x009b0906 (str)    : min=0 max=64 step=1 value='brightness (int) : value=1'
+                   radio_text 0x009b0906 (str)    : min=0 max=64 step=1 value='brightness (int) : value=1' flags=read-only
                  lens_shading 0x009819e2 (u8)     : min=0 max=255 step=1 default=0 [36] flags=has-payload
                     rectangle 0x009a1901 (unknown): type=107 value=unsupported payload type flags=has-payload
 error 5 getting ext_ctrl Focus, Absolute
                     1: of no menu
 `;
-  assertEquals(parseControls(text), {});
+  assertEquals(parseControls(text).controls, {});
+});
+
+Deno.test("parseControls() reads buttons and strings, whatever is in them", () => {
+  const text = `
+                       strobe 0x009c0903 (button) : flags=write-only, execute-on-write
+                    calibrate 0x009c0904 (button) : value=0 flags=inactive, write-only, execute-on-write
+                   radio_text 0x009b0906 (str)    : min=0 max=64 step=1 value='brightness (int) : value=1'
+                        title 0x009b0907 (str)    : min=2 max=8 step=2 value='it's' flags=has-payload
+`;
+  assertEquals(parseControls(text).controls, {
+    strobe: { type: "button", value: null },
+    calibrate: { type: "button", value: null, inactive: true },
+    radio_text: { type: "string", value: "brightness (int) : value=1", min: 0, max: 64 },
+    title: { type: "string", value: "it's", min: 2, max: 8 },
+  });
+});
+
+Deno.test("parseControls() has a name for each, in whatever script the camera's are", () => {
+  const text = `
+                                0x00980900 (int)    : min=0 max=9 step=1 default=0 value=1
+                                0x00980901 (bool)   : default=1 value=1
+                              2 0x00980902 (int)    : min=0 max=9 step=1 default=0 value=2
+                      lan_vital 0x00980903 (int)    : min=0 max=9 step=1 default=0 value=3
+                     brightness 0x009a0906 (int)    : min=0 max=9 step=1 default=0 value=4
+                     brightness 0x009a0907 (int)    : min=0 max=9 step=1 default=0 value=5
+                                (int)    : min=0 max=9 step=1 default=0 value=6
+`;
+  const { controls, numbers } = parseControls(text);
+  const values = Object.entries(controls).map(([name, { value }]) => [name, value]);
+  assertEquals(values, [
+    ["control_00980900", 1],
+    ["control_00980901", true],
+    ["control_00980902", 2],
+    ["lan_vital", 3],
+    ["brightness", 4],
+    ["brightness_009a0907", 5],
+  ]);
+  // Of those that it gives one name, v4l2-ctl sets the last.
+  assertEquals([...numbers], [
+    ["control_00980900", undefined],
+    ["control_00980901", "0x00980901"],
+    ["control_00980902", "0x00980902"],
+    ["brightness_009a0907", "0x009a0907"],
+    ["brightness", undefined],
+  ]);
+  assertEquals([controls["brightness"]?.inactive, controls["lan_vital"]?.inactive], [
+    true,
+    undefined,
+  ]);
 });
 
 Deno.test("parseControls() takes 64 bits and masks for numbers", () => {
@@ -146,7 +195,7 @@ Deno.test("parseControls() takes 64 bits and masks for numbers", () => {
                    color_mask 0x0098c903 (bitmask): max=0x00000007 default=0x00000000 value=0x00000000
 `;
   const number = { type: "integer" } as const;
-  assertEquals(parseControls(text), {
+  assertEquals(parseControls(text).controls, {
     "pixel_rate": { ...number, min: 1, max: 2147483647, step: 1, default: 7, value: 7 },
     "color_mask": { ...number, min: 0, max: 7, default: 0, value: 0 },
   });
@@ -159,7 +208,7 @@ Deno.test("parseControls() takes no label for a flag or a field, and a name that
 				1: read-only
                     3d_filter 0x009819e5 (bool)   : default=1 value=1
 `;
-  assertEquals(parseControls(text), {
+  assertEquals(parseControls(text).controls, {
     noise_reduction: {
       type: "choice",
       value: 0,
@@ -175,7 +224,7 @@ Deno.test("parseControls() takes no label for a flag or a field, and a name that
 
 Deno.test("parseControls() makes nothing of anything else", () => {
   for (const text of ["", "\n\n", "__proto__ (int) : value=1", "a (int) value=1", "\0".repeat(9)]) {
-    assertEquals(parseControls(text), {});
+    assertEquals(parseControls(text).controls, {});
   }
 });
 

@@ -76,11 +76,11 @@ static char fault(Dev *d) { return fault_in(d->conf); }
 static void load_vals(Dev *d) {
   char p[256]; snprintf(p, sizeof p, "%s.ctrl", d->conf); int fd = r_open(p, O_RDONLY | O_CLOEXEC); if (fd < 0) { for (int i = 0; i < d->nc; i++) d->c[i].val = d->c[i].val; return; }
   char b[8192]; int n = read(fd, b, sizeof b - 1); r_close(fd); if (n < 0) n = 0; b[n] = 0;
-  for (char *l = strtok(b, "\n"); l; l = strtok(0, "\n")) { unsigned id; long long v; if (sscanf(l, "%x %lld", &id, &v) == 2) for (int i = 0; i < d->nc; i++) if (d->c[i].id == id) d->c[i].val = v; }
+  for (char *l = strtok(b, "\n"); l; l = strtok(0, "\n")) { unsigned id; long long v; char t[64] = ""; if (sscanf(l, "%x %lld %63[^\n]", &id, &v, t) >= 2) for (int i = 0; i < d->nc; i++) if (d->c[i].id == id) { d->c[i].val = v; memcpy(d->c[i].str, t, 64); } }
 }
 static void save_vals(Dev *d) {
   char p[256]; snprintf(p, sizeof p, "%s.ctrl", d->conf); int fd = r_open(p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666); if (fd < 0) return;
-  for (int i = 0; i < d->nc; i++) dprintf(fd, "%x %lld\n", d->c[i].id, (long long)d->c[i].val);
+  for (int i = 0; i < d->nc; i++) dprintf(fd, "%x %lld %s\n", d->c[i].id, (long long)d->c[i].val, d->c[i].str);
   r_close(fd);
 }
 static int parse(Dev *d) {
@@ -110,7 +110,7 @@ static int parse(Dev *d) {
     else if (!strcmp(k, "short")) sscanf(r, "%d %d", &d->shortevery, &d->shortby);
     else if (!strcmp(k, "truncfirst")) d->truncfirst = atoi(r);
     else if (!strcmp(k, "ctl")) { Ctl *c = &d->c[d->nc++]; int o = 0; long long a[5]; sscanf(r, "%x %u %x %d %lld %lld %lld %lld %lld %n", &c->id, &c->type, &c->flags, &c->seterr, a, a + 1, a + 2, a + 3, a + 4, &o);
-      c->min = a[0]; c->max = a[1]; c->step = a[2]; c->def = a[3]; c->val = a[4]; snprintf(c->name, 32, "%s", r + o); }
+      c->min = a[0]; c->max = a[1]; c->step = a[2]; c->def = a[3]; c->val = a[4]; snprintf(c->name, 32, "%s", r + o); if (c->type == V4L2_CTRL_TYPE_STRING) strcpy(c->str, "hello world"); }
     else if (!strcmp(k, "menu")) { Ctl *c = &d->c[d->nc - 1]; int o = 0; long long i; sscanf(r, "%lld %n", &i, &o); c->mi[c->nm] = i; snprintf(c->ml[c->nm++], 32, "%s", r + o); }
   }
   return 0;
@@ -195,8 +195,8 @@ static int dev_ioctl(Dev *d, unsigned long rq, void *arg) {
     case VIDIOC_QUERYMENU: { struct v4l2_querymenu *m = arg; Ctl *c = ctl(d, m->id); if (!c) return fail(EINVAL); for (int i = 0; i < c->nm; i++) if ((uint32_t)c->mi[i] == m->index) { if (c->type == V4L2_CTRL_TYPE_INTEGER_MENU) m->value = atoll(c->ml[i]); else memcpy(m->name, c->ml[i], 32); return 0; } return fail(EINVAL); }
     case VIDIOC_G_CTRL: { struct v4l2_control *v = arg; load_vals(d); Ctl *c = ctl(d, v->id); if (!c) return fail(EINVAL); v->value = c->val; return 0; }
     case VIDIOC_S_CTRL: { struct v4l2_control *v = arg; load_vals(d); Ctl *c = ctl(d, v->id); if (!c) return fail(EINVAL); e = set_one(d, c, v->value); return e ? fail(e) : 0; }
-    case VIDIOC_G_EXT_CTRLS: { struct v4l2_ext_controls *x = arg; load_vals(d); for (unsigned i = 0; i < x->count; i++) { Ctl *c = ctl(d, x->controls[i].id); if (!c) { x->error_idx = i; return fail(EINVAL); } if (c->flags & V4L2_CTRL_FLAG_WRITE_ONLY) { x->error_idx = i; return fail(EACCES); } if (c->type == V4L2_CTRL_TYPE_STRING) { if (x->controls[i].size < 33 || !x->controls[i].string) { x->controls[i].size = 33; x->error_idx = i; return fail(ENOSPC); } strcpy(x->controls[i].string, "hello world"); } else if (c->type == V4L2_CTRL_TYPE_INTEGER64) x->controls[i].value64 = c->val; else x->controls[i].value = c->val; } return 0; }
-    case VIDIOC_S_EXT_CTRLS: case VIDIOC_TRY_EXT_CTRLS: { struct v4l2_ext_controls *x = arg; load_vals(d); for (unsigned i = 0; i < x->count; i++) { Ctl *c = ctl(d, x->controls[i].id); if (!c) { x->error_idx = x->count; return fail(EINVAL); } e = set_one(d, c, c->type == V4L2_CTRL_TYPE_INTEGER64 ? x->controls[i].value64 : x->controls[i].value); if (e) { x->error_idx = i; return fail(e); } } return 0; }
+    case VIDIOC_G_EXT_CTRLS: { struct v4l2_ext_controls *x = arg; load_vals(d); for (unsigned i = 0; i < x->count; i++) { Ctl *c = ctl(d, x->controls[i].id); if (!c) { x->error_idx = i; return fail(EINVAL); } if (c->flags & V4L2_CTRL_FLAG_WRITE_ONLY) { x->error_idx = i; return fail(EACCES); } if (c->type == V4L2_CTRL_TYPE_STRING) { if (x->controls[i].size < 33 || !x->controls[i].string) { x->controls[i].size = 33; x->error_idx = i; return fail(ENOSPC); } memcpy(x->controls[i].string, c->str, 33); } else if (c->type == V4L2_CTRL_TYPE_INTEGER64) x->controls[i].value64 = c->val; else x->controls[i].value = c->val; } return 0; }
+    case VIDIOC_S_EXT_CTRLS: case VIDIOC_TRY_EXT_CTRLS: { struct v4l2_ext_controls *x = arg; load_vals(d); for (unsigned i = 0; i < x->count; i++) { Ctl *c = ctl(d, x->controls[i].id); if (!c) { x->error_idx = x->count; return fail(EINVAL); } if (c->type == V4L2_CTRL_TYPE_STRING) snprintf(c->str, sizeof c->str, "%s", x->controls[i].string); e = set_one(d, c, c->type == V4L2_CTRL_TYPE_INTEGER64 ? x->controls[i].value64 : x->controls[i].value); if (e) { x->error_idx = i; return fail(e); } } return 0; }
     case VIDIOC_REQBUFS: { E(REQBUFS); struct v4l2_requestbuffers *r = arg; if (r->memory != V4L2_MEMORY_MMAP) return fail(EINVAL); if (r->count > (unsigned)d->maxbuf) r->count = d->maxbuf; d->nbuf = r->count; d->streaming = 0; d->qn = 0;
       struct v4l2_format f = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE}; f.fmt.pix.pixelformat = d->cc; f.fmt.pix.width = d->w; f.fmt.pix.height = d->h; fill(d, &f); size_t sz = f.fmt.pix.sizeimage; d->size = (sz + 4095) & ~4095UL;
       d->data = 0; for (int i = 0; i < d->nd; i++) if (d->d[i].cc == d->cc && d->d[i].w == d->w && d->d[i].h == d->h) d->data = &d->d[i];
