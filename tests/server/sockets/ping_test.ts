@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import { Pinger } from "../../../lib/server/sockets/ping.ts";
 import { eventually } from "../../testutil/eventually.ts";
@@ -6,6 +6,7 @@ import { openViewer } from "../../testutil/messages.ts";
 import { openRaw, type RawSocket } from "../../testutil/raw_socket.ts";
 import { startTestServer } from "../../testutil/test_server.ts";
 import { websocketFrame } from "../../testutil/websocket_frame.ts";
+import { startWscam } from "../../testutil/wscam.ts";
 
 /** Far less than half a second, after which a test would take long; far more than a ping takes. */
 const limits = { pingMs: 50 };
@@ -67,14 +68,33 @@ Deno.test("Pinger does nothing where a socket can't be brought to ping", () => {
   assertEquals(pinger.canPing, false);
 });
 
-Deno.test("a viewer that answers no ping gets its pictures all the same", async () => {
-  await using server = await startTestServer();
+Deno.test("a viewer that answers no ping gets its pictures all the same, and stays", async (t) => {
+  // Slower than what a pong may take: one that is waited for would hold pictures back.
+  const camera = ["--camera", "test", "--resolution", "160x120", "--fps", "10"];
+  await using server = await startWscam(camera);
   using raw = await openRaw(server.port);
   await raw.shake();
-  const decoder = new TextDecoder();
-  for (let images = 0; images < 20;) {
-    const bytes = await raw.readSome();
-    if (bytes.length === 0) throw new Error("The connection ended");
-    images += decoder.decode(bytes).split('"image"').length - 1;
-  }
+  await t.step("the program's", () => untilImages(raw, 40));
+  await using quick = await startTestServer({ limits, fps: 10 });
+  using pinged = await openRaw(quick.port);
+  await pinged.shake();
+  await t.step("with many pings between them", () => untilImages(pinged, 40));
 });
+
+/** Reads until so many pictures have come. */
+async function untilImages(raw: RawSocket, count: number): Promise<void> {
+  const decoder = new TextDecoder();
+  let images = 0;
+  const patience = setTimeout(() => raw[Symbol.dispose](), 30_000);
+  try {
+    while (images < count) {
+      const bytes = await raw.readSome();
+      if (bytes.length === 0) break;
+      images += decoder.decode(bytes).split('"image"').length - 1;
+    }
+  } catch {
+    // It has taken too long.
+  }
+  clearTimeout(patience);
+  assertGreaterOrEqual(images, count, "pictures until the connection ended");
+}
