@@ -52,10 +52,10 @@ const ASK_MS = 10_000;
 /** The camera is asked again for its modes after this time, in milliseconds. */
 const MODES_MS = 5000;
 /** Pictures go on for so many times as long as a change held them up, before the next one does. */
-const REST = 4;
+const REST = 6;
 /** And for so long, in milliseconds. */
 const LEAST_REST_MS = 2000;
-const LONGEST_REST_MS = 10_000;
+const LONGEST_REST_MS = 15_000;
 /** Its own controls don't hold pictures up, but each takes a program. */
 const OWN_REST_MS = 100;
 
