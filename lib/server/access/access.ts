@@ -80,6 +80,7 @@ export class Guard {
 
   /** Goes by other rules from now on. */
   update({ trustProxies = [], ...options }: AccessOptions): void {
+    if (options.token !== this.#rules.token?.text) this.#throttle.forgetProofs();
     this.#rules = rulesOf(options);
     this.#proxies = trustedProxies(trustProxies);
   }

@@ -92,6 +92,11 @@ export class Throttle {
     this.#recordOf(address).provenAt = now;
   }
 
+  /** There is another token: who has shown the old one has shown nothing. */
+  forgetProofs(): void {
+    for (const record of this.#records.values()) record.provenAt = -Infinity;
+  }
+
   #recordOf(address: string): Record {
     const key = networkOf(address);
     const record = this.#records.get(key) ?? {

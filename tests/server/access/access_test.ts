@@ -26,7 +26,7 @@ function startGuard(options: AccessOptions = {}, answer: Answer = () => new Resp
     const route = findRoute({ method: request.method, url, headers: request.headers });
     return await guard.pass({ request, url, route, remoteAddr }, answer);
   };
-  return { ask, logged, log };
+  return { ask, logged, log, guard };
 }
 
 Deno.test("Guard.pass() tells browsers on every answer who may read, show and keep it", async (t) => {
@@ -216,4 +216,16 @@ Deno.test("Guard.pass() lets a page that guesses shut out no program", async () 
   }
   const shown = await ask(`/snapshot?token=${token}`, { headers: browser });
   assertEquals(shown.status, 429, "its own way of guessing has an end");
+});
+
+Deno.test("Guard.update() forgets who has shown a token that holds no more, and nobody else", async () => {
+  for (const [token, status] of [[TOKEN, 200], ["another of some length", 429]] as const) {
+    const { ask, guard, log } = startGuard({ token: TOKEN });
+    using _log = log;
+    const show = (text: string) => ask("/", { headers: { authorization: `Bearer ${text}` } });
+    await show(TOKEN);
+    guard.update({ token });
+    for (let i = 0; i < 2000; i++) await show(`guess ${i}`);
+    assertEquals((await show(token)).status, status);
+  }
 });

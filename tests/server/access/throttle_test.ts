@@ -83,6 +83,14 @@ Deno.test("Throttle shuts out no program at an address that has shown the right 
   assertEquals(throttle.isShut(visitor("1.2.3.9"), DAY + 1), true, "not for ever");
 });
 
+Deno.test("Throttle forgets who has shown the right token when there is another one", () => {
+  const throttle = new Throttle();
+  throttle.succeed("1.2.3.4", 0);
+  throttle.forgetProofs();
+  guess(throttle, { times: 2000 });
+  assertEquals(throttle.isShut(visitor(), 0), true);
+});
+
 Deno.test("Throttle lets pages that guess shut out pages alone", () => {
   const throttle = new Throttle();
   const page = visitor("1.2.3.4", { isPageMade: true });
