@@ -1,5 +1,5 @@
 import type { Cameras } from "../stream/cameras.ts";
-import type { Guard } from "./access/access.ts";
+import type { Answer, Guard } from "./access/access.ts";
 import { MALFORMED } from "./access/decision.ts";
 import { plain } from "./answers.ts";
 import { headOf } from "./head.ts";
@@ -17,12 +17,14 @@ export interface HandlerOptions extends Parts {
   sweeper: Pick<Sweeper, "clientAt" | "isThere">;
   /** Decides who may look. */
   guard: Guard;
+  /** Answers a request that failed. */
+  onError: (error: unknown) => Response;
 }
 
 /** Answers requests: looks after the connection, finds the row that answers, and asks who may. */
 export function createHandler(
   cameras: Cameras,
-  { sweeper, guard, ...parts }: HandlerOptions,
+  { sweeper, guard, onError, ...parts }: HandlerOptions,
 ): Deno.ServeHandler<Deno.Addr> {
   return (request, { remoteAddr, completed }) => {
     const peer = addressText(remoteAddr);
@@ -37,7 +39,7 @@ export function createHandler(
       return method === "HEAD" ? headOf(refused) : refused;
     }
     const route = findRoute({ method, url, headers });
-    const answered = guard.pass({ request, url, route, remoteAddr }, (grant, behindProxy) => {
+    const answer: Answer = (grant, behindProxy) => {
       const refused = refuseLarge(url, headers);
       if (refused !== undefined) return plain(refused.status, refused.text);
       const connection: Connection = {
@@ -47,12 +49,18 @@ export function createHandler(
       };
       const visible = cameras.seenBy(grant.camera);
       return route.answer({ request, url, grant, cameras: visible, connection }, parts);
-    });
+    };
     const finish = (response: Response): Response | Promise<Response> => {
       const seen = forVisitor(response, { headers, url });
       return method === "HEAD" ? headOf(seen, route) : seen;
     };
-    return answered instanceof Response ? finish(answered) : answered.then(finish);
+    try {
+      const answered = guard.pass({ request, url, route, remoteAddr }, answer);
+      return answered instanceof Response ? finish(answered) : answered.catch(onError).then(finish);
+    } catch (error) {
+      // Deno's own way to answer it knows nothing of the request, and so nothing of HEAD.
+      return finish(onError(error));
+    }
   };
 }
 

@@ -80,9 +80,10 @@ export async function startServer(
   const warn = atMostEvery(WARN_EVERY_MS, log.warn);
   // The first request comes later than all that follows.
   const handler: Deno.ServeHandler<Deno.Addr> = (request, info) => handle(request, info);
+  const onError = createErrorAnswer(log);
   const server = await serveHttp(handler, {
     ...{ listen, tls, log },
-    onError: createErrorAnswer(log),
+    onError,
     onListen: (addr) => {
       if (addr.transport !== "tcp" || setListenerOptions(addr.port)) return;
       log.debug(
@@ -110,6 +111,7 @@ export async function startServer(
     metrics,
     version,
     guard,
+    onError,
     pingMs: limits?.pingMs ?? LIMITS.pingMs,
   });
   // A camera that is opened again and again has buffers that are freed again and again.
