@@ -29,6 +29,9 @@ Deno.test("serve() answers mjpg-streamer's names, with what clients append, and 
     ["action=", /'action' must be 'stream' or 'snapshot'/],
     ["action=streams", /got 'streams'/],
     ["action=toString", /got 'toString'/],
+    ["action=snapshot_x", /got 'snapshot_x'/],
+    ["action=stream_", /got 'stream_'/],
+    ["action=stream_-1", /got 'stream_-1'/],
     ["action=stream_3", /No such camera: _N must be 0 to 2, got 3/],
     ["action=snapshot_99999999999999999999", /No such camera/],
   ];

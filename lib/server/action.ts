@@ -15,6 +15,8 @@ export interface Action {
 export function actionOf({ pathname, searchParams }: URL): Action | undefined {
   const text = pathname === "/" ? searchParams.get("action") : null;
   if (text === null) return undefined;
-  const [, word = "", place] = text.match(/^([A-Za-z]*)(?:_(\d+))?/) ?? [];
-  return { word, place: place === undefined ? undefined : Number(place) };
+  const [, word = "", place] = text.match(/^([A-Za-z]*)(?:_(\d*))?/) ?? [];
+  if (place === undefined) return { word, place };
+  // What is no number is no camera, and not the first one either.
+  return place === "" ? { word: `${word}_`, place: undefined } : { word, place: Number(place) };
 }
