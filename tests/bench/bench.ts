@@ -1,6 +1,6 @@
 /**
  * Measures wscam on this machine, each figure beside the floor that it could reach:
- * `deno task bench [encode|read|fanout|end]`. Ratios between columns hold elsewhere, times don't. The
+ * `deno task bench [encode|read|fanout|end|floods]`; `floods` only where it is named. Ratios between columns hold elsewhere, times don't. The
  * cost of viewers is drawn as well, into docs/cost.svg.
  *
  * @module
@@ -9,6 +9,7 @@
 import { problemWith, type TestNeed } from "../testutil/needs.ts";
 import { benchEncode } from "./encode.ts";
 import { benchEndToEnd } from "./end_to_end.ts";
+import { benchFloods } from "./floods.ts";
 import { measureFanOut } from "./fan_out.ts";
 import { plotFanOut } from "./plot.ts";
 import { benchRead } from "./read.ts";
@@ -25,9 +26,14 @@ const BENCHES: Record<string, Bench> = {
   read: { run: benchRead, needs: ["ffmpeg"] },
   fanout: { run: benchFanOut, needs: ["vcam", "ffmpeg"] },
   end: { run: benchEndToEnd, needs: ["vcam", "ffmpeg"] },
+  floods: { run: benchFloods, needs: ["vcam", "ffmpeg"] },
 };
+/** It takes ten minutes. */
+const LONG = "floods";
 
-const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(BENCHES);
+const wanted = Deno.args.length > 0
+  ? Deno.args
+  : Object.keys(BENCHES).filter((name) => name !== LONG);
 for (const name of wanted) {
   const bench = BENCHES[name];
   if (bench === undefined) {

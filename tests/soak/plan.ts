@@ -6,6 +6,8 @@ export interface Round {
   faults: ({ fault: number; lastsMs: number } | undefined)[];
   /** The clients that do harm meanwhile, if any. */
   hostility: number | undefined;
+  /** The clients that ask for work without end meanwhile, if any. */
+  flood: number | undefined;
   /** How many viewers come and go meanwhile, and whether to the first virtual camera, which may be down. */
   passers: { count: number; toFirst: boolean };
   /** Whether `watch --save` fills a disk meanwhile. */
@@ -17,6 +19,7 @@ export interface Choices {
   cameras: number;
   faults: number;
   hostilities: number;
+  floods: number;
 }
 
 /** An outage ends at any moment between two tries. */
@@ -28,19 +31,23 @@ const MOST_MS = 6000;
  */
 export function* planRounds(
   random: Random,
-  { cameras, faults, hostilities }: Choices,
+  { cameras, faults, hostilities, floods }: Choices,
 ): Generator<Round, never> {
   const nextFault = deal(random, faults);
   const nextHostility = deal(random, hostilities);
+  const nextFlood = deal(random, floods);
   for (;;) {
     const outages = Array.from({ length: cameras }, () => {
       const lastsMs = random.below(MOST_MS);
       // Some cameras are well while others aren't.
       return random.below(6) === 0 ? undefined : { fault: nextFault(), lastsMs };
     });
+    // Not both: a flood is judged by what others notice of it alone.
+    const isFlood = random.below(2) === 0;
     yield {
       faults: outages,
-      hostility: random.below(4) === 0 ? undefined : nextHostility(),
+      hostility: isFlood || random.below(4) === 0 ? undefined : nextHostility(),
+      flood: isFlood ? nextFlood() : undefined,
       passers: { count: random.below(3) * 20, toFirst: random.below(2) === 0 },
       fillsDisk: random.below(5) === 0,
     };

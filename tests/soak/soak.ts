@@ -10,6 +10,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { untilSignal } from "../../lib/system/signals.ts";
 import { smallDiskProblem } from "../testutil/full_disk.ts";
 import { FAULTS } from "../testutil/faults.ts";
+import { FLOODS } from "../testutil/floods.ts";
 import { HOSTILITIES } from "../testutil/hostile.ts";
 import { problemWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";
@@ -89,8 +90,12 @@ async function runRounds(
 ): Promise<string[]> {
   const diskProblem = smallDiskProblem();
   if (diskProblem !== undefined) console.log(`No full disk: ${diskProblem}`);
-  const choices = { faults: FAULTS.length, hostilities: HOSTILITIES.length };
-  const plan = planRounds(createRandom(seed), { cameras: stage.subjects.length, ...choices });
+  const plan = planRounds(createRandom(seed), {
+    cameras: stage.subjects.length,
+    faults: FAULTS.length,
+    hostilities: HOSTILITIES.length,
+    floods: FLOODS.length,
+  });
   const residents: number[] = [];
   const wrong: string[] = [];
   for (let number = 1; !end.aborted && isWhole(stage); number++) {

@@ -14,6 +14,8 @@ export interface Fault {
   says: RegExp;
   /** The log's words before the camera is made well again, if they differ. */
   logs?: RegExp;
+  /** Pictures come so soon after it is well again, in milliseconds. @default {RECOVERS_MS} */
+  recoversMs?: number;
   /** Makes it fail. */
   strike(subject: Subject): Promise<void> | void;
   /** Makes it well again; one without this is well as soon as viewers were told. */
@@ -75,6 +77,8 @@ export interface FaultBench extends AsyncDisposable {
  * given, and what opening takes.
  */
 export const RECOVERS_MS = 6000;
+/** The same after a program that gave no first picture: it is given 20 s for that. */
+export const OPENS_MS = 22_000;
 /** Pictures a second: the default. */
 const FPS = 10;
 /** After so long, a camera that works begins its waits anew. */

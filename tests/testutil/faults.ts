@@ -1,4 +1,4 @@
-import type { Fault, Subject } from "./fault_bench.ts";
+import { type Fault, OPENS_MS, RECOVERS_MS, type Subject } from "./fault_bench.ts";
 import type { Mood } from "./moody_ffmpeg.ts";
 
 /** The faults of a camera, and of the program that reads it. */
@@ -47,6 +47,7 @@ function moody(name: string, mood: Mood, logs: RegExp): Fault {
     name,
     says: / was killed by SIGKILL, /,
     logs,
+    recoversMs: mood === "garbage" ? RECOVERS_MS : OPENS_MS,
     async strike(subject) {
       await subject.ffmpeg.setMood(subject.vcam.path, mood);
       await kill(subject, "SIGKILL");
