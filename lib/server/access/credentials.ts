@@ -33,7 +33,8 @@ export function credentialsOf({ headers, query, cookieName }: Place): Credential
   const given = [
     kind === "bearer" ? fromHeader(value.trim()) : undefined,
     query.get("token") ?? undefined,
-    query.get("share") ?? undefined,
+    // A damaged link is no token, and no guess either.
+    ...query.getAll("share").slice(0, 1).filter(looksLikeShareLink),
     ...(protocol === undefined ? [] : asWritten(protocol.slice("bearer.".length))),
   ];
   return {

@@ -192,6 +192,7 @@ Deno.test("Guard.pass() takes no old token, cookie or link for guesses", async (
     assertEquals(dead.status, 401);
     assertMatch(dead.headers.get("set-cookie") ?? "", /^wscam_8765=; Max-Age=0/);
     assertEquals((await ask(`/?share=${links[i % links.length]}`)).status, 403);
+    assertEquals((await ask(`/?share=${links[0]?.slice(0, -1 - i)}`)).status, 403, "not whole");
   }
   for (let i = 0; i < 7; i++) assertEquals((await ask(`/?token=${i}`)).status, 401);
 });

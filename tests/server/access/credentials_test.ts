@@ -19,11 +19,13 @@ Deno.test("credentialsOf() finds every way in", () => {
   assertEquals(of({ authorization: "bEARER   T u " }), { ...NOTHING, given: ["T u"] });
   assertEquals(of(basic("anybody:T:u")), { ...NOTHING, basic: ["T:u"] });
   assertEquals(of(basic(":口令")), { ...NOTHING, basic: ["口令"] });
-  assertEquals(of({}, "token=T&token=u&share=S"), {
+  const link = `s1.abc.${"x".repeat(43)}`;
+  assertEquals(of({}, `token=T&token=u&share=${link}`), {
     ...NOTHING,
-    given: ["T", "S"],
+    given: ["T", link],
     hasLink: true,
   });
+  assertEquals(of({}, `share=${link.slice(0, -1)}`), { ...NOTHING, hasLink: true }, "not whole");
   assertEquals(of({ cookie: "a=b; wscam_80=C; wscam_81=x" }), { ...NOTHING, cookie: "C" });
   assertEquals(of({ "sec-websocket-protocol": "chat, bearer.T, bearer.u" }), {
     ...NOTHING,
