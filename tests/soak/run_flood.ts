@@ -1,6 +1,7 @@
 import { sleep } from "../../lib/time/sleep.ts";
 import type { CountingViewer } from "../testutil/counting_viewer.ts";
 import type { Flood } from "../testutil/floods.ts";
+import { floodApart } from "./flood_worker.ts";
 import type { Stage } from "./stage.ts";
 
 /** So long the rate is measured before, and what others notice after that. */
@@ -41,12 +42,11 @@ export async function runFlood(
   const before = await stage.bench.holds();
   const free = await leastRate(viewers, CALM_MS);
   const end = new AbortController();
-  const options = { signal: end.signal, clients: CLIENTS };
-  const flooding = cameras.map((camera) => flood.run(port, { ...options, camera }));
+  const flooding = floodApart({ name: flood.name, port, cameras, clients: CLIENTS, ms: FLOOD_MS });
   const watching = watch(stage, end.signal);
   const flooded = await leastRate(viewers, FLOOD_MS);
   end.abort();
-  await Promise.all(flooding);
+  await flooding;
   const { age, health, resident, children } = await watching;
   const least = slackMs > 0 ? LEAST_BUSY_RATE : LEAST_RATE;
   return [
