@@ -135,7 +135,7 @@ for (const page of PAGES) {
     // An installer or a clone is told whose it is by the release, or by whoever made it.
     assert(!/github\.com\/wscam\b/.test(text), "the repository has no name but OWNER/NAME");
     for (const [, target = ""] of text.matchAll(/(?:\]\(|src=")([^)"]+)/g)) {
-      if (target.startsWith("http")) continue;
+      if (/^(https?|wss?):/.test(target)) continue;
       const [file = "", heading] = target.split("#");
       const there = file === "" ? text : await Deno.readTextFile(folder + file);
       if (heading !== undefined) assert(headings(there).includes(heading), target);

@@ -1,5 +1,5 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
-import { reconnectDelayMs } from "../server/page/reconnect.js";
+import { reconnectDelayMs } from "../server/element/link/reconnect.js";
 import { addressWith } from "./address.ts";
 import { type Commands, createCommandLine } from "./commands.ts";
 import { createOutageFollower } from "./outage.ts";
@@ -50,19 +50,24 @@ export async function* view(
   signal.addEventListener("abort", wake);
   try {
     for (let failures = 0; !signal.aborted; failures++) {
-      using connection = connect(address, mailbox);
-      for (let event = await mailbox.take(signal); event; event = await mailbox.take(signal)) {
-        if (event.type === "connected") failures = 0;
-        if (event.type !== "disconnected") {
-          yield event;
-          continue;
+      // Node knows no `using` yet.
+      const connection = connect(address, mailbox);
+      try {
+        for (let event = await mailbox.take(signal); event; event = await mailbox.take(signal)) {
+          if (event.type === "connected") failures = 0;
+          if (event.type !== "disconnected") {
+            yield event;
+            continue;
+          }
+          // A code above 0 comes from the peer that disconnected.
+          const retryMs = Math.max(reconnectDelayMs(failures), event.retryMs);
+          yield { ...event, retryMs };
+          connection.close();
+          await mailbox.wait(retryMs, signal);
+          break;
         }
-        // A code above 0 comes from the peer that disconnected.
-        const retryMs = Math.max(reconnectDelayMs(failures), event.retryMs);
-        yield { ...event, retryMs };
+      } finally {
         connection.close();
-        await mailbox.wait(retryMs, signal);
-        break;
       }
     }
   } finally {
@@ -91,9 +96,7 @@ class Mailbox {
   /** The next event, or nothing once the signal is aborted. */
   async take(signal: AbortSignal): Promise<ViewerEvent | undefined> {
     while (this.#events.length === 0 && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wakeUp = resolve;
-      await promise;
+      await new Promise<void>((resolve) => this.#wakeUp = resolve);
     }
     return signal.aborted ? undefined : this.#events.shift();
   }
@@ -101,15 +104,16 @@ class Mailbox {
   /** Lets time pass, until the signal is aborted. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wakeUp = resolve;
-    const timer = setTimeout(resolve, ms);
-    await promise;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wakeUp = resolve;
+      timer = setTimeout(resolve, ms);
+    });
     clearTimeout(timer);
   }
 }
 
-interface Connection extends Disposable {
+interface Connection {
   close(): void;
 }
 
@@ -133,7 +137,8 @@ function connect(url: string, mailbox: Mailbox): Connection {
     mailbox.put({ type: "connected", commands: line.commands });
   };
   socket.onerror = (event) => {
-    failure = event instanceof ErrorEvent ? event.message : "";
+    // Not every JavaScript has an ErrorEvent.
+    failure = "message" in event ? String(event.message) : "";
   };
   socket.onclose = ({ code, reason }) => {
     if (reason || !failure) return end(reason || `closed with code ${code}`);
@@ -164,5 +169,5 @@ function connect(url: string, mailbox: Mailbox): Connection {
     socket.onmessage = null;
     if (socket.readyState <= WebSocket.OPEN) socket.close();
   };
-  return { close, [Symbol.dispose]: close };
+  return { close };
 }

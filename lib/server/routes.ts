@@ -5,6 +5,7 @@ import type { Question } from "./access/decide.ts";
 import { actionOf } from "./action.ts";
 import { plain } from "./answers.ts";
 import { answerCameras } from "./camera_list.ts";
+import { answerElement } from "./element/answer_element.ts";
 import { answerHealth } from "./health.ts";
 import { answerStream } from "./mjpeg.ts";
 import { reasonHeader } from "./refusal/reason.ts";
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
     answer: answerSnapshot,
   },
   { path: "/", who: "guests", isPage: true, answer: (_, { page }) => page() },
+  { path: "/wscam.js", who: "guests", isCrossOrigin: true, answer: answerElement },
   { path: "/cameras", who: "guests", isCrossOrigin: true, answer: answerCameras },
   { path: "/state", who: "owner", isCrossOrigin: true, answer: answerState },
   {

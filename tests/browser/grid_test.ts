@@ -31,7 +31,8 @@ testWith(["chromium"], "the page shows all cameras side by side, each on its own
   }, { within: WITHIN });
   await eventually(async () => {
     const widths = await page.evaluate<number[]>(
-      "Array.from(document.querySelectorAll('.tile img'), ({ naturalWidth }) => naturalWidth)",
+      `Array.from(document.querySelectorAll(".tile wscam-view"), ({ shadowRoot }) =>
+        shadowRoot.getElementById("picture").naturalWidth)`,
     );
     return widths.join() === "640,640";
   }, { within: WITHIN, what: "pictures on both tiles" });

@@ -37,7 +37,8 @@ testWith(["chromium"], "the page shows a live picture, and what it is like", asy
   await using browser = await launchBrowser();
   const viewer = await browser.open(server.url, DESKTOP);
   await viewer.untilState("live");
-  assertEquals(await viewer.page.evaluate("document.querySelector('#picture').naturalWidth"), 640);
+  const picture = "document.getElementById('view').shadowRoot.getElementById('picture')";
+  assertEquals(await viewer.page.evaluate(`${picture}.naturalWidth`), 640);
   await assertColourBars(viewer);
   await assertPictureMoves(viewer);
   assertEquals(await viewer.text("state"), "Live");
@@ -229,8 +230,9 @@ testWith(["chromium"], "the page says nothing in English to those who read Chine
   await using browser = await launchBrowser();
   const { page, untilText } = await browser.open(server.url, { ...DESKTOP, locale: "zh-CN" });
   const readEnglish = async (): Promise<string[]> => {
-    const text = await page.locator("body").innerText();
-    const names = /wscam|gone|good|ws:\/\/\S+|\d+ ms|imagescript|copy|ffmpeg/g;
+    const frames = await page.locator("wscam-view .frame").allInnerTexts();
+    const text = [await page.locator("body").innerText(), ...frames].join("\n");
+    const names = /wscam|gone|good|ws:\/\/\S+|\d+ ms|imagescript|copy|ffmpeg|JPEG/g;
     return text.replaceAll(names, "").match(/[a-z]{2,}/gi) ?? [];
   };
   await untilText("notice-title", /^找不到摄像头 gone$/);

@@ -42,7 +42,8 @@ testWith(
     await eventually(
       () =>
         viewer.page.evaluate<boolean>(
-          "Array.from(document.querySelectorAll('.tile img')).every((img) => img.naturalWidth > 0)",
+          `Array.from(document.querySelectorAll(".tile wscam-view"))
+            .every(({ shadowRoot }) => shadowRoot.querySelector("img").naturalWidth > 0)`,
         ),
       { within: WITHIN, what: "pictures on both tiles" },
     );

@@ -12,8 +12,8 @@ const WITHIN = 60_000;
 /** How much larger the picture is than its frame, and where. */
 async function placeOf({ page }: ViewerPage): Promise<{ scale: number; x: number; y: number }> {
   return await page.evaluate(`(() => {
-    const frame = document.getElementById("single").getBoundingClientRect();
-    const picture = document.getElementById("picture").getBoundingClientRect();
+    const frame = document.getElementById("view").figure.getBoundingClientRect();
+    const picture = document.getElementById("view").layer.getBoundingClientRect();
     const scale = picture.width / frame.width;
     return { scale, x: picture.x - frame.x, y: picture.y - frame.y };
   })()`);
@@ -22,7 +22,7 @@ async function placeOf({ page }: ViewerPage): Promise<{ scale: number; x: number
 /** The picture leaves no part of its frame empty. */
 async function assertCovers(viewer: ViewerPage): Promise<void> {
   const box = async (id: string) => await viewer.page.locator(id).boundingBox();
-  const [frame, picture] = [await box("#single"), await box("#picture")];
+  const [frame, picture] = [await box("#view figure"), await box("#view .layer")];
   assert(frame && picture);
   assert(picture.x <= frame.x + 1 && picture.y <= frame.y + 1);
   assert(picture.x + picture.width >= frame.x + frame.width - 1);
@@ -38,7 +38,7 @@ testWith(
     const viewer = await browser.open(server.url, DESKTOP);
     const { page } = viewer;
     await viewer.untilState("live");
-    const frame = await page.locator("#single").boundingBox();
+    const frame = await page.locator("#view figure").boundingBox();
     assert(frame);
     const [x, y] = [frame.x + frame.width / 4, frame.y + frame.height / 4];
     await page.mouse.move(x, y);

@@ -406,7 +406,15 @@ Deno.test("view() gives commands whose answers are awaited", async () => {
     assert(event.type !== "error");
   }
   assertEquals(told, [
-    { camera: "test", fps: 10, quality: null, width: 40, format: "binary", ack: true },
+    {
+      camera: "test",
+      fps: 10,
+      quality: null,
+      width: 40,
+      format: "binary",
+      ack: true,
+      annotations: false,
+    },
     "Cannot configure: field 'camera' must be one of 'test', got 'attic'",
     "1.2.3",
   ]);

@@ -29,14 +29,22 @@ export interface FakeServerOptions {
   refuse?: () => Response;
   /** Whether it sends pictures now. */
   sends?: () => boolean;
+  /** Called when a picture of this time has been sent; may send another message. */
+  onPicture?: (timestamp: number, send: (message: object) => void) => void;
 }
 
 const EVERY_MS = 100;
 
 /** Serves the page, and a grey picture of 64 by 48 pixels ten times a second. */
 export async function startFakeServer(
-  { answer = () => undefined, inFlight, cameras = [], refuse, sends = () => true }:
-    FakeServerOptions = {},
+  {
+    answer = () => undefined,
+    inFlight,
+    cameras = [],
+    refuse,
+    sends = () => true,
+    onPicture = () => {},
+  }: FakeServerOptions = {},
 ): Promise<FakeServer> {
   const data = new Uint8Array(64 * 48 * 4).fill(128);
   const jpeg = encodeBase64(await encodeJpeg({ data, width: 64, height: 48 }, 50));
@@ -54,8 +62,12 @@ export async function startFakeServer(
       if (socket.readyState !== WebSocket.OPEN || !sends()) return;
       if (inFlight !== undefined && sequence - acknowledged >= inFlight) return;
       const number = inFlight === undefined ? {} : { sequence: ++sequence };
-      const image = { type: "image", data: jpeg, timestamp: Date.now() / 1000, ...number };
-      socket.send(JSON.stringify(image));
+      const timestamp = Date.now() / 1000;
+      const send = (message: object): void => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+      };
+      send({ type: "image", data: jpeg, timestamp, ...number });
+      onPicture(timestamp, send);
     }, EVERY_MS);
     sockets.add(socket);
     socket.onmessage = async ({ data }) => {

@@ -1,44 +1,16 @@
-const DEFAULT_PORT = 8765;
+import { addressText, DEFAULT_PORT, SECRETS } from "../element/link/address.js";
+
+/** @import { Secrets } from "../element/link/address.js" */
+
 const STORAGE_KEY = "wscam.address";
-/** Query fields that let their bearer in. */
-const SECRETS = ["token", "share"];
 const NOTHING_TYPED = { origin: "", token: "" };
 /** A token that somebody has typed since, and for which server. */
 let typed = NOTHING_TYPED;
 /** What the page was opened with. */
 const openedWith = new URLSearchParams(globalThis.location?.search);
 
-const PROTOCOLS = new Map([["ws", "ws"], ["wss", "wss"], ["http", "ws"], ["https", "wss"]]);
-
 /** Where a page that was opened as a file looks for a server. */
 export const DEFAULT_ADDRESS = `ws://localhost:${DEFAULT_PORT}`;
-
-/**
- * Returns the WebSocket URL meant by what a person typed, or null.
- *
- * @param {string} text
- */
-export function parseAddress(text) {
-  // Chinese keyboards write a full-width colon.
-  const typed = text.trim().replaceAll("：", ":");
-  const [prefix, scheme = ""] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed) ?? ["", ""];
-  const protocol = prefix === ""
-    ? (location.protocol === "https:" ? "wss" : "ws")
-    : PROTOCOLS.get(scheme.toLowerCase());
-  let [, host = "", rest = ""] = /^([^/?#]*)(.*)$/.exec(typed.slice(prefix.length)) ?? ["", "", ""];
-  if (protocol === undefined || host === "") return null;
-  // An IPv6 address as it is.
-  if (/^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(host)) host = `[${host}]`;
-  if (prefix === "" && !/:\d+$/.test(host)) host += `:${DEFAULT_PORT}`;
-  try {
-    const url = new URL(`${protocol}://${host}${rest}`);
-    url.hash = "";
-    // Some browsers take a sentence for a host name.
-    return url.hostname.includes("%") ? null : url;
-  } catch {
-    return null;
-  }
-}
 
 /** Returns the address of the server that this page came from, or null for a page opened as a file. */
 export function ownAddress() {
@@ -52,22 +24,13 @@ export function ownAddress() {
 }
 
 /**
- * An address as a person would write it.
- *
- * @param {URL} url
- */
-export function addressText(url) {
-  return placeText(url) + url.search;
-}
-
-/**
  * The secrets in the page's own address are for its own server: they must not reach another one that somebody types in,
  * nor another program on the same machine.
  *
  * @param {URL} server
- * @returns {Record<string, string | null>}
+ * @returns {Secrets}
  */
-function secretsFor(server) {
+export function secretsFor(server) {
   if (typed.origin === server.origin) return { token: typed.token };
   if (!isOwn(server)) return {};
   return Object.fromEntries(SECRETS.map((name) => [name, openedWith.get(name)]));
@@ -118,48 +81,6 @@ export function forgetToken(server) {
   typed = NOTHING_TYPED;
   server.searchParams.delete("token");
   if (isOwn(server)) openedWith.delete("token");
-}
-
-/**
- * Where a server is, without what may be a secret.
- *
- * @param {URL} url
- */
-export function placeText({ protocol, host, pathname }) {
-  return `${protocol}//${host}${pathname === "/" ? "" : pathname}`;
-}
-
-/**
- * A server's WebSocket, with what is asked of it; what is null or empty is not.
- *
- * @param {URL} server
- * @param {Readonly<Record<string, string | number | null>>} fields
- */
-export function socketUrl(server, fields) {
-  const url = new URL(server);
-  for (const [name, value] of Object.entries({ ...secretsFor(server), ...fields })) {
-    if (value !== null && value !== "") url.searchParams.set(name, String(value));
-  }
-  return url.href;
-}
-
-/**
- * Where a server answers over HTTP, with what lets us in.
- *
- * @param {URL} server
- * @param {"cameras" | "stream"} path
- */
-export function httpUrl(server, path) {
-  const url = new URL(server);
-  const own = secretsFor(server);
-  const secrets = SECRETS.map((
-    name,
-  ) => /** @type {const} */ ([name, url.searchParams.get(name) ?? own[name] ?? null]));
-  url.protocol = url.protocol === "wss:" ? "https:" : "http:";
-  url.pathname = url.pathname.replace(/\/?$/, `/${path}`);
-  url.search = url.username = url.password = "";
-  for (const [name, value] of secrets) if (value !== null) url.searchParams.set(name, value);
-  return url.href;
 }
 
 /** The address that was typed last, if any. */

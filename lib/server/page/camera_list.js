@@ -1,16 +1,9 @@
-import { httpUrl } from "./address.js";
-import { isNumber } from "./message.js";
+import { camerasIn, requestCameras } from "../element/link/cameras.js";
+import { secretsFor } from "./address.js";
 
-const MOST_CAMERAS = 256;
 const LEAST_REFRESH_S = 1;
 
-/**
- * What a server tells of a camera.
- *
- * @typedef {object} CameraInfo
- * @property {string} name
- * @property {number} [fps] what it delivers now, where that is known
- */
+/** @import { CameraInfo } from "../element/link/cameras.js" */
 
 /** A server's list of cameras, read again and again where the server says that cameras come and go. */
 export class CameraList {
@@ -54,28 +47,16 @@ export class CameraList {
     this.#dueAt = Infinity;
     const request = ++this.#request;
     try {
-      const headers = { accept: "application/json" };
-      const response = await fetch(httpUrl(server, "cameras"), { headers, cache: "no-store" });
-      /** @type {unknown} */
-      const list = response.ok ? await response.json() : null;
+      const response = await requestCameras(server, secretsFor(server));
+      const list = camerasIn(response.ok ? await response.json() : null);
       if (request !== this.#request) return;
       if (response.status < 500) this.#refreshMs = refreshOf(response);
-      if (Array.isArray(list)) this.#onList(camerasIn(list));
+      if (list !== null) this.#onList(list);
     } catch {
       // No list, no menu.
     }
     if (request === this.#request) this.#dueAt = performance.now() + this.#refreshMs;
   }
-}
-
-/**
- * @param {readonly unknown[]} list
- * @returns {CameraInfo[]}
- */
-function camerasIn(list) {
-  return list.map((item) => Object(item)).filter(({ name }) => typeof name === "string")
-    .slice(0, MOST_CAMERAS)
-    .map(({ name, fps }) => ({ name, ...(isNumber(fps) ? { fps } : {}) }));
 }
 
 /** @param {Response} response */

@@ -1,4 +1,4 @@
-import { element, within } from "./dom.js";
+import { element, within } from "../element/dom.js";
 import { texts } from "./texts.js";
 
 /** In the page's address and menu: all cameras. */

@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element } from "../element/dom.js";
 import { texts } from "./texts.js";
 
 const SECONDS = 60;

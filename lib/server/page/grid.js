@@ -1,10 +1,11 @@
-import { socketUrl } from "./address.js";
-import { create, element, write } from "./dom.js";
-import { askWhy } from "./refusal.js";
+import { create, element } from "../element/dom.js";
+import { socketUrl } from "../element/link/address.js";
+import { askWhy } from "../element/link/refusal.js";
+import { viewTexts } from "../element/words/view_texts.js";
+import { WscamView } from "../element/wscam_view.js";
+import { secretsFor } from "./address.js";
 import { contentSize, tileWidth } from "./grid_layout.js";
-import { noticeOf } from "./notice.js";
-import { durationText, texts } from "./texts.js";
-import { Viewer } from "./viewer.js";
+import { texts } from "./texts.js";
 
 const USUAL_RATIO = 4 / 3;
 /** Tiles are small, and there are many of them. */
@@ -12,15 +13,15 @@ const TILE_FPS = 5;
 /** Viewers with the same width share one encoding: the next of these is asked for. */
 const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
 
-/** @import { CameraInfo } from "./camera_list.js" */
+/** @import { CameraInfo } from "../element/link/cameras.js" */
 /** @import { Settings } from "./own_settings.js" */
-/** @import { Refusal } from "./refusal.js" */
-/** @import { ViewerState } from "./viewer.js" */
+/** @import { Refusal } from "../element/link/refusal.js" */
+/** @import { ViewerState } from "../element/viewer.js" */
 
 /**
  * @typedef {object} GridOptions
  * @property {() => Settings} settings this viewer's own
- * @property {() => boolean} mayDecode
+ * @property {() => boolean} annotations whether what programs say is drawn
  * @property {() => void} onState a tile's has changed
  * @property {() => void} onWelcome
  * @property {(name: string) => void} onChoose
@@ -30,11 +31,7 @@ const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
  * @property {string} name
  * @property {HTMLButtonElement} button
  * @property {HTMLElement} live says so to a screen reader, for whom the rest of the tile is its name
- * @property {HTMLElement} reason
- * @property {HTMLElement} doing
- * @property {HTMLElement} stale
- * @property {Viewer} viewer
- * @property {boolean} isSeen
+ * @property {WscamView} view
  * @property {string} asked what it has asked for, as one text
  */
 
@@ -50,32 +47,19 @@ export class Grid {
   /** @type {URL | null} */
   #server = null;
   #width = 0;
-  #seen;
 
   /** @param {GridOptions} options */
   constructor(options) {
     this.#options = options;
-    // Nothing is sent for tiles that are scrolled away.
-    this.#seen = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const tile = this.#tiles.find(({ button }) => button === target);
-        if (tile === undefined) continue;
-        tile.isSeen = isIntersecting;
-        this.#pause(tile);
-      }
-    }, { rootMargin: "100px" });
     new ResizeObserver(() => this.#layOut()).observe(this.#element);
   }
-
-  /** Whether a hidden page has no use for pictures. */
-  isPaused = false;
 
   get isOpen() {
     return this.#tiles.length > 0;
   }
 
   get viewers() {
-    return this.#tiles.map(({ viewer }) => viewer);
+    return this.#tiles.map(({ view }) => view.viewer);
   }
 
   /**
@@ -111,10 +95,8 @@ export class Grid {
     this.#element.hidden = true;
   }
 
-  /** @param {boolean} isPaused */
-  setPaused(isPaused) {
-    this.isPaused = isPaused;
-    for (const tile of this.#tiles) this.#pause(tile);
+  takeWishes() {
+    for (const { view } of this.#tiles) view.takeWishes();
   }
 
   /** Asks for this viewer's settings on all tiles; resolves to them. */
@@ -137,9 +119,8 @@ export class Grid {
     return { state, text: texts.gridState(live, states.length) };
   }
 
-  /** @param {number} now */
-  render(now) {
-    for (const tile of this.#tiles) renderTile(tile, { now, server: this.#server });
+  render() {
+    for (const tile of this.#tiles) renderTile(tile);
     const current = this.viewers.find(({ screen }) => screen.current !== null)?.screen.current;
     const ratio = current ? current.width / current.height : USUAL_RATIO;
     if (ratio !== this.#ratio) {
@@ -156,52 +137,40 @@ export class Grid {
    * @returns {Tile}
    */
   #createTile(server, { name, fps }) {
-    const image = create("img", { alt: "", decoding: "sync" });
-    const reason = create("b");
-    const doing = create("span");
-    const words = create("span", { className: "words" }, reason, doing);
-    const stale = create("span", { className: "badge" });
-    const live = create("span", { className: "spoken", textContent: texts.live });
+    const view = new WscamView();
+    const live = create("span", { className: "spoken", textContent: viewTexts.live });
     const caption = create(
       "span",
       { className: "caption" },
       create("b", { textContent: name }),
       live,
     );
-    const button = create(
-      "button",
-      { type: "button", className: "tile" },
-      image,
-      caption,
-      words,
-      stale,
-    );
+    const button = create("button", { type: "button", className: "tile" }, caption, view);
     button.addEventListener("click", () => this.#options.onChoose(name));
-    const viewer = new Viewer({
-      image,
-      address: () => {
+    /** @type {Tile} */
+    const tile = { name, button, live, view, asked: "" };
+    view.addEventListener("state", this.#options.onState);
+    view.follow({
+      server: () => server,
+      annotations: this.#options.annotations,
+      address: (format) => {
         const fields = this.#fields();
         tile.asked = JSON.stringify(fields);
-        return socketUrl(server, { camera: name, ...fields, format: "binary", ack: 1 });
+        const annotations = this.#options.annotations() ? 1 : null;
+        const asked = { camera: name, ...fields, annotations, format, ack: 1 };
+        return socketUrl(server, { ...secretsFor(server), ...asked });
       },
       camera: () => name,
+      isNamed: true,
       announcedFps: () => Math.min(fps || TILE_FPS, this.#fields().fps),
-      mayDecode: this.#options.mayDecode,
-      onState: () => {
-        image.hidden = viewer.screen.current === null;
-        this.#options.onState();
-      },
-      onShown: () => image.hidden = false,
+      nowhere: () => ({ title: texts.nowhere, detail: texts.nowhereDetail }),
       onWelcome: () => {
         this.#configure(tile)?.catch(() => {});
         this.#options.onWelcome();
       },
-      askWhy: () => askWhy(server),
+      askWhy: () => askWhy(server, secretsFor(server)),
       onRefused: this.#options.onRefused,
     });
-    image.hidden = true;
-    /** @type {Tile} */
-    const tile = { name, button, live, reason, doing, stale, viewer, isSeen: true, asked: "" };
     return tile;
   }
 
@@ -210,24 +179,13 @@ export class Grid {
    *
    * @param {Tile} tile
    */
-  #start(tile) {
-    const { button, viewer } = tile;
-    if (viewer.state !== "idle" && !viewer.outage?.isMissing) return;
-    this.#pause(tile);
-    this.#seen.observe(button);
-    viewer.watch();
+  #start({ view: { viewer } }) {
+    if (viewer.state === "idle" || viewer.outage?.isMissing) viewer.watch();
   }
 
   /** @param {Tile} tile */
-  #remove({ button, viewer }) {
-    this.#seen.unobserve(button);
-    viewer.leave();
+  #remove({ button }) {
     button.remove();
-  }
-
-  /** @param {Tile} tile */
-  #pause({ viewer, isSeen }) {
-    viewer.setPaused(this.isPaused || !isSeen);
   }
 
   /** What a tile asks for: no more than it can show. */
@@ -251,9 +209,10 @@ export class Grid {
   #configure(tile) {
     const fields = this.#fields();
     const text = JSON.stringify(fields);
-    if (!tile.viewer.connection.isKnown || text === tile.asked) return null;
+    const { connection } = tile.view.viewer;
+    if (!connection.isKnown || text === tile.asked) return null;
     tile.asked = text;
-    return tile.viewer.connection.ask({ type: "configure", ...fields });
+    return connection.ask({ type: "configure", ...fields });
   }
 
   #layOut() {
@@ -267,20 +226,12 @@ export class Grid {
   }
 }
 
-/**
- * @param {Tile} tile
- * @param {{ now: number, server: URL | null }} about
- */
-function renderTile({ name, button, live, reason, doing, stale, viewer }, { now, server }) {
-  const notice = noticeOf(viewer, { now, server, camera: name });
-  const isStale = viewer.isStale(now);
-  button.dataset["state"] = viewer.state;
-  button.classList.toggle("old", isStale);
+/** @param {Tile} tile */
+function renderTile({ name, button, live, view }) {
+  const { viewer, notice, state } = view;
+  button.dataset["state"] = state;
+  button.classList.toggle("old", viewer.isStale(performance.now()));
   button.classList.toggle("bare", viewer.screen.current === null);
-  write(reason, notice?.title ?? "");
-  write(doing, notice?.doing ?? "");
-  stale.hidden = !isStale;
-  if (isStale) write(stale, texts.stale(durationText(viewer.pictureAge(now))));
   live.hidden = notice !== null;
-  button.title = `${name}: ${notice?.title ?? texts.live}`;
+  button.title = `${name}: ${notice?.title ?? viewTexts.live}`;
 }

@@ -1,14 +1,10 @@
-import {
-  addressText,
-  DEFAULT_ADDRESS,
-  hideToken,
-  ownAddress,
-  parseAddress,
-  rememberedAddress,
-} from "./address.js";
+import { addressText, parseAddress } from "../element/link/address.js";
+import { WscamView } from "../element/wscam_view.js";
+import { DEFAULT_ADDRESS, hideToken, ownAddress, rememberedAddress } from "./address.js";
 import { ALL, CameraMenu } from "./camera_menu.js";
 import { Chart } from "./chart.js";
-import { element, within, write } from "./dom.js";
+import { element, within, write } from "../element/dom.js";
+import { FormatMenu } from "./format_menu.js";
 import { FullScreen } from "./full_screen.js";
 import { actionOf } from "./keys.js";
 import { OwnSettings } from "./own_settings.js";
@@ -24,14 +20,10 @@ import { Zoom } from "./zoom.js";
 
 const TICK_MS = 250;
 const CHART_EVERY_MS = 1000;
-/** A page that nobody sees lets the camera sleep after this. */
-const PAUSE_AFTER_MS = 60_000;
 
 const addressBox = element("address", HTMLInputElement);
-const picture = element("picture", HTMLImageElement);
+const cameraView = element("view", WscamView);
 
-/** @type {number | null} */
-let hiddenSince = null;
 let chartedAt = 0;
 /** What was said last of how things are. */
 let said = "";
@@ -39,8 +31,12 @@ let said = "";
 const pip = new PictureInPicture();
 const chart = new Chart();
 const fullScreen = new FullScreen({ onChange: () => show() });
-const preferences = new Preferences({ onChange: () => show() });
-const zoom = new Zoom({ frame: element("single"), image: picture, onChange: () => show() });
+const preferences = new Preferences({ onChange: () => takePreferences() });
+const zoom = new Zoom({
+  frame: cameraView.figure,
+  image: cameraView.layer,
+  onChange: () => show(),
+});
 const menu = new CameraMenu({ onChoose: showCamera });
 const panel = new Panel({
   onOpen: () => {
@@ -50,12 +46,15 @@ const panel = new Panel({
 });
 /** @type {OwnSettings} */
 const own = new OwnSettings({ send: (values) => player.configure(values) });
+const format = new FormatMenu({ onChange: () => player.takeWishes() });
 const remote = new RemoteControl({ ask: (command) => player.viewer.connection.ask(command) });
 /** @type {Player} */
 const player = new Player({
-  image: picture,
+  view: cameraView,
   own,
-  mayDecode: () => !document.hidden || pip.isOpen,
+  format: () => format.wish,
+  annotations: () => preferences.values.annotations,
+  isSeenElsewhere: () => pip.isOpen,
   onState: () => {
     sayState();
     show();
@@ -86,9 +85,14 @@ function show() {
   });
 }
 
+function takePreferences() {
+  player.takeWishes();
+  show();
+}
+
 /** Tells a screen reader how things are, when that is something else than before. */
 function sayState() {
-  const { text, notice } = player.stateAt(performance.now());
+  const { text, notice } = player.state;
   const words = [text, notice?.words ?? ""].filter((each) => each !== "").join(": ");
   if (words !== said) announce(words);
   said = words;
@@ -163,17 +167,19 @@ function listControls() {
   if (player.viewer.connection.isKnown) remote.list(name);
 }
 
-function savePicture() {
+async function savePicture() {
   const { screen: { current }, connection: { clock } } = player.viewer;
   if (current === null || player.grid.isOpen) return;
-  const { blob, capturedAt } = current;
+  const { capturedAt } = current;
+  const blob = await cameraView.snapshot();
+  if (blob === null) return;
   const time = capturedAt === null ? Date.now() : capturedAt - (clock.offset ?? 0);
   saveSnapshot(blob, { camera: player.name, time });
   announce(texts.snapshotSaved);
 }
 
 function togglePip() {
-  pip.toggle(picture);
+  pip.toggle(player.viewer.screen.decoded);
 }
 
 // ---- What the user does
@@ -205,23 +211,9 @@ function pressKey(event) {
   action();
 }
 
-/** A page that nobody sees decodes nothing; after a while it asks for nothing, so that the camera can be closed. */
-function noticeVisibility() {
-  if (document.hidden) {
-    hiddenSince ??= performance.now();
-    for (const each of player.viewers) each.goAway();
-    return;
-  }
-  hiddenSince = null;
-  player.setPaused(false);
-  for (const each of player.viewers) each.comeBack();
-}
-
 function tick() {
   const now = performance.now();
   const { viewer, grid } = player;
-  for (const each of player.viewers) each.tick(now);
-  if (hiddenSince !== null) player.setPaused(now - hiddenSince > PAUSE_AFTER_MS && !pip.isOpen);
   if (now - chartedAt >= CHART_EVERY_MS) drawChart(now);
   if (!document.hidden) player.refreshCameras(now);
   const isDeaf = !grid.isOpen && viewer.connection.isDeaf;
@@ -263,9 +255,6 @@ function listen() {
     show();
   });
   document.addEventListener("keydown", pressKey);
-  document.addEventListener("visibilitychange", noticeVisibility);
-  addEventListener("pageshow", noticeVisibility);
-  addEventListener("online", noticeVisibility);
   setInterval(tick, TICK_MS);
 }
 
@@ -276,6 +265,8 @@ function start() {
   const query = new URLSearchParams(location.search);
   player.camera = query.get("camera")?.normalize("NFC") ?? "";
   own.read(query);
+  format.read(query);
+  player.takeWishes();
   const address = ownAddress();
   const remembered = rememberedAddress();
   addressBox.value = address === null ? remembered ?? DEFAULT_ADDRESS : addressText(address);

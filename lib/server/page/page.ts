@@ -1,14 +1,20 @@
 import { encodeBase64 } from "@std/encoding/base64";
+import { VIEW_STYLE } from "../element/view_style.js";
 import { html } from "./page_file.ts";
 
 /** The viewer page, with headers that let it run its own script and style and nothing else. */
 export async function createPage(): Promise<() => Response> {
-  const [script, style] = await Promise.all([hashes("script"), hashes("style")]);
+  const [script, style] = await Promise.all([
+    hashes(contentsOf("script")),
+    hashes([...contentsOf("style"), VIEW_STYLE]),
+  ]);
   const policy = [
     "default-src 'none'",
     `script-src ${script}`,
     `style-src ${style}`,
     "img-src 'self' data: blob:",
+    // Where H.264 is played from.
+    "media-src blob:",
     // The page shows any wscam that its address box names.
     "connect-src http: https: ws: wss:",
     "base-uri 'none'",
@@ -24,11 +30,16 @@ export async function createPage(): Promise<() => Response> {
   return () => new Response(html, { headers });
 }
 
-/** The hashes of what stands in all elements of a name, as a policy states them (CSP 3, 2.3.1). */
-async function hashes(element: "script" | "style"): Promise<string> {
-  const bodies = html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "gs"));
+/** What stands in all elements of a name. */
+function contentsOf(element: "script" | "style"): string[] {
+  const found = html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "gs"));
+  return Array.from(found, ([, content = ""]) => content);
+}
+
+/** The hashes of texts, as a policy states them (CSP 3, 2.3.1). */
+async function hashes(texts: readonly string[]): Promise<string> {
   const encoder = new TextEncoder();
-  const sources = Array.from(bodies, async ([, body = ""]) => {
+  const sources = texts.map(async (body) => {
     const digest = await crypto.subtle.digest("SHA-256", encoder.encode(body));
     return `'sha256-${encodeBase64(digest)}'`;
   });

@@ -1,22 +1,12 @@
-import refusalTexts from "./refusal_texts.js" with { type: "text" };
+import { ELEMENT_MODULES, inline } from "../element/element_file.ts";
 import textsEn from "./texts_en.js" with { type: "text" };
 import textsZh from "./texts_zh.js" with { type: "text" };
-import failureTexts from "./failure_texts.js" with { type: "text" };
 import texts from "./texts.js" with { type: "text" };
-import dom from "./dom.js" with { type: "text" };
 import address from "./address.js" with { type: "text" };
-import clock from "./clock.js" with { type: "text" };
-import refusal from "./refusal.js" with { type: "text" };
-import message from "./message.js" with { type: "text" };
-import questions from "./questions.js" with { type: "text" };
-import reconnect from "./reconnect.js" with { type: "text" };
-import connection from "./connection.js" with { type: "text" };
 import cameraList from "./camera_list.js" with { type: "text" };
-import screen from "./screen.js" with { type: "text" };
-import notice from "./notice.js" with { type: "text" };
-import viewer from "./viewer.js" with { type: "text" };
 import rows from "./rows.js" with { type: "text" };
 import ownSettings from "./own_settings.js" with { type: "text" };
+import formatMenu from "./format_menu.js" with { type: "text" };
 import remoteControl from "./remote_control.js" with { type: "text" };
 import chart from "./chart.js" with { type: "text" };
 import pictureInPicture from "./picture_in_picture.js" with { type: "text" };
@@ -38,27 +28,16 @@ import panelStyle from "./panel.css" with { type: "text" };
 import gridStyle from "./grid.css" with { type: "text" };
 
 const STYLES = [pageStyle, panelStyle, gridStyle];
-/** Each after those that it imports. */
-const MODULES = [
-  refusalTexts,
+/** Each after those that it imports; the element comes before all. */
+const PAGE_MODULES = [
   textsEn,
   textsZh,
-  failureTexts,
   texts,
-  dom,
   address,
-  clock,
-  refusal,
-  message,
-  questions,
-  reconnect,
-  connection,
   cameraList,
-  screen,
-  viewer,
-  notice,
   rows,
   ownSettings,
+  formatMenu,
   remoteControl,
   chart,
   pictureInPicture,
@@ -76,6 +55,8 @@ const MODULES = [
   main,
 ];
 
+const MODULES = [...ELEMENT_MODULES, ...PAGE_MODULES.map(inline)];
+
 /**
  * The viewer page as one file that stands alone: it works from a disk as well, where browsers let no module
  * import another. Names at the top level of its modules are its modules' own no longer, and must differ.
@@ -84,11 +65,5 @@ export const html: string = markup
   .replace("<!-- style -->", () => `<style>\n${STYLES.join("\n")}</style>`)
   .replace(
     "<!-- script -->",
-    () => `<script>\n"use strict";\n\n${MODULES.map(inline).join("\n")}</script>`,
+    () => `<script>\n"use strict";\n\n${MODULES.join("\n")}</script>`,
   );
-
-/** A module as a part of one script: without what brings in names, and types. */
-export function inline(source: string): string {
-  return source.replaceAll(/^(import\s[^;]*;|\/\*\* @import .*\*\/)\n+/gm, "")
-    .replaceAll(/^export /gm, "");
-}

@@ -1,6 +1,11 @@
-import { create, element } from "./dom.js";
+import { create, element } from "../element/dom.js";
 
-/** The picture in a small window over all others: a video of a canvas, for browsers give that to videos only. */
+/** @typedef {HTMLImageElement | HTMLVideoElement} Picture */
+
+/**
+ * The picture in a small window over all others: the video that it is, or one of a canvas, for browsers give that to
+ * videos only.
+ */
 export class PictureInPicture {
   #button = element("pip", HTMLButtonElement);
   #canvas = create("canvas");
@@ -18,13 +23,14 @@ export class PictureInPicture {
   }
 
   get isOpen() {
-    return document.pictureInPictureElement === this.#video;
+    // Of a video in an element's shadow, the element is told.
+    return (document.pictureInPictureElement ?? null) !== null;
   }
 
   /**
    * Opens it with a picture, or closes it.
    *
-   * @param {HTMLImageElement} image
+   * @param {Picture} image
    */
   async toggle(image) {
     if (this.#button.hidden) return;
@@ -34,15 +40,24 @@ export class PictureInPicture {
     this.#isOpening = true;
     this.draw(image);
     try {
-      this.#video.srcObject = this.#canvas.captureStream();
-      await this.#video.play();
-      await this.#video.requestPictureInPicture();
+      if (image instanceof HTMLVideoElement) await this.#openVideo(image);
+      else {
+        this.#video.srcObject = this.#canvas.captureStream();
+        await this.#video.play();
+        await this.#video.requestPictureInPicture();
+      }
       this.#button.setAttribute("aria-pressed", "true");
     } catch {
       this.#stop();
     } finally {
       this.#isOpening = false;
     }
+  }
+
+  /** @param {HTMLVideoElement} video */
+  async #openVideo(video) {
+    await video.requestPictureInPicture();
+    video.addEventListener("leavepictureinpicture", () => this.#stop(), { once: true });
   }
 
   async close() {
@@ -52,11 +67,13 @@ export class PictureInPicture {
   /**
    * Shows the next picture, if it is open.
    *
-   * @param {HTMLImageElement} image
+   * @param {Picture} image
    */
   draw(image) {
-    if (!this.#isOpening && !this.isOpen) return;
-    const { naturalWidth: width, naturalHeight: height } = image;
+    if (!this.#isOpening && this.#video.srcObject === null) return;
+    const isVideo = image instanceof HTMLVideoElement;
+    const width = isVideo ? image.videoWidth : image.naturalWidth;
+    const height = isVideo ? image.videoHeight : image.naturalHeight;
     if (width === 0) return;
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       Object.assign(this.#canvas, { width, height });

@@ -1,33 +1,36 @@
+import { addressText, socketUrl } from "../element/link/address.js";
+import { askWhy } from "../element/link/refusal.js";
+import { viewTexts } from "../element/words/view_texts.js";
 import {
-  addressText,
   forgetToken,
   keepInAddress,
   keepToken,
   rememberAddress,
   rememberedAddress,
-  socketUrl,
+  secretsFor,
   useToken,
 } from "./address.js";
 import { CameraList } from "./camera_list.js";
 import { ALL } from "./camera_menu.js";
 import { Grid } from "./grid.js";
-import { noticeOf } from "./notice.js";
-import { askWhy } from "./refusal.js";
 import { texts } from "./texts.js";
-import { Viewer } from "./viewer.js";
 
-/** @import { CameraInfo } from "./camera_list.js" */
-/** @import { Notice } from "./notice.js" */
+/** @import { CameraInfo } from "../element/link/cameras.js" */
+/** @import { FormatWish } from "../element/format_choice.js" */
+/** @import { Notice } from "../element/notice.js" */
 /** @import { OwnSettings, Settings } from "./own_settings.js" */
-/** @import { Answer } from "./questions.js" */
-/** @import { Refusal } from "./refusal.js" */
-/** @import { ViewerState } from "./viewer.js" */
+/** @import { Answer } from "../element/link/questions.js" */
+/** @import { Refusal } from "../element/link/refusal.js" */
+/** @import { ViewerState } from "../element/viewer.js" */
+/** @import { WscamView } from "../element/wscam_view.js" */
 
 /**
  * @typedef {object} PlayerOptions
- * @property {HTMLImageElement} image for one camera
+ * @property {WscamView} view for one camera
  * @property {OwnSettings} own this viewer's settings
- * @property {() => boolean} mayDecode
+ * @property {() => FormatWish} format which pictures are wished for
+ * @property {() => boolean} annotations whether what programs say is drawn
+ * @property {() => boolean} isSeenElsewhere whether somebody sees the pictures though the page is hidden
  * @property {() => void} onState
  * @property {() => void} onShown
  * @property {() => void} onWelcome by a server that knows commands
@@ -55,6 +58,7 @@ export class Player {
   camera = "";
   /** @type {CameraInfo[]} */
   cameras = [];
+  view;
   viewer;
   grid;
   #options;
@@ -69,15 +73,20 @@ export class Player {
   /** @param {PlayerOptions} options */
   constructor(options) {
     this.#options = options;
-    this.viewer = new Viewer({
-      image: options.image,
-      address: () => this.#address(),
+    this.view = options.view;
+    this.viewer = options.view.viewer;
+    this.view.addEventListener("state", options.onState);
+    this.view.follow({
+      server: () => this.server,
+      address: (format) => this.#address(format),
+      format: options.format,
+      annotations: options.annotations,
       camera: () => this.#named,
-      announcedFps: () =>
-        (this.cameras.find(({ name }) => name === this.camera) ?? this.cameras[0])?.fps,
-      mayDecode: options.mayDecode,
-      askWhy: () => askWhy(this.#chosenServer),
-      onState: options.onState,
+      name: () => this.name,
+      nowhere: () => ({ title: texts.nowhere, detail: texts.nowhereDetail }),
+      announcedFps: () => this.#announcedFps,
+      isSeenElsewhere: options.isSeenElsewhere,
+      askWhy: () => askWhy(this.#chosenServer, secretsFor(this.#chosenServer)),
       onShown: () => {
         options.onShown();
         const server = this.#chosenServer;
@@ -93,7 +102,7 @@ export class Player {
     });
     this.grid = new Grid({
       settings: () => options.own.values,
-      mayDecode: options.mayDecode,
+      annotations: options.annotations,
       onState: options.onState,
       onWelcome: () => {
         this.loadCameras();
@@ -122,14 +131,12 @@ export class Player {
   /**
    * How it is, and how that is put into words.
    *
-   * @param {number} now
    * @returns {PlayerState}
    */
-  stateAt(now) {
-    const { grid, viewer, server } = this;
+  get state() {
+    const { grid, view: { state, notice } } = this;
     if (grid.isOpen) return { ...grid.summary, notice: null };
-    const notice = noticeOf(viewer, { now, server, camera: this.name });
-    return { state: viewer.state, text: notice?.title ?? texts.live, notice };
+    return { state, text: notice?.title ?? viewTexts.live, notice };
   }
 
   /**
@@ -207,10 +214,10 @@ export class Player {
     return await this.viewer.connection.ask({ type: "configure", ...values });
   }
 
-  /** @param {boolean} isPaused */
-  setPaused(isPaused) {
-    this.viewer.setPaused(isPaused);
-    this.grid.setPaused(isPaused);
+  /** Takes up what is wished for now of format and annotations. */
+  takeWishes() {
+    this.view.takeWishes();
+    this.grid.takeWishes();
   }
 
   /** The camera that is named; nothing for the first. */
@@ -223,13 +230,21 @@ export class Player {
     return this.server;
   }
 
-  #address() {
+  get #announcedFps() {
+    const own = this.cameras.find(({ name }) => name === this.camera) ?? this.cameras[0];
+    return own?.fps && Math.min(own.fps, this.#options.own.values.fps ?? Infinity);
+  }
+
+  /** @param {string} format */
+  #address(format) {
     const { values } = this.#options.own;
     this.#toldSettings = values;
     return socketUrl(this.#chosenServer, {
+      ...secretsFor(this.#chosenServer),
       camera: this.#named,
       ...values,
-      format: "binary",
+      annotations: this.#options.annotations() ? 1 : null,
+      format,
       ack: 1,
     });
   }

@@ -1,4 +1,4 @@
-import { element, within } from "./dom.js";
+import { element, within } from "../element/dom.js";
 import { switchRow } from "./rows.js";
 import { texts } from "./texts.js";
 
@@ -11,13 +11,14 @@ const PREFERENCES_KEY = "wscam.preferences";
  *
  * @typedef {object} PreferenceValues
  * @property {boolean} keys whether single letters are commands
+ * @property {boolean} annotations whether what programs say of a picture is drawn on it
  * @property {boolean} time whether the picture's time stands on it
  */
 
 /** The switches for it. */
 export class Preferences {
   /** @type {Readonly<PreferenceValues>} */
-  values = { keys: true, time: false, ...readStored() };
+  values = { annotations: true, keys: true, time: false, ...readStored() };
   #onChange;
   /** @type {Map<keyof PreferenceValues, Row>} */
   #rows = new Map();
@@ -25,7 +26,7 @@ export class Preferences {
   /** @param {{ onChange: () => void }} options */
   constructor({ onChange }) {
     this.#onChange = onChange;
-    for (const name of /** @type {const} */ (["time", "keys"])) {
+    for (const name of /** @type {const} */ (["annotations", "time", "keys"])) {
       const row = switchRow(`prefer-${name}`, {
         name: texts[name],
         onInput: (value) => this.#set(name, value),

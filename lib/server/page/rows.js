@@ -1,4 +1,4 @@
-import { create, label, within } from "./dom.js";
+import { create, label, within } from "../element/dom.js";
 import { texts } from "./texts.js";
 
 /**

@@ -1,12 +1,9 @@
-import { pickLanguage } from "./refusal_texts.js";
+import { language } from "../element/words/view_texts.js";
 import { ENGLISH } from "./texts_en.js";
 import { CHINESE } from "./texts_zh.js";
 
 /** Every text of the page, in each of its languages. */
 export const TEXTS = { "en": ENGLISH, "zh-CN": CHINESE };
-
-/** The page's language: the first of the browser's that it speaks. */
-export const language = pickLanguage(navigator.languages ?? [navigator.language]);
 
 /** The page's texts in its language. */
 export const texts = TEXTS[language];
@@ -33,18 +30,6 @@ export function translate() {
 function textOf(target, attribute) {
   const text = Object.entries(texts).find(([name]) => name === target.getAttribute(attribute))?.[1];
   return typeof text === "string" ? text : "";
-}
-
-/**
- * How long something has been, in words: rounded, at least a second.
- *
- * @param {number} ms
- */
-export function durationText(ms) {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  if (seconds < 120) return texts.seconds(seconds);
-  if (seconds < 7200) return texts.minutes(Math.round(seconds / 60));
-  return texts.hours(Math.round(seconds / 3600));
 }
 
 /**

@@ -1,9 +1,9 @@
-import { element, label, within, write } from "./dom.js";
-import { durationText, language, texts } from "./texts.js";
+import { element, label, within, write } from "../element/dom.js";
+import { language } from "../element/words/view_texts.js";
+import { texts } from "./texts.js";
 
-/** @import { Notice } from "./notice.js" */
 /** @import { Player } from "./player.js" */
-/** @import { Viewer } from "./viewer.js" */
+/** @import { Viewer } from "../element/viewer.js" */
 
 const LONGEST_AGE_SHOWN_MS = 99_999;
 const NOTHING = "–";
@@ -23,45 +23,31 @@ const TIME = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle:
  * @param {Look} look
  */
 export function render(player, { connects, showsTime, zoom }) {
-  const now = performance.now();
   const { viewer, grid } = player;
-  const { state, text, notice } = player.stateAt(now);
+  const { state, text } = player.state;
   const { current, rate } = viewer.screen;
   document.body.dataset["state"] = state;
   document.body.classList.toggle("gridded", grid.isOpen);
-  renderPicture(player, now);
+  renderPicture(player);
   renderTime(viewer, showsTime && !grid.isOpen);
-  renderNotice(notice, player);
+  renderActions(player);
   renderButtons(connects, zoom);
-  if (grid.isOpen) grid.render(now);
+  if (grid.isOpen) grid.render();
   write(element("state"), text);
   write(element("fps"), rate === null ? NOTHING : rate.toFixed(1));
   write(element("age"), ageText(viewer.age));
   write(element("size"), current === null ? NOTHING : `${current.width}×${current.height}`);
 }
 
-/**
- * @param {Player} player
- * @param {number} now
- */
-function renderPicture({ viewer, grid, name }, now) {
-  const picture = element("picture", HTMLImageElement);
-  const figure = element("single");
-  const { current } = viewer.screen;
-  const isStale = viewer.isStale(now);
-  figure.hidden = current === null || grid.isOpen;
-  figure.classList.toggle("old", isStale);
-  element("stale").hidden = !isStale;
-  for (const id of ["snapshot", "pip"]) element(id, HTMLButtonElement).disabled = figure.hidden;
-  const alt = texts.picture(name);
-  if (picture.alt !== alt) picture.alt = alt;
+/** @param {Player} player */
+function renderPicture({ view, viewer, grid, name }) {
+  view.hidden = grid.isOpen;
+  const hasPicture = viewer.screen.current !== null && !grid.isOpen;
+  for (const id of ["snapshot", "pip"]) element(id, HTMLButtonElement).disabled = !hasPicture;
   document.title = name ? `${name} – wscam` : "wscam";
   write(element("heading"), document.title);
   write(element("name"), name);
   element("name").hidden = !within(document, ".menu").hidden;
-  if (current === null) return;
-  if (isStale) write(element("stale"), texts.stale(durationText(viewer.pictureAge(now))));
-  figure.style.setProperty("--ratio", String(current.width / current.height));
 }
 
 /**
@@ -80,39 +66,17 @@ function renderTime({ screen: { current }, connection: { clock } }, isWanted) {
 }
 
 /**
- * Why there is no picture, in the middle; in front of an old picture, if there is one.
+ * What the visitor can do about a camera that isn't shown.
  *
- * @param {Notice | null} notice
  * @param {Player} player
  */
-function renderNotice(notice, { viewer: { state, refusal, screen }, server }) {
-  element("notice").hidden = notice === null;
-  const hasPicture = screen.current !== null;
-  element("notice").classList.toggle("over", hasPicture);
-  placeAge(notice !== null && hasPicture);
-  if (notice === null) return;
-  for (const part of /** @type {const} */ (["title", "detail", "doing", "words"])) {
-    const target = element(`notice-${part}`);
-    write(target, notice[part]);
-    target.hidden = notice[part] === "";
-  }
+function renderActions({ viewer: { state, refusal }, server }) {
   const isAsked = state === "refused" && (refusal?.code ?? "").startsWith("token-");
   element("ask").hidden = !isAsked;
-  const again = element("again");
   // A link that has ended, or is damaged, is not mended by another try.
   const isFinal = refusal?.retryMs === Infinity && !/^(token|link)-/.test(refusal.code);
-  again.hidden = server === null || !(state === "idle" || (state === "refused" && isFinal));
-}
-
-/**
- * The age of an old picture stands above the reason, where there is one: a small picture has no room for both.
- *
- * @param {boolean} isInNotice
- */
-function placeAge(isInNotice) {
-  const age = element("stale");
-  const place = within(document, isInNotice ? "#notice > div" : ".badges");
-  if (age.parentElement !== place) place.prepend(age);
+  const isOver = state === "idle" || (state === "refused" && isFinal);
+  element("again").hidden = server === null || !isOver;
 }
 
 /**

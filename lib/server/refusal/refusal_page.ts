@@ -1,6 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import { type Reason, reasonOf } from "./reason.ts";
-import { pickLanguage, refusalWords } from "../page/refusal_texts.js";
+import { pickLanguage, refusalWords } from "../element/words/refusal_texts.js";
 import style from "./refusal_page.css" with { type: "text" };
 
 type Language = ReturnType<typeof pickLanguage>;

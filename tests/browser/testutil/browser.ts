@@ -122,7 +122,7 @@ function createViewerPage(page: Page): ViewerPage {
 
 /** The browser reads its own screenshot, for it knows how to. */
 async function look(page: Page): Promise<PixelGrid> {
-  const png = await page.locator("#picture").screenshot();
+  const png = await page.locator("#view figure").screenshot();
   const { width, height } = GRID;
   const pixels = await page.evaluate<number[]>(`(async () => {
     const bytes = Uint8Array.from(atob("${png.toString("base64")}"), (char) => char.charCodeAt(0));

@@ -30,7 +30,7 @@
   /** @param {HTMLElement} element */
   function isShown(element) {
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
-    for (let each = element; each.parentElement !== null; each = each.parentElement) {
+    for (let each = /** @type {Element | null} */ (element); each; each = parentOf(each)) {
       if (getComputedStyle(each).clipPath !== "none") return false;
     }
     return true;
@@ -56,9 +56,35 @@
     return range.getBoundingClientRect();
   }
 
+  /**
+   * What an element lies in, also where that is in a shadow.
+   *
+   * @param {Element} element
+   * @returns {Element | null}
+   */
+  function parentOf(element) {
+    const root = element.getRootNode();
+    const host = root instanceof ShadowRoot ? root.host : null;
+    return element.assignedSlot ?? element.parentElement ?? host;
+  }
+
+  /**
+   * Every element that a selector finds, in shadows as well.
+   *
+   * @param {ParentNode} root
+   * @returns {Element[]}
+   */
+  function findParts(root) {
+    const shadows = Array.from(root.querySelectorAll("*"), ({ shadowRoot }) => shadowRoot);
+    return [
+      ...root.querySelectorAll(PARTS),
+      ...shadows.filter((each) => each !== null).flatMap(findParts),
+    ];
+  }
+
   /** @returns {Part[]} */
   function partsSeen() {
-    const found = Array.from(document.querySelectorAll(PARTS))
+    const found = findParts(document)
       .filter((element) => element instanceof HTMLElement)
       .filter((element) => !element.matches(":has(> select, > input)") && isShown(element));
     return found.map((element) => ({ name: nameOf(element), element, box: boxOf(element) }))
@@ -71,7 +97,7 @@
    * @param {HTMLElement} element
    */
   function scrollerOf(element) {
-    for (let each = element.parentElement; each !== null; each = each.parentElement) {
+    for (let each = parentOf(element); each !== null; each = parentOf(each)) {
       if (/auto|scroll/.test(getComputedStyle(each).overflowY)) return each;
     }
     return null;
@@ -101,6 +127,36 @@
       box.top < cover.bottom;
   }
 
+  /**
+   * Whether an element is another, or lies in it.
+   *
+   * @param {Element} element
+   * @param {Element} other
+   */
+  function isWithin(element, other) {
+    for (let each = /** @type {Element | null} */ (element); each; each = parentOf(each)) {
+      if (each === other) return true;
+    }
+    return false;
+  }
+
+  /**
+   * What is seen at a point, in shadows as well.
+   *
+   * @param {number} x
+   * @param {number} y
+   */
+  function elementAt(x, y) {
+    let hit = document.elementFromPoint(x, y);
+    for (let root = hit?.shadowRoot; root;) {
+      const inner = root.elementFromPoint(x, y);
+      if (inner === null || inner === hit) break;
+      hit = inner;
+      root = inner.shadowRoot;
+    }
+    return hit;
+  }
+
   /** @param {Part} part */
   function check({ name, element, box }) {
     if (box.left < -1 || box.right > clientWidth + 1) faults.push(`${name} sticks out sideways`);
@@ -113,8 +169,8 @@
     if (bar !== undefined && (box.left < bar.left || box.right > bar.right)) {
       faults.push(`${name} sticks out of its bar`);
     }
-    const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    if (hit === null || hit.contains(element) || element.contains(hit)) return;
+    const hit = elementAt(box.x + box.width / 2, box.y + box.height / 2);
+    if (hit === null || isWithin(element, hit) || isWithin(hit, element)) return;
     if (hit instanceof HTMLElement && !hit.matches("label")) {
       faults.push(`${name} is covered by ${nameOf(hit)}`);
     }
@@ -136,7 +192,7 @@
    * @param {Part} other
    */
   function overlap(one, other) {
-    if (one.element.contains(other.element) || other.element.contains(one.element)) return false;
+    if (isWithin(one.element, other.element) || isWithin(other.element, one.element)) return false;
     const [a, b] = [seenOf(one), seenOf(other)];
     const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);

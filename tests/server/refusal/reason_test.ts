@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { reasonHeader, reasonOf } from "../../../lib/server/refusal/reason.ts";
-import { readRefusal } from "../../../lib/server/page/refusal.js";
+import { readRefusal } from "../../../lib/server/element/link/refusal.js";
 
 Deno.test("reasonOf() and the page read what reasonHeader() writes", () => {
   for (const camera of ["door", "前门", "a; b=c", "50 % \r\n", "\ud800", ""]) {

@@ -1,5 +1,6 @@
+import { Acknowledger } from "./acknowledger.js";
 import { ServerClock } from "./clock.js";
-import { isNumber, parseFields, readFile, readImage } from "./message.js";
+import { isJpeg, isNumber, parseFields, readFile, readImage } from "./message.js";
 import { CommandError, Questions } from "./questions.js";
 import { reconnectDelayMs } from "./reconnect.js";
 import { finalRefusal } from "./refusal.js";
@@ -14,8 +15,6 @@ const FIRST_PINGS = 3;
 const FIRST_PINGS_EVERY_MS = 500;
 /** The server closes with this code when the share link ends that the page was opened with. */
 const LINK_ENDED = 4401;
-/** The server holds commands to a rate; one acknowledgement stands for all pictures before it. */
-const ACK_EVERY_MS = 25;
 
 /** @import { Frame } from "./message.js" */
 /** @import { Answer } from "./questions.js" */
@@ -33,6 +32,9 @@ const ACK_EVERY_MS = 25;
  * @property {(refusal: Refusal) => void} onRefused somebody is there and lets us not in
  * @property {() => void} onWelcome the server turns out to know commands
  * @property {(frame: Frame) => void} onPicture
+ * @property {(message: Readonly<Record<string, unknown>>) => void} onVideo H.264 follows
+ * @property {(bytes: Uint8Array<ArrayBuffer>) => void} onSegment
+ * @property {(message: Readonly<Record<string, unknown>>) => void} onAnnotation
  * @property {(words: string) => void} onError what is no answer to a command, and where pictures can't be resumed
  */
 
@@ -59,11 +61,7 @@ export class Connection {
   #pingedAt = 0;
   #questions = new Questions();
   #isPaused = false;
-  /** @type {number | null} */
-  #arrived = null;
-  /** @type {number | null} */
-  #acknowledged = null;
-  #ackTimer = 0;
+  #acknowledger = new Acknowledger((text) => this.isOpen && this.#socket?.send(text));
 
   /** @param {ConnectionEvents} events */
   constructor(events) {
@@ -89,9 +87,7 @@ export class Connection {
   close() {
     this.#run++;
     clearTimeout(this.#retryTimer);
-    clearTimeout(this.#ackTimer);
-    this.#ackTimer = 0;
-    this.#arrived = this.#acknowledged = null;
+    this.#acknowledger.forget();
     this.#questions.end();
     this.isKnown = false;
     if (this.#socket === null) return;
@@ -136,11 +132,13 @@ export class Connection {
     return this.#isPaused;
   }
 
-  /** Tells the server that a picture and all before it have been taken. */
-  acknowledge(sequence = this.#arrived) {
-    if (sequence === null || !this.isOpen || sequence === this.#acknowledged) return;
-    this.#acknowledged = sequence;
-    if (this.#ackTimer === 0) this.#sendAck();
+  /**
+   * Tells the server that a picture and all before it have been taken: the last that arrived, if none is named.
+   *
+   * @param {number | null} [sequence]
+   */
+  acknowledge(sequence) {
+    if (this.isOpen) this.#acknowledger.take(sequence);
   }
 
   /**
@@ -173,15 +171,6 @@ export class Connection {
     this.clock.forget();
     if (this.#isPaused) this.ask({ type: "pause" }).catch(() => {});
     this.#events.onWelcome();
-  }
-
-  #sendAck() {
-    const sequence = this.#acknowledged;
-    this.#socket?.send(JSON.stringify({ type: "ack", sequence }));
-    this.#ackTimer = setTimeout(() => {
-      this.#ackTimer = 0;
-      if (this.isOpen && this.#acknowledged !== sequence) this.#sendAck();
-    }, ACK_EVERY_MS);
   }
 
   #dial() {
@@ -258,19 +247,27 @@ export class Connection {
     if (typeof data === "string" && message === null) return;
     this.#heardAt = performance.now();
     this.#failures = 0;
-    if (data instanceof ArrayBuffer) this.#take(readFile(data));
+    if (data instanceof ArrayBuffer) this.#receiveFile(new Uint8Array(data));
     if (message === null) return;
     if (message.type === "image") this.#take(readImage(message));
+    else if (message.type === "video") this.#events.onVideo(message);
+    else if (message.type === "annotation") this.#events.onAnnotation(message);
     else if (message.id !== undefined) this.#questions.answer(message);
     else if (message.type === "error" && typeof message.message === "string") {
       this.#events.onError(message.message);
     }
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
+  #receiveFile(bytes) {
+    if (isJpeg(bytes)) this.#take(readFile(bytes));
+    else this.#events.onSegment(bytes);
+  }
+
   /** @param {Frame | null} frame */
   #take(frame) {
     if (frame === null) return;
-    this.#arrived = frame.sequence;
+    this.#acknowledger.arrive(frame.sequence);
     this.#events.onPicture(frame);
   }
 

@@ -1,8 +1,9 @@
-import { placeText } from "./address.js";
-import { failureWords } from "./failure_texts.js";
-import { refusalWords } from "./refusal_texts.js";
-import { language, texts } from "./texts.js";
+import { placeText } from "./link/address.js";
+import { failureWords } from "./words/failure_texts.js";
+import { refusalWords } from "./words/refusal_texts.js";
+import { language, viewTexts } from "./words/view_texts.js";
 
+/** @import { Words } from "./words/refusal_texts.js" */
 /** @import { Viewer } from "./viewer.js" */
 
 /**
@@ -19,34 +20,46 @@ import { language, texts } from "./texts.js";
  * What there is to say of a viewer; nothing while it is live.
  *
  * @param {Viewer} viewer
- * @param {{ now: number, server: URL | null, camera: string }} about
+ * @param {{ now: number, server: URL | null, camera: string, nowhere: Words }} about `nowhere` is what to say where no
+ *   server is named
  * @returns {Notice | null}
  */
-export function noticeOf(viewer, { now, server, camera }) {
+export function noticeOf(viewer, { now, server, camera, nowhere }) {
   switch (viewer.state) {
     case "live":
       return null;
     case "idle":
       return server === null
-        ? notice(texts.nowhere, texts.nowhereDetail)
-        : notice(texts.idle, texts.idleDetail);
+        ? notice(nowhere.title, nowhere.detail)
+        : notice(viewTexts.idle, viewTexts.idleDetail);
     case "connecting":
-      return notice(texts.connecting, server === null ? "" : placeText(server));
+      return notice(viewTexts.connecting, server === null ? "" : placeText(server));
     case "refused":
       return refusalNotice(viewer, now);
     case "reconnecting":
       return {
         ...notice(
           viewer.screen.current === null && server !== null
-            ? texts.unreachable(placeText(server))
-            : texts.reconnecting,
-          texts.unreachableDetail,
+            ? viewTexts.unreachable(placeText(server))
+            : viewTexts.reconnecting,
+          isForeign(server)
+            ? viewTexts.unreachableFrom(location.origin)
+            : viewTexts.unreachableDetail,
         ),
         doing: retryText(viewer.connection.retryAt, now),
       };
     case "waiting":
       return waitingNotice(viewer, { now, camera });
   }
+}
+
+/**
+ * Whether a server may refuse our page for where it is from: no browser tells a page so.
+ *
+ * @param {URL | null} server
+ */
+function isForeign(server) {
+  return server !== null && location.host !== "" && location.host !== server.host;
 }
 
 /**
@@ -77,15 +90,15 @@ function refusalNotice({ refusal, connection }, now) {
 function waitingNotice(viewer, { now, camera }) {
   const { outage } = viewer;
   if (outage === null) {
-    if (viewer.isResuming(now)) return notice(texts.resuming);
+    if (viewer.isResuming(now)) return notice(viewTexts.resuming);
     return viewer.hasPicture
-      ? notice(texts.waitingNext, texts.waitingNextDetail)
-      : notice(texts.waitingFirst, texts.waitingFirstDetail);
+      ? notice(viewTexts.waitingNext, viewTexts.waitingNextDetail)
+      : notice(viewTexts.waitingFirst, viewTexts.waitingFirstDetail);
   }
   if (outage.isMissing) {
     return outage.camera === ""
-      ? notice(texts.noCamera, texts.noCameraDetail)
-      : notice(texts.missing(outage.camera), texts.missingDetail);
+      ? notice(viewTexts.noCamera, viewTexts.noCameraDetail)
+      : notice(viewTexts.missing(outage.camera), viewTexts.missingDetail);
   }
   const { title, detail } = failureWords(language, {
     camera: outage.camera || camera,
@@ -114,5 +127,7 @@ function sentence(words) {
  * @param {number} now
  */
 function retryText(retryAt, now) {
-  return retryAt > now ? texts.tryingIn(Math.ceil((retryAt - now) / 1000)) : texts.tryingNow;
+  return retryAt > now
+    ? viewTexts.tryingIn(Math.ceil((retryAt - now) / 1000))
+    : viewTexts.tryingNow;
 }

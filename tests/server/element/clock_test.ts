@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { ServerClock } from "../../../lib/server/page/clock.js";
+import { ServerClock } from "../../../lib/server/element/link/clock.js";
 
 Deno.test("ServerClock knows nothing before it is told", () => {
   const clock = new ServerClock();

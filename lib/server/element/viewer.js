@@ -1,42 +1,35 @@
-import { Connection } from "./connection.js";
-import { isNumber } from "./message.js";
-import { Screen } from "./screen.js";
+import { Display } from "./display.js";
+import { FormatChoice } from "./format_choice.js";
+import { Connection } from "./link/connection.js";
+import { OutageWatch } from "./outage.js";
+import { VideoScreen } from "./video/video_screen.js";
 
-/** @import { Answer } from "./questions.js" */
-/** @import { Refusal } from "./refusal.js" */
-
-/**
- * Why a camera gives no pictures, as far as the server told.
- *
- * @typedef {object} Outage
- * @property {string} words the server's own, in English
- * @property {string} code the server's; empty until it told
- * @property {string} camera
- * @property {boolean} isMissing whether the server has no such camera now
- * @property {number} retryAt when it is tried again, by performance.now(); NaN where that is unknown
- */
+/** @import { Media } from "./display.js" */
+/** @import { Refusal } from "./link/refusal.js" */
+/** @import { Outage } from "./outage.js" */
 
 /**
  * @typedef {"idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused"} ViewerState
  *
  * @typedef {object} ViewerOptions
- * @property {HTMLImageElement} image
- * @property {() => string} address the URL for each try
+ * @property {Media} media
+ * @property {(format: string) => string} address the URL for each try
  * @property {() => string} camera its name, or nothing for the first
  * @property {() => number | undefined} announcedFps what the server says of its rate
+ * @property {() => Promise<number | undefined>} expectedFps how many pictures a second there are to be had now
  * @property {() => boolean} mayDecode
  * @property {() => Promise<Refusal | null>} askWhy asks the server why it lets us not in
  * @property {() => void} onState
  * @property {() => void} onShown
  * @property {() => void} onWelcome
  * @property {(refusal: Refusal) => void} onRefused
+ * @property {(message: Readonly<Record<string, unknown>>) => void} onAnnotation
  */
 
+/** What a browser needs to show any of the H.264 that servers make. */
+const BASELINE = 'video/mp4; codecs="avc1.42C01F"';
 const STALE_AFTER_MS = 2000;
 const STALE_AFTER_INTERVALS = 3;
-const LONGEST_SERVER_TEXT = 300;
-/** How long the server has for a try before it is asked for the next. */
-const TRY_TAKES_MS = 1000;
 
 /** One camera on one image: a connection, a screen, and in which state they are. */
 export class Viewer {
@@ -54,20 +47,27 @@ export class Viewer {
    * @type {Outage | null}
    */
   outage = null;
+  /** @type {Connection} */
   connection;
+  /** @type {Display} */
   screen;
+  /** @type {FormatChoice} */
+  format;
   #options;
-  #askAt = Infinity;
+  #outages;
   #resumedAt = -Infinity;
 
   /** @param {ViewerOptions} options */
   constructor(options) {
     this.#options = options;
     this.connection = new Connection({
-      address: options.address,
+      address: () => options.address(this.format.query),
       askWhy: options.askWhy,
       onOpening: options.onState,
-      onOpen: () => this.#setState("waiting"),
+      onOpen: () => {
+        this.format.restart();
+        this.#setState("waiting");
+      },
       onLost: () => {
         this.screen.stop();
         this.#setState("reconnecting");
@@ -78,19 +78,51 @@ export class Viewer {
         options.onRefused(refusal);
       },
       onWelcome: () => {
-        if (this.outage !== null) this.#askStatus();
+        this.#outages.ask();
         options.onWelcome();
       },
-      onPicture: (frame) => this.screen.offer(frame),
-      onError: (words) => this.#receiveError(words),
+      onPicture: (frame) => {
+        if (this.format.format === "jpeg") this.format.arrive();
+        this.screen.offer(frame);
+      },
+      onVideo: ({ mime }) => {
+        // It may have been on its way when it was no longer wanted.
+        if (this.format.format === "h264") this.screen.describe(String(mime));
+      },
+      onSegment: (bytes) => this.screen.take(bytes),
+      onAnnotation: (message) => {
+        this.screen.annotate(message);
+        options.onAnnotation(message);
+      },
+      onError: (words) => {
+        this.screen.stop();
+        this.connection.acknowledge();
+        this.format.restart();
+        this.#outages.begin(words);
+      },
     });
-    this.screen = new Screen(options.image, {
+    this.#outages = new OutageWatch(this.connection, {
+      camera: options.camera,
+      onOutage: (outage) => this.#setState("waiting", outage),
+      onThere: () => this.watch(),
+      // Then it is that there is no H.264 of it.
+      onFine: () => this.format.fail("refused"),
+    });
+    this.format = new FormatChoice({
+      isSupported: () => VideoScreen.isSupported(BASELINE),
+      ask: (command) => this.connection.ask(command),
+      isKnown: () => this.connection.isKnown,
+      expectedFps: options.expectedFps,
+    });
+    this.screen = new Display(options.media, {
       mayDecode: options.mayDecode,
-      onTaken: ({ sequence }) => this.connection.acknowledge(sequence),
+      onTaken: (sequence) => this.connection.acknowledge(sequence),
+      onStalled: () => this.format.fail("stalled"),
       onShown: () => {
         // One that arrived while nobody looked may have waited for a long time.
         const { current } = this.screen;
         const waited = current === null ? 0 : performance.now() - current.arrivedAt;
+        if (current?.blob === null) this.format.arrive();
         if (waited <= this.#staleAfter()) this.#setState("live");
         options.onShown();
       },
@@ -113,6 +145,12 @@ export class Viewer {
     this.#setState("refused");
   }
 
+  /** Watches no more, and keeps nothing. */
+  close() {
+    this.leave();
+    this.screen.close();
+  }
+
   leave() {
     this.connection.close();
     this.connection.retryAt = 0;
@@ -120,10 +158,26 @@ export class Viewer {
     this.#setState("idle");
   }
 
+  /**
+   * Whether what programs say of the pictures is asked for, and drawn.
+   *
+   * @param {boolean} isAnnotated
+   */
+  setAnnotated(isAnnotated) {
+    if (isAnnotated === this.screen.isAnnotated) return;
+    this.screen.isAnnotated = isAnnotated;
+    if (!this.connection.isKnown) return;
+    // A server that knows of none has none to tell.
+    this.connection.ask({ type: "configure", annotations: isAnnotated }).catch(() => {});
+  }
+
   /** @param {boolean} isPaused */
   setPaused(isPaused) {
     const isResumed = !isPaused && this.connection.isPaused;
-    if (isResumed) this.#resumedAt = performance.now();
+    if (isResumed) {
+      this.#resumedAt = performance.now();
+      this.format.restart();
+    }
     this.connection.setPaused(isPaused);
     if (isResumed) this.#distrust();
   }
@@ -131,6 +185,7 @@ export class Viewer {
   /** The page is seen again. */
   comeBack() {
     this.#resumedAt = performance.now();
+    this.format.restart();
     // Somebody may have been let in meanwhile, with the token in another tab.
     if (this.refusal?.code.startsWith("token-")) this.connection.open();
     else this.connection.hurry();
@@ -156,10 +211,10 @@ export class Viewer {
   tick(now) {
     this.connection.tick(now, this.#usualInterval());
     this.#checkPictures(now);
-    // Each try that fails has another one after it.
-    if (this.state !== "waiting" || now < this.#askAt) return;
-    this.#askAt = now + TRY_TAKES_MS;
-    this.#askStatus();
+    this.#outages.tick(now);
+    this.screen.tick(now);
+    const isUsual = /^(live|waiting)$/.test(this.state) && this.outage === null;
+    if (isUsual && this.#options.mayDecode() && !this.connection.isPaused) this.format.tick(now);
   }
 
   /** How old pictures were when they came on screen, in ms; null if unknown. */
@@ -212,53 +267,8 @@ export class Viewer {
     this.outage = outage;
     if (next !== "refused") this.refusal = null;
     if (next !== "live") this.screen.forgetRate();
-    if (outage === null) this.#askAt = Infinity;
+    if (outage === null) this.#outages.end();
     this.#options.onState();
-  }
-
-  /** @param {string} words */
-  #receiveError(words) {
-    this.screen.stop();
-    this.connection.acknowledge();
-    this.#setState("waiting", {
-      words: words.slice(0, LONGEST_SERVER_TEXT),
-      code: "",
-      camera: this.#options.camera(),
-      isMissing: false,
-      retryAt: NaN,
-    });
-    this.#askStatus();
-  }
-
-  /** Asks for the camera's reason and its next try. */
-  #askStatus() {
-    if (!this.connection.isKnown) return;
-    this.connection.ask({ type: "status" }).then((status) => this.#readStatus(status), () => {});
-  }
-
-  /** @param {Answer} status */
-  #readStatus({ cameras }) {
-    if (this.state !== "waiting" || this.outage === null || !Array.isArray(cameras)) return;
-    const wanted = this.#options.camera();
-    const list = cameras.map((each) => Object(each));
-    const own = wanted === "" ? list[0] : list.find(({ name }) => name === wanted);
-    if (own === undefined) {
-      // Its pictures come on another connection, once it is there.
-      this.#setState("waiting", { ...this.outage, isMissing: true });
-      return;
-    }
-    const { name, state, code, reason, retry_at: retryAt } = own;
-    if (state !== "failed" || !isNumber(retryAt)) return;
-    const ms = retryAt * 1000 - Date.now() - (this.connection.clock.offset ?? 0);
-    const now = performance.now();
-    this.#askAt = now + Math.max(0, ms) + TRY_TAKES_MS;
-    this.#setState("waiting", {
-      words: String(reason ?? "").slice(0, LONGEST_SERVER_TEXT),
-      code: typeof code === "string" ? code : "failed",
-      camera: String(name),
-      isMissing: false,
-      retryAt: now + ms,
-    });
   }
 
   /** The usual time between pictures in ms: as measured, or else as the server announced; 0 if unknown. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { readFile, readImage } from "../../../lib/server/page/message.js";
+import { readFile, readImage } from "../../../lib/server/element/link/message.js";
 import { withComment } from "../../../lib/jpeg/comment.ts";
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xdb, 0, 2, 0xff, 0xd9]);
@@ -21,7 +21,7 @@ Deno.test("readImage() takes no picture from what is none", () => {
 Deno.test("readFile() reads the label that the server writes", async () => {
   const label = JSON.stringify({ camera: "前门", sequence: 3, timestamp: 1.25 });
   const file = withComment(JPEG, label);
-  const frame = readFile(file.buffer);
+  const frame = readFile(file);
   assertEquals([frame.capturedAt, frame.sequence], [1250, 3]);
   assertEquals(await frame.blob.bytes(), file, "it stays one file");
 });
@@ -29,7 +29,7 @@ Deno.test("readFile() reads the label that the server writes", async () => {
 Deno.test("readFile() shows pictures without a label, or with an odd one, all the same", () => {
   const texts = ["no label", "null", "3", '{"sequence":"x","timestamp":null}', "{".repeat(999)];
   for (const file of [JPEG, new Uint8Array(), ...texts.map((text) => withComment(JPEG, text))]) {
-    const frame = readFile(file.buffer);
+    const frame = readFile(file);
     assertEquals([frame.capturedAt, frame.sequence], [null, null]);
   }
 });

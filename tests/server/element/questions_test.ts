@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { Questions } from "../../../lib/server/page/questions.js";
+import { Questions } from "../../../lib/server/element/link/questions.js";
 
 /** Asks, and keeps what was sent. */
 function start() {

@@ -19,6 +19,8 @@ const FINAL = ["token-needed", "token-wrong", "link-ended", "link-damaged", "lin
  * @property {number} retryMs when to try again; Infinity for never
  */
 
+/** @import { Secrets } from "./address.js" */
+
 /** @type {{ url: string, at: number, answer: Promise<Refusal | null> }} */
 let lastQuestion = { url: "", at: -Infinity, answer: Promise.resolve(null) };
 
@@ -27,12 +29,13 @@ let lastQuestion = { url: "", at: -Infinity, answer: Promise.resolve(null) };
  * handshake that failed. Resolves to null where nobody answers.
  *
  * @param {URL} server
+ * @param {Secrets} secrets
  */
-export function askWhy(server) {
-  const url = httpUrl(server, "cameras");
+export function askWhy(server, secrets) {
+  const url = httpUrl(server, "cameras", secrets);
   const now = performance.now();
   if (url !== lastQuestion.url || now - lastQuestion.at > SAME_FOR_MS) {
-    lastQuestion = { url, at: now, answer: ask(server).catch(() => null) };
+    lastQuestion = { url, at: now, answer: ask(server, secrets).catch(() => null) };
   }
   return lastQuestion.answer;
 }
@@ -49,13 +52,14 @@ export function finalRefusal(code) {
 
 /**
  * @param {URL} server
+ * @param {Secrets} secrets
  * @returns {Promise<Refusal>}
  */
-async function ask(server) {
-  const refusal = readRefusal(await request(httpUrl(server, "cameras"), "GET"));
+async function ask(server, secrets) {
+  const refusal = readRefusal(await request(httpUrl(server, "cameras", secrets), "GET"));
   if (refusal.code !== "no-websocket") return refusal;
   // The list takes no seat, pictures do.
-  return readRefusal(await request(httpUrl(server, "stream"), "HEAD"));
+  return readRefusal(await request(httpUrl(server, "stream", secrets), "HEAD"));
 }
 
 /**

@@ -25,11 +25,19 @@ export function readImage({ data, timestamp, sequence }) {
 /**
  * The same from a binary message: a JPEG file whose first segment after SOI is a comment with what it is.
  *
- * @param {ArrayBuffer} buffer
+ * @param {Uint8Array<ArrayBuffer>} bytes
  */
-export function readFile(buffer) {
-  const bytes = new Uint8Array(buffer);
+export function readFile(bytes) {
   return frameOf(bytes, readLabel(bytes));
+}
+
+/**
+ * Whether a binary message is a picture, and not a part of a video: by its marker (ITU-T T.81, B.1.1.3).
+ *
+ * @param {Uint8Array} bytes
+ */
+export function isJpeg(bytes) {
+  return bytes[0] === 0xff && bytes[1] === 0xd8;
 }
 
 /**

@@ -1,0 +1,92 @@
+/** @import { Arrived } from "../screen.js" */
+
+/** A picture waits no longer for what is said of it. */
+const LONGEST_WAIT_MS = 250;
+const MOST_HELD = 8;
+/** Of so many pictures, most must have been spoken of for the next to wait. */
+const HELD_SAMPLES = 10;
+const ENOUGH = 7;
+const SAME_WITHIN_MS = 1;
+
+/** @typedef {{ frame: Arrived, isHeard: boolean }} Waiting */
+
+/**
+ * Has pictures wait for what is said of each: where a program speaks of nearly every one, each is shown together with
+ * its own annotation, and none with that of the one before.
+ */
+export class Hold {
+  #show;
+  /** The last pictures, the oldest first. @type {Waiting[]} */
+  #recent = [];
+  /** Those that aren't shown yet: the newest of the others. */
+  #waiting = 0;
+  #timer = 0;
+
+  /** @param {(frame: Arrived) => void} show */
+  constructor(show) {
+    this.#show = show;
+  }
+
+  /**
+   * Shows a picture, now or once something has been said of it; returns whether it waits.
+   *
+   * @param {Arrived} frame
+   */
+  offer(frame) {
+    this.#recent.push({ frame, isHeard: false });
+    if (this.#recent.length > HELD_SAMPLES + MOST_HELD) this.#recent.shift();
+    this.#waiting++;
+    if (!this.#isSpokenOf || this.#waiting > MOST_HELD) this.#showUpTo(this.#recent.length - 1);
+    else this.#watch();
+    return this.#waiting > 0;
+  }
+
+  /**
+   * Something is said of the picture of this time.
+   *
+   * @param {number} capturedAt
+   */
+  hear(capturedAt) {
+    const at = this.#recent.findLastIndex(({ frame }) =>
+      Math.abs((frame.capturedAt ?? Infinity) - capturedAt) <= SAME_WITHIN_MS
+    );
+    const heard = this.#recent[at];
+    if (heard === undefined) return;
+    heard.isHeard = true;
+    this.#showUpTo(at);
+  }
+
+  /** What comes next is something else. */
+  forget() {
+    clearTimeout(this.#timer);
+    this.#recent = [];
+    this.#waiting = 0;
+  }
+
+  get #isSpokenOf() {
+    const shown = this.#recent.slice(0, this.#first).slice(-HELD_SAMPLES);
+    return shown.filter(({ isHeard }) => isHeard).length >= ENOUGH;
+  }
+
+  /** The place of the first that waits. */
+  get #first() {
+    return this.#recent.length - this.#waiting;
+  }
+
+  /** @param {number} last its place among the last pictures */
+  #showUpTo(last) {
+    if (last < this.#first) return;
+    const due = this.#recent.slice(this.#first, last + 1);
+    this.#waiting = this.#recent.length - 1 - last;
+    for (const { frame } of due) this.#show(frame);
+    this.#watch();
+  }
+
+  #watch() {
+    clearTimeout(this.#timer);
+    if (this.#waiting === 0) return;
+    const { arrivedAt = 0 } = this.#recent[this.#first]?.frame ?? {};
+    const ms = Math.max(0, arrivedAt + LONGEST_WAIT_MS - performance.now());
+    this.#timer = setTimeout(() => this.#showUpTo(this.#first), ms);
+  }
+}

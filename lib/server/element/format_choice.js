@@ -1,0 +1,149 @@
+import { CommandError } from "./link/questions.js";
+
+/** Less than this part of the rate, for this long, and the link can't carry JPEG. */
+const LEAST_SHARE = 0.6;
+const WINDOW_MS = 5000;
+/** H.264 that brought no picture by then brings none. */
+const PATIENCE_MS = 5000;
+/** After H.264 failed, the link has to do with JPEG for a while. */
+const RETRY_AFTER_MS = 60_000;
+/** How long a change is told. */
+const TOLD_MS = 10_000;
+
+/**
+ * @typedef {"auto" | "jpeg" | "h264"} FormatWish
+ * @typedef {"" | "slow" | "stalled" | "unsupported" | "refused"} FormatReason
+ *
+ * @typedef {object} FormatEvents
+ * @property {() => boolean} isSupported whether this browser can show H.264
+ * @property {(command: object) => Promise<unknown>} ask tells the server
+ * @property {() => boolean} isKnown whether it can be told
+ * @property {() => Promise<number | undefined>} expectedFps how many pictures a second there are to be had
+ */
+
+/** Decides whether pictures come as JPEG or as H.264: as somebody wishes, or as the link can carry them. */
+export class FormatChoice {
+  /** @type {"jpeg" | "h264"} */
+  format = "jpeg";
+  /**
+   * Why it is that, where nobody wished so.
+   *
+   * @type {FormatReason}
+   */
+  reason = "";
+  /** @type {FormatWish} */
+  #wish = "jpeg";
+  #events;
+  #changedAt = -Infinity;
+  #failedAt = -Infinity;
+  /** When pictures came that count, by performance.now(). @type {number[]} */
+  #arrivals = [];
+  #since = 0;
+  #isAsking = false;
+  #expected = Infinity;
+  #hasPicture = false;
+
+  /** @param {FormatEvents} events */
+  constructor(events) {
+    this.#events = events;
+  }
+
+  get wish() {
+    return this.#wish;
+  }
+
+  /** @param {FormatWish} wish */
+  set wish(wish) {
+    if (wish === this.#wish) return;
+    this.#wish = wish;
+    this.#failedAt = -Infinity;
+    this.#change(wish === "h264" ? "h264" : "jpeg", "");
+  }
+
+  /** What the server is asked for. */
+  get query() {
+    return this.format === "h264" ? "h264" : "binary";
+  }
+
+  /**
+   * What to tell of a change that nobody wished for, while it is new.
+   *
+   * @param {number} now
+   */
+  noteAt(now) {
+    return now - this.#changedAt < TOLD_MS ? this.reason : "";
+  }
+
+  /** A picture has arrived; H.264 counts once it is shown. */
+  arrive() {
+    this.#hasPicture = true;
+    this.#arrivals.push(performance.now());
+  }
+
+  /** What came until now tells nothing of what comes. */
+  restart() {
+    this.#since = performance.now();
+    this.#arrivals = [];
+    this.#hasPicture = false;
+    this.#expected = Infinity;
+  }
+
+  /** @param {FormatReason} reason */
+  fail(reason) {
+    if (this.format !== "h264") return;
+    this.#failedAt = performance.now();
+    this.#change("jpeg", reason);
+  }
+
+  /**
+   * To be called often, while pictures should come.
+   *
+   * @param {number} now
+   */
+  tick(now) {
+    const waited = now - this.#since;
+    if (this.format === "h264") {
+      if (!this.#events.isSupported()) this.fail("unsupported");
+      else if (!this.#hasPicture && waited > PATIENCE_MS) this.fail("stalled");
+      return;
+    }
+    this.#arrivals = this.#arrivals.filter((at) => now - at < WINDOW_MS);
+    const isTold = this.#wish === "auto" && this.#events.isKnown() && this.#events.isSupported();
+    const isAgain = now - this.#failedAt > RETRY_AFTER_MS;
+    const isDue = isTold && isAgain && waited > WINDOW_MS && !this.#isAsking;
+    if (isDue && this.#isSlow) this.#judge();
+  }
+
+  /** Whether fewer come than there were to be had when that was last known. */
+  get #isSlow() {
+    return 1000 * this.#arrivals.length / WINDOW_MS < LEAST_SHARE * this.#expected;
+  }
+
+  /** It may be the camera that has become slow. */
+  async #judge() {
+    this.#isAsking = true;
+    const run = this.#since;
+    const expected = await this.#events.expectedFps().catch(() => undefined);
+    this.#isAsking = false;
+    if (expected !== undefined) this.#expected = expected;
+    if (run !== this.#since || expected === undefined || this.#wish !== "auto") return;
+    if (this.#isSlow) this.#change("h264", "slow");
+  }
+
+  /**
+   * @param {"jpeg" | "h264"} format
+   * @param {FormatReason} reason
+   */
+  #change(format, reason) {
+    this.reason = reason;
+    if (reason !== "") this.#changedAt = performance.now();
+    if (format === this.format) return;
+    this.format = format;
+    this.restart();
+    // Otherwise the next connection has it in its address.
+    if (!this.#events.isKnown()) return;
+    this.#events.ask({ type: "configure", format: this.query }).catch((error) => {
+      if (error instanceof CommandError && error.message !== "") this.fail("refused");
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/** The server holds commands to a rate; one acknowledgement stands for all pictures before it. */
+const ACK_EVERY_MS = 25;
+
+/** Tells a server which pictures have been taken. */
+export class Acknowledger {
+  #send;
+  /** @type {number | null} */
+  #arrived = null;
+  /** @type {number | null} */
+  #taken = null;
+  #timer = 0;
+
+  /** @param {(text: string) => void} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** @param {number | null} sequence */
+  arrive(sequence) {
+    this.#arrived = sequence;
+  }
+
+  /** A picture and all before it have been taken: the last that arrived, if none is named. */
+  take(sequence = this.#arrived) {
+    if (sequence === null || sequence === this.#taken) return;
+    this.#taken = sequence;
+    if (this.#timer === 0) this.#tell();
+  }
+
+  /** Another connection counts anew. */
+  forget() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#arrived = this.#taken = null;
+  }
+
+  #tell() {
+    const sequence = this.#taken;
+    this.#send(JSON.stringify({ type: "ack", sequence }));
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      if (this.#taken !== sequence) this.#tell();
+    }, ACK_EVERY_MS);
+  }
+}

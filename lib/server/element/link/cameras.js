@@ -1,0 +1,49 @@
+import { httpUrl } from "./address.js";
+import { isNumber } from "./message.js";
+
+const MOST_CAMERAS = 256;
+
+/** @import { Secrets } from "./address.js" */
+
+/**
+ * What a server tells of a camera.
+ *
+ * @typedef {object} CameraInfo
+ * @property {string} name
+ * @property {number} [fps] what it delivers now, where that is known
+ */
+
+/**
+ * Asks a server for its list of cameras.
+ *
+ * @param {URL} server
+ * @param {Secrets} secrets
+ */
+export function requestCameras(server, secrets) {
+  const headers = { accept: "application/json" };
+  return fetch(httpUrl(server, "cameras", secrets), { headers, cache: "no-store" });
+}
+
+/**
+ * A server's cameras.
+ *
+ * @param {URL} server
+ * @param {Secrets} secrets
+ */
+export async function fetchCameras(server, secrets) {
+  const response = await requestCameras(server, secrets);
+  return camerasIn(response.ok ? await response.json() : null) ?? [];
+}
+
+/**
+ * The cameras of a list; null where it is none.
+ *
+ * @param {unknown} list
+ * @returns {CameraInfo[] | null}
+ */
+export function camerasIn(list) {
+  if (!Array.isArray(list)) return null;
+  return list.map((item) => Object(item)).filter(({ name }) => typeof name === "string")
+    .slice(0, MOST_CAMERAS)
+    .map(({ name, fps }) => ({ name, ...(isNumber(fps) ? { fps } : {}) }));
+}

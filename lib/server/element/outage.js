@@ -1,0 +1,113 @@
+import { isNumber } from "./link/message.js";
+
+/** @import { Connection } from "./link/connection.js" */
+/** @import { Answer } from "./link/questions.js" */
+
+const LONGEST_SERVER_TEXT = 300;
+/** How long the server has for a try before it is asked for the next. */
+const TRY_TAKES_MS = 1000;
+/** How often a server is asked whether it has a camera by now. */
+const MISSING_EVERY_MS = 5000;
+
+/**
+ * Why a camera gives no pictures, as far as the server told.
+ *
+ * @typedef {object} Outage
+ * @property {string} words the server's own, in English
+ * @property {string} code the server's; empty until it told
+ * @property {string} camera
+ * @property {boolean} isMissing whether the server has no such camera now
+ * @property {number} retryAt when it is tried again, by performance.now(); NaN where that is unknown
+ *
+ * @typedef {object} OutageEvents
+ * @property {() => string} camera its name, or nothing for the first
+ * @property {(outage: Outage) => void} onOutage there is one, or more is known of it
+ * @property {() => void} onThere a camera that was missing is there
+ * @property {() => void} onFine it is not the camera that is wrong
+ */
+
+/** Asks the server why a camera gives no pictures, and when it is tried again: each try that fails has another. */
+export class OutageWatch {
+  #connection;
+  #events;
+  /** @type {Outage | null} */
+  #outage = null;
+  #askAt = Infinity;
+
+  /**
+   * @param {Connection} connection
+   * @param {OutageEvents} events
+   */
+  constructor(connection, events) {
+    this.#connection = connection;
+    this.#events = events;
+  }
+
+  /**
+   * The server has said something went wrong.
+   *
+   * @param {string} words
+   */
+  begin(words) {
+    this.#tell({
+      words: words.slice(0, LONGEST_SERVER_TEXT),
+      code: "",
+      camera: this.#events.camera(),
+      isMissing: false,
+      retryAt: NaN,
+    });
+    this.ask();
+  }
+
+  end() {
+    this.#outage = null;
+    this.#askAt = Infinity;
+  }
+
+  /** @param {number} now */
+  tick(now) {
+    if (this.#outage === null || now < this.#askAt) return;
+    this.#askAt = now + TRY_TAKES_MS;
+    this.ask();
+  }
+
+  /** Asks for the camera's reason and its next try. */
+  ask() {
+    if (this.#outage === null || !this.#connection.isKnown) return;
+    this.#connection.ask({ type: "status" }).then((status) => this.#read(status), () => {});
+  }
+
+  /** @param {Answer} status */
+  #read({ cameras }) {
+    if (this.#outage === null || !Array.isArray(cameras)) return;
+    const wanted = this.#events.camera();
+    const list = cameras.map((each) => Object(each));
+    const own = wanted === "" ? list[0] : list.find(({ name }) => name === wanted);
+    if (own === undefined) {
+      this.#askAt = performance.now() + MISSING_EVERY_MS;
+      this.#tell({ ...this.#outage, isMissing: true });
+      return;
+    }
+    // Its pictures come on another connection.
+    if (this.#outage.isMissing) return this.#events.onThere();
+    const { name, state, code, reason, retry_at: retryAt } = own;
+    if (/^(live|closed)$/.test(state)) this.#events.onFine();
+    if (state !== "failed" || !isNumber(retryAt)) return;
+    const ms = retryAt * 1000 - Date.now() - (this.#connection.clock.offset ?? 0);
+    const now = performance.now();
+    this.#askAt = now + Math.max(0, ms) + TRY_TAKES_MS;
+    this.#tell({
+      words: String(reason ?? "").slice(0, LONGEST_SERVER_TEXT),
+      code: typeof code === "string" ? code : "failed",
+      camera: String(name),
+      isMissing: false,
+      retryAt: now + ms,
+    });
+  }
+
+  /** @param {Outage} outage */
+  #tell(outage) {
+    this.#outage = outage;
+    this.#events.onOutage(outage);
+  }
+}

@@ -1,0 +1,132 @@
+/** From 1900, where NTP counts from, to 1970. */
+const NTP_EPOCH_S = 2_208_988_800;
+const NOT_KEY = 0x10000;
+
+/**
+ * What a fragment says of the picture in it.
+ *
+ * @typedef {object} FragmentInfo
+ * @property {number | null} capturedAt by the server's clock, in ms since 1970
+ * @property {number} sequence
+ * @property {number} decodeTime in units of the track
+ * @property {number} duration in the same
+ * @property {number} offset how much later than decoded it is shown
+ * @property {boolean} isKey whether decoding can begin with it
+ */
+
+/**
+ * Whether bytes are MP4: an initialisation segment, or a fragment.
+ *
+ * @param {Uint8Array} bytes
+ */
+export function kindOfMp4(bytes) {
+  const name = bytes.length < 8 ? "" : nameAt(viewOf(bytes), 4);
+  return name === "ftyp" ? "init" : name === "prft" || name === "moof" ? "fragment" : null;
+}
+
+/**
+ * How many units of an initialisation segment's track make a second; null where it says none.
+ *
+ * @param {Uint8Array} bytes
+ */
+export function timescaleOf(bytes) {
+  const mdhd = findBox(viewOf(bytes), ["moov", "trak", "mdia", "mdhd"]);
+  if (mdhd === null) return null;
+  // Its times are longer in version 1 (ISO/IEC 14496-12, 8.4.2.2).
+  return uint32At(mdhd, mdhd.getUint8(0) === 1 ? 20 : 12) || null;
+}
+
+/**
+ * Reads a fragment of one picture; null where it is none.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {FragmentInfo | null}
+ */
+export function readFragment(bytes) {
+  try {
+    const view = viewOf(bytes);
+    const [header, times, run] = [
+      findBox(view, ["moof", "mfhd"]),
+      findBox(view, ["moof", "traf", "tfdt"]),
+      findBox(view, ["moof", "traf", "trun"]),
+    ];
+    if (header === null || times === null || run === null) return null;
+    return {
+      capturedAt: captureTime(findBox(view, ["prft"])),
+      sequence: header.getUint32(4),
+      decodeTime: times.getUint8(0) === 1 ? Number(times.getBigUint64(4)) : times.getUint32(4),
+      ...readRun(run),
+    };
+  } catch {
+    // A field that should be there is not.
+    return null;
+  }
+}
+
+/**
+ * The first sample of a run (ISO/IEC 14496-12, 8.8.8).
+ *
+ * @param {DataView} run
+ */
+function readRun(run) {
+  const has = run.getUint32(0) & 0xffffff;
+  let at = 8;
+  if (has & 0x1) at += 4;
+  const firstFlags = has & 0x4 ? run.getUint32((at += 4) - 4) : 0;
+  const duration = has & 0x100 ? run.getUint32((at += 4) - 4) : 0;
+  if (has & 0x200) at += 4;
+  const flags = has & 0x400 ? run.getUint32((at += 4) - 4) : firstFlags;
+  const offset = has & 0x800 ? run.getInt32(at) : 0;
+  return { duration, offset, isKey: (flags & NOT_KEY) === 0 };
+}
+
+/** @param {DataView | null} prft */
+function captureTime(prft) {
+  if (prft === null) return null;
+  const [seconds, fraction] = [prft.getUint32(8), prft.getUint32(12)];
+  // The count begins anew in 2036 (RFC 5905, 6).
+  const era = seconds < 2 ** 31 ? 2 ** 32 : 0;
+  return 1000 * (seconds + era - NTP_EPOCH_S + fraction / 2 ** 32);
+}
+
+/**
+ * What is in the first box on a path, without its header; null where there is none.
+ *
+ * @param {DataView} view
+ * @param {readonly string[]} path
+ * @returns {DataView | null}
+ */
+function findBox(view, path) {
+  const [name, ...rest] = path;
+  if (name === undefined) return view;
+  for (let at = 0; at + 8 <= view.byteLength;) {
+    const size = view.getUint32(at);
+    if (size < 8 || at + size > view.byteLength) return null;
+    if (nameAt(view, at + 4) === name) {
+      return findBox(new DataView(view.buffer, view.byteOffset + at + 8, size - 8), rest);
+    }
+    at += size;
+  }
+  return null;
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} at
+ */
+function nameAt(view, at) {
+  return String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} at
+ */
+function uint32At(view, at) {
+  return at + 4 <= view.byteLength ? view.getUint32(at) : 0;
+}
+
+/** @param {Uint8Array} bytes */
+function viewOf(bytes) {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
