@@ -10,6 +10,34 @@ export interface Commands {
   resume(): Promise<void>;
   /** The answer of `GET /state`. */
   status(): Promise<Readonly<Record<string, unknown>>>;
+  /** Lists what a camera has to be set, with ranges and present values; sets what is given before. */
+  control(
+    camera: string,
+    set?: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, unknown>>>;
+  /** Says something of a picture to all viewers who ask for that. */
+  annotate(remark: Remark): Promise<void>;
+}
+
+/** What a program says of a picture. */
+export interface Remark {
+  /** Which camera's. @default {the one that is watched} */
+  camera?: string;
+  /** The picture's time of capture. @default {the newest picture's} */
+  timestamp?: number;
+  /** What is where in it: 0 to 1 of its size, from its left and its top. */
+  boxes?: readonly {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    label?: string;
+    score?: number;
+  }[];
+  /** What is said of the whole picture. */
+  text?: string;
+  /** How long it lasts, in seconds. @default {1} */
+  for?: number;
 }
 
 /** The commands of one connection, and the end where answers come in. */
@@ -57,6 +85,14 @@ export function createCommandLine(send: (text: string) => void): CommandLine {
         const { type: _, id: __, ...state } = await ask("status");
         return state;
       },
+      async control(camera, set) {
+        const { type: _, id: __, ...controls } = await ask("control", {
+          camera,
+          ...(set === undefined ? {} : { set }),
+        });
+        return controls;
+      },
+      annotate: async (remark) => void await ask("annotate", { ...remark }),
     },
     hear(message) {
       const { type, id, message: words } = message;

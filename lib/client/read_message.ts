@@ -15,6 +15,8 @@ export interface Picture {
   jpeg: Uint8Array<ArrayBuffer>;
   /** Capture time in seconds since 1970, on the server's clock. */
   timestamp: number;
+  /** Its number among the camera's; null where the server doesn't number pictures. */
+  sequence: number | null;
   /** How old it was on arrival, in milliseconds, with the difference of the clocks taken out. */
   ageMs: number;
   /** Pictures thrown away before this one, since whoever reads was busy. */
@@ -88,9 +90,10 @@ function pictureOf(
 ): Picture | undefined {
   if (!isTime(timestamp)) return undefined;
   const jpeg = read();
-  if (typeof sequence === "number") acknowledge(sequence);
+  const number = typeof sequence === "number" ? sequence : null;
+  if (number !== null) acknowledge(number);
   const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
-  return { type: "picture", jpeg, timestamp, ageMs, skipped: 0 };
+  return { type: "picture", jpeg, timestamp, sequence: number, ageMs, skipped: 0 };
 }
 
 /** Whether a Date can hold it (ECMA-262, 21.4.1.1). */

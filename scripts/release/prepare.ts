@@ -1,5 +1,5 @@
 /**
- * Completes a folder of executables to a release: the list of what is in them, the manifests of package
+ * Completes a folder of executables to a release: the npm package, the list of what is in them, the manifests of package
  * managers, the installers, the notes and the checksums. `deno task release-files TAG DIR OWNER/NAME`;
  * the repository may stand in GITHUB_REPOSITORY as well.
  *
@@ -11,6 +11,7 @@ import project from "../../deno.json" with { type: "json" };
 import { parseChecksums, writeChecksums } from "./checksums.ts";
 import { homebrewFormula, scoopManifest } from "./manifests.ts";
 import { releaseNotes } from "./notes.ts";
+import { createNpmPackage } from "./npm_package.ts";
 import { type Info, reachedPackages } from "./npm_files.ts";
 import { createSbom } from "./sbom.ts";
 import { TARGETS } from "./targets.ts";
@@ -64,6 +65,7 @@ export async function prepareRelease(
     const text = await read(`scripts/${name}`);
     await Deno.writeTextFile(`${folder}/${name}`, text.replaceAll(UNNAMED, repository));
   }
+  console.log(await createNpmPackage(folder, { homepage }));
   const sbom = createSbom({
     version,
     deno: (await read(".dvmrc")).trim(),

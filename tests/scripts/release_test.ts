@@ -103,7 +103,7 @@ Deno.test("prepareRelease() completes a folder of executables", async () => {
   const names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
   const sums = parseChecksums(await Deno.readTextFile(`${folder}/SHA256SUMS`));
   assertEquals(names.sort(), [...sums.keys(), "SHA256SUMS", "NOTES.md"].sort());
-  assertEquals(sums.size, TARGETS.length + 5);
+  assertEquals(sums.size, TARGETS.length + 6);
   assertEquals(await Deno.readTextFile(`${folder}/NOTES.md`), "- News.\n");
   for (const name of ["install.sh", "install.ps1", "wscam.rb", "wscam.json"]) {
     const text = await Deno.readTextFile(`${folder}/${name}`);

@@ -8,6 +8,7 @@ const HEADER = [0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0, 240, 1, 64, 3];
 function picture(timestamp: number, { ageMs = 12, skipped = 0 } = {}): Picture {
   return {
     type: "picture",
+    sequence: null,
     jpeg: new Uint8Array([...HEADER, ...Array(88).fill(0)]),
     timestamp,
     ageMs,
