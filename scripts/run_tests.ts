@@ -19,7 +19,7 @@ const FLAGS = [
   "--trace-leaks",
 ];
 /** Tests that take so long that only CI runs them: `deno task test:slow`. */
-const SLOW = "tests/slow";
+const SLOW = ["tests/slow", "tests/browser/slow"];
 
 /**
  * Runs the tests.
@@ -41,11 +41,11 @@ async function test(args: readonly string[]): Promise<number> {
       "test",
       ...FLAGS,
       `--junit-path=${report}`,
-      isSlow ? SLOW : `--ignore=${SLOW}`,
+      ...(isSlow ? SLOW : [`--ignore=${SLOW}`]),
       ...rest.filter((arg) => !arg.startsWith("--junit-path=")),
     );
     const ignored = ignoredTests(await Deno.readTextFile(report).catch(() => ""));
-    // What a filter leaves out is reported like what is for another system.
+    // Tests that a filter leaves out are reported like those for another system.
     if (rest.some((arg) => arg.startsWith("--filter"))) ignored.delete(undefined);
     for (const line of reportIgnored(ignored)) console.log(line);
     return code;
@@ -54,11 +54,11 @@ async function test(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Tests wait more than they compute, so there is one file more at a time than there are cores. */
+/** Tests wait more than they compute, so there are two files more at a time than there are cores. */
 async function deno(...args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args,
-    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 1) },
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 2) },
     stdin: "null",
   }).spawn().status;
   return code;

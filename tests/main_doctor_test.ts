@@ -225,7 +225,6 @@ testWith(["vcam", "ffmpeg"], "doctor tells faults apart, and what to do", async 
   const cases = [
     ["unplugged", "device", /can't be opened/, /plug the camera in again/],
     ["busy", "camera", /is busy: another program uses \/dev\/video\d+$/, /^end /],
-    ["frozen", "camera", /is frozen: no picture for 20 s$/, /another USB port/],
   ] as const;
   for (const [fault, name, message, remedy] of cases) {
     await t.step(fault, async () => {

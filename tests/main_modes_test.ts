@@ -149,36 +149,6 @@ testWith(["vcam", "ffmpeg"], "a range of sizes is one everywhere", async () => {
   ]);
 });
 
-testWith(["vcam", "ffmpeg"], "serve() asks a slow camera again what it has", async () => {
-  await using camera = await startOddCamera({
-    formats: [
-      { fourcc: "YUYV", sizes: ["1280x720 1/10"] },
-      { fourcc: "MJPG", sizes: ["1280x720 1/30"] },
-    ],
-  });
-  await camera.slow(5500);
-  await using server = await serve(camera, "1280x720", "--fps", "30");
-  await using viewer = await openViewer(server.ws);
-  await eventually(() => viewer.images().length > 1, { within: 40_000 });
-  assertStringIncludes(server.output.stderr, "its formats aren't known yet");
-  await camera.slow(0);
-  await camera.fault("unplugged");
-  await eventually(() => viewer.errors().length > 0, { within: 20_000 });
-  await camera.fault("none");
-  const before = viewer.images().length;
-  await eventually(() => viewer.images().length > before + 1, { within: 20_000 });
-  assertStringIncludes(server.output.stderr, "encoder copy, for 27.6 million pixels a second");
-});
-
-testWith(["vcam", "ffmpeg"], "serve() waits for a first picture that takes 7 s", async () => {
-  await using camera = await startOddCamera({
-    formats: [{ fourcc: "MJPG", sizes: ["640x480 1/30"] }],
-    lines: ["delay 7000"],
-  });
-  await using server = await serve(camera, "640x480", "--fps", "2");
-  assertEquals(await firstSize(server), "640x480");
-});
-
 testWith(["vcam", "ffmpeg"], "cameras are the nodes that give pictures", async (t) => {
   const cases: Record<string, [lines: string[], index: number, isCamera: boolean]> = {
     "a webcam": [[], 0, true],

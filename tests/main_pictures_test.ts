@@ -135,13 +135,3 @@ testWith(
     assertMatch(server.output.stderr, /encoder ffmpeg, for pictures that aren't whole/);
   },
 );
-
-testWith(["vcam", "ffmpeg"], "serve() says that a camera sends no whole picture", async () => {
-  await using camera = await startOdd((jpeg) => half(jpeg));
-  await using server = await serve(camera);
-  await using viewer = await openViewer(server.ws);
-  await eventually(() => viewer.errors().length > 0, { within: 30_000 });
-  const { code, reason, broken } = await stateOf(server);
-  assertEquals([code, reason], ["broken", "sends only pictures that aren't whole"]);
-  assert(broken > 10, `broken ${broken}`);
-});

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { launchBrowser } from "./testutil/browser.ts";
-import { testWith } from "../testutil/needs.ts";
-import { faultsOf, LOOKS, openScene, SCENES } from "./testutil/page_looks.ts";
-import { startPageStates } from "./testutil/page_states.ts";
+import { launchBrowser } from "../testutil/browser.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { faultsOf, LOOKS, openScene, SCENES } from "../testutil/page_looks.ts";
+import { startPageStates } from "../testutil/page_states.ts";
 
 /** So many pages are open at once. */
 const TOGETHER = 3;
