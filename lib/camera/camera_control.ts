@@ -84,7 +84,6 @@ export class CameraControl {
   /** When the next change may begin, by a clock that never jumps. */
   #restUntil = -Infinity;
 
-  /** Changes nothing yet. */
   constructor(camera: Camera, options: CameraControlOptions) {
     this.#camera = camera;
     this.#options = options;

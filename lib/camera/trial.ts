@@ -21,7 +21,6 @@ export class Trial {
   #firstBrokenAt: number | undefined;
   #isOver = false;
 
-  /** Nothing has come yet. */
   constructor(options: TrialOptions) {
     this.#options = options;
     this.#now = options.now ?? performance.now.bind(performance);

@@ -46,7 +46,6 @@ export class PictureDecoder implements AsyncDisposable {
   #timestamp = 0;
   #failures = 0;
 
-  /** Starts nothing yet. */
   constructor(options: PictureDecoderOptions) {
     this.#options = options;
   }

@@ -44,7 +44,6 @@ export class StreamTimes {
   #skipping: { since: number; late: number } | undefined;
   #forgiven: { until: number; seconds: number } = { until: 0, seconds: 0 };
 
-  /** Knows nothing yet. */
   constructor({ onHopeless, openSeconds = 2, now = Date.now }: StreamTimesOptions) {
     this.#options = { onHopeless, now };
     this.#openSeconds = openSeconds;

@@ -52,7 +52,6 @@ export class SourceError extends Error implements Failure {
   /** The same for programs. */
   readonly code: FailureCode;
 
-  /** Takes `message` as the reason. */
   constructor(code: FailureCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -74,8 +74,6 @@ export class RelaySource implements Source {
   };
 
   /**
-   * Asks for nothing yet.
-   *
    * @throws {RangeError} when the name can't be a camera's on a broker
    */
   constructor(camera: string, { broker, directory }: RelaySourceOptions) {

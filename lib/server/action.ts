@@ -1,8 +1,8 @@
-/** What a request asks for under mjpg-streamer's names. */
+/** A request in mjpg-streamer's terms. */
 export interface Action {
   /** Its leading word: `stream`, `snapshot`; empty where there is none. */
   readonly word: string;
-  /** Which camera, by its place among all, 0 for the first; nothing where no number is given. */
+  /** The camera's place among all, 0 for the first; nothing where no number is given. */
   readonly place: number | undefined;
 }
 

@@ -19,7 +19,7 @@ import type { State } from "./state.ts";
 
 /** A viewer that sends commands. */
 export interface Commander {
-  /** What it watches. */
+  /** The session of the viewer that asks. */
   readonly session: Session;
   /** The cameras that it may see. */
   readonly cameras: CameraView;
@@ -35,7 +35,7 @@ export interface Commander {
   send(text: string): void;
   /** Ends the connection. */
   close(code: number, reason: string): void;
-  /** What a `status` command is answered with. */
+  /** Reads the answer to a `status` command. */
   readState(): State;
   /** Has a function called when somebody has controlled a camera, as long as the viewer is there. */
   listen(onChange: () => void): void;

@@ -4,9 +4,9 @@ import type { Asked } from "./route.ts";
 
 /** One camera as `GET /cameras` tells of it. */
 export interface CameraInfo {
-  /** What `?camera=` takes. */
+  /** The name for `?camera=`. */
   name: string;
-  /** Where its frames come from, without passwords. */
+  /** The source of its frames, without passwords. */
   source: string;
   /** Whether frames come. */
   state: "closed" | "opening" | "live" | "failed";
@@ -14,11 +14,11 @@ export interface CameraInfo {
   code?: FailureCode;
   /** Why they don't. */
   reason?: string;
-  /** What it delivers now, as `WIDTHxHEIGHT` in pixels. */
+  /** The size that it delivers now, as `WIDTHxHEIGHT` in pixels. */
   resolution: string | null;
-  /** What it delivers now, in pictures a second, measured. */
+  /** The measured rate that it delivers now, in pictures a second. */
   fps: number | null;
-  /** How many watch. */
+  /** The number of its viewers. */
   viewers: number;
 }
 
@@ -30,7 +30,7 @@ export function answerCameras({ cameras }: Asked): Response {
   return Response.json(listCameras(cameras.all), REFRESHED);
 }
 
-/** What there is to watch, the default camera first. */
+/** Lists the cameras, the default one first. */
 export function listCameras(channels: readonly Channel[]): CameraInfo[] {
   return channels.map((channel) => {
     const { status } = channel;
@@ -40,7 +40,7 @@ export function listCameras(channels: readonly Channel[]): CameraInfo[] {
   });
 }
 
-/** What may be said of a camera, without why it gives no frames. */
+/** Describes a camera, without the reason why it gives no frames. */
 export function describeCamera({ name, source, status, camera, size }: Channel): CameraInfo {
   const { measured } = camera;
   return {

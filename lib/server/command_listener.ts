@@ -21,8 +21,6 @@ export class CommandListener {
   readonly #goodbye: ReturnType<typeof createGoodbye>;
 
   /**
-   * Has heard nothing yet.
-   *
    * @param now clock in milliseconds that never jumps
    */
   constructor(viewer: Commander, now: () => number = () => performance.now()) {
@@ -61,7 +59,7 @@ export class CommandListener {
     }
     // A heartbeat of a client that knows no commands is answered once.
     if (!parsed.ok && parsed.isNoise && !this.#malformed.isNews(data)) return;
-    // What changes nothing but to be answered is of no use to a client that doesn't read.
+    // A command that only wants an answer is of no use to a client that doesn't read.
     const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
     if (isIdle && this.#isFull) return;
     if (!parsed.ok) return this.#reply(errorText(parsed.message, { id: parsed.id }));

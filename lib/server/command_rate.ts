@@ -1,11 +1,14 @@
 /** Commands a second that a viewer may send for as long as it likes. */
 export const SUSTAINED = 250;
-/** So many at once. */
+/** Commands that it may send at once. */
 const BURST = 500;
-/** So many more than that within a second are no mistake any more. */
+/** Beyond that, this many more within a second can't be a mistake. */
 const FLOOD = 2000;
 
-/** What becomes of a command: it is read; it is dropped; it is dropped and that is said; the viewer is. */
+/**
+ * The fate of a command: it is read; it is dropped; it is dropped, and the viewer is told; the
+ * viewer itself is dropped.
+ */
 export type CommandFate = "read" | "dropped" | "told" | "flood";
 
 /**

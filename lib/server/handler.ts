@@ -13,7 +13,7 @@ import type { Sweeper } from "./sockets/sweeper.ts";
 
 /** Options of {@linkcode createHandler}. */
 export interface HandlerOptions extends Parts {
-  /** Who looks after connections. */
+  /** Looks after connections. */
   sweeper: Pick<Sweeper, "clientAt" | "isThere">;
   /** Decides who may look. */
   guard: Guard;

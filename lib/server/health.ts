@@ -4,7 +4,7 @@ import type { Channel } from "../stream/channel.ts";
 import type { Grant } from "./access/decision.ts";
 import type { Asked } from "./route.ts";
 
-/** What `GET /healthz` answers. */
+/** The answer of `GET /healthz`. */
 export interface Health {
   /** Whether every camera that should run delivers. */
   ok: boolean;
@@ -46,7 +46,7 @@ export function healthResponse(
 
 function problemOf({ status, camera }: Channel): Failure | undefined {
   const { fps, measured, newestAgeMs } = camera;
-  // What is being opened becomes live or fails within seconds.
+  // A camera that is being opened becomes live or fails within seconds.
   if (status.state === "failed") return { code: status.code, reason: status.reason };
   if (status.state !== "live" || newestAgeMs === undefined) return undefined;
   const limit = Math.max(LATE_MS, 3000 / Math.min(fps, measured?.fps ?? fps));

@@ -13,7 +13,6 @@ export class LargePictures {
   readonly #warn: (message: string) => void;
   readonly #told = new Set<string>();
 
-  /** Has said nothing yet. */
   constructor(log: Logger) {
     this.#log = log;
     this.#warn = atMostEvery(WARN_EVERY_MS, log.warn);

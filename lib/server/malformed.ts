@@ -1,9 +1,13 @@
-/** So many messages that are no commands, within so long, end a connection. */
+/**
+ * A connection ends after this many messages that are no commands, within {@linkcode WITHIN_MS}.
+ */
 const MOST = 10;
 const WITHIN_MS = 10_000;
-/** So many kinds of such messages are remembered; a heartbeat has one or two. */
+/** The number of kinds of such messages that are remembered; a heartbeat has one or two. */
 const KINDS = 8;
-/** What a kind is told by; the rest of a long message makes no other kind of it. */
+/**
+ * A kind is known by its first characters; the rest of a long message doesn't make it another kind.
+ */
 const KIND_LENGTH = 100;
 
 /**

@@ -15,7 +15,7 @@ import { readWish } from "./wish.ts";
 const SAY_MS = 1000;
 /** One is being taken; the next is made when that is done. */
 const QUEUED = 1;
-/** What stands before the first picture; it is none itself, and takes no picture's place. */
+/** Bytes before the first picture; they aren't a picture, and take no picture's place. */
 const OPENING = new TextEncoder().encode(BOUNDARY);
 
 /** The headers of an answer of pictures. */
@@ -68,7 +68,6 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   #channel: Channel | undefined;
   #outage: Outage = { reason: "gives no pictures" };
 
-  /** Sends nothing yet. */
   constructor(asked: Asked) {
     this.#asked = asked;
     const { cameras, connection: { address } } = asked;

@@ -21,7 +21,7 @@ const ADVANCE = 6;
 const LINE = 11;
 const COLUMNS = 5;
 const ROWS = 7;
-/** So many characters a line, at least, where a picture is large enough. */
+/** The least number of characters a line, where a picture is large enough. */
 const LINE_LENGTH = 36;
 /** A size that nobody has told. */
 const USUAL: Size = { width: 640, height: 480 };
@@ -80,7 +80,7 @@ function draw(paragraphs: readonly string[], { width, height }: Size): Uint8Arra
   const lines = paragraphs.flatMap((text) => wrap(text, fits));
   const top = Math.max(0, Math.floor((height / scale - lines.length * LINE) / 2));
   const dot = (x: number, y: number): void => {
-    // What lies outside isn't drawn.
+    // Pixels outside aren't drawn.
     const [left, right] = [x, x + 1].map((side) => Math.min(side * scale, width));
     for (let row = y * scale; row < Math.min((y + 1) * scale, height); row++) {
       pixels.fill(INK, row * width + (left ?? 0), row * width + (right ?? 0));

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What the package gives. */
+/** The package's export. */
 declare const font: {
   /** Five bytes a character, one a column; the lowest bit is the uppermost dot. */
   readonly fontData: readonly number[];

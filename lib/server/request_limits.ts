@@ -9,7 +9,7 @@ const MAX_HEADERS = 32 * 1024;
 export interface Refusal {
   /** The HTTP status. */
   status: number;
-  /** What is wrong, in words. */
+  /** The fault, in words. */
   text: string;
 }
 

@@ -5,13 +5,13 @@ import type { Metrics } from "./metrics/metrics.ts";
 import type { Client } from "./sockets/client.ts";
 import type { Viewers } from "./viewers.ts";
 
-/** Who gets an answer where there is a token. */
+/** The clients that get an answer where there is a token. */
 export type Who =
   /** It needs no token. */
   | "everybody"
-  /** Whoever has the token, or a share link. */
+  /** Clients with the token, or with a share link. */
   | "guests"
-  /** Whoever has the token. */
+  /** Clients with the token. */
   | "owner";
 
 /** One row of the table of what is answered where, for whom. */
@@ -20,13 +20,13 @@ export interface Route {
   readonly path: string;
   /** Other paths for the same. @default {[]} */
   readonly aliases?: readonly string[];
-  /** What mjpg-streamer calls it: `/?action=NAME` leads here as well. @default {none} */
+  /** mjpg-streamer's name for it: `/?action=NAME` leads here as well. @default {none} */
   readonly action?: string;
-  /** Which methods it answers. @default {["GET", "HEAD"]} */
+  /** The methods that it answers. @default {["GET", "HEAD"]} */
   readonly methods?: readonly string[];
   /** Whether it answers WebSocket handshakes, and nothing else. @default {false} */
   readonly isWebSocket?: boolean;
-  /** Who gets it where there is a token. */
+  /** The clients that get it where there is a token. */
   readonly who: Who;
   /** Whether pages of other origins may read it, those that may connect at all. @default {false} */
   readonly isCrossOrigin?: boolean;
@@ -44,25 +44,25 @@ export interface Asked {
   readonly request: Request;
   /** Its address. */
   readonly url: URL;
-  /** What who asks may do. */
+  /** The client's rights. */
   readonly grant: Grant;
   /** The cameras that who asks may see; a guest's may come after the guest. */
   readonly cameras: CameraView;
-  /** What it came through. */
+  /** The connection that the request came through. */
   readonly connection: Connection;
 }
 
-/** What a request came through. */
+/** The connection that a request came through. */
 export interface Connection {
-  /** Who it is: "192.0.2.5:51234". */
+  /** The peer's address: "192.0.2.5:51234". */
   readonly address: string;
-  /** What is known of the connection. */
+  /** Facts about the connection. */
   readonly client: Client;
   /** Whether it is still there. */
   readonly isThere: () => boolean;
 }
 
-/** What answers are made of: the parts of the server that handlers share. */
+/** The parts of the server that handlers share. */
 export interface Parts {
   /** Everybody who is sent pictures. */
   readonly viewers: Viewers;
@@ -70,7 +70,7 @@ export interface Parts {
   readonly largePictures: LargePictures;
   /** Answers with the viewer page. */
   readonly page: () => Response;
-  /** What `GET /metrics` tells. */
+  /** The figures for `GET /metrics`. */
   readonly metrics: Metrics;
   /** The program's version. */
   readonly version: string;

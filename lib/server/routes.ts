@@ -15,8 +15,8 @@ import { answerState } from "./state.ts";
 import { answerWebSocket } from "./websocket.ts";
 
 /**
- * What is answered where, for whom. A request's row both decides who may ask and answers, so that nothing
- * can be had by one rule and under another's.
+ * All that is answered. A request's row both decides who may ask and answers, so that nothing can
+ * be had by one rule and under another's.
  */
 export const ROUTES: readonly Route[] = [
   { path: "*", isWebSocket: true, methods: ["GET"], who: "guests", answer: answerWebSocket },
@@ -78,7 +78,8 @@ export function findRoute(
   const route = isWebSocket(headers) ? socketAt(url) : pathOrAction(url);
   const { methods = METHODS } = route;
   if (!methods.includes(method)) return notAllowed(route, methods);
-  // What needs no token is no way to anything else: a request that names any upgrade asks for more.
+  // A path that needs no token leads to nothing else: a request that names any upgrade asks for
+  // more.
   return route.who === "everybody" && headers.has("upgrade") ? { ...route, who: "owner" } : route;
 }
 

@@ -2,18 +2,18 @@ import { networkOf } from "./access/addresses.ts";
 
 /** Options of {@linkcode Seats}. */
 export interface SeatsOptions {
-  /** How many viewers there may be ('--max-clients'). */
+  /** The greatest number of viewers ('--max-clients'). */
   maxClients: number;
-  /** How many the system's limit for open files allows. */
+  /** The greatest number that the system's limit for open files allows. */
   maxConnections: number;
 }
 
-/** So many viewers any address may have: the tabs and machines of one household. */
+/** Any address may have this many viewers: the tabs and machines of one household. */
 const LEAST_SHARE = 10;
 
 /**
- * Who has one of the seats that there are for viewers. One address may take half of them, and ten in any
- * case: enough for an office behind one address, and it can't lock everybody else out. Loopback may take all:
+ * Hands out the seats for viewers. One address may take half of them, and ten in any case: enough
+ * for an office behind one address, and it can't lock everybody else out. Loopback may take all:
  * there, it is local programs, or a reverse proxy that has limits of its own.
  */
 export class Seats {
@@ -24,7 +24,6 @@ export class Seats {
   readonly #taken = new Map<string, number>();
   #size = 0;
 
-  /** All are free. */
   constructor({ maxClients, maxConnections }: SeatsOptions) {
     this.#maxConnections = maxConnections;
     this.limit(maxClients);
@@ -41,7 +40,7 @@ export class Seats {
     this.#full = `Already ${this.#max} viewers are connected, which is the limit (${limit})`;
   }
 
-  /** How many are taken. */
+  /** The number of seats that are taken. */
   get size(): number {
     return this.#size;
   }
@@ -75,13 +74,17 @@ export class Seats {
   }
 }
 
-/** Who is counted together: one client can't choose its address freely, but for the lower half of an IPv6 one. */
+/**
+ * The owner that a viewer is counted for: one client can't choose its address freely, but for the
+ * lower half of an IPv6 one.
+ */
 function ownerOf(address: string): string {
   return networkOf(address.replace(/:\d+$/, ""));
 }
 
 /**
- * Who shares what there is for one address; `undefined` for local programs, which may have all.
+ * The owner that shares the limit of one address; `undefined` for local programs, which may have
+ * all.
  *
  * @param address "192.0.2.5:51234"
  */

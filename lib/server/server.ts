@@ -21,27 +21,27 @@ import { type ConnectionLimits, LIMITS } from "./sockets/verdict.ts";
 
 /** Options of {@linkcode startServer}. */
 export interface ServerOptions {
-  /** Where to listen; port 0 picks a free one. */
+  /** The address to listen on; port 0 picks a free one. */
   listen: ListenAddress;
   /** Further viewers get 503. */
   maxClients: number;
-  /** Who may look. @default {everybody on the local network} */
+  /** The rules of access. @default {everybody on the local network} */
   access?: AccessOptions;
   /** For https and wss. @default {none} */
   tls?: TlsFiles | undefined;
-  /** Where failures go. */
+  /** Takes failures. */
   log: Logger;
-  /** What `GET /metrics` tells. */
+  /** The figures for `GET /metrics`. */
   metrics: Metrics;
   /** The program's version, for `GET /state`. */
   version: string;
-  /** What connections may do. @default {LIMITS} */
+  /** Limits of connections. @default {LIMITS} */
   limits?: Partial<ConnectionLimits>;
 }
 
 /** Everything that viewers connect to. */
 export interface Server extends AsyncDisposable {
-  /** Where it listens. */
+  /** The address that it listens on. */
   readonly address: Deno.Addr;
   /** Resolves when it has ended, for whatever reason. */
   readonly finished: Promise<void>;
@@ -130,7 +130,7 @@ export async function startServer(
     update(changed) {
       guard.update(changed.access);
       viewers.limit(changed.maxClients);
-      // Whoever is there came in by the old one, or before there was any.
+      // Present viewers came in by the old token, or before there was any.
       if (changed.access.token !== undefined && changed.access.token !== token) {
         viewers.endAll("token");
       }

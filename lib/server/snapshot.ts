@@ -17,7 +17,7 @@ export async function answerSnapshot(asked: Asked, parts: Parts): Promise<Respon
   const wanted = readWish(asked, parts);
   if (wanted instanceof Response) return wanted;
   const { connection: { address }, grant: { expires } } = asked;
-  // Whoever waits for a picture has a seat like everybody else.
+  // A client that waits for a picture has a seat like any other.
   const visit = parts.viewers.enter({ address, expires, end() {} });
   if (visit === undefined) return full(parts.viewers.refusal(address) ?? "");
   try {

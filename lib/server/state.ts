@@ -15,7 +15,7 @@ export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
   reason: string | null;
   /** When it is opened again, in seconds since 1970. */
   "retry_at": number | null;
-  /** Who makes the JPEG. */
+  /** The encoder that makes the JPEG. */
   encoder: string | null;
   /** How old the newest frame is, in seconds. */
   age: number | null;
@@ -31,13 +31,13 @@ export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
   restarts: number;
   /** How it is captured, where that can be controlled. */
   settings: Record<string, ControlValue> | null;
-  /** What is encoded for those who watch now. */
+  /** The renditions that are encoded for present viewers. */
   renditions: RenditionState[];
 }
 
 /** One rendition as `GET /state` tells of it. */
 export interface RenditionState extends RenditionShape {
-  /** How many watch it. */
+  /** The number of its viewers. */
   viewers: number;
   /** The same as `reason`, for programs. */
   code: FailureCode | null;
@@ -51,19 +51,19 @@ export interface RenditionState extends RenditionShape {
 
 /** One viewer as `GET /state` tells of it. */
 export interface ViewerState extends ViewerStats, RenditionShape {
-  /** Which camera it watches. */
+  /** The camera that it watches. */
   camera: string;
 }
 
-/** What `GET /state` answers. */
+/** The answer of `GET /state`. */
 export interface State {
   /** The program's version. */
   version: string;
-  /** How long it has been running, in seconds. */
+  /** The time since its start, in seconds. */
   uptime: number;
   /** The cameras, the default one first. */
   cameras: CameraState[];
-  /** Who watches now. */
+  /** The present viewers. */
   viewers: ViewerState[];
 }
 

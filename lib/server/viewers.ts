@@ -12,7 +12,7 @@ export interface ViewersOptions extends SeatsOptions {
 
 /** Options of {@linkcode Viewers.enter}. */
 export interface EnterOptions {
-  /** Who it is: "192.0.2.5:51234". */
+  /** Its address: "192.0.2.5:51234". */
   address: string;
   /** When it must end, in milliseconds since 1970; never where it is undefined. */
   expires: number | undefined;
@@ -26,13 +26,12 @@ export class Viewers {
   readonly #visits = new Set<Visit>();
   readonly #onLeave: () => void;
 
-  /** Nobody is there yet. */
   constructor({ onLeave, ...seats }: ViewersOptions) {
     this.#seats = new Seats(seats);
     this.#onLeave = onLeave;
   }
 
-  /** How many are there. */
+  /** The number of viewers. */
   get size(): number {
     return this.#visits.size;
   }

@@ -21,7 +21,7 @@ const OTHER_VERSION = { "sec-websocket-version": VERSION, upgrade: "websocket" }
 /** WebSocket close codes (RFC 6455, 7.4.1). */
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
-/** What Deno says of a connection that has ended without a close. */
+/** Deno's code for a connection that has ended without a close. */
 const BROKEN_OFF = 0;
 const MESSAGE_TOO_BIG = 1009;
 const TRY_AGAIN_LATER = 1013;
@@ -61,7 +61,7 @@ export function answerWebSocket(asked: Asked, parts: Parts): Response {
   }
   const { socket, response } = upgraded;
   const viewer = new SocketViewer(socket, asked, parts);
-  // Who vanishes before this never counts: for such a socket no event comes at all.
+  // A client that vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => viewer.enter();
   // It may come more than once.
   socket.onclose = ({ code }) => viewer.forget(code);
@@ -96,13 +96,12 @@ class SocketViewer implements Link, Commander {
   readonly #listener: CommandListener;
   readonly #pinger: Pinger;
   readonly #echo: Echo;
-  /** How many messages were sent that may be too large for some. */
+  /** The number of messages that were sent and may be too large for some clients. */
   #large = 0;
   #visit: Visit | undefined;
-  /** What ends the connection as soon as no answer is on its way any more. */
+  /** Ends the connection as soon as no answer is on its way any more. */
   #goodbye: { close: () => void; timer: ReturnType<typeof setTimeout> } | undefined;
 
-  /** Sends nothing yet. */
   constructor(socket: WebSocket, asked: Asked, parts: Parts) {
     this.#socket = socket;
     this.#asked = asked;
@@ -245,8 +244,8 @@ class SocketViewer implements Link, Commander {
   }
 
   /**
-   * Sends what the query asks for. Where a field of it is wrong, that is said, and its default is taken; in place of a
-   * camera that isn't there, nothing is shown.
+   * Sends what the query asks for. Where a field of it is wrong, the client is told, and gets the
+   * default; in place of a camera that isn't there, nothing is shown.
    */
   #start(): void {
     const wanted = parseQuery(this.#asked.url.searchParams);

@@ -7,15 +7,15 @@ import { full, plain } from "./answers.ts";
 import { reasonHeader } from "./refusal/reason.ts";
 import type { Asked, Parts } from "./route.ts";
 
-/** Which pictures somebody wants. */
+/** The pictures that a client wants. */
 export interface Wish {
   /** The camera. */
   channel: Channel;
-  /** What is asked of its pictures. */
+  /** Wishes for its pictures. */
   settings: Partial<ViewerSettings>;
 }
 
-/** Which pictures somebody wants, if they can be had. */
+/** Reads which pictures a client wants, if they can be had. */
 export function readWish(
   { url, cameras, connection: { address } }: Asked,
   { viewers }: Parts,

@@ -16,7 +16,6 @@ export class Bucket {
   #left: number;
   #countedAt: number;
 
-  /** All are free. */
   constructor({ burst, perSecond, now = () => performance.now() }: BucketOptions) {
     this.#burst = this.#left = burst;
     this.#perMs = perSecond / 1000;

@@ -3,7 +3,6 @@ export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
 
-  /** All are free. */
   constructor(max: number) {
     this.#free = max;
   }

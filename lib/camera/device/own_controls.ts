@@ -28,7 +28,6 @@ export class OwnControls {
   /** The values that were set, by name: they last as long as this program. */
   #kept: Readonly<Record<string, DeviceValue>> = {};
 
-  /** Asks nothing yet. */
   constructor(options: OwnControlsOptions) {
     this.#options = options;
   }

@@ -23,7 +23,6 @@ export class HttpClient {
   #challenge: string | undefined;
   #count = 0;
 
-  /** Asks nothing yet. */
   constructor(url: string) {
     this.#url = new URL(url);
     const { username, password } = this.#url;

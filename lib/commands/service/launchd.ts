@@ -22,7 +22,6 @@ export class LaunchdManager implements ServiceManager {
   readonly #domain: string;
   readonly #target: string;
 
-  /** Does nothing yet. */
   constructor(config: ServiceConfig, options: ServiceManagerOptions) {
     this.#config = config;
     this.#options = options;

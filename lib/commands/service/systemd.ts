@@ -23,7 +23,6 @@ export class SystemdManager implements ServiceManager {
   /** The scope of systemd. */
   readonly #scope: readonly string[];
 
-  /** Does nothing yet. */
   constructor(config: ServiceConfig, options: ServiceManagerOptions) {
     this.#config = config;
     this.#options = options;

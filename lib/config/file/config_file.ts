@@ -57,7 +57,6 @@ export class Problems {
   readonly #path: string;
   readonly #found: (Mark & { message: string })[] = [];
 
-  /** None yet. */
   constructor(path: string) {
     this.#path = path;
   }

@@ -1,5 +1,5 @@
 /**
- * Who may look: every request, for a page, a picture or a WebSocket, goes through here.
+ * Decides over access: every request, for a page, a picture or a WebSocket, goes through here.
  *
  * @module
  */
@@ -19,11 +19,11 @@ import { plain } from "../answers.ts";
 import { reasonHeader } from "../refusal/reason.ts";
 import { unmapped } from "../sockets/address_text.ts";
 
-/** Who may look, as the user says it. */
+/** The user's rules of access. */
 export interface AccessOptions {
   /** Everyone needs it, if there is one. @default {none} */
   token?: string | undefined;
-  /** Which web pages may connect; without any, those of the local network. @default {[]} */
+  /** Web pages that may connect; without any, those of the local network. @default {[]} */
   allowOrigins?: readonly string[];
   /** Proxies whose word is taken: addresses, networks, `unix`. @default {[]} */
   trustProxies?: readonly string[];
@@ -33,7 +33,7 @@ export interface AccessOptions {
 export interface GuardOptions extends AccessOptions {
   /** Whether requests come over our own TLS. @default {false} */
   isTls?: boolean;
-  /** Where it is said that somebody guesses. */
+  /** Is told when somebody guesses. */
   log: Logger;
 }
 
@@ -45,7 +45,7 @@ export interface RoutedRequest {
   readonly url: URL;
   /** The row. */
   readonly route: Question["route"];
-  /** Who connected. */
+  /** The peer's address. */
   readonly remoteAddr: Deno.Addr;
 }
 
@@ -59,7 +59,7 @@ export type Answer = (grant: Grant, address: string | undefined) => Response | P
 /** A flood of guessers is no flood of log lines. */
 const TELL_MS = 1000;
 
-/** Who is counted together where there is no address. */
+/** Stands for the address of all clients of a Unix socket. */
 const UNIX = "unix";
 
 /** The rules about who may look, in front of whatever answers. */
@@ -70,7 +70,6 @@ export class Guard {
   readonly #log: Logger;
   readonly #throttle = new Throttle();
 
-  /** Nobody has guessed yet. */
   constructor({ isTls = false, log, trustProxies = [], ...options }: GuardOptions) {
     this.#rules = rulesOf(options);
     this.#isTls = isTls;

@@ -66,7 +66,7 @@ export function plainAddress(text: string): string | undefined {
   return bytes.join(".");
 }
 
-/** Who is meant by an address, for counting: whoever has an IPv6 address has the whole /64. */
+/** The network that an address is counted by: the owner of an IPv6 address has its whole /64. */
 export function networkOf(address: string): string {
   const plain = plainAddress(address) ?? address;
   if (isIP(plain) !== 6) return plain;

@@ -1,6 +1,6 @@
 import { isAllowedOrigin, isOwnOrigin, type OriginRule, type Self } from "./origins.ts";
 
-/** Which web page is behind a request. */
+/** The web page behind a request. */
 export interface AskingPage {
   /**
    * - `none`: a program, or somebody who opens an address
@@ -30,12 +30,12 @@ export function askingPage(
   const from = referrer === undefined ? undefined : judge(referrer, { self, rule });
   const site = headers.get("sec-fetch-site");
   if (site === "same-origin") return { kind: "own", origin: undefined };
-  // Who follows a link gets the page; what may show it in a frame is said in the answer.
+  // Anybody who follows a link gets the page; the answer says which pages may show it in a frame.
   if (site === "none" || isNavigation(headers)) {
     return { kind: "none", origin: from?.kind === "refused" ? undefined : from?.origin };
   }
   if (from !== undefined) return from;
-  // What may show an answer in a frame is said in the answer, and the browser knows which page it is.
+  // The answer says which pages may show it in a frame, and the browser knows which page it is.
   if (site === null || isFrame(headers)) return { kind: "none", origin: undefined };
   // Another port of this machine, or a page that is in the list with all that hide.
   const isLocal = rule.kind === "local" && site === "same-site";

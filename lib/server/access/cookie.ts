@@ -2,10 +2,13 @@ import type { Credentials } from "./credentials.ts";
 import type { Client } from "./forwarded.ts";
 import type { Host } from "./hosts.ts";
 
-/** As long as browsers keep a cookie at most; each visit renews it. */
+/** Browsers keep a cookie no longer than this; each visit renews it. */
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
 
-/** What our cookie is called: cookies don't know of ports, and there may be another wscam on another one. */
+/**
+ * The name of our cookie: cookies don't know of ports, and there may be another wscam on another
+ * one.
+ */
 export function cookieName(host: Host | undefined, { isSecure }: Client): string {
   return `wscam_${host?.port || (isSecure ? "443" : "80")}`;
 }

@@ -3,11 +3,14 @@ import { looksLikeShareLink } from "./share_link.ts";
 
 /** Everything in a request that may show who asks. */
 export interface Credentials {
-  /** What the asking program or page gave itself: `Bearer`, `?token=`, `?share=`, a subprotocol. */
+  /**
+   * Credentials that the asking program or page gave itself: `Bearer`, `?token=`, `?share=`, a
+   * subprotocol.
+   */
   readonly given: readonly string[];
-  /** What a browser adds by itself, whichever page asks: the password of `Basic`. */
+  /** The password of `Basic`, which a browser adds by itself, whichever page asks. */
   readonly basic: readonly string[];
-  /** What a browser adds by itself as well: our cookie. */
+  /** Our cookie, which a browser adds by itself as well. */
   readonly cookie: string | undefined;
   /** Whether somebody came by a share link, whole or not. */
   readonly hasLink: boolean;
@@ -15,13 +18,13 @@ export interface Credentials {
   readonly protocol: string | undefined;
 }
 
-/** Where {@linkcode credentialsOf} looks. */
+/** The parts of a request that {@linkcode credentialsOf} looks at. */
 export interface Place {
   /** The request's headers. */
   readonly headers: Headers;
   /** The query of its address. */
   readonly query: URLSearchParams;
-  /** What our cookie is called. */
+  /** The name of our cookie. */
   readonly cookieName: string;
 }
 

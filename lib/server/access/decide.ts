@@ -14,17 +14,17 @@ import type { ShareLink } from "./share_link.ts";
 import type { Route } from "../route.ts";
 import { reasonHeader } from "../refusal/reason.ts";
 
-/** Who may look. */
+/** The rules of access. */
 export interface Rules {
   /** Everyone needs it, if there is one. */
   readonly token: Token | undefined;
-  /** Which web pages may connect. */
+  /** Web pages that may connect. */
   readonly origins: OriginRule;
-  /** Which names are ours. */
+  /** Names of this server. */
   readonly hosts: HostRule;
 }
 
-/** What is known of a request. */
+/** A request that is to be decided on. */
 export interface Question {
   /** Its method. */
   readonly method: string;
@@ -34,7 +34,7 @@ export interface Question {
   readonly headers: Headers;
   /** The row that answers it. */
   readonly route: Pick<Route, "who" | "isCrossOrigin" | "isPage">;
-  /** Who asks. */
+  /** The client that asks. */
   readonly client: Client;
   /** The page that asks. */
   readonly page: AskingPage;
@@ -79,7 +79,7 @@ function consider(question: Question, rules: Rules): Decision {
   return isOpen ? grant({ ...open, rights: "none" }, decision.guesses) : decision;
 }
 
-/** What is granted before it is known to whom. */
+/** A grant before the client's rights are known. */
 type Open = Omit<Grant, "rights">;
 
 function considerToken(

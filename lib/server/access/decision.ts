@@ -1,7 +1,7 @@
 import { STATUS_CODE, type StatusCode } from "@std/http/status";
 import type { AskingPage } from "./asking_page.ts";
 
-/** What somebody who was let in may do. */
+/** The rights of a client that was let in. */
 export interface Grant {
   /** Whether the cameras may be controlled, watched, or not even be named. */
   readonly rights: "control" | "watch" | "none";
@@ -19,12 +19,12 @@ export interface Grant {
   readonly cookie: string | undefined;
 }
 
-/** What is to be done with a request. */
+/** Says whether a request is answered or refused. */
 export type Decision =
   | Granted
   | Refusal;
 
-/** What was asked for may be had. */
+/** The request is answered. */
 export interface Granted {
   /** Tells it from a refusal. */
   readonly isGranted: true;
@@ -38,11 +38,11 @@ export interface Granted {
 export interface Refusal {
   /** Tells it from a grant. */
   readonly isGranted: false;
-  /** What HTTP calls it. */
+  /** HTTP's status. */
   readonly status: StatusCode;
   /** For the answer's body. */
   readonly reason: string;
-  /** What the answer's headers say besides. */
+  /** Further headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
   /** Wrong tokens that were tried, as fingerprints. */
   readonly guesses: readonly number[];
@@ -59,7 +59,7 @@ export function grant(grant: Grant, guesses: readonly number[] = []): Decision {
 
 /** Options of {@linkcode refuse}. */
 export interface RefuseOptions {
-  /** What the answer's headers say besides. @default {{}} */
+  /** Further headers of the answer. @default {{}} */
   headers?: Record<string, string>;
   /** Wrong tokens that were tried, as fingerprints. @default {[]} */
   guesses?: readonly number[];

@@ -1,6 +1,6 @@
 /**
- * How long the clock isn't looked at. A clock may be set while we wait (a Raspberry Pi has none that goes on
- * without power, and asks the network), or a machine may sleep, which stops timers.
+ * The clock is looked at this often. A clock may be set while we wait (a Raspberry Pi has none that
+ * goes on without power, and asks the network), or a machine may sleep, which stops timers.
  */
 const LOOK_MS = 1000;
 

@@ -1,13 +1,13 @@
 import { isIP } from "node:net";
 import { type AddressSet, addressSet, plainAddress } from "./addresses.ts";
 
-/** Which peers are proxies whose word about their clients is taken. */
+/** The peers that are proxies whose word about their clients is taken. */
 export interface TrustedProxies extends AddressSet {
   /** Whether whoever connects through our Unix socket is one. */
   readonly unix: boolean;
 }
 
-/** Who really asks, and by which address. */
+/** The client behind a request, and the address that it used. */
 export interface Client {
   /** The client's address; none on a Unix socket. */
   readonly address: string | undefined;
@@ -23,7 +23,7 @@ export interface Client {
 export interface Arrival {
   /** Its headers. */
   readonly headers: Headers;
-  /** Who connected; nothing on a Unix socket. */
+  /** The peer's address; nothing on a Unix socket. */
   readonly peer: string | undefined;
   /** The `Host`, if one was said. */
   readonly host: string | undefined;

@@ -8,7 +8,7 @@ export interface Host {
   readonly port: string;
 }
 
-/** Which names are this server's. */
+/** The names that are this server's. */
 export interface HostRule {
   /** This machine's name. */
   readonly machine: string;

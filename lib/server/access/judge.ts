@@ -10,18 +10,20 @@ import { looksLikeShareLink, readShareLink, type ShareLink } from "./share_link.
 export interface Token {
   /** As it was typed. */
   readonly text: string;
-  /** What compares with it. */
+  /** Compares with it. */
   readonly secret: Secret;
 }
 
-/** What somebody has shown, with the fingerprints of what could have been a guess. */
+/**
+ * The worth of a client's credentials, with the fingerprints of those that may have been guesses.
+ */
 export type Shown =
   | { readonly kind: "token"; readonly isAmbient: boolean }
   | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: readonly number[] }
   | { readonly kind: "ended"; readonly guesses: readonly number[] }
   | { readonly kind: "wrong"; readonly guesses: readonly number[]; readonly isLink: boolean };
 
-/** What {@linkcode judge} goes by. */
+/** The standard that {@linkcode judge} applies. */
 export interface Standard extends Token {
   /** The page that asks. */
   readonly page: AskingPage;
@@ -54,7 +56,7 @@ export function judge(
   }
   const links = texts.filter(looksLikeShareLink);
   const others = texts.filter((text) => !looksLikeShareLink(text));
-  // What isn't looked at tells nobody anything.
+  // A token that isn't looked at tells nobody anything.
   const guesses = isShut ? [] : others.map(secret.fingerprint);
   for (const each of links) {
     const read = readShareLink(each, token);

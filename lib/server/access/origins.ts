@@ -1,13 +1,13 @@
 import { isLocalAddress } from "./addresses.ts";
 import { type Host, isLocalName, parseHost, withoutDot } from "./hosts.ts";
 
-/** Which web pages may connect, besides our own. */
+/** The web pages that may connect, besides our own. */
 export type OriginRule =
   /** Pages of this machine, of private networks, and files. */
   | { readonly kind: "local" }
   | { readonly kind: "list"; readonly origins: readonly string[] };
 
-/** Where a request stands: the server's own address as its client sees it. */
+/** The server's own address as its client sees it. */
 export interface Self {
   /** The address's host, if the client said one. */
   readonly host: string | undefined;
@@ -62,7 +62,7 @@ export function isAllowedOrigin(origin: string, rule: OriginRule): boolean {
   if (url === null) return true;
   const name = withoutDot(url.hostname);
   if (isLocalAddress(name) || name === "localhost") return true;
-  // What stands there in an extension's or an app's origin is no name of a machine.
+  // In an extension's or an app's origin, this part is no name of a machine.
   return /^https?:$/.test(url.protocol) && isLocalName(name);
 }
 

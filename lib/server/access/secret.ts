@@ -9,7 +9,7 @@ export interface Secret {
   fingerprint(text: string): number;
   /** Whether a text is the cookie's value. */
   matchesCookie(text: string): boolean;
-  /** What the page's cookie holds: nobody who reads it has the token. */
+  /** The content of the page's cookie: nobody who reads it has the token. */
   readonly cookie: string;
 }
 

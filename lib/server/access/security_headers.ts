@@ -9,13 +9,13 @@ const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'se
 export interface SecurityOptions {
   /** Whether pages of other origins may read it. @default {false} */
   isCrossOrigin?: boolean | undefined;
-  /** Who asks; nobody who may. */
+  /** The page that asks; nothing if it may not. */
   page: AskingPage | undefined;
   /** The server's name, as who asks calls it, where the answer is no refusal. */
   host?: string | undefined;
   /** Whether it was had by what a browser adds by itself, whichever page asks. @default {false} */
   isAmbient?: boolean | undefined;
-  /** Which pages may. */
+  /** The pages that may. */
   rule: OriginRule;
 }
 
@@ -53,9 +53,9 @@ function isForAll(rule: OriginRule): boolean {
 }
 
 /**
- * Which pages may show the answer in a frame. The list always may. Without one, it is the page that asks, for
- * private addresses can't be named; and where there is more to show than a refusal, pages of this machine's other
- * ports and of local names, for a page may hide where it is from.
+ * The pages that may show the answer in a frame. The list always may. Without one, it is the page
+ * that asks, for private addresses can't be named; and where there is more to show than a refusal,
+ * pages of this machine's other ports and of local names, for a page may hide where it is from.
  */
 function frameAncestors({ page, host, rule }: SecurityOptions): string {
   if (isForAll(rule)) return "*";
@@ -66,7 +66,7 @@ function frameAncestors({ page, host, rule }: SecurityOptions): string {
   return ["'self'", ...new Set(named)].join(" ");
 }
 
-/** What a policy may name (CSP 3, 2.3.1); nothing that begins another directive. */
+/** A source that a policy may name (CSP 3, 2.3.1); nothing that begins another directive. */
 const SOURCE = /^https?:\/\/[\w.:*[\]-]+$/;
 const LOCAL_NAMES = ["localhost", "*.localhost", "*.local", "*.lan", "*.home.arpa", "*.internal"];
 

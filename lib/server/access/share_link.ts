@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** What a share link lets its holder do. */
+/** The rights that a share link gives. */
 export interface ShareLink {
   /** The one camera that it shows. */
   readonly camera: string;
@@ -9,7 +9,7 @@ export interface ShareLink {
   readonly expires: number;
 }
 
-/** What {@linkcode readShareLink} made of a text. */
+/** The result of {@linkcode readShareLink}. */
 export type ReadLink =
   | { readonly ok: true; readonly link: ShareLink }
   | { readonly ok: false; readonly reason: "malformed" | "altered" };
@@ -63,12 +63,12 @@ function parsePayload(json: string): ShareLink | undefined {
     const isValid = typeof camera === "string" && Number.isFinite(expires) && rights === "watch";
     return isValid ? { camera: camera.normalize("NFC"), expires } : undefined;
   } catch {
-    // Whoever has the token can sign anything.
+    // The token's owner can sign anything.
     return undefined;
   }
 }
 
-/** What is signed can't be taken for anything else that is signed with the token. */
+/** The bytes that are signed can't be taken for anything else that is signed with the token. */
 function signed(payload: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`wscam share ${VERSION} ${payload}`);
 }

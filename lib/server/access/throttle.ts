@@ -1,19 +1,27 @@
 import { networkOf } from "./addresses.ts";
 
-/** So many different wrong tokens within {@linkcode WINDOW_MS} are too many. */
+/** An address is refused after this many different wrong tokens within {@linkcode WINDOW_MS}. */
 const MOST_FAILURES = 10;
 const WINDOW_MS = 60_000;
-/** So many more are looked at within {@linkcode DAY_MS} while an address is refused; then none is. */
+/**
+ * While an address is refused, this many more are looked at within {@linkcode DAY_MS}; then none
+ * is.
+ */
 const MOST_LATE = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** So many wrong tokens are remembered for each address: forgotten tabs and programs show the same ones again. */
+/**
+ * The number of wrong tokens that are remembered for each address: forgotten tabs and programs show
+ * the same ones again.
+ */
 const MOST_KNOWN = 32;
-/** So many addresses are remembered; of more, the ones that failed first are forgotten. */
+/**
+ * The number of addresses that are remembered; beyond it, the ones that failed first are forgotten.
+ */
 const MOST_ADDRESSES = 10_000;
 
-/** Who shows a token. */
+/** A client that shows a token. */
 export interface Visitor {
-  /** Where from. */
+  /** Its address. */
   readonly address: string;
   /** Whether a web page from elsewhere could have made a browser send the request. */
   readonly isPageMade: boolean;
@@ -27,7 +35,7 @@ interface Record {
   /** When tokens that were not known failed, oldest first. */
   failures: number[];
   refusedUntil: number;
-  /** How many failed while the address was refused, and since when they are counted. */
+  /** Counts the tokens that failed while the address was refused, since a time. */
   late: { page: number; program: number; since: number };
   /** When the right token was shown. */
   provenAt: number;
@@ -42,13 +50,13 @@ interface Record {
 export class Throttle {
   #records = new Map<string, Record>();
 
-  /** How many addresses are remembered. */
+  /** The number of addresses that are remembered. */
   get size(): number {
     return this.#records.size;
   }
 
   /**
-   * How long an address is refused for, in seconds, where it shows no right token; 0 when it isn't.
+   * The seconds for which an address without the right token is still refused; 0 when it isn't.
    *
    * @param now a time in milliseconds that never goes back
    */

@@ -12,9 +12,9 @@ export interface Sample {
 export interface Metric {
   /** By the conventions of Prometheus: base units, `_total` for what only grows. */
   name: string;
-  /** What it is. */
+  /** Its meaning. */
   help: string;
-  /** What it does. */
+  /** Its kind of value. */
   type: "counter" | "gauge" | "histogram";
   /** Its values now. */
   read(): Iterable<Sample>;

@@ -7,8 +7,6 @@ export class Histogram {
   readonly #series = new Map<string, { counts: number[]; sum: number; count: number }>();
 
   /**
-   * Has counted nothing yet.
-   *
    * @param label what tells its series apart
    * @param bounds the upper bounds of its buckets, rising
    */

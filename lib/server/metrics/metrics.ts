@@ -4,7 +4,7 @@ import type { Channel } from "../../stream/channel.ts";
 import { EXPOSITION_TYPE, expositionText, type Metric } from "./exposition.ts";
 import { Histogram } from "./histogram.ts";
 
-/** What a camera's parts report while they work. */
+/** Takes the reports of a camera's parts while they work. */
 export interface CameraMeter {
   /** A frame was encoded, in so many seconds. */
   onEncoded(seconds: number): void;
@@ -16,11 +16,11 @@ export interface CameraMeter {
 export interface MetricReading {
   /** By the conventions of Prometheus. */
   name: string;
-  /** What it is. */
+  /** Its meaning. */
   help: string;
   /** Whether it only ever grows. */
   isCounter: boolean;
-  /** What tells its values apart. */
+  /** The label that tells its values apart. */
   label: string;
   /** The values, by their labels. */
   read(): Iterable<readonly [label: string, value: number]>;
@@ -30,7 +30,7 @@ export interface MetricReading {
 export interface Metrics {
   /** Adds figures of another part. */
   add(readings: readonly MetricReading[]): void;
-  /** What a camera's parts report to. */
+  /** The meter that a camera's parts report to. */
   meterOf(camera: string): CameraMeter;
   /** A camera has gone: nothing is told of it any more. */
   forget(camera: string): void;
@@ -174,7 +174,7 @@ function gauge(name: string, help: string, read: Reading["read"]): Reading {
   return { name, help, isCounter: false, read };
 }
 
-/** What clients of Prometheus tell of their process. */
+/** The metrics that clients of Prometheus give of their process. */
 function processMetrics(version: string): Metric[] {
   const plain = (
     name: string,

@@ -2,9 +2,9 @@ const HEADER = "x-wscam-reason";
 
 /** Why a request is refused, for programs and for the page, which have words of their own. */
 export interface Reason {
-  /** What it is: `link-ended`. */
+  /** Names the reason: `link-ended`. */
   readonly code: string;
-  /** What the words are about: `{ camera: "door" }`. */
+  /** Values for the words: `{ camera: "door" }`. */
   readonly values: Readonly<Record<string, string>>;
 }
 

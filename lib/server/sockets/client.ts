@@ -1,13 +1,13 @@
 /**
- * What the program knows of a connection. No more than numbers: it is written for every request and every
- * message that comes.
+ * The facts that the program keeps about a connection. Numbers only: they are written for every
+ * request and every message that comes.
  */
 export class Client {
   /** Requests that are being answered, and the WebSocket, while it is open. */
   active = 0;
   /** Goes up with every request and message that has come whole. */
   whole = 0;
-  /** So many bytes were in the messages among them, or somewhat fewer. */
+  /** The bytes of the messages among them, or somewhat fewer. */
   wholeBytes = 0;
   /** Whether we have said goodbye. */
   isLeaving = false;

@@ -12,14 +12,15 @@ export interface EchoOptions {
 const TRUST_MS = 2000;
 /** So often it is asked then. */
 const ASK_MS = 1000;
-/** What a pong may take beyond the usual time: of a client that is trusted, and of others. */
+/** A pong may take this much longer than usual, from a client that is trusted, and from others. */
 const PATIENCE_MS = { trusted: 250, asked: 100 };
 /** A client whose last pong took so much longer works on each picture, and gets one at a time. */
 const WORKING_MS = 400;
 
 /**
- * Tells whether a client reads what it is sent. What waits in its own socket, and in its library, can't be seen from
- * here; but a ping stands behind it, and is answered when it is read. A client that has never answered is left alone.
+ * Tells whether a client reads its messages. The ones that wait in its own socket, and in its
+ * library, can't be seen from here; but a ping stands behind them, and is answered when it is read.
+ * A client that has never answered is left alone.
  */
 export class Echo {
   readonly #ping: () => void;
@@ -37,7 +38,6 @@ export class Echo {
   #answeredAt = -Infinity;
   #lateAt: number;
 
-  /** Asks nothing yet. */
   constructor({ ping, forgottenMs, now = () => performance.now() }: EchoOptions) {
     this.#ping = ping;
     this.#forgottenMs = forgottenMs;

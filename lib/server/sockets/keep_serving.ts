@@ -10,7 +10,7 @@ export interface KeepServingOptions {
 
 /** A server that goes on. */
 export interface KeptServer {
-  /** Where it listens. */
+  /** The address that it listens on. */
   readonly addr: Deno.Addr;
   /** Resolves when it was shut down; rejects when it has ended otherwise. */
   readonly finished: Promise<void>;

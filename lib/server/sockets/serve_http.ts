@@ -4,16 +4,16 @@ import { endListener } from "./socket_options.ts";
 import { type KeyPair, readKeyPair, type TlsFiles } from "../tls/certificate.ts";
 import { watchKeyPair } from "../tls/watch_key_pair.ts";
 
-/** Where to listen: a TCP address, or a Unix socket's path. */
+/** An address to listen on: TCP, or a Unix socket's path. */
 export type ListenAddress = { hostname: string; port: number } | { path: string };
 
 /** Options of {@linkcode serveHttp}. */
 export interface ServeHttpOptions {
-  /** Where to listen. */
+  /** The address to listen on. */
   listen: ListenAddress;
   /** For https and wss, if they are wanted. */
   tls: TlsFiles | undefined;
-  /** Where trouble with certificates goes. */
+  /** Takes trouble with certificates. */
   log: Logger;
   /** Answers a request whose handler failed. */
   onError: (error: unknown) => Response;
@@ -118,7 +118,7 @@ async function patiently(shutdown: Promise<void>): Promise<void> {
 function listenAgain(address: Deno.Addr): ListenAddress {
   if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
   if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
-  // What it has listened on may still be there, and in the way.
+  // The socket that it has listened on may still be there, and in the way.
   try {
     Deno.removeSync(address.path);
   } catch (error) {

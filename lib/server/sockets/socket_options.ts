@@ -12,7 +12,7 @@
  */
 import { Sockets, TCP_LEVEL } from "../../system/sockets.ts";
 
-/** What is set: level, option, value. */
+/** An option that is set: level, option, value. */
 type Setting = readonly [level: number, option: number, value: number];
 
 const UNSENT_BYTES = 16 * 1024;

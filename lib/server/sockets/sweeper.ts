@@ -18,13 +18,13 @@ const CROWD = 0.75;
 
 /** Options of {@linkcode Sweeper}. */
 export interface SweeperOptions {
-  /** Where our listener is. */
+  /** The address of our listener. */
   addr: Deno.Addr;
   /** More connections than this lose those that have been longest without a request. */
   maxConnections: number;
-  /** Where it says whom it has ended. */
+  /** Is told which connections were ended. */
   log: Logger;
-  /** What connections may do. @default {LIMITS} */
+  /** Limits of connections. @default {LIMITS} */
   limits?: Partial<ConnectionLimits> | undefined;
 }
 
@@ -42,7 +42,7 @@ export class Sweeper implements Disposable {
   readonly #log: Logger;
   readonly #verdicts = new Map<Accepted, Verdict>();
   readonly #clients = new Map<string, Client>();
-  /** Those that were met since the last look. */
+  /** Addresses that were met since the last look. */
   readonly #met = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #delayMs = REST_MS;
@@ -66,7 +66,7 @@ export class Sweeper implements Disposable {
     this.#wait(REST_MS);
   }
 
-  /** What the program knows of a connection is written there. */
+  /** The record that the program keeps of a connection; it is written to. */
   clientAt(address: string): Client {
     if (this.#accepted === undefined || this.#isOver) return new Client();
     const known = this.#clients.get(address);
@@ -117,7 +117,7 @@ export class Sweeper implements Disposable {
     return count > MANY ? LOOK_AT_MANY_MS : LOOK_MS;
   }
 
-  /** How many stay. */
+  /** Returns the number of connections that stay. */
   #look(): number {
     const present = new Set(this.#accepted?.look() ?? []);
     this.#forget(present);
@@ -147,7 +147,10 @@ export class Sweeper implements Disposable {
     return verdict.isFinal;
   }
 
-  /** Forgets who has gone. Who was met only now may not have been among those that were seen. */
+  /**
+   * Forgets clients that have gone. A client that was met only now may not be among the connections
+   * that were seen.
+   */
   #forget(present: ReadonlySet<Accepted>): void {
     const addresses = new Set(Array.from(present, ({ address }) => address));
     for (const accepted of this.#verdicts.keys()) {

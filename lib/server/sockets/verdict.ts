@@ -1,7 +1,7 @@
 import type { Client } from "./client.ts";
 import type { Traffic } from "../../system/sockets.ts";
 
-/** How long, and how much, a connection may go on. */
+/** Limits to how long, and with how much data, a connection may go on. */
 export interface ConnectionLimits {
   /** Without a request that is being answered, in milliseconds. @default {30_000} */
   idleMs: number;
@@ -9,13 +9,13 @@ export interface ConnectionLimits {
   stalledMs: number;
   /** After our goodbye, in milliseconds. @default {2_000} */
   leavingMs: number;
-  /** What may come in of a message that isn't whole, in bytes. @default {1_000_000} */
+  /** The greatest part of an unfinished message, in bytes. @default {1_000_000} */
   unfinishedBytes: number;
   /** Between two pings on a WebSocket, in milliseconds. @default {20_000} */
   pingMs: number;
 }
 
-/** What holds unless tests say otherwise. */
+/** The limits that hold unless tests say otherwise. */
 export const LIMITS: ConnectionLimits = {
   idleMs: 30_000,
   stalledMs: 30_000,
@@ -26,16 +26,16 @@ export const LIMITS: ConnectionLimits = {
 };
 
 /**
- * A WebSocket's own pings are bytes that come in and no messages. So many a second are forgiven, or a
- * viewer that pings would be over the limit after some weeks.
+ * A WebSocket's own pings are bytes that come in and no messages. This many a second are forgiven,
+ * or a viewer that pings would be over the limit after some weeks.
  */
 const FORGIVEN_BYTES = 10;
 
-/** What a look at a connection shows. */
+/** The findings of one look at a connection. */
 export interface Sight {
-  /** What went through it, if that can be known. */
+  /** The traffic through it, if that can be known. */
   traffic: Traffic | undefined;
-  /** What the program knows of it, if there ever was a request. */
+  /** The program's record of it, if there ever was a request. */
   client: Client | undefined;
   /** Time since the last look, in milliseconds. */
   passedMs: number;
@@ -49,7 +49,7 @@ export class Verdict {
   #whole = 0;
   #wholeBytes = 0;
   #received = 0;
-  /** So much of that was in something whole. */
+  /** The part of that which was in something whole. */
   #settled = 0;
   #taken = 0;
   #idleMs = 0;
@@ -57,12 +57,11 @@ export class Verdict {
   #isTaking = false;
   #leavingMs = 0;
 
-  /** Knows nothing yet. */
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
   }
 
-  /** How long it has been without a request. */
+  /** The time since its last request. */
   get idleMs(): number {
     return this.#idleMs;
   }
@@ -91,7 +90,7 @@ export class Verdict {
       this.#considerOutput(traffic, passedMs);
   }
 
-  /** What came before the last look belongs to something whole, for that has ended since. */
+  /** Bytes from before the last look belong to something whole, for that has ended since. */
   #settle(wholeBytes: number): void {
     this.#settled = Math.max(this.#settled, this.#received) + wholeBytes - this.#wholeBytes;
     this.#wholeBytes = wholeBytes;

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { whyUnreadable } from "../../protocol/why_unreadable.ts";
 
-/** Where certificate and key are, in PEM. */
+/** The files of certificate and key, in PEM. */
 export interface TlsFiles {
   /** The certificate, with those between it and its authority after it. */
   readonly cert: string;

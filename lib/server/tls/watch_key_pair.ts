@@ -6,7 +6,7 @@ const LOOK_MS = 5000;
 
 /** Options of {@linkcode watchKeyPair}. */
 export interface WatchOptions {
-  /** What is in use. */
+  /** The pair in use. */
   pair: KeyPair;
   /** Told of a change that can't be used, once. */
   log: Logger;
