@@ -38,7 +38,7 @@ export interface LoggerOptions {
   format?: LogFormat;
   /** Whether text has colours. @default {false} */
   color?: boolean;
-  /** Where lines go; `false` tells that it was lost. @default {stderr} */
+  /** Takes lines; `false` tells that one was lost. @default {stderr} */
   write?: (line: string) => unknown;
 }
 
@@ -70,9 +70,9 @@ export function createLogger(
 }
 
 /**
- * What a text from outside could steer a terminal with, turn a line around with, or hide in a name: control
- * characters, line separators, and what is drawn as nothing (Unicode's Default_Ignorable_Code_Point). What emoji are
- * joined and chosen by stays.
+ * Characters by which a text from outside could steer a terminal, turn a line around, or hide in a
+ * name: control characters, line separators, and those that are drawn as nothing (Unicode's
+ * Default_Ignorable_Code_Point). The ones that join and choose emoji stay.
  */
 const UNSEEN = new RegExp(
   [

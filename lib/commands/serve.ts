@@ -27,13 +27,13 @@ import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
 
-/** What {@linkcode serve} works with. */
+/** The ingredients of {@linkcode serve}. */
 export interface ServeOptions {
-  /** What was read of it last. */
+  /** The configuration that was read last. */
   config: ServeConfig;
-  /** Where it came from, to be read again. */
+  /** Its source, to be read again. */
   source: ConfigSource;
-  /** What {@linkcode ConfigSource.look} gave before it was read. */
+  /** The result of {@linkcode ConfigSource.look} before it was read. */
   seen: string;
   /** The service manager that wants to know how it goes, if there is one. */
   notify: NotifyConfig | undefined;
@@ -52,7 +52,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     return await serveUntilSignal(options, log);
   } catch (error) {
-    // Whoever reads the log as JSON gets this as well.
+    // Programs that read the log as JSON get this as well.
     log.error(error instanceof Error ? error.message : String(error));
     return 1;
   }

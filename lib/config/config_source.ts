@@ -5,7 +5,7 @@ import { type Environment, ownVariable, readOptions } from "./read_options.ts";
 import { parseServe, type ServeConfig } from "./serve_config.ts";
 import { asIs } from "./values.ts";
 
-/** Where the configuration of `serve` comes from, for as often as it is read. */
+/** The source of the configuration of `serve`, which can be read any number of times. */
 export interface ConfigSource {
   /** Whether anything of it is in a file. */
   readonly hasFiles: boolean;
@@ -15,7 +15,7 @@ export interface ConfigSource {
    * @throws {UsageError} when something can't be used; then nothing has changed
    */
   load(): Promise<ServeConfig>;
-  /** What the files hold now: another text, if anything in them has changed. */
+  /** The present content of the files: another text, if anything in them has changed. */
   look(): Promise<string>;
 }
 

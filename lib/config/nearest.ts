@@ -1,4 +1,4 @@
-/** So much of a word says which one is meant. */
+/** A part of a word this long says which one is meant. */
 const MIN_PART = 3;
 
 /** The word most like another, or one that it is a part of, unless none is much like it. */
@@ -14,7 +14,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return has((each) => each.startsWith(text)) ?? has((each) => each.includes(part));
 }
 
-/** How many letters must be put in, taken out or replaced (Levenshtein). */
+/** The number of letters that must be put in, taken out or replaced (Levenshtein). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...a].entries()) {

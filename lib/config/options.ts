@@ -9,7 +9,7 @@ export interface Option {
   readonly name: string;
   /** One letter, as after `-`. */
   readonly short?: string;
-  /** What its value is called in the help; without it, the option is a switch. */
+  /** The name of its value in the help; without it, the option is a switch. */
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
@@ -21,7 +21,7 @@ export interface Option {
   readonly path?: "file" | "folder";
   /** The words that its value may be, where there are few. */
   readonly choices?: readonly string[];
-  /** What values it takes, where not any text. */
+  /** The values that it takes; any text without it. */
   readonly kind?: Kind<unknown>;
   /** The help's words. */
   readonly help: string;
@@ -42,7 +42,7 @@ export type OptionGroup = typeof GROUPS[number];
 
 /** A port to listen on; 0 picks a free one. */
 export const PORT: Kind<number> = number({ min: 0, max: 65_535, whole: true });
-/** How many viewers there may be. */
+/** The greatest number of viewers. */
 export const MAX_CLIENTS: Kind<number> = number({ min: 1, max: 100_000, whole: true });
 /** How log lines look. */
 export const LOG_FORMAT: Kind<LogFormat> = oneOf(LOG_FORMATS);

@@ -52,7 +52,7 @@ export interface ReadOptions {
   env?: Environment;
   /** The layer of options that were neither given nor have a variable. @default {nowhere} */
   file?: Layer | undefined;
-  /** How many arguments without an option are allowed. @default {0} */
+  /** The number of arguments without an option that are allowed. @default {0} */
   maxRest?: number;
 }
 

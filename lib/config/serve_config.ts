@@ -27,7 +27,7 @@ import { parseToken } from "./secrets.ts";
 import { type CameraConfig, parseCameras } from "./camera_config.ts";
 import { asIs, brokerUrl } from "./values.ts";
 
-/** What `serve` works by. */
+/** The configuration of `serve`. */
 export interface ServeConfig {
   /** The cameras, the default one first; their names differ. */
   readonly cameras: readonly CameraConfig[];
@@ -41,7 +41,7 @@ export interface ServeConfig {
   readonly unix: string | undefined;
   /** Further viewers are refused. */
   readonly maxClients: number;
-  /** Who may look. */
+  /** The rules of access. */
   readonly access: AccessOptions;
   /** For https and wss, if they are asked for. */
   readonly tls: TlsFiles | undefined;
@@ -49,7 +49,7 @@ export interface ServeConfig {
   readonly publish: BrokerAddress | undefined;
   /** The file of credentials for NATS, if there is one. */
   readonly natsCreds: string | undefined;
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   readonly ffmpeg: string;
   /** Whether a terminal shows the page's address as a QR code. */
   readonly qr: boolean;
@@ -89,7 +89,7 @@ export function serveConfig(
     // Each of its values, also where another place has the last word.
     readConfig({ ...readLayers([fileLayer(file)]), rest: [] }, { env, file });
   } catch (error) {
-    // What it lacks may be given in another place.
+    // Another place may give what is missing here.
     if (!(error instanceof UsageError)) throw error;
   }
   file.problems.throwIfAny();
@@ -140,7 +140,7 @@ function checkProxies(texts: readonly string[]): readonly string[] {
   return texts;
 }
 
-/** What is nearer to the command line wins; in one place there can't be both. */
+/** The one nearer to the command line wins; in one place there can't be both. */
 function parseUnix(given: Given): string | undefined {
   const { value, rankOf } = given;
   const path = value("unix", undefined, asIs);

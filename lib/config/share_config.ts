@@ -7,7 +7,7 @@ import { asIs, duration, pageUrl } from "./values.ts";
 export interface ShareConfig {
   /** The camera that the link shows. */
   readonly camera: string;
-  /** How long the link works, in seconds. */
+  /** The seconds for which the link works. */
   readonly seconds: number;
   /** The server's page, if it was said. */
   readonly url: string | undefined;

@@ -11,8 +11,8 @@ export interface SettledSource {
 const NAMES = ALL_SETTINGS.map(({ name }) => name).join("|");
 
 /**
- * One setting at the end. A word that is none of ours is one only where its value is plain, for names,
- * paths and addresses have a `#` of their own. What has an `@` in it may be a password.
+ * One setting at the end. A word that is none of ours is one only where its value is plain, for
+ * names, paths and addresses have a `#` of their own. A value with an `@` in it may be a password.
  */
 const LAST = new RegExp(`^(.*)#(${NAMES}|[a-z][a-z-]*(?==[\\w.×-]*$))=([^#@]*)$`, "is");
 

@@ -3,7 +3,7 @@ import { nearest } from "./nearest.ts";
 import { OPTIONS, variableOf } from "./options.ts";
 import { UsageError } from "./read_options.ts";
 
-/** Those that the installers read, and may have been exported for them. */
+/** Variables that the installers read, and that may have been exported for them. */
 const INSTALLERS = ["WSCAM_VERSION", "WSCAM_BASE_URL", "WSCAM_INSTALL_DIR"];
 
 /**

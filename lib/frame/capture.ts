@@ -22,7 +22,7 @@ export interface Capture {
   readonly rotate: Rotation;
   /** How pictures are mirrored after that, if at all. */
   readonly flip: Flip | undefined;
-  /** How long it stays open after its last viewer, in seconds. */
+  /** The time that it stays open after its last viewer, in seconds. */
   readonly linger: number;
   /** Whether it is open while nobody watches. */
   readonly alwaysOn: boolean;

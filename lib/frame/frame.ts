@@ -9,11 +9,11 @@ export interface FrameInfo {
 }
 
 /**
- * One picture: pixels, or a JPEG file as the camera made it. Pixels are RGBA, 8 bits each, row by row
- * from the top left, `width * height * 4` bytes.
+ * One picture: pixels, or a JPEG file as the camera made it. Pixels are RGBA, 8 bits each, row by
+ * row from the top left, `width * height * 4` bytes.
  *
- * The buffer goes back to its pool with the last {@linkcode Frame.release}. Who keeps a frame beyond
- * the call that handed it over holds it first.
+ * The buffer goes back to its pool with the last {@linkcode Frame.release}. Hold a frame to keep it
+ * beyond the call that handed it over.
  */
 export class Frame implements FrameInfo {
   readonly width: number;

@@ -17,7 +17,7 @@ export interface Coding {
   readonly at: number;
   /** In the order of each unit. */
   readonly components: readonly ScanComponent[];
-  /** How many units (MCU) there are. */
+  /** The number of units (MCU). */
   readonly units: number;
   /** A restart marker stands after so many units; 0 for none. */
   readonly interval: number;

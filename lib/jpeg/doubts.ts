@@ -2,7 +2,7 @@ import { endOfPixels } from "./scan.ts";
 
 /** A picture that is so much smaller than those before it may be half a one. */
 const SUSPICIOUS = 0.9;
-/** How much a picture counts in the usual size. */
+/** The weight of one picture in the usual size. */
 const WEIGHT = 0.1;
 
 /**

@@ -6,7 +6,7 @@ const FILL = 0xff;
 
 /** More than a picture of 8K at the best quality takes. */
 const MAX_PICTURE = 32 * 1024 * 1024;
-/** So much of what stands before a picture is told; headers are shorter. */
+/** The greatest part of the bytes before a picture that is told; headers are shorter. */
 const MAX_HEAD = 2048;
 const FIRST_CAPACITY = 256 * 1024;
 
@@ -14,7 +14,10 @@ const FIRST_CAPACITY = 256 * 1024;
 export interface StreamedJpeg {
   /** From its SOI to its EOI, or to the next SOI where it has no EOI; not looked at any closer. */
   jpeg: Uint8Array<ArrayBuffer>;
-  /** What stood before it since the last one, as text: a part's boundary and headers, if there were any. */
+  /**
+   * The bytes between the last picture and this one, as text: a part's boundary and headers, if
+   * there were any.
+   */
   head: string;
 }
 
@@ -26,9 +29,9 @@ export interface StreamedJpeg {
 export class JpegStream {
   #bytes = new Uint8Array(FIRST_CAPACITY);
   #length = 0;
-  /** Where the head of the next picture begins. */
+  /** The place where the head of the next picture begins. */
   #head = 0;
-  /** Where the picture begins. */
+  /** The place where the picture begins. */
   #start = 0;
   #at = 0;
   #part: "head" | "segments" | "pixels" = "head";

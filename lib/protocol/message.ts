@@ -22,15 +22,17 @@ export interface ImageMessage {
 export interface ErrorMessage {
   /** Tells it from other messages. */
   type: "error";
-  /** What happened, in words. */
+  /** The event, in words. */
   message: string;
   /** The command's `id`, where a command was wrong and had one. */
   id?: CommandId;
-  /** What kept a camera from doing what a command says, for programs: one of docs/protocol.md's. */
+  /**
+   * For programs, the reason why a camera can't do what a command says: one of docs/protocol.md's.
+   */
   code?: string;
 }
 
-/** What an `error` message says of the command that it answers. */
+/** The fields of an `error` message that tell about the command that it answers. */
 export type ErrorDetails = { [Key in "id" | "code"]?: ErrorMessage[Key] | undefined };
 
 /** The answer to a `ping` command. */

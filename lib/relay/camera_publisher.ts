@@ -99,7 +99,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return this.#channel.name;
   }
 
-  /** How many edges have viewers of it. */
+  /** The number of edges that have viewers of it. */
   get edges(): number {
     return this.#wants.size;
   }
@@ -178,7 +178,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     const isNew = !end && instance === this.#publisher.instance && this.#wants.renew(edge);
     if (end || instance !== this.#publisher.instance) this.#wants.end(edge);
     if (isNew) {
-      // Whose pictures they are is said before the first of them.
+      // The publisher says who it is before its first picture.
       this.#announceToJoiner();
       this.#repeat();
     }

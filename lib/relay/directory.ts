@@ -30,8 +30,8 @@ const MAX_CAMERAS = 1000;
 const MAX_PUBLISHERS = 8;
 
 /**
- * Knows who publishes which camera on a broker. Where several wscams publish the same name, all edges take the one
- * that began first, so that pictures of two cameras are never mixed.
+ * Knows the publishers of each camera on a broker. Where several wscams publish the same name, all
+ * edges take the one that began first, so that pictures of two cameras are never mixed.
  */
 export class Directory implements Disposable {
   readonly #log: Logger;
@@ -51,7 +51,7 @@ export class Directory implements Disposable {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Looks for these as well, for every one without. What is looked for already stays. */
+  /** Looks for these as well, for every one without. Earlier wishes stay. */
   widen(cameras?: readonly string[]): void {
     const subjects = cameras?.map((each) => subjectsOf(each).status) ?? [EVERY_STATUS];
     for (const subject of subjects) {

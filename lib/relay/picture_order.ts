@@ -15,8 +15,9 @@ export class PictureOrder {
   }
 
   /**
-   * Whether a picture is newer. Where nothing has been for a while, and pictures rise among themselves, it
-   * is too: one number that is far too high, from whomever, would keep all others out for ever.
+   * Whether a picture is newer. Where nothing has been for a while, and pictures rise among
+   * themselves, it is too: one number that is far too high, from anybody, would keep all others out
+   * for ever.
    *
    * @param now in milliseconds of a clock that never jumps
    */

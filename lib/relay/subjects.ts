@@ -21,8 +21,8 @@ export function annotationSubject(camera: string): string {
 const STATUS = /^wscam\.([^.]+)\.status$/;
 
 /**
- * The subjects of a camera. What isn't a letter of ASCII, a digit, `-` or `_` is written as in URLs
- * (`front%20door`), for a subject must have no space, dot or wildcard in a name.
+ * The subjects of a camera. Anything but a letter of ASCII, a digit, `-` or `_` is written as in
+ * URLs (`front%20door`), for a subject must have no space, dot or wildcard in a name.
  *
  * @throws {RangeError} when the name is empty or too long
  */

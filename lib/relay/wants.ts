@@ -10,7 +10,7 @@ const MAX_EDGES = 10_000;
 export class Wants {
   readonly #edges = new Map<string, number>();
 
-  /** How many edges there are. */
+  /** The number of edges. */
   get size(): number {
     return this.#edges.size;
   }

@@ -13,7 +13,7 @@ import { openLibc } from "./libc.ts";
 const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 
-/** So much free memory is kept. */
+/** This much free memory is kept. */
 const TRIM_BYTES = 16 * 1024 * 1024;
 /** Buffers below this, as all messages are, come from the heap. */
 const MMAP_BYTES = 32 * 1024 * 1024;

@@ -15,9 +15,9 @@ const SAME_SIGNAL_MS = 250;
 const STATUS_OF_SIGINT = 130;
 
 /**
- * Listens for SIGINT, SIGTERM and SIGHUP, with which a terminal closes. A second one ends the process at
- * once. Who was started with `nohup` doesn't heed SIGHUP; where there is no terminal, it is the wish to be
- * told anew what to do.
+ * Listens for SIGINT, SIGTERM and SIGHUP, with which a terminal closes. A second one ends the
+ * process at once. A program that was started with `nohup` doesn't heed SIGHUP; where there is no
+ * terminal, SIGHUP is the wish to be told anew what to do.
  *
  * @param onHangup called for SIGHUP where there is no terminal
  */

@@ -173,7 +173,7 @@ export class Sockets implements Disposable {
     return this.#libc.calls.shutdown(descriptor, BOTH_WAYS) === 0;
   }
 
-  /** How many descriptors this process may have. */
+  /** The greatest number of descriptors of this process. */
   descriptorLimit(): number | undefined {
     const { getrlimit } = this.#libc.calls;
     if (getrlimit(this.#numbers.descriptors, this.#valueBytes) !== 0) return undefined;

@@ -28,7 +28,7 @@ export class Bucket {
     return this.#count() >= this.#burst;
   }
 
-  /** How long until it may be done again, in milliseconds; 0 for now. */
+  /** The time until it may be done again, in milliseconds; 0 for now. */
   get waitMs(): number {
     const left = this.#count();
     return left >= 1 ? 0 : Math.ceil((1 - left) / this.#perMs);

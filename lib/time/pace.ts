@@ -1,4 +1,7 @@
-/** How many a second pass, by the newest of them: a pause is forgotten as soon as they have passed. */
+/**
+ * Measures how many a second pass, by the newest of them: a pause is forgotten as soon as they have
+ * passed.
+ */
 export class Pace {
   readonly #over: number;
   /** When the newest passed, oldest first. */
@@ -14,7 +17,7 @@ export class Pace {
     return this.#times.at(-1);
   }
 
-  /** How many a second; `undefined` before the second. */
+  /** The number a second; `undefined` before the second one. */
   get perSecond(): number | undefined {
     const [first = 0] = this.#times;
     const interval = ((this.lastAt ?? 0) - first) / (this.#times.length - 1);

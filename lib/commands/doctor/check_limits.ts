@@ -3,7 +3,10 @@ import type { Check } from "./check.ts";
 
 /** The limits of the system. */
 export interface LimitFacts {
-  /** How many files and connections may be open at once; undefined where that isn't known or limited. */
+  /**
+   * The number of files and connections that may be open at once; undefined where that isn't known
+   * or limited.
+   */
   files: number | undefined;
   /** The free memory, in bytes. */
   memory: number;
@@ -11,9 +14,9 @@ export interface LimitFacts {
 
 /** The needs that the limits must cover. */
 export interface Load {
-  /** How many viewers are let in. */
+  /** The greatest number of viewers. */
   maxClients: number;
-  /** How many cameras there are. */
+  /** The number of cameras. */
   cameras: number;
 }
 

@@ -7,7 +7,7 @@ export interface FfmpegFacts {
   path: string | undefined;
   /** As it says itself; empty if it doesn't say so as an ffmpeg does. */
   version: string;
-  /** Which release that is, or which it came after. */
+  /** The release, or the one that it came after. */
   release: FfmpegVersion;
   /** Whether it doesn't answer at all. @default {false} */
   isSilent?: boolean;

@@ -22,7 +22,7 @@ export interface MeasureOptions {
   frozenMs?: number;
   /** The first pictures come in a heap: so long they don't count, in milliseconds. @default {500} */
   settleMs?: number;
-  /** How long is measured after that, in milliseconds. @default {2000} */
+  /** The time for which it is measured after that, in milliseconds. @default {2000} */
   windowMs?: number;
 }
 

@@ -7,7 +7,7 @@ import type { Cameras } from "../../stream/cameras.ts";
 import type { Channel } from "../../stream/channel.ts";
 import { type OpenOptions, openRelayed } from "./open_cameras.ts";
 
-/** What goes through NATS of all that the user wants. */
+/** The user's wishes that concern NATS. */
 export function relayOptions(
   { cameras, natsCreds }: ServeConfig,
 ): Pick<RelayOptions, "cameras" | "creds"> {
@@ -25,7 +25,7 @@ export function publishCameras(
   publish: BrokerAddress,
   { relay, log }: OpenOptions,
 ): () => void {
-  // What comes through NATS can't be controlled from here.
+  // Cameras that come through NATS can't be controlled from here.
   const isOwn = ({ control }: Channel): boolean => control !== undefined;
   if (!cameras.all.some(isOwn)) {
     log.warn("Nothing is published: cameras that come through NATS are not published again");

@@ -10,11 +10,11 @@ import { sourceHint } from "./source_hint.ts";
 
 /** Options of {@linkcode reportMissing}. */
 export interface ReportMissingOptions {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /** The system whose cameras they are. */
   os: CameraOs;
-  /** Where it is said. */
+  /** Takes the words. */
   log: Logger;
 }
 
@@ -45,7 +45,7 @@ export async function reportMissing(
   }
 }
 
-/** Where a user finds more. */
+/** Says where a user finds more. */
 const DOCTOR = "More: wscam doctor";
 
 /** Devices and files can be looked for without opening them. */

@@ -12,17 +12,17 @@ import { type Channel, type ChannelOptions, createChannel } from "../../stream/c
 import type { Overrides } from "./overrides.ts";
 import { reportChanges } from "./report_changes.ts";
 
-/** What cameras are opened with. */
+/** The means to open cameras. */
 export interface OpenOptions {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Where cameras of other machines come from. */
+  /** Gives cameras of other machines. */
   relay: Relay;
-  /** What is counted. */
+  /** Counts. */
   metrics: Metrics;
-  /** Where changes are written. */
+  /** Takes changes of the cameras' states. */
   log: Logger;
-  /** What remote control has set, and keeps. */
+  /** The values that remote control has set, and keeps. */
   overrides: Overrides;
 }
 
@@ -109,7 +109,7 @@ function openChannel(
   return channel;
 }
 
-/** What remote control can change of a camera of this machine. */
+/** The remote control of a camera of this machine. */
 function controlOf(
   { name, source, capture, asked }: CameraConfig & { source: SourceSpec; asked: Capture },
   options: OpenOptions,

@@ -3,13 +3,13 @@ import { captureValues, changeCapture, REMOTE_SETTINGS } from "../../frame/chang
 
 /** A setting that remote control has set. */
 export interface Override {
-  /** What it was set to. */
+  /** The value that it was set to. */
   readonly value: SettingValue;
-  /** What options and files said then: when they say something else, that holds. */
+  /** The value of options and files at that time: if they say something else later, that holds. */
   readonly asked: SettingValue;
 }
 
-/** What remote control has set of a camera. */
+/** The values that remote control has set of a camera. */
 export interface CameraOverrides {
   /** How it is captured, by setting. */
   readonly capture: Readonly<Record<string, Override>>;
@@ -17,17 +17,20 @@ export interface CameraOverrides {
   readonly own: Readonly<Record<string, SettingValue>>;
 }
 
-/** What was set. */
+/** A change by remote control. */
 export interface SetByControl {
-  /** What options and files say. */
+  /** The capture by options and files. */
   asked: Capture;
   /** How the camera is captured now. */
   changed: Capture;
-  /** What was set of its own controls. */
+  /** The changed values of the camera's own controls. */
   own: Readonly<Record<string, unknown>>;
 }
 
-/** What remote control has set of all cameras, which holds until options or files say something new. */
+/**
+ * The values that remote control has set of all cameras. They hold until options or files say
+ * something new.
+ */
 export class Overrides {
   readonly #cameras: Map<string, CameraOverrides>;
   readonly #onChange: () => void;
@@ -74,7 +77,7 @@ export class Overrides {
         .map((each) => [each, { value: after[each] ?? null, asked: before[each] ?? null }]),
     );
     const others = this.#cameras.get(name)?.own;
-    // What was set has been found to be a value of a control.
+    // Each value has been found to be one that its control takes.
     this.#keep(name, { capture, own: { ...others, ...own as CameraOverrides["own"] } });
   }
 

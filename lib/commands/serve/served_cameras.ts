@@ -4,7 +4,7 @@ import type { Channel } from "../../stream/channel.ts";
 import { followBroker } from "./follow_brokers.ts";
 import { isEveryCamera, openCamera, type OpenOptions } from "./open_cameras.ts";
 
-/** How many cameras came, went, or are other ones now. */
+/** Counts the cameras that came, went, or are other ones now. */
 export interface CameraChanges {
   /** Of a new name. */
   added: number;

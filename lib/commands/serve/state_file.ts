@@ -9,12 +9,12 @@ import { type CameraOverrides, type Override, Overrides } from "./overrides.ts";
 const MAX_BYTES = 1024 * 1024;
 /** Another program's file is not taken for ours. */
 const VERSION = 1;
-/** What goes through pages and messages has no longer name. */
+/** No name that goes through pages and messages is longer. */
 const MAX_NAME = 200;
 
 /** A file that keeps what remote control has set. */
 export interface StateFile extends AsyncDisposable {
-  /** What was set, and what will be. */
+  /** The values that were set, and those that will be. */
   readonly overrides: Overrides;
 }
 
@@ -38,7 +38,7 @@ export async function openStateFile(path: string, log: Logger): Promise<StateFil
   }
   const overrides = new Overrides(cameras, () => {
     isDue = true;
-    // What comes while it is being written is written together.
+    // Changes that come during the write are written together.
     saving = saving.then(save);
   });
   return { overrides, [Symbol.asyncDispose]: () => saving };

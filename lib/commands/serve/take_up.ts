@@ -8,19 +8,19 @@ import { reportMissing } from "./missing_cameras.ts";
 import type { OpenOptions } from "./open_cameras.ts";
 import type { CameraChanges, ServedCameras } from "./served_cameras.ts";
 
-/** What a new configuration changes. */
+/** The parts that a new configuration changes. */
 export interface TakeUpOptions extends Pick<OpenOptions, "relay"> {
   /** The cameras. */
   served: ServedCameras;
-  /** Who may look, and how many. */
+  /** Holds the rules of access, and the limit of viewers. */
   server: Pick<Server, "update">;
-  /** What is written, and where it is said what has changed. */
+  /** Is adjusted, and told about the changes. */
   log: AdjustableLogger;
   /** Publishes the cameras on another server, or on none. */
   publish: (address: ServeConfig["publish"]) => void;
 }
 
-/** What the program was started with, and can't change while it runs, by option. */
+/** Options that hold from the start of the program until its end. */
 const FIXED: Readonly<Record<string, (config: ServeConfig) => unknown>> = {
   port: ({ port }) => port,
   host: ({ host }) => host,

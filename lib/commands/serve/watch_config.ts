@@ -7,7 +7,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../time/clock.ts";
 export interface ConfigWatchOptions {
   /** Takes up what is new; the next one waits until it has. */
   apply: (config: ServeConfig) => Promise<void>;
-  /** Where mistakes are told. */
+  /** Takes mistakes. */
   log: Logger;
   /** For tests. @default the system's */
   clock?: Clock;

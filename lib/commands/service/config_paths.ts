@@ -1,7 +1,7 @@
 import { FILE_OPTIONS } from "../../config/options.ts";
 import type { ServiceConfig } from "../../config/service_config.ts";
 
-/** What a service has to read because its file names it. */
+/** The paths that a service has to read because its file names them. */
 export interface ConfigPaths {
   /** Films and programs. */
   readonly files: readonly string[];

@@ -66,7 +66,7 @@ export class SystemdManager implements ServiceManager {
     // The user may have put more into that folder.
     if (await removeFile(secrets)) await removeFile(dirname(secrets)).catch(() => {});
     if (!this.#config.user) {
-      // What systemd calls a service's state is a link to a folder among private ones.
+      // systemd's folder for a service's state is a link to a folder among private ones.
       const state = [`/var/lib/${STATE_DIR}`, `/var/lib/private/${STATE_DIR}`];
       for (const path of [DENO_DIR, ...state]) await removeFile(path, { recursive: true });
     }

@@ -32,7 +32,7 @@ export const RUNTIME_DIR = "/run/wscam";
 export const DENO_DIR = "/var/lib/wscam";
 /** The one folder that a system service may write to; its code is in another. */
 export const STATE_DIR = "wscam-state";
-/** Where a system service keeps what remote control sets. */
+/** A system service keeps the values that remote control sets in this file. */
 export const STATE_FILE = `/var/lib/${STATE_DIR}/state.json`;
 
 /** These folders are hidden from the service, but for what it needs of them. */

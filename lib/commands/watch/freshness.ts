@@ -71,7 +71,7 @@ function watchChannel({ name, camera }: Channel, now: () => number): Freshness {
   };
 }
 
-/** How long nothing may happen in a state, in milliseconds. */
+/** The longest time without any event in a state, in milliseconds. */
 function allowed(status: CameraStatus, patience: number): number {
   switch (status.state) {
     case "closed":

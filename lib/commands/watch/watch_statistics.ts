@@ -21,7 +21,7 @@ export interface Summary {
 
 /** The figures of one summary. */
 const WINDOW_MS = 2000;
-/** How many intervals tell what is usual. */
+/** The number of intervals that tell what is usual. */
 const INTERVALS = 32;
 
 /** Keeps count of what a viewer gets. */

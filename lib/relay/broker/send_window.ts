@@ -4,13 +4,14 @@ const ALWAYS = 2;
 const MOST = 8;
 
 /**
- * How many pictures are on their way to a broker: what it has not confirmed is somewhere in a queue. More
- * than two may be there only while the first of them isn't late, that is, on a long line and not on a slow one.
+ * Limits the pictures on their way to a broker: one that it has not confirmed is somewhere in a
+ * queue. More than two may be there only while the first of them isn't late, that is, on a long
+ * line and not on a slow one.
  */
 export class SendWindow {
   readonly #sentAt: number[] = [];
 
-  /** How many are on their way. */
+  /** The number of pictures on their way. */
   get size(): number {
     return this.#sentAt.length;
   }
