@@ -1,43 +1,17 @@
-import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { PYTHON } from "../scripts/python.ts";
 import { createAuthority } from "./testutil/certificates.ts";
 import { eventually } from "./testutil/eventually.ts";
+import { CAMERAS, curl, linkTo, startLocked, TOKEN } from "./testutil/locked.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
 import { openRaw } from "./testutil/raw_socket.ts";
-import { type Ran, run, shellWords } from "./testutil/run.ts";
-import { startWscam, type Wscam, wscamArgs } from "./testutil/wscam.ts";
+import { run } from "./testutil/run.ts";
+import { startWscam } from "./testutil/wscam.ts";
 
-/** With letters that a URL and a subprotocol can't have as they are. */
-const TOKEN = "open sesame/é&=%41?";
-const CAMERAS = ["--camera", "door=test", "--camera", "attic=test", "--resolution", "320x240"];
 const IN_URL = encodeURIComponent(TOKEN);
-
-function startLocked(args: string[] = []): Promise<Wscam> {
-  return startWscam([...CAMERAS, "--log-level", "debug", ...args], { env: { WSCAM_TOKEN: TOKEN } });
-}
-
-/** Where nobody answers. */
-const NOWHERE = "http://127.0.0.1:9/";
-
-async function share(...args: string[]): Promise<Ran> {
-  return await run(Deno.execPath(), wscamArgs("share", "--token", TOKEN, ...args));
-}
-
-/** The value of a link to a camera. */
-async function linkTo(camera: string, time: string): Promise<string> {
-  const { code, stdout, stderr } = await share("--camera", camera, "--for", time, "--url", NOWHERE);
-  assertEquals(code, 0, stderr);
-  return new URL(stdout.trim()).searchParams.get("share") ?? "";
-}
-
-/** What curl makes of a URL: the status, and the answer's head. */
-async function curl(url: string, ...args: string[]): Promise<{ status: number; text: string }> {
-  const { stdout } = await run("curl", ["-sS", "-i", "-m", "20", ...args, url]);
-  return { status: Number(stdout.match(/^HTTP\S+ (\d+)/)?.[1]), text: stdout };
-}
 
 /** The first line and the rest that come back for some bytes. */
 async function answerTo(port: number, head: string): Promise<string> {
@@ -261,96 +235,6 @@ testWith(
   },
 );
 
-Deno.test("share() prints a link that shows one camera until it ends", async () => {
-  await using server = await startLocked();
-  const link = await linkTo("door", "3s");
-  const viewer = await openViewer(`${server.ws}/?share=${link}`);
-  await eventually(() => viewer.images().length > 0);
-  const cameras = await (await fetch(`${server.url}/cameras?share=${link}`)).json();
-  assertEquals(cameras.map(({ name }: { name: string }) => name), ["door"]);
-  const page = await fetch(`${server.url}/?share=${link}`);
-  assertEquals(Number(page.headers.get("content-length")), (await page.bytes()).length);
-  const other = await fetch(`${server.url}/?share=${link}&camera=attic`);
-  assertEquals([other.status, await other.text()], [
-    403,
-    "This link shows camera 'door' and nothing else\n",
-  ]);
-  assertEquals(await viewer.closed, { code: 4401, reason: "This link has ended" });
-  const replayed = await fetch(`${server.url}/?share=${link}`);
-  assertEquals([replayed.status, await replayed.text()], [403, "This link has ended\n"]);
-  assert(!server.output.stderr.includes(link));
-});
-
-Deno.test("serve() says that there is no camera to who has a link to one that is gone", async () => {
-  await using server = await startLocked();
-  const response = await fetch(`${server.url}/snapshot?share=${await linkTo("cellar", "1h")}`);
-  assertEquals([response.status, await response.text()], [
-    404,
-    "No such camera: there is none yet\n",
-  ]);
-});
-
-Deno.test("share() prints the link alone into a pipe, and asks for what it needs", async () => {
-  const url = `${NOWHERE}sub/`;
-  const { stdout, stderr } = await share("--camera", "前门", "--url", url);
-  assertMatch(stdout, /^http:\/\/127\.0\.0\.1:9\/sub\/\?share=s1\.[\w.-]+\n$/);
-  assertMatch(stderr, /name was not checked: nobody answers at http:\/\/127\.0\.0\.1:9\n$/);
-  assert(!stdout.includes("sesame"));
-  const missing = await run(Deno.execPath(), wscamArgs("share", "--camera", "door"));
-  assertEquals(missing.code, 2);
-  assertMatch(missing.stderr, /'--token' or '--token-file' is needed/);
-});
-
-Deno.test("share() refuses what the server would refuse", async (t) => {
-  await using server = await startLocked();
-  await t.step("a camera that it does not have", async () => {
-    const { code, stdout, stderr } = await share("--camera", "cellar", "--url", server.url);
-    assertEquals([code, stdout], [1, ""]);
-    assertMatch(stderr, /has no camera 'cellar': it has 'door', 'attic'\n$/);
-  });
-  await t.step("another token", async () => {
-    const args = ["share", "--token", "another one", "--camera", "door", "--url", server.url];
-    const { code, stdout, stderr } = await run(Deno.execPath(), wscamArgs(...args));
-    assertEquals([code, stdout], [1, ""]);
-    assertMatch(stderr, /has another token\n$/);
-  });
-  await t.step("nothing else", async () => {
-    const { code, stderr } = await share("--camera", "attic", "--url", server.url);
-    assertEquals([code, stderr], [0, ""]);
-  });
-});
-
-testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the link", async () => {
-  const args = wscamArgs("share", "--camera", "door", "--url", NOWHERE);
-  const command = shellWords([Deno.execPath(), ...args]);
-  // It gives the program a terminal.
-  const { stdout } = await run("script", ["-qec", command, "/dev/null"], { WSCAM_TOKEN: TOKEN });
-  const link = stdout.match(/^http:\S+/m)?.[0] ?? "";
-  assertMatch(link, /^http:\/\/127\.0\.0\.1:9\/\?share=s1\./);
-  assertMatch(stdout, /Shows camera door until /);
-  const file = await Deno.makeTempFile({ suffix: ".pbm" });
-  await Deno.writeTextFile(file, bitmap(stdout));
-  const read = await run("zbarimg", ["-q", "--raw", file]);
-  assertEquals(read.stdout.trim(), link);
-  await Deno.remove(file);
-});
-
-/** What a terminal shows of a QR code, as a picture in PBM with 4 pixels a module. */
-function bitmap(output: string): string {
-  const lines = Array.from(
-    output.matchAll(/\[30;107m([ \u2580\u2584\u2588]*)/g),
-    ([, line = ""]) => [...line],
-  );
-  const wide = (bits: string[]): string => bits.map((bit) => ` ${bit}`.repeat(4)).join("");
-  const rows = lines.flatMap((line) =>
-    ["\u2580\u2588", "\u2584\u2588"].map((dark) =>
-      wide(line.map((block) => dark.includes(block) ? "1" : "0"))
-    )
-  );
-  const width = 4 * (lines[0]?.length ?? 0);
-  return `P1\n${width} ${4 * rows.length}\n${rows.map((row) => `${row}\n`.repeat(4)).join("")}`;
-}
-
 Deno.test("serve() refuses rebound names, pages from elsewhere and forged requests, bare of any browser", async (t) => {
   await using server = await startWscam(CAMERAS);
   const own = "Host: 127.0.0.1";
@@ -401,70 +285,4 @@ Deno.test("serve() lets an old client in that gives nothing at all", async () =>
   const { data } = await eventually(() => viewer.images()[0]);
   assertEquals(jpegSize(decodeBase64(data)), { width: 320, height: 240 });
   assertEquals(Object.keys(viewer.images()[0] ?? {}), ["type", "data", "timestamp"]);
-});
-
-testWith(
-  ["openssl", "curl", "python3-websockets"],
-  "serve() speaks TLS with curl and Python, large messages whole",
-  async () => {
-    await using authority = await createAuthority();
-    const { cert, key } = await authority.issue("wscam");
-    const size = ["--resolution", "1920x1080", "--quality", "100", "--encoder", "imagescript"];
-    await using server = await startWscam([
-      "--camera",
-      "test",
-      ...size,
-      "--cert",
-      cert,
-      "--key",
-      key,
-    ]);
-    assertMatch(server.output.stdout, /page https:\/\/127\.0\.0\.1:\d+\/ +WebSocket wss:/);
-    const page = await curl(`${server.url}/`, "--cacert", authority.file);
-    assertMatch(page.text, /^HTTP\/2 200/);
-    assertEquals((await curl(`${server.url}/`)).status, NaN, "an unknown authority");
-    const rebound = await curl(
-      `${server.url}/`,
-      "--cacert",
-      authority.file,
-      "-H",
-      "Host: evil.example",
-    );
-    assertEquals(rebound.status, 403);
-    const program = `
-import asyncio, base64, json, ssl, sys, websockets
-async def main():
-    context = ssl.create_default_context(cafile=sys.argv[2])
-    async with websockets.connect(sys.argv[1], ssl=context, max_size=None) as socket:
-        for _ in range(3):
-            text = await socket.recv()
-            print(len(text), base64.b64encode(base64.b64decode(json.loads(text)["data"])[-2:]).decode())
-asyncio.run(main())`;
-    const { stdout, stderr } = await run(PYTHON, ["-c", program, server.ws, authority.file]);
-    const lines = stdout.trim().split("\n");
-    assertEquals(lines.length, 3, stderr);
-    for (const line of lines) {
-      const [length, end] = line.split(" ");
-      assertLess(200_000, Number(length));
-      assertEquals(end, "/9k=", "it must end with EOI");
-    }
-  },
-);
-
-testWith(["openssl"], "serve() says what is wrong with a certificate, with status 1", async (t) => {
-  await using authority = await createAuthority();
-  const { cert } = await authority.issue("a");
-  const cases: [key: string, message: RegExp][] = [
-    ["/nowhere/key", /Cannot use '--key': there is no such file \(\/nowhere\/key\)/],
-    [`${authority.folder}/ca.key`, /Cannot use '--key': .* is not the key of the certificate in /],
-    [cert, /Cannot use '--key': .* holds no private key/],
-  ];
-  for (const [key, message] of cases) {
-    await t.step(String(message), async () => {
-      const args = ["--camera", "test", "--host", "127.0.0.1", "--port", "0", "--cert", cert];
-      const ended = await run(Deno.execPath(), wscamArgs(...args, "--key", key));
-      assertEquals([ended.code, ended.stderr.trim().split("\n").length], [1, 1]);
-      assertMatch(ended.stderr, message);
-    });
-  }
 });
