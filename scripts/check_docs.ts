@@ -13,7 +13,7 @@ const FREE = /^\s*(constructor\(|(async )?\[Symbol\.(asyncD|d)ispose\])/;
 
 /** A complaint of `deno doc --lint`. */
 export interface Complaint {
-  /** What is wrong. */
+  /** The complaint in words. */
   message: string;
   /** The file's whole path. */
   path: string;
@@ -64,7 +64,7 @@ async function check(): Promise<boolean> {
   const complaints = readComplaints(text);
   const real = realComplaints(complaints, Deno.readTextFileSync);
   for (const { message, path, line } of real) console.log(`${path}:${line}: ${message}`);
-  // Whatever else it says is not to be lost.
+  // Anything else that it says is not to be lost.
   if (complaints.length === 0) console.log(text);
   return complaints.length > 0 && real.length === 0;
 }

@@ -4,8 +4,9 @@ import { type Need, needsHere } from "./needs.ts";
 /**
  * The tests that were ignored.
  *
- * @param junit What `deno test --junit-path` has written.
- * @returns How many, by the reason at the end of their names; those without one are for another system.
+ * @param junit The file that `deno test --junit-path` has written.
+ * @returns Their number, by the reason at the end of their names; those without one are for another
+ * system.
  */
 export function ignoredTests(junit: string): Map<string | undefined, number> {
   const found = new Map<string | undefined, number>();

@@ -21,7 +21,7 @@ export interface SmokeOptions {
   isolated?: boolean;
   /** Gets a line for each thing that was checked. @default {console.log} */
   report?: (line: string) => void;
-  /** How long one answer may take, in milliseconds. @default {30_000} */
+  /** The longest time for one answer, in milliseconds. @default {30_000} */
   patienceMs?: number;
 }
 
@@ -104,7 +104,7 @@ async function checkServe(subject: Subject, report: (line: string) => void): Pro
 
 /** A folder for temporary files, and what becomes of it. */
 interface Temporary extends AsyncDisposable {
-  /** What makes a program use it. */
+  /** Variables that make a program use it. */
   env: Record<string, string>;
   /** Says that native code was written where it is safe. @throws {Error} where it was not */
   check(): string;
@@ -121,7 +121,7 @@ async function watchTemporary({ options: { cwd } }: Subject): Promise<Temporary>
   const watcher = Deno.watchFs(folder, { recursive: false });
   const watching = (async () => {
     for await (const { kind, paths } of watcher) {
-      // What has gone already, or is no folder, is told by its name alone.
+      // A folder that has gone already, or a file, is told by its name alone.
       if (kind === "create") { for (const path of paths) modes.set(path, modeOf(path)); }
     }
   })();

@@ -1,6 +1,6 @@
 /**
- * What docs/from-the-python-service.md says of Deno itself. A test that fails here is good news: what it shows is
- * mended, and can be taken out of that page.
+ * Limits of Deno itself, of which docs/from-the-python-service.md tells. A test that fails here is
+ * good news: the limit is gone, and can be taken out of that page.
  *
  * @module
  */

@@ -8,7 +8,7 @@ import { testWith } from "./testutil/needs.ts";
 
 const DOCS = new URL("../docs/", import.meta.url);
 
-/** What a name of a metric looks like in an expression, without what a histogram or a rate adds. */
+/** A metric's name in an expression, without the endings of a histogram or a rate. */
 const METRIC = /\b(?:wscam|process)_[a-z_]+/g;
 
 Deno.test("docs/grafana.json and docs/alerts.yaml ask for metrics that there are", async () => {

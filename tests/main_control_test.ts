@@ -19,7 +19,7 @@ import { startWscam, type Wscam, wscamArgs } from "./testutil/wscam.ts";
 /** A machine that others use needs time. */
 const PATIENCE = { within: 30_000 };
 
-/** What comes back for a command. */
+/** The answer to a command. */
 interface Answer {
   type: "controlled" | "error" | "status";
   id: string;
@@ -56,7 +56,7 @@ function lastSize(viewer: TestViewer): string {
   return `${width}x${height}`;
 }
 
-/** How long no picture was captured, at most, in seconds. */
+/** The longest time between two captures, in seconds. */
 function longestGap(viewer: TestViewer): number {
   const times = viewer.images().map(({ timestamp }) => timestamp);
   return Math.max(...times.slice(1).map((time, i) => time - (times[i] ?? 0)));

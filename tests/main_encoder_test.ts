@@ -46,7 +46,7 @@ function withoutScan(jpeg: Uint8Array): string {
   return jpegOf(segments.map(({ bytes }) => bytes)).toHex();
 }
 
-/** Who made a picture: ffmpeg's encoder leaves its name. */
+/** Whether ffmpeg's encoder made a picture: it leaves its name. */
 function isFfmpegs(jpeg: Uint8Array): boolean {
   const comments = segmentsOf(jpeg).filter(({ marker }) => marker === COM);
   return comments.some(({ bytes }) => new TextDecoder().decode(bytes).includes("Lavc"));

@@ -41,7 +41,7 @@ testWith(["curl", "openssl"], "serve() answers HEAD over HTTP/1.1 and HTTP/2", a
         assertMatch(head.stdout, new RegExp(`^HTTP/${version} `));
         if (ENDLESS.includes(path)) return assertEquals(head.length, undefined);
         const got = await curl(path, "-i", `--http${version}`, "-w", "%{size_download}");
-        // What changes from one question to the next has another length each time.
+        // An answer that changes from one request to the next has another length each time.
         const isSteady = !/cameras|state|metrics|snapshot/.test(path);
         if (isSteady) assertEquals(head.length, got.stdout.match(/(\d+)$/)?.[1], path);
         else assertMatch(head.length ?? "", /^[1-9]\d*$/);

@@ -6,7 +6,7 @@ import { startWscam } from "./testutil/wscam.ts";
 
 const TOKEN = "a token of some length";
 const CAMERAS = ["--camera", "door=test", "--resolution", "320x240"];
-/** What browsers send when somebody opens an address. */
+/** The headers of a browser in which somebody opens an address. */
 const VISIT = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
 async function visit(

@@ -46,7 +46,7 @@ function sequences({ files }: TestViewer): number[] {
   return files.map((file) => JSON.parse(readComment(file) ?? "{}").sequence);
 }
 
-/** How many times a configuration was taken up, or refused. */
+/** The number of times that a configuration was taken up, or refused. */
 function takenUp({ output }: Wscam): number {
   return output.stderr.split("The configuration is taken up again").length - 1;
 }

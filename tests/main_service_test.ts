@@ -160,7 +160,7 @@ testWith(
 
 testWith(["booted systemd"], "service --user runs a service of the user", async () => {
   await using systemd = await startSystemd();
-  // What logging in does.
+  // Logging in does this.
   await systemd.run("mkdir", "-p", "-m", "700", "/run/user/0");
   const environment = ["--setenv=XDG_RUNTIME_DIR=/run/user/0", "--setenv=HOME=/root"];
   await systemd.run(

@@ -80,7 +80,7 @@ testWith(["zbarimg"], "share() draws a QR code on a terminal that leads to the l
   await Deno.remove(file);
 });
 
-/** What a terminal shows of a QR code, as a picture in PBM with 4 pixels a module. */
+/** A QR code as a terminal shows it, as a picture in PBM with 4 pixels a module. */
 function bitmap(output: string): string {
   const lines = Array.from(
     output.matchAll(/\[30;107m([ \u2580\u2584\u2588]*)/g),

@@ -25,7 +25,7 @@ async function control(
   return answer["settings"] as Record<string, unknown>;
 }
 
-/** What is in force, as remote control tells it. */
+/** The settings in force, as remote control tells them. */
 async function settings(server: Wscam, camera = "a"): Promise<Record<string, unknown>> {
   return await control(server, {}, camera);
 }

@@ -164,7 +164,7 @@ Deno.test("a client of old gets nothing that it doesn't know, whatever others do
   }]);
 });
 
-/** What a program writes; it must end well. */
+/** The output of a program, which must end well. */
 async function run(
   program: string,
   args: readonly string[],

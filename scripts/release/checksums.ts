@@ -3,7 +3,7 @@ import { CHECKSUMS } from "./targets.ts";
 /**
  * Writes the checksums of a folder's files as `sha256sum --check` reads them.
  *
- * @param folder Where the files are, and the list will be.
+ * @param folder The folder with the files, which gets the list as well.
  * @returns The list.
  */
 export async function writeChecksums(folder: string): Promise<string> {

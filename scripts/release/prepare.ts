@@ -35,8 +35,9 @@ export interface PrepareOptions {
  * Writes the files beside the executables.
  *
  * @param tag The tag that is released, `v` and the version of `deno.json`.
- * @param folder Where the executables are, for every system.
- * @throws {Error} If tag and version differ, an executable is missing or the changelog says nothing.
+ * @param folder The folder with the executables for every system.
+ * @throws {Error} If tag and version differ, an executable is missing or the changelog says
+ * nothing.
  */
 export async function prepareRelease(
   tag: string,

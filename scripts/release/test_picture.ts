@@ -20,7 +20,7 @@ const TOLERANCE = 40;
 /**
  * Decodes a JPEG file, and looks whether it is the test picture.
  *
- * @param size What it must measure, in pixels.
+ * @param size The size that it must have, in pixels.
  * @throws {Error} If it is another picture, or none.
  */
 export async function assertTestPicture(

@@ -7,7 +7,10 @@ const SIZES = [[640, 480], [1280, 720], [1920, 1080]] as const;
 const QUALITY = 80;
 const ROUNDS = 60;
 
-/** How long a frame takes to become a JPEG, beside what ffmpeg's encoder in C takes for the same. */
+/**
+ * Measures how long a frame takes to become a JPEG, beside ffmpeg's encoder in C for the same
+ * frame.
+ */
 export async function benchEncode(): Promise<Table> {
   const rows: string[][] = [];
   for (const [width, height] of SIZES) {

@@ -6,7 +6,10 @@ import { cell, type Table } from "./table.ts";
 const SIZES = ["640x480", "1280x720", "1920x1080"];
 const SECONDS = 3;
 
-/** How many frames a second go from ffmpeg into our buffers, beside a reader that only discards. */
+/**
+ * Measures how many frames a second go from ffmpeg into our buffers, beside a reader that only
+ * discards.
+ */
 export async function benchRead(): Promise<Table> {
   const rows: string[][] = [];
   for (const size of SIZES) {

@@ -17,7 +17,7 @@ interface Controlled extends AsyncDisposable {
   control: CameraControl;
   /** The sources, the first one first, each with how it captures. */
   made: { source: FakeSource; capture: Capture }[];
-  /** What was told of each change. */
+  /** The captures of which it was told. */
   told: Capture[];
 }
 

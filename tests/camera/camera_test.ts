@@ -17,7 +17,7 @@ import { eventually } from "../testutil/eventually.ts";
 import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";
 
-/** So many that no frame is one too many. */
+/** A rate at which no frame is one too many. */
 const ANY_FPS = 1e9;
 
 interface Watcher {

@@ -7,7 +7,7 @@ export interface FakeServer extends AsyncDisposable {
   readonly url: string;
   /** One for each connection, in order. */
   readonly sockets: WebSocket[];
-  /** What viewers sent. */
+  /** The messages of viewers. */
   readonly received: string[];
 }
 

@@ -27,7 +27,7 @@ const DEFAULTS: ServeConfig = {
 
 const TEST = { name: "test", source: { kind: "test" }, capture: DEFAULT_CAPTURE } as const;
 
-/** What is expected where a setting of every camera is given. */
+/** The expected configuration where a setting of every camera is given. */
 function shared(changed: Partial<Capture>, cameras = DEFAULTS.cameras): Partial<ServeConfig> {
   const capture = { ...DEFAULT_CAPTURE, ...changed };
   return { capture, cameras: cameras.map((camera) => ({ ...camera, capture })) };

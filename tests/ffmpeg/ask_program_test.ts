@@ -11,7 +11,7 @@ import { eventually } from "../testutil/eventually.ts";
 import { isAlive } from "../testutil/processes.ts";
 
 const ignore = Deno.build.os === "windows";
-/** What a loaded machine may need on top of a limit. */
+/** A loaded machine may need this much on top of a limit. */
 const PATIENCE_MS = 8000;
 
 /** Asks a shell; `$DIR` is a folder of its own. */

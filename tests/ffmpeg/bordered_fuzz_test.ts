@@ -15,7 +15,7 @@ import {
 const FRAMES = [[1, 1], [5, 3], [2, 2], [2, 2]]
   .map(([width = 0, height = 0], i) => borderedFrame(width, height, i));
 const STREAM = concat(FRAMES);
-/** Where each frame ends. */
+/** The end of each frame. */
 const ENDS = FRAMES.map((_, i) => concat(FRAMES.slice(0, i + 1)).length);
 
 async function read(chunks: readonly Uint8Array[]): Promise<Seen[]> {

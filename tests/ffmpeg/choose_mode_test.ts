@@ -23,7 +23,10 @@ function list(text: string): Mode[] {
   });
 }
 
-/** What cameras list, as far as it matters here, from their owners' `v4l2-ctl --list-formats-ext`. */
+/**
+ * Modes that cameras list, as far as they matter here, from their owners' `v4l2-ctl
+ * --list-formats-ext`.
+ */
 const CAMERAS: Record<string, Mode[]> = {
   "Logitech C920": list(`
     yuyv422 640x480 30 24 20 15 10 7.5 5
@@ -121,7 +124,7 @@ const CAMERAS: Record<string, Mode[]> = {
   "v4l2loopback, in use": list(`yuv420p 1280x720 30`),
 };
 
-/** What is asked of the camera, and who encodes. */
+/** The mode that the camera is asked for, and the encoder. */
 function choice(camera: string, wish: string, encoder: "auto" | "copy" = "auto"): string {
   const [size = "", fps] = wish.split("@");
   const [width = 0, height = 0] = size.split("x").map(Number);

@@ -86,7 +86,7 @@ Deno.test("ffmpegArgs() asks a camera for the resolution", () => {
   }
 });
 
-/** What makes pixels square, of a stream or a file. */
+/** The filter that makes the pixels of a stream or a file square. */
 const SQUARE = "scale=w='if(eq(sar,1),iw,trunc(iw*sar/2+0.5)*2)':h=ih,setsar=1";
 const FILE_OUTPUT = OUTPUT.replace("0:v:0", "0:V:0").replace("-vf ", `-vf ${SQUARE},`);
 
@@ -152,7 +152,7 @@ Deno.test("ffmpegArgs() says that no frame be invented, as this ffmpeg understan
 const CAMERA: FfmpegInput = { kind: "device", device: "/dev/video0" };
 const MPJPEG = "-threads 1 -fps_mode passthrough -f mpjpeg -flush_packets 1 pipe:1";
 
-/** What stands between `-map 0:v:0` and `-threads 1`. */
+/** The arguments between `-map 0:v:0` and `-threads 1`. */
 function encoding(options: Partial<FfmpegArgsOptions>): string[] {
   const args = ffmpegArgs(CAMERA, { ...OPTIONS, ...options });
   return args.slice(args.indexOf("0:v:0") + 1, args.indexOf("-threads"));

@@ -10,7 +10,7 @@ import { byteStream, concat } from "./bordered_stream.ts";
 const JPEGS = await Promise.all([1, 2, 3, 4, 5].map((seed) => drawJpeg(8, 8 * seed, seed)));
 const PARTS = JPEGS.map((jpeg) => part(jpeg));
 const STREAM = mpjpegOf(PARTS);
-/** Where each part begins, and where the last one ends. */
+/** The beginning of each part, and the end of the last one. */
 const BORDERS = [0, ...PARTS.map((_, i) => i + 1)]
   .map((count) => mpjpegOf(PARTS.slice(0, count)).length);
 
@@ -93,7 +93,7 @@ async function readChanged(
 
 Deno.test("readMpjpeg() loses one picture, or the next too, when any byte is flipped", async () => {
   const { below } = createRandom(7);
-  // What comes before the first boundary is lost, and nobody can know how much that was.
+  // Bytes before the first boundary are lost, and nobody can know how many they were.
   for (let at = BORDERS[0] ?? 0; at < (BORDERS[4] ?? 0); at++) {
     const bytes = STREAM.slice();
     const bit = 1 << below(8);

@@ -36,7 +36,7 @@ async function read(
   return { frames, names: namesOf(frames), broken };
 }
 
-/** Which of our pictures these are: `AC?` for the first, the third, and one that is none of ours. */
+/** Names our pictures: `AC?` for the first, the third, and one that is none of ours. */
 function namesOf(frames: readonly SeenJpeg[]): string {
   const known = new Map([A, B, C, D].map((jpeg, i) => [jpeg.toBase64(), "ABCD"[i]]));
   return frames.map(({ jpeg }) => known.get(jpeg.toBase64()) ?? "?").join("");
@@ -106,7 +106,7 @@ Deno.test("readMpjpeg() takes headers in any case, in any order", async (t) => {
   }
 });
 
-/** What can be wrong with one part. */
+/** Faults of one part. */
 const BROKEN: Record<string, Uint8Array> = {
   "a picture that is cut, of the stated length": part(B.subarray(0, -40)),
   "a picture that is cut and filled up with zeros": part(B.slice().fill(0, -40)),
@@ -174,7 +174,7 @@ Deno.test("readMpjpeg() goes on after a length that is too long", async (t) => {
     await t.step(`by ${by}`, async () => {
       const stream = mpjpegOf([part(A), part(B, B.length + by), part(C), part(D), part(A)]);
       const seen = await read([stream]);
-      // What lies wholly in a part's stated length may be taken for a part of it.
+      // A piece that lies wholly in a part's stated length may be taken for a part of it.
       const isFramed = by === next - 12;
       const wanted = by < next - 12 ? "ACDA" : isFramed ? "ABDA" : "ADA";
       assertEquals(seen.names, wanted);

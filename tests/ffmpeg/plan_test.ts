@@ -8,7 +8,7 @@ function modes(format: string, size: string, ...fps: number[]): Mode[] {
   return [{ format, width, height, fps }];
 }
 
-/** What most webcams offer: large pictures quickly only as JPEG. */
+/** The modes of most webcams: large pictures come quickly only as JPEG. */
 const WEBCAM: Mode[] = [
   ...modes("mjpeg", "640x480", 30),
   ...modes("mjpeg", "1280x720", 30),

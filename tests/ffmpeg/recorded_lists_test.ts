@@ -1,14 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { parseAvfoundation, parseDshow } from "../../lib/camera/device/device_list.ts";
 
-/** What people's ffmpeg really printed, without its banner, and shortened to a few devices. */
+/**
+ * A list that somebody's ffmpeg really printed, without its banner, and shortened to a few devices.
+ */
 interface Recording {
   ffmpeg: string;
-  /** Where it was published. */
+  /** The place where it was published. */
   source: string;
   parse: typeof parseDshow;
   text: string;
-  /** What is to be read from it: index, name, what ffmpeg opens. */
+  /** The devices in it: index, name, and ffmpeg's name to open it. */
   devices: [index: number, name: string, device: string][];
 }
 

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { StreamTimes } from "../../lib/ffmpeg/stream_times.ts";
 
-/** What ffmpeg prints for a picture that goes on. */
+/** Takes the line that ffmpeg prints for a picture that goes on. */
 function passed(times: StreamTimes, time: number, least: number): void {
   times.take(time.toFixed(6));
   times.take((1e12 + least).toFixed(6));

@@ -8,7 +8,7 @@ import type { FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
 import { fileWhitelist, urlWhitelist } from "../../lib/ffmpeg/whitelist.ts";
 import { testWith } from "../testutil/needs.ts";
 
-/** What is listed after an option. */
+/** The list after an option. */
 function list(args: readonly string[], option: string): string[] {
   return args[args.indexOf(option) + 1]?.split(",") ?? [];
 }

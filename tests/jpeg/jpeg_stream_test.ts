@@ -12,7 +12,7 @@ async function bytesOf(...parts: BlobPart[]): Promise<Uint8Array<ArrayBuffer>> {
   return await new Blob(parts).bytes();
 }
 
-/** What is found in bytes that come in pieces of a size. */
+/** Reads bytes that come in pieces of a size. */
 function read(bytes: Uint8Array, size = bytes.length): StreamedJpeg[] {
   const stream = new JpegStream();
   const found: StreamedJpeg[] = [];
@@ -51,7 +51,7 @@ Deno.test("JpegStream goes on after a picture that is cut", async () => {
 Deno.test("JpegStream goes on after anything", async () => {
   for (let i = 0; i < 50; i++) {
     const garbage = crypto.getRandomValues(new Uint8Array(5000));
-    // What begins like a picture may say that it goes on for 64 KB.
+    // Bytes that begin like a picture may say that it goes on for 64 KB.
     const bytes = await bytesOf(garbage, ...Array.from({ length: 20 }, () => TWO), ONE);
     assertEquals(read(bytes, 1234).at(-1)?.jpeg, ONE);
   }

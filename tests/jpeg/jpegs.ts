@@ -13,7 +13,7 @@ export interface SeenJpeg {
   jpeg: Uint8Array;
 }
 
-/** What stands after each picture, and before the first one without its line end. */
+/** The bytes after each picture, and before the first one without the line end. */
 export const BOUNDARY = "\r\n--ffmpeg\r\n";
 
 /** A part's header as ffmpeg writes it. */
@@ -72,7 +72,7 @@ export async function collectJpegs(
   return into;
 }
 
-/** What ffmpeg writes to its stdout. */
+/** Runs ffmpeg, and returns its stdout. */
 export async function runFfmpeg(
   args: readonly string[],
   input: Uint8Array = new Uint8Array(),

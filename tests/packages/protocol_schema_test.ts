@@ -19,7 +19,7 @@ ajv.addSchema(SCHEMA);
 
 type Part = "message" | "command" | "state" | "comment";
 
-/** What is wrong with a value by the schema, if anything is. */
+/** The fault of a value by the schema, if there is one. */
 function wrongWith(part: Part, value: unknown): string | undefined {
   const isRight = ajv.validate(`${SCHEMA.$id}#/$defs/${part}`, value);
   return isRight ? undefined : `${ajv.errorsText()}: ${JSON.stringify(value).slice(0, 300)}`;

@@ -21,9 +21,9 @@ export interface FakeBroker extends BrokerLink {
   reconnects: number;
   /** Calls for a look at the server's limits. */
   renewals: number;
-  /** How many listen to something. */
+  /** The number of listeners. */
   readonly listening: number;
-  /** What was sent to a subject, and is text. */
+  /** The texts that were sent to a subject. */
   texts(subject: string): string[];
   /** Confirms the oldest message that isn't yet. */
   confirmNext(): void;
@@ -33,7 +33,7 @@ export interface FakeBroker extends BrokerLink {
   deliver(subject: string, data: Uint8Array | string, headers?: Record<string, string>): void;
 }
 
-/** What a broker hands over. */
+/** A message as a broker hands it over. */
 export function messageOf(
   subject: string,
   data: Uint8Array | string,

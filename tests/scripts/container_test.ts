@@ -24,7 +24,7 @@ Deno.test("Dockerfile: what is copied is there, and not ignored", async () => {
 
 Deno.test("Dockerfile: it compiles for a target that there is, and runs as nobody in particular", () => {
   assert(dockerfile.includes('"linux-$(uname -m)"'));
-  // What uname says on the two.
+  // The names of processors by uname on the two.
   for (const processor of ["aarch64", "x86_64"]) {
     assert(TARGETS.some(({ name }) => name === `linux-${processor}`));
   }

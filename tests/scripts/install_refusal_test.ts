@@ -90,7 +90,7 @@ Deno.test({
   async fn(t) {
     await using setting = await createSetting({ with: ["sha256sum"] });
     await pretend(setting, "Linux", "x86_64");
-    // What would be downloaded: nothing may be asked for.
+    // Stands for the tools that download: nothing may be asked for.
     const script = '#!/bin/sh\necho "$@" >> "$HOME/asked"\nexit 7\n';
     await Deno.writeTextFile(`${setting.bin}/curl`, script, { mode: 0o755 });
     const asked = `${setting.home}/asked`;

@@ -3,7 +3,7 @@ import { writeChecksums } from "../../scripts/release/checksums.ts";
 
 export const SCRIPT = fileURLToPath(new URL("../../scripts/install.sh", import.meta.url));
 
-/** What the script runs besides the shell. */
+/** The programs that the script runs besides the shell. */
 export const PROGRAMS = [
   "uname",
   "getconf",
@@ -25,7 +25,7 @@ export interface Setting extends AsyncDisposable {
   /** The folder that is served. */
   files: string;
   home: string;
-  /** What is on PATH. */
+  /** The folder on PATH. */
   bin: string;
   env: Record<string, string>;
 }
@@ -87,7 +87,7 @@ export interface Outcome {
   code: number;
   stdout: string;
   stderr: string;
-  /** What is in the folder that it installs into. */
+  /** The files in the folder that it installs into. */
   left: string[];
 }
 

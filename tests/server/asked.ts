@@ -1,7 +1,7 @@
 import type { Asked } from "../../lib/server/route.ts";
 import { Client } from "../../lib/server/sockets/client.ts";
 
-/** What {@linkcode askedBy} can be told. */
+/** Options of {@linkcode askedBy}. */
 export interface AskedOptions {
   cameras: Asked["cameras"];
   /** When the link ends, in milliseconds since 1970. @default {never} */

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type CommandFate, CommandRate } from "../../lib/server/command_rate.ts";
 
-/** What became of commands at a rate, by count. */
+/** Counts the fates of commands that come at a rate. */
 function send(perSecond: number, seconds: number): Record<CommandFate, number> {
   let now = 0;
   const rate = new CommandRate(() => now);

@@ -23,7 +23,7 @@ function moody(): Source & { isBack: boolean } {
   return source;
 }
 
-/** How much of a picture is text. */
+/** The part of a picture that is text. */
 async function inkOf(jpeg: Uint8Array): Promise<number> {
   const { data, width, height } = await decodeJpeg(jpeg);
   const bytes = data.length / (width * height);

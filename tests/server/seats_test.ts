@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Seats } from "../../lib/server/seats.ts";
 
-/** How many seats an address gets before it is refused. */
+/** The number of seats that an address gets before it is refused. */
 function fill(seats: Seats, address: (index: number) => string, most = 1000): number {
   for (let i = 0; i < most; i++) {
     if (seats.refusal(address(i)) !== undefined) return i;

@@ -23,7 +23,7 @@ import { startTestServer } from "../testutil/test_server.ts";
 
 const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
 
-/** What a client sends to open a WebSocket. */
+/** The headers of a client that opens a WebSocket. */
 const HANDSHAKE = {
   upgrade: "websocket",
   connection: "Upgrade",
@@ -57,7 +57,9 @@ function websocketHead(method: string, host: string): string {
   return [`${method} / HTTP/1.1`, ...fields].join("\r\n");
 }
 
-/** What comes back first for a request without a body, or nothing when it takes too long. */
+/**
+ * The first bytes of the answer to a request without a body, or nothing when they take too long.
+ */
 async function answerTo(port: number, head: string): Promise<string> {
   using raw = await openRaw(port);
   await raw.write(new TextEncoder().encode(`${head}\r\n\r\n`));

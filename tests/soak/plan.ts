@@ -14,7 +14,7 @@ export interface Round {
   fillsDisk: boolean;
 }
 
-/** How much there is to choose from. */
+/** Numbers of things to choose from. */
 export interface Choices {
   cameras: number;
   faults: number;

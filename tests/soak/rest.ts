@@ -7,17 +7,20 @@ export type Holdings = Awaited<ReturnType<Stage["bench"]["holds"]>>;
 
 const MEGABYTE = 1e6;
 /**
- * So much more than at the start, once everything is over. V8 collects garbage when it thinks it due, and
- * that isn't so for minutes: what many clients left behind is there until then.
+ * Memory may grow by this much until everything is over. V8 collects garbage when it thinks it due,
+ * and that isn't so for minutes: the garbage of many clients is there until then.
  */
 const MEMORY = 150 * MEGABYTE;
-/** So much more than at the start whenever it has: what isn't garbage. */
+/** Memory may grow by this much whenever garbage has been collected. */
 const KEPT_MEMORY = 60 * MEGABYTE;
 /** Connections of ours that are kept for the next question: one for each who asks at the same time. */
 const DESCRIPTORS = 6;
 /** Everything that was sent has come within this time. */
 const RECEIVED_MS = 3000;
-/** Those who never read are noticed only when they have gone; memory is given back 3 s after that. */
+/**
+ * Clients that never read are noticed only when they have gone; memory is given back 3 s after
+ * that.
+ */
 const SETTLED_MS = 15_000;
 
 /**

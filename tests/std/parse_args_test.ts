@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseArgs } from "@std/cli/parse-args";
 
-/** What is given, and what comes out beside the defaults of {@link parse}. */
+/** Arguments, and the result beside the defaults of {@link parse}. */
 type Case = [argv: string[], expected: Record<string, unknown>];
 
 /** Options of the kinds that wscam has. */

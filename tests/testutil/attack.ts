@@ -27,7 +27,7 @@ export async function expectPictures(witness: TestViewer): Promise<void> {
 
 /** Options of {@linkcode attack}. */
 export interface AttackOptions extends StartOptions {
-  /** How many descriptors may stay. @default {3} */
+  /** The number of descriptors that may stay. @default {3} */
   lost?: number;
 }
 

@@ -6,9 +6,9 @@ export interface TestCertificate {
 
 /** Options of {@linkcode TestAuthority.issue}. */
 export interface IssueOptions {
-  /** How long it is valid, in days; below 0 for one that has expired. @default {30} */
+  /** Days for which it is valid; below 0 for one that has expired. @default {30} */
   days?: number;
-  /** Whom it is for. @default {"IP:127.0.0.1,DNS:localhost"} */
+  /** The names that it is for. @default {"IP:127.0.0.1,DNS:localhost"} */
   names?: string;
 }
 

@@ -5,7 +5,7 @@ import { takenAt } from "./clock_picture.ts";
 export interface Seen {
   /** When it came. */
   arrived: number;
-  /** What the server says of when it was taken. */
+  /** The time of capture by the server's words. */
   timestamp: number;
   /** When it was taken, which it shows. */
   taken: number;

@@ -2,7 +2,7 @@ import type { Clock } from "../../lib/time/clock.ts";
 
 /** Time that passes only when a test says so. */
 export interface FakeClock extends Clock {
-  /** How many wait for their time now. */
+  /** The number of callers that wait for their time now. */
   readonly sleepers: number;
   /** Lets time pass, and everything happen that is due, in its order. In milliseconds. */
   advance(ms: number): Promise<void>;

@@ -47,7 +47,7 @@ export interface FaultFigures {
 export interface RunFaultOptions {
   /** How often it happens. */
   times: number;
-  /** How long it lasts once viewers were told, in milliseconds. */
+  /** The time that it lasts once viewers were told, in milliseconds. */
   lastsMs: () => number;
   /** Called while it is down: between telling viewers and making it well, where these are two. */
   onDown?: () => Promise<void>;
@@ -57,7 +57,7 @@ export interface RunFaultOptions {
 export interface FaultBenchOptions {
   /** Added to the command line, before the virtual cameras. @default {[]} */
   args?: string[];
-  /** How many watch each camera. @default {2} */
+  /** The number of viewers of each camera. @default {2} */
   viewers?: number;
 }
 

@@ -10,11 +10,14 @@ export interface Hostility {
   name: string;
   /** Does it, and leaves nobody behind. */
   strike(port: number): Promise<void>;
-  /** How many descriptors Deno itself may lose by it, which nobody can give back. */
+  /** The number of descriptors that Deno itself may lose by it, which nobody can give back. */
   lost?: number;
 }
 
-/** How long a client goes on that isn't told that it has been disconnected: its window was full. */
+/**
+ * A client that isn't told that it has been disconnected, since its window was full, goes on for
+ * this time.
+ */
 const PATIENCE_MS = 10_000;
 const CHUNK = new Uint8Array(100_000);
 const FIRST_FRAGMENT = websocketFrame(CHUNK, { isLast: false, opcode: OPCODE.binary });

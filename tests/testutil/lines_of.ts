@@ -4,7 +4,7 @@ import { eventually } from "./eventually.ts";
  * Runs a program until it has printed some lines.
  *
  * @param command With `stdout` piped.
- * @param count How many.
+ * @param count The number of lines.
  */
 export async function linesOf(command: Deno.Command, count: number): Promise<string[]> {
   const child = command.spawn();

@@ -18,7 +18,7 @@ export function startLocked(args: string[] = []): Promise<Wscam> {
   return startWscam([...CAMERAS, "--log-level", "debug", ...args], { env: { WSCAM_TOKEN: TOKEN } });
 }
 
-/** Where nobody answers. */
+/** An address where nobody answers. */
 export const NOWHERE = "http://127.0.0.1:9/";
 
 export async function share(...args: string[]): Promise<Ran> {
@@ -32,7 +32,7 @@ export async function linkTo(camera: string, time: string): Promise<string> {
   return new URL(stdout.trim()).searchParams.get("share") ?? "";
 }
 
-/** What curl makes of a URL: the status, and the answer's head. */
+/** Asks for a URL with curl: the status, and the answer's head. */
 export async function curl(
   url: string,
   ...args: string[]

@@ -2,13 +2,13 @@ import { fileURLToPath } from "node:url";
 import { cacheDir } from "./cache_dir.ts";
 
 /**
- * Compiles a C program, or finds what an earlier call, test process or run compiled from the same
- * source with the same flags.
+ * Compiles a C program, or finds the one that an earlier call, test process or run compiled from
+ * the same source with the same flags.
  *
  * @param source A C file beside this one, such as `load/wsload.c`.
- * @param flags What else the compiler is told; libraries last.
- * @returns Where the program is.
- * @throws {Error} If the compiler fails, with what it says.
+ * @param flags Further flags for the compiler; libraries last.
+ * @returns The path of the program.
+ * @throws {Error} If the compiler fails, with its words.
  */
 export async function buildNative(source: string, flags: readonly string[]): Promise<string> {
   const path = fileURLToPath(new URL(source, import.meta.url));

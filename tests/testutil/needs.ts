@@ -14,7 +14,7 @@ const problems = new Map<TestNeed, string | undefined>();
 /**
  * Says why something that a test needs can't be had. It is looked for once in each process.
  *
- * @param need What is needed.
+ * @param need The name of the need.
  * @returns The reason; `undefined` if it is there.
  */
 export function problemWith(need: TestNeed): string | undefined {
@@ -25,8 +25,8 @@ export function problemWith(need: TestNeed): string | undefined {
 /**
  * Registers a test that is ignored, with the reason in its name, where something is missing.
  *
- * @param needs What it needs.
- * @param name What it shows.
+ * @param needs The needs of the test.
+ * @param name The test's name.
  * @param fn The test.
  */
 export function testWith(

@@ -1,11 +1,11 @@
 import { buildNative } from "./native.ts";
 import { claim, free, type Place } from "./vcam_place.ts";
 
-/** What an odd camera is like: see vcam/oddcam.c for the lines. */
+/** The makings of an odd camera: see vcam/oddcam.c for the lines. */
 export interface OddCameraOptions {
   /** Its name. */
   card?: string;
-  /** What it offers, in the order in which it lists that. */
+  /** The formats that it offers, in the order in which it lists them. */
   formats?: readonly OddFormat[];
   /** Further lines: errors, delays, times, controls. */
   lines?: readonly string[];
@@ -19,11 +19,11 @@ export interface OddFormat {
   sizes: readonly string[];
   /** The sizes in which pictures come. @default {those of `sizes`} */
   drawn?: readonly string[];
-  /** What comes in place of pictures that are drawn, in every size. */
+  /** Pictures that come in place of drawn ones, in every size. */
   pictures?: readonly Uint8Array[];
 }
 
-/** What ffmpeg calls the formats that can be drawn. */
+/** ffmpeg's names of the formats that can be drawn. */
 const PIXELS: Readonly<Record<string, string>> = {
   YUYV: "yuyv422",
   UYVY: "uyvy422",
@@ -43,7 +43,7 @@ export class OddCamera implements AsyncDisposable {
   readonly path: string;
   /** The number in `path`. */
   readonly index: number;
-  /** What a child process needs in its environment to see it. */
+  /** Variables with which a child process sees it. */
   readonly env: Record<string, string>;
   readonly #place: Place;
   readonly #dir: string;
@@ -62,7 +62,7 @@ export class OddCamera implements AsyncDisposable {
     await Deno.writeTextFile(`${this.#dir}/camera.fault`, kind === "none" ? "" : kind);
   }
 
-  /** How long it takes to open it from now on, in milliseconds. */
+  /** From now on, it takes this time to open it, in milliseconds. */
   async slow(ms: number): Promise<void> {
     await Deno.writeTextFile(`${this.#dir}/camera.slow`, String(ms));
   }

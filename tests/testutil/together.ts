@@ -1,8 +1,8 @@
 /**
- * Does things that mostly wait at the same time, and tells of each as of a step. Each has servers and cameras
- * of its own.
+ * Runs steps at the same time that mostly wait, and reports each as a step. Each has servers and
+ * cameras of its own.
  *
- * @param all What is done, by the names of the steps.
+ * @param all The steps by name.
  */
 export async function together(
   t: Deno.TestContext,

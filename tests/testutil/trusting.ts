@@ -2,7 +2,7 @@
 export interface TrustingClient extends Disposable {
   /** Opens a WebSocket. */
   socket(url: string): Promise<TrustingSocket>;
-  /** Whom the certificate names that a port of loopback shows. */
+  /** The name in the certificate that a port of loopback shows. */
   nameAt(port: number): Promise<string | undefined>;
 }
 

@@ -5,10 +5,10 @@ import { claim, faultFile, free, LAST_INDEX, makeNode, type Place } from "./vcam
 /** Pixel formats that a virtual camera can offer. */
 export type VcamFormat = "MJPG" | "YUYV";
 
-/** What a virtual camera can be made to do, from now on. */
+/** A fault that a virtual camera can have from now on. */
 export type VcamFault = "unplugged" | "frozen" | "busy" | "stepping" | "none";
 
-/** What to start. */
+/** Options of {@linkcode startVcam}. */
 export interface VcamOptions {
   /** @default 640 */
   width?: number;
@@ -21,7 +21,7 @@ export interface VcamOptions {
    */
   fps?: number;
   /**
-   * What it offers.
+   * The formats that it offers.
    *
    * @default ["MJPG", "YUYV"]
    */
@@ -50,10 +50,10 @@ export function vcamProblem(): string | undefined {
 }
 
 /**
- * Starts a virtual camera with a number that no other test uses, and waits for its first frame. Only
- * child processes that are given its `env` can open it.
+ * Starts a virtual camera with a number that no other test uses, and waits for its first frame.
+ * Only child processes that are given its `env` can open it.
  *
- * @param options What it should be like.
+ * @param options The makings of the camera.
  * @returns The camera.
  */
 export async function startVcam(options: VcamOptions = {}): Promise<Vcam> {
@@ -121,7 +121,7 @@ export class Vcam implements AsyncDisposable {
   readonly index: number;
   /** Its device node, `/dev/videoN`. */
   readonly path: string;
-  /** What a child process needs in its environment to see this camera and no other. */
+  /** Variables with which a child process sees this camera and no other. */
   readonly env: Record<string, string>;
   #place: Place;
   #child: Deno.ChildProcess;
@@ -137,9 +137,9 @@ export class Vcam implements AsyncDisposable {
   }
 
   /**
-   * Makes it fail, or work again, for those who have it open as well.
+   * Makes it fail, or work again, for programs that have it open as well.
    *
-   * @param kind What it does from now on.
+   * @param kind The fault from now on.
    */
   async fault(kind: VcamFault): Promise<void> {
     await Deno.writeTextFile(faultFile(this.#place), kind === "none" ? "" : kind);

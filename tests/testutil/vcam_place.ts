@@ -38,7 +38,7 @@ export function free(place: Place): void {
   place.lock.close();
 }
 
-/** Where a word makes it fail. */
+/** The file in which a word makes it fail. */
 export function faultFile({ frames }: Place): string {
   return `${frames}.fault`;
 }

@@ -5,15 +5,15 @@ import { clockPicture } from "./clock_picture.ts";
 export interface WebAnswer {
   /** The status line and the headers, without the empty line. @default {OK} */
   head?: string[];
-  /** What ends a line. @default {"\r\n"} */
+  /** The end of a line. @default {"\r\n"} */
   newline?: string;
   /** The lines before a picture. */
   part?: (jpeg: Uint8Array, index: number) => string[];
   /** The picture, or what is sent in its place. */
   change?: (jpeg: Uint8Array<ArrayBuffer>, index: number) => Uint8Array<ArrayBuffer>;
-  /** What stands before the first part. */
+  /** Text before the first part. */
   preamble?: string;
-  /** What stands behind a picture. @default the newline */
+  /** Text after a picture. @default the newline */
   after?: string;
   /** Pictures until the connection is closed. @default {Infinity} */
   pictures?: number;

@@ -24,7 +24,7 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** @default {0} */
   port?: number;
-  /** How many descriptors it may have, where that is not what the tests may have. */
+  /** Its limit of descriptors, where that is not the tests' own. */
   descriptors?: number;
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Backlog } from "../../lib/time/backlog.ts";
 
-/** Which of the pictures that come at these times are late; `times` is when they were taken. */
+/** The late ones among pictures that come at these times; `times` is when they were taken. */
 function lateOnes(arrivals: readonly number[], times?: readonly number[]): number[] {
   const backlog = new Backlog();
   return arrivals.filter((now, i) => backlog.isLate(now, times?.[i]));

@@ -16,7 +16,7 @@ import { SourceError } from "../../../lib/frame/source_error.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { startWebCamera, usualPart, type WebAnswer } from "../../testutil/web_camera.ts";
 
-/** What came of an address. */
+/** The result of reading an address. */
 interface Taken {
   frames: Pick<Frame, "width" | "height" | "format" | "timestamp">[];
   broken: number;
@@ -58,7 +58,7 @@ const lying = (more: number) => (jpeg: Uint8Array) => [
   `Content-Length: ${jpeg.length + more}`,
 ];
 
-/** What cameras do, and must not matter. */
+/** Oddities of cameras that must not matter. */
 const ODDITIES: Record<string, WebAnswer> = {
   "all is as it should be": {},
   "parts without length": { part: (jpeg) => usualPart(jpeg).slice(0, 2) },

@@ -4,7 +4,10 @@ import { OPTIONS } from "../../../lib/config/options.ts";
 import { UsageError } from "../../../lib/config/read_options.ts";
 import { testWith } from "../../testutil/needs.ts";
 
-/** What is typed, and some of what must be offered for its last word, or everything. */
+/**
+ * A line that is typed, and some of the words that must be offered for its last one, or all of
+ * them.
+ */
 const CASES: readonly [line: string, offered: readonly string[], all?: boolean][] = [
   ["wat", ["watch"], true],
   ["--enc", ["--encoder"], true],
@@ -130,7 +133,7 @@ Deno.test("completionScript() knows every option in every shell", () => {
   for (const shell of ["bash", "zsh", "fish", "powershell"]) {
     const script = completionScript([shell]);
     for (const { name } of Object.values(OPTIONS).flat()) assertStringIncludes(script, name);
-    // What is typed is data: no script hands it to a shell.
+    // Typed text is data: no script hands it to a shell.
     assert(!/\beval\b|Invoke-Expression/.test(script));
   }
 });

@@ -54,7 +54,7 @@ async function words(listener: ListenAddress, problem: unknown): Promise<string>
   return `${reason}; ${remedy}`;
 }
 
-/** What comes of listening where nobody can. */
+/** The error of listening where nobody can. */
 function refusal(listener: ListenAddress): unknown {
   try {
     if ("path" in listener) Deno.listen({ transport: "unix", path: listener.path }).close();

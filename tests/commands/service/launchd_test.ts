@@ -14,7 +14,7 @@ const PROGRAM = {
   warning: undefined,
 };
 
-/** What plistutil makes of a property list, by way of its binary form. */
+/** Reads a property list with plistutil, by way of its binary form. */
 async function parseList(text: string): Promise<Record<string, unknown>> {
   const dir = await Deno.makeTempDir();
   await Deno.writeTextFile(`${dir}/agent.plist`, text);

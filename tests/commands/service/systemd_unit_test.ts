@@ -50,7 +50,7 @@ for (const [name, args] of Object.entries(VARIANTS)) {
         const path = `${dir}/wscam.service`;
         await Deno.writeTextFile(path, textOf(args, { user }));
         const verify = await analyze("verify", "--man=no", ...(user ? ["--user"] : []), path);
-        // Who may run the test has no say in what else is installed.
+        // The user who runs the test may have no say in what else is installed.
         const own = verify.text.split("\n").filter((line) => line.includes("wscam.service"));
         assertEquals(own, []);
         if (!user) {

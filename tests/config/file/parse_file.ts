@@ -7,7 +7,7 @@ export interface ParseFileOptions {
   env?: Record<string, string>;
 }
 
-/** What `serve` would work by with a file; its mistakes begin with `FILE`. */
+/** The configuration of `serve` with a file; its mistakes begin with `FILE`. */
 export async function parseFile(
   content: string | Uint8Array,
   { args = [], env = {} }: ParseFileOptions = {},

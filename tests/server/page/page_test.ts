@@ -24,7 +24,7 @@ async function servedPage(): Promise<{ html: string; headers: Headers; policy: s
   return { html: await response.text(), headers: response.headers, policy };
 }
 
-/** What follows a directive's name in a policy. */
+/** The sources after a directive's name in a policy. */
 function directive(policy: string, name: string): string[] {
   const found = policy.split("; ").filter((each) => each.startsWith(`${name} `));
   assertEquals(found.length, 1, `${name} must be there once`);

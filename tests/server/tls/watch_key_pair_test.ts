@@ -33,7 +33,7 @@ testWith(
     watcher[Symbol.dispose]();
     const before = logged.length;
     await Deno.writeTextFile(files.key, "nonsense");
-    // Whatever it was doing is done by then.
+    // Anything that it was doing is done by then.
     await new Promise((resolve) => setTimeout(resolve, 100));
     assertEquals([logged.length, changes.length], [before, 1]);
   },

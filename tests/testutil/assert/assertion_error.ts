@@ -3,7 +3,7 @@ export class AssertionError extends Error {
   /**
    * Makes the error; throwing it is the caller's.
    *
-   * @param message What was expected and what came.
+   * @param message The expected value and the one that came.
    * @param options The `cause`, where there is one.
    */
   constructor(message: string, options?: ErrorOptions) {

@@ -4,10 +4,10 @@ import { AssertionError } from "./assertion_error.ts";
 /**
  * Asserts that two numbers are close.
  *
- * @param actual What came.
- * @param expected What should have come.
+ * @param actual The value that came.
+ * @param expected The value that should have come.
  * @param tolerance The largest difference allowed; a ten-millionth of `expected` by default.
- * @param msg What to say if they are not.
+ * @param msg The message if they are not.
  */
 export function assertAlmostEquals(
   actual: number,
@@ -29,8 +29,8 @@ export function assertAlmostEquals(
  * Asserts that one value is greater than another.
  *
  * @param actual The value.
- * @param expected What it should exceed.
- * @param msg What to say instead if it doesn't.
+ * @param expected The value that it should exceed.
+ * @param msg The message instead if it doesn't.
  */
 export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual > expected)) refuse(actual, ">", { expected, msg });
@@ -40,8 +40,8 @@ export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
  * Asserts that one value is greater than another, or equal.
  *
  * @param actual The value.
- * @param expected What it should reach.
- * @param msg What to say instead if it doesn't.
+ * @param expected The value that it should reach.
+ * @param msg The message instead if it doesn't.
  */
 export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual >= expected)) refuse(actual, ">=", { expected, msg });
@@ -51,8 +51,8 @@ export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): v
  * Asserts that one value is less than another.
  *
  * @param actual The value.
- * @param expected What it should stay below.
- * @param msg What to say instead if it doesn't.
+ * @param expected The value that it should stay below.
+ * @param msg The message instead if it doesn't.
  */
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual < expected)) refuse(actual, "<", { expected, msg });
@@ -62,8 +62,8 @@ export function assertLess<T>(actual: T, expected: T, msg?: string): void {
  * Asserts that one value is less than another, or equal.
  *
  * @param actual The value.
- * @param expected What it should not exceed.
- * @param msg What to say instead if it does.
+ * @param expected The value that it should not exceed.
+ * @param msg The message instead if it does.
  */
 export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual <= expected)) refuse(actual, "<=", { expected, msg });

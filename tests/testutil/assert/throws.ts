@@ -13,17 +13,17 @@ interface Expectation<E extends Error> {
  * Asserts that a function throws.
  *
  * @param fn The function.
- * @param msg What to say if it doesn't.
- * @returns What it threw.
+ * @param msg The message if it doesn't.
+ * @returns The error that it threw.
  */
 export function assertThrows(fn: () => unknown, msg?: string): unknown;
 /**
  * Asserts that a function throws a certain error.
  *
  * @param fn The function.
- * @param ErrorClass What the error has to be an instance of.
- * @param msgIncludes What its message has to contain.
- * @param msg What to say if it doesn't.
+ * @param ErrorClass The class of the error.
+ * @param msgIncludes A part of its message.
+ * @param msg The message if it doesn't.
  * @returns The error.
  */
 export function assertThrows<E extends Error = Error>(
@@ -51,17 +51,17 @@ export function assertThrows<E extends Error = Error>(
  * Asserts that a function returns a promise that rejects. One that throws before it returns fails.
  *
  * @param fn The function.
- * @param msg What to say if it doesn't.
- * @returns What the promise rejected with.
+ * @param msg The message if it doesn't.
+ * @returns The error that the promise rejected with.
  */
 export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
 /**
  * Asserts that a function returns a promise that rejects with a certain error.
  *
  * @param fn The function.
- * @param ErrorClass What the error has to be an instance of.
- * @param msgIncludes What its message has to contain.
- * @param msg What to say if it doesn't.
+ * @param ErrorClass The class of the error.
+ * @param msgIncludes A part of its message.
+ * @param msg The message if it doesn't.
  * @returns The error.
  */
 export function assertRejects<E extends Error = Error>(

@@ -10,7 +10,7 @@ export type Constructor<T> = new (...args: never[]) => T;
  * Asserts that an expression is truthy.
  *
  * @param expr The expression.
- * @param msg What to say if it is not.
+ * @param msg The message if it is not.
  */
 export function assert(expr: unknown, msg = ""): asserts expr {
   if (!expr) throw new AssertionError(msg);
@@ -19,9 +19,9 @@ export function assert(expr: unknown, msg = ""): asserts expr {
 /**
  * Asserts that two values hold the same data, however deep.
  *
- * @param actual What came.
- * @param expected What should have come.
- * @param msg What to say before the difference.
+ * @param actual The value that came.
+ * @param expected The value that should have come.
+ * @param msg The message before the difference.
  */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
   if (equal(actual, expected)) return;
@@ -31,9 +31,9 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
 /**
  * Asserts that two values don't hold the same data.
  *
- * @param actual What came.
- * @param expected What should not have come.
- * @param msg What to say if it did.
+ * @param actual The value that came.
+ * @param expected The value that should not have come.
+ * @param msg The message if it did.
  */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   if (!equal(actual, expected)) return;
@@ -43,9 +43,9 @@ export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
 /**
  * Asserts that two values are one and the same, by `Object.is`.
  *
- * @param actual What came.
- * @param expected What should have come.
- * @param msg What to say before the difference.
+ * @param actual The value that came.
+ * @param expected The value that should have come.
+ * @param msg The message before the difference.
  */
 export function assertStrictEquals<T>(
   actual: unknown,
@@ -61,7 +61,7 @@ export function assertStrictEquals<T>(
  * Asserts that a value is neither `undefined` nor `null`.
  *
  * @param actual The value.
- * @param msg What to say if it is.
+ * @param msg The message if it is.
  */
 export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T> {
   if (actual !== undefined && actual !== null) return;
@@ -73,7 +73,7 @@ export function assertExists<T>(actual: T, msg?: string): asserts actual is NonN
  *
  * @param actual The value.
  * @param expectedType The class.
- * @param msg What to say if it is not.
+ * @param msg The message if it is not.
  */
 export function assertInstanceOf<T>(
   actual: unknown,
@@ -92,7 +92,7 @@ export function assertInstanceOf<T>(
  *
  * @param actual The string.
  * @param expected The expression.
- * @param msg What to say if it doesn't.
+ * @param msg The message if it doesn't.
  */
 export function assertMatch(actual: string, expected: RegExp, msg?: string): void {
   if (expected.test(actual)) return;
@@ -103,8 +103,8 @@ export function assertMatch(actual: string, expected: RegExp, msg?: string): voi
  * Asserts that a string contains another.
  *
  * @param actual The string.
- * @param expected What it should contain.
- * @param msg What to say if it doesn't.
+ * @param expected The part that it should contain.
+ * @param msg The message if it doesn't.
  */
 export function assertStringIncludes(actual: string, expected: string, msg?: string): void {
   if (actual.includes(expected)) return;
