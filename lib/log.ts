@@ -63,7 +63,10 @@ export function createLogger(
     if (LOG_LEVELS.indexOf(own) >= lowest) flood.add(own, hideSecrets(printable(message)));
   };
   return {
-    ...{ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
     setLevel: (changed) => lowest = LOG_LEVELS.indexOf(changed),
     [Symbol.dispose]: () => flood[Symbol.dispose](),
   };

@@ -211,7 +211,9 @@ export class Camera implements AsyncDisposable {
     this.#rate = new Rate(fps);
     this.#meter = new Meter();
     await readSource(this.#source, {
-      ...{ pool: this.#pool, frozenMs, clock },
+      pool: this.#pool,
+      frozenMs,
+      clock,
       signal: AbortSignal.any([signal, this.#change.signal]),
       onPlan: (plan) => this.#plan = plan,
       onBroken: () => this.#counters.broken++,

@@ -165,7 +165,9 @@ class FfmpegSource {
     const began = performance.now();
     const read = plan.encoder === "imagescript" ? readBordered : readMpjpeg;
     const reading = {
-      ...{ pool: options.pool, signal: trial.signal, onBroken: () => trial.breaks() },
+      pool: options.pool,
+      signal: trial.signal,
+      onBroken: () => trial.breaks(),
       ...(isOwn ? { doubts: new Doubts() } : {}),
       stamp: live && ((arrived: number) => live.times.stamp(arrived)),
     };

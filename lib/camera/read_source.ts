@@ -45,7 +45,10 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
   let failure: Failure = { code: "ended", reason: "ended" };
   try {
     await readFrames(source, {
-      ...{ ...options, frozenMs, signal, watchdog },
+      ...options,
+      frozenMs,
+      signal,
+      watchdog,
       onFrame: (frame) => {
         broken = 0;
         options.onFrame(frame);

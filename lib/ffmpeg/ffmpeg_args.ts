@@ -67,17 +67,27 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
     ? packetTimes(version, isHeld(input.url))
     : [];
   return [
-    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"],
+    "-hide_banner",
+    "-nostdin",
+    "-nostats",
+    "-loglevel",
+    "repeat+warning",
     ...(mjpeg && encoder !== "copy" ? DROP_DAMAGED : []),
     ...BOUNDED,
     ...inputArgs(input, options),
     // 'V' is what moves: the cover of a song is none.
-    ...["-map", input.kind === "file" ? "0:V:0" : "0:v:0"],
+    "-map",
+    input.kind === "file" ? "0:V:0" : "0:v:0",
     ...outputArgs({ ...options, encoder, isLive, isSquare: input.kind === "device" }),
     // One thread: frame threads hold each frame back by one. No invented or repeated frames.
-    ...["-threads", "1", ...passthrough(version)],
-    ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
-    ...["-flush_packets", "1", "pipe:1"],
+    "-threads",
+    "1",
+    ...passthrough(version),
+    "-f",
+    encoder === "imagescript" ? "image2pipe" : "mpjpeg",
+    "-flush_packets",
+    "1",
+    "pipe:1",
     ...times,
   ];
 }
@@ -90,25 +100,34 @@ export function pictureArgs(
 ): string[] {
   return [
     // It ends at what is no picture: we would wait for what never comes.
-    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
+    "-hide_banner",
+    "-nostats",
+    "-loglevel",
+    "error",
+    "-xerror",
     ...BOUNDED,
     // Not `nobuffer`: it would cost the first picture.
-    ...[
-      "-probesize",
-      "32",
-      "-analyzeduration",
-      "0",
-      "-threads",
-      "1",
-      "-f",
-      "mpjpeg",
-      "-i",
-      "pipe:0",
-    ],
-    ...["-map", "0:v:0", ...outputArgs({ ...options, encoder, version, ...FED })],
-    ...["-threads", "1", ...passthrough(version)],
-    ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
-    ...["-flush_packets", "1", "pipe:1"],
+    "-probesize",
+    "32",
+    "-analyzeduration",
+    "0",
+    "-threads",
+    "1",
+    "-f",
+    "mpjpeg",
+    "-i",
+    "pipe:0",
+    "-map",
+    "0:v:0",
+    ...outputArgs({ ...options, encoder, version, ...FED }),
+    "-threads",
+    "1",
+    ...passthrough(version),
+    "-f",
+    encoder === "imagescript" ? "image2pipe" : "mpjpeg",
+    "-flush_packets",
+    "1",
+    "pipe:1",
   ];
 }
 

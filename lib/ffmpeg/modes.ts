@@ -22,13 +22,35 @@ export interface Mode {
 
 /** V4L2's names of formats, with ffmpeg's: all that ffmpeg reads (libavdevice/v4l2-common.c). */
 const FOURCC: Readonly<Record<string, string>> = {
-  ...{ MJPG: "mjpeg", JPEG: "mjpeg", H264: "h264", MPG4: "mpeg4", CPIA: "cpia" },
-  ...{ YUYV: "yuyv422", UYVY: "uyvy422", NV12: "nv12", YU12: "yuv420p", YV12: "yuv420p" },
-  ...{ "422P": "yuv422p", "411P": "yuv411p", YUV9: "yuv410p", YVU9: "yuv410p" },
-  ...{ RGB3: "rgb24", BGR3: "bgr24", BGR4: "bgr0", RGB4: "0rgb" },
-  ...{ RGBO: "rgb555le", RGBQ: "rgb555be", RGBP: "rgb565le", RGBR: "rgb565be" },
-  ...{ GREY: "gray", Y16: "gray16le", Z16: "gray16le" },
-  ...{ BA81: "bayer_bggr8", GBRG: "bayer_gbrg8", GRBG: "bayer_grbg8", RGGB: "bayer_rggb8" },
+  MJPG: "mjpeg",
+  JPEG: "mjpeg",
+  H264: "h264",
+  MPG4: "mpeg4",
+  CPIA: "cpia",
+  YUYV: "yuyv422",
+  UYVY: "uyvy422",
+  NV12: "nv12",
+  YU12: "yuv420p",
+  YV12: "yuv420p",
+  "422P": "yuv422p",
+  "411P": "yuv411p",
+  YUV9: "yuv410p",
+  YVU9: "yuv410p",
+  RGB3: "rgb24",
+  BGR3: "bgr24",
+  BGR4: "bgr0",
+  RGB4: "0rgb",
+  RGBO: "rgb555le",
+  RGBQ: "rgb555be",
+  RGBP: "rgb565le",
+  RGBR: "rgb565be",
+  GREY: "gray",
+  Y16: "gray16le",
+  Z16: "gray16le",
+  BA81: "bayer_bggr8",
+  GBRG: "bayer_gbrg8",
+  GRBG: "bayer_grbg8",
+  RGGB: "bayer_rggb8",
 };
 
 /** Reads what `v4l2-ctl --list-formats-ext` prints, now and until 1.16. */
@@ -80,7 +102,9 @@ export function parseV4l2Formats(text: string): Mode[] {
     if (format === undefined) return [];
     const kind = format === "Unsupported" ? { format: name, isUnreadable: true } : { format };
     const one = (size: Pick<Mode, "width" | "height" | "range">): Mode => ({
-      ...{ ...kind, ...size, fps: [] },
+      ...kind,
+      ...size,
+      fps: [],
     });
     const [, ...sides] = sizes.match(/\{(\d+)-(\d+), (\d+)\}x\{(\d+)-(\d+), (\d+)\}/) ?? [];
     if (sides.length > 0) {
@@ -128,7 +152,10 @@ export function parseStream(text: string): Mode[] {
   const fps = Number(number) * (thousands ? 1000 : 1);
   if (format === undefined || width === undefined) return [];
   return [{
-    ...{ format, width: Number(width), height: Number(height), fps: fps > 0 ? [fps] : [] },
+    format,
+    width: Number(width),
+    height: Number(height),
+    fps: fps > 0 ? [fps] : [],
     ...(isTurned ? { isTurned } : {}),
   }];
 }

@@ -33,6 +33,9 @@ const TABLE_BYTES = Uint8Array.fromHex(TABLES);
 
 /** A DHT segment with its marker, ready to stand before the first scan of a picture. */
 export const HUFFMAN_TABLES: Uint8Array<ArrayBuffer> = new Uint8Array([
-  ...[0xff, 0xc4, (TABLE_BYTES.length + 2) >> 8, (TABLE_BYTES.length + 2) & 0xff],
+  0xff,
+  0xc4,
+  (TABLE_BYTES.length + 2) >> 8,
+  (TABLE_BYTES.length + 2) & 0xff,
   ...TABLE_BYTES,
 ]);

@@ -87,7 +87,9 @@ export function readState(channels: readonly Channel[], version: string): State 
       streams.flatMap(({ viewers, quality, width }) =>
         viewers.map(({ stats }) => ({
           ...stats,
-          ...{ camera: name, quality, width },
+          camera: name,
+          quality,
+          width,
           fps: rounded(stats.fps),
           age: rounded(stats.age),
         }))

@@ -176,7 +176,8 @@ function readControl(kind: string, rest: string): Control | undefined {
   if (kind === "bool") {
     const usual = fields["default"];
     return {
-      ...{ type: "boolean", value: value !== 0 },
+      type: "boolean",
+      value: value !== 0,
       ...(usual === undefined ? {} : { default: usual !== "0" }),
       ...common,
     };

@@ -39,7 +39,9 @@ export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
   if (version === "") return { ...known, reads: new Set(), writes: new Set() };
   const ask = async (what: string) => (await askProgram(ffmpeg, ["-hide_banner", what])).text;
   const [formats, protocols, encoders] = await Promise.all([
-    ...[ask("-formats"), ask("-protocols"), ask("-encoders")],
+    ask("-formats"),
+    ask("-protocols"),
+    ask("-encoders"),
   ]);
   const { demuxers, muxers } = parseFormats(formats ?? "");
   return {

@@ -48,12 +48,10 @@ export function systemUnit(facts: SystemUnitFacts): string {
       : [],
     service: [
       ...common(facts),
-      ...[
-        "DynamicUser=yes",
-        "User=wscam",
-        `StateDirectory=${STATE_DIR}`,
-        "StateDirectoryMode=0700",
-      ],
+      "DynamicUser=yes",
+      "User=wscam",
+      `StateDirectory=${STATE_DIR}`,
+      "StateDirectoryMode=0700",
       ...(facts.hasDeno ? [`Environment=DENO_DIR=${DENO_DIR}`] : []),
       ...(facts.hasSocket ? ["RuntimeDirectory=wscam", "# Others may connect", "UMask=0000"] : []),
       ...(bound.length > 0 ? [`BindReadOnlyPaths=${bound.map(quotePath).join(" ")}`] : []),
@@ -80,11 +78,19 @@ function sections(
   },
 ): string {
   return [
-    ...["[Unit]", "Description=wscam, a webcam on a WebSocket", "After=network.target", ...unit],
+    "[Unit]",
+    "Description=wscam, a webcam on a WebSocket",
+    "After=network.target",
+    ...unit,
     // However often it fails: the camera may be back next time.
     "StartLimitIntervalSec=0",
-    ...["", "[Service]", ...service],
-    ...["", "[Install]", `WantedBy=${wantedBy}`, ""],
+    "",
+    "[Service]",
+    ...service,
+    "",
+    "[Install]",
+    `WantedBy=${wantedBy}`,
+    "",
   ].join("\n");
 }
 
@@ -94,8 +100,14 @@ function common({ command, environmentFile }: UnitFacts): string[] {
     ...(environmentFile === undefined ? [] : [`EnvironmentFile=${pathLine(environmentFile)}`]),
     // It reads '--config' again.
     "ExecReload=/bin/kill -HUP $MAINPID",
-    ...["Type=notify", "NotifyAccess=main", "WatchdogSec=30", "WatchdogSignal=SIGTERM"],
-    ...["Restart=always", "RestartSec=2", "TimeoutStopSec=10", "KillMode=mixed"],
+    "Type=notify",
+    "NotifyAccess=main",
+    "WatchdogSec=30",
+    "WatchdogSignal=SIGTERM",
+    "Restart=always",
+    "RestartSec=2",
+    "TimeoutStopSec=10",
+    "KillMode=mixed",
   ];
 }
 
@@ -119,7 +131,8 @@ function capabilities({ hasLowPort, readsRoots }: SystemUnitFacts): string[] {
     ...(readsRoots ? ["CAP_DAC_READ_SEARCH"] : []),
   ].join(" ");
   return [
-    ...[`CapabilityBoundingSet=${needed}`, `AmbientCapabilities=${needed}`],
+    `CapabilityBoundingSet=${needed}`,
+    `AmbientCapabilities=${needed}`,
     ...(readsRoots ? [`InaccessiblePaths=${NOT_FOR_US.map((path) => `-${path}`).join(" ")}`] : []),
   ];
 }

@@ -123,7 +123,9 @@ export function createMetrics(version: string): Metrics {
   const age = new Histogram("camera", AGE_BUCKETS);
   const metrics: Metric[] = [
     ...READINGS.map(({ name, help, isCounter, read }): Metric => ({
-      ...{ name, help, type: isCounter ? "counter" : "gauge" },
+      name,
+      help,
+      type: isCounter ? "counter" : "gauge",
       read: () =>
         asked.map((channel) => ({ labels: { camera: channel.name }, value: read(channel) })),
     })),
@@ -131,18 +133,22 @@ export function createMetrics(version: string): Metrics {
     {
       name: "wscam_encode_seconds",
       help: "How long a frame took to encode, in seconds.",
-      ...{ type: "histogram", read: () => seconds.read() },
+      type: "histogram",
+      read: () => seconds.read(),
     },
     {
       name: "wscam_frame_age_seconds",
       help: "How old a picture was when it went out.",
-      ...{ type: "histogram", read: () => age.read() },
+      type: "histogram",
+      read: () => age.read(),
     },
   ];
   return {
     add(readings) {
       metrics.push(...readings.map(({ name, help, isCounter, label, read }): Metric => ({
-        ...{ name, help, type: isCounter ? "counter" : "gauge" },
+        name,
+        help,
+        type: isCounter ? "counter" : "gauge",
         read: () => Array.from(read(), ([own, value]) => ({ labels: { [label]: own }, value })),
       })));
     },
@@ -189,13 +195,15 @@ function processMetrics(version: string): Metric[] {
     {
       name: "wscam_build_info",
       help: "The version, as a label of 1.",
-      ...{ type: "gauge", read: () => [{ labels: { version }, value: 1 }] },
+      type: "gauge",
+      read: () => [{ labels: { version }, value: 1 }],
     },
     plain("process_start_time_seconds", "Start, in seconds since 1970.", {
       read: () => Math.round(performance.timeOrigin) / 1000,
     }),
     plain("process_cpu_seconds_total", "Processor time, in seconds.", {
-      ...{ type: "counter", read: cpuSeconds },
+      type: "counter",
+      read: cpuSeconds,
     }),
     plain("process_resident_memory_bytes", "Memory that it holds.", {
       read: () => Deno.memoryUsage().rss,
