@@ -88,7 +88,10 @@ async function compileOne(
     // It is started by its address, where no import leads to it.
     "--include",
     "lib/encoder/scale_worker.ts",
-    ...[...runFlags(), ...flags, ...excluded, "main.ts"],
+    ...runFlags(),
+    ...flags,
+    ...excluded,
+    "main.ts",
   ], { cwd: stage, command: compiler, env: runtime === undefined ? {} : { DENORT_BIN: runtime } });
   if (!success) throw new Error(explain(target, stderr));
   const { size } = await Deno.stat(made);

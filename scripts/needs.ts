@@ -247,8 +247,12 @@ const NEEDS: readonly Need[] = [
     linuxOnly: true,
     packages: {
       debian: [
-        ...["python3-gi", "gir1.2-gst-rtsp-server-1.0", "gstreamer1.0-plugins-base"],
-        ...["gstreamer1.0-plugins-good", "gstreamer1.0-plugins-bad", "gstreamer1.0-plugins-ugly"],
+        "python3-gi",
+        "gir1.2-gst-rtsp-server-1.0",
+        "gstreamer1.0-plugins-base",
+        "gstreamer1.0-plugins-good",
+        "gstreamer1.0-plugins-bad",
+        "gstreamer1.0-plugins-ugly",
       ],
     },
   },

@@ -170,8 +170,18 @@ testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are sho
   // Sends whether anybody listens or not, as 'rpicam-vid' does.
   const sender = new Deno.Command("ffmpeg", {
     args: [
-      ...["-v", "error", "-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=30"],
-      ...["-c:v", "mjpeg", "-f", "mjpeg", `${address}:${port}?pkt_size=65507`],
+      "-v",
+      "error",
+      "-re",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc2=s=320x240:r=30",
+      "-c:v",
+      "mjpeg",
+      "-f",
+      "mjpeg",
+      `${address}:${port}?pkt_size=65507`,
     ],
     stdin: "null",
     stdout: "null",

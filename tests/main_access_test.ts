@@ -22,8 +22,12 @@ async function answerTo(port: number, head: string): Promise<string> {
 
 function handshake(path: string, ...fields: string[]): string {
   return [
-    ...[`GET ${path} HTTP/1.1`, "Upgrade: websocket", "Connection: Upgrade"],
-    ...["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", ...fields],
+    `GET ${path} HTTP/1.1`,
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec-WebSocket-Version: 13",
+    ...fields,
   ].join("\r\n");
 }
 

@@ -63,14 +63,12 @@ Deno.test("an annotation goes to those who asked for it, and to nobody else", as
   });
   const [{ from, ...told } = {}] = await annotations(asking, 1);
   assertEquals(told, {
-    ...{
-      type: "annotation",
-      camera: "test",
-      timestamp,
-      boxes: [BOX],
-      text: "1 cat",
-      for: 30,
-    },
+    type: "annotation",
+    camera: "test",
+    timestamp,
+    boxes: [BOX],
+    text: "1 cat",
+    for: 30,
   });
   assertMatch(String(from), /^[\w-]+$/);
   assertEquals(of(program, "annotated"), [{ type: "annotated", id: 1 }]);

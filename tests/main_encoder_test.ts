@@ -387,8 +387,18 @@ esac
 
 testWith(["ffmpeg"], "serve() passes the JPEG of a network camera on as it is", async () => {
   const jpeg = await runFfmpeg([
-    ...["-f", "lavfi", "-i", "testsrc2=s=1280x720", "-frames:v", "1"],
-    ...["-c:v", "mjpeg", "-huffman", "default", "-f", "mjpeg"],
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=s=1280x720",
+    "-frames:v",
+    "1",
+    "-c:v",
+    "mjpeg",
+    "-huffman",
+    "default",
+    "-f",
+    "mjpeg",
   ]);
   const head = `--frame\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
   const whole = concat([new TextEncoder().encode(head), jpeg, new TextEncoder().encode("\r\n")]);

@@ -145,7 +145,12 @@ testWith(["vcam", "ffmpeg"], "a range of sizes is one everywhere", async () => {
   const { controls } = JSON.parse(JSON.stringify(answer));
   const sizes = controls.resolution.choices.map(({ value }: { value: string }) => value);
   assertEquals(sizes, [
-    ...["320x240", "640x480", "1280x720", "1920x1080", "2560x1440", "2592x1944"],
+    "320x240",
+    "640x480",
+    "1280x720",
+    "1920x1080",
+    "2560x1440",
+    "2592x1944",
   ]);
 });
 

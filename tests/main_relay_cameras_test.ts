@@ -146,7 +146,10 @@ testWith(
     await eventually(() => other.images().length > 1);
     const none = "Cannot show camera: there is none yet";
     assertEquals(viewers.map((each) => each.errors().map(({ message }) => message)), [
-      ...[[none], [none], [none], [none]],
+      [none],
+      [none],
+      [none],
+      [none],
     ]);
     const stream = await fetch(`${relayed.url}/stream?camera=never`, {
       headers: { authorization: `Bearer ${token}` },

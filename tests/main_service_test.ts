@@ -64,7 +64,11 @@ testWith(
       const command = await commandOf(systemd);
       assertEquals(command.slice(0, 3), [Deno.execPath(), "run", "-A"]);
       assertEquals(command.slice(command.indexOf("serve")), [
-        ...["serve", "--camera=test", `--camera=${ODD}`, "--port=0", "--host=127.0.0.1"],
+        "serve",
+        "--camera=test",
+        `--camera=${ODD}`,
+        "--port=0",
+        "--host=127.0.0.1",
         "--state-file=/var/lib/wscam-state/state.json",
       ]);
     });
@@ -84,7 +88,10 @@ testWith(
       assertEquals(code, 0, text);
       const command = await commandOf(systemd);
       assertEquals(command.slice(command.indexOf("serve") + 1), [
-        ...["--camera=test", "--fps=5", "--port=0", "--host=127.0.0.1"],
+        "--camera=test",
+        "--fps=5",
+        "--port=0",
+        "--host=127.0.0.1",
         "--state-file=/var/lib/wscam-state/state.json",
       ]);
     });
@@ -165,7 +172,8 @@ testWith(["booted systemd"], "service --user runs a service of the user", async 
   const environment = ["--setenv=XDG_RUNTIME_DIR=/run/user/0", "--setenv=HOME=/root"];
   await systemd.run(
     ...["systemd-run", "--quiet", "--property=Delegate=yes", ...environment] as const,
-    ...["/lib/systemd/systemd", "--user"],
+    "/lib/systemd/systemd",
+    "--user",
   );
   await eventually(async () => {
     const { text } = await systemd.run("systemctl", "--user", "is-active", "default.target");
@@ -178,7 +186,10 @@ testWith(["booted systemd"], "service --user runs a service of the user", async 
   assertEquals(status.code, 0, status.text);
   const command = await commandOf(systemd, "--user");
   assertEquals(command.slice(command.indexOf("serve")), [
-    ...["serve", "--camera=test", "--port=0", "--host=127.0.0.1"],
+    "serve",
+    "--camera=test",
+    "--port=0",
+    "--host=127.0.0.1",
     "--state-file=/root/.config/wscam/state.json",
   ]);
   assertEquals((await wscam(systemd, "uninstall", "--user")).code, 0);

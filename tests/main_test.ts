@@ -156,7 +156,12 @@ Deno.test("serve() delivers 10 frames a second unless told otherwise", async () 
 
 Deno.test("serve() shows the camera that the query names, and names those that are there", async () => {
   await using server = await startWscam([
-    ...["--camera", "small=test", "--camera", "前门=test", "--resolution", "160x120"],
+    "--camera",
+    "small=test",
+    "--camera",
+    "前门=test",
+    "--resolution",
+    "160x120",
   ]);
   await using second = await openViewer(`${server.ws}/?camera=${encodeURIComponent("前门")}`);
   await using wrong = await openViewer(`${server.ws}/?camera=attic`);

@@ -62,12 +62,10 @@ const TABLE = {
     "slowest viewer, fps",
     "age p50, ms",
     "p95",
-    ...[
-      "processor a 1,000 delivered frames, s",
-      "floor",
-      "times the floor",
-      "KiB resident a viewer",
-    ],
+    "processor a 1,000 delivered frames, s",
+    "floor",
+    "times the floor",
+    "KiB resident a viewer",
   ],
   note:
     "Age is from the message's timestamp. Floor: fanlimit, a program in C that writes prebuilt " +
@@ -90,14 +88,15 @@ async function measureOne(
   const memory = viewers > 1 ? cell((during - before) / viewers / 1024, 0) : "";
   return {
     row: [
-      ...[
-        stream.name,
-        String(viewers),
-        cell(load.fps.min),
-        cell(load.ageMs.p50),
-        cell(load.ageMs.p95),
-      ],
-      ...[cell(own, 3), cell(least, 3), viewers > 1 ? cell(own / least) : "", memory],
+      stream.name,
+      String(viewers),
+      cell(load.fps.min),
+      cell(load.ageMs.p50),
+      cell(load.ageMs.p95),
+      cell(own, 3),
+      cell(least, 3),
+      viewers > 1 ? cell(own / least) : "",
+      memory,
     ],
     point: { stream: stream.name, viewers, load: cpu / SECONDS, floor: floor.cpu / SECONDS },
   };

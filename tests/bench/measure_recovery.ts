@@ -39,8 +39,11 @@ function rowOf(
 ): string[] {
   const seconds = (values: number[]) => values.map((value) => value / 1000);
   return [
-    ...[name, String(recoveredMs.length), spread(seconds(toldMs))],
-    ...[spread(seconds(recoveredMs)), spread(lost, 0)],
+    name,
+    String(recoveredMs.length),
+    spread(seconds(toldMs)),
+    spread(seconds(recoveredMs)),
+    spread(lost, 0),
   ];
 }
 

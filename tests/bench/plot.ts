@@ -40,7 +40,9 @@ export function plotFanOut(points: readonly FanOut[]): string {
     `<path stroke="#999" fill="none" d="M${MARGIN.left} ${MARGIN.top}V${y(0)}H${
       WIDTH - MARGIN.right
     }"/>`,
-    ...[...parts, ...marks, ...loads],
+    ...parts,
+    ...marks,
+    ...loads,
     "</svg>",
     "",
   ].join("\n");

@@ -80,8 +80,17 @@ async function makeVideo(name: string): Promise<AsyncDisposable & { dir: string;
   const dir = await Deno.makeTempDir({ prefix: "wscam-source-" });
   const { success } = await new Deno.Command("ffmpeg", {
     args: [
-      ...["-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=20:duration=1"],
-      ...["-c:v", "mpeg4", "-f", "mp4", `file:${dir}/${name}`],
+      "-loglevel",
+      "error",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc=size=64x48:rate=20:duration=1",
+      "-c:v",
+      "mpeg4",
+      "-f",
+      "mp4",
+      `file:${dir}/${name}`,
     ],
     stdin: "null",
   }).output();

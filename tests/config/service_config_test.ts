@@ -9,7 +9,14 @@ Deno.test("splitService() reads an action, its options, and those of serve", () 
     assertEquals(splitService(["--user", action]).user, true);
   }
   const { given, serveArgs } = splitService([
-    ...["install", "--", "-c", "test", "--camera=-x", "--always-on", "-p", "80"],
+    "install",
+    "--",
+    "-c",
+    "test",
+    "--camera=-x",
+    "--always-on",
+    "-p",
+    "80",
   ]);
   assertEquals(serveArgs.length, 6);
   assertEquals(given.map(({ option, values }) => [option.name, ...values]), [

@@ -25,8 +25,18 @@ Deno.test("againstUnknownVariables() names the nearest that is known", async (t)
 Deno.test("againstUnknownVariables() knows all options, installers and platforms", () => {
   againstUnknownVariables([
     ...OPTIONS.serve.map(({ name }) => variableOf(name)),
-    ...["HOME", "WSCAMERA", "wscamera", "MY_WSCAM_X", "WSCAM_INSTALL_DIR", "WSCAM_VERSION"],
-    ...["WSCAM_SERVICE_HOST", "WSCAM_SERVICE_PORT", "WSCAM_SERVICE_PORT_HTTP", "WSCAM_NAME"],
-    ...["WSCAM_PORT_8765_TCP", "WSCAM_PORT_8765_TCP_ADDR", "WSCAM_PORT_80_UDP_PROTO"],
+    "HOME",
+    "WSCAMERA",
+    "wscamera",
+    "MY_WSCAM_X",
+    "WSCAM_INSTALL_DIR",
+    "WSCAM_VERSION",
+    "WSCAM_SERVICE_HOST",
+    "WSCAM_SERVICE_PORT",
+    "WSCAM_SERVICE_PORT_HTTP",
+    "WSCAM_NAME",
+    "WSCAM_PORT_8765_TCP",
+    "WSCAM_PORT_8765_TCP_ADDR",
+    "WSCAM_PORT_80_UDP_PROTO",
   ]);
 });

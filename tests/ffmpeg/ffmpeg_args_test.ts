@@ -275,7 +275,10 @@ Deno.test("ffmpegArgs() leaves the rate alone, whoever encodes", () => {
 testWith(["ffmpeg"], "ffmpegArgs() has ffmpeg encode frames that come close together", async () => {
   const input = ["-i", "file:x"];
   const args = ffmpegArgs({ kind: "file", path: "x" }, {
-    ...{ os: "linux", encoder: "ffmpeg", fps: 30, version: await ffmpegVersion("ffmpeg") },
+    os: "linux",
+    encoder: "ffmpeg",
+    fps: 30,
+    version: await ffmpegVersion("ffmpeg"),
     resolution: { width: 320, height: 240 },
   });
   // 15 pairs a second, 2 ms between the two of each, from a source that says 30 frames a second.

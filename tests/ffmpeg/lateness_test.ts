@@ -61,7 +61,9 @@ testWith(["ffmpeg"], "lateFilter() passes all where times stand still, or step b
 testWith(["ffmpeg"], "lateFilter() gives in where times are slower than the pictures", async () => {
   // Told to be 25 a second, as those of a stream without times are, and come at 20.
   const { passed, late } = await run([
-    ...["-vf", `realtime,setpts=N/25/TB,${lateFilter()}`, ...PASS],
+    "-vf",
+    `realtime,setpts=N/25/TB,${lateFilter()}`,
+    ...PASS,
   ], { seconds: 6 });
   assertEquals(passed.length + late.length, 120);
   assert(late.length <= 40, `${late.length} were skipped`);

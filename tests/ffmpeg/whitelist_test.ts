@@ -61,8 +61,15 @@ async function makeBait(url: string) {
   const film = `${dir}/film.ts`;
   const { success } = await new Deno.Command("ffmpeg", {
     args: [
-      ...["-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=20:duration=1"],
-      ...["-c:v", "mpeg2video", film],
+      "-loglevel",
+      "error",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc=size=64x48:rate=20:duration=1",
+      "-c:v",
+      "mpeg2video",
+      film,
     ],
     stdin: "null",
   }).output();

@@ -7,10 +7,25 @@ import { drawBitmap } from "./jpegs.ts";
 function hollow(width: number, height: number, scans = 1): Uint8Array<ArrayBuffer> {
   const sides = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   return Uint8Array.from([
-    ...[0xff, 0xd8, 0xff, 0xc4, 0, 2],
-    ...[0xff, 0xc2, 0, 11, 8, ...sides, 1, 1, 0x11, 0],
+    0xff,
+    0xd8,
+    0xff,
+    0xc4,
+    0,
+    2,
+    0xff,
+    0xc2,
+    0,
+    11,
+    8,
+    ...sides,
+    1,
+    1,
+    0x11,
+    0,
     ...Array(scans).fill([0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0]).flat(),
-    ...[0xff, 0xd9],
+    0xff,
+    0xd9,
   ]);
 }
 

@@ -43,8 +43,10 @@ Deno.test("Flood tells of a flood without end once a second", () => {
     if (now % 1000 === 990) flood.sumUp(now);
   }
   assertEquals(lines, [
-    ...["info a", "info a (99 times more)"],
-    ...["info a (100 times more)", "info a (100 times more)"],
+    "info a",
+    "info a (99 times more)",
+    "info a (100 times more)",
+    "info a (100 times more)",
   ]);
 });
 

@@ -233,8 +233,22 @@ Deno.test("parseCommand() takes keys that mean something to JavaScript", () => {
 
 function randomJson(random: Random, depth: number): unknown {
   const words = [
-    ...["type", "id", "ping", "", "猫", "\ud800", "__proto__", "toJSON"],
-    ...["configure", "ack", "sequence", "fps", "width", "format", "camera", "binary"],
+    "type",
+    "id",
+    "ping",
+    "",
+    "猫",
+    "\ud800",
+    "__proto__",
+    "toJSON",
+    "configure",
+    "ack",
+    "sequence",
+    "fps",
+    "width",
+    "format",
+    "camera",
+    "binary",
   ] as [string, ...string[]];
   switch (random.below(depth > 3 ? 4 : 6)) {
     case 0:

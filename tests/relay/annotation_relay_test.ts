@@ -85,7 +85,11 @@ Deno.test("AnnotationRelay takes nothing that is no annotation, and nothing of i
     { ...message, boxes: [{ x: 2 }] },
     { ...message, more: 1 },
     { ...message, text: "x".repeat(300_000) },
-    ...[[], null, 1, "", {}],
+    [],
+    null,
+    1,
+    "",
+    {},
   ];
   for (const each of odd) broker.deliver(SUBJECT, JSON.stringify(each));
   for (let seed = 1; seed <= 200; seed++) {

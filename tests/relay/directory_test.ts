@@ -114,7 +114,10 @@ Deno.test("Directory tells only of what it remembers", () => {
   for (let i = 0; i < 1100; i++) announce(broker, `c${i}`);
   for (let i = 0; i < 1100; i++) announce(broker, `c${i}`, { instance: "b", state: "gone" });
   assertEquals([told.length, told.at(-1), directory.has("c999"), directory.has("c1000")], [
-    ...[1000, "c999", true, false],
+    1000,
+    "c999",
+    true,
+    false,
   ]);
 });
 

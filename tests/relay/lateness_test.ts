@@ -32,6 +32,12 @@ Deno.test("Lateness is none when a clock is set, and counts from there", () => {
   const lateness = new Lateness();
   const delays = [20, 3_600_020, 3_600_040, 20, 40, 1300, 2600];
   assertEquals(delays.map((delay, i) => lateness.take(delay, i * 1300)), [
-    ...[0, 0, 20, 0, 20, 1280, 2580],
+    0,
+    0,
+    20,
+    0,
+    20,
+    1280,
+    2580,
   ]);
 });

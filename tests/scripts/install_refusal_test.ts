@@ -95,12 +95,10 @@ Deno.test({
     await Deno.writeTextFile(`${setting.bin}/curl`, script, { mode: 0o755 });
     const asked = `${setting.home}/asked`;
     const refused = [
-      ...[
-        "http://example.org",
-        "HTTP://example.org/files",
-        "http://192.168.1.9:8000",
-        "example.org",
-      ],
+      "http://example.org",
+      "HTTP://example.org/files",
+      "http://192.168.1.9:8000",
+      "example.org",
       ...["http://localhost.example.org", "http://127.example.org", "http://127.0.0.1@example.org"],
       ...[
         "http://127.0.0.1:80@example.org/",

@@ -180,7 +180,8 @@ Deno.test("startServer() says that there is no camera yet", async () => {
   await using server = await start([]);
   const response = await fetch(`${server.url}/snapshot?camera=door`);
   assertEquals([response.status, await response.text()], [
-    ...[404, "No such camera: there is none yet\n"],
+    404,
+    "No such camera: there is none yet\n",
   ]);
 });
 

@@ -22,23 +22,19 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
   assertGreater(uptime, 0);
   assertEquals(viewers, []);
   assertEquals(cameras, [{
-    ...{
-      name: "porch",
-      source: "/dev/video0",
-      state: "closed",
-      code: null,
-      reason: null,
-      "retry_at": null,
-    },
-    ...{
-      resolution: null,
-      fps: null,
-      viewers: 0,
-      ...nothing,
-      restarts: 0,
-      settings: null,
-      renditions: [],
-    },
+    name: "porch",
+    source: "/dev/video0",
+    state: "closed",
+    code: null,
+    reason: null,
+    "retry_at": null,
+    resolution: null,
+    fps: null,
+    viewers: 0,
+    ...nothing,
+    restarts: 0,
+    settings: null,
+    renditions: [],
   }]);
 
   channel.join(new FakeViewer({ address: "192.0.2.5:51234" }));

@@ -21,7 +21,12 @@ testWith(
   async () => {
     await using server = await startRtspServer("mjpeg");
     await using wscam = await startWscam([
-      ...["--camera", server.url, "--encoder", "copy", "--fps", "60"],
+      "--camera",
+      server.url,
+      "--encoder",
+      "copy",
+      "--fps",
+      "60",
     ]);
     await using viewer = await openClockViewer(wscam.ws);
     await eventually(() => viewer.count > 20, { within: 30_000 });

@@ -5,7 +5,9 @@ import type { Happening } from "./run_round.ts";
 export function summarize(happenings: readonly Happening[]): string {
   const head = ["what", "times", "told, s", "well again, or took, s", "pictures lost"];
   const rows = [...Map.groupBy(happenings, ({ name }) => name)].map(([name, all]) => [
-    ...[name, String(all.length), spread(all.map(({ toldMs = NaN }) => toldMs / 1000))],
+    name,
+    String(all.length),
+    spread(all.map(({ toldMs = NaN }) => toldMs / 1000)),
     spread(all.map(({ tookMs }) => tookMs / 1000)),
     spread(all.map(({ lost = NaN }) => lost), 0),
   ]);

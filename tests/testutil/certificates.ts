@@ -28,14 +28,21 @@ const FOR_SERVERS = "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
 export async function createAuthority(): Promise<TestAuthority> {
   const folder = await Deno.makeTempDir({ prefix: "wscam-tls-" });
   const at = (name: string): string => `${folder}/${name}`;
-  await openssl("req", "-x509", ...NEW_KEY, "-keyout", at("ca.key"), "-out", at("ca.crt"), ...[
+  await openssl(
+    "req",
+    "-x509",
+    ...NEW_KEY,
+    "-keyout",
+    at("ca.key"),
+    "-out",
+    at("ca.crt"),
     "-days",
     "30",
     "-subj",
     "/CN=wscam test authority",
     "-addext",
     "keyUsage=critical,keyCertSign",
-  ]);
+  );
   return {
     folder,
     file: at("ca.crt"),
@@ -44,7 +51,15 @@ export async function createAuthority(): Promise<TestAuthority> {
       const extensions = at(`${name}.ext`);
       await Deno.writeTextFile(extensions, `${FOR_SERVERS}subjectAltName=${names}\n`);
       await openssl("req", ...NEW_KEY, "-keyout", key, "-out", request, "-subj", `/CN=${name}`);
-      await openssl("x509", "-req", "-in", request, "-out", cert, "-days", String(days), ...[
+      await openssl(
+        "x509",
+        "-req",
+        "-in",
+        request,
+        "-out",
+        cert,
+        "-days",
+        String(days),
         "-CA",
         at("ca.crt"),
         "-CAkey",
@@ -52,7 +67,7 @@ export async function createAuthority(): Promise<TestAuthority> {
         "-CAcreateserial",
         "-extfile",
         extensions,
-      ]);
+      );
       return { cert, key };
     },
     [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),

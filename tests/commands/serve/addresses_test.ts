@@ -17,7 +17,10 @@ Deno.test("viewerHosts() gives this machine and its addresses when it listens on
 
 Deno.test("viewerHosts() gives IPv6 in brackets when it listens on both families", () => {
   assertEquals(viewerHosts("::", INTERFACES), [
-    ...["localhost", "192.168.1.20", "[2001:db8::5]", "10.0.0.3"],
+    "localhost",
+    "192.168.1.20",
+    "[2001:db8::5]",
+    "10.0.0.3",
   ]);
 });
 

@@ -65,7 +65,9 @@ Deno.test("arrange() leaves files that are renewed where they lie", () => {
   ];
   assertEquals(of(...options, "--nats-creds=/srv/a b.creds"), {
     args: [
-      ...["--token-file=/etc/wscam/token", "--cert=/etc/ssl/a.pem", "--key=/etc/ssl/a.key"],
+      "--token-file=/etc/wscam/token",
+      "--cert=/etc/ssl/a.pem",
+      "--key=/etc/ssl/a.key",
       "--nats-creds=/srv/a b.creds",
     ],
     secrets: {},

@@ -55,7 +55,11 @@ for (const [name, args] of Object.entries(VARIANTS)) {
         assertEquals(own, []);
         if (!user) {
           const { code, text } = await analyze(
-            ...["security", "--offline=true", "--threshold=30", "--no-pager", path],
+            "security",
+            "--offline=true",
+            "--threshold=30",
+            "--no-pager",
+            path,
           );
           assertEquals(code, 0, text);
           assertMatch(text, /Overall exposure level for wscam.service: [012]\.\d OK/);

@@ -23,12 +23,21 @@ Deno.test("parseAnnouncement() reads what bytesOf() writes", () => {
 Deno.test("parseAnnouncement() takes no nonsense", () => {
   const good = { instance: "a", since: 1, host: "h", state: "live" };
   const bad = [
-    ...[{ ...good, instance: "" }, { ...good, instance: "a b" }, {
+    { ...good, instance: "" },
+    { ...good, instance: "a b" },
+    {
       ...good,
       instance: "x".repeat(65),
-    }],
-    ...[{ ...good, since: -1 }, { ...good, since: "1" }, { ...good, since: 1e300 }],
-    ...[{ ...good, state: "great" }, { ...good, state: undefined }, [], null, 7, "live"],
+    },
+    { ...good, since: -1 },
+    { ...good, since: "1" },
+    { ...good, since: 1e300 },
+    { ...good, state: "great" },
+    { ...good, state: undefined },
+    [],
+    null,
+    7,
+    "live",
   ].map((each) => JSON.stringify(each));
   for (const text of [...bad, "", "{", `{"since":NaN}`, "x".repeat(5000)]) {
     assertEquals(parseAnnouncement(encode(text)), undefined, text.slice(0, 80));

@@ -59,12 +59,17 @@ Deno.test("readShareLink() refuses what was signed for something else, or is no 
     return `s1.${text}.${signature.toString("base64url")}`;
   };
   const wrong = [
-    ...["{}", "[]", "null", "7", '"x"', "{", '{"camera":"a","expires":1,"rights":"control"}'],
-    ...[
-      '{"camera":1,"expires":1,"rights":"watch"}',
-      '{"camera":"a","expires":"1","rights":"watch"}',
-    ],
-    ...['{"camera":"a","expires":1e999,"rights":"watch"}', '{"camera":"a","rights":"watch"}'],
+    "{}",
+    "[]",
+    "null",
+    "7",
+    '"x"',
+    "{",
+    '{"camera":"a","expires":1,"rights":"control"}',
+    '{"camera":1,"expires":1,"rights":"watch"}',
+    '{"camera":"a","expires":"1","rights":"watch"}',
+    '{"camera":"a","expires":1e999,"rights":"watch"}',
+    '{"camera":"a","rights":"watch"}',
   ];
   for (const payload of wrong) {
     assertEquals(
