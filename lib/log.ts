@@ -8,6 +8,8 @@ import { hasRoom } from "./log/room.ts";
 import { hideSecrets } from "./log/secrets.ts";
 
 const STDERR = 2;
+/** Characters of one message: what ffmpeg says last, and a list of devices, are shorter. */
+const MAX_MESSAGE = 2000;
 
 /** Levels of importance, from the least to the most. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -60,7 +62,7 @@ export function createLogger(
     if (lost > 0 || write(line(own, message)) === false) lost++;
   });
   const at = (own: LogLevel) => (message: string): void => {
-    if (LOG_LEVELS.indexOf(own) >= lowest) flood.add(own, hideSecrets(printable(message)));
+    if (LOG_LEVELS.indexOf(own) >= lowest) flood.add(own, hideSecrets(printable(short(message))));
   };
   return {
     debug: at("debug"),
@@ -70,6 +72,13 @@ export function createLogger(
     setLevel: (changed) => lowest = LOG_LEVELS.indexOf(changed),
     [Symbol.dispose]: () => flood[Symbol.dispose](),
   };
+}
+
+/** The beginning of a text that is longer than anybody reads: others choose its words, as many as they like. */
+export function short(message: string): string {
+  if (message.length <= MAX_MESSAGE) return message;
+  const more = message.length - MAX_MESSAGE;
+  return `${message.slice(0, MAX_MESSAGE)}… (${more} characters more)`;
 }
 
 /**

@@ -177,3 +177,12 @@ Deno.test("createLogger() tells at the end what it has counted, and keeps no pro
     assertEquals(told.map((line) => line.slice(30)), disposes ? ["x", "x (2 times more)"] : ["x"]);
   }
 });
+
+Deno.test("createLogger() writes the beginning of what nobody would read to its end", () => {
+  for (const format of ["text", "json"] as const) {
+    const [info = ""] = write(`${"😀".repeat(50_000)} end`, { format });
+    assertLess(info.length, 2200);
+    assertMatch(info, /… \(98010 characters more\)("})?$/);
+  }
+  assertEquals(write("x".repeat(1900))[0]?.endsWith("xxx"), true);
+});

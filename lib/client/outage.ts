@@ -1,3 +1,4 @@
+import { short } from "../log.ts";
 /** Why a camera gives no pictures. */
 export interface Outage {
   /** The camera's name. */
@@ -71,7 +72,7 @@ function findFailed(
   const { name, reason, "retry_at": retryAt } = found as Record<string, unknown>;
   const isComplete = typeof name === "string" && typeof reason === "string" &&
     typeof retryAt === "number" && Math.abs(retryAt) <= 8.64e12;
-  return isComplete ? { name, reason, retryAt } : undefined;
+  return isComplete ? { name: short(name), reason: short(reason), retryAt } : undefined;
 }
 
 function nameOf(camera: unknown): unknown {

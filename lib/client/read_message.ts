@@ -1,5 +1,6 @@
 import { decodeBase64 } from "@std/encoding/base64";
 import { readComment } from "../jpeg/comment.ts";
+import { short } from "../log.ts";
 import type { CommandLine } from "./commands.ts";
 import type { Outage, OutageFollower } from "./outage.ts";
 import type { ServerClock } from "./server_clock.ts";
@@ -72,7 +73,9 @@ function readFields(
   }
   // An older server doesn't know what we ask.
   if (type === "error" && id === STATUS_ID) return undefined;
-  if (type === "error" && typeof words === "string") return { type: "error", message: words };
+  if (type === "error" && typeof words === "string") {
+    return { type: "error", message: short(words) };
+  }
   if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
   return undefined;
 }
