@@ -105,21 +105,14 @@ function readConfig(
   const { value, values, isOn } = given;
   const capture = sharedCapture(given);
   const ofFile = given.placeOf("camera") === undefined ? file?.cameras : undefined;
-  return {
+  const config = {
     cameras: file && ofFile
       ? fileCameras(file, ofFile, capture)
       : values("camera", (texts) => parseCameras(texts, capture)),
     capture,
     host: value("host", "0.0.0.0", withoutBrackets),
     port: value("port", 8765, PORT),
-    unix: parseUnix(given),
     maxClients: value("max-clients", 1000, MAX_CLIENTS),
-    access: {
-      token: parseToken(given, env),
-      allowOrigins: values("allow-origin", (texts) => texts.map(parseAllowedOrigin)),
-      trustProxies: values("trust-proxy", checkProxies),
-    },
-    tls: parseTls(given),
     publish: value("publish", undefined, brokerUrl),
     natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
@@ -128,6 +121,39 @@ function readConfig(
     logFormat: value("log-format", "text", LOG_FORMAT),
     logLevel: value("log-level", "info", LOG_LEVEL),
   };
+  const allowOrigins = values("allow-origin", (texts) => texts.map(parseAllowedOrigin));
+  const trustProxies = values("trust-proxy", checkProxies);
+  // Only when each value has been read, for what is wrong between two of them ends it.
+  const [token, unix, tls] = allOf(
+    () => parseToken(given, env),
+    () => parseUnix(given),
+    () => parseTls(given),
+  );
+  return { ...config, access: { token, allowOrigins, trustProxies }, unix, tls };
+}
+
+/**
+ * Reads all of them, so that what is wrong with each is told at once.
+ *
+ * @throws {UsageError} when one can't be read
+ */
+function allOf<T extends unknown[]>(...reads: { [I in keyof T]: () => T[I] }): T {
+  const errors: UsageError[] = [];
+  const values = reads.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      errors.push(error);
+      return undefined;
+    }
+  });
+  const [first] = errors;
+  if (first === undefined) return values as T;
+  const messages = new Set(errors.map(({ message }) => message));
+  if (messages.size === 1) throw first;
+  const isOfFile = errors.some((error) => error instanceof ConfigFileError);
+  throw new (isOfFile ? ConfigFileError : UsageError)([...messages].join("\n"));
 }
 
 /** An IPv6 address, as it stands in URLs, is taken as well. */

@@ -155,6 +155,10 @@ Deno.test("parseServe() says what is wrong with a value", async (t) => {
     ["-p 80 --port=80", "'--port' is given more than once: give it once"],
     ["--token a --token b", "'--token' is given more than once: give it once"],
     ["--unix /s --port 80", "'--unix' and '--port' exclude each other: leave one out"],
+    [
+      "--unix /s --port 80 --cert /c",
+      "'--unix' and '--port' exclude each other: leave one out\n'--cert' or 'WSCAM_CERT' needs",
+    ],
     ["-c file:///x", "'--camera' must be a URL of rtsp, "],
     [
       "-c 0 -c 0",
