@@ -92,15 +92,19 @@
   }
 
   /**
-   * The nearest thing around an element that scrolls.
+   * What is around an element and scrolls, the nearest first.
    *
    * @param {HTMLElement} element
    */
-  function scrollerOf(element) {
+  function scrollersOf(element) {
+    /** @type {DOMRect[]} */
+    const found = [];
     for (let each = parentOf(element); each !== null; each = parentOf(each)) {
-      if (/auto|scroll/.test(getComputedStyle(each).overflowY)) return each;
+      if (/auto|scroll/.test(getComputedStyle(each).overflowY)) {
+        found.push(each.getBoundingClientRect());
+      }
     }
-    return null;
+    return found;
   }
 
   /** @param {HTMLElement} element */
@@ -119,8 +123,7 @@
    */
   function isAway({ element, box }) {
     const y = box.y + box.height / 2;
-    const room = scrollerOf(element)?.getBoundingClientRect();
-    if (room !== undefined && (y < room.top || y > room.bottom)) return true;
+    if (scrollersOf(element).some(({ top, bottom }) => y < top || y > bottom)) return true;
     if (panel === null || panel.hidden || panel.contains(element)) return false;
     const cover = panel.getBoundingClientRect();
     return box.right > cover.left && box.left < cover.right && box.bottom > cover.top &&
@@ -160,7 +163,7 @@
   /** @param {Part} part */
   function check({ name, element, box }) {
     if (box.left < -1 || box.right > clientWidth + 1) faults.push(`${name} sticks out sideways`);
-    const isFree = scrollerOf(element) === null;
+    const isFree = scrollersOf(element).length === 0;
     if (isFree && (box.top < -1 || box.bottom > clientHeight + 1)) {
       faults.push(`${name} sticks out`);
     }
@@ -182,9 +185,13 @@
    * @param {Part} part
    */
   function seenOf({ element, box: { left, right, top, bottom } }) {
-    const room = scrollerOf(element)?.getBoundingClientRect();
-    if (room === undefined) return { left, right, top, bottom };
-    return { left, right, top: Math.max(top, room.top), bottom: Math.min(bottom, room.bottom) };
+    const rooms = scrollersOf(element);
+    return {
+      left,
+      right,
+      top: Math.max(top, ...rooms.map((room) => room.top)),
+      bottom: Math.min(bottom, ...rooms.map((room) => room.bottom)),
+    };
   }
 
   /**

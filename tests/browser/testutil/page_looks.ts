@@ -69,6 +69,19 @@ export const SCENES: readonly Scene[] = [
   { name: "settings", path: "two/", state: "live", act: PRESS("o") },
   { name: "full", path: "live/", state: "live", act: PRESS("f") },
   { name: "idle", path: "live/", state: "live", act: PRESS("c") },
+  {
+    name: "annotated",
+    path: "annotated/",
+    state: "live",
+    act: ({ page }) => page.getByRole("img", { name: /Katze/ }).waitFor(),
+  },
+  {
+    // No H.264 comes, which it says.
+    name: "format",
+    path: "live/?format=h264",
+    state: "live",
+    act: ({ page }) => page.locator("#note").waitFor(),
+  },
   { name: "two", path: "two/", state: "live" },
   { name: "portrait", path: "portrait/", state: "live" },
   { name: "wide", path: "wide/", state: "live" },

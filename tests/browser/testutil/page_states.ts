@@ -24,6 +24,8 @@ interface Act {
   code?: string;
   /** When it is tried again, in seconds from now. */
   retryIn?: number;
+  /** A program says what it sees in the pictures. */
+  isAnnotated?: boolean;
 }
 
 const REASON = "is used by another program (firefox, process 4321): close that one";
@@ -32,6 +34,7 @@ const LONG = "Hintereingang Lagerhalle Nordwest 2";
 /** What there is in each folder. */
 const SCENES: Readonly<Record<string, readonly Act[]>> = {
   live: [{ name: "front door" }],
+  annotated: [{ name: "front door", isAnnotated: true }],
   two: [{ name: "front door" }, { name: LONG }],
   waiting: [{ name: "front door", sends: "never" }],
   failed: [{ name: "front door", sends: "never", code: "busy", retryIn: 40 }],
@@ -140,6 +143,7 @@ function perform(
     if (isOver) return;
     const timestamp = Date.now() / 1000;
     say({ type: "image", data: jpeg, timestamp, sequence: ++sequence });
+    if (act?.isAnnotated) say({ type: "annotation", timestamp, ...SEEN });
   }, EVERY_MS);
   socket.onclose = () => clearInterval(timer);
   socket.onmessage = ({ data }) => {
@@ -160,6 +164,18 @@ function perform(
     }
   };
 }
+
+/** Boxes everywhere, over light and dark, with words that are longer than they. */
+const SEEN = {
+  for: 5,
+  text: "2 Personen, 1 Katze · 两个人，一只猫 · " + "the rest of this is only long ".repeat(6),
+  boxes: [
+    { x: 0, y: 0, width: 0.2, height: 0.3, label: "person", score: 0.98 },
+    { x: 0.4, y: 0.3, width: 0.25, height: 0.5, label: "Katze auf der Fensterbank", score: 0.41 },
+    { x: 0.85, y: 0.6, width: 0.15, height: 0.4, label: "行人", score: 0.7 },
+    { x: 0.7, y: 0.1, width: 0.02, height: 0.02 },
+  ],
+};
 
 const CONTROLS = {
   resolution: {
