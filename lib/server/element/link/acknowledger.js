@@ -27,6 +27,11 @@ export class Acknowledger {
     if (this.#timer === 0) this.#tell();
   }
 
+  /** Pictures of another kind follow, and may have the numbers of those before. */
+  restart() {
+    this.#taken = null;
+  }
+
   /** Another connection counts anew. */
   forget() {
     clearTimeout(this.#timer);

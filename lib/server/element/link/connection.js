@@ -61,6 +61,7 @@ export class Connection {
   #pingedAt = 0;
   #questions = new Questions();
   #isPaused = false;
+  #isVideo = false;
   #acknowledger = new Acknowledger((text) => this.isOpen && this.#socket?.send(text));
 
   /** @param {ConnectionEvents} events */
@@ -260,8 +261,11 @@ export class Connection {
 
   /** @param {Uint8Array<ArrayBuffer>} bytes */
   #receiveFile(bytes) {
-    if (isJpeg(bytes)) this.#take(readFile(bytes));
-    else this.#events.onSegment(bytes);
+    const isVideo = !isJpeg(bytes);
+    if (isVideo !== this.#isVideo) this.#acknowledger.restart();
+    this.#isVideo = isVideo;
+    if (isVideo) this.#events.onSegment(bytes);
+    else this.#take(readFile(bytes));
   }
 
   /** @param {Frame | null} frame */
