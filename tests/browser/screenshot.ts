@@ -19,7 +19,7 @@ interface Picture extends BrowserContextOptions {
 
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 /** Room for what can be set of this viewer, and of the camera. */
-const TALL = { viewport: { width: 1280, height: 1040 } };
+const TALL = { viewport: { width: 1280, height: 1160 } };
 const PHONE = {
   viewport: { width: 390, height: 844 },
   deviceScaleFactor: 2,
