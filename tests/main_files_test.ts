@@ -76,16 +76,26 @@ testWith(["ffmpeg"], "serve() shows a still, whatever its format and its name", 
   });
 });
 
-testWith(["ffmpeg"], "serve() shows pictures that are numbered", async () => {
-  const pictures = await draw("MJPG", "320x240");
-  const numbered = pictures.map((jpeg, i) => Deno.writeFile(`${DIR}/n00${i + 1}.jpg`, jpeg));
-  await Promise.all(numbered);
-  const { errors, sizes, log } = await serve(`${DIR}/n%03d.jpg`, {
-    pictures: 9,
-  });
-  assertEquals([errors, sizes[8]], [[], "320x240"]);
-  assert(!log.includes("does not exist"), log);
-});
+testWith(
+  ["ffmpeg"],
+  "serve() shows pictures that are numbered, from whatever number on",
+  async (t) => {
+    const pictures = await draw("MJPG", "320x240");
+    const cases: Record<string, (i: number) => string> = {
+      "n%03d.jpg": (i) => `n00${i + 1}.jpg`,
+      "cam (1) %05d.jpg": (i) => `cam (1) 0${i + 4120}.jpg`,
+      "100%%-%d.jpg": (i) => `100%-${i + 98}.jpg`,
+    };
+    for (const [name, file] of Object.entries(cases)) {
+      await t.step(name, async () => {
+        await Promise.all(pictures.map((jpeg, i) => Deno.writeFile(`${DIR}/${file(i)}`, jpeg)));
+        const { errors, sizes, log } = await serve(`${DIR}/${name}`, { pictures: 9 });
+        assertEquals([errors, sizes[8]], [[], "320x240"]);
+        assert(!log.includes("does not exist"), log);
+      });
+    }
+  },
+);
 
 testWith(["ffmpeg"], "serve() takes the cover of a song for no film", async () => {
   const cover = await film("cover.png", { args: ["-frames:v", "1"] });

@@ -153,7 +153,7 @@ function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
       return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input.url)];
     case "file": {
       const stills = stillsOf(input.path);
-      const again = stills ? stillArgs(stills, options.fps) : ["-stream_loop", "-1"];
+      const again = stills ? stillArgs(stills, input.path, options.fps) : ["-stream_loop", "-1"];
       return ["-re", ...again, ...fileArgs(input.path)];
     }
   }

@@ -1,5 +1,7 @@
+import { basename, dirname } from "node:path";
+
 /** Endings of files that hold one picture. */
-const STILL = /\.(jpe?g|png|bmp|webp|tiff?|p[bgpn]m|pam)$/i;
+const STILL = /\.(jpe?g?|jfif|png|bmp|webp|tiff?|p[bgpn]m|pam)$/i;
 /** `%d`, `%03d`: where a number stands in the names of many. */
 const NUMBER = /%0?\d*d/;
 /** A still is shown again so often, in frames a second: it stays fresh, and costs little. */
@@ -18,18 +20,29 @@ export function stillsOf(path: string): Stills | undefined {
 }
 
 /** The input arguments for it: over and over again. */
-export function stillArgs(stills: Stills, fps: number): string[] {
+export function stillArgs(stills: Stills, path: string, fps: number): string[] {
   const [pattern, rate] = stills === "one" ? ["none", STILL_FPS] : ["sequence", fps];
+  const first = stills === "many" ? firstNumber(path) : undefined;
   return [
-    "-f",
-    "image2",
-    "-pattern_type",
-    pattern,
-    "-framerate",
-    String(rate),
-    "-loop",
-    "1",
+    ...["-f", "image2", "-pattern_type", pattern, "-framerate", String(rate), "-loop", "1"],
+    ...(first === undefined ? [] : ["-start_number", String(first)]),
   ];
+}
+
+/** The least number of the pictures that a name with `%d` stands for: ffmpeg itself looks no further than 4. */
+function firstNumber(path: string): number | undefined {
+  const name = basename(path).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("%%", "%");
+  const pattern = new RegExp(`^${name.replace(NUMBER, "(\\d{1,9})")}$`);
+  let least: number | undefined;
+  try {
+    for (const { name } of Deno.readDirSync(dirname(path))) {
+      const number = name.match(pattern)?.[1];
+      if (number !== undefined) least = Math.min(least ?? Infinity, Number(number));
+    }
+  } catch {
+    // That there are none is said by ffmpeg.
+  }
+  return least;
 }
 
 function isThere(path: string): boolean {
