@@ -154,6 +154,27 @@ testWith(["vcam", "ffmpeg"], "a range of sizes is one everywhere", async () => {
   ]);
 });
 
+testWith(["vcam", "ffmpeg"], "serve() shows what sends H.264 alone, at a low rate", async (t) => {
+  await using camera = await startOddCamera({
+    formats: [{ fourcc: "H264", sizes: ["640x480 1/15"] }],
+  });
+  for (const encoder of ["auto", "imagescript", "ffmpeg"]) {
+    await t.step(encoder, async () => {
+      await using server = await serve(camera, "640x480", "--fps", "2", "--encoder", encoder);
+      assertEquals(await firstSize(server), "640x480");
+    });
+  }
+  await t.step("copy", async () => {
+    await using server = await serve(camera, "640x480", "--fps", "2", "--encoder", "copy");
+    await using viewer = await openViewer(server.ws);
+    await eventually(() => viewer.errors().length > 0, { within: 20_000 });
+    assertMatch(
+      viewer.errors()[0]?.message ?? "",
+      /delivers no JPEG of its own, which '--encoder copy' needs/,
+    );
+  });
+});
+
 testWith(["vcam", "ffmpeg"], "cameras are the nodes that give pictures", async (t) => {
   const cases: Record<string, [lines: string[], index: number, isCamera: boolean]> = {
     "a webcam": [[], 0, true],

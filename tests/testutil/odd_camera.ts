@@ -36,6 +36,8 @@ const PIXELS: Readonly<Record<string, string>> = {
 /** V4L2_FMT_FLAG_COMPRESSED. */
 const COMPRESSED = ["MJPG", "JPEG", "H264", "HEVC"];
 const PICTURES = 4;
+/** Of H.264, from one key frame to the next. */
+const GROUP = 45;
 
 /** A camera that is described, and not drawn live: what it sends is made beforehand. */
 export class OddCamera implements AsyncDisposable {
@@ -123,6 +125,7 @@ export async function draw(
   size: string,
   source = "testsrc2",
 ): Promise<Uint8Array<ArrayBuffer>[]> {
+  if (fourcc === "H264") return await drawH264(size, source);
   const isJpeg = fourcc === "MJPG" || fourcc === "JPEG";
   const pixels = PIXELS[fourcc];
   if (!isJpeg && pixels === undefined) return [];
@@ -137,6 +140,27 @@ export async function draw(
   }).output();
   if (!success) throw new Error(`Cannot draw pictures: ffmpeg failed for ${fourcc} ${size}`);
   return isJpeg ? splitJpegs(stdout) : splitEvenly(stdout);
+}
+
+/** A group of pictures, each of which begins with a delimiter of its own (ITU-T H.264, 7.4.1.2.3). */
+async function drawH264(size: string, source: string): Promise<Uint8Array<ArrayBuffer>[]> {
+  const input = ["-f", "lavfi", "-i", `${source}=s=${size}:r=15`, "-frames:v", String(GROUP)];
+  const coding = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "999"];
+  const { stdout, success } = await new Deno.Command("ffmpeg", {
+    args: [
+      ...["-v", "error", "-nostdin", ...input, ...coding],
+      ...["-pix_fmt", "yuv420p", "-x264-params", "aud=1", "-f", "h264", "pipe:1"],
+    ],
+    stderr: "null",
+  }).output();
+  if (!success) throw new Error(`Cannot draw pictures: ffmpeg failed for H264 ${size}`);
+  const starts: number[] = [];
+  for (let at = 0; at + 4 < stdout.length; at++) {
+    const isDelimiter = stdout[at] === 0 && stdout[at + 1] === 0 && stdout[at + 2] === 0 &&
+      stdout[at + 3] === 1 && stdout[at + 4] === 9;
+    if (isDelimiter) starts.push(at);
+  }
+  return starts.map((start, i) => stdout.slice(start, starts[i + 1] ?? stdout.length));
 }
 
 /** ffmpeg's pictures hold no others. */
