@@ -2,12 +2,12 @@ import type { Capture } from "../frame/capture.ts";
 import { askModes } from "./device/ask_modes.ts";
 import { readBordered } from "../ffmpeg/bordered.ts";
 import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
-import { type Device } from "./device/device_list.ts";
 import { listDevices } from "./device/devices.ts";
 import { isDropped } from "../ffmpeg/damage.ts";
 import { Doubts } from "../jpeg/doubts.ts";
 import { Trial } from "./trial.ts";
 import { explain } from "./explain.ts";
+import { findInput } from "./find_input.ts";
 import { describeUnreadable } from "./device/offered_modes.ts";
 import { type CameraOs, ffmpegArgs, type FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
@@ -235,40 +235,6 @@ class FfmpegSource {
       ? { width, height }
       : { width: height, height: width };
   }
-}
-
-/** The means of {@linkcode findInput}. */
-export interface FindInputOptions {
-  /** The system whose devices they are. */
-  os: CameraOs;
-  /** The cameras that are there now. */
-  devices: () => Promise<Device[]>;
-}
-
-/**
- * Finds the input that ffmpeg is to open: an index or a name is looked up each time, since cameras
- * come and go.
- *
- * @throws {SourceError} when no camera has that index or name
- */
-export async function findInput(
-  spec: Exclude<SourceSpec, { kind: "test" }>,
-  { os, devices }: FindInputOptions,
-): Promise<FfmpegInput> {
-  if (spec.kind === "url") return { kind: "url", url: spec.url };
-  if (spec.kind === "file") return { kind: "file", path: spec.path };
-  if (spec.kind === "device") return { kind: "device", device: spec.path };
-  if (spec.kind === "index" && os === "linux") {
-    return { kind: "device", device: `/dev/video${spec.index}` };
-  }
-  const there = await devices();
-  const found = spec.kind === "index"
-    ? there.find(({ index }) => index === spec.index)
-    : there.find(({ name }) => name === spec.name) ??
-      there.find(({ name }) => name.toLowerCase().includes(spec.name.toLowerCase()));
-  if (found) return { kind: "device", device: found.device };
-  const wanted = spec.kind === "index" ? `number ${spec.index}` : `the name '${spec.name}'`;
-  throw new SourceError("missing", `isn't there: no camera has ${wanted}`);
 }
 
 /** The system we run on; one that is like none of the others is taken for Linux. */

@@ -48,14 +48,14 @@ async function problemOf(ffmpeg: string): Promise<string | undefined> {
 }
 
 /** One line for a camera, and one for each format that it offers. */
-function lines({ index, name, device, modes }: Device & { modes: Mode[] }): string[] {
+function lines({ index, name, device, place, modes }: Device & { modes: Mode[] }): string[] {
   const formats = Map.groupBy(
     modes,
     ({ format, isUnreadable = false }) =>
       isUnreadable ? `${format} (ffmpeg can't read it)` : format,
   );
   return [
-    `${index}  ${name}  (${device})`,
+    `${index}  ${name}  (${place === undefined ? device : `${device}, ${place}`})`,
     ...Array.from(formats, ([format, each]) => `     ${format}: ${each.map(words).join(", ")}`),
   ];
 }

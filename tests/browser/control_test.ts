@@ -16,6 +16,7 @@ function createCamera(): (command: FakeCommand) => object | undefined {
     backlight: false,
     "focus_absolute": 20,
     name: "front",
+    calibrate: null,
   };
   const controls = (): object => ({
     resolution: {
@@ -48,7 +49,8 @@ function createCamera(): (command: FakeCommand) => object | undefined {
       step: 1,
       inactive: values.backlight !== true,
     },
-    name: { type: "string", value: values.name, default: "front" },
+    name: { type: "string", value: values.name, min: 0, max: 32, default: "front" },
+    calibrate: { type: "button", value: null },
   });
   return (command) => {
     if (command.type !== "control") return answerPing(command);
@@ -93,6 +95,8 @@ testWith(["chromium"], "the page sets what the camera lets it set", async () => 
   await page.getByRole("textbox", { name: "Name" }).fill("back");
   await page.getByRole("textbox", { name: "Name" }).press("Enter");
   await lastSet({ name: "back" });
+  await page.getByRole("button", { name: "Calibrate" }).click();
+  await lastSet({ calibrate: true });
   assertEquals(server.of("control").every(({ camera }) => camera === "door"), true);
   assertEquals(viewer.complaints, []);
 });

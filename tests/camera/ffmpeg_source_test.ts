@@ -7,7 +7,8 @@ import {
 } from "@std/assert";
 import type { Device } from "../../lib/camera/device/device_list.ts";
 import type { CameraOs, FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
-import { createFfmpegSource, findInput } from "../../lib/camera/ffmpeg_source.ts";
+import { createFfmpegSource } from "../../lib/camera/ffmpeg_source.ts";
+import { findInput } from "../../lib/camera/find_input.ts";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
@@ -73,6 +74,25 @@ Deno.test("findInput() throws SourceError when there is no such camera", async (
     SourceError,
     "isn't there: no camera has the name '猫'",
   );
+});
+
+Deno.test("findInput() throws SourceError when several have that name, with their paths", async (t) => {
+  const twins: Device[] = [
+    { index: 0, name: "HD Webcam", device: "/dev/video0", place: "/dev/v4l/by-path/usb-1" },
+    { index: 2, name: "Other", device: "/dev/video2" },
+    { index: 4, name: "HD Webcam", device: "/dev/video4" },
+  ];
+  const devices = () => Promise.resolve(twins);
+  for (const name of ["HD Webcam", "webcam"]) {
+    await t.step(name, async () => {
+      await assertRejects(
+        () => findInput({ kind: "name", name }, { os: "linux", devices }),
+        SourceError,
+        "isn't clear: 2 cameras are called 'HD Webcam'; name one by its path: " +
+          "/dev/v4l/by-path/usb-1, /dev/video4",
+      );
+    });
+  }
 });
 
 /** A second of video in a folder of its own. */

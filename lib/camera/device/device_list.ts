@@ -6,6 +6,8 @@ export interface Device {
   name: string;
   /** The name that ffmpeg opens it by: `/dev/video0`, or a name, or an index. */
   device: string;
+  /** The path of the place that it is plugged into, where another camera has the same name (Linux). */
+  place?: string;
 }
 
 /** Reads the list that `ffmpeg -f avfoundation -list_devices true` prints on macOS. */

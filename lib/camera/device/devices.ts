@@ -10,6 +10,7 @@ import {
 
 /** A node that hangs must not hide the others. */
 const CAPABILITIES_MS = 2000;
+const PLACES = "/dev/v4l/by-path";
 
 /**
  * The cameras of this machine, by index.
@@ -52,7 +53,42 @@ async function listV4l2(
       (names ??= parseV4l2Sources(await askSources())).get(device);
     devices.push({ index, name: name ?? device, device });
   }
-  return devices;
+  return withPlaces(devices);
+}
+
+/** Tells those that have one name apart: their numbers may be others after the next start of the system. */
+function withPlaces(devices: readonly Device[]): Device[] {
+  const isTwin = (device: Device): boolean =>
+    devices.some((other) => other !== device && other.name === device.name);
+  if (!devices.some(isTwin)) return [...devices];
+  const places = readPlaces();
+  return devices.map((device) => {
+    const place = isTwin(device) ? places.get(device.device) : undefined;
+    return place === undefined ? device : { ...device, place };
+  });
+}
+
+/** The links that udev makes for the places of devices, by device; without udev, as in many a container, none. */
+function readPlaces(): Map<string, string> {
+  const places = new Map<string, string>();
+  for (const link of linksIn(PLACES)) {
+    try {
+      const device = Deno.realPathSync(link);
+      // A device on a hub has a second one, in the way of newer versions.
+      if (!places.has(device)) places.set(device, link);
+    } catch {
+      // It was unplugged this moment.
+    }
+  }
+  return places;
+}
+
+function linksIn(folder: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(folder), ({ name }) => `${folder}/${name}`).sort();
+  } catch {
+    return [];
+  }
 }
 
 /**

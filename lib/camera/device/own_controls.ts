@@ -8,7 +8,8 @@ import {
   setControls,
 } from "./device_controls.ts";
 import { listDevices } from "./devices.ts";
-import { cameraOs, findInput } from "../ffmpeg_source.ts";
+import { cameraOs } from "../ffmpeg_source.ts";
+import { findInput } from "../find_input.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import type { SourceSpec } from "../source_spec.ts";
 

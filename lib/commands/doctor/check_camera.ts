@@ -4,7 +4,7 @@ import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { createSource } from "../../camera/create_source.ts";
 import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
-import { findInput } from "../../camera/ffmpeg_source.ts";
+import { findInput } from "../../camera/find_input.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";
 import type { CameraConfig } from "../../config/camera_config.ts";
 import type { Capture } from "../../frame/capture.ts";

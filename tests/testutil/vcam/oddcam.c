@@ -26,6 +26,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/videodev2.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -225,6 +226,7 @@ static const char *sysfs(const char *path) {
   snprintf(out, sizeof out, "%s/video%d.%s", dir, n, what); return out;
 }
 static int any_open(const char *path, int flags, mode_t mode) {
+  char real[PATH_MAX]; if (path && !strncmp(path, "/dev/v4l/", 9) && realpath(path, real)) path = real;
   const char *c = path ? conf_of(path) : 0; if (c) return open_dev(c);
   const char *s = sysfs(path); if (s) return r_open(s, flags, mode);
   return r_open(path, flags, mode);
