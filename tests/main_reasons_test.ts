@@ -12,6 +12,11 @@ const EPROTO = 71;
 const ETIME = 62;
 const ENODEV = 19;
 const ENOTTY = 25;
+const EILSEQ = 84;
+const ESHUTDOWN = 108;
+const ETIMEDOUT = 110;
+const EIO = 5;
+const ENOMEM = 12;
 
 testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", async (t) => {
   const cases: Record<string, [lines: string[], code: string, says: RegExp]> = {
@@ -20,6 +25,16 @@ testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", asyn
     "a signal is lost": [[`err DQBUF ${ENOLINK} 20`], "signal", /has no signal/],
     "a bad cable": [[`err DQBUF ${EPROTO} 20`], "failed", /USB cable/],
     "no answer": [[`err DQBUF ${ETIME} 20`], "failed", /doesn't answer in time/],
+    "damaged packets": [[`err DQBUF ${EILSEQ} 20`], "failed", /USB cable/],
+    "no answer to a setting": [
+      [`err S_PARM ${ETIMEDOUT}`],
+      "failed",
+      /doesn't answer in time/,
+    ],
+    "no answer any more": [[`err DQBUF ${ETIMEDOUT} 20`], "failed", /doesn't answer in time/],
+    "the bus is shut down": [[`err DQBUF ${ESHUTDOWN} 20`], "gone", /was unplugged/],
+    "it can't be read": [[`err STREAMON ${EIO}`], "failed", /can't be read .*plug it in again/],
+    "no memory": [[`err REQBUFS ${ENOMEM}`], "failed", /gets no memory .*smaller '--resolution'/],
     "a stale node": [
       [`err OPEN ${ENODEV}`],
       "missing",

@@ -94,11 +94,11 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
       says: "is busy: another program uses /dev/video0",
     },
     "last words of one that ended well": {
-      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): Cannot allocate memory\n" +
+      words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): Machine is not on the network\n" +
         "[video4linux2,v4l2 @ 0x5] Some buffers are still owned by the caller on close.",
       status: 0,
       frames: 7,
-      says: "ended (/dev/video0): ffmpeg said: ioctl(VIDIOC_DQBUF): Cannot allocate memory",
+      says: "ended (/dev/video0): ffmpeg said: ioctl(VIDIOC_DQBUF): Machine is not on the network",
     },
     "unplugged": {
       words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device",

@@ -67,7 +67,8 @@ const STREAM_REASONS: readonly Reason[] = [
     says("signal", (what) => `has no signal: nothing is plugged into ${what}, or it sends nothing`),
   ],
   [
-    /Protocol error|Broken pipe/,
+    // EPROTO, EPIPE, EILSEQ and EOVERFLOW: packets that came damaged, or not at all.
+    /Protocol error|Broken pipe|Invalid or incomplete multibyte|Illegal byte sequence|Value too large/,
     says(
       "failed",
       (what) =>
@@ -75,11 +76,18 @@ const STREAM_REASONS: readonly Reason[] = [
     ),
   ],
   [
-    /Timer expired|ETIME\b/,
+    /Timer expired|ETIME\b|timed out/,
     says("failed", (what) => `doesn't answer in time (${what}): plug it in again`),
   ],
   [/DQBUF.*Input\/output error/, unreadable],
-  [/No such device(?! or address)/, gone],
+  [
+    /Cannot allocate memory/,
+    says(
+      "failed",
+      (what) => `gets no memory for its pictures (${what}): choose a smaller '--resolution'`,
+    ),
+  ],
+  [/No such device(?! or address)|transport endpoint shutdown/, gone],
 ];
 
 /** The reasons for devices on Linux, macOS and Windows while they are opened. */
@@ -100,6 +108,7 @@ const OPENING_REASONS: readonly Reason[] = [
   ],
   [/Selected (framerate|video size).*not supported|Could not set video options/i, hasNoSuchMode],
   [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
+  [/Input\/output error/, unreadable],
 ];
 
 /**
