@@ -4,6 +4,8 @@ import { temporaryDirectory } from "./testutil/files.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
 import { childrenOf } from "./testutil/processes.ts";
+import { run } from "./testutil/run.ts";
+import { startVcam } from "./testutil/vcam.ts";
 import { startWebCamera } from "./testutil/web_camera.ts";
 import { startWscam, type Wscam } from "./testutil/wscam.ts";
 
@@ -140,3 +142,36 @@ Deno.test("serve() makes changes of 'control' that come together as one, and tel
   const { length } = witness.images();
   await eventually(() => witness.images().length > length + 10);
 });
+
+testWith(
+  ["vcam", "v4l2-ctl"],
+  "serve() asks a camera seldom what can be set, whoever wants to know",
+  async () => {
+    await using vcam = await startVcam();
+    await using folder = await temporaryDirectory();
+    const { stdout: real } = await run("sh", ["-c", "command -v v4l2-ctl"]);
+    const log = `${folder.path}/log`;
+    const script = `#!/bin/sh\necho "$*" >> '${log}'\nexec ${real.trim()} "$@"\n`;
+    await Deno.writeTextFile(`${folder.path}/v4l2-ctl`, script, { mode: 0o755 });
+    const env = { ...vcam.env, PATH: `${folder.path}:${Deno.env.get("PATH")}` };
+    await using server = await startWscam(["--camera", vcam.path], { env });
+    await using attacker = await openViewer(server.ws);
+    await eventually(() => attacker.images().length > 3);
+    const since = performance.now();
+    const COUNT = 100;
+    let answers = 0;
+    attacker.socket.addEventListener("message", ({ data }) => {
+      if (typeof data === "string" && !data.startsWith('{"type":"image"')) answers++;
+    });
+    for (let i = 0; i < COUNT; i++) {
+      attacker.command({ type: "control" });
+      attacker.command({ type: "control", set: { [`none${i}`]: 1 } });
+    }
+    await eventually(() => answers >= 2 * COUNT, { within: 30_000 });
+    const asked = (await Deno.readTextFile(log)).split("\n").filter((args) =>
+      /list-ctrls/.test(args)
+    );
+    assertGreater(asked.length, 0);
+    assertLessOrEqual(asked.length, most({ burst: 4, perSecond: 2 }, since));
+  },
+);

@@ -23,11 +23,17 @@ export interface OwnControlsOptions {
   signal: AbortSignal;
 }
 
+type Asked = Awaited<ReturnType<typeof askControls>>;
+
+/** A camera that was asked is not asked again for so long, in milliseconds: each time is a program that runs. */
+const ASKED_MS = 500;
+
 /** The controls that a camera has itself, independent of its capture. */
 export class OwnControls {
   readonly #options: OwnControlsOptions;
   /** The values that were set, by name: they last as long as this program. */
   #kept: Readonly<Record<string, DeviceValue>> = {};
+  #asked: { device: string; at: number; answer: Promise<Asked> } | undefined;
 
   constructor(options: OwnControlsOptions) {
     this.#options = options;
@@ -36,7 +42,7 @@ export class OwnControls {
   /** The controls and, if there are none for a reason that can be mended, that reason. */
   async list(): Promise<{ own: Controls; note?: string }> {
     try {
-      const { controls: own } = await askControls(await this.#device(), this.#options.signal);
+      const { controls: own } = await this.#ask(await this.#device());
       return { own };
     } catch (error) {
       // A camera of another kind has none: nothing can be done about that.
@@ -56,7 +62,7 @@ export class OwnControls {
   ): Promise<{ known: Controls; undo: () => Promise<void> }> {
     const device = await this.#device();
     const { signal } = this.#options;
-    const { controls: before, numbers } = await askControls(device, signal);
+    const { controls: before, numbers } = await this.#ask(device);
     const values = entries.map(([name, value]) => [name, checkValue(name, value, before)] as const);
     // A button is pressed once, and not again when the camera comes back.
     const lasting = values.filter(([name]) => before[name]?.type !== "button");
@@ -64,6 +70,7 @@ export class OwnControls {
     const kept = this.#kept;
     const undo = (): Promise<void> => {
       this.#kept = kept;
+      this.#asked = undefined;
       return setControls(device, Object.fromEntries(old), { numbers, signal }).catch(() => {});
     };
     try {
@@ -71,9 +78,11 @@ export class OwnControls {
     } catch (error) {
       await undo();
       throw error;
+    } finally {
+      this.#asked = undefined;
     }
     this.#kept = { ...kept, ...Object.fromEntries(lasting) };
-    const { controls: known } = await askControls(device, signal);
+    const { controls: known } = await this.#ask(device);
     return { known, undo };
   }
 
@@ -83,12 +92,23 @@ export class OwnControls {
     if (entries.length === 0) return;
     const device = await this.#device();
     const { signal } = this.#options;
-    const { controls: known, numbers } = await askControls(device, signal);
+    this.#asked = undefined;
+    const { controls: known, numbers } = await this.#ask(device);
     for (const [name, value] of entries) {
       if (!Object.hasOwn(known, name) || deviceValue(known[name]) === value) continue;
       // One that it refuses now must not keep the others from being set.
       await setControls(device, { [name]: value }, { numbers, signal }).catch(() => {});
     }
+    this.#asked = undefined;
+  }
+
+  #ask(device: string): Promise<Asked> {
+    const now = performance.now();
+    const last = this.#asked;
+    if (last?.device === device && now - last.at < ASKED_MS) return last.answer;
+    const answer = askControls(device, this.#options.signal);
+    this.#asked = { device, at: now, answer };
+    return answer;
   }
 
   /** The device's path, where the camera is one that has controls of its own. */
