@@ -1,9 +1,9 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
 /**
- * The address of a server's WebSocket with what a viewer asks for. What stands in the address already stays,
- * unless it is given anew. Unless something else is said here or there, pictures are acknowledged, and come as
- * files, which take a quarter fewer bytes than base64.
+ * The address of a server's WebSocket, with a viewer's wishes. Wishes that stand in the address
+ * already stay, unless they are given anew. Unless something else is said here or there, pictures
+ * are acknowledged, and come as files, which take a quarter fewer bytes than base64.
  *
  * @param settings `null` stands for what the camera gives
  * @throws {TypeError} when the address is none

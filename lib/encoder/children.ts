@@ -1,4 +1,4 @@
 import { Slots } from "../time/slots.ts";
 
-/** How many ffmpegs may encode at once for all cameras, those that start and end included. */
+/** Bounds the ffmpegs that encode at once for all cameras, those that start and end included. */
 export const CHILDREN: Slots = new Slots(32);

@@ -17,7 +17,7 @@ const BYTES_OF_FORMAT = [1, 3];
 
 /** The sizes to which the decoder can decode, as parts of the whole. */
 const EIGHTHS = [1, 2, 4];
-/** What the decoder takes: 16 bits. */
+/** The decoder's limit: 16 bits. */
 const MAX_SIDE = 65_535;
 
 let decoder: Decoder | undefined;
@@ -34,7 +34,7 @@ export async function decodeJpeg(
   wanted: Omit<Pixels, "data">,
 ): Promise<Pixels> {
   decoder ??= await jpeglib.init();
-  // What fails may leave it in a state that nobody knows.
+  // A failure may leave it in a state that nobody knows.
   const used = decoder;
   decoder = undefined;
   try {
@@ -59,8 +59,8 @@ function toPixels({ width, height, format, buffer }: ReturnType<Decoder["decode"
 }
 
 /**
- * What to ask for. The decoder is content when one side is long enough: the shorter one, by which sizes
- * can't always be told apart, is made never to be.
+ * The size to ask for. The decoder is content when one side is long enough: the shorter one, by
+ * which sizes can't always be told apart, is made never to be.
  */
 function request(
   picture: CheckedJpeg,

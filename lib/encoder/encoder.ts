@@ -1,16 +1,16 @@
 import type { Frame, FrameInfo } from "../frame/frame.ts";
 import type { AvcConfig } from "../h264/avc_config.ts";
 
-/** What pictures are encoded as. */
+/** The codecs of pictures. */
 export type Codec = "jpeg" | "h264";
 
-/** What a rendition is like. */
+/** The shape of a rendition. */
 export interface RenditionShape {
   /** JPEG quality, 0 to 100; `null` for the camera's. */
   quality: number | null;
   /** In pixels; `null` for the camera's, which it never exceeds. */
   width: number | null;
-  /** What its pictures are encoded as. @default {"jpeg"} */
+  /** The codec of its pictures. @default {"jpeg"} */
   codec?: Codec;
   /**
    * Pictures a second of a rendition in H.264, where they are fewer than the camera's: each picture is made from the one
@@ -21,7 +21,7 @@ export interface RenditionShape {
 
 /** One encoded picture, whatever it is encoded as. */
 export interface Encoded extends FrameInfo {
-  /** What its bytes are. */
+  /** The codec of its bytes. */
   readonly codec: Codec;
   /** With `jpeg`, a whole file; with `h264`, its NAL units, each behind its length. Nobody changes them. */
   readonly data: Uint8Array<ArrayBuffer>;
@@ -43,7 +43,7 @@ export interface EncodedVideo extends Encoded {
   readonly isKey: boolean;
   /** How it is decoded: the same object as long as that is the same. */
   readonly config: AvcConfig;
-  /** How much later than decoded it is shown, in milliseconds. */
+  /** The time from its decoding until it is shown, in milliseconds. */
   readonly offsetMs: number;
 }
 

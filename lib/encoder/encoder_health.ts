@@ -11,13 +11,11 @@ const BROKEN_MS = 1000;
 export class EncoderHealth {
   readonly #now: () => number;
   #failure: CameraFailure | undefined;
-  /** What is known not to work: another kind of frame may. */
+  /** The kind of frames that is known not to work: another one may. */
   #format: Frame["format"] | undefined;
   #failingSince: number | undefined;
 
   /**
-   * Knows nothing yet.
-   *
    * @param now a clock, in milliseconds since 1970
    */
   constructor(now: () => number = Date.now) {

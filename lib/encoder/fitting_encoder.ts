@@ -12,11 +12,14 @@ export interface FittingEncoderOptions {
   maxBytes: number;
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
 }
 
-/** How much of the camera's quality and width is left: first colours lose their resolution, then quality goes. */
+/**
+ * The parts of the camera's quality and width that are left: first colours lose their resolution,
+ * then quality goes.
+ */
 const STEPS = [
   { quality: 1, width: 1 },
   { quality: 0.75, width: 1 },
@@ -35,9 +38,10 @@ const SMALL = 0.4;
 const CALM = 100;
 
 /**
- * Makes JPEG files that are never larger than they may be. Colours have half the resolution (4:2:0), which takes a
- * third off a busy picture, where there is an ffmpeg to make it; imagescript can't. Where that isn't enough, pictures
- * lose quality and then width, and get it back when they are calm.
+ * Makes JPEG files that are never larger than they may be. Colours have half the resolution
+ * (4:2:0), which takes a third off a busy picture, if there is an ffmpeg to make it; imagescript
+ * can't. If that isn't enough, pictures lose quality and then width, and get it back when they are
+ * calm.
  */
 export class FittingEncoder implements Encoder {
   readonly #options: FittingEncoderOptions;
@@ -49,7 +53,6 @@ export class FittingEncoder implements Encoder {
   /** Ends with it: what was begun before starts nothing more. */
   #run = new AbortController();
 
-  /** Starts nothing yet. */
   constructor(options: FittingEncoderOptions) {
     this.#options = options;
   }

@@ -14,11 +14,11 @@ import { H264Process } from "./h264_process.ts";
 export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "width"> {
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Which of its encoders; `auto` for the first usual one. @default {"auto"} */
+  /** The name of its encoder; `auto` for the first usual one. @default {"auto"} */
   encoder?: string | undefined;
-  /** How many ffmpegs there may be for one camera. @default {no bound} */
+  /** Bounds the ffmpegs for one camera. @default {no bound} */
   slots?: Slots;
 }
 
@@ -26,7 +26,7 @@ export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "wi
 const STARTS = { burst: 5, perSecond: 1 };
 const LEFT = "its last viewer has left";
 
-/** What runs for frames of one size and format, at one quality. */
+/** The program that runs for frames of one size and format, at one quality. */
 interface Running {
   key: string;
   process: H264Process;
@@ -46,7 +46,6 @@ export class H264Encoder implements Encoder {
   /** Ends with what was started; what was begun before starts nothing more. */
   #run = new AbortController();
 
-  /** Starts nothing yet. */
   constructor(options: H264EncoderOptions) {
     this.#options = options;
   }
@@ -72,7 +71,7 @@ export class H264Encoder implements Encoder {
     run.abort(new Error(LEFT));
     this.#run = new AbortController();
     await this.#end();
-    // What was being started when it was told.
+    // A program that was being started when it was told.
     await this.#previous;
     if (this.#running?.signal === run.signal) await this.#end();
   }

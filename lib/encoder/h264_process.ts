@@ -61,7 +61,7 @@ export class H264Process {
   async encode(frame: Frame): Promise<{ picture: Promise<EncodedVideo> }> {
     const { timestamp, sequence, data } = frame;
     const { promise: picture, resolve, reject } = Promise.withResolvers<EncodedVideo>();
-    // Whoever wants it may have gone by then.
+    // The caller may have gone by then.
     picture.catch(() => {});
     if (this.#failure) {
       reject(this.#failure);
@@ -95,7 +95,7 @@ export class H264Process {
   }
 
   #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    // What went wrong is told by its end.
+    // Its end tells what went wrong.
     return this.#input.write(bytes).catch(() => {});
   }
 

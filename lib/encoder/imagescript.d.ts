@@ -1,6 +1,6 @@
 /**
- * What we use of imagescript. Its own declarations are not valid TypeScript for `deno doc`, and know
- * nothing of encoding pixels that are not in an `Image`.
+ * The parts of imagescript that are used. Its own declarations are not valid TypeScript for `deno
+ * doc`, and know nothing of encoding pixels that are not in an `Image`.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * What we use of imagescript's JPEG decoder, `imagescript/wasm/node/jpeg.js`. Its public `decode`
- * knows nothing of decoding to a smaller size, and takes several times as long for a whole one.
+ * The parts of imagescript's JPEG decoder, `imagescript/wasm/node/jpeg.js`, that are used. Its
+ * public `decode` knows nothing of decoding to a smaller size, and takes several times as long for
+ * a whole one.
  *
  * @module
  */
@@ -20,7 +21,7 @@ export interface Decoder {
   };
 }
 
-/** Where decoders come from. */
+/** Gives decoders. */
 declare const jpeglib: {
   /** Reads the decoder's code the first time. */
   init(): Promise<Decoder>;

@@ -40,7 +40,7 @@ function explain(error: unknown): string {
   if (isUnwritten) {
     return `its native part can't be written to the folder for temporary files; ${remedy}`;
   }
-  // What glibc says of a file system that is mounted with 'noexec'.
+  // glibc says this of a file system that is mounted with 'noexec'.
   if (/: failed to map segment from shared object/.test(message)) {
     return `its native part can't be run from the folder for temporary files; ${remedy}`;
   }

@@ -10,9 +10,9 @@ import { Transcoder } from "./transcoder.ts";
 export interface JpegEncoderOptions extends RenditionShape {
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;
-  /** Which ffmpeg, for frames that come as JPEG. */
+  /** The ffmpeg to run for frames that come as JPEG. */
   ffmpeg: string;
-  /** How many ffmpegs there may be for one camera. @default {no bound} */
+  /** Bounds the ffmpegs for one camera. @default {no bound} */
   slots?: Slots;
 }
 
@@ -22,7 +22,6 @@ export class JpegEncoder implements Encoder {
   #transcoder: Transcoder | undefined;
   #scaler: Scaler | undefined;
 
-  /** Starts nothing yet. */
   constructor(options: JpegEncoderOptions) {
     this.#options = options;
   }

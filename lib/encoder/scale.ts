@@ -1,11 +1,14 @@
 import type { Bitmap } from "./jpeg.ts";
 
-/** What lies under one side's new pixels: where it begins, and how much of each old pixel belongs to it. */
+/**
+ * The old pixels under one side's new ones: where they begin, and how much of each belongs to the
+ * new one.
+ */
 interface Spans {
   starts: Int32Array;
   counts: Int32Array;
   weights: Float32Array;
-  /** Where a new pixel's weights begin. */
+  /** The place where a new pixel's weights begin. */
   offsets: Int32Array;
 }
 

@@ -27,7 +27,7 @@ export interface ScaleAnswer {
   width: number;
   /** Its size, in pixels. */
   height: number;
-  /** What came with the request, to be used again. */
+  /** The buffer that came with the request, to be used again. */
   pixels: Uint8Array<ArrayBuffer>;
 }
 

@@ -2,10 +2,10 @@ import type { Frame } from "../frame/frame.ts";
 import type { Bitmap } from "./jpeg.ts";
 import type { ScaleAnswer, ScaleRequest } from "./scale_worker.ts";
 
-/** What runs while somebody needs it. */
+/** The worker that runs while somebody needs it. */
 interface Running {
   worker: Worker;
-  /** How many need it. */
+  /** The number of those that need it. */
   users: number;
 }
 
@@ -42,7 +42,7 @@ export class Scaler implements Disposable {
     this.#worker = undefined;
     if (running === undefined || --running.users > 0) return;
     running.worker.terminate();
-    // Whoever waits for an answer of it waits no more.
+    // Nobody waits for an answer of it any more.
     running.worker.dispatchEvent(new Event("ended"));
     running = spare = undefined;
   }

@@ -12,7 +12,7 @@ import { EncoderError } from "./encoder_error.ts";
 
 /** Options of {@linkcode Transcoder}. */
 export interface TranscoderOptions {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /** JPEG quality, 0 to 100. */
   quality: number;
@@ -20,7 +20,7 @@ export interface TranscoderOptions {
   width: number | null;
   /** Whether colours have half the resolution (4:2:0), whatever they had; pixels always do. @default {false} */
   isSubsampled?: boolean;
-  /** How many there may be for one camera. @default {no bound} */
+  /** Bounds the transcoders of one camera. @default {no bound} */
   slots?: Slots | undefined;
 }
 
@@ -31,7 +31,7 @@ const LIMIT_MS = 5000;
 const LEFT = "Cannot encode picture: its last viewer has left";
 const LINE_END = new Uint8Array([13, 10]);
 
-/** What runs for pictures of one size. */
+/** The program that runs for pictures of one size. */
 interface Running {
   process: Deno.ChildProcess;
   pictures: AsyncGenerator<Frame, void>;
@@ -55,7 +55,6 @@ export class Transcoder implements AsyncDisposable {
   readonly #ending = new AbortController();
   readonly #starts = new Bucket(STARTS);
 
-  /** Starts nothing yet. */
   constructor(options: TranscoderOptions) {
     this.#options = options;
   }

@@ -5,14 +5,18 @@ import { isShown } from "../jpeg/shown_size.ts";
 /** Bytes of a pixel. */
 const PIXEL = 4;
 const OPAQUE = 255;
-/** So many pixels of a row whose width nobody knows are read at once: no more than surely belong to the picture. */
+/**
+ * This many pixels of a row whose width nobody knows are read at once: no more than surely belong
+ * to the picture.
+ */
 const FIRST_PIXELS = 2;
 
 /**
- * Filters that put a row of transparent pixels above each picture and another below it. ffmpeg's formats
- * with a header state the size that its encoder was opened with, and pictures change theirs: day and night,
- * a phone that is turned, two films in one file. With these rows raw pictures tell their own size. What has
- * transparency of its own has none behind {@linkcode OPAQUE_FORMATS}.
+ * Filters that put a row of transparent pixels above each picture and another below it. ffmpeg's
+ * formats with a header state the size that its encoder was opened with, and pictures change
+ * theirs: day and night, a phone that is turned, two films in one file. With these rows raw
+ * pictures tell their own size. A picture with transparency of its own has none behind {@linkcode
+ * OPAQUE_FORMATS}.
  */
 export const BORDERS = ["format=rgba", "pad=iw:ih+2:0:1:black@0"];
 
@@ -25,7 +29,7 @@ export const OPAQUE_FORMATS =
 
 /** Options of {@linkcode readBordered}. */
 export interface ReadBorderedOptions {
-  /** Where the frames' buffers come from. */
+  /** Gives the frames' buffers. */
   pool: FramePool;
   /** Ends the reading. */
   signal?: AbortSignal;
@@ -130,7 +134,7 @@ async function readRows(
     checkSize(width, rows.length);
   }
   const height = rows.length;
-  // As long as what is read at once the next time, so that the buffer will do for that.
+  // As long as the next read, so that the buffer will do for that.
   const all = new Uint8Array(pool.take(size * (height + 1)));
   rows.forEach((row, i) => all.set(row, i * size));
   return { data: all.subarray(0, height * size), width, height };

@@ -19,7 +19,7 @@ export interface VideoUnit {
   readonly isKey: boolean;
   /** When it is decoded, in milliseconds of the stream's time, which may wrap and step back. */
   readonly decodeMs: number;
-  /** How much later it is shown, in milliseconds. */
+  /** The time from its decoding until it is shown, in milliseconds. */
   readonly offsetMs: number;
   /** When its first byte arrived, in milliseconds since 1970. */
   readonly arrivedMs: number;
@@ -41,7 +41,7 @@ const VIDEO_TAG = 9;
 const AVC = 7;
 /** The high half of it, of a key frame. */
 const KEY_FRAME = 1;
-/** What a video tag has in front of its data: kind, packet type, composition time. */
+/** Bytes of a video tag before its data: kind, packet type, composition time. */
 const VIDEO_HEAD = 5;
 /** A key frame of 8K at the best quality, and a bound on what a broken stream makes us allocate. */
 const MAX_TAG_BYTES = 8 * 1024 * 1024;
@@ -99,7 +99,7 @@ function parseVideo(
     throw new TypeError("Cannot read video: it must be H.264");
   }
   const data = body.subarray(VIDEO_HEAD);
-  // What ends a sequence, and pictures without anything in them.
+  // The end of a sequence, or a picture without anything in it.
   if (packet === 2 || data.length === 0) return undefined;
   if (packet === 0) {
     if (data.length <= MAX_CONFIG_BYTES) return { type: "config", record: data };

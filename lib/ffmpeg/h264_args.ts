@@ -6,9 +6,9 @@ import type { Size } from "../protocol/kind.ts";
 
 /** Options of {@linkcode h264Args}. */
 export interface H264ArgsOptions {
-  /** Which of ffmpeg's encoders. */
+  /** The name of ffmpeg's encoder. */
   encoder: string;
-  /** Which ffmpeg. */
+  /** The version of ffmpeg. */
   version: FfmpegVersion;
   /** The quality of the JPEG that it is to equal, 0 to 100. */
   quality: number;
@@ -18,7 +18,10 @@ export interface H264ArgsOptions {
   to: Size;
 }
 
-/** Whoever joins, and whoever has missed a picture, waits for a key frame: one a second, as near as rates allow. */
+/**
+ * A viewer that joins, or that has missed a picture, waits for a key frame: one a second, as near
+ * as rates allow.
+ */
 const KEY_EVERY_S = 0.98;
 /** The bound for encoders that can't be asked for a key frame, in frames. */
 const LONGEST_GROUP = 300;

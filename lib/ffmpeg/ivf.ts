@@ -1,11 +1,11 @@
-/** What pictures are called in IVF: pixels as ffmpeg calls them, and JPEG. */
+/** The names of formats in IVF: pixels as ffmpeg calls them, and JPEG. */
 const CODES: Readonly<Record<IvfHeader["format"], string>> = { rgba: "RGBA", jpeg: "MJPG" };
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 12;
 
-/** What stands before the first picture of a stream in IVF. */
+/** The facts before the first picture of a stream in IVF. */
 export interface IvfHeader {
-  /** What its pictures are. */
+  /** The format of its pictures. */
   format: "rgba" | "jpeg";
   /** In pixels. */
   width: number;
@@ -32,7 +32,7 @@ export function ivfHeader({ format, width, height }: IvfHeader): Uint8Array<Arra
   return bytes;
 }
 
-/** What stands before each picture: its length in bytes, and its time in milliseconds. */
+/** The head of each picture: its length in bytes, and its time in milliseconds. */
 export function ivfFrameHead(length: number, ms: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(FRAME_BYTES);
   const view = new DataView(bytes.buffer);

@@ -1,7 +1,7 @@
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import type { EncoderName } from "./plan.ts";
 
-/** What a size is moved by, as in `lateness.ts`. */
+/** A size is moved by this, as in `lateness.ts`. */
 const MARK = 5e12;
 const SIDE = 65_536;
 /** In ffmpeg's log: an error, which is always shown. */

@@ -4,13 +4,15 @@ import { parseSps, type Sps, withoutReordering } from "./sps.ts";
 export interface AvcConfig {
   /** The record. */
   readonly record: Uint8Array<ArrayBuffer>;
-  /** What browsers call it (RFC 6381): "avc1.42C01F". */
+  /** The name for browsers (RFC 6381): "avc1.42C01F". */
   readonly codec: string;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** How many pictures may be shown before one that was decoded earlier, if that is said. */
+  /**
+   * The number of pictures that may be shown before one that was decoded earlier, if that is said.
+   */
   readonly reorderFrames: number | undefined;
 }
 

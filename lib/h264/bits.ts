@@ -8,7 +8,7 @@ export class BitReader {
     this.#bytes = bytes;
   }
 
-  /** How many bits were read. */
+  /** The number of bits that were read. */
   get position(): number {
     return this.#at;
   }

@@ -1,4 +1,4 @@
-/** What a box holds: bytes, numbers of a size, text, other boxes. */
+/** The content of a box: bytes, numbers of a size, text, other boxes. */
 export type Part = Uint8Array | string | readonly Part[];
 
 /** A box: its length, its type, and what it holds (ISO/IEC 14496-12, 4.2). */
@@ -42,7 +42,7 @@ export function u64(value: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** So many bytes of 0. */
+/** Bytes of 0. */
 export function zeros(count: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(count);
 }

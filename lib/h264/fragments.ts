@@ -4,7 +4,7 @@ import { box, fullBox, u16, u32, u64, zeros } from "./boxes.ts";
 /** Of the times in a stream, so many make a second. */
 export const TIMESCALE = 90_000;
 
-/** What one fragment holds: one picture. */
+/** The content of one fragment: one picture. */
 export interface Sample {
   /** Counts the camera's frames, from 1. */
   readonly sequence: number;
@@ -14,9 +14,12 @@ export interface Sample {
   readonly isKey: boolean;
   /** When it is decoded, in units of {@linkcode TIMESCALE} from the stream's beginning; never less than before. */
   readonly decodeTime: number;
-  /** How long it is shown, in the same units, as far as that can be known before the next one comes. */
+  /**
+   * The time for which it is shown, in the same units, as far as that can be known before the next
+   * one comes.
+   */
   readonly duration: number;
-  /** How much later than decoded it is shown, in the same units. */
+  /** The time from its decoding until it is shown, in the same units. */
   readonly offset: number;
   /** When it was captured, in seconds since 1970. */
   readonly timestamp: number;
@@ -30,7 +33,7 @@ const KEY_FLAGS = 0x02000000;
 const OTHER_FLAGS = 0x01010000;
 /** Seconds from 1900, where NTP counts from, to 1970. */
 const NTP_EPOCH = 2_208_988_800;
-/** Where the data begins, its composition time, its size, its duration, its flags are there. */
+/** The fields that are there: where the data begins, composition time, size, duration and flags. */
 const RUN_FLAGS = 0x1 + 0x100 + 0x200 + 0x400 + 0x800;
 const BASE_IS_MOOF = 0x020000;
 

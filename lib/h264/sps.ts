@@ -5,7 +5,7 @@ import {
   withoutEmulationPrevention,
 } from "./bits.ts";
 
-/** What a sequence parameter set says (ITU-T H.264, 7.3.2.1.1). */
+/** A sequence parameter set (ITU-T H.264, 7.3.2.1.1). */
 export interface Sps {
   /** 66 baseline, 77 main, 100 high, …. */
   readonly profile: number;
@@ -17,7 +17,10 @@ export interface Sps {
   readonly width: number;
   /** Of the picture that is shown, in pixels. */
   readonly height: number;
-  /** How many pictures may be shown before one that was decoded earlier; `undefined` where it isn't said. */
+  /**
+   * The number of pictures that may be shown before one that was decoded earlier; `undefined` where
+   * it isn't said.
+   */
   readonly reorderFrames: number | undefined;
   /** Whether pictures are shown in the order in which they are decoded, as other fields tell. */
   readonly isInOrder: boolean;

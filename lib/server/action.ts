@@ -17,6 +17,6 @@ export function actionOf({ pathname, searchParams }: URL): Action | undefined {
   if (text === null) return undefined;
   const [, word = "", place] = text.match(/^([A-Za-z]*)(?:_(\d*))?/) ?? [];
   if (place === undefined) return { word, place };
-  // What is no number is no camera, and not the first one either.
+  // Anything but a number is no camera, and not the first one either.
   return place === "" ? { word: `${word}_`, place: undefined } : { word, place: Number(place) };
 }

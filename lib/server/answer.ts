@@ -25,9 +25,9 @@ export interface Commander {
   readonly cameras: CameraView;
   /** Whether it may control them. */
   readonly mayControl: boolean;
-  /** What it says of pictures. */
+  /** Takes its annotations. */
   readonly annotator: Annotator;
-  /** What is known of its connection. */
+  /** Facts about its connection. */
   readonly client: Client;
   /** Bytes for it that the system has not taken yet. */
   readonly pending: number;
@@ -86,7 +86,7 @@ function annotate(
     ? channel
     : viewer.annotator.annotate(annotation, channel);
   if (problem !== undefined) return errorText(`Cannot annotate: ${problem}`, { id });
-  // As many come as there are pictures: who wants to hear of each asks for it.
+  // As many come as there are pictures: a viewer that wants to hear of each asks for it.
   return id === undefined ? undefined : doneText("annotated", id);
 }
 

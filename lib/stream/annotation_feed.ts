@@ -7,7 +7,6 @@ export class AnnotationFeed {
   #annotations: Annotations | undefined;
   #stop = (): void => {};
 
-  /** Sends nothing yet. */
   constructor(viewer: Viewer) {
     this.#viewer = viewer;
   }

@@ -1,11 +1,11 @@
 import type { Annotation } from "../protocol/annotation.ts";
 import { annotationText } from "../protocol/message.ts";
 
-/** What one program says of a camera's pictures now. */
+/** A program's present words about a camera's pictures. */
 export interface Remark {
-  /** What it says. */
+  /** The words. */
   readonly annotation: Annotation;
-  /** Which program says it. */
+  /** The program. */
   readonly from: string;
   /** When it lasts no longer, by the clock of `performance.now`. */
   readonly until: number;
@@ -26,10 +26,16 @@ export type AnnotationWatcher = (from: string, text: () => string) => void;
 
 /** A message lasts as long as it says, give or take so much: it is written once for all who get it by then. */
 const REWRITE_MS = 20;
-/** So many programs may speak of one camera; the one that has been silent for the longest gives way. */
+/**
+ * The number of programs that may speak of one camera; the one that has been silent for the longest
+ * gives way.
+ */
 const MOST_PROGRAMS = 16;
 
-/** What programs say of one camera's pictures: the last word of each, for as long as it lasts. */
+/**
+ * The words of programs about one camera's pictures: the last ones of each, for as long as they
+ * last.
+ */
 export class Annotations {
   readonly #remarks = new Map<string, Remark>();
   readonly #watchers = new Set<AnnotationWatcher>();
@@ -48,7 +54,7 @@ export class Annotations {
     this.#now = now;
   }
 
-  /** What lasts still, by program. */
+  /** The words that last still, by program. */
   get remarks(): readonly Remark[] {
     const now = this.#now();
     for (const [from, { until }] of this.#remarks) {

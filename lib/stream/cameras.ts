@@ -4,9 +4,9 @@ import { RenditionBudget } from "./rendition_budget.ts";
 
 /** The cameras that somebody may see: all there are, or a guest's one. */
 export interface CameraView {
-  /** How many renditions may be begun, over all cameras. */
+  /** Bounds how often renditions are begun, over all cameras. */
   readonly budget: RenditionBudget;
-  /** Those that are there now, the default one first. */
+  /** The present cameras, the default one first. */
   readonly all: readonly Channel[];
   /** The camera of a name, if it is there and may be seen. */
   get(name: string): Channel | undefined;
@@ -14,7 +14,7 @@ export interface CameraView {
   observe(onChange: () => void): () => void;
 }
 
-/** What is wrong with a camera's name, where there are others. */
+/** Says what is wrong with a camera's name, and which ones there are. */
 export function unknownCamera({ all }: CameraView, camera: string): string {
   const names = all.map(({ name }) => quote(name)).join(", ");
   return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
@@ -36,7 +36,7 @@ export function unknownCamera({ all }: CameraView, camera: string): string {
  * ```
  */
 export class Cameras implements CameraView, AsyncDisposable {
-  /** How many renditions may be begun, over all cameras. */
+  /** Bounds how often renditions are begun, over all cameras. */
   readonly budget: RenditionBudget = new RenditionBudget();
   #byName = new Map<string, Channel>();
   #all: readonly Channel[] = [];
@@ -49,7 +49,7 @@ export class Cameras implements CameraView, AsyncDisposable {
     this.#set(channels);
   }
 
-  /** Those that are there now, the default one first. */
+  /** The present cameras, the default one first. */
   get all(): readonly Channel[] {
     return this.#all;
   }
@@ -59,7 +59,10 @@ export class Cameras implements CameraView, AsyncDisposable {
     return this.#byName.get(name);
   }
 
-  /** What somebody may see who may see one camera only, whether it is there yet or not; all for `undefined`. */
+  /**
+   * The view of a client that may see one camera only, whether it is there yet or not; all for
+   * `undefined`.
+   */
   seenBy(camera: string | undefined): CameraView {
     if (camera === undefined) return this;
     const get = (name: string): Channel | undefined => name === camera ? this.get(name) : undefined;

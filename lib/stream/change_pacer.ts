@@ -1,16 +1,16 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { Bucket } from "../time/bucket.ts";
 
-/** What a change of settings came to. */
+/** The outcome of a change of settings. */
 export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };
 
 /** Options of {@linkcode ChangePacer}. */
 export interface ChangePacerOptions {
   /** Makes a change now, and returns what is in force after it, or what is wrong. */
   apply: (change: Partial<ViewerSettings>) => Configured;
-  /** What is in force now. */
+  /** The settings in force. */
   inForce: () => Configured;
-  /** How long until others let a change be made, in milliseconds; 0 for now. */
+  /** The time until others let a change be made, in milliseconds; 0 for now. */
   waitMs: (change: Partial<ViewerSettings>) => number;
   /** Clock in milliseconds that never jumps. @default {performance.now} */
   now?: (() => number) | undefined;
@@ -36,7 +36,6 @@ export class ChangePacer {
   } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Nothing has been changed yet. */
   constructor(options: ChangePacerOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());

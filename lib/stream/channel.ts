@@ -11,13 +11,13 @@ import { type JoinOptions, Streams } from "./streams.ts";
 
 /** Options of {@linkcode Channel}. */
 export interface ChannelOptions extends CameraOptions {
-  /** What viewers call the camera. */
+  /** The camera's name for viewers. */
   name: string;
-  /** Where its frames come from, in words that may be shown to anybody. */
+  /** The source of its frames, in words that may be shown to anybody. */
   description: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. @default {80} */
   quality?: number | undefined;
-  /** Which ffmpeg makes other renditions of pictures that come as JPEG. @default {"ffmpeg"} */
+  /** The ffmpeg that makes other renditions of pictures that come as JPEG. @default {"ffmpeg"} */
   ffmpeg?: string;
   /** How it can be controlled from afar, if it can. */
   control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
@@ -39,13 +39,13 @@ export function createChannel(source: Source, options: ChannelOptions): Channel 
 
 /** A camera with everything between it and its viewers: one stream for each rendition that is watched. */
 export class Channel implements AsyncDisposable {
-  /** What viewers call the camera. */
+  /** The camera's name for viewers. */
   readonly name: string;
-  /** Where its frames come from, in words that may be shown to anybody. */
+  /** The source of its frames, in words that may be shown to anybody. */
   readonly source: string;
   /** The source, kept alive. */
   readonly camera: Camera;
-  /** What programs say of its pictures. */
+  /** The words of programs about its pictures. */
   readonly annotations: Annotations;
   /** Remote control, where there is any. */
   readonly control: CameraControl | undefined;
@@ -102,12 +102,12 @@ export class Channel implements AsyncDisposable {
     return this.#streams.all;
   }
 
-  /** How many watch. */
+  /** The number of its viewers. */
   get size(): number {
     return this.streams.reduce((sum, { viewers }) => sum + viewers.length, 0);
   }
 
-  /** What was done over all renditions that ever were. */
+  /** Counts over all renditions that ever were. */
   get counters(): Readonly<StreamCounters> {
     return this.#streams.counters;
   }

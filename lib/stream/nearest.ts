@@ -1,6 +1,6 @@
 import type { RenditionShape } from "../encoder/encoder.ts";
 
-/** So much quality weighs as much as twice the width. */
+/** This much quality weighs as much as twice the width. */
 const QUALITY_OF_DOUBLE = 50;
 
 /**

@@ -15,12 +15,12 @@ export function formOf({ format, ack }: Pick<ViewerSettings, "format" | "ack">):
   return ack ? "numbered" : "text";
 }
 
-/** What stands between the parts of a stream, and before the first. */
+/** The bytes between the parts of a stream, and before the first. */
 export const BOUNDARY = "--wscam\r\n";
 
 /** One picture, in the forms in which viewers get it. Each form is made once, when somebody wants it. */
 export class Picture {
-  /** What the encoder made. */
+  /** The encoder's picture. */
   readonly encoded: EncodedPicture;
   readonly #camera: string;
   readonly #cameAt = performance.now();
@@ -29,7 +29,6 @@ export class Picture {
   #file: Uint8Array<ArrayBuffer> | undefined;
   #part: Uint8Array<ArrayBuffer> | undefined;
 
-  /** Makes none of the forms yet. */
   constructor(encoded: EncodedPicture, camera: string) {
     this.encoded = encoded;
     this.#camera = camera;

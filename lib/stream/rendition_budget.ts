@@ -1,15 +1,15 @@
 import { Bucket } from "../time/bucket.ts";
 
-/** What one address may have made: more than a household asks for, and less than a machine minds. */
+/** The budget of one address: more than a household asks for, and less than a machine minds. */
 const OWNER = { burst: 8, perSecond: 2 };
-/** What all may have made. */
+/** The budget of all. */
 const EVERYBODY = { burst: 12, perSecond: 3 };
 /** Addresses that come and go must not fill the memory. */
 const MAX_OWNERS = 1000;
 
 /**
- * How many renditions may be begun, by each address and by all: the first picture of one costs the processor
- * as much as many pictures of one that is there.
+ * Bounds how often renditions are begun, by each address and by all: the first picture of one costs
+ * the processor as much as many pictures of one that is there.
  */
 export class RenditionBudget {
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class RenditionBudget {
   }
 
   /**
-   * How long until another rendition may be begun, in milliseconds; 0 for now.
+   * The time until another rendition may be begun, in milliseconds; 0 for now.
    *
    * @param owner whose viewers are counted together; `undefined` for programs of this machine
    */

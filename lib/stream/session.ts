@@ -12,9 +12,12 @@ import { type Link, Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
-  /** Where the viewer is: `192.0.2.5:51234`. */
+  /** The viewer's address: `192.0.2.5:51234`. */
   address: string;
-  /** Whose viewers are counted together; `undefined` for programs of this machine, which are not counted. */
+  /**
+   * The owner that viewers are counted for; `undefined` for programs of this machine, which are not
+   * counted.
+   */
   owner?: string | undefined;
   /** The form in which it gets pictures; as its settings say without. */
   form?: PictureForm;
@@ -32,7 +35,7 @@ export class Session {
   readonly #pacer: ChangePacer;
   readonly #annotations: AnnotationFeed;
   #settings: ViewerSettings;
-  /** What is sent now. */
+  /** The stream that is sent now. */
   #stream: Stream | undefined;
   /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
   #joined: Channel | undefined;
@@ -45,8 +48,6 @@ export class Session {
   #isClosed = false;
 
   /**
-   * Sends nothing yet.
-   *
    * @param cameras those that the viewer may see
    */
   constructor(link: Link, cameras: CameraView, options: SessionOptions) {
@@ -67,7 +68,7 @@ export class Session {
     this.#annotations = new AnnotationFeed(this.#viewer);
   }
 
-  /** What is in force now. */
+  /** The settings in force. */
   get settings(): Readonly<ViewerSettings> {
     return this.#settings;
   }
@@ -99,17 +100,17 @@ export class Session {
   }
 
   /**
-   * Sends pictures by other settings from now on; those that aren't given stay as they are. Where a rendition
-   * can't be made, it is the nearest one that is there. Changes of camera and rendition that come too fast wait,
-   * and only the last of them is made.
+   * Sends pictures by other settings from now on; those that aren't given stay as they are. If a
+   * rendition can't be made, it is the nearest one that is there. Changes of camera and rendition
+   * that come too fast wait, and only the last of them is made.
    *
-   * @returns what is in force now, or what is wrong: then everything is as it was
+   * @returns the settings in force, or what is wrong: then everything is as it was
    */
   configure(change: Partial<ViewerSettings>): Configured | Promise<Configured> {
     const { camera, quality, width } = { ...this.#settings, ...change };
     const isSame = camera === this.#settings.camera &&
       hasShapeOf({ quality, width }, this.#settings);
-    // What is in force may be asked for while another change waits.
+    // The settings in force may be asked for while another change waits.
     return isSame && !this.#pacer.isWaiting || this.#isClosed
       ? this.#configure(change)
       : this.#pacer.run(change);
@@ -213,7 +214,10 @@ export class Session {
     });
   }
 
-  /** How long until a change may be made, in milliseconds: a rendition that is there can be had at once. */
+  /**
+   * The time until a change may be made, in milliseconds: a rendition that is there can be had at
+   * once.
+   */
   #waitMs(change: Partial<ViewerSettings>): number {
     const { camera, ...shape } = { ...this.#settings, ...change };
     const channel = this.#cameras.get(camera);
@@ -248,7 +252,10 @@ export class Session {
     this.#waitFor(this.#settings);
   }
 
-  /** The camera that the viewer has named. Who has named none keeps the one it has, and takes the first after that. */
+  /**
+   * The camera that the viewer has named. A viewer that has named none keeps the one it has, and
+   * takes the first after that.
+   */
   #wanted(): Channel | undefined {
     return this.channel ?? (this.#hasNamed ? undefined : this.#cameras.all[0]);
   }
@@ -279,7 +286,7 @@ export class Session {
     this.#followAnnotations();
   }
 
-  /** Where pictures come over a WebSocket, and what is said of them is asked for. */
+  /** Follows annotations if pictures come over a WebSocket, and annotations are asked for. */
   #followAnnotations(): void {
     const isWanted = this.#stream && this.#settings.annotations && this.#form === undefined;
     this.#annotations.follow(isWanted ? this.#joined?.annotations : undefined);

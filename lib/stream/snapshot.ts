@@ -9,7 +9,7 @@ import { Viewer } from "./viewer.ts";
 export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left"> {
   /** How old the picture may be, in seconds. @default {0} */
   maxAge?: number;
-  /** Where it is for: `192.0.2.5:51234`. */
+  /** The client's address: `192.0.2.5:51234`. */
   address: string;
   /** Nobody wants it any more. */
   signal?: AbortSignal;
@@ -28,8 +28,8 @@ export type Snapshot =
 type Outcome = { ok: true; picture: Picture } | { ok: false; reason: string };
 
 /**
- * The newest picture of a camera, which is opened for it if it isn't; an older one where that will do. Where the
- * rendition can't be made now, it is one of the nearest that is there.
+ * The newest picture of a camera, which is opened for it if it isn't; an older one where that will
+ * do. If the rendition can't be made now, it is one of the nearest that is there.
  */
 export async function takeSnapshot(
   channel: Channel,

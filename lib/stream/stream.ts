@@ -11,7 +11,7 @@ import { Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode Stream}. */
 export interface StreamOptions extends RenditionShape {
-  /** What viewers call the camera. */
+  /** The camera's name for viewers. */
   name: string;
   /** Called when the status changes while pictures are wanted. */
   onStatus?: ((status: CameraStatus) => void) | undefined;
@@ -23,7 +23,7 @@ export interface StreamOptions extends RenditionShape {
   onPicture?: ((ageSeconds: number) => void) | undefined;
 }
 
-/** What a stream has done. */
+/** Counts the work of a stream. */
 export interface StreamCounters extends Tally {
   /** Frames encoded. */
   encoded: number;
@@ -37,7 +37,7 @@ export interface StreamCounters extends Tally {
 
 /** More would not be faster, and older when they are done. */
 const MAX_IN_FLIGHT = 2;
-/** So many messages are written before more are made. */
+/** This many messages are written before more are made. */
 const AT_ONCE = 4;
 
 /**
@@ -57,7 +57,7 @@ export class Stream implements RenditionShape {
   readonly #recipients = new Set<Recipient>();
   readonly #health = new EncoderHealth();
   #unsubscribe: (() => void) | undefined;
-  /** What the fastest of them wants. */
+  /** The rate of the fastest of them. */
   #fps = Infinity;
   #rate: Rate | undefined;
   #inFlight = 0;
@@ -98,12 +98,12 @@ export class Stream implements RenditionShape {
     return this.#recipients.size > 0;
   }
 
-  /** How many want its pictures. */
+  /** The number of those that want its pictures. */
   get size(): number {
     return this.#recipients.size;
   }
 
-  /** Who watches. */
+  /** The viewers. */
   get viewers(): Viewer[] {
     return [...this.#recipients].filter((each) => each instanceof Viewer);
   }
@@ -118,7 +118,7 @@ export class Stream implements RenditionShape {
     return this.#fps;
   }
 
-  /** What it has done, over all who ever wanted its pictures. */
+  /** Counts over all who ever wanted its pictures. */
   get counters(): Readonly<StreamCounters> {
     return this.#counters;
   }
@@ -169,7 +169,7 @@ export class Stream implements RenditionShape {
       },
       onStatus: () => this.#tell(),
     });
-    // Whoever comes first to a camera that runs doesn't wait for its next frame.
+    // The first viewer of a camera that runs doesn't wait for its next frame.
     const { newest } = this.#camera;
     if (newest === undefined) return;
     if (newest.sequence !== this.#last?.sequence) return this.#take(newest.hold());

@@ -12,11 +12,14 @@ import { Stream, type StreamCounters, type StreamOptions } from "./stream.ts";
 /** Options of {@linkcode Streams}. */
 export interface StreamsOptions
   extends Pick<StreamOptions, "name" | "onStatus" | "onEncoded" | "onPicture"> {
-  /** Which ffmpeg makes other renditions of frames that come as JPEG. */
+  /** The ffmpeg that makes other renditions of frames that come as JPEG. */
   ffmpeg: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. */
   quality: () => number;
-  /** How long a rendition is kept ready after its last viewer, in milliseconds. @default {10_000} */
+  /**
+   * A rendition is kept ready for this time after its last viewer, in milliseconds. @default
+   * {10_000}
+   */
   lingerMs?: number;
 }
 
@@ -24,17 +27,22 @@ export interface StreamsOptions
 export interface JoinOptions {
   /** The stream of this camera that the recipient was sent until now, and leaves for the new one. */
   left?: Stream | undefined;
-  /** Whose viewers are counted together; `undefined` for programs of this machine, which are not counted. */
+  /**
+   * The owner that viewers are counted for; `undefined` for programs of this machine, which are not
+   * counted.
+   */
   owner?: string | undefined;
-  /** What bounds how often renditions are begun. @default {nothing} */
+  /** Bounds how often renditions are begun. @default {nothing} */
   budget?: RenditionBudget;
 }
 
 /** More would be encoded for nobody's good. */
 const MAX_STREAMS = 8;
-/** So many of a camera's renditions may be made for one owner alone: the others are for others. */
+/**
+ * The number of a camera's renditions that may be made for one owner alone: the rest is for others.
+ */
 const SHARE = 3;
-/** What a camera is taken for that has given no frame yet, in pixels. */
+/** The width of a camera that has given no frame yet is taken to be this, in pixels. */
 const USUAL_WIDTH = 640;
 /** As a text of base64 and some words, it is less than 1 MiB. */
 const MAX_FITTING_BYTES = (MAX_TEXT_LENGTH - 200) / 4 * 3;
@@ -51,17 +59,16 @@ export class Streams {
   readonly #owners = new Map<Stream, string | undefined>();
   /** Streams that nobody wants any more, the one that was left first in front. */
   readonly #idle = new Map<Stream, ReturnType<typeof setTimeout>>();
-  /** Those that end are counted as well. */
+  /** Ending streams are counted as well. */
   readonly #slots = new Slots(MAX_STREAMS);
   /** Encoders that are coming to their end. */
   readonly #endings = new Set<Promise<void>>();
-  /** What streams did that are gone. */
+  /** The counts of streams that are gone. */
   #past: Readonly<StreamCounters> | undefined;
   /** For those who can't take large pictures, while there are some. */
   #fitting: Stream | undefined;
   #isClosed = false;
 
-  /** Encodes nothing yet. */
   constructor(camera: Camera, options: StreamsOptions) {
     this.#camera = camera;
     this.#options = options;
@@ -74,7 +81,7 @@ export class Streams {
     return [...this.#streams.values(), ...fitting];
   }
 
-  /** What was done over all that ever were. */
+  /** Counts over all that ever were. */
   get counters(): Readonly<StreamCounters> {
     return sumOf(this.#past, ...this.all.map(({ counters }) => counters));
   }
@@ -85,8 +92,8 @@ export class Streams {
   }
 
   /**
-   * Sends pictures of one rendition to somebody, who gets no more when it is removed from the stream. Where
-   * the rendition can't be made now, it is the nearest one that is there.
+   * Sends pictures of one rendition to somebody, who gets no more when it is removed from the
+   * stream. If the rendition can't be made now, it is the nearest one that is there.
    *
    * @returns the stream, whose quality and width tell what it is
    */
@@ -175,7 +182,7 @@ export class Streams {
     });
   }
 
-  /** Whoever asks for it again within a moment finds its encoder running. */
+  /** A viewer that asks for it again within a moment finds its encoder running. */
   #linger(stream: Stream): void {
     if (stream === this.own || this.#isClosed) return;
     const { lingerMs = 10_000 } = this.#options;

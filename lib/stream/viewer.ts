@@ -5,7 +5,7 @@ import { Rate } from "../time/rate.ts";
 import type { Picture, PictureForm } from "./picture.ts";
 import type { Recipient, Tally } from "./recipient.ts";
 
-/** What carries messages to a viewer: its connection. */
+/** Carries messages to a viewer: its connection. */
 export interface Link {
   /** Bytes handed over that the system has not taken yet. */
   readonly pending: number;
@@ -31,9 +31,9 @@ export interface Delivery {
   maxLength?: number | null;
 }
 
-/** What was done for a viewer. */
+/** Counts the work for a viewer. */
 export interface ViewerStats extends Readonly<Tally> {
-  /** Where it is: `192.0.2.5:51234`. */
+  /** Its address: `192.0.2.5:51234`. */
   address: string;
   /** Pictures a second that it is sent now, measured. */
   fps: number;
@@ -43,7 +43,7 @@ export interface ViewerStats extends Readonly<Tally> {
 
 /** Options of {@linkcode Viewer}. */
 export interface ViewerOptions extends Partial<Delivery> {
-  /** Where it is, in words for people. @default {"unknown"} */
+  /** Its address, in words for people. @default {"unknown"} */
   address?: string;
   /** Clock in milliseconds that never jumps. @default {performance.now} */
   now?: () => number;
@@ -51,13 +51,15 @@ export interface ViewerOptions extends Partial<Delivery> {
   onTooLong?: () => void;
 }
 
-/** Who takes no picture for so long is disconnected, but for those who are still taking one. */
+/** A viewer that takes no picture for this time is disconnected, unless it is still taking one. */
 const STALLED_MS = 30_000;
-/** Where pictures come at all, the next one comes within this time: the lowest rate is 0.1 a second. */
+/**
+ * If pictures come at all, the next one comes within this time: the lowest rate is 0.1 a second.
+ */
 const LONGEST_GAP_MS = 10_000;
-/** So many pictures may be on their way to a viewer that acknowledges. */
+/** The number of pictures that may be on their way to a viewer that acknowledges. */
 const MAX_UNACKNOWLEDGED = 2;
-/** So many words may wait. */
+/** The number of words that may wait. */
 const MAX_WORDS = 16;
 /** The measured rate is that of so many pictures. */
 const RATE_OVER = 8;
@@ -76,7 +78,7 @@ export class Viewer implements Recipient {
   #newest: Picture | undefined;
   /** Whether a picture was due that it couldn't take. */
   #isOwed = false;
-  /** What it gets when it acknowledges, and where that is counted. */
+  /** The picture that it gets when it acknowledges, with its count. */
   #waiting: { picture: Picture; tally: Tally } | undefined;
   /** Words that it gets when it can take them, by what they are about. */
   readonly #words = new Map<string, () => string>();
@@ -89,7 +91,6 @@ export class Viewer implements Recipient {
   readonly #pace = new Pace(RATE_OVER);
   readonly #own: Tally = { sent: 0, dropped: 0, bytes: 0 };
 
-  /** Sends nothing yet. */
   constructor(link: Link, options: ViewerOptions = {}) {
     const { address = "unknown", now = () => performance.now() } = options;
     const { fps = null, form = "text", ack = false } = options;
@@ -121,7 +122,7 @@ export class Viewer implements Recipient {
     return this.#delivery.fps;
   }
 
-  /** What was done for it. */
+  /** Counts the work for it. */
   get stats(): ViewerStats {
     const now = this.#now();
     const fps = this.#pace.perSecond ?? 0;
@@ -184,7 +185,7 @@ export class Viewer implements Recipient {
     this.#waiting = undefined;
   }
 
-  /** Whatever was offered or waits is of no interest any more. */
+  /** Pictures that were offered or wait are of no interest any more. */
   reset(): void {
     this.#offered = undefined;
     this.#newest = undefined;
@@ -229,7 +230,7 @@ export class Viewer implements Recipient {
   }
 
   #miss(picture: Picture, tally: Tally, { isDue, now }: { isDue: boolean; now: number }): void {
-    // What waits is sent as soon as it is asked for; the newest is all that waits.
+    // A picture that waits is sent as soon as it is asked for; only the newest one waits.
     const isWaiting = this.#delivery.ack || this.#link.isBehind === true;
     if (isWaiting) this.#waiting = { picture, tally };
     const isMissed = isDue && (!isWaiting || this.#isOwed);

@@ -6,10 +6,10 @@ const STORAGE_KEY = "wscam.address";
 const NOTHING_TYPED = { origin: "", token: "" };
 /** A token that somebody has typed since, and for which server. */
 let typed = NOTHING_TYPED;
-/** What the page was opened with. */
+/** The query with which the page was opened. */
 const openedWith = new URLSearchParams(globalThis.location?.search);
 
-/** Where a page that was opened as a file looks for a server. */
+/** A page that was opened as a file looks for a server here. */
 export const DEFAULT_ADDRESS = `ws://localhost:${DEFAULT_PORT}`;
 
 /** Returns the address of the server that this page came from, or null for a page opened as a file. */

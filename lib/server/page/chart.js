@@ -7,7 +7,7 @@ const TOP = 16;
 const BOTTOM = 4;
 
 /**
- * What it was like in one second; null for what is unknown.
+ * One second of a viewer; null for unknown values.
  *
  * @typedef {{ rate: number | null, age: number | null }} Point
  */

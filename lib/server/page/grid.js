@@ -81,7 +81,7 @@ export class Grid {
     for (const tile of shown.values()) this.#remove(tile);
     for (const [i, { button }] of this.#tiles.entries()) {
       const there = this.#element.children[i];
-      // Who has been there all the time keeps the keyboard's focus.
+      // A button that has been there all the time keeps the keyboard's focus.
       if (there !== button) this.#element.insertBefore(button, there ?? null);
     }
     this.#layOut();
@@ -188,7 +188,7 @@ export class Grid {
     button.remove();
   }
 
-  /** What a tile asks for: no more than it can show. */
+  /** The wishes of a tile: no more than it can show. */
   #fields() {
     const { fps, quality, width } = this.#options.settings();
     const pixels = this.#width * (devicePixelRatio || 1);

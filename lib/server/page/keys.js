@@ -4,7 +4,7 @@ const ZOOM_STEP = 1.25;
 const PAN_PX = 60;
 
 /**
- * What keys can do now.
+ * The actions of keys now.
  *
  * @typedef {object} KeyActions
  * @property {(() => void) | undefined} escape
@@ -29,7 +29,7 @@ const PANNING = {
 };
 
 /**
- * What a key is to do, if anything: nothing while somebody types.
+ * The action of a key, if it has any: nothing while somebody types.
  *
  * @param {KeyboardEvent} event
  * @param {KeyActions} actions

@@ -25,7 +25,7 @@ const addressBox = element("address", HTMLInputElement);
 const cameraView = element("view", WscamView);
 
 let chartedAt = 0;
-/** What was said last of how things are. */
+/** The words that were said last. */
 let said = "";
 
 const pip = new PictureInPicture();

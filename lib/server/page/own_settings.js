@@ -9,7 +9,7 @@ import { texts } from "./texts.js";
 /** @import { Row } from "./rows.js" */
 
 /**
- * What this viewer alone gets: each a number, or null for the camera's own.
+ * Settings of this viewer alone: each a number, or null for the camera's own.
  *
  * @typedef {{ fps: number | null, quality: number | null, width: number | null }} Settings
  */
@@ -45,10 +45,13 @@ const NAMES = /** @type {const} */ (["fps", "quality", "width"]);
 /** @type {Settings} */
 const UNLIMITED = { fps: null, quality: null, width: null };
 
-/** What this viewer alone gets: fewer, smaller or plainer pictures. It stands in the page's address. */
+/**
+ * Settings of this viewer alone: fewer, smaller or plainer pictures. They stand in the page's
+ * address.
+ */
 export class OwnSettings {
   values = UNLIMITED;
-  /** What the server has agreed to last. */
+  /** The values that the server has agreed to last. */
   #agreed = this.values;
   /** @type {Map<keyof Settings, Row>} */
   #rows = new Map();
@@ -123,7 +126,7 @@ export class OwnSettings {
    */
   #change(name, value) {
     this.values = { ...this.values, [name]: value };
-    // What is answered to the change before is not what is wanted any more.
+    // An answer to the change before is of no interest any more.
     this.#run++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#apply(), CONFIGURE_AFTER_MS);

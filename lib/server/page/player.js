@@ -45,7 +45,7 @@ import { texts } from "./texts.js";
  * @property {Notice | null} notice why there is no picture that is live; never of a grid
  */
 
-/** What is watched: a server, and one of its cameras, or all side by side. */
+/** The server that is watched, and one of its cameras, or all side by side. */
 export class Player {
   /**
    * URL of the server that is watched, or was before the user disconnected.

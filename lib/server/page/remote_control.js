@@ -20,7 +20,7 @@ const MOST_CONTROLS = 100;
 const MOST_CHOICES = 500;
 const LONGEST_TEXT = 300;
 
-/** What can be set of the camera itself, for everybody. It is there where the server lets us. */
+/** The settings of the camera itself, for everybody. They are there where the server lets us. */
 export class RemoteControl {
   #ask;
   #section = element("remote");
@@ -30,7 +30,7 @@ export class RemoteControl {
   #controls = new Map();
   /** @type {Map<string, { row: Row, reset: HTMLElement, note: HTMLElement }>} */
   #rows = new Map();
-  /** Which rows there are, as one text: they are made anew only when that changes. */
+  /** The present rows, as one text: they are made anew only when that changes. */
   #shape = "";
   /** @type {Record<string, unknown>} */
   #changed = {};
@@ -200,7 +200,7 @@ function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
   }
   if (isNumber(min) && isNumber(max) && max > min) {
     const bounds = { min, max, step: isNumber(step) && step > 0 ? step : 1 };
-    // Where nothing may be chosen, there is a way back to that.
+    // If nothing may be chosen, there is a way back to that.
     const rest = automatic === undefined ? {} : { rest: isNumber(automatic) ? automatic : max };
     return sliderRow(key, { ...bounds, ...rest, name, text: String, onInput });
   }

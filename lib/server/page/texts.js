@@ -33,7 +33,7 @@ function textOf(target, attribute) {
 }
 
 /**
- * What a setting of a camera is called: by its V4L2 name where the page has no other.
+ * The name of a camera's setting: its V4L2 name where the page has no other.
  *
  * @param {string} name
  */
@@ -45,7 +45,8 @@ export function controlName(name) {
 }
 
 /**
- * What a value of a camera's setting is called: by the server's or the driver's word where the page has no other.
+ * The name of a value of a camera's setting: the server's or the driver's word where the page has
+ * no other.
  *
  * @param {string} label
  */

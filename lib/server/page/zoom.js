@@ -1,5 +1,5 @@
 const MOST = 8;
-/** What a double tap zooms to. */
+/** A double tap zooms by this. */
 const CLOSER = 2.5;
 const WHEEL_STEP = 1.0015;
 const DOUBLE_TAP_MS = 350;
@@ -13,7 +13,7 @@ const TAP_SLACK_PX = 24;
 
 /** Digital zoom: the wheel, two fingers or a double tap bring the picture closer, dragging moves it. */
 export class Zoom {
-  /** How many times larger it is than whole. */
+  /** The picture's size compared with the whole one. */
   scale = 1;
   #frame;
   #image;
