@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import type { SystemView } from "../../lib/camera/device/explain_device.ts";
+import { type Ending, explain } from "../../lib/camera/explain.ts";
+import type { FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
+
+/** A system that knows nothing else than what it is told to. */
+export function system(known: Partial<SystemView> = {}): SystemView {
+  return {
+    os: "linux",
+    holders: () => Promise.resolve([]),
+    access: () => Promise.resolve(undefined),
+    ...known,
+  };
+}
+
+export interface Case extends Partial<Omit<Ending, "lastWords" | "input">> {
+  words: string;
+  says: string;
+}
+
+export async function check(
+  t: Deno.TestContext,
+  input: FfmpegInput,
+  cases: Record<string, Case>,
+): Promise<void> {
+  for (const [name, { words, says, status = 1, frames = 0 }] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      const lastWords = words.split("\n");
+      const told = await explain({ input, status, frames, lastWords }, system());
+      assertEquals(told.reason.split(";")[0], says);
+    });
+  }
+}
