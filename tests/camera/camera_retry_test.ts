@@ -85,13 +85,14 @@ Deno.test("Camera tries again sooner when somebody subscribes", async () => {
 });
 
 Deno.test("Camera tries again at once when somebody subscribes late in its wait", async () => {
-  const { camera, source } = create({ retryMs: [60_000] });
+  const clock = createFakeClock();
+  const { camera, source } = create({ retryMs: [60_000], clock });
   await using _ = camera;
   subscribe(camera);
   await eventually(() => source.runs.length === 1);
   source.run.end();
   await eventually(() => camera.status.state === "failed");
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await clock.advance(700);
   assertEquals(source.runs.length, 1);
   subscribe(camera);
   await settle();

@@ -9,7 +9,7 @@ Deno.test("actionOf() reads the beginning, as mjpg-streamer does", () => {
     ["/?action=snapshot.jpg&fps=5", { word: "snapshot", place: undefined }],
     ["/?x=1&action=stream_1", { word: "stream", place: 1 }],
     ["/?action=stream_12?x", { word: "stream", place: 12 }],
-    ["/?action=stream_x", { word: "stream", place: undefined }],
+    ["/?action=stream_x", { word: "stream_", place: undefined }],
     ["/?action=streams", { word: "streams", place: undefined }],
     ["/?action=Stream", { word: "Stream", place: undefined }],
     ["/?action=", { word: "", place: undefined }],

@@ -42,7 +42,7 @@ Deno.test("acceptViewer() answers what is no command with an error, and goes on"
   for (const text of bad) viewer.socket.send(text);
   await eventually(() => viewer.errors().length === bad.length);
   const rule = "Cannot read command: field 'type' must be one of " +
-    "'ack', 'configure', 'control', 'pause', 'ping', 'resume', 'status'";
+    "'ack', 'annotate', 'configure', 'control', 'pause', 'ping', 'resume', 'status'";
   assertEquals(viewer.errors().slice(-2), [
     { type: "error", message: `${rule}, got 'fly'`, id: 7 },
     { type: "error", message: `${rule}, got nothing`, id: 8 },
