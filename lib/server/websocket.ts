@@ -28,8 +28,8 @@ const TRY_AGAIN_LATER = 1013;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
 
-/** A pong gets this long to come before we close. */
-const PONG_MS = 100;
+/** A pong gets this long to come before we close: half of the time that an end of the program leaves. */
+const PONG_MS = 500;
 
 const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {
   server: [GOING_AWAY, "The server ends"],
