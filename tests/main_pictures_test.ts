@@ -21,6 +21,8 @@ const ODD_EDGES: Record<string, Change> = {
   "no EOI, and zeros": (jpeg) => join(jpeg.subarray(0, -2), new Uint8Array(3000)),
   "no EOI, and the rest of an older picture": (jpeg, other) =>
     join(jpeg.subarray(0, -2), other.subarray(-2000, -2)),
+  "no EOI, and the end of an older picture": (jpeg, other) =>
+    join(jpeg.subarray(0, -2), other.subarray(-2000)),
   "two EOIs": (jpeg) => join(jpeg, EOI),
   "a byte before SOI": (jpeg) => join([0], jpeg),
   "a line end before SOI": (jpeg) => join([13, 10], jpeg),

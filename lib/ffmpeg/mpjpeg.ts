@@ -63,10 +63,11 @@ export async function* readMpjpeg(
     const part = await reader.read(new ArrayBuffer(size), size);
     if (part === undefined) return;
     const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
-    const jpeg = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
+    const found = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
+    const jpeg = found && doubts ? doubts.clear(found) : found;
     const pixels = jpeg && shownSize(jpeg);
     const timestamp = stamp ? await stamp(arrived) : arrived;
-    if (!jpeg || !pixels || !(doubts?.clears(jpeg) ?? true)) onBroken();
+    if (!jpeg || !pixels) onBroken();
     else if (timestamp !== undefined) yield pool.jpeg(jpeg, { ...pixels, timestamp });
     if (isFramed) continue;
     reader.unread(part.subarray(lastBoundary(part)));

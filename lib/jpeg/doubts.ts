@@ -4,21 +4,40 @@ import { endOfPixels } from "./scan.ts";
 const SUSPICIOUS = 0.9;
 /** The weight of one picture in the usual size. */
 const WEIGHT = 0.1;
+/** So many pictures after an odd one are looked through as well, whatever their size. */
+const CLOSELY = 100;
+/** EOI (ITU-T T.81, table B.1). */
+const END = [0xff, 0xd9];
 
 /**
- * Finds pictures that end well and have only their upper half: drivers end with an EOI what the USB bus has
- * cut. To read all codes of each picture would take more time than everything else that is done with it, so
- * only those that are smaller than usual are looked through.
+ * Finds pictures that end well and have only their upper half, or the rest of an older one: drivers end with an
+ * EOI what the USB bus has cut, and leave one that an older, longer picture had. To read all codes of each
+ * picture would take more time than everything else that is done with it, so only those that are smaller than
+ * usual are looked through, and those that follow an odd one.
  */
 export class Doubts {
   #usual = 0;
+  #closely = 0;
 
-  /** Whether all pixels of a picture are there, as far as there is reason to doubt it. */
-  clears(jpeg: Uint8Array): boolean {
-    const isDoubtful = this.#usual === 0 || jpeg.length < this.#usual * SUSPICIOUS;
+  /**
+   * A picture, ended behind its last pixel, as far as there is reason to doubt it. It is written to.
+   *
+   * @returns a part of `jpeg`; nothing where pixels are missing
+   */
+  clear(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+    const isDoubtful = this.#usual === 0 || this.#closely > 0 ||
+      jpeg.length < this.#usual * SUSPICIOUS;
     // One that is written in a way that can't be checked is trusted.
-    if (isDoubtful && endOfPixels(jpeg) === "cut") return false;
+    const end = isDoubtful ? endOfPixels(jpeg) : "unknown";
+    if (this.#closely > 0) this.#closely--;
+    if (end === "cut") {
+      this.#closely = CLOSELY;
+      return undefined;
+    }
     this.#usual += (jpeg.length - this.#usual) * (this.#usual === 0 ? 1 : WEIGHT);
-    return true;
+    if (end === "unknown" || end >= jpeg.length - END.length) return jpeg;
+    this.#closely = CLOSELY;
+    jpeg.set(END, end);
+    return jpeg.subarray(0, end + END.length);
   }
 }

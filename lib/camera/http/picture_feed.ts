@@ -145,10 +145,11 @@ export class PictureFeed {
     if (/^x-wscam-state: *failed/im.test(head)) {
       throw new SourceError("ended", `has no pictures where it comes from (${this.#client.name})`);
     }
-    const whole = wholeJpeg(jpeg);
+    const found = wholeJpeg(jpeg);
+    const whole = found && this.#doubts.clear(found);
     const size = whole && shownSize(whole);
     this.#count++;
-    if (!whole || !size || !this.#doubts.clears(whole)) {
+    if (!whole || !size) {
       this.#options.onBroken?.();
       return;
     }
