@@ -79,7 +79,8 @@ async function serveUntilSignal(
     : stack.use(await openStateFile(config.stateFile, log));
   const overrides = state?.overrides ?? new Overrides();
   const cameras = stack.use(new Cameras());
-  const options = { ffmpeg: config.ffmpeg, relay, metrics, log, overrides };
+  const { ffmpeg, h264Encoder } = config;
+  const options = { ffmpeg, h264Encoder, relay, metrics, log, overrides };
   const served = stack.use(new ServedCameras(cameras, options));
   await served.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));

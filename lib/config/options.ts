@@ -57,6 +57,13 @@ const FFMPEG: Option = {
   help: "which ffmpeg (default ffmpeg)",
 };
 
+/** Which of ffmpeg's encoders makes H.264. */
+export const H264_ENCODER: Kind<string> = {
+  rule: "auto or the name of an encoder of ffmpeg",
+  form: { type: "text" },
+  take: (text) => /^\w{1,60}$/.test(text) ? text : undefined,
+};
+
 const TOKEN: readonly Option[] = [
   { name: "token", group: "Access", value: "SECRET", secret: true, help: "everybody needs it" },
   {
@@ -79,6 +86,13 @@ const SERVE: readonly Option[] = [
     help: "index, device path or name, URL, video file, 'test', or NAME=SOURCE (default 0)",
   },
   ...ALL_SETTINGS.map(optionOf),
+  {
+    name: "h264-encoder",
+    group: "Pictures",
+    value: "NAME",
+    kind: H264_ENCODER,
+    help: "which of ffmpeg's encoders makes H.264 (default auto)",
+  },
   {
     name: "config",
     group: "Program",

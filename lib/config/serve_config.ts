@@ -14,7 +14,7 @@ import type { TlsFiles } from "../server/tls/certificate.ts";
 import { type ConfigFile, ConfigFileError } from "./file/config_file.ts";
 import { fileCameras } from "./file/file_cameras.ts";
 import { fileLayer } from "./file/file_layer.ts";
-import { LOG_FORMAT, LOG_LEVEL, MAX_CLIENTS, PORT, variableOf } from "./options.ts";
+import { H264_ENCODER, LOG_FORMAT, LOG_LEVEL, MAX_CLIENTS, PORT, variableOf } from "./options.ts";
 import {
   type Environment,
   type Given,
@@ -51,6 +51,8 @@ export interface ServeConfig {
   readonly natsCreds: string | undefined;
   /** The ffmpeg to run. */
   readonly ffmpeg: string;
+  /** Which of its encoders makes H.264; `auto` for the first usual one. */
+  readonly h264Encoder: string;
   /** Whether a terminal shows the page's address as a QR code. */
   readonly qr: boolean;
   /** The file that keeps what remote control has set, if one does. */
@@ -116,6 +118,7 @@ function readConfig(
     publish: value("publish", undefined, brokerUrl),
     natsCreds: value("nats-creds", undefined, asIs),
     ffmpeg: value("ffmpeg", "ffmpeg", asIs),
+    h264Encoder: value("h264-encoder", "auto", H264_ENCODER),
     qr: !isOn("no-qr"),
     stateFile: value("state-file", undefined, asIs),
     logFormat: value("log-format", "text", LOG_FORMAT),

@@ -14,6 +14,8 @@ import { H264Process } from "./h264_process.ts";
 export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "width"> {
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;
+  /** Frames a second at most; it may change. */
+  fps: () => number;
   /** The ffmpeg to run. */
   ffmpeg: string;
   /** The name of its encoder; `auto` for the first usual one. @default {"auto"} */
@@ -104,7 +106,7 @@ export class H264Encoder implements Encoder {
     signal.throwIfAborted();
     const from = { width, height };
     const to = h264Size(from, this.#options.width);
-    const args = h264Args({ encoder, version, quality, from, to });
+    const args = h264Args({ encoder, version, quality, fps: this.#options.fps(), from, to });
     const process = new H264Process(ffmpeg, args, { format, ...from });
     const taken = stack.move();
     return { key, process, signal, free: () => taken.dispose() };

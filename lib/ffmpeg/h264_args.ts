@@ -1,6 +1,6 @@
 import { MAX_PIXELS } from "../jpeg/shown_size.ts";
 import { bitsPerPixel, crfOf } from "./h264_quality.ts";
-import { type FfmpegVersion } from "./ffmpeg_version.ts";
+import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { passthrough } from "./ffmpeg_args.ts";
 import type { Size } from "../protocol/kind.ts";
 
@@ -12,6 +12,8 @@ export interface H264ArgsOptions {
   version: FfmpegVersion;
   /** The quality of the JPEG that it is to equal, 0 to 100. */
   quality: number;
+  /** How many pictures a second there are at most. */
+  fps: number;
   /** Of the pictures that come, in pixels. */
   from: Size;
   /** Of those that go, in pixels. */
@@ -25,8 +27,6 @@ export interface H264ArgsOptions {
 const KEY_EVERY_S = 0.98;
 /** The bound for encoders that can't be asked for a key frame, in frames. */
 const LONGEST_GROUP = 300;
-/** The bit rate of encoders that go by one is for so many frames a second. */
-const USUAL_FPS = 30;
 /** One thread encodes so many pixels as fast as cameras give them; slices on more threads cost bytes. */
 const PIXELS_OF_A_THREAD = 1920 * 1080;
 
@@ -66,16 +66,17 @@ function filters({ from, to }: H264ArgsOptions): string {
   return [...cut, `scale=${size}out_range=tv`].join(",");
 }
 
-function encoderArgs({ encoder, quality, to }: H264ArgsOptions): string[] {
+function encoderArgs({ encoder, quality, fps, to }: H264ArgsOptions): string[] {
   const pixels = to.width * to.height;
-  const rate = Math.round(pixels * USUAL_FPS * bitsPerPixel(quality));
+  const rate = Math.round(pixels * fps * bitsPerPixel(quality));
   const byRate = ["-b:v", String(rate), "-maxrate", String(rate), "-bufsize", String(rate)];
   const crf = String(crfOf(quality));
   switch (encoder) {
     case "libx264": {
       const threads = pixels > PIXELS_OF_A_THREAD ? "auto" : "1";
       const fast = ["-preset", "ultrafast", "-tune", "zerolatency", "-forced-idr", "1"];
-      return [...fast, "-crf", crf, "-threads", threads];
+      // Times are in milliseconds: without the rate, it says that its pictures need the fastest of decoders.
+      return [...fast, "-crf", crf, "-threads", threads, "-x264-params", `fps=${Math.ceil(fps)}`];
     }
     case "libopenh264":
       return ["-rc_mode", "quality", "-qmin", crf, "-qmax", crf, "-b:v", String(rate)];

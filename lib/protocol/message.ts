@@ -18,6 +18,18 @@ export interface ImageMessage {
   sequence?: number;
 }
 
+/** What follows it is H.264: an initialisation segment, then a fragment of MP4 for each picture. */
+export interface VideoMessage {
+  /** Tells it from other messages. */
+  type: "video";
+  /** As browsers want it: `video/mp4; codecs="avc1.42C01F"`. */
+  mime: string;
+  /** Of the pictures, in pixels. */
+  width: number;
+  /** Of the pictures, in pixels. */
+  height: number;
+}
+
 /** Something changed for the worse; the connection stays open. */
 export interface ErrorMessage {
   /** Tells it from other messages. */
@@ -59,6 +71,14 @@ export function imageText(jpeg: Uint8Array, timestamp: number): string {
 /** The same for a viewer that acknowledges: with the picture's number. */
 export function numberedText(text: string, sequence: number): string {
   return `${text.slice(0, -1)}, "sequence": ${sequence}}`;
+}
+
+/** The text of a `video` message. */
+export function videoText(
+  { codec, width, height }: { codec: string; width: number; height: number },
+): string {
+  const mime = `video/mp4; codecs="${codec}"`;
+  return JSON.stringify({ type: "video", mime, width, height } satisfies VideoMessage);
 }
 
 /** The text of an `error` message, with the same spaces as that of an image: some clients look for those. */

@@ -1,7 +1,7 @@
 import { quote } from "./quote.ts";
 
-/** How pictures are sent to a viewer: text with base64, or JPEG files. */
-export const FORMATS = ["json", "binary"] as const;
+/** How pictures are sent to a viewer: text with base64, JPEG files, or a stream of H.264. */
+export const FORMATS = ["json", "binary", "h264"] as const;
 
 /** One of {@linkcode FORMATS}. */
 export type Format = typeof FORMATS[number];
@@ -55,7 +55,8 @@ const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
   fps: numberRule("fps"),
   quality: numberRule("quality", { whole: true }),
   width: numberRule("width", { whole: true }),
-  format: (value) => FORMATS.some((each) => each === value) ? undefined : "'json' or 'binary'",
+  format: (value) =>
+    FORMATS.some((each) => each === value) ? undefined : "'json', 'binary' or 'h264'",
   ack: switchRule,
   annotations: switchRule,
 };

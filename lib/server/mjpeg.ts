@@ -84,7 +84,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
       clearInterval(saying);
       this.#session.close();
     });
-    const configured = this.#session.begin({ ...settings, ack: false });
+    const configured = this.#session.begin({ ...settings, format: "json", ack: false });
     if (configured.ok) return undefined;
     this.drop();
     return configured.message;

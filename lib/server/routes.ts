@@ -8,6 +8,7 @@ import { answerCameras } from "./camera_list.ts";
 import { answerElement } from "./element/answer_element.ts";
 import { answerHealth } from "./health.ts";
 import { answerStream } from "./mjpeg.ts";
+import { answerMp4 } from "./mp4.ts";
 import { reasonHeader } from "./refusal/reason.ts";
 import type { Route } from "./route.ts";
 import { answerSnapshot } from "./snapshot.ts";
@@ -28,6 +29,13 @@ export const ROUTES: readonly Route[] = [
     isCrossOrigin: true,
     isEndless: true,
     answer: answerStream,
+  },
+  {
+    path: "/stream.mp4",
+    who: "guests",
+    isCrossOrigin: true,
+    isEndless: true,
+    answer: answerMp4,
   },
   {
     path: "/snapshot",

@@ -2,7 +2,7 @@ import type { CameraStatus } from "../camera/camera_status.ts";
 import type { ControlValue } from "../camera/device/device_controls.ts";
 import type { FailureCode } from "../frame/source_error.ts";
 import type { Channel } from "../stream/channel.ts";
-import type { RenditionShape } from "../encoder/encoder.ts";
+import type { Codec, RenditionShape } from "../encoder/encoder.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
 import type { Asked, Parts } from "./route.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
@@ -37,6 +37,10 @@ export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
 
 /** One rendition as `GET /state` tells of it. */
 export interface RenditionState extends RenditionShape {
+  /** What its pictures are encoded as. */
+  codec: Codec;
+  /** In H.264, pictures a second at most; `null` for the camera's rate. */
+  fps: number | null;
   /** The number of its viewers. */
   viewers: number;
   /** The same as `reason`, for programs. */
@@ -45,14 +49,20 @@ export interface RenditionState extends RenditionShape {
   reason: string | null;
   /** Frames encoded for it. */
   encoded: number;
+  /** Those of them that decoding can begin with, in H.264. */
+  keys: number;
   /** Frames passed on as the JPEG that they were. */
   copied: number;
 }
 
 /** One viewer as `GET /state` tells of it. */
-export interface ViewerState extends ViewerStats, RenditionShape {
+export interface ViewerState extends Omit<ViewerStats, "leftOut">, RenditionShape {
   /** The camera that it watches. */
   camera: string;
+  /** What its pictures are encoded as. */
+  codec: Codec;
+  /** Of those dropped, the pictures in H.264 that had to wait for a key frame. */
+  "left_out": number;
 }
 
 /** The answer of `GET /state`. */
@@ -84,12 +94,14 @@ export function readState(channels: readonly Channel[], version: string): State 
     uptime: rounded(performance.now() / 1000),
     cameras: channels.map(cameraState),
     viewers: channels.flatMap(({ name, streams }) =>
-      streams.flatMap(({ viewers, quality, width }) =>
-        viewers.map(({ stats }) => ({
+      streams.flatMap(({ viewers, quality, width, codec }) =>
+        viewers.map(({ stats: { leftOut, ...stats } }) => ({
           ...stats,
           camera: name,
+          codec,
           quality,
           width,
+          "left_out": leftOut,
           fps: rounded(stats.fps),
           age: rounded(stats.age),
         }))
@@ -115,11 +127,14 @@ function cameraState(channel: Channel): CameraState {
     restarts: counters.restarts,
     settings: channel.control?.settings ?? null,
     renditions: channel.streams.filter(({ viewers }) => viewers.length > 0).map((stream) => ({
+      codec: stream.codec,
+      fps: stream.maxFps,
       quality: stream.quality,
       width: stream.width,
       viewers: stream.viewers.length,
       ...failureOf(stream),
       encoded: stream.counters.encoded,
+      keys: stream.counters.keys,
       copied: stream.counters.copied,
     })),
   };

@@ -20,6 +20,11 @@ export function unknownCamera({ all }: CameraView, camera: string): string {
   return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
 }
 
+/** What is wrong with a name that no camera has, in words for who gave it. */
+export function noSuchCamera(cameras: CameraView, camera: string): string {
+  return cameras.all.length === 0 ? "there is none yet" : unknownCamera(cameras, camera);
+}
+
 /**
  * Every camera that is served. Cameras come, go and are replaced while the program runs; whoever needs to
  * know is told here. The registry owns them: a camera that leaves it is closed.

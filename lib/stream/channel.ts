@@ -19,6 +19,8 @@ export interface ChannelOptions extends CameraOptions {
   quality?: number | undefined;
   /** The ffmpeg that makes other renditions of pictures that come as JPEG. @default {"ffmpeg"} */
   ffmpeg?: string;
+  /** Which of its encoders makes H.264. @default {"auto"} */
+  h264Encoder?: string | undefined;
   /** How it can be controlled from afar, if it can. */
   control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
   /** Called for each frame that was encoded, with how long that took. */
@@ -63,6 +65,7 @@ export class Channel implements AsyncDisposable {
     this.annotations = new Annotations(options.name);
     this.camera = new Camera(source, options);
     const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onPicture } = options;
+    const { h264Encoder } = options;
     this.#quality = quality;
     this.#onClose = options.onClose ?? (() => {});
     this.control = control && new CameraControl(this.camera, {
@@ -70,7 +73,7 @@ export class Channel implements AsyncDisposable {
       onChange: (capture) => this.#quality = capture.quality,
     });
     this.#streams = new Streams(this.camera, {
-      ...{ name, ffmpeg, onEncoded, onPicture },
+      ...{ name, ffmpeg, h264Encoder, onEncoded, onPicture },
       quality: () => this.#quality ?? DEFAULT_QUALITY,
       onStatus: () => this.#tell(),
       lingerMs: Math.min(LONGEST_LINGER_MS, options.lingerMs ?? LONGEST_LINGER_MS),
@@ -78,9 +81,10 @@ export class Channel implements AsyncDisposable {
     this.camera.observe(() => this.#tell());
   }
 
-  /** The camera's status; failed as well while its frames come, and no rendition that is wanted can be made. */
+  /** The camera's status; failed as well while its frames come, and no JPEG that is wanted can be made. */
   get status(): CameraStatus {
-    const statuses = this.streams.filter(({ isWanted }) => isWanted).map(({ status }) => status);
+    const wanted = this.streams.filter(({ isWanted, codec }) => isWanted && codec === "jpeg");
+    const statuses = wanted.map(({ status }) => status);
     const [first] = statuses;
     const hasNone = statuses.every(({ state }) => state === "failed");
     return hasNone && first ? first : this.camera.status;
@@ -117,9 +121,18 @@ export class Channel implements AsyncDisposable {
     return this.#streams.get(shape);
   }
 
-  /** Sends pictures of one rendition to somebody. See {@linkcode Streams.join}. */
+  /** Sends JPEG of one rendition to somebody. See {@linkcode Streams.join}. */
   join(recipient: Recipient, shape?: RenditionShape, options?: JoinOptions): Stream {
     return this.#streams.join(recipient, shape, options);
+  }
+
+  /** Sends H.264 of one rendition to somebody, if it can be had. See {@linkcode Streams.joinVideo}. */
+  joinVideo(
+    recipient: Recipient,
+    shape: RenditionShape,
+    options?: JoinOptions,
+  ): Stream | undefined {
+    return this.#streams.joinVideo(recipient, shape, options);
   }
 
   /** Sends somebody pictures that fit into a text. See {@linkcode Streams.joinFitting}. */

@@ -5,12 +5,13 @@ import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
 /**
  * How a picture is sent: as a text, as one with its number, as a JPEG file that says what it is, as one part
- * of a `multipart/x-mixed-replace` stream, or as the JPEG file that it is.
+ * of a `multipart/x-mixed-replace` stream, as the JPEG file that it is; or, of H.264, as a fragment of MP4.
  */
-export type PictureForm = "text" | "numbered" | "file" | "part" | "jpeg";
+export type PictureForm = "text" | "numbered" | "file" | "part" | "jpeg" | "fragment";
 
 /** The form in which a viewer over a WebSocket asks for pictures. */
 export function formOf({ format, ack }: Pick<ViewerSettings, "format" | "ack">): PictureForm {
+  if (format === "h264") return "fragment";
   if (format === "binary") return "file";
   return ack ? "numbered" : "text";
 }
@@ -41,8 +42,12 @@ export class Picture {
 
   /** How old it is, in seconds; at least since it came, for a clock may have been set, or be another machine's. */
   get age(): number {
-    const here = (performance.now() - this.#cameAt) / 1000;
-    return Math.max(here, Date.now() / 1000 - this.timestamp);
+    return Math.max(this.ageHere, Date.now() / 1000 - this.timestamp);
+  }
+
+  /** How long ago it came here, in seconds. */
+  get ageHere(): number {
+    return (performance.now() - this.#cameAt) / 1000;
   }
 
   /** Counts the camera's frames, from 1. */
@@ -67,6 +72,7 @@ export class Picture {
       case "part":
         return this.#part ??= this.#asPart();
       case "jpeg":
+      case "fragment":
         return this.encoded.data;
     }
   }

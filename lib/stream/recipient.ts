@@ -7,6 +7,8 @@ export interface Tally {
   sent: number;
   /** Pictures that were due and could not be taken. */
   dropped: number;
+  /** Those of them that were left out, in H.264, since a key frame had to come first. */
+  leftOut: number;
   /** Bytes of pictures sent. */
   bytes: number;
 }
@@ -16,7 +18,7 @@ export interface Recipient {
   /** Pictures a second that it wants at most; `null` for all. More may be encoded, for others. */
   readonly fps: number | null;
   /**
-   * Takes a picture, if it can.
+   * Takes a picture, if it can. Those of H.264 come in order.
    *
    * @param tally where that is counted for the whole stream
    * @returns whether it was sent

@@ -1,29 +1,36 @@
-import type { RenditionShape } from "../encoder/encoder.ts";
-import { errorText, MAX_TEXT_LENGTH } from "../protocol/message.ts";
+import { errorText } from "../protocol/message.ts";
 import { quote } from "../protocol/quote.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { ChangePacer, type Configured } from "./change_pacer.ts";
 import { AnnotationFeed } from "./annotation_feed.ts";
-import { type CameraView, unknownCamera } from "./cameras.ts";
+import { type CameraView, noSuchCamera } from "./cameras.ts";
 import type { Channel } from "./channel.ts";
-import { formOf, type PictureForm } from "./picture.ts";
+import type { PictureForm } from "./picture.ts";
 import type { Stream } from "./stream.ts";
 import { type Link, Viewer } from "./viewer.ts";
+import {
+  asksForNothing,
+  deliveryOf,
+  isSameWish,
+  joinWanted,
+  NO_VIDEO,
+  wantedShape,
+} from "./wanted_shape.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
   /** The viewer's address: `192.0.2.5:51234`. */
   address: string;
-  /**
-   * The owner that viewers are counted for; `undefined` for programs of this machine, which are not
-   * counted.
-   */
+  /** The owner that viewers are counted for; `undefined` for programs of this machine, which aren't. */
   owner?: string | undefined;
   /** The form in which it gets pictures; as its settings say without. */
   form?: PictureForm;
   /** Called when a viewer that asks for nothing is sent smaller pictures, for the camera's are too large. */
   onFit?: (camera: string) => void;
 }
+
+/** A rendition in H.264 that can't be had is asked for again after this time, in milliseconds. */
+const RETRY_MS = 5000;
 
 /** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
 export class Session {
@@ -44,6 +51,9 @@ export class Session {
   /** Whether it gets pictures as soon as the camera comes. */
   #isWaiting = false;
   #stopObserving: (() => void) | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Whether it gets key frames alone, for the rate that it wants can't be had. */
+  #isSparse = false;
   #isPaused = false;
   #isClosed = false;
 
@@ -91,7 +101,7 @@ export class Session {
     this.#hasNamed = wanted.camera !== undefined;
     if (!configured.ok) {
       this.#waitFor(settings);
-    } else if (!hasShapeOf(settings, this.#settings) && this.#waitMs(settings) > 0) {
+    } else if (!isSameWish(settings, this.#settings, this.channel) && this.#waitMs(settings) > 0) {
       // The nearest that is there, until it is this viewer's turn.
       const { quality, width } = settings;
       void this.#pacer.run({ quality, width });
@@ -107,9 +117,7 @@ export class Session {
    * @returns the settings in force, or what is wrong: then everything is as it was
    */
   configure(change: Partial<ViewerSettings>): Configured | Promise<Configured> {
-    const { camera, quality, width } = { ...this.#settings, ...change };
-    const isSame = camera === this.#settings.camera &&
-      hasShapeOf({ quality, width }, this.#settings);
+    const isSame = isSameWish({ ...this.#settings, ...change }, this.#settings, this.channel);
     // The settings in force may be asked for while another change waits.
     return isSame && !this.#pacer.isWaiting || this.#isClosed
       ? this.#configure(change)
@@ -123,25 +131,27 @@ export class Session {
     const channel = this.#cameras.get(settings.camera);
     if (channel === undefined) {
       const isAwaited = this.#isWaiting && settings.camera === before.camera;
-      if (!isAwaited) return { ok: false, message: this.#noSuchCamera(settings.camera) };
+      if (!isAwaited) return { ok: false, message: noSuchCamera(this.#cameras, settings.camera) };
       this.#apply(settings);
       return { ok: true, settings };
     }
     this.#hasNamed ||= change.camera !== undefined;
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
-    const isSame = settings.camera === before.camera && hasShapeOf(settings, before);
-    if (isSame && this.#stream) {
+    if (isSameWish(settings, before, channel) && this.#stream) {
       this.#stream.adapt();
       return { ok: true, settings };
     }
-    return this.#move(channel);
+    const moved = this.#move(channel);
+    if (!moved.ok && this.#stream) this.#apply(before);
+    return moved;
   }
 
   /** Sends nothing until {@linkcode Session.resume}; a camera that nobody else watches may close. */
   pause(): void {
     this.#isPaused = true;
     this.#pacer.flush();
+    clearTimeout(this.#retry);
     this.#leave();
     this.#viewer.forgetWaiting();
   }
@@ -153,11 +163,10 @@ export class Session {
     const { camera } = settings;
     if (this.#stream || this.#isClosed || camera === "") return { ok: true, settings };
     const channel = this.#wanted();
-    if (channel === undefined) {
-      this.#waitFor(settings);
-      return { ok: false, message: `camera ${quote(camera)} isn't there` };
-    }
-    return this.#take(channel);
+    const message = `camera ${quote(camera)} isn't there`;
+    const taken: Configured = channel ? this.#take(channel) : { ok: false, message };
+    if (!taken.ok) this.#waitFor(this.#settings);
+    return taken;
   }
 
   /** Takes the viewer's word that all pictures up to this one have arrived. */
@@ -174,6 +183,7 @@ export class Session {
   close(): void {
     this.#isClosed = true;
     this.#pacer.flush();
+    clearTimeout(this.#retry);
     this.#stopObserving?.();
     this.#stopObserving = undefined;
     this.#isWaiting = false;
@@ -183,20 +193,26 @@ export class Session {
   /** Has what the settings name sent instead of what was sent before. */
   #move(channel: Channel): Configured {
     this.#viewer.forgetWaiting();
+    this.#isSparse = false;
+    this.#deliver();
     const isSame = channel === this.#joined;
     if (!isSame) this.#viewer.reset();
-    const stream = channel.join(this.#viewer, this.#settings, {
+    const shape = wantedShape(this.#settings, channel);
+    const stream = joinWanted(channel, this.#viewer, shape, {
       left: isSame ? this.#stream : undefined,
       owner: this.#owner,
       budget: this.#cameras.budget,
     });
+    if (stream === undefined) return { ok: false, message: NO_VIDEO };
     if (!isSame) this.#leave();
     this.#joined = channel;
     this.#stream = stream;
     const { quality, width } = stream;
     this.#settings = { ...this.#settings, quality, width };
+    this.#isSparse = shape.codec === "h264" && shape.maxFps !== stream.maxFps;
+    this.#deliver();
+    clearTimeout(this.#retry);
     this.#isWaiting = false;
-    this.#followAnnotations();
     this.#observe();
     // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
     if (this.#isClosed) this.#leave();
@@ -207,21 +223,18 @@ export class Session {
   #fit(): void {
     queueMicrotask(() => {
       if (this.#stream === undefined || this.#joined === undefined) return;
-      if (!this.#asksForNothing) return;
+      if (!asksForNothing(this.#settings, this.#form)) return;
       const fitting = this.#joined.joinFitting(this.#viewer, this.#stream);
       if (fitting !== this.#stream) this.#onFit?.(this.#joined.name);
       this.#stream = fitting;
     });
   }
 
-  /**
-   * The time until a change may be made, in milliseconds: a rendition that is there can be had at
-   * once.
-   */
+  /** The time until a change may be made, in milliseconds: a rendition that is there can be had at once. */
   #waitMs(change: Partial<ViewerSettings>): number {
-    const { camera, ...shape } = { ...this.#settings, ...change };
-    const channel = this.#cameras.get(camera);
-    const isThere = channel === undefined || channel.get(shape) !== undefined;
+    const settings = { ...this.#settings, ...change };
+    const channel = this.#cameras.get(settings.camera);
+    const isThere = !channel || channel.get(wantedShape(settings, channel)) !== undefined;
     return isThere || this.#isPaused ? 0 : this.#cameras.budget.waitMs(this.#owner);
   }
 
@@ -229,6 +242,9 @@ export class Session {
     this.#apply(settings);
     this.#isWaiting = true;
     this.#observe();
+    clearTimeout(this.#retry);
+    if (this.channel === undefined || this.#isClosed) return;
+    this.#retry = setTimeout(() => this.#look(), Math.min(this.#waitMs({}) || RETRY_MS, RETRY_MS));
   }
 
   #observe(): void {
@@ -242,7 +258,8 @@ export class Session {
     const wasWatching = this.#stream !== undefined;
     const channel = this.#wanted();
     if (channel) {
-      if (wasWatching || this.#isWaiting) this.#take(channel);
+      if (!wasWatching && !this.#isWaiting) return;
+      if (!this.#take(channel).ok) this.#waitFor(this.#settings);
       return;
     }
     if (!wasWatching) return;
@@ -267,17 +284,13 @@ export class Session {
 
   #apply(settings: ViewerSettings): void {
     this.#settings = settings;
-    const { fps, ack } = settings;
-    const maxLength = this.#asksForNothing ? MAX_TEXT_LENGTH : null;
-    this.#viewer.delivery = { fps, ack, form: this.#form ?? formOf(settings), maxLength };
-    this.#followAnnotations();
+    this.#deliver();
   }
 
-  /** Whether it may be a client of the service before, whose library takes no long texts. */
-  get #asksForNothing(): boolean {
-    const { quality, width } = this.#settings;
-    const isPlain = quality === null && width === null;
-    return isPlain && this.#form === undefined && formOf(this.#settings) === "text";
+  #deliver(): void {
+    const delivery = deliveryOf(this.#settings, this.#form);
+    this.#viewer.delivery = { ...delivery, isSparse: this.#isSparse };
+    this.#followAnnotations();
   }
 
   #leave(): void {
@@ -291,13 +304,4 @@ export class Session {
     const isWanted = this.#stream && this.#settings.annotations && this.#form === undefined;
     this.#annotations.follow(isWanted ? this.#joined?.annotations : undefined);
   }
-
-  #noSuchCamera(camera: string): string {
-    const isNone = this.#cameras.all.length === 0;
-    return isNone ? "there is none yet" : unknownCamera(this.#cameras, camera);
-  }
-}
-
-function hasShapeOf(a: RenditionShape, b: RenditionShape): boolean {
-  return a.quality === b.quality && a.width === b.width;
 }

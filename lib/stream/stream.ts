@@ -1,12 +1,14 @@
-import { setImmediate } from "node:timers";
 import type { Camera } from "../camera/camera.ts";
 import type { CameraStatus } from "../camera/camera_status.ts";
-import type { EncodedPicture, Encoder, RenditionShape } from "../encoder/encoder.ts";
+import type { Codec, EncodedPicture, Encoder, RenditionShape } from "../encoder/encoder.ts";
 import { EncoderHealth } from "../encoder/encoder_health.ts";
 import type { Frame } from "../frame/frame.ts";
 import { Rate } from "../time/rate.ts";
-import { Picture } from "./picture.ts";
+import type { FanOut } from "./fan_out.ts";
+import { NewestFanOut } from "./newest_fan_out.ts";
+import type { Picture } from "./picture.ts";
 import type { Recipient, Tally } from "./recipient.ts";
+import { VideoFanOut } from "./video_fan_out.ts";
 import { Viewer } from "./viewer.ts";
 
 /** Options of {@linkcode Stream}. */
@@ -27,6 +29,8 @@ export interface StreamOptions extends RenditionShape {
 export interface StreamCounters extends Tally {
   /** Frames encoded. */
   encoded: number;
+  /** Those of them that decoding can begin with, in H.264. */
+  keys: number;
   /** Frames passed on as they were. */
   copied: number;
   /** Frames that gave way to a newer one before they were encoded. */
@@ -37,20 +41,22 @@ export interface StreamCounters extends Tally {
 
 /** More would not be faster, and older when they are done. */
 const MAX_IN_FLIGHT = 2;
-/** This many messages are written before more are made. */
-const AT_ONCE = 4;
 
 /**
  * One rendition of a camera while it is watched: encoded once for all who want it, and not at all while
  * nobody does. Nothing is queued, neither before the encoder nor behind it: at most two frames are encoded
- * at once, one waits and gives way to a newer one, and a viewer that has not taken its last picture misses
- * this one, and nobody else does.
+ * at once, one waits and gives way to a newer one, and a viewer that can't take a picture misses it, and
+ * nobody else does.
  */
 export class Stream implements RenditionShape {
   /** JPEG quality that was asked for, 0 to 100; `null` for the camera's. */
   readonly quality: number | null;
   /** Width that was asked for, in pixels; `null` for the camera's. */
   readonly width: number | null;
+  /** What its pictures are encoded as. */
+  readonly codec: Codec;
+  /** The rate that was asked for, of H.264 only; `null` for the camera's. */
+  readonly maxFps: number | null;
   readonly #camera: Camera;
   readonly #encoder: Encoder;
   readonly #options: StreamOptions;
@@ -63,18 +69,17 @@ export class Stream implements RenditionShape {
   #inFlight = 0;
   #waiting: Frame | undefined;
   #previous: Promise<void> = Promise.resolve();
-  /** The newest picture, while the camera is live and somebody wants it. */
-  #newest: Picture | undefined;
-  #last: Picture | undefined;
-  #isSending = false;
+  readonly #fanOut: FanOut;
   #hasTold = false;
   readonly #counters: StreamCounters = {
     encoded: 0,
+    keys: 0,
     copied: 0,
     skipped: 0,
     failed: 0,
     sent: 0,
     dropped: 0,
+    leftOut: 0,
     bytes: 0,
   };
 
@@ -82,9 +87,13 @@ export class Stream implements RenditionShape {
   constructor(camera: Camera, encoder: Encoder, options: StreamOptions) {
     this.quality = options.quality;
     this.width = options.width;
+    this.codec = options.codec ?? "jpeg";
+    this.maxFps = options.maxFps ?? null;
     this.#camera = camera;
     this.#encoder = encoder;
     this.#options = options;
+    const handing = { camera: options.name, recipients: this.#recipients, tally: this.#counters };
+    this.#fanOut = this.codec === "h264" ? new VideoFanOut(handing) : new NewestFanOut(handing);
   }
 
   /** The camera's status; failed as well while its frames come, and can't be encoded. */
@@ -110,7 +119,7 @@ export class Stream implements RenditionShape {
 
   /** The last picture that there was, however long ago. */
   get last(): Picture | undefined {
-    return this.#last;
+    return this.#fanOut.last;
   }
 
   /** Pictures a second at most: what the fastest recipient wants. */
@@ -124,7 +133,7 @@ export class Stream implements RenditionShape {
   }
 
   /**
-   * Sends pictures to somebody, the newest one first.
+   * Sends pictures to somebody, at once what there is.
    *
    * @param options `isInformed`: it knows already how the camera is, for it watched another rendition
    */
@@ -135,7 +144,7 @@ export class Stream implements RenditionShape {
       this.#hasTold = true;
       this.#camera.retryNow();
     }
-    if (this.#newest !== undefined) recipient.offer(this.#newest, this.#counters);
+    this.#fanOut.greet(recipient);
     this.#recipients.add(recipient);
     this.adapt();
     if (this.#unsubscribe === undefined) this.#begin();
@@ -172,15 +181,15 @@ export class Stream implements RenditionShape {
     // The first viewer of a camera that runs doesn't wait for its next frame.
     const { newest } = this.#camera;
     if (newest === undefined) return;
-    if (newest.sequence !== this.#last?.sequence) return this.#take(newest.hold());
+    if (newest.sequence !== this.#fanOut.last?.sequence) return this.#take(newest.hold());
     // It was encoded for somebody who has left since.
-    this.#newest = this.#last;
-    if (!this.#isSending) void this.#send();
+    this.#fanOut.again();
   }
 
   #end(): void {
     this.#unsubscribe?.();
-    this.#unsubscribe = this.#newest = undefined;
+    this.#unsubscribe = undefined;
+    this.#fanOut.rest();
     this.#waiting?.release();
     this.#waiting = undefined;
     this.#hasTold = false;
@@ -231,6 +240,7 @@ export class Stream implements RenditionShape {
         this.#counters.copied++;
       } else {
         this.#counters.encoded++;
+        if (picture.codec === "h264" && picture.isKey) this.#counters.keys++;
         this.#options.onEncoded?.((performance.now() - start) / 1000);
       }
       return picture;
@@ -251,30 +261,8 @@ export class Stream implements RenditionShape {
   }
 
   #hand(encoded: EncodedPicture): void {
-    this.#newest = this.#last = new Picture(encoded, this.#options.name);
+    this.#fanOut.hand(encoded);
     this.#options.onPicture?.(Date.now() / 1000 - encoded.timestamp);
-    if (!this.#isSending) void this.#send();
-  }
-
-  /**
-   * Offers the newest picture to each recipient, and once more to those who were offered one that is not
-   * the newest any more. A few at a time: the runtime copies a message for each, and copies that are
-   * written before the next are made stay in the processor's cache.
-   */
-  async #send(): Promise<void> {
-    this.#isSending = true;
-    let sent = 0;
-    let picture: Picture | undefined;
-    while (picture !== this.#newest) {
-      picture = this.#newest;
-      for (const recipient of this.#recipients) {
-        // Another one may have come meanwhile.
-        if (this.#newest === undefined) break;
-        if (!recipient.offer(this.#newest, this.#counters) || ++sent % AT_ONCE !== 0) continue;
-        await new Promise<void>((resolve) => setImmediate(resolve));
-      }
-    }
-    this.#isSending = false;
   }
 
   #tell(): void {
@@ -283,7 +271,10 @@ export class Stream implements RenditionShape {
     const isNew = status.state === "failed" && !this.#hasTold;
     this.#hasTold = status.state === "failed";
     if (status.state !== "failed" || !isNew) return;
-    this.#newest = undefined;
+    this.#fanOut.clear();
+    // What begins anew begins with a key frame.
+    const hasEnded = this.#camera.status.state === "failed";
+    if (this.codec === "h264" && hasEnded) void this.#encoder.stop();
     for (const recipient of this.#recipients) recipient.fail(this.#options.name, status);
   }
 }

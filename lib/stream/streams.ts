@@ -1,6 +1,7 @@
 import type { Camera } from "../camera/camera.ts";
-import type { RenditionShape } from "../encoder/encoder.ts";
+import type { Encoder, RenditionShape } from "../encoder/encoder.ts";
 import { FittingEncoder } from "../encoder/fitting_encoder.ts";
+import { H264Encoder } from "../encoder/h264_encoder.ts";
 import { JpegEncoder } from "../encoder/jpeg_encoder.ts";
 import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { Slots } from "../time/slots.ts";
@@ -14,6 +15,8 @@ export interface StreamsOptions
   extends Pick<StreamOptions, "name" | "onStatus" | "onEncoded" | "onPicture"> {
   /** The ffmpeg that makes other renditions of frames that come as JPEG. */
   ffmpeg: string;
+  /** Which of its encoders makes H.264. @default {"auto"} */
+  h264Encoder?: string | undefined;
   /** JPEG quality, 0 to 100, of frames that come as pixels. */
   quality: () => number;
   /**
@@ -87,19 +90,33 @@ export class Streams {
   }
 
   /** The stream of a rendition, if it is there, watched or not. */
-  get({ quality, width }: RenditionShape): Stream | undefined {
-    return this.#streams.get(keyOf(quality, width));
+  get(shape: RenditionShape): Stream | undefined {
+    return this.#streams.get(keyOf(shape));
   }
 
   /**
-   * Sends pictures of one rendition to somebody, who gets no more when it is removed from the
+   * Sends JPEG of one rendition to somebody, who gets no more when it is removed from the
    * stream. If the rendition can't be made now, it is the nearest one that is there.
    *
    * @returns the stream, whose quality and width tell what it is
    */
   join(recipient: Recipient, shape: RenditionShape = OWN, options: JoinOptions = {}): Stream {
-    const { left } = options;
     const stream = this.get(shape) ?? this.#make(shape, options) ?? this.#nearest(shape);
+    return this.#enter(recipient, stream ?? this.own, options);
+  }
+
+  /** The same for H.264; nothing where there is none, and none can be made now. */
+  joinVideo(
+    recipient: Recipient,
+    shape: RenditionShape,
+    options: JoinOptions = {},
+  ): Stream | undefined {
+    const video: RenditionShape = { ...shape, codec: "h264" };
+    const stream = this.get(video) ?? this.#make(video, options) ?? this.#nearest(video);
+    return stream && this.#enter(recipient, stream, options);
+  }
+
+  #enter(recipient: Recipient, stream: Stream, { left }: JoinOptions): Stream {
     clearTimeout(this.#idle.get(stream));
     this.#idle.delete(stream);
     return enter(recipient, stream, left);
@@ -122,13 +139,14 @@ export class Streams {
     await Promise.all([...this.all.map((stream) => stream.stop()), ...this.#endings]);
   }
 
-  #nearest(shape: RenditionShape): Stream {
+  #nearest(shape: RenditionShape): Stream | undefined {
     const { newest, measured } = this.#camera;
     const own = {
       quality: this.#options.quality(),
       width: newest?.width ?? measured?.width ?? USUAL_WIDTH,
     };
-    return nearestTo(shape, [...this.#streams.values()], own) ?? this.own;
+    const { codec = "jpeg" } = shape;
+    return nearestTo(shape, this.all.filter((each) => each.codec === codec), own);
   }
 
   /** Makes a stream, if there may be one more: for the camera, for its owner, and by the budget. */
@@ -153,19 +171,24 @@ export class Streams {
     return this.all.filter(isCounted).length;
   }
 
-  #create({ quality, width }: RenditionShape, owner: string | undefined): Stream {
-    const { ffmpeg, quality: defaultQuality, lingerMs: _, ...options } = this.#options;
-    const slots = this.#slots;
-    const encoder = new JpegEncoder({ quality, width, defaultQuality, ffmpeg, slots });
-    const stream = new Stream(this.#camera, encoder, {
+  #create(shape: RenditionShape, owner: string | undefined): Stream {
+    const { lingerMs: _, ...options } = this.#options;
+    const stream = new Stream(this.#camera, this.#createEncoder(shape), {
       ...options,
-      quality,
-      width,
+      ...shape,
       onIdle: (idle) => this.#linger(idle),
     });
-    this.#streams.set(keyOf(quality, width), stream);
+    this.#streams.set(keyOf(shape), stream);
     this.#owners.set(stream, owner);
     return stream;
+  }
+
+  #createEncoder({ codec, quality, width, maxFps }: RenditionShape): Encoder {
+    const { ffmpeg, h264Encoder, quality: defaultQuality } = this.#options;
+    const options = { quality, width, defaultQuality, ffmpeg, slots: this.#slots };
+    return codec === "h264"
+      ? new H264Encoder({ ...options, encoder: h264Encoder, fps: () => maxFps ?? this.#camera.fps })
+      : new JpegEncoder(options);
   }
 
   #createFitting(): Stream {
@@ -195,7 +218,7 @@ export class Streams {
     clearTimeout(this.#idle.get(stream));
     this.#idle.delete(stream);
     this.#owners.delete(stream);
-    this.#streams.delete(keyOf(stream.quality, stream.width));
+    this.#streams.delete(keyOf(stream));
     this.#stop(stream);
   }
 
@@ -214,12 +237,15 @@ function enter(recipient: Recipient, stream: Stream, left: Stream | undefined): 
   return stream;
 }
 
-function keyOf(quality: number | null, width: number | null): string {
-  return `${quality}/${width}`;
+function keyOf({ quality, width, codec = "jpeg", maxFps = null }: RenditionShape): string {
+  return [codec, quality, width, maxFps].join("/");
 }
 
 function sumOf(...counters: (Readonly<StreamCounters> | undefined)[]): StreamCounters {
-  const sum = { encoded: 0, copied: 0, skipped: 0, failed: 0, sent: 0, dropped: 0, bytes: 0 };
+  const sum: StreamCounters = {
+    ...{ encoded: 0, keys: 0, copied: 0, skipped: 0, failed: 0 },
+    ...{ sent: 0, dropped: 0, leftOut: 0, bytes: 0 },
+  };
   for (const each of counters) {
     if (each === undefined) continue;
     for (const name of Object.keys(sum) as (keyof StreamCounters)[]) sum[name] += each[name];

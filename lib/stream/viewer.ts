@@ -4,20 +4,11 @@ import { Pace } from "../time/pace.ts";
 import { Rate } from "../time/rate.ts";
 import type { Picture, PictureForm } from "./picture.ts";
 import type { Recipient, Tally } from "./recipient.ts";
+import type { Link } from "./link.ts";
+import { VideoFlow } from "./video_flow.ts";
+import { VideoPicture } from "./video_picture.ts";
 
-/** Carries messages to a viewer: its connection. */
-export interface Link {
-  /** Bytes handed over that the system has not taken yet. */
-  readonly pending: number;
-  /** Whether bytes are on their way to the other end and it takes them, however slowly; `false` if that isn't known. */
-  readonly isTaking: boolean;
-  /** Whether the other end has not read yet what it was sent some time ago, where that is known. */
-  readonly isBehind?: boolean;
-  /** Sends one message. Never throws, also when the connection is gone. */
-  send(message: string | Uint8Array<ArrayBuffer>): void;
-  /** Ends the connection. */
-  drop(reason: string): void;
-}
+export type { Link };
 
 /** How a viewer gets its pictures. */
 export interface Delivery {
@@ -29,6 +20,8 @@ export interface Delivery {
   ack: boolean;
   /** The longest message that it can take; `null` for any. @default {null} */
   maxLength?: number | null;
+  /** Whether it gets key frames alone, for the rate that it wants isn't to be had. @default {false} */
+  isSparse?: boolean;
 }
 
 /** Counts the work for a viewer. */
@@ -64,7 +57,10 @@ const MAX_WORDS = 16;
 /** The measured rate is that of so many pictures. */
 const RATE_OVER = 8;
 
-/** One connection that receives pictures: the newest when it can take it, and nothing queued. */
+/**
+ * One connection that receives pictures: the newest when it can take it, and nothing queued; of H.264 each of them as
+ * long as it keeps up.
+ */
 export class Viewer implements Recipient {
   readonly #link: Link;
   readonly #address: string;
@@ -89,7 +85,8 @@ export class Viewer implements Recipient {
   /** When it was last offered a picture. */
   #offeredAt: number;
   readonly #pace = new Pace(RATE_OVER);
-  readonly #own: Tally = { sent: 0, dropped: 0, bytes: 0 };
+  readonly #video = new VideoFlow();
+  readonly #own: Tally = { sent: 0, dropped: 0, leftOut: 0, bytes: 0 };
 
   constructor(link: Link, options: ViewerOptions = {}) {
     const { address = "unknown", now = () => performance.now() } = options;
@@ -114,12 +111,14 @@ export class Viewer implements Recipient {
       this.#rate = delivery.fps === null ? undefined : new Rate(delivery.fps);
     }
     if (delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
+    if (delivery.form !== this.#delivery.form) this.#video.reset();
     this.#delivery = delivery;
   }
 
   /** Pictures a second that it wants at most; `null` for all. */
   get fps(): number | null {
-    return this.#delivery.fps;
+    const { fps, isSparse } = this.#delivery;
+    return isSparse ? null : fps;
   }
 
   /** Counts the work for it. */
@@ -150,6 +149,7 @@ export class Viewer implements Recipient {
     const idleMs = Math.max(0, now - this.#offeredAt - LONGEST_GAP_MS);
     this.#takenAt = Math.min(now, this.#takenAt + idleMs);
     this.#offeredAt = now;
+    if (picture instanceof VideoPicture) return this.#offerVideo(picture, tally, now);
     const isDue = this.#rate?.take(now) ?? true;
     if (!isDue && !this.#isOwed) return false;
     if (this.#isBusy()) {
@@ -161,8 +161,27 @@ export class Viewer implements Recipient {
     return this.#send(picture, tally);
   }
 
+  #offerVideo(picture: VideoPicture, tally: Tally, now: number): boolean {
+    const { ack, isSparse = false } = this.#delivery;
+    const wasAwaiting = this.#video.isAwaitingKey;
+    const bytes = this.#video.offer(picture, { now, link: this.#link, ack, isSparse });
+    if (bytes === "known") return false;
+    if (bytes === "missed") {
+      for (const each of [this.#own, tally]) {
+        each.dropped++;
+        if (wasAwaiting) each.leftOut++;
+      }
+      this.#dropStalled(now);
+      return false;
+    }
+    this.#takenAt = now;
+    this.#count(picture, tally, bytes);
+    return true;
+  }
+
   /** Takes the viewer's word that all pictures up to this one have arrived. */
   acknowledge(sequence: number): void {
+    this.#video.acknowledge(sequence);
     const at = this.#unacknowledged.indexOf(sequence);
     if (at < 0) return;
     this.#unacknowledged.splice(0, at + 1);
@@ -189,6 +208,7 @@ export class Viewer implements Recipient {
   reset(): void {
     this.#offered = undefined;
     this.#newest = undefined;
+    this.#video.reset();
     this.#forgetAcknowledgement();
   }
 
@@ -239,6 +259,10 @@ export class Viewer implements Recipient {
       this.#own.dropped++;
       tally.dropped++;
     }
+    this.#dropStalled(now);
+  }
+
+  #dropStalled(now: number): void {
     if (now - this.#takenAt <= STALLED_MS || this.#link.isTaking) return;
     this.#link.drop("No picture was taken for 30 s");
   }
@@ -258,15 +282,19 @@ export class Viewer implements Recipient {
       this.#onTooLong();
       return false;
     }
+    // A text is of one-byte characters only.
+    this.#count(picture, tally, message.length);
+    if (this.#delivery.ack) this.#unacknowledged.push(picture.sequence);
+    this.#link.send(message);
+    return true;
+  }
+
+  #count(picture: Picture, tally: Tally, bytes: number): void {
     this.#pace.take(this.#now());
     this.#newest = picture;
     for (const each of [this.#own, tally]) {
       each.sent++;
-      // A text is of one-byte characters only.
-      each.bytes += message.length;
+      each.bytes += bytes;
     }
-    if (this.#delivery.ack) this.#unacknowledged.push(picture.sequence);
-    this.#link.send(message);
-    return true;
   }
 }

@@ -19,6 +19,7 @@ const DEFAULTS: ServeConfig = {
   publish: undefined,
   natsCreds: undefined,
   ffmpeg: "ffmpeg",
+  h264Encoder: "auto",
   qr: true,
   stateFile: undefined,
   logFormat: "text",
@@ -252,6 +253,7 @@ Deno.test("parseServe() reads every option from the environment too", async (t) 
     [{ WSCAM_NATS_CREDS: "/c" }, { natsCreds: "/c" }],
     [{ WSCAM_STATE_FILE: "/s" }, { stateFile: "/s" }],
     [{ WSCAM_FFMPEG: "/f" }, { ffmpeg: "/f" }],
+    [{ WSCAM_H264_ENCODER: "libopenh264" }, { h264Encoder: "libopenh264" }],
     [{ WSCAM_TOKEN: "open sesame" }, { access: { ...DEFAULTS.access, token: "open sesame" } }],
     [{ WSCAM_TOKEN_FILE: TOKEN_FILE }, { access: { ...DEFAULTS.access, token: "from a file" } }],
     [{ WSCAM_ALLOW_ORIGIN: "https://a.example, null" }, {

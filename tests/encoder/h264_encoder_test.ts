@@ -20,6 +20,7 @@ function createEncoder(options: Partial<H264EncoderOptions> = {}): H264Encoder {
     quality: null,
     width: null,
     defaultQuality: () => 80,
+    fps: () => 10,
   };
   return new H264Encoder({ ...usual, ...options });
 }

@@ -59,7 +59,8 @@ export async function decode(
       stdin: "null",
     }).output(),
     new Deno.Command("ffmpeg", {
-      args: ["-v", "warning", "-i", path, "-f", "null", "-"],
+      // It would count in pictures a second otherwise, which come unevenly on a busy machine.
+      args: ["-v", "warning", "-i", path, "-enc_time_base", "1:90000", "-f", "null", "-"],
       stdin: "null",
     }).output(),
   ]);

@@ -47,6 +47,7 @@ Deno.test("everything that a server sends is as the schema says", async () => {
   await using server = await startTestServer();
   await using viewer = await openViewer(`${server.ws}?ack=1&fps=200`);
   await using binary = await openViewer(`${server.ws}?format=binary&width=32`);
+  await using video = await openViewer(`${server.ws}?format=h264`);
   const commands = [
     { type: "ping", id: "a" },
     { type: "status", id: 1.5 },
@@ -80,6 +81,8 @@ Deno.test("everything that a server sends is as the schema says", async () => {
     "status",
   ]);
   assertValid("message", viewer.messages);
+  await eventually(() => video.messages.length > 0);
+  assertValid("message", video.messages);
   assertValid("comment", binary.files.map((file) => JSON.parse(readComment(file) ?? "")));
   assertValid("state", [await (await fetch(`${server.url}/state`)).json()]);
 });
@@ -248,12 +251,13 @@ Deno.test("docs/protocol.md shows what the schema says, and leaves nothing out",
   const examples = Array.from(text.matchAll(/^```jsonl\n([^]*?)^```/gm), ([, block]) => block ?? "")
     .flatMap((block) => block.trim().split("\n").map((line) => JSON.parse(line)));
   const isAnswer = ({ type }: { type: string }): boolean =>
-    /ed$|^image$|^error$|^pong$|^annotation$/.test(type);
+    /ed$|^image$|^video$|^error$|^pong$|^annotation$/.test(type);
   assertValid("message", examples.filter(isAnswer));
   assertValid("command", examples.filter((each) => !isAnswer(each)));
   assert(examples.length > 10);
   const words = [
     "image",
+    "video",
     "error",
     "configured",
     "paused",
@@ -289,6 +293,7 @@ Deno.test("docs/protocol.md shows what the schema says, and leaves nothing out",
     "1013",
     "4401",
     "/stream",
+    "/stream.mp4",
     "/snapshot",
     "/cameras",
     "/state",

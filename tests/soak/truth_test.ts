@@ -38,6 +38,8 @@ function state(camera: Partial<CameraState> = {}, sent = 80): State {
   const viewer = {
     address: ADDRESS,
     camera: "cam",
+    codec: "jpeg" as const,
+    "left_out": 0,
     quality: null,
     width: null,
     fps: 10,

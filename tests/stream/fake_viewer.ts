@@ -6,6 +6,8 @@ export class FakeLink implements Link {
   pending = 0;
   /** Whether it is taking some of them. */
   isTaking = false;
+  /** Whether it has not read what it was sent. */
+  isBehind = false;
   /** What was sent. */
   readonly messages: (string | Uint8Array<ArrayBuffer>)[] = [];
   /** Why it was disconnected, each time. */

@@ -28,7 +28,7 @@ function createBench(options: ViewerOptions = {}): Bench {
     set clock(ms) {
       time.clock = ms;
     },
-    tally: { sent: 0, dropped: 0, bytes: 0 },
+    tally: { sent: 0, dropped: 0, leftOut: 0, bytes: 0 },
     viewer: new FakeViewer({ ...options, now: () => time.clock }),
     offer: (sequence) => bench.viewer.offer(drawPicture({ sequence }), bench.tally),
     sent: () =>
@@ -49,6 +49,7 @@ Deno.test("Viewer tells what was done for it", () => {
     fps: 0,
     sent: 0,
     dropped: 0,
+    leftOut: 0,
     bytes: 0,
     age: null,
   });
@@ -61,8 +62,9 @@ Deno.test("Viewer tells what was done for it", () => {
   assert(!bench.offer(6));
   const { age, ...rest } = viewer.stats;
   const bytes = viewer.texts.join("").length;
-  assertEquals(rest, { address: "192.0.2.5:51234", fps: 10, sent: 5, dropped: 1, bytes });
-  assertEquals(tally, { sent: 5, dropped: 1, bytes });
+  const done = { sent: 5, dropped: 1, leftOut: 0, bytes };
+  assertEquals(rest, { address: "192.0.2.5:51234", fps: 10, ...done });
+  assertEquals(tally, done);
   assert(age !== null && age >= 2 && age < 60);
 });
 

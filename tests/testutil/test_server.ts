@@ -33,6 +33,8 @@ export interface TestServerOptions {
   hostname?: string;
   /** @default {100} */
   maxClients?: number;
+  /** Which ffmpeg encodes. @default "ffmpeg" */
+  ffmpeg?: string;
 }
 
 /** Serves a camera on a free port of loopback. */
@@ -45,6 +47,7 @@ export async function startTestServer(
     limits = {},
     hostname = "127.0.0.1",
     maxClients = 100,
+    ffmpeg = "ffmpeg",
   }: TestServerOptions = {},
 ): Promise<TestServer> {
   const logged: string[] = [];
@@ -54,6 +57,7 @@ export async function startTestServer(
     description: "test",
     fps,
     quality: 80,
+    ffmpeg,
     lingerMs: 100,
     ...metrics.meterOf("test"),
   });

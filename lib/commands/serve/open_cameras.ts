@@ -16,6 +16,8 @@ import { reportChanges } from "./report_changes.ts";
 export interface OpenOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
+  /** Which of its encoders makes H.264. */
+  h264Encoder: string;
   /** Gives cameras of other machines. */
   relay: Relay;
   /** Counts. */

@@ -29,6 +29,7 @@ const FIXED: Readonly<Record<string, (config: ServeConfig) => unknown>> = {
   key: ({ tls }) => tls?.key,
   "nats-creds": ({ natsCreds }) => natsCreds,
   ffmpeg: ({ ffmpeg }) => ffmpeg,
+  "h264-encoder": ({ h264Encoder }) => h264Encoder,
   "log-format": ({ logFormat }) => logFormat,
   "state-file": ({ stateFile }) => stateFile,
 };

@@ -61,9 +61,14 @@ const READINGS: readonly Reading[] = [
     "Pictures from the source that were not whole.",
     ({ camera }) => camera.counters.broken,
   ),
-  counter("wscam_frames_encoded_total", "Frames encoded to JPEG.", ({ counters }) => {
+  counter("wscam_frames_encoded_total", "Frames encoded, whatever to.", ({ counters }) => {
     return counters.encoded;
   }),
+  counter(
+    "wscam_key_frames_total",
+    "Frames encoded to H.264 that decoding can begin with.",
+    ({ counters }) => counters.keys,
+  ),
   counter(
     "wscam_frames_copied_total",
     "Frames passed on as the JPEG that they were.",
@@ -87,6 +92,11 @@ const READINGS: readonly Reading[] = [
     "Pictures that a viewer could not take, over all viewers.",
     ({ counters }) => counters.dropped,
   ),
+  counter(
+    "wscam_frames_left_out_total",
+    "Those dropped of H.264 since a key frame had to come first, over all viewers.",
+    ({ counters }) => counters.leftOut,
+  ),
   counter("wscam_sent_bytes_total", "Bytes of pictures sent.", ({ counters }) => {
     return counters.bytes;
   }),
@@ -98,6 +108,12 @@ const READINGS: readonly Reading[] = [
   gauge("wscam_viewers", "Viewers connected.", ({ size }) => size),
   gauge("wscam_renditions", "Renditions that are watched.", ({ streams }) => {
     return streams.filter(({ viewers }) => viewers.length > 0).length;
+  }),
+  gauge("wscam_h264_viewers", "Viewers connected that get H.264.", ({ streams }) => {
+    return videoOf(streams).reduce((sum, { viewers }) => sum + viewers.length, 0);
+  }),
+  gauge("wscam_h264_renditions", "Renditions in H.264 that are watched.", ({ streams }) => {
+    return videoOf(streams).filter(({ viewers }) => viewers.length > 0).length;
   }),
   gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ status }) => {
     return status.state === "live" ? 1 : 0;
@@ -170,6 +186,10 @@ export function createMetrics(version: string): Metrics {
       return new Response(expositionText(metrics), { headers });
     },
   };
+}
+
+function videoOf(streams: Channel["streams"]): Channel["streams"] {
+  return streams.filter(({ codec }) => codec === "h264");
 }
 
 function counter(name: string, help: string, read: Reading["read"]): Reading {

@@ -37,6 +37,7 @@ const KEYS: Record<string, [good: string, args: string[], bad: string, expected:
   "trust-proxy": ["unix", ["--trust-proxy", "unix"], "nginx", "an address or a network"],
   publish: ["nats://h", ["--publish", "nats://h"], "http://h", "like nats://HOST:4222"],
   "nats-creds": ["/c", ["--nats-creds", "/c"], "", "one value was expected"],
+  "h264-encoder": ["h264_qsv", ["--h264-encoder", "h264_qsv"], "a b", "auto or the name of an"],
   ffmpeg: ["/f", ["--ffmpeg", "/f"], "", "one value was expected"],
   "state-file": ["/s", ["--state-file", "/s"], "", "one value was expected"],
   "no-qr": ["yes", ["--no-qr"], "2", "1 or true or yes or 0 or false or no"],

@@ -1,0 +1,59 @@
+/** What a fragment says of its picture. */
+export interface FragmentInfo {
+  /** Counts the camera's frames, from 1. */
+  readonly sequence: number;
+  /** When it was captured, in seconds since 1970. */
+  readonly timestamp: number;
+  /** Whether decoding can begin with it. */
+  readonly isKey: boolean;
+}
+
+/** Seconds from 1900, where NTP counts from, to 1970; what has run over since 2036 counts on (RFC 4330, 3). */
+const NTP_EPOCH = 2_208_988_800;
+const NTP_WRAP = 2 ** 32;
+/** A sample that depends on others (ISO/IEC 14496-12, 8.8.3.1). */
+const NOT_SYNC = 0x00010000;
+
+/** Whether a message is an initialisation segment: it begins with the box `ftyp`. */
+export function isInitialisation(message: Uint8Array): boolean {
+  return typeAt(message, 0) === "ftyp";
+}
+
+/** Reads what stands in front of a picture in its fragment, as wscam writes it; nothing where it is none. */
+export function readFragment(message: Uint8Array): FragmentInfo | undefined {
+  const prft = boxAt(message, 0, "prft");
+  const moof = prft && boxAt(message, prft.end, "moof");
+  const mfhd = moof && boxAt(message, moof.start, "mfhd");
+  const traf = mfhd && boxAt(message, mfhd.end, "traf");
+  const tfhd = traf && boxAt(message, traf.start, "tfhd");
+  const tfdt = tfhd && boxAt(message, tfhd.end, "tfdt");
+  const trun = tfdt && boxAt(message, tfdt.end, "trun");
+  if (prft === undefined || mfhd === undefined || trun === undefined) return undefined;
+  const view = new DataView(message.buffer, message.byteOffset, message.length);
+  const seconds = view.getUint32(prft.start + 8);
+  const era = seconds < NTP_EPOCH ? NTP_WRAP : 0;
+  return {
+    sequence: view.getUint32(mfhd.start + 4),
+    timestamp: seconds + era - NTP_EPOCH + view.getUint32(prft.start + 12) / NTP_WRAP,
+    isKey: (view.getUint32(trun.start + 20) & NOT_SYNC) === 0,
+  };
+}
+
+/** Bytes that a box must have, in front of which stand 8 of its own. */
+const LEAST: Readonly<Record<string, number>> = { prft: 24, mfhd: 8, trun: 28 };
+
+function boxAt(
+  message: Uint8Array,
+  at: number,
+  type: string,
+): { start: number; end: number } | undefined {
+  if (typeAt(message, at) !== type) return undefined;
+  const length = new DataView(message.buffer, message.byteOffset).getUint32(at);
+  const end = at + length;
+  if (length < 8 + (LEAST[type] ?? 0) || end > message.length) return undefined;
+  return { start: at + 8, end };
+}
+
+function typeAt(message: Uint8Array, at: number): string {
+  return String.fromCharCode(...message.subarray(at + 4, at + 8));
+}

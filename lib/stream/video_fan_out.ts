@@ -1,0 +1,101 @@
+import { setImmediate } from "node:timers";
+import type { EncodedPicture } from "../encoder/encoder.ts";
+import { AT_ONCE, type FanOut, type FanOutOptions } from "./fan_out.ts";
+import type { Recipient } from "./recipient.ts";
+import { Timeline } from "./timeline.ts";
+import { VideoPicture, VideoTrack } from "./video_picture.ts";
+
+/** What is kept for those who join: the newest group of pictures, unless it is larger than this, in bytes. */
+const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+/** So many pictures wait to be handed on; after that, all wait for the next key frame. */
+const MAX_WAITING = 60;
+/** A group that ends so long ago is of no use to anybody: the next picture is a key frame. In seconds. */
+const MAX_GROUP_AGE = 1;
+
+/** Hands on pictures that are made from the ones before: to everybody each of them, in order, from a key frame on. */
+export class VideoFanOut implements FanOut {
+  readonly #options: FanOutOptions;
+  readonly #timeline = new Timeline();
+  /** The newest key frame and what has come since. */
+  #group: VideoPicture[] = [];
+  #groupBytes = 0;
+  #track: VideoTrack | undefined;
+  #order = 0;
+  #waiting: VideoPicture[] = [];
+  #last: VideoPicture | undefined;
+  #isSending = false;
+
+  /** There is no picture yet. */
+  constructor(options: FanOutOptions) {
+    this.#options = options;
+  }
+
+  get last(): VideoPicture | undefined {
+    return this.#last;
+  }
+
+  hand(encoded: EncodedPicture): void {
+    if (encoded.codec !== "h264") return;
+    if (this.#track?.config !== encoded.config) {
+      // What is decoded in another way begins anew, and so with a key frame.
+      if (!encoded.isKey) return;
+      this.#track = new VideoTrack(encoded.config, this);
+    }
+    const times = this.#timeline.next(encoded.timestamp);
+    const { camera } = this.#options;
+    const order = this.#order++;
+    const picture = new VideoPicture(encoded, { camera, track: this.#track, order, ...times });
+    this.#last = picture;
+    this.#keep(picture);
+    if (this.#waiting.length >= MAX_WAITING) this.#waiting = [];
+    this.#waiting.push(picture);
+    if (!this.#isSending) void this.#send();
+  }
+
+  greet(recipient: Recipient): void {
+    const newest = this.#group.at(-1);
+    if (newest === undefined || newest.ageHere > MAX_GROUP_AGE) return;
+    for (const picture of this.#group) recipient.offer(picture, this.#options.tally);
+  }
+
+  again(): void {
+    // Whoever has come has got the group.
+  }
+
+  rest(): void {
+    this.#waiting = [];
+  }
+
+  clear(): void {
+    this.#group = [];
+    this.#groupBytes = 0;
+    this.#waiting = [];
+    this.#track = undefined;
+  }
+
+  #keep(picture: VideoPicture): void {
+    if (picture.isKey) {
+      this.#group = [];
+      this.#groupBytes = 0;
+    } else if (this.#group.length === 0) {
+      return;
+    }
+    this.#groupBytes += picture.encoded.data.length;
+    if (this.#groupBytes > MAX_GROUP_BYTES) this.#group = [];
+    else this.#group.push(picture);
+  }
+
+  /** Offers each picture to each recipient, a few at a time. */
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    const { recipients, tally } = this.#options;
+    let sent = 0;
+    for (let picture; (picture = this.#waiting.shift()) !== undefined;) {
+      for (const recipient of recipients) {
+        if (!recipient.offer(picture, tally) || ++sent % AT_ONCE !== 0) continue;
+        await new Promise<void>((resolve) => setImmediate(resolve));
+      }
+    }
+    this.#isSending = false;
+  }
+}

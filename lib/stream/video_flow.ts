@@ -1,0 +1,108 @@
+import type { VideoPicture, VideoTrack } from "./video_picture.ts";
+import type { Link } from "./link.ts";
+
+/** What becomes of a picture for one viewer. */
+export type VideoVerdict =
+  /** It is sent, in so many bytes. */
+  | number
+  /** The viewer can't take it, or not without what it missed before it. */
+  | "missed"
+  /** It had it already, or doesn't want it. */
+  | "known";
+
+/** What a viewer has for so long, and has not taken, was too much for it: it waits for a key frame. In milliseconds. */
+const MAX_LATE_MS = 500;
+/** Whatever its time, no more than so many bytes wait for a viewer. */
+const MAX_PENDING_BYTES = 4 * 1024 * 1024;
+/** It says of itself that it is behind only after a while: so much of the time is left. In milliseconds. */
+const MAX_BEHIND_MS = 250;
+
+/** How a viewer takes its pictures. */
+export interface VideoTaking {
+  /** Clock in milliseconds that never jumps. */
+  now: number;
+  /** What carries them. */
+  link: Link;
+  /** Whether it acknowledges them. */
+  ack: boolean;
+  /** Whether it wants key frames alone. */
+  isSparse: boolean;
+}
+
+/**
+ * Which pictures of an H.264 stream one viewer gets: each, in order, from a key frame on. One that is more than half a
+ * second late gets nothing until the next key frame: it sees the picture stand for a moment, and never the past.
+ */
+export class VideoFlow {
+  #track: VideoTrack | undefined;
+  /** The picture that can be decoded after those that were sent; none before a key frame. */
+  #next: number | undefined;
+  /** Where in all that was sent the messages end that may not have been taken yet, and when they were sent. */
+  #sent: { end: number; at: number }[] = [];
+  #bytes = 0;
+  #unacknowledged: { sequence: number; at: number }[] = [];
+  #behindSince: number | undefined;
+
+  /** Whether it waits for a key frame. */
+  get isAwaitingKey(): boolean {
+    return this.#next === undefined;
+  }
+
+  /** Decides on a picture, and sends it where the viewer can take it; what comes before it as well. */
+  offer(picture: VideoPicture, taking: VideoTaking): VideoVerdict {
+    const { track, order, isKey } = picture;
+    if (this.#track?.stream !== track.stream) this.#begin();
+    if (this.#next !== undefined && order < this.#next) return "known";
+    if (taking.isSparse && !isKey) return "known";
+    const isDecodable = isKey || order === this.#next;
+    if (!isDecodable || this.#isLate(taking)) {
+      this.#next = undefined;
+      return "missed";
+    }
+    const messages = [...track === this.#track ? [] : [track.text, track.start], picture.as()];
+    for (const message of messages) this.#send(message, taking);
+    if (taking.ack) this.#unacknowledged.push({ sequence: picture.sequence, at: taking.now });
+    this.#track = track;
+    this.#next = order + 1;
+    return messages.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** All pictures up to this one have arrived. */
+  acknowledge(sequence: number): void {
+    const at = this.#unacknowledged.findIndex((each) => each.sequence === sequence);
+    if (at >= 0) this.#unacknowledged.splice(0, at + 1);
+  }
+
+  /** What was sent is of no interest any more: another stream may come, or the same with what belongs before it. */
+  reset(): void {
+    this.#begin();
+    this.#unacknowledged = [];
+  }
+
+  #begin(): void {
+    this.#track = undefined;
+    this.#next = undefined;
+  }
+
+  #isLate({ now, link, ack }: VideoTaking): boolean {
+    const { pending } = link;
+    const taken = this.#bytes - pending;
+    const at = this.#sent.findIndex(({ end }) => end > taken);
+    this.#sent.splice(0, at < 0 ? this.#sent.length : at);
+    const isBehind = !ack && link.isBehind === true;
+    this.#behindSince = isBehind ? this.#behindSince ?? now : undefined;
+    const [oldest] = this.#sent;
+    const [unacknowledged] = this.#unacknowledged;
+    return pending > MAX_PENDING_BYTES ||
+      now - (oldest?.at ?? now) > MAX_LATE_MS ||
+      ack && now - (unacknowledged?.at ?? now) > MAX_LATE_MS ||
+      now - (this.#behindSince ?? now) > MAX_BEHIND_MS;
+  }
+
+  #send(message: string | Uint8Array<ArrayBuffer>, { link, now }: VideoTaking): void {
+    link.send(message);
+    this.#bytes += message.length;
+    if (link.pending > 0) this.#sent.push({ end: this.#bytes, at: now });
+    else this.#sent = [];
+  }
+}

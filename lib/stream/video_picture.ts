@@ -1,0 +1,67 @@
+import type { EncodedVideo } from "../encoder/encoder.ts";
+import type { AvcConfig } from "../h264/avc_config.ts";
+import { fragment, initialisation } from "../h264/fragments.ts";
+import { videoText } from "../protocol/message.ts";
+import { Picture } from "./picture.ts";
+import type { VideoTimes } from "./timeline.ts";
+
+/** What a viewer gets before the first picture, and again where pictures are decoded in another way. */
+export class VideoTrack {
+  /** How its pictures are decoded. */
+  readonly config: AvcConfig;
+  /** The stream that it belongs to: one of its own counts the pictures. */
+  readonly stream: object;
+  /** The words. */
+  readonly text: string;
+  /** The initialisation segment. */
+  readonly start: Uint8Array<ArrayBuffer>;
+
+  /** Makes both. */
+  constructor(config: AvcConfig, stream: object) {
+    this.config = config;
+    this.stream = stream;
+    this.text = videoText(config);
+    this.start = initialisation(config);
+  }
+}
+
+/** Options of {@linkcode VideoPicture}. */
+export interface VideoPictureOptions extends VideoTimes {
+  /** What viewers call the camera. */
+  camera: string;
+  /** What it belongs to. */
+  track: VideoTrack;
+  /** Counts the stream's pictures: each is made from the one before, unless it is a key frame. */
+  order: number;
+}
+
+/** One picture of a stream of H.264, as a fragment of MP4. */
+export class VideoPicture extends Picture {
+  /** What it belongs to. */
+  readonly track: VideoTrack;
+  /** Counts the stream's pictures. */
+  readonly order: number;
+  /** Whether decoding can begin with it. */
+  readonly isKey: boolean;
+  readonly #fragment: Uint8Array<ArrayBuffer>;
+
+  /** Makes the fragment, the only copy of its data that is kept. */
+  constructor(encoded: EncodedVideo, options: VideoPictureOptions) {
+    const { camera, track, order, decodeTime, duration } = options;
+    const { isKey, sequence, timestamp, data } = encoded;
+    const offset = Math.round(encoded.offsetMs * 90);
+    const bytes = fragment({
+      ...{ sequence, data, isKey, timestamp, decodeTime, duration, offset },
+    });
+    super({ ...encoded, data: bytes.subarray(-data.length) }, camera);
+    this.track = track;
+    this.order = order;
+    this.isKey = isKey;
+    this.#fragment = bytes;
+  }
+
+  /** The fragment: there is no other form of it. */
+  override as(): Uint8Array<ArrayBuffer> {
+    return this.#fragment;
+  }
+}

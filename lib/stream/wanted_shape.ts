@@ -1,0 +1,67 @@
+import type { RenditionShape } from "../encoder/encoder.ts";
+import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
+import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import type { Channel } from "./channel.ts";
+import { formOf, type PictureForm } from "./picture.ts";
+import type { Recipient } from "./recipient.ts";
+import type { Stream } from "./stream.ts";
+import type { JoinOptions } from "./streams.ts";
+import type { Delivery } from "./viewer.ts";
+
+/** Says that a camera has no rendition in H.264, and can have none now. */
+export const NO_VIDEO =
+  "field 'format' can't be 'h264' now: the camera has as many renditions as it may";
+
+/** The settings that make a rendition. */
+export type Wished = Pick<ViewerSettings, "quality" | "width" | "format" | "fps">;
+
+/**
+ * The rendition that a viewer's settings ask for. In H.264 a rate below the camera's makes another one: none of its
+ * pictures can be left out.
+ *
+ * @param channel the camera; where it isn't there yet, every rate is below its own
+ */
+export function wantedShape(
+  { quality, width, format, fps }: Wished,
+  channel: Channel | undefined,
+): RenditionShape {
+  if (format !== "h264") return { quality, width };
+  const isLess = fps !== null && fps < (channel?.camera.fps ?? Infinity);
+  return { quality, width, codec: "h264", maxFps: isLess ? fps : null };
+}
+
+/** Whether two settings ask for the same rendition of the same camera. */
+export function isSameWish(
+  a: ViewerSettings,
+  b: ViewerSettings,
+  channel: Channel | undefined,
+): boolean {
+  const [one, other] = [wantedShape(a, channel), wantedShape(b, channel)];
+  return a.camera === b.camera && one.quality === other.quality && one.width === other.width &&
+    one.codec === other.codec && one.maxFps === other.maxFps;
+}
+
+/** Sends somebody what was asked for, or the nearest that is there; nothing where there is none, in H.264. */
+export function joinWanted(
+  channel: Channel,
+  recipient: Recipient,
+  shape: RenditionShape,
+  options: JoinOptions,
+): Stream | undefined {
+  return shape.codec === "h264"
+    ? channel.joinVideo(recipient, shape, options)
+    : channel.join(recipient, shape, options);
+}
+
+/** How pictures are sent by settings; in a form of its own, where there is one. */
+export function deliveryOf(settings: ViewerSettings, form: PictureForm | undefined): Delivery {
+  const { fps, ack } = settings;
+  const maxLength = asksForNothing(settings, form) ? MAX_TEXT_LENGTH : null;
+  return { fps, ack, form: form ?? formOf(settings), maxLength };
+}
+
+/** Whether it may be a client of the service before, whose library takes no long texts. */
+export function asksForNothing(settings: ViewerSettings, form: PictureForm | undefined): boolean {
+  const isPlain = settings.quality === null && settings.width === null;
+  return isPlain && form === undefined && formOf(settings) === "text";
+}
