@@ -1,4 +1,5 @@
 import { decodeBase64 } from "@std/encoding/base64";
+import { isInitialisation, readFragment } from "../h264/read_fragment.ts";
 import { readComment } from "../jpeg/comment.ts";
 import { short } from "../log.ts";
 import type { CommandLine } from "./commands.ts";
@@ -24,9 +25,28 @@ export interface Picture {
   skipped: number;
 }
 
+/** A picture of an H.264 stream as it arrived. */
+export interface VideoPicture extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
+  /** Tells it from the other events. */
+  type: "fragment";
+  /** The picture as a fragment of MP4. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Whether decoding can begin with it. */
+  isKey: boolean;
+}
+
+/** What comes before the pictures of an H.264 stream, and again where they are decoded in another way. */
+export type VideoStart =
+  /** What they are, for `MediaSource.isTypeSupported()`, and their size in pixels. */
+  | { type: "video"; mime: string; width: number; height: number }
+  /** The initialisation segment of the MP4 file. */
+  | { type: "start"; bytes: Uint8Array<ArrayBuffer> };
+
 /** A camera's state, as messages tell it. */
 export type CameraEvent =
   | Picture
+  | VideoPicture
+  | VideoStart
   /** The server's words; the connection stays open. */
   | { type: "error"; message: string }
   /** Details after an error, again after each try to open the camera. */
@@ -47,7 +67,7 @@ export interface Listeners {
 /** Reads a server's message, if it can be read. Never throws. */
 export function readMessage(data: unknown, listeners: Listeners): CameraEvent | undefined {
   try {
-    if (data instanceof ArrayBuffer) return readFile(new Uint8Array(data), listeners);
+    if (data instanceof ArrayBuffer) return readBytes(new Uint8Array(data), listeners);
     const message: unknown = typeof data === "string" ? JSON.parse(data) : undefined;
     if (typeof message !== "object" || message === null) return undefined;
     return readFields(message as Record<string, unknown>, listeners);
@@ -66,6 +86,10 @@ function readFields(
   if (type === "image" && typeof base64 === "string") {
     return pictureOf(fields, () => decodeBase64(base64), listeners);
   }
+  const { mime, width, height } = fields;
+  if (type === "video" && typeof mime === "string") {
+    return { type, mime, width: Number(width), height: Number(height) };
+  }
   if (line.hear(fields)) return undefined;
   if (type === "status") {
     const known = outage.hear(cameras);
@@ -80,6 +104,18 @@ function readFields(
   return undefined;
 }
 
+function readBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  listeners: Listeners,
+): CameraEvent | undefined {
+  if (isInitialisation(bytes)) return { type: "start", bytes };
+  const read = readFragment(bytes);
+  if (read === undefined) return readFile(bytes, listeners);
+  const { sequence, timestamp, isKey } = read;
+  listeners.acknowledge(sequence);
+  return { type: "fragment", bytes, timestamp, isKey, ...ageOf(timestamp, listeners) };
+}
+
 function readFile(jpeg: Uint8Array<ArrayBuffer>, listeners: Listeners): Picture | undefined {
   const label: unknown = JSON.parse(readComment(jpeg) ?? "null");
   if (typeof label !== "object" || label === null) return undefined;
@@ -89,14 +125,17 @@ function readFile(jpeg: Uint8Array<ArrayBuffer>, listeners: Listeners): Picture 
 function pictureOf(
   { timestamp, sequence }: Readonly<Record<string, unknown>>,
   read: () => Uint8Array<ArrayBuffer>,
-  { acknowledge, clock }: Listeners,
+  listeners: Listeners,
 ): Picture | undefined {
   if (!isTime(timestamp)) return undefined;
   const jpeg = read();
   const number = typeof sequence === "number" ? sequence : null;
-  if (number !== null) acknowledge(number);
-  const ageMs = Date.now() + clock.offsetMs - timestamp * 1000;
-  return { type: "picture", jpeg, timestamp, sequence: number, ageMs, skipped: 0 };
+  if (number !== null) listeners.acknowledge(number);
+  return { type: "picture", jpeg, timestamp, sequence: number, ...ageOf(timestamp, listeners) };
+}
+
+function ageOf(timestamp: number, { clock }: Listeners): { ageMs: number; skipped: number } {
+  return { ageMs: Date.now() + clock.offsetMs - timestamp * 1000, skipped: 0 };
 }
 
 /** Whether a Date can hold it (ECMA-262, 21.4.1.1). */

@@ -3,11 +3,18 @@ import { reconnectDelayMs } from "../server/element/link/reconnect.js";
 import { addressWith } from "./address.ts";
 import { type Commands, createCommandLine } from "./commands.ts";
 import { createOutageFollower } from "./outage.ts";
-import { type CameraEvent, type Picture, readMessage, STATUS_ID } from "./read_message.ts";
+import {
+  type CameraEvent,
+  type Picture,
+  readMessage,
+  STATUS_ID,
+  type VideoPicture,
+  type VideoStart,
+} from "./read_message.ts";
 import { explainRefusal } from "./refusal.ts";
 import { createServerClock } from "./server_clock.ts";
 
-export type { CameraEvent, Picture };
+export type { CameraEvent, Picture, VideoPicture, VideoStart };
 
 /** The events of a viewer, in the order in which they happen. */
 export type ViewerEvent =
@@ -75,18 +82,40 @@ export async function* view(
   }
 }
 
-/** Events between the socket and who reads them; of pictures and of errors in a row, the newest. */
+/** More of an H.264 stream doesn't wait to be read: it goes on with a key frame then. */
+const MAX_FRAGMENTS = 300;
+
+/**
+ * Events between the socket and who reads them; of pictures and of errors in a row, the newest. Pictures of an H.264
+ * stream all wait, for each is made from the one before.
+ */
 class Mailbox {
   #events: ViewerEvent[] = [];
+  /** How many pictures of H.264 were thrown away, while a key frame is waited for. */
+  #lost = 0;
   #wakeUp: (() => void) | undefined;
 
   put(event: ViewerEvent): void {
+    if (event.type === "fragment" && !this.#takes(event)) return;
     const last = this.#events.at(-1);
     if (event.type === "picture" && last?.type === "picture") event.skipped += last.skipped + 1;
     const isRepeated = ["picture", "error", "outage"].includes(event.type);
     if (isRepeated && event.type === last?.type) this.#events.pop();
     this.#events.push(event);
     this.wake();
+  }
+
+  #takes(event: VideoPicture): boolean {
+    const waiting = this.#events.filter(({ type }) => type === "fragment").length;
+    if (waiting >= MAX_FRAGMENTS) {
+      this.#events = this.#events.filter(({ type }) => type !== "fragment");
+      this.#lost = waiting;
+    }
+    if (this.#lost > 0 && !event.isKey) this.#lost++;
+    if (this.#lost > 0 && !event.isKey) return false;
+    event.skipped = this.#lost;
+    this.#lost = 0;
+    return true;
   }
 
   wake(): void {
@@ -156,7 +185,7 @@ function connect(url: string, mailbox: Mailbox): Connection {
       socket.send(JSON.stringify({ type: "ack", sequence }));
     };
     const event = readMessage(data, { acknowledge, line, clock, outage });
-    if (event?.type === "picture") outage.stop();
+    if (event?.type === "picture" || event?.type === "fragment") outage.stop();
     if (event) mailbox.put(event);
     if (event?.type === "error") outage.start();
   };

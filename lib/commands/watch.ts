@@ -1,5 +1,12 @@
-import { type Picture, view, type ViewerEvent } from "../client/viewer.ts";
-import type { WatchConfig } from "../config/watch_config.ts";
+import {
+  type Picture,
+  type VideoPicture,
+  type VideoStart,
+  view,
+  type ViewerEvent,
+} from "../client/viewer.ts";
+import { isFilm, type WatchConfig } from "../config/watch_config.ts";
+import { jpegSize } from "../jpeg/jpeg_size.ts";
 import { redactUrl } from "../camera/source_spec.ts";
 import { UsageError } from "../config/read_options.ts";
 import { untilSignal } from "../system/signals.ts";
@@ -9,6 +16,7 @@ import {
   createShowOutput,
   type WatchOutput,
 } from "./watch/watch_output.ts";
+import { Film } from "./watch/film.ts";
 import { WatchStatistics } from "./watch/watch_statistics.ts";
 
 const REPORT_MS = 1000;
@@ -21,7 +29,7 @@ const REPORT_MS = 1000;
  * @throws {Error} when a picture can't be saved
  */
 export async function watch(
-  { url, save, count, seconds, json, show }: WatchConfig,
+  { url, save, format, count, seconds, json, show }: WatchConfig,
 ): Promise<number> {
   if (show && !Deno.stdout.isTerminal()) {
     throw new UsageError("'--show' draws in a terminal, and stdout is none: leave it out");
@@ -39,17 +47,32 @@ export async function watch(
     : createLiveOutput(onUnread);
   await using reporter = startReporter(statistics, output);
   let frames = 0;
+  let size: { width: number | null; height: number | null } = { width: null, height: null };
   try {
-    if (save !== undefined) await saving(save, () => Deno.mkdir(save, { recursive: true }));
-    for await (const event of view(url, end.signal)) {
-      if (event.type !== "picture") {
+    const film = isFilm(save) ? new Film(save) : undefined;
+    const folder = film ? undefined : save;
+    if (folder !== undefined) await saving(folder, () => Deno.mkdir(folder, { recursive: true }));
+    for await (const event of view(url, end.signal, format && { format })) {
+      if (event.type === "picture") {
+        const { jpeg } = event;
+        const { width, height } = jpegSize(jpeg) ?? { width: null, height: null };
+        statistics.add({ ...event, bytes: jpeg.length, width, height }, performance.now());
+        output.show?.(jpeg);
+        frames++;
+        if (folder !== undefined) {
+          await saving(folder, () => savePicture(event, { save: folder, frames }));
+        }
+      } else if (event.type === "fragment") {
+        statistics.add({ ...event, ...size, bytes: event.bytes.length }, performance.now());
+        frames++;
+        await saving(save, () => film?.add(event.bytes));
+      } else if (event.type === "video") {
+        size = event;
+      } else if (event.type === "start") {
+        await saving(save, () => film?.begin(event.bytes));
+      } else {
         reporter.tell(event, url);
-        continue;
       }
-      statistics.add(event, performance.now());
-      output.show?.(event.jpeg);
-      frames++;
-      if (save !== undefined) await saving(save, () => savePicture(event, { save, frames }));
       if (frames >= count) end.abort();
     }
     return frames > 0 ? 0 : 1;
@@ -59,7 +82,10 @@ export async function watch(
 }
 
 /** Says where saving failed. */
-async function saving(folder: string, save: () => Promise<void>): Promise<void> {
+async function saving(
+  folder: string | undefined,
+  save: () => Promise<void> | undefined,
+): Promise<void> {
   try {
     await save();
   } catch (cause) {
@@ -70,7 +96,7 @@ async function saving(folder: string, save: () => Promise<void>): Promise<void> 
 
 /** Tells what arrives, once a second, and events as log lines. */
 interface Reporter extends AsyncDisposable {
-  tell(event: Exclude<ViewerEvent, Picture>, url: string): void;
+  tell(event: Exclude<ViewerEvent, Picture | VideoPicture | VideoStart>, url: string): void;
 }
 
 /** An outage that lasts. */

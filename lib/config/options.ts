@@ -1,6 +1,7 @@
 import { ALL_SETTINGS, type Setting } from "../frame/capture.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../log.ts";
 import { type Kind, number, oneOf } from "../protocol/kind.ts";
+import { type Format, FORMATS } from "../protocol/viewer_settings.ts";
 import { GRAPHICS } from "./terminal.ts";
 
 /** An option of a command. */
@@ -56,6 +57,9 @@ const FFMPEG: Option = {
   value: "PATH",
   help: "which ffmpeg (default ffmpeg)",
 };
+
+/** How pictures come to `watch`. */
+export const FORMAT: Kind<Format> = oneOf(FORMATS);
 
 /** Which of ffmpeg's encoders makes H.264. */
 export const H264_ENCODER: Kind<string> = {
@@ -230,7 +234,19 @@ export const OPTIONS: Readonly<
   serve: SERVE,
   cameras: [{ name: "json", help: "print JSON" }, FFMPEG],
   watch: [
-    { name: "save", path: "folder", value: "DIR", help: "save each frame as a JPEG file there" },
+    {
+      name: "save",
+      path: "folder",
+      value: "DIR",
+      help: "save each frame as a JPEG file there; FILE.mp4: a film in H.264",
+    },
+    {
+      name: "format",
+      choices: FORMATS,
+      kind: FORMAT,
+      value: "NAME",
+      help: `how pictures come: ${FORMATS.join(", ")} (default binary)`,
+    },
     { name: "count", value: "N", help: "end after N frames" },
     { name: "seconds", value: "N", help: "end after N seconds" },
     { name: "json", help: "print JSON lines also on a terminal" },

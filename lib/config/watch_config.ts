@@ -9,13 +9,17 @@ import {
 import { detectTerminal, GRAPHICS, type Terminal } from "./terminal.ts";
 import { asIs, viewerUrl } from "./values.ts";
 import { number, oneOf } from "../protocol/kind.ts";
+import type { Format } from "../protocol/viewer_settings.ts";
+import { FORMAT } from "./options.ts";
 
 /** The configuration of `watch`. */
 export interface WatchConfig {
   /** The server's WebSocket. */
   readonly url: string;
-  /** The folder where frames are saved, if they are. */
+  /** The folder where frames are saved, or the file of a film, if they are. */
   readonly save: string | undefined;
+  /** How pictures come; as the URL says where nothing else is said. */
+  readonly format: Format | undefined;
   /** Ends after so many frames. */
   readonly count: number;
   /** Ends after so many seconds. */
@@ -34,9 +38,11 @@ export interface WatchConfig {
 export function parseWatch(args: readonly string[], env: Environment = ownVariable): WatchConfig {
   const { value, isOn, rest } = readOptions("watch", args, { maxRest: 1 });
   const [url = "ws://localhost:8765"] = rest;
+  const save = value("save", undefined, asIs);
   return {
     url: named("URL", () => viewerUrl(url)),
-    save: value("save", undefined, asIs),
+    save,
+    format: parseFormat({ value, isOn }, { save, url }),
     count: value(
       "count",
       Infinity,
@@ -46,6 +52,30 @@ export function parseWatch(args: readonly string[], env: Environment = ownVariab
     json: isOn("json"),
     show: parseShow({ value, isOn }, env),
   };
+}
+
+/** Whether what is saved there is a film. */
+export function isFilm(save: string | undefined): save is string {
+  return save !== undefined && /\.mp4$/i.test(save);
+}
+
+function parseFormat(
+  { value, isOn }: Pick<Given, "value" | "isOn">,
+  { save, url }: { save: string | undefined; url: string },
+): Format | undefined {
+  const named = value("format", undefined, FORMAT);
+  const format = named ?? (isFilm(save) ? "h264" : undefined);
+  const isVideo = (format ?? url.match(/[?&]format=(\w+)/)?.[1]) === "h264";
+  if (isVideo && isOn("show")) {
+    throw new UsageError("'--show' draws JPEG: take '--format binary', or leave it out");
+  }
+  if (isFilm(save) && !isVideo) {
+    throw new UsageError("'--save FILE.mp4' needs H.264: take '--format h264', or leave it out");
+  }
+  if (isVideo && save !== undefined && !isFilm(save)) {
+    throw new UsageError("'--save' with H.264 takes the name of a film: '--save FILE.mp4'");
+  }
+  return format;
 }
 
 function parseShow(

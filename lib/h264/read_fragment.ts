@@ -6,6 +6,10 @@ export interface FragmentInfo {
   readonly timestamp: number;
   /** Whether decoding can begin with it. */
   readonly isKey: boolean;
+  /** When it is decoded, in units of 1/90000 s from the stream's beginning. */
+  readonly decodeTime: number;
+  /** How long it is shown, in the same units. */
+  readonly duration: number;
 }
 
 /** Seconds from 1900, where NTP counts from, to 1970; what has run over since 2036 counts on (RFC 4330, 3). */
@@ -28,19 +32,43 @@ export function readFragment(message: Uint8Array): FragmentInfo | undefined {
   const tfhd = traf && boxAt(message, traf.start, "tfhd");
   const tfdt = tfhd && boxAt(message, tfhd.end, "tfdt");
   const trun = tfdt && boxAt(message, tfdt.end, "trun");
-  if (prft === undefined || mfhd === undefined || trun === undefined) return undefined;
+  if (prft === undefined || mfhd === undefined) return undefined;
+  if (tfdt === undefined || trun === undefined) return undefined;
   const view = new DataView(message.buffer, message.byteOffset, message.length);
   const seconds = view.getUint32(prft.start + 8);
   const era = seconds < NTP_EPOCH ? NTP_WRAP : 0;
   return {
     sequence: view.getUint32(mfhd.start + 4),
     timestamp: seconds + era - NTP_EPOCH + view.getUint32(prft.start + 12) / NTP_WRAP,
+    decodeTime: Number(view.getBigUint64(tfdt.start + 4)),
+    duration: view.getUint32(trun.start + 12),
     isKey: (view.getUint32(trun.start + 20) & NOT_SYNC) === 0,
   };
 }
 
 /** Bytes that a box must have, in front of which stand 8 of its own. */
-const LEAST: Readonly<Record<string, number>> = { prft: 24, mfhd: 8, trun: 28 };
+const LEAST: Readonly<Record<string, number>> = { prft: 24, mfhd: 8, tfdt: 12, trun: 28 };
+
+/**
+ * The same fragment with other times, for a file of its own.
+ *
+ * @param by what is added, in units of 1/90000 s; no time may become less than 0
+ */
+export function movedFragment(fragment: Uint8Array, by: number): Uint8Array<ArrayBuffer> {
+  const moved = Uint8Array.from(fragment);
+  const view = new DataView(moved.buffer);
+  const prft = boxAt(moved, 0, "prft");
+  const moof = prft && boxAt(moved, prft.end, "moof");
+  const mfhd = moof && boxAt(moved, moof.start, "mfhd");
+  const traf = mfhd && boxAt(moved, mfhd.end, "traf");
+  const tfhd = traf && boxAt(moved, traf.start, "tfhd");
+  const tfdt = tfhd && boxAt(moved, tfhd.end, "tfdt");
+  if (prft === undefined || tfdt === undefined) return moved;
+  for (const at of [prft.start + 16, tfdt.start + 4]) {
+    view.setBigUint64(at, view.getBigUint64(at) + BigInt(by));
+  }
+  return moved;
+}
 
 function boxAt(
   message: Uint8Array,

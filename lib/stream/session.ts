@@ -6,6 +6,7 @@ import { AnnotationFeed } from "./annotation_feed.ts";
 import { type CameraView, noSuchCamera } from "./cameras.ts";
 import type { Channel } from "./channel.ts";
 import type { PictureForm } from "./picture.ts";
+import type { SessionOptions } from "./session_options.ts";
 import type { Stream } from "./stream.ts";
 import { type Link, Viewer } from "./viewer.ts";
 import {
@@ -17,17 +18,7 @@ import {
   wantedShape,
 } from "./wanted_shape.ts";
 
-/** Options of {@linkcode Session}. */
-export interface SessionOptions {
-  /** The viewer's address: `192.0.2.5:51234`. */
-  address: string;
-  /** The owner that viewers are counted for; `undefined` for programs of this machine, which aren't. */
-  owner?: string | undefined;
-  /** The form in which it gets pictures; as its settings say without. */
-  form?: PictureForm;
-  /** Called when a viewer that asks for nothing is sent smaller pictures, for the camera's are too large. */
-  onFit?: (camera: string) => void;
-}
+export type { SessionOptions };
 
 /** A rendition in H.264 that can't be had is asked for again after this time, in milliseconds. */
 const RETRY_MS = 5000;
@@ -163,8 +154,9 @@ export class Session {
     const { camera } = settings;
     if (this.#stream || this.#isClosed || camera === "") return { ok: true, settings };
     const channel = this.#wanted();
-    const message = `camera ${quote(camera)} isn't there`;
-    const taken: Configured = channel ? this.#take(channel) : { ok: false, message };
+    const taken: Configured = channel
+      ? this.#take(channel)
+      : { ok: false, message: `camera ${quote(camera)} isn't there` };
     if (!taken.ok) this.#waitFor(this.#settings);
     return taken;
   }
@@ -243,8 +235,8 @@ export class Session {
     this.#isWaiting = true;
     this.#observe();
     clearTimeout(this.#retry);
-    if (this.channel === undefined || this.#isClosed) return;
-    this.#retry = setTimeout(() => this.#look(), Math.min(this.#waitMs({}) || RETRY_MS, RETRY_MS));
+    const waitMs = Math.min(this.#waitMs({}) || RETRY_MS, RETRY_MS);
+    if (this.channel && !this.#isClosed) this.#retry = setTimeout(() => this.#look(), waitMs);
   }
 
   #observe(): void {
@@ -288,8 +280,7 @@ export class Session {
   }
 
   #deliver(): void {
-    const delivery = deliveryOf(this.#settings, this.#form);
-    this.#viewer.delivery = { ...delivery, isSparse: this.#isSparse };
+    this.#viewer.delivery = deliveryOf(this.#settings, this.#form, this.#isSparse);
     this.#followAnnotations();
   }
 

@@ -54,10 +54,14 @@ export function joinWanted(
 }
 
 /** How pictures are sent by settings; in a form of its own, where there is one. */
-export function deliveryOf(settings: ViewerSettings, form: PictureForm | undefined): Delivery {
+export function deliveryOf(
+  settings: ViewerSettings,
+  form: PictureForm | undefined,
+  isSparse: boolean,
+): Delivery {
   const { fps, ack } = settings;
   const maxLength = asksForNothing(settings, form) ? MAX_TEXT_LENGTH : null;
-  return { fps, ack, form: form ?? formOf(settings), maxLength };
+  return { fps, ack, form: form ?? formOf(settings), maxLength, isSparse };
 }
 
 /** Whether it may be a client of the service before, whose library takes no long texts. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
+import { decode } from "../h264/video.ts";
 import { createAuthority } from "../testutil/certificates.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { smallDiskProblem, watchOnSmallDisk } from "../testutil/full_disk.ts";
@@ -134,3 +135,18 @@ async function refuseAll(server: Deno.TlsListener): Promise<void> {
     if (!(error instanceof Deno.errors.BadResource)) throw error;
   }
 }
+
+testWith(["ffmpeg"], "watch() counts pictures in H.264, and saves them as a film", async () => {
+  await using server = await startWscam(["--camera", "test", "-r", "160x120", "--fps", "20"]);
+  const dir = await Deno.makeTempDir();
+  const film = `${dir}/film.mp4`;
+  const { code, stdout, stderr } = await watch(server.ws, "--count", "30", "--save", film);
+  assertEquals(code, 0, stderr);
+  const last = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  assertEquals([last.width, last.height, last.frames, last.missed], [160, 120, 30, 0]);
+  assert(last.ageMs >= 0 && last.ageMs < 2000, `${last.ageMs} ms old`);
+  const decoded = await decode(await Deno.readFile(film));
+  assertEquals(decoded, { frames: 30, width: 160, height: 120, complaints: "" });
+  assertEquals((await watch(`${server.ws}/?format=h264`, "--count", "3")).code, 0);
+  await Deno.remove(dir, { recursive: true });
+});

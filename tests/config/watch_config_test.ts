@@ -5,6 +5,7 @@ import { parseWatch, type WatchConfig } from "../../lib/config/watch_config.ts";
 const DEFAULTS: WatchConfig = {
   url: "ws://localhost:8765/",
   save: undefined,
+  format: undefined,
   count: Infinity,
   seconds: Infinity,
   json: false,
@@ -21,6 +22,8 @@ Deno.test("parseWatch() reads its options", async (t) => {
       seconds: 0.5,
       json: true,
     }],
+    ["--format h264", { format: "h264" }],
+    ["--save a.mp4", { save: "a.mp4", format: "h264" }],
     ["--count=1 host", { url: "ws://host:8765/", count: 1 }],
     ["--show", { show: { graphics: "iterm", colours: "24 bits" } }],
     ["--show --graphics auto", { show: { graphics: "iterm", colours: "24 bits" } }],

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fragment } from "../../lib/h264/fragments.ts";
-import { isInitialisation, readFragment } from "../../lib/h264/read_fragment.ts";
+import { isInitialisation, movedFragment, readFragment } from "../../lib/h264/read_fragment.ts";
 import { createRandom } from "../testutil/random.ts";
 
 const SAMPLE = {
@@ -13,7 +13,8 @@ Deno.test("readFragment() reads what fragment() has written", () => {
   for (const isKey of [true, false]) {
     for (const timestamp of [1_700_000_000.25, 2_085_978_495, 2_085_978_496.5, 3_000_000_000]) {
       const read = readFragment(fragment({ ...SAMPLE, isKey, timestamp }));
-      assertEquals(read, { sequence: 42, isKey, timestamp });
+      const times = { decodeTime: 90_000, duration: 3000 };
+      assertEquals(read, { sequence: 42, isKey, timestamp, ...times });
     }
   }
 });
@@ -32,6 +33,12 @@ Deno.test("readFragment() returns nothing for what is no fragment, and survives 
     }
     readFragment(broken);
   }
+});
+
+Deno.test("movedFragment() moves times, and nothing else", () => {
+  const whole = fragment(SAMPLE);
+  assertEquals(movedFragment(whole, -90_000), fragment({ ...SAMPLE, decodeTime: 0 }));
+  assertEquals(movedFragment(Uint8Array.of(1, 2), 7), Uint8Array.of(1, 2));
 });
 
 Deno.test("isInitialisation() tells it from a fragment", () => {

@@ -8,7 +8,7 @@ const NUMBER = {
   width: "field 'width' must be a whole number from 16 to 8192",
 };
 const CAMERA = "field 'camera' must be a camera's name";
-const FORMAT = "field 'format' must be 'json' or 'binary'";
+const FORMAT = "field 'format' must be 'json', 'binary' or 'h264'";
 const ACK = "field 'ack' must be true or false";
 
 Deno.test("parseSettings() takes every field, and only those that are given", async (t) => {

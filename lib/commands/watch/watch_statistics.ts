@@ -1,5 +1,14 @@
 import type { Picture } from "../../client/viewer.ts";
-import { jpegSize } from "../../jpeg/jpeg_size.ts";
+
+/** A picture that arrived, whatever it is encoded as. */
+export interface Arrival extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
+  /** How many it has. */
+  bytes: number;
+  /** In pixels, where that is known. */
+  width: number | null;
+  /** In pixels, where that is known. */
+  height: number | null;
+}
 
 /** The pictures that arrived lately. */
 export interface Summary {
@@ -28,9 +37,9 @@ const INTERVALS = 32;
 export class WatchStatistics {
   #recent: { at: number; ageMs: number; bytes: number }[] = [];
   #intervals: number[] = [];
-  #newest: Picture | undefined;
+  #newest: Arrival | undefined;
   /** The picture before, to compare the next one with; none after a pause. */
-  #before: Picture | undefined;
+  #before: Arrival | undefined;
   #frames = 0;
   #missed = 0;
 
@@ -39,12 +48,12 @@ export class WatchStatistics {
    *
    * @param now in milliseconds of a clock that never jumps
    */
-  add(picture: Picture, now: number): void {
+  add(picture: Arrival, now: number): void {
     this.#frames++;
     this.#missed += picture.skipped;
     if (this.#before) this.#countMissed(picture.timestamp - this.#before.timestamp);
     this.#before = this.#newest = picture;
-    this.#recent.push({ at: now, ageMs: picture.ageMs, bytes: picture.jpeg.length });
+    this.#recent.push({ at: now, ageMs: picture.ageMs, bytes: picture.bytes });
     this.#forget(now);
   }
 
@@ -62,15 +71,14 @@ export class WatchStatistics {
   summary(now: number): Summary {
     this.#forget(now);
     const recent = this.#recent;
-    const size = this.#newest && jpegSize(this.#newest.jpeg);
     const seconds = ((recent.at(-1)?.at ?? 0) - (recent[0]?.at ?? 0)) / 1000;
     const ages = recent.map(({ ageMs }) => ageMs);
     const bytes = recent.reduce((sum, each) => sum + each.bytes, 0);
     return {
       fps: seconds > 0 ? round((recent.length - 1) / seconds) : 0,
       ageMs: recent.length > 0 ? round(median(ages)) : null,
-      width: size?.width ?? null,
-      height: size?.height ?? null,
+      width: this.#newest?.width ?? null,
+      height: this.#newest?.height ?? null,
       bytes: recent.length > 0 ? Math.round(bytes / recent.length) : null,
       frames: this.#frames,
       missed: this.#missed,

@@ -1,19 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import type { Picture } from "../../../lib/client/viewer.ts";
-import { WatchStatistics } from "../../../lib/commands/watch/watch_statistics.ts";
+import { type Arrival, WatchStatistics } from "../../../lib/commands/watch/watch_statistics.ts";
 
-/** The start of a JPEG file of 320x240: enough to tell its size. */
-const HEADER = [0xff, 0xd8, 0xff, 0xc0, 0, 17, 8, 0, 240, 1, 64, 3];
-
-function picture(timestamp: number, { ageMs = 12, skipped = 0 } = {}): Picture {
-  return {
-    type: "picture",
-    sequence: null,
-    jpeg: new Uint8Array([...HEADER, ...Array(88).fill(0)]),
-    timestamp,
-    ageMs,
-    skipped,
-  };
+function picture(timestamp: number, { ageMs = 12, skipped = 0 } = {}): Arrival {
+  return { timestamp, ageMs, skipped, bytes: 100, width: 320, height: 240 };
 }
 
 Deno.test("WatchStatistics.summary() has nothing to tell before the first picture", () => {

@@ -1,0 +1,45 @@
+import { movedFragment, readFragment } from "../../h264/read_fragment.ts";
+
+/** Writes what arrives in H.264 into a file; into another one, NAME-2.mp4, where it is decoded in another way. */
+export class Film {
+  readonly #path: string;
+  #count = 0;
+  #start: Uint8Array | undefined;
+  /** What is added to the stream's times; nothing before its first picture. */
+  #by: number | undefined;
+  /** When what was written ends. */
+  #end = 0;
+
+  /** Writes nothing yet. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Takes an initialisation segment: what follows may be another stream. */
+  async begin(start: Uint8Array): Promise<void> {
+    this.#by = undefined;
+    if (this.#start !== undefined && isEqual(start, this.#start)) return;
+    this.#start = start;
+    this.#end = 0;
+    this.#count++;
+    await Deno.writeFile(this.#name, start);
+  }
+
+  /** Takes a picture. */
+  async add(fragment: Uint8Array): Promise<void> {
+    const read = readFragment(fragment);
+    if (read === undefined || this.#start === undefined) return;
+    // A film begins at 0, and goes on where it was when the connection is there again.
+    this.#by ??= this.#end - read.decodeTime;
+    this.#end = read.decodeTime + this.#by + read.duration;
+    await Deno.writeFile(this.#name, movedFragment(fragment, this.#by), { append: true });
+  }
+
+  get #name(): string {
+    return this.#count === 1 ? this.#path : this.#path.replace(/(?=\.[^.]*$)/, `-${this.#count}`);
+  }
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
