@@ -107,7 +107,10 @@ testWith(["chromium", "ffmpeg"], "the page goes over to H.264 where the line is 
   await viewer.untilState("live");
   await viewer.page.locator("#note").waitFor();
   assertEquals(await viewer.text("note"), "H.264 now: the connection is too slow for JPEG");
-  await until(viewer, "!video.hidden && view.viewer.screen.rate > 15");
+  await until(viewer, "!video.hidden");
+  const begun = await ask<number>(viewer, "video.currentTime");
+  await until(viewer, `video.currentTime > ${begun} + 3 && view.state === "live"`);
+  assertEquals(await ask(viewer, "view.viewer.format.format"), "h264");
   await viewer.page.locator("#note").waitFor({ state: "hidden" });
 });
 
