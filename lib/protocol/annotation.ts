@@ -1,4 +1,4 @@
-import { printable } from "../log.ts";
+import { printable } from "../log/text.ts";
 import { quote } from "./quote.ts";
 
 /** What a program has found in a picture, and where: 0 to 1 of the picture's size, from its left and its top. */

@@ -1,4 +1,4 @@
-import { printable } from "../log.ts";
+import { printable } from "../log/text.ts";
 
 const MAX_QUOTED = 60;
 
