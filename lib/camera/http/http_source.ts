@@ -1,11 +1,10 @@
 import type { Capture } from "../../frame/capture.ts";
 import type { Frame } from "../../frame/frame.ts";
-import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
-import { PictureDecoder } from "../../ffmpeg/picture_decoder.ts";
 import { choosePlan } from "../../ffmpeg/plan.ts";
+import { jpegFrames } from "../jpeg_frames.ts";
 import type { FramesOptions, Source } from "../source.ts";
 import { HttpClient, NotJpeg } from "./http_client.ts";
-import { type FedPicture, PictureFeed } from "./picture_feed.ts";
+import { PictureFeed } from "./picture_feed.ts";
 
 /** Options of {@linkcode HttpSource}. */
 export interface HttpSourceOptions {
@@ -54,43 +53,24 @@ export class HttpSource implements Source {
   }
 
   async *#pictures(options: FramesOptions): AsyncGenerator<Frame, void> {
-    const { onPlan, pool } = options;
     // A reader that stops taking frames doesn't abort the signal.
     const over = new AbortController();
     const signal = AbortSignal.any([options.signal, over.signal]);
     const { fps } = this.#capture;
     const feed = new PictureFeed(new HttpClient(this.#url), { ...options, fps, signal });
     try {
-      const first = await feed.next();
-      if (first === undefined) return;
-      const { width, height } = first;
-      const modes = [{ format: "mjpeg", width, height, fps: [] }];
-      const plan = choosePlan(this.#capture, { modes, resolution: { width, height } });
-      onPlan?.(plan);
-      if (plan.encoder !== "copy") {
-        yield* this.#decoded(first, feed, { ...options, signal, encoder: plan.encoder });
-        return;
-      }
-      for (let picture: FedPicture | undefined = first; picture; picture = await feed.next()) {
-        yield pool.jpeg(picture.jpeg, picture);
-      }
+      yield* jpegFrames(() => feed.next(), {
+        ...options,
+        signal,
+        capture: this.#capture,
+        ffmpeg: this.#options.ffmpeg,
+        plan: ({ width, height }) => {
+          const modes = [{ format: "mjpeg", width, height, fps: [] }];
+          return choosePlan(this.#capture, { modes, resolution: { width, height } });
+        },
+      });
     } finally {
       over.abort();
-    }
-  }
-
-  async *#decoded(
-    first: FedPicture,
-    feed: PictureFeed,
-    { encoder, signal, pool, onBroken }: FramesOptions & { encoder: "imagescript" | "ffmpeg" },
-  ): AsyncGenerator<Frame, void> {
-    const { ffmpeg } = this.#options;
-    const version = await ffmpegVersion(ffmpeg, signal);
-    await using decoder = new PictureDecoder({ ...this.#capture, ffmpeg, version, encoder, pool });
-    for (let picture: FedPicture | undefined = first; picture; picture = await feed.next()) {
-      const frame = await decoder.decode(picture);
-      if (frame) yield frame;
-      else if (!signal.aborted) onBroken?.();
     }
   }
 }

@@ -1,19 +1,13 @@
 import { Doubts } from "../../jpeg/doubts.ts";
-import { type FrameInfo } from "../../frame/frame.ts";
 import { shownSize } from "../../jpeg/shown_size.ts";
 import { JpegStream, type StreamedJpeg } from "../../jpeg/jpeg_stream.ts";
 import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { Backlog } from "../../time/backlog.ts";
 import { sleep } from "../../time/sleep.ts";
+import type { FedPicture } from "../jpeg_frames.ts";
 import { type HttpClient, NotJpeg } from "./http_client.ts";
 import { Stamps } from "./stamps.ts";
-
-/** One picture as it was sent. */
-export interface FedPicture extends FrameInfo {
-  /** A whole JPEG file. */
-  readonly jpeg: Uint8Array<ArrayBuffer>;
-}
 
 /** Less than what passes for frozen. */
 const REPEAT_MS = 2000;
