@@ -1,4 +1,3 @@
-import { STATUS_CODE } from "@std/http/status";
 import { errorText, MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { parseQuery } from "../protocol/viewer_settings.ts";
 import type { CameraView } from "../stream/cameras.ts";
@@ -6,8 +5,15 @@ import { Session } from "../stream/session.ts";
 import type { Link } from "../stream/viewer.ts";
 import { Annotator } from "./annotator.ts";
 import type { Commander } from "./answer.ts";
-import { full, plain } from "./answers.ts";
+import {
+  BROKEN_OFF,
+  GOODBYES,
+  MESSAGE_TOO_BIG,
+  POLICY_VIOLATION,
+  TRY_AGAIN_LATER,
+} from "./close_codes.ts";
 import { CommandListener } from "./command_listener.ts";
+import { openSocket } from "./handshake.ts";
 import type { Asked, Parts } from "./route.ts";
 import { sharerOf } from "./seats.ts";
 import { Echo } from "./sockets/echo.ts";
@@ -15,51 +21,14 @@ import { Pinger } from "./sockets/ping.ts";
 import { readState, type State } from "./state.ts";
 import type { Ending, Visit } from "./viewers.ts";
 
-/** The only version of the protocol that ever became a standard, and how that is said (RFC 6455, 4.4). */
-const VERSION = "13";
-const OTHER_VERSION = { "sec-websocket-version": VERSION, upgrade: "websocket" };
-/** WebSocket close codes (RFC 6455, 7.4.1). */
-const GOING_AWAY = 1001;
-const POLICY_VIOLATION = 1008;
-/** Deno's code for a connection that has ended without a close. */
-const BROKEN_OFF = 0;
-const MESSAGE_TOO_BIG = 1009;
-const TRY_AGAIN_LATER = 1013;
-/** One of our own: the share link that opened the connection has ended. */
-const LINK_ENDED = 4401;
-
 /** A pong gets this long to come before we close: half of the time that an end of the program leaves. */
 const PONG_MS = 500;
 
-const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {
-  server: [GOING_AWAY, "The server ends"],
-  link: [LINK_ENDED, "This link has ended"],
-  token: [POLICY_VIOLATION, "The token has changed"],
-};
-
 /** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
 export function answerWebSocket(asked: Asked, parts: Parts): Response {
-  const { request, grant, connection } = asked;
-  const version = request.headers.get("sec-websocket-version");
-  if (version !== null && version !== VERSION) {
-    const rule = `its 'Sec-WebSocket-Version' must be ${VERSION}`;
-    return plain(STATUS_CODE.UpgradeRequired, `Cannot open WebSocket: ${rule}`, OTHER_VERSION);
-  }
-  const refusal = parts.viewers.refusal(connection.address);
-  if (refusal !== undefined) return full(refusal);
-  // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
-  if (!connection.isThere()) {
-    return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
-  }
-  // Deno would take one without a version.
-  const upgraded = version === null ? undefined : upgrade(request, grant.protocol);
-  if (upgraded === undefined) {
-    return plain(
-      STATUS_CODE.BadRequest,
-      "Cannot open WebSocket: the request must be a WebSocket handshake",
-    );
-  }
-  const { socket, response } = upgraded;
+  const opened = openSocket(asked, parts);
+  if (opened instanceof Response) return opened;
+  const { socket, response } = opened;
   const viewer = new SocketViewer(socket, asked, parts);
   // A client that vanishes before this never counts: for such a socket no event comes at all.
   socket.onopen = () => viewer.enter();
@@ -68,21 +37,6 @@ export function answerWebSocket(asked: Asked, parts: Parts): Response {
   socket.onerror = (event) => event.preventDefault();
   socket.onmessage = ({ data }) => viewer.hear(data);
   return response;
-}
-
-function upgrade(
-  request: Request,
-  protocol: string | undefined,
-): Deno.WebSocketUpgrade | undefined {
-  try {
-    return Deno.upgradeWebSocket(request, {
-      // None: many clients of simple make answer no pings. They get some, and need not answer.
-      idleTimeout: 0,
-      ...(protocol === undefined ? {} : { protocol }),
-    });
-  } catch {
-    return undefined;
-  }
 }
 
 /** A viewer over a WebSocket: its connection, what it watches, and the commands that it sends. */
