@@ -14,7 +14,7 @@ import { OwnControls } from "./device/own_controls.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { sleep } from "../time/sleep.ts";
 import type { Source } from "./source.ts";
-import type { SourceSpec } from "./source_spec.ts";
+import { isDevice, type SourceSpec } from "./source_spec.ts";
 
 /** Options of {@linkcode CameraControl}. */
 export interface CameraControlOptions {
@@ -242,7 +242,7 @@ export class CameraControl {
 
   async #askModes(): Promise<readonly Mode[]> {
     const { spec, ffmpeg } = this.#options;
-    if (spec.kind === "test" || spec.kind === "url" || spec.kind === "file") return [];
+    if (!isDevice(spec)) return [];
     try {
       const os = cameraOs();
       const input = await findInput(spec, { os, devices: () => listDevices(ffmpeg, os) });

@@ -5,18 +5,27 @@ import { HttpSource } from "./http/http_source.ts";
 import type { Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";
 import { createTestPattern } from "./pattern/test_pattern.ts";
+import { Inlet } from "./push/inlet.ts";
+import { PushSource } from "./push/push_source.ts";
+
+/** What a source is made with. */
+export interface CreateSourceOptions {
+  /** Which ffmpeg. */
+  ffmpeg: string;
+  /** Where pictures come in that a program pushes. @default {a place that nobody finds} */
+  inlet?: Inlet | undefined;
+}
 
 /**
  * The source that a user named, captured as is asked for; nothing is opened yet.
- *
- * @param options which ffmpeg
  */
 export function createSource(
   source: SourceSpec,
   capture: Capture,
-  options: { ffmpeg: string },
+  options: CreateSourceOptions,
 ): Source {
   if (source.kind === "test") return createTestPattern({ ...capture, ...capture.resolution });
+  if (source.kind === "push") return new PushSource(options.inlet ?? new Inlet(), capture, options);
   const other = createFfmpegSource(source, capture, options);
   const mayBeJpeg = source.kind === "url" && /^https?:/i.test(source.url) &&
     !isPlaylist(source.url) && !isVideoName(source.url);

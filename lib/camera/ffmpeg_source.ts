@@ -21,7 +21,7 @@ import type { Size } from "../protocol/kind.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { sleep } from "../time/sleep.ts";
 import { type FramesOptions, FROZEN, type Source } from "./source.ts";
-import type { SourceSpec } from "./source_spec.ts";
+import type { FfmpegSpec } from "./source_spec.ts";
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;
@@ -40,7 +40,7 @@ const SELDOM_MS = 60_000;
 
 /** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
 export function createFfmpegSource(
-  spec: Exclude<SourceSpec, { kind: "test" }>,
+  spec: FfmpegSpec,
   capture: Capture,
   options: { ffmpeg: string },
 ): Source {
@@ -68,7 +68,7 @@ interface Known {
 }
 
 class FfmpegSource {
-  readonly #spec: Exclude<SourceSpec, { kind: "test" }>;
+  readonly #spec: FfmpegSpec;
   readonly #capture: Capture;
   readonly #ffmpeg: string;
   #known: Known | undefined;
@@ -76,7 +76,7 @@ class FfmpegSource {
   #sizeChangedAt = -Infinity;
 
   constructor(
-    spec: Exclude<SourceSpec, { kind: "test" }>,
+    spec: FfmpegSpec,
     capture: Capture,
     { ffmpeg }: { ffmpeg: string },
   ) {

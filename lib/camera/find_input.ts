@@ -1,7 +1,7 @@
 import type { Device } from "./device/device_list.ts";
 import type { CameraOs, FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import { SourceError } from "../frame/source_error.ts";
-import type { SourceSpec } from "./source_spec.ts";
+import type { FfmpegSpec } from "./source_spec.ts";
 
 /** The means of {@linkcode findInput}. */
 export interface FindInputOptions {
@@ -18,7 +18,7 @@ export interface FindInputOptions {
  * @throws {SourceError} when no camera has that index or name, or several have that name
  */
 export async function findInput(
-  spec: Exclude<SourceSpec, { kind: "test" }>,
+  spec: FfmpegSpec,
   { os, devices }: FindInputOptions,
 ): Promise<FfmpegInput> {
   if (spec.kind === "url") return { kind: "url", url: spec.url };

@@ -5,11 +5,18 @@ import { type BrokerAddress, isRelayUrl, parseRelayUrl } from "../protocol/relay
 /** The source of a camera's frames, as the user named it. */
 export type SourceSpec =
   | { kind: "test" }
+  | { kind: "push" }
   | { kind: "index"; index: number }
   | { kind: "device"; path: string }
   | { kind: "name"; name: string }
   | { kind: "url"; url: string }
   | { kind: "file"; path: string };
+
+/** A device of this machine. */
+export type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name" }>;
+
+/** What ffmpeg opens, or may open. */
+export type FfmpegSpec = DeviceSpec | Extract<SourceSpec, { kind: "url" | "file" }>;
 
 /** A camera that another wscam publishes through NATS; every one that is published, if its name is `*`. */
 export interface RelaySpec {
@@ -31,7 +38,7 @@ export interface CameraSpec {
 
 const NAMED = /^([\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,63})=(.+)$/su;
 /** Meant to be a name and a source, which nothing else looks like. */
-const ODDLY_NAMED = /^([^=/\\]*)=(test|\d{1,4}|\/dev\/.+|[a-z][a-z0-9+.-]*:\/\/.+)?$/is;
+const ODDLY_NAMED = /^([^=/\\]*)=(test|push|\d{1,4}|\/dev\/.+|[a-z][a-z0-9+.-]*:\/\/.+)?$/is;
 const URL_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 /** Streams that come to us: ffmpeg takes no host for any. */
 const HOSTLESS = /^(udp|rtp|tcp|srt):\/\/@?:\d+([/?]|$)/i;
@@ -72,7 +79,8 @@ export function describeSource(source: CameraSpec["source"]): string {
     case "relay":
       return `${source.broker.shown}/${source.camera}`;
     case "test":
-      return "test";
+    case "push":
+      return source.kind;
     case "index":
       return String(source.index);
     case "name":
@@ -83,6 +91,16 @@ export function describeSource(source: CameraSpec["source"]): string {
     case "file":
       return source.path;
   }
+}
+
+/** Whether a source is a device of this machine. */
+export function isDevice(source: CameraSpec["source"]): source is DeviceSpec {
+  return ["index", "device", "name"].includes(source.kind);
+}
+
+/** Whether ffmpeg opens a source, or may. */
+export function isForFfmpeg(source: CameraSpec["source"]): source is FfmpegSpec {
+  return isDevice(source) || source.kind === "url" || source.kind === "file";
 }
 
 /** Takes user, password and query out of one whole URL, whatever characters are in them. */
@@ -104,7 +122,7 @@ function againstOddName(text: string): void {
 
 function parseSource(text: string): CameraSpec["source"] {
   if (text.trim() === "") throw new RangeError(`must name a source, got ${quote(text)}`);
-  if (text === "test") return { kind: "test" };
+  if (text === "test" || text === "push") return { kind: text };
   if (/^\d{1,4}$/.test(text)) return { kind: "index", index: Number(text) };
   if (isRelayUrl(text)) return parseRelay(text);
   if (URL_SCHEME.test(text)) return { kind: "url", url: checkUrl(text) };

@@ -1,7 +1,7 @@
 import { decodeBase64 } from "@std/encoding/base64";
 import { isInitialisation, readFragment } from "../h264/read_fragment.ts";
 import { readComment } from "../jpeg/comment.ts";
-import { short } from "../log/text.ts";
+import { short } from "../log.ts";
 import type { CommandLine } from "./commands.ts";
 import type { Outage, OutageFollower } from "./outage.ts";
 import type { ServerClock } from "./server_clock.ts";

@@ -19,10 +19,14 @@ const FILL = 0xff;
  * no pixel is. A picture without Huffman tables, as many webcams send it, gets the usual ones, since no
  * browser shows it without.
  *
+ * @param options whether a picture without an EOI counts as cut, whose pixels need not be read then
  * @returns a part of `bytes` unless something had to be added; `undefined` when the picture is cut
  */
-export function wholeJpeg(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
-  const found = walk(bytes, beginningOf(bytes));
+export function wholeJpeg(
+  bytes: Uint8Array<ArrayBuffer>,
+  { mustEnd = false }: { mustEnd?: boolean } = {},
+): Uint8Array<ArrayBuffer> | undefined {
+  const found = walk(bytes, { from: beginningOf(bytes), mustEnd });
   if (found === undefined) return undefined;
   const { start, end, firstScan, hasTables, isEnded } = found;
   const picture = bytes.subarray(start, end);
@@ -57,7 +61,10 @@ function beginningOf(bytes: Uint8Array): number {
 }
 
 /** Looks for the picture that begins here, or later where it begins twice. */
-function walk(bytes: Uint8Array, from: number): Found | undefined {
+function walk(
+  bytes: Uint8Array,
+  { from, mustEnd }: { from: number; mustEnd: boolean },
+): Found | undefined {
   let start = from;
   let hasTables = false;
   let firstScan = 0;
@@ -84,7 +91,7 @@ function walk(bytes: Uint8Array, from: number): Found | undefined {
     at += 2 + ((bytes[at + 2] ?? 0) << 8 | (bytes[at + 3] ?? 0));
     if (marker === SOS) at = endOfScan(bytes, at);
   }
-  if (firstScan === 0) return undefined;
+  if (firstScan === 0 || mustEnd) return undefined;
   const pixels = endOfPixels(bytes.subarray(start));
   if (typeof pixels === "string" || endsInZeros(bytes, start + pixels)) return undefined;
   return { start, end: start + pixels, firstScan, hasTables, isEnded: false };

@@ -81,6 +81,11 @@ export function videoText(
   return JSON.stringify({ type: "video", mime, width, height } satisfies VideoMessage);
 }
 
+/** The text that tells a program that pushes pictures how many of them have been dealt with. */
+export function ackText(sequence: number): string {
+  return `{"type": "ack", "sequence": ${sequence}}`;
+}
+
 /** The text of an `error` message, with the same spaces as that of an image: some clients look for those. */
 export function errorText(message: string, { id, code }: ErrorDetails = {}): string {
   const own = id === undefined ? "" : `, "id": ${JSON.stringify(id)}`;

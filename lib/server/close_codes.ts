@@ -12,6 +12,8 @@ export const TRY_AGAIN_LATER = 1013;
 export const BROKEN_OFF = 0;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
+/** One of our own: another program brings the camera's pictures. */
+export const TAKEN = 4409;
 
 /** What is said when we end a connection. */
 export const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {

@@ -16,14 +16,19 @@ export interface Goodbye {
 /**
  * Closes a WebSocket so that its client learns why: Deno breaks a connection off, without code or reason,
  * when a message comes after our `close`, and who sends too much has more on its way.
+ *
+ * @param quietMs how long nothing may have come, in milliseconds
  */
-export function createGoodbye(close: (code: number, reason: string) => void): Goodbye & Disposable {
+export function createGoodbye(
+  close: (code: number, reason: string) => void,
+  quietMs = QUIET_MS,
+): Goodbye & Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastAt = 0;
   let action: (() => void) | undefined;
   const wait = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(() => action?.(), Math.min(QUIET_MS, lastAt - performance.now()));
+    timer = setTimeout(() => action?.(), Math.min(quietMs, lastAt - performance.now()));
   };
   return {
     get isDue() {

@@ -65,7 +65,12 @@ class Mp4Stream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Lin
       this.#session.close();
       this.#begin("it has ended");
     });
-    const configured = this.#session.begin({ ...settings, format: "h264", ack: false });
+    const configured = this.#session.begin({
+      ...settings,
+      format: "h264",
+      ack: false,
+      annotations: false,
+    });
     if (!configured.ok) this.#refuse(configured.message);
   }
 

@@ -9,6 +9,7 @@ import { answerElement } from "./element/answer_element.ts";
 import { answerHealth } from "./health.ts";
 import { answerStream } from "./mjpeg.ts";
 import { answerMp4 } from "./mp4.ts";
+import { answerPush, explainPush } from "./push.ts";
 import { reasonHeader } from "./refusal/reason.ts";
 import type { Route } from "./route.ts";
 import { answerSnapshot } from "./snapshot.ts";
@@ -20,6 +21,7 @@ import { answerWebSocket } from "./websocket.ts";
  * be had by one rule and under another's.
  */
 export const ROUTES: readonly Route[] = [
+  { path: "/push", isWebSocket: true, methods: ["GET"], who: "owner", answer: answerPush },
   { path: "*", isWebSocket: true, methods: ["GET"], who: "guests", answer: answerWebSocket },
   {
     path: "/stream",
@@ -54,6 +56,7 @@ export const ROUTES: readonly Route[] = [
     who: "owner",
     answer: ({ cameras }, { metrics }) => metrics.response(cameras.all),
   },
+  { path: "/push", who: "owner", answer: explainPush },
   { path: "/healthz", who: "everybody", answer: answerHealth },
 ];
 

@@ -2,6 +2,7 @@ import type { CameraStatus } from "../camera/camera_status.ts";
 import { Camera, type CameraOptions } from "../camera/camera.ts";
 import { CameraControl, type CameraControlOptions } from "../camera/camera_control.ts";
 import { DEFAULT_QUALITY } from "../frame/capture.ts";
+import type { Inlet } from "../camera/push/inlet.ts";
 import type { Source } from "../camera/source.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
 import { Annotations } from "./annotations.ts";
@@ -23,6 +24,8 @@ export interface ChannelOptions extends CameraOptions {
   h264Encoder?: string | undefined;
   /** How it can be controlled from afar, if it can. */
   control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
+  /** Where a program's pictures come in, if they do. */
+  inlet?: Inlet | undefined;
   /** Called for each frame that was encoded, with how long that took. */
   onEncoded?: (seconds: number) => void;
   /** Called for each picture that goes out, with its age in seconds. */
@@ -51,6 +54,8 @@ export class Channel implements AsyncDisposable {
   readonly annotations: Annotations;
   /** Remote control, where there is any. */
   readonly control: CameraControl | undefined;
+  /** Where a program's pictures come in, if they do. */
+  readonly inlet: Inlet | undefined;
   #quality: number | undefined;
   readonly #onClose: () => void;
   readonly #streams: Streams;
@@ -67,6 +72,7 @@ export class Channel implements AsyncDisposable {
     const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onPicture } = options;
     const { h264Encoder } = options;
     this.#quality = quality;
+    this.inlet = options.inlet;
     this.#onClose = options.onClose ?? (() => {});
     this.control = control && new CameraControl(this.camera, {
       ...{ ...control, ffmpeg },
@@ -143,6 +149,7 @@ export class Channel implements AsyncDisposable {
   /** Closes the camera, and everything that was started for its viewers. */
   async close(): Promise<void> {
     this.#onClose();
+    this.inlet?.close();
     await Promise.all([this.control?.close(), this.camera.close(), this.#streams.close()]);
   }
 

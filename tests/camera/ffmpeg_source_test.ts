@@ -12,13 +12,13 @@ import { findInput } from "../../lib/camera/find_input.ts";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
-import type { SourceSpec } from "../../lib/camera/source_spec.ts";
+import type { FfmpegSpec } from "../../lib/camera/source_spec.ts";
 import { holdOpen, makeDeviceNodes } from "../testutil/device_node.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 import { childrenOf } from "../testutil/processes.ts";
 
-type Spec = Exclude<SourceSpec, { kind: "test" }>;
+type Spec = FfmpegSpec;
 
 const CAPTURE = { ...DEFAULT_CAPTURE };
 const OPTIONS = { ffmpeg: "ffmpeg" };

@@ -11,7 +11,7 @@ import { listDevices } from "./devices.ts";
 import { cameraOs } from "../ffmpeg_source.ts";
 import { findInput } from "../find_input.ts";
 import { SourceError } from "../../frame/source_error.ts";
-import type { SourceSpec } from "../source_spec.ts";
+import { isDevice, type SourceSpec } from "../source_spec.ts";
 
 /** Options of {@linkcode OwnControls}. */
 export interface OwnControlsOptions {
@@ -115,7 +115,7 @@ export class OwnControls {
   async #device(): Promise<string> {
     const { spec, ffmpeg } = this.#options;
     const os = cameraOs();
-    if (spec.kind === "test" || spec.kind === "url" || spec.kind === "file" || os !== "linux") {
+    if (!isDevice(spec) || os !== "linux") {
       const rule = REMOTE_SETTINGS.map(quote).join(", ");
       throw new RangeError(`only ${rule} can be set of this camera here`);
     }

@@ -5,12 +5,16 @@ import { createSource } from "../../camera/create_source.ts";
 import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { findInput } from "../../camera/find_input.ts";
-import type { SourceSpec } from "../../camera/source_spec.ts";
+import {
+  type DeviceSpec,
+  isDevice,
+  isForFfmpeg,
+  type SourceSpec,
+} from "../../camera/source_spec.ts";
 import type { CameraConfig } from "../../config/camera_config.ts";
 import type { Capture } from "../../frame/capture.ts";
 import { type Check, messageOf } from "./check.ts";
 import { checkDevice } from "./check_device.ts";
-import { needsFfmpeg } from "./check_ffmpeg.ts";
 import { judgeModes } from "./check_modes.ts";
 import { judgeRate } from "./judge_rate.ts";
 import { measure } from "./measure.ts";
@@ -41,8 +45,6 @@ const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
   url: "see whether another player opens that address, and whether user and password are right",
 };
 
-type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name" }>;
-
 /** Looks at a camera, in the order in which a fault hides what comes after it. */
 export async function* checkCamera(
   { name, source, capture }: CameraConfig,
@@ -55,9 +57,10 @@ export async function* checkCamera(
       ? `Camera ${name}: ${check.message}`
       : `Camera ${name} ${check.message}`,
   });
-  if (source.kind === "relay") {
-    const message =
-      "comes through NATS: its doctor is the one on the machine that it is plugged into";
+  if (source.kind === "relay" || source.kind === "push") {
+    const message = source.kind === "relay"
+      ? "comes through NATS: its doctor is the one on the machine that it is plugged into"
+      : "shows what a program pushes, and is down until one does (wscam push --help)";
     yield about({ name: "camera", status: "ok", message });
     return;
   }
@@ -76,7 +79,7 @@ async function* looks(
   context: CameraContext,
 ): AsyncGenerator<Check> {
   if (!isDevice(source)) {
-    if (context.hasFfmpeg || !needsFfmpeg(source)) {
+    if (context.hasFfmpeg || !isForFfmpeg(source)) {
       yield await rate({ source, capture }, { ...context, modes: [] });
     }
     return;
@@ -172,8 +175,4 @@ async function rateOrBusy(
     }
     return { ...check, remedy: "end that program" };
   }
-}
-
-function isDevice(source: SourceSpec): source is DeviceSpec {
-  return ["index", "device", "name"].includes(source.kind);
 }

@@ -1,5 +1,5 @@
 import { type CameraOs, DEVICE_FORMAT } from "../../ffmpeg/ffmpeg_args.ts";
-import type { CameraSpec } from "../../camera/source_spec.ts";
+import { type CameraSpec, isForFfmpeg } from "../../camera/source_spec.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type Check, messageOf } from "./check.ts";
 import { askFfmpeg, type FfmpegFacts } from "./ffmpeg_facts.ts";
@@ -34,12 +34,7 @@ export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check
 
 /** How bad it is that an ffmpeg can't be used. */
 function statusFor({ sources }: FfmpegUse): "fail" | "warn" {
-  return sources.some(needsFfmpeg) ? "fail" : "warn";
-}
-
-/** Whether a source is read through ffmpeg. */
-export function needsFfmpeg({ kind }: CameraSpec["source"]): boolean {
-  return ["index", "device", "name", "url", "file"].includes(kind);
+  return sources.some(isForFfmpeg) ? "fail" : "warn";
 }
 
 /** Whether an ffmpeg can do what is asked of it. */

@@ -3,7 +3,7 @@ import { listDevices } from "../../camera/device/devices.ts";
 import { findInput } from "../../camera/find_input.ts";
 import { type CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
-import { type CameraSpec } from "../../camera/source_spec.ts";
+import { type CameraSpec, isForFfmpeg } from "../../camera/source_spec.ts";
 import { stillsOf } from "../../ffmpeg/still.ts";
 import type { Logger } from "../../log.ts";
 import { sourceHint } from "./source_hint.ts";
@@ -23,8 +23,7 @@ export async function reportMissing(
   cameras: readonly CameraSpec[],
   { ffmpeg, os, log }: ReportMissingOptions,
 ): Promise<void> {
-  const isElsewhere = ({ kind }: CameraSpec["source"]) => kind === "test" || kind === "relay";
-  if (cameras.every(({ source }) => isElsewhere(source))) return;
+  if (!cameras.some(({ source }) => isForFfmpeg(source))) return;
   const problem = await ffmpegVersion(ffmpeg).then(() => undefined, messageOf);
   if (problem !== undefined) {
     log.warn(`This ${problem}. Without it: --camera test. ${DOCTOR}`);
@@ -33,7 +32,7 @@ export async function reportMissing(
   let listed: Promise<Device[]> | undefined;
   const devices = (): Promise<Device[]> => listed ??= listDevices(ffmpeg, os);
   for (const { name, source } of cameras) {
-    if (source.kind === "test" || source.kind === "relay") continue;
+    if (!isForFfmpeg(source)) continue;
     const missing = await findInput(source, { os, devices }).then(whyNotThere, messageOf);
     if (missing === undefined) continue;
     const found = await devices();

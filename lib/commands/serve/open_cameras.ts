@@ -1,4 +1,5 @@
 import { createSource } from "../../camera/create_source.ts";
+import { Inlet } from "../../camera/push/inlet.ts";
 import { gatedSource } from "../../camera/gated_source.ts";
 import type { Source } from "../../camera/source.ts";
 import { describeSource, type RelaySpec, type SourceSpec } from "../../camera/source_spec.ts";
@@ -46,10 +47,19 @@ export function openCamera(
   if (source.kind === "relay") return openRelayed(source, { name, capture: asked, ...options });
   const description = describeSource(source);
   const { capture, own } = options.overrides.of(name, asked);
-  const control = controlOf({ name, source, capture, asked }, options);
-  const opened = createSource(source, capture, options);
+  const inlet = source.kind === "push"
+    ? new Inlet({
+      onArrival: () => channel.camera.retryNow(),
+      onChange: (words) => options.log.info(`Camera ${name} ${words}`),
+    })
+    : undefined;
+  const control = controlOf({ name, source, capture, asked }, { ...options, inlet });
+  const opened = createSource(source, capture, { ...options, inlet });
   const first = ready && HELD_BY_ONE.includes(source.kind) ? gatedSource(opened, ready) : opened;
-  const channel = openChannel(first, { name, description, capture, control, ...options });
+  const channel: Channel = openChannel(first, {
+    ...{ name, description, capture, control, inlet },
+    ...options,
+  });
   restoreControls(channel, own, options.log);
   return channel;
 }
@@ -100,7 +110,7 @@ function openChannel(
   source: Source,
   { capture, metrics, log, relay: _, overrides: __, ...options }:
     & OpenOptions
-    & Pick<ChannelOptions, "name" | "description" | "control" | "onClose">
+    & Pick<ChannelOptions, "name" | "description" | "control" | "inlet" | "onClose">
     & { capture: Capture },
 ): Channel {
   const { fps, quality, linger, alwaysOn, rotate } = capture;
@@ -114,7 +124,7 @@ function openChannel(
 /** The remote control of a camera of this machine. */
 function controlOf(
   { name, source, capture, asked }: CameraConfig & { source: SourceSpec; asked: Capture },
-  options: OpenOptions,
+  options: OpenOptions & Pick<ChannelOptions, "inlet">,
 ): NonNullable<ChannelOptions["control"]> {
   return {
     spec: source,

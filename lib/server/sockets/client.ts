@@ -9,6 +9,8 @@ export class Client {
   whole = 0;
   /** The bytes of the messages among them, or somewhat fewer. */
   wholeBytes = 0;
+  /** So many bytes of a message that isn't whole may have come; as much as of all others, if undefined. */
+  unfinishedBytes: number | undefined;
   /** Whether we have said goodbye. */
   isLeaving = false;
   /** Whether it has been taking, of late, what there is for it: where that can be known, the sweeper says so. */

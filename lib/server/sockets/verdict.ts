@@ -86,7 +86,7 @@ export class Verdict {
     if (this.#leavingMs >= this.#limits.leavingMs) return "did not leave";
     if (traffic === undefined) return undefined;
     if (isHeard) this.#settle(client?.wholeBytes ?? 0);
-    return this.#considerInput(traffic, passedMs) ??
+    return this.#considerInput(traffic, { client, passedMs }) ??
       this.#considerOutput(traffic, passedMs);
   }
 
@@ -96,10 +96,13 @@ export class Verdict {
     this.#wholeBytes = wholeBytes;
   }
 
-  #considerInput({ received }: Traffic, passedMs: number): string | undefined {
+  #considerInput(
+    { received }: Traffic,
+    { client, passedMs }: Omit<Sight, "traffic">,
+  ): string | undefined {
     this.#received = received;
     this.#settled = Math.min(this.#settled + FORGIVEN_BYTES * passedMs / 1000, received);
-    const { unfinishedBytes } = this.#limits;
+    const unfinishedBytes = client?.unfinishedBytes ?? this.#limits.unfinishedBytes;
     if (received - this.#settled <= unfinishedBytes) return undefined;
     return `sent more than ${unfinishedBytes} bytes that make no message`;
   }

@@ -28,6 +28,8 @@ export const STATUS_CODE = {
   MethodNotAllowed: 405,
   /** RFC 9110, 15.5.9 */
   RequestTimeout: 408,
+  /** RFC 9110, 15.5.10 */
+  Conflict: 409,
   /** RFC 9110, 15.5.14 */
   ContentTooLarge: 413,
   /** RFC 9110, 15.5.15 */
@@ -60,6 +62,7 @@ export const STATUS_TEXT = {
   [STATUS_CODE.NotFound]: "Not Found",
   [STATUS_CODE.MethodNotAllowed]: "Method Not Allowed",
   [STATUS_CODE.RequestTimeout]: "Request Timeout",
+  [STATUS_CODE.Conflict]: "Conflict",
   [STATUS_CODE.ContentTooLarge]: "Content Too Large",
   [STATUS_CODE.URITooLong]: "URI Too Long",
   [STATUS_CODE.UpgradeRequired]: "Upgrade Required",

@@ -1,0 +1,183 @@
+import { type Failure, SourceError } from "../../frame/source_error.ts";
+import type { FedPicture } from "../jpeg_frames.ts";
+
+/** A program that brings a camera's pictures. */
+export interface Pusher {
+  /** Where it is: "192.0.2.5:51234". */
+  readonly address: string;
+  /** Another program has taken its place. */
+  onReplaced(by: string): void;
+  /** The camera has gone. */
+  onGone(): void;
+}
+
+/** A program's place at a camera. Once it is lost, nothing that is done here has an effect. */
+export interface Place {
+  /** Takes a picture in the place of the one before. */
+  put(picture: FedPicture): void;
+  /** Counts one that was none. */
+  break(): void;
+  /** Brings no more. */
+  leave(): void;
+}
+
+/** Options of {@linkcode Inlet}. */
+export interface InletOptions {
+  /** Called when there may be pictures again. */
+  onArrival?: () => void;
+  /** Told who pushes, and who no longer does, in words that follow the camera's name. */
+  onChange?: (words: string) => void;
+  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  now?: () => number;
+}
+
+/** Options of {@linkcode Inlet.pictures}. */
+export interface PicturesOptions {
+  /** Ends them. */
+  signal: AbortSignal;
+  /** Called for each picture that was none. */
+  onBroken?: (() => void) | undefined;
+}
+
+const NOBODY: Failure = {
+  code: "missing",
+  reason: "has no pictures: no program pushes any (wscam push --help)",
+};
+const LEFT: Failure = {
+  code: "gone",
+  reason: "has no pictures: the program that pushed them has gone",
+};
+
+/** Where the pictures of a camera come in that a program brings: from one program at a time, and the newest counts. */
+export class Inlet {
+  /** A program that has brought nothing for so long has stalled, in milliseconds. */
+  stalledMs = 5000;
+  readonly #now: () => number;
+  readonly #onArrival: () => void;
+  readonly #onChange: (words: string) => void;
+  #pusher: Pusher | undefined;
+  /** Why there are no pictures while there is no program. */
+  #vacant = NOBODY;
+  #newest: FedPicture | undefined;
+  /** Whether that was read. */
+  #isRead = true;
+  #putAt = -Infinity;
+  /** What has come since then that was no picture, and what of that nobody has been told of. */
+  #broken = 0;
+  #untold = 0;
+  /** Tells who reads that something has changed, and which pictures are none. */
+  #reader: { wake: () => void; onBroken: () => void } | undefined;
+
+  /** Nobody has come yet. */
+  constructor({ onArrival, onChange, now }: InletOptions = {}) {
+    this.#onArrival = onArrival ?? (() => {});
+    this.#onChange = onChange ?? (() => {});
+    this.#now = now ?? (() => performance.now());
+  }
+
+  /** The program that has the place, unless it has stalled. */
+  get holder(): string | undefined {
+    return this.#isStalled ? undefined : this.#pusher?.address;
+  }
+
+  /** Gives a program the place. One that has it already is told, and has lost it. */
+  enter(pusher: Pusher): Place {
+    const before = this.#pusher;
+    this.#pusher = pusher;
+    this.#putAt = this.#now();
+    this.#broken = 0;
+    before?.onReplaced(pusher.address);
+    this.#onChange(`gets its pictures from ${pusher.address}`);
+    this.#arrive();
+    const isHere = (): boolean => this.#pusher === pusher;
+    return {
+      put: (picture) => isHere() && this.#put(picture),
+      break: () => isHere() && this.#break(),
+      leave: () => isHere() && this.#vacate(),
+    };
+  }
+
+  /**
+   * The pictures, to one reader at a time: of those that come faster than they are read, the newest, and first the
+   * last one that has come before.
+   *
+   * @throws {SourceError} when there is no program, or it has stalled
+   */
+  async *pictures({ signal, onBroken }: PicturesOptions): AsyncGenerator<FedPicture, void> {
+    let changed = Promise.withResolvers<void>();
+    const reader = { wake: () => changed.resolve(), onBroken: () => onBroken?.() };
+    this.#reader = reader;
+    for (; this.#untold > 0; this.#untold--) reader.onBroken();
+    this.#isRead = this.#newest === undefined;
+    signal.addEventListener("abort", reader.wake);
+    try {
+      while (!signal.aborted) {
+        const picture = this.#read();
+        if (picture !== undefined) {
+          yield picture;
+          continue;
+        }
+        changed = Promise.withResolvers();
+        const timer = setTimeout(reader.wake, this.#putAt + this.stalledMs - this.#now());
+        await changed.promise;
+        clearTimeout(timer);
+      }
+    } finally {
+      signal.removeEventListener("abort", reader.wake);
+      if (this.#reader === reader) this.#reader = undefined;
+    }
+  }
+
+  /** The camera goes: its program is told so. */
+  close(): void {
+    const pusher = this.#pusher;
+    this.#pusher = this.#newest = undefined;
+    pusher?.onGone();
+  }
+
+  get #isStalled(): boolean {
+    return this.#now() - this.#putAt >= this.stalledMs;
+  }
+
+  #put(picture: FedPicture): void {
+    this.#putAt = this.#now();
+    this.#broken = 0;
+    this.#newest = picture;
+    this.#isRead = false;
+    this.#arrive();
+  }
+
+  #break(): void {
+    this.#broken++;
+    if (this.#reader) this.#reader.onBroken();
+    else this.#untold++;
+  }
+
+  #arrive(): void {
+    if (this.#reader) this.#reader.wake();
+    else this.#onArrival();
+  }
+
+  #vacate(): void {
+    this.#onChange(`gets no more pictures from ${this.#pusher?.address}`);
+    this.#pusher = this.#newest = undefined;
+    this.#vacant = LEFT;
+    this.#reader?.wake();
+  }
+
+  #stalled({ address }: Pusher): SourceError {
+    const time = `for ${this.stalledMs / 1000} s`;
+    const program = `has no pictures: the program at ${address} has pushed`;
+    return this.#broken === 0
+      ? new SourceError("frozen", `${program} none ${time}`)
+      : new SourceError("broken", `${program} nothing that is a whole JPEG file ${time}`);
+  }
+
+  #read(): FedPicture | undefined {
+    if (this.#pusher === undefined) throw new SourceError(this.#vacant.code, this.#vacant.reason);
+    if (this.#isStalled) throw this.#stalled(this.#pusher);
+    const picture = this.#isRead ? undefined : this.#newest;
+    this.#isRead = true;
+    return picture;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Capture } from "../../frame/capture.ts";
+import { pictureChange } from "../../frame/change_capture.ts";
+import type { Frame } from "../../frame/frame.ts";
+import type { Plan } from "../../ffmpeg/plan.ts";
+import { Rate } from "../../time/rate.ts";
+import { type FedPicture, jpegFrames } from "../jpeg_frames.ts";
+import type { FramesOptions, Source } from "../source.ts";
+import type { Inlet } from "./inlet.ts";
+
+/** Options of {@linkcode PushSource}. */
+export interface PushSourceOptions {
+  /** Which ffmpeg decodes pictures that are to be made anew. */
+  ffmpeg: string;
+}
+
+/** The least time after which a camera that gives nothing has stalled, and the same in frames. */
+const STALLED_MS = 5000;
+const STALLED_FRAMES = 3;
+
+/** The pictures that a program brings, passed on as they are unless another size, turn or quality is asked for. */
+export class PushSource implements Source {
+  /** The inlet knows when no more come, and says so in words of its own. */
+  readonly gapMs: number;
+  readonly #inlet: Inlet;
+  readonly #capture: Capture;
+  readonly #ffmpeg: string;
+
+  /** Reads nothing yet. */
+  constructor(inlet: Inlet, capture: Capture, { ffmpeg }: PushSourceOptions) {
+    this.#inlet = inlet;
+    this.#capture = capture;
+    this.#ffmpeg = ffmpeg;
+    inlet.stalledMs = Math.max(STALLED_MS, STALLED_FRAMES * 1000 / capture.fps);
+    this.gapMs = inlet.stalledMs + 1000;
+  }
+
+  /** See {@linkcode Source.frames}. */
+  async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
+    const plan = planOf(this.#capture);
+    // Whoever takes no more frames doesn't abort the signal.
+    const over = new AbortController();
+    const signal = AbortSignal.any([options.signal, over.signal]);
+    const pictures = this.#inlet.pictures({ ...options, signal });
+    const next = paced(pictures, this.#capture.fps);
+    try {
+      const capture = this.#capture;
+      yield* jpegFrames(next, {
+        ...options,
+        signal,
+        capture,
+        ffmpeg: this.#ffmpeg,
+        plan: () => plan,
+      });
+    } finally {
+      over.abort();
+      await pictures.return();
+    }
+  }
+}
+
+/**
+ * Leaves out pictures that come too fast, before anything is made of them. One that came too soon is shown after all
+ * where no other follows it: a program's last word is not lost.
+ */
+function paced(
+  pictures: AsyncGenerator<FedPicture, void>,
+  fps: number,
+): () => Promise<FedPicture | undefined> {
+  const rate = new Rate(fps);
+  let coming: ReturnType<typeof pictures.next> | undefined;
+  const take = (): NonNullable<typeof coming> => coming ??= pictures.next();
+  return async () => {
+    for (;;) {
+      const { value } = await take();
+      coming = undefined;
+      if (!value || rate.take(performance.now())) return value || undefined;
+      if (!await endsWithin(take(), 1000 / fps)) return value;
+    }
+  };
+}
+
+/** Whether something ends, well or not, before so many milliseconds have passed. */
+async function endsWithin(something: Promise<unknown>, ms: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, ms, false);
+  const ended = await Promise.race([something.then(() => true, () => true), late]);
+  clearTimeout(timer);
+  return ended;
+}
+
+function planOf(capture: Capture): Pick<Plan, "encoder" | "reason"> {
+  const { encoder } = capture;
+  if (encoder !== "auto") return { encoder, reason: "as asked for" };
+  const change = pictureChange(capture);
+  return change === undefined
+    ? { encoder: "copy", reason: "for pictures that a program pushes as JPEG" }
+    : { encoder: "ffmpeg", reason: `for pushed pictures that are to be ${change}` };
+}
