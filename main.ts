@@ -16,6 +16,7 @@ import { takeNotify } from "./lib/config/notify_config.ts";
 import { type CommandName, isCommandName, OPTIONS } from "./lib/config/options.ts";
 import { readOptions, UsageError } from "./lib/config/read_options.ts";
 import { loadServiceConfig, parseService } from "./lib/config/service_config.ts";
+import { parsePush } from "./lib/config/push_config.ts";
 import { parseShare } from "./lib/config/share_config.ts";
 import { againstUnknownVariables } from "./lib/config/unknown_variables.ts";
 import { parseWatch } from "./lib/config/watch_config.ts";
@@ -75,6 +76,10 @@ async function start(command: CommandName, args: readonly string[]): Promise<num
     case "watch": {
       const { watch } = await import("./lib/commands/watch.ts");
       return await watch(parseWatch(args));
+    }
+    case "push": {
+      const { push } = await import("./lib/commands/push.ts");
+      return await push(parsePush(args));
     }
     case "doctor": {
       const { doctor } = await import("./lib/commands/doctor.ts");

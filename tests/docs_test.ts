@@ -4,6 +4,7 @@ import { parseCameras } from "../lib/config/cameras_config.ts";
 import { parseDoctor } from "../lib/config/doctor_config.ts";
 import { parseServe } from "../lib/config/serve_config.ts";
 import { parseService } from "../lib/config/service_config.ts";
+import { parsePush } from "../lib/config/push_config.ts";
 import { parseWatch } from "../lib/config/watch_config.ts";
 import { PYTHON } from "../scripts/python.ts";
 import { eventually } from "./testutil/eventually.ts";
@@ -101,6 +102,7 @@ async function makeToken(): Promise<AsyncDisposable & { path: string }> {
 function parse([command = "", ...rest]: string[]): void {
   if (command === "cameras") parseCameras(rest);
   else if (command === "watch") parseWatch(rest);
+  else if (command === "push") parsePush(rest);
   else if (command === "doctor") parseDoctor(rest);
   else if (command === "config") parseServe(rest);
   else if (command === "service") parseService(rest);

@@ -1,4 +1,4 @@
-import { short } from "../log.ts";
+import { short } from "../log/text.ts";
 /** Why a camera gives no pictures. */
 export interface Outage {
   /** The camera's name. */

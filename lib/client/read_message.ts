@@ -1,7 +1,9 @@
 import { decodeBase64 } from "@std/encoding/base64";
 import { isInitialisation, readFragment } from "../h264/read_fragment.ts";
 import { readComment } from "../jpeg/comment.ts";
-import { short } from "../log.ts";
+import { short } from "../log/text.ts";
+import { readAnnotation } from "../protocol/annotation.ts";
+import type { AnnotationMessage } from "../protocol/message.ts";
 import type { CommandLine } from "./commands.ts";
 import type { Outage, OutageFollower } from "./outage.ts";
 import type { ServerClock } from "./server_clock.ts";
@@ -49,6 +51,8 @@ export type CameraEvent =
   | VideoStart
   /** The server's words; the connection stays open. */
   | { type: "error"; message: string }
+  /** What a program says of the pictures, where that was asked for. */
+  | AnnotationMessage
   /** Details after an error, again after each try to open the camera. */
   | { type: "outage" } & Outage;
 
@@ -91,6 +95,7 @@ function readFields(
     return { type, mime, width: Number(width), height: Number(height) };
   }
   if (line.hear(fields)) return undefined;
+  if (type === "annotation") return annotationOf(fields);
   if (type === "status") {
     const known = outage.hear(cameras);
     return known && { type: "outage", ...known };
@@ -114,6 +119,19 @@ function readBytes(
   const { sequence, timestamp, isKey } = read;
   listeners.acknowledge(sequence);
   return { type: "fragment", bytes, timestamp, isKey, ...ageOf(timestamp, listeners) };
+}
+
+function annotationOf(
+  { type: _, camera, from, ...said }: Readonly<Record<string, unknown>>,
+): AnnotationMessage | undefined {
+  const annotation = readAnnotation(said);
+  if (typeof annotation === "string" || typeof camera !== "string" || typeof from !== "string") {
+    return undefined;
+  }
+  const { timestamp } = annotation;
+  return timestamp === undefined
+    ? undefined
+    : { type: "annotation", camera, from, ...annotation, timestamp };
 }
 
 function readFile(jpeg: Uint8Array<ArrayBuffer>, listeners: Listeners): Picture | undefined {

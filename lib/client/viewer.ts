@@ -24,6 +24,8 @@ export type ViewerEvent =
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
   | { type: "disconnected"; reason: string; retryMs: number };
 
+/** As many as a server remembers of a camera. */
+const MOST_PROGRAMS = 16;
 /** After a refusal: ten wrong tokens a minute would keep out everybody at this address. */
 const REFUSED_MS = 10_000;
 
@@ -99,6 +101,7 @@ class Mailbox {
     if (event.type === "fragment" && !this.#takes(event)) return;
     const last = this.#events.at(-1);
     if (event.type === "picture" && last?.type === "picture") event.skipped += last.skipped + 1;
+    if (event.type === "annotation") this.#forgetAnnotation(event.from);
     const isRepeated = ["picture", "error", "outage"].includes(event.type);
     if (isRepeated && event.type === last?.type) this.#events.pop();
     this.#events.push(event);
@@ -116,6 +119,15 @@ class Mailbox {
     event.skipped = this.#lost;
     this.#lost = 0;
     return true;
+  }
+
+  /** What a program says takes the place of what it said before; so many programs are remembered. */
+  #forgetAnnotation(from: string): void {
+    const old = this.#events.filter(({ type }) => type === "annotation");
+    const gone = old.length >= MOST_PROGRAMS ? old[0] : undefined;
+    this.#events = this.#events.filter((each) =>
+      each !== gone && !(each.type === "annotation" && each.from === from)
+    );
   }
 
   wake(): void {

@@ -70,7 +70,7 @@ export async function watch(
         size = event;
       } else if (event.type === "start") {
         await saving(save, () => film?.begin(event.bytes));
-      } else {
+      } else if (event.type !== "annotation") {
         reporter.tell(event, url);
       }
       if (frames >= count) end.abort();
@@ -96,7 +96,10 @@ async function saving(
 
 /** Tells what arrives, once a second, and events as log lines. */
 interface Reporter extends AsyncDisposable {
-  tell(event: Exclude<ViewerEvent, Picture | VideoPicture | VideoStart>, url: string): void;
+  tell(
+    event: Exclude<ViewerEvent, Picture | VideoPicture | VideoStart | { type: "annotation" }>,
+    url: string,
+  ): void;
 }
 
 /** An outage that lasts. */

@@ -87,7 +87,7 @@ const SERVE: readonly Option[] = [
     short: "c",
     value: "SOURCE",
     repeat: true,
-    help: "index, device path or name, URL, video file, 'test', or NAME=SOURCE (default 0)",
+    help: "index, device path or name, URL, video file, 'test', 'push', or NAME=SOURCE (default 0)",
   },
   ...ALL_SETTINGS.map(optionOf),
   {
@@ -222,6 +222,7 @@ export const OPTIONS: Readonly<
     | "serve"
     | "cameras"
     | "watch"
+    | "push"
     | "doctor"
     | "service"
     | "share"
@@ -257,6 +258,27 @@ export const OPTIONS: Readonly<
       value: "NAME",
       help: `how: ${GRAPHICS.join(", ")} (default auto)`,
     },
+  ],
+  push: [
+    {
+      name: "camera",
+      short: "c",
+      value: "NAME",
+      help: "the camera (default the first that is a 'push')",
+    },
+    { name: "to", value: "URL", help: "the server (default ws://localhost:8765)" },
+    { name: "replace", help: "take the place of another program" },
+    {
+      name: "fps",
+      short: "f",
+      value: "N",
+      help: "pictures a second at most (out of a file, default 10)",
+    },
+    { name: "loop", help: "begin again behind the last file" },
+    ...TOKEN.map((option) => ({
+      ...option,
+      help: option.help.replace("everybody needs it", "the server's"),
+    })),
   ],
   doctor: [
     { name: "json", help: "print JSON" },

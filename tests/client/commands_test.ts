@@ -30,6 +30,16 @@ Deno.test("CommandLine rejects with the server's words", async () => {
   await assertRejects(() => asked, Error, "Cannot resume");
 });
 
+Deno.test("CommandLine annotates, and hears when that was taken", async () => {
+  const { sent, line } = createBench();
+  const boxes = [{ x: 0, y: 0, width: 0.5, height: 1, label: "left" }];
+  const asked = line.commands.annotate({ camera: "door", timestamp: 5, boxes, for: 2 });
+  const [{ id, ...command } = {}] = sent;
+  assertEquals(command, { type: "annotate", camera: "door", timestamp: 5, boxes, for: 2 });
+  assert(line.hear({ type: "annotated", id }));
+  await asked;
+});
+
 Deno.test("CommandLine takes no answer for what it is not", () => {
   const { line } = createBench();
   for (const id of [undefined, null, 1, "", "command 1", "next try", "toString"]) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { type Picture, view } from "../../lib/client/viewer.ts";
+import { type Picture, view, type ViewerEvent } from "../../lib/client/viewer.ts";
 import { readComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { startTestServer } from "../testutil/test_server.ts";
@@ -81,4 +81,23 @@ Deno.test("view() gives commands whose answers are awaited", async () => {
     "Cannot configure: field 'camera' must be one of 'test', got 'attic'",
     "1.2.3",
   ]);
+});
+
+Deno.test("view() tells what programs say of the pictures, of each the newest", async () => {
+  await using server = await startTestServer();
+  const over = new AbortController();
+  const seen: ViewerEvent[] = [];
+  for await (const event of view(server.ws, over.signal, { annotations: true })) {
+    if (event.type === "connected") {
+      const { commands } = event;
+      for (const text of ["one", "two", "three"]) await commands.annotate({ text, for: 60 });
+    }
+    if (event.type !== "annotation") continue;
+    seen.push(event);
+    over.abort();
+  }
+  // All of them came while nobody read.
+  const [last] = seen;
+  assert(last?.type === "annotation");
+  assertEquals([seen.length, last.camera, last.text, last.boxes], [1, "test", "three", []]);
 });

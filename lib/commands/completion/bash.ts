@@ -20,7 +20,7 @@ _wscam() {
   case "$command $prev" in
 ${valueCases().join("\n")}
   esac
-  local words=
+  local words= files=
   case $command in
 ${commandCases().join("\n")}
   esac
@@ -28,6 +28,10 @@ ${commandCases().join("\n")}
     FIRST_WORDS.map(({ word }) => word).join(" ")
   }"; fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [[ $files && $cur != -* ]]; then
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  fi
 }
 complete -F _wscam wscam
 `;
@@ -55,13 +59,13 @@ function wordsFor(option: Option): string {
 }
 
 function commandCases(): string[] {
-  return COMPLETABLE.map(({ name, words, options }) => {
+  return COMPLETABLE.map(({ name, words, takesFiles, options }) => {
     const all = [
       ...words.map(({ word }) => word),
       ...options.map(({ name }) => `--${name}`),
       "--help",
     ];
-    return `    ${name}) words=${list(all)} ;;`;
+    return `    ${name}) words=${list(all)}${takesFiles ? "; files=yes" : ""} ;;`;
   });
 }
 

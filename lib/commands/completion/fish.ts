@@ -23,9 +23,10 @@ export function fishScript(): string {
   ].join("\n");
 }
 
-function lines({ words, options }: Completable, when: string): string[] {
+function lines({ words, takesFiles, options }: Completable, when: string): string[] {
   const start = `complete -c wscam -n ${quoted(when)}`;
   return [
+    ...(takesFiles ? [`${start} -F`] : []),
     ...words.map(({ word, text }) => `${start} -a ${word} -d ${quoted(text)}`),
     `${start} -s h -l help -d 'show how it is used'`,
     ...options.map((option) => {

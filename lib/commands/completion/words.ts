@@ -15,6 +15,8 @@ export interface Completable {
   readonly name: CommandName;
   /** Its words besides options. */
   readonly words: readonly Word[];
+  /** Whether its other words are files. */
+  readonly takesFiles: boolean;
   /** Its options. */
   readonly options: readonly Option[];
 }
@@ -34,7 +36,12 @@ export type Shell = typeof SHELLS[number];
 
 /** The words that can follow each command. */
 export const COMPLETABLE: readonly Completable[] = (Object.keys(OPTIONS) as CommandName[]).map(
-  (name) => ({ name, words: wordsOf(name), options: OPTIONS[name] }),
+  (name) => ({
+    name,
+    words: wordsOf(name),
+    takesFiles: name === "push",
+    options: OPTIONS[name],
+  }),
 );
 
 function wordsOf(name: CommandName): Word[] {
@@ -49,6 +56,6 @@ export function spellings({ name, short }: Option): string[] {
 }
 
 /** The words that an option's value may be, where some are known. */
-export function choicesOf({ name, choices = [] }: Option): readonly string[] {
-  return name === "camera" ? ["test"] : choices;
+export function choicesOf({ name, value, choices = [] }: Option): readonly string[] {
+  return name === "camera" && value === "SOURCE" ? ["test", "push"] : choices;
 }

@@ -35,10 +35,11 @@ fi
 `;
 }
 
-function commandCase({ name, words, options }: Completable): string {
+function commandCase({ name, words, takesFiles, options }: Completable): string {
   const specs = [
     ...options.map(spec),
     "'--help[show how it is used]'",
+    ...(takesFiles ? ["'*:file:_files'"] : []),
     ...(words.length > 0 ? [`'1:${name}:(${words.map(({ word }) => word).join(" ")})'`] : []),
   ];
   return `    ${name})\n      _arguments ${

@@ -43,6 +43,16 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
       ["wscam watch --save shots --count 10", "save ten pictures in the folder 'shots'"],
     ],
   },
+  push: {
+    usage: "push FILE… [options]",
+    summary: "be a camera: push pictures to a server that has one of the source 'push'",
+    words: [["FILE", "JPEG pictures, one or many behind each other (MJPEG); '-' is stdin"]],
+    examples: [
+      ["wscam push film.mjpeg -c ai --to ws://192.168.1.7:8765", "ten pictures a second"],
+      ["wscam push shot.jpg -c ai --loop --fps 1", "one picture, again and again"],
+      ["some-program | wscam push - -c ai", "the newest of what a program writes"],
+    ],
+  },
   doctor: {
     usage: "doctor [options of serve]",
     summary: "check what 'wscam serve' needs with these options, and say what to do",

@@ -18,6 +18,8 @@ const CASES: readonly [line: string, offered: readonly string[], all?: boolean][
   ["--camera te", ["test", "testing.mp4"]],
   ["watch --graphics k", ["kitty"], true],
   ["watch --save ", ["shots"]],
+  ["push key", ["key file.pem"]],
+  ["push --lo", ["--loop"], true],
   ["service un", ["uninstall"], true],
   ["completion f", ["fish"], true],
   ["help sh", ["share"], true],
