@@ -11,9 +11,9 @@ const TOKEN = "a-token-for-the-tests";
 const ENV = { PYTHONPATH: `${FOLDER}src`, PYTHONDONTWRITEBYTECODE: "1", WSCAM_TOKEN: TOKEN };
 
 function startServer(port?: number): Promise<Wscam> {
-  const args = ["--camera", "door=test", "--camera", "attic=test", "--resolution", "320x240"];
+  const args = ["--camera", "door=test", "--camera", "attic=test", "--camera", "ai=push"];
   const options = { env: { WSCAM_TOKEN: TOKEN }, ...(port === undefined ? {} : { port }) };
-  return startWscam([...args, "--fps", "20"], options);
+  return startWscam([...args, "--resolution", "320x240", "--fps", "20"], options);
 }
 
 /** The program in the package's README that has a text in it. */
@@ -34,7 +34,7 @@ testWith(["python3-opencv"], "the Python package works with a real server", asyn
   }).output();
   const text = new TextDecoder().decode(stderr);
   assert(success, text);
-  assertMatch(text, /^Ran 1\d tests/m);
+  assertMatch(text, /^Ran 19 tests/m);
 });
 
 testWith(
@@ -60,12 +60,14 @@ testWith(
 );
 
 testWith(["python3-opencv"], "the Python package's README says what works", async () => {
-  await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+  const cameras = ["--camera", "test", "--camera", "edges=push", "--resolution", "320x240"];
+  await using server = await startWscam(cameras);
   for (
-    const [text, line] of [["s old", /^\(240, 320, 3\) \d/m], [
-      "detect",
-      /^brightest at \d+/m,
-    ]] as const
+    const [text, line] of [
+      ["s old", /^\(240, 320, 3\) \d/m],
+      ["detect", /^1 found, \d/m],
+      ["wscam.push", /(^sent one of \d.*\s+){10}/m],
+    ] as const
   ) {
     const program = (await snippet(text)).replaceAll("ws://localhost:8765", server.ws);
     await using running = startServerProcess({

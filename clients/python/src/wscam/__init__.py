@@ -1,5 +1,7 @@
 """Frames of a wscam camera server: always the newest, however long the work on each takes.
 
+What a program sees in them can be said (``Camera.annotate``), and its own pictures shown (``push``).
+
     import wscam
 
     for frame in wscam.frames("ws://localhost:8765", camera="door", fps=5, width=640):
@@ -11,11 +13,24 @@ from __future__ import annotations
 import ssl
 from typing import Optional
 
+from .annotation import Box
 from .camera import Camera, Frames
 from .errors import Refused, WscamError
 from .frame import Frame
+from .pusher import Pusher
 
-__all__ = ["Camera", "Frame", "Frames", "Refused", "WscamError", "frames", "snapshot"]
+__all__ = [
+    "Box",
+    "Camera",
+    "Frame",
+    "Frames",
+    "Pusher",
+    "Refused",
+    "WscamError",
+    "frames",
+    "push",
+    "snapshot",
+]
 __version__ = "0.1.0"
 
 
@@ -48,3 +63,16 @@ def snapshot(
     """One frame of a camera: see ``Camera.snapshot``."""
     source = Camera(url, camera, token=token, context=context)
     return source.snapshot(width=width, quality=quality, max_age=max_age)
+
+
+def push(
+    url: str,
+    camera: Optional[str] = None,
+    *,
+    replace: bool = False,
+    quality: int = 85,
+    token: Optional[str] = None,
+    context: Optional[ssl.SSLContext] = None,
+) -> Pusher:
+    """A camera's pictures, from this program: see ``Camera.push`` and ``Pusher``."""
+    return Camera(url, camera, token=token, context=context).push(replace=replace, quality=quality)

@@ -36,6 +36,13 @@ def socket_url(url: str, query: Mapping[str, Value]) -> str:
     return urlunsplit((scheme, parts.netloc, path, urlencode(fields, quote_via=quote), ""))
 
 
+def push_url(url: str, query: Mapping[str, Value]) -> str:
+    """The address where pictures are taken, under the same path."""
+    parts = urlsplit(socket_url(url, query))
+    folder = parts.path.rsplit("/", 1)[0]
+    return urlunsplit(parts._replace(path=f"{folder}/push"))
+
+
 def http_url(url: str, path: str, query: Mapping[str, Value]) -> str:
     """The address of something beside the WebSocket, under the same path."""
     parts = urlsplit(socket_url(url, query))

@@ -1,4 +1,4 @@
-"""A camera of a server: its frames, a single one, its settings."""
+"""A camera of a server: its frames, a single one, its settings; what is said of them, and what is pushed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import ssl
 import urllib.error
 import urllib.request
 from types import TracebackType
-from typing import Any, AsyncIterator, Dict, Iterator, Optional, Type
+from typing import Any, AsyncIterator, Dict, Iterable, Iterator, Optional, Type
 
-from ._address import Value, http_url, socket_url, split_token
+from ._address import Value, http_url, push_url, socket_url, split_token
 from ._link import Link
+from ._push_link import PushLink
+from ._remark_link import RemarkLink
+from .annotation import Box
 from .errors import Refused, WscamError
 from .frame import Frame
+from .pusher import Pusher
 
 #: A camera that is opened for a snapshot takes a moment.
 SNAPSHOT_SECONDS = 25.0
@@ -94,6 +98,7 @@ class Camera:
         self._camera = camera
         self._token = token if token is not None else found
         self._context = context
+        self._remarks: Optional[RemarkLink] = None
         # What is wrong with the address is said here, not in a thread.
         socket_url(self._url, {})
 
@@ -141,6 +146,61 @@ class Camera:
         except (OSError, TypeError, ValueError) as error:
             raise WscamError(f"Cannot take snapshot: {error}") from error
         return Frame(self._camera or "", 0, timestamp, jpeg)
+
+    def annotate(
+        self,
+        boxes: Iterable[Box] = (),
+        text: str = "",
+        *,
+        frame: Optional[Frame] = None,
+        seconds: float = 1.0,
+    ) -> None:
+        """Says what is seen in a frame, the newest if none is given: viewers who ask for it see it drawn.
+
+        It lasts for so many ``seconds``, unless this program says something else before; ``seconds=0``
+        takes it back. It never waits: while there is no connection, nothing is said. Raises
+        ``ValueError`` for a box that is none, and ``WscamError`` when the server has refused the last
+        annotation. The connection stays until ``close`` (or ``with camera:``).
+        """
+        command: Dict[str, Any] = {"type": "annotate", "text": text, "for": seconds}
+        command["boxes"] = [box.fields() for box in boxes]
+        if frame is not None:
+            command["timestamp"] = frame.timestamp
+        name = self._camera or (frame.camera if frame is not None else None)
+        if name:
+            command["camera"] = name
+        if self._remarks is None:
+            url = socket_url(self._url, {"camera": self._camera, "format": "binary", "ack": 1})
+            self._remarks = RemarkLink(url, self._token, self._context)
+        self._remarks.say(command, seconds)
+
+    def push(self, *, replace: bool = False, quality: int = 85) -> Pusher:
+        """Begins to bring this camera's pictures, where the server has it as ``--camera NAME=push``.
+
+        Connects in the background and again for ever. ``replace`` takes the place of another program,
+        which is refused otherwise. Arrays of pixels are encoded with ``quality``.
+        """
+        query: Dict[str, Value] = {"camera": self._camera, "ack": 1}
+        query["replace"] = 1 if replace else None
+        link = PushLink(push_url(self._url, query), self._token, self._context)
+        return Pusher(link, quality)
+
+    def close(self) -> None:
+        """Ends the connection that ``annotate`` has opened."""
+        remarks, self._remarks = self._remarks, None
+        if remarks is not None:
+            remarks.close()
+
+    def __enter__(self) -> "Camera":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
 
     def control(self, **settings: Any) -> Dict[str, Any]:
         """Sets how the camera is captured, for everybody who watches it; returns the values now.

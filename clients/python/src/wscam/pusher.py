@@ -1,0 +1,114 @@
+"""Pictures of a program, shown as a camera of the server's."""
+
+from __future__ import annotations
+
+import io
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Optional, Type, Union
+
+from ._push_link import PushLink, labelled
+from .errors import WscamError
+
+if TYPE_CHECKING:
+    import numpy
+    import numpy.typing
+
+    Picture = Union[bytes, numpy.typing.NDArray[numpy.uint8]]
+
+
+class Pusher:
+    """A camera's pictures, from this program. It can be used as ``with pusher:`` and ``async with pusher:``.
+
+    A picture is a JPEG file, or an array of pixels as ``frame.image`` and OpenCV have them (blue, green,
+    red, or grey), which is encoded with ``quality``. ``timestamp`` is when it was captured, on the server's
+    clock: that of the frame that it was made from (``frame.timestamp``), or now.
+    """
+
+    def __init__(self, link: PushLink, quality: int) -> None:
+        self._link = link
+        self._quality = quality
+
+    def send(
+        self, picture: "Picture", timestamp: Optional[float] = None, *, timeout: Optional[float] = None
+    ) -> None:
+        """Sends a picture as soon as the server has read all but the last of those before.
+
+        So a slow line holds the program up, and nothing grows old on the way. It waits through an outage as
+        well; ``timeout`` bounds that (``TimeoutError``). Raises ``Refused`` when the server says no, or
+        another program has taken the camera over.
+        """
+        self._link.send(self._file(picture, timestamp), timeout)
+
+    async def send_async(
+        self, picture: "Picture", timestamp: Optional[float] = None, *, timeout: Optional[float] = None
+    ) -> None:
+        """The same, for a program that waits with ``await``."""
+        await self._link.send_async(self._file(picture, timestamp), timeout)
+
+    def offer(self, picture: "Picture", timestamp: Optional[float] = None) -> bool:
+        """Never waits: where there is no room, the picture goes out later, unless a newer one is offered by then.
+
+        Returns whether it was sent at once. Raises as ``send`` does.
+        """
+        return self._link.offer(self._file(picture, timestamp))
+
+    def close(self) -> None:
+        """Ends the connection, when the last picture has arrived: the camera has no pictures any more."""
+        self._link.close()
+
+    def _file(self, picture: "Picture", timestamp: Optional[float]) -> bytes:
+        jpeg = picture if isinstance(picture, bytes) else _encode(picture, self._quality)
+        return labelled(jpeg, self._link.now() if timestamp is None else timestamp)
+
+    def __enter__(self) -> "Pusher":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    async def __aenter__(self) -> "Pusher":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
+def _encode(image: Any, quality: int) -> bytes:
+    try:
+        import cv2
+    except ImportError:
+        return _encode_with_pillow(image, quality)
+    try:
+        done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    except cv2.error as error:
+        raise WscamError(f"Cannot encode picture: {error}") from error
+    if not done:
+        raise WscamError("Cannot encode picture: OpenCV can't")
+    return bytes(data)
+
+
+def _encode_with_pillow(image: Any, quality: int) -> bytes:
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise WscamError(
+            "An array of pixels needs OpenCV or Pillow to become a JPEG file: "
+            "pip install 'wscam[opencv]' or 'wscam[pillow]'"
+        ) from error
+    try:
+        pixels = image[:, :, ::-1] if image.ndim == 3 else image
+        file = io.BytesIO()
+        Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    except (AttributeError, TypeError, ValueError, OSError) as error:
+        raise WscamError(f"Cannot encode picture: {error}") from error
+    return file.getvalue()
