@@ -4,8 +4,15 @@
  * @module
  */
 export * from "./frames.ts";
-export { type CameraEvent, type Picture, view, type ViewerEvent } from "./viewer.ts";
 export { push, type Pusher, type PushEvent, type PushOptions } from "./push.ts";
+export {
+  type CameraEvent,
+  type Picture,
+  type VideoPicture,
+  type VideoStart,
+  view,
+  type ViewerEvent,
+} from "./viewer.ts";
 export type { Commands, Remark } from "./commands.ts";
 export type { Outage } from "./outage.ts";
 export type { ViewerSettings } from "../protocol/viewer_settings.ts";
