@@ -57,7 +57,9 @@ export class Display {
     const { image, video } = media;
     this.#screen = new Screen(image, this.#tally, { mayDecode, onTaken, onShown: shownOn(image) });
     this.#video = new VideoScreen(video, this.#tally, {
-      ...{ mayDecode, onTaken, onStalled },
+      mayDecode,
+      onTaken,
+      onStalled,
       onShown: shownOn(video),
     });
   }

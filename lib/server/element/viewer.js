@@ -57,7 +57,11 @@ export class Viewer {
   #outages;
   #resumedAt = -Infinity;
 
-  /** @param {ViewerOptions} options */
+  /**
+   * Long, for it is nothing but who tells whom.
+   *
+   * @param {ViewerOptions} options
+   */
   constructor(options) {
     this.#options = options;
     this.connection = new Connection({
