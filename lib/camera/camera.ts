@@ -2,7 +2,8 @@ import type { CameraStatus, CameraSubscriber } from "./camera_status.ts";
 import { Backoff } from "../time/backoff.ts";
 import { Change } from "./change.ts";
 import { type Clock, SYSTEM_CLOCK } from "../time/clock.ts";
-import { type Frame, FramePool } from "../frame/frame.ts";
+import type { CodedPicture } from "../frame/coded_picture.ts";
+import { type Frame, type FrameInfo, FramePool } from "../frame/frame.ts";
 import { Linger } from "../time/linger.ts";
 import { type Measured, Meter } from "../frame/meter.ts";
 import type { Failure } from "../frame/source_error.ts";
@@ -12,7 +13,7 @@ import { readSource } from "./read_source.ts";
 import type { Source } from "./source.ts";
 
 /** The encoder that makes the JPEG, and the reason for it. */
-export type CameraPlan = Pick<Plan, "encoder" | "reason">;
+export type CameraPlan = Pick<Plan, "encoder" | "reason" | "video">;
 
 /** Options of {@linkcode Camera}. */
 export interface CameraOptions {
@@ -99,6 +100,11 @@ export class Camera implements AsyncDisposable {
     return this.#plan;
   }
 
+  /** Whether its own H.264 is passed on. */
+  get isPassing(): boolean {
+    return this.#plan?.video === "passed";
+  }
+
   /**
    * The newest frame while it is live. Hold it to keep it longer than this turn of the event loop.
    */
@@ -120,6 +126,9 @@ export class Camera implements AsyncDisposable {
     this.#linger.cancel();
     this.#open();
     this.retryNow();
+    const isLate = this.#plan?.video === "possible" && !this.isChanging;
+    // Its frames come already: they go on when it has been opened again.
+    if (subscriber.onVideo && isLate) this.reconfigure(this.#source, this.fps).catch(() => {});
     return () => {
       if (this.#subscribers.delete(subscriber)) this.#closeIfUnwanted();
     };
@@ -210,12 +219,18 @@ export class Camera implements AsyncDisposable {
     this.#backoff.begin();
     this.#rate = new Rate(fps);
     this.#meter = new Meter();
+    this.#plan = undefined;
     await readSource(this.#source, {
       pool: this.#pool,
       frozenMs,
       clock,
       signal: AbortSignal.any([signal, this.#change.signal]),
       onPlan: (plan) => this.#plan = plan,
+      video: {
+        isWanted: () => this.#hasSubscriber(({ onVideo }) => onVideo !== undefined),
+        wantsFrames: () => this.#hasSubscriber(({ onVideo }) => onVideo === undefined),
+        onPicture: (picture) => this.#pass(picture, clock.now()),
+      },
       onBroken: () => this.#counters.broken++,
       onFrame: (frame) => this.#deliver(frame, clock.now()),
       onFailure: (failure) => this.#fail(failure),
@@ -242,13 +257,28 @@ export class Camera implements AsyncDisposable {
     this.#newest = undefined;
   }
 
-  #deliver(frame: Frame, now: number): void {
+  #hasSubscriber(like: (subscriber: CameraSubscriber) => boolean): boolean {
+    return [...this.#subscribers].some(like);
+  }
+
+  #pass(picture: CodedPicture, now: number): void {
+    this.#count(picture, now);
+    for (const { onVideo } of this.#subscribers) onVideo?.(picture);
+  }
+
+  /** Something has come: a frame, or a picture that is passed on. */
+  #count(captured: FrameInfo, now: number, isShown = true): void {
     this.#counters.captured++;
     this.#change.succeed();
     this.#backoff.succeed();
-    const passes = this.#rate.take(now);
-    if (passes) this.#meter.take(frame, now);
+    if (isShown) this.#meter.take(captured, now);
     if (this.#status.state !== "live") this.#tell({ state: "live" });
+  }
+
+  #deliver(frame: Frame, now: number): void {
+    const passes = this.#rate.take(now);
+    // Frames of pictures that are passed on were counted as such.
+    if (!this.isPassing) this.#count(frame, now, passes);
     if (passes) {
       this.#newest?.release();
       this.#newest = frame.hold();

@@ -1,3 +1,4 @@
+import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Failure } from "../frame/source_error.ts";
 
@@ -19,6 +20,11 @@ export type CameraFailure = Extract<CameraStatus, { state: "failed" }>;
 export interface CameraSubscriber {
   /** Called for each frame. Hold the frame to keep it longer than this call. */
   onFrame(frame: Frame): void;
+  /**
+   * Called for each picture of a camera whose own H.264 is passed on. Who has this needs no frames then; others get those as
+   * well.
+   */
+  onVideo?: ((picture: CodedPicture) => void) | undefined;
   /** Called when the status changes. */
   onStatus(status: CameraStatus): void;
 }

@@ -9,14 +9,23 @@ import { Trial } from "./trial.ts";
 import { explain } from "./explain.ts";
 import { findInput } from "./find_input.ts";
 import { describeUnreadable } from "./device/offered_modes.ts";
-import { type CameraOs, ffmpegArgs, type FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
+import {
+  type CameraOs,
+  ffmpegArgs,
+  type FfmpegInput,
+  passArgs,
+  unitArgs,
+} from "../ffmpeg/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
+import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
 import type { Mode } from "../ffmpeg/modes.ts";
 import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
 import { SizeChange } from "../ffmpeg/own_size.ts";
+
+import { passVideo } from "./pass_video.ts";
 import { Reopening } from "./reopening.ts";
-import { choosePlan, type Plan } from "../ffmpeg/plan.ts";
+import { choosePlan, isPassable, type Plan } from "../ffmpeg/plan.ts";
 import type { Size } from "../protocol/kind.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { sleep } from "../time/sleep.ts";
@@ -99,7 +108,8 @@ class FfmpegSource {
     let known = this.#known ?? await this.#ask(input, { version, signal });
     // After a failure before its first frame, this may be another camera.
     this.#known = undefined;
-    let plan = this.#plan(known);
+    const isWanted = options.video?.isWanted() ?? false;
+    let plan = this.#plan(known, isWanted);
     // Once: a camera whose size depends on the plan would have it changed for ever.
     for (let mayChange = true; !signal.aborted; mayChange = false) {
       options.onPlan?.(plan);
@@ -124,8 +134,10 @@ class FfmpegSource {
     return { version, modes: modes ?? [], resolution: only ?? resolution };
   }
 
-  #plan(known: Known): Plan {
+  #plan(known: Known, isVideoWanted = false): Plan {
     const plan = choosePlan(this.#capture, known);
+    const isPassed = isPassable(this.#capture, known.modes ?? [], plan);
+    if (isPassed) plan.video = isVideoWanted ? "passed" : "possible";
     const { modes = [] } = known;
     if (modes.length > 0 && plan.mode === undefined) {
       throw new SourceError("mode", describeUnreadable(modes));
@@ -149,7 +161,9 @@ class FfmpegSource {
     },
   ): AsyncGenerator<Frame, Plan | undefined> {
     const { version } = known;
-    const args = ffmpegArgs(input, { ...this.#capture, ...plan, os: cameraOs(), version });
+    const passed = plan.video === "passed" ? options.video : undefined;
+    const asked = { ...this.#capture, ...plan, os: cameraOs(), version };
+    const args = passed ? passArgs(input, asked) : ffmpegArgs(input, asked);
     const isOwn = plan.encoder === "copy";
     const mayEnd = isOwn && mayChange && this.#capture.encoder === "auto";
     const trial = new Trial({ ...options, mayEnd });
@@ -163,7 +177,8 @@ class FfmpegSource {
     });
     let frames = 0;
     const began = performance.now();
-    const read = plan.encoder === "imagescript" ? readBordered : readMpjpeg;
+    const isRaw = plan.encoder === "imagescript";
+    const read = isRaw ? readBordered : readMpjpeg;
     const reading = {
       pool: options.pool,
       signal: trial.signal,
@@ -171,7 +186,18 @@ class FfmpegSource {
       ...(isOwn ? { doubts: new Doubts() } : {}),
       stamp: live && ((arrived: number) => live.times.stamp(arrived)),
     };
-    for await (const frame of orSourceError(read(child.stdout, reading))) {
+    if (passed) {
+      const { pool } = options;
+      const args = unitArgs({ ...this.#capture, encoder: plan.encoder, version });
+      const decoding = { ffmpeg: this.#ffmpeg, args, isRaw, pool, signal: trial.signal };
+      const onPicture = (picture: CodedPicture): void => {
+        if (frames++ === 0) live?.opened();
+        if (known.modes !== undefined) this.#known = known;
+        passed.onPicture(picture);
+      };
+      yield* passVideo(child.stdout, { ...decoding, video: { ...passed, onPicture } });
+    }
+    for await (const frame of passed ? [] : orSourceError(read(child.stdout, reading))) {
       if (size.hasChanged) {
         // It may be one that was squeezed into the size of those before.
         frame.release();

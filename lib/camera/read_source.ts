@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type Failure, failureOf } from "../frame/source_error.ts";
 import { type FramesOptions, FROZEN, type Source } from "./source.ts";
@@ -74,9 +75,18 @@ async function readFrames(
       watchdog: Watchdog;
     },
 ): Promise<void> {
-  const { signal } = options;
+  const { signal, video } = options;
   const frames = source.frames({
     ...options,
+    ...(video && {
+      video: {
+        ...video,
+        onPicture: (picture: CodedPicture) => {
+          watchdog.reset(frozenMs);
+          video.onPicture(picture);
+        },
+      },
+    }),
     onPlan: (plan) => {
       onPlan?.(plan);
       watchdog.reset(Math.max(frozenMs, source.openMs ?? 0));

@@ -1,3 +1,4 @@
+import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame, FramePool } from "../frame/frame.ts";
 import type { Plan } from "../ffmpeg/plan.ts";
 
@@ -7,6 +8,16 @@ import type { Plan } from "../ffmpeg/plan.ts";
  */
 export const FROZEN = "frozen";
 
+/** Who wants what of a camera whose pictures come as H.264. */
+export interface VideoWish {
+  /** Whether somebody wants them as they are. */
+  isWanted(): boolean;
+  /** Whether somebody wants frames. */
+  wantsFrames(): boolean;
+  /** Takes each picture. */
+  onPicture(picture: CodedPicture): void;
+}
+
 /** How a source is read. */
 export interface FramesOptions {
   /** Gives the frames' buffers. */
@@ -14,7 +25,9 @@ export interface FramesOptions {
   /** Ends the frames, and everything that was started for them. */
   signal: AbortSignal;
   /** Called before the first frame with who makes the JPEG of what follows. */
-  onPlan?: (plan: Pick<Plan, "encoder" | "reason">) => void;
+  onPlan?: (plan: Pick<Plan, "encoder" | "reason" | "video">) => void;
+  /** What becomes of a camera's own H.264. @default {it is decoded} */
+  video?: VideoWish;
   /** Called for each picture that was not whole, and dropped. */
   onBroken?: () => void;
 }

@@ -1,5 +1,5 @@
 import type { Frame, FrameInfo } from "../frame/frame.ts";
-import type { AvcConfig } from "../h264/avc_config.ts";
+import type { CodedPicture } from "../frame/coded_picture.ts";
 
 /** The codecs of pictures. */
 export type Codec = "jpeg" | "h264";
@@ -36,15 +36,9 @@ export interface EncodedJpeg extends Encoded {
 }
 
 /** A picture of an H.264 stream, which is made from the one before unless it is a key frame. */
-export interface EncodedVideo extends Encoded {
+export interface EncodedVideo extends CodedPicture {
   /** Tells it from others. */
   readonly codec: "h264";
-  /** Whether decoding can begin with it. */
-  readonly isKey: boolean;
-  /** How it is decoded: the same object as long as that is the same. */
-  readonly config: AvcConfig;
-  /** The time from its decoding until it is shown, in milliseconds. */
-  readonly offsetMs: number;
 }
 
 /** One encoded picture. */

@@ -37,6 +37,8 @@ export interface FfmpegArgsOptions
   encoder?: EncoderName;
   /** The mode to ask a device for, where its modes are known. */
   mode?: ChosenMode | undefined;
+  /** Whether what comes is passed on, from its first packet. @default {false} */
+  isPassed?: boolean;
   /** Whether JPEG comes: from a device that hasn't said what it has, it is asked for. @default {false} */
   mjpeg?: boolean;
 }
@@ -92,6 +94,35 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
   ];
 }
 
+/** The arguments that make ffmpeg write an input's own H.264 to its stdout, in FLV. */
+export function passArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+  return [
+    ...["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"],
+    ...inputArgs(input, { ...options, isPassed: true }),
+    ...["-map", input.kind === "file" ? "0:V:0" : "0:v:0", "-c:v", "copy"],
+    ...["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"],
+  ];
+}
+
+/** The arguments that make ffmpeg write a frame for each picture in H.264 that is written to its stdin in FLV. */
+export function unitArgs(
+  { encoder, version, ...options }:
+    & Partial<Pick<Capture, "quality">>
+    & { encoder: EncoderName; version: FfmpegVersion },
+): string[] {
+  return [
+    ...["-hide_banner", "-nostats", "-loglevel", "error"],
+    ...BOUNDED,
+    // Not `nobuffer`: it would cost the first picture.
+    ...["-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0", "-threads", "1"],
+    ...["-f", "flv", "-i", "pipe:0", "-map", "0:v:0"],
+    ...outputArgs({ ...options, encoder, version, isLive: false, isSquare: false }),
+    ...["-threads", "1", ...passthrough(version)],
+    ...["-f", encoder === "imagescript" ? "image2pipe" : "mpjpeg"],
+    ...["-flush_packets", "1", "pipe:1"],
+  ];
+}
+
 /** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
 export function pictureArgs(
   { encoder, version, ...options }:
@@ -132,11 +163,11 @@ export function pictureArgs(
 }
 
 /** The arguments that open an address. */
-export function urlArgs(url: string): string[] {
+export function urlArgs(url: string, { isPassed = false } = {}): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
   const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
   // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
-  return ["-fpsprobesize", "0", ...LOW_DELAY, ...rtsp, ...urlWhitelist(url), "-i", url];
+  return ["-fpsprobesize", "0", ...openingArgs(isPassed), ...rtsp, ...urlWhitelist(url), "-i", url];
 }
 
 /** The arguments that open a file: `file:` keeps its name from being taken for anything else. */
@@ -150,7 +181,7 @@ function inputArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
       return deviceArgs(input.device, options);
     case "url":
       // A playlist's parts come faster than they were taken, each at once.
-      return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input.url)];
+      return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input.url, options)];
     case "file": {
       const stills = stillsOf(input.path);
       const again = stills ? stillArgs(stills, input.path, options.fps) : ["-stream_loop", "-1"];
@@ -164,18 +195,21 @@ function isHeld(url: string): boolean {
   return /^(rtsps?|rtp|srt|udp|tcp):/i.test(url);
 }
 
-const LOW_DELAY = ["-fflags", "nobuffer", "-flags", "low_delay"];
+/** What `nobuffer` throws away may be the key frame. */
+function openingArgs(isPassed = false): string[] {
+  return isPassed ? [] : ["-fflags", "nobuffer", "-flags", "low_delay"];
+}
 
 function deviceArgs(
   device: string,
-  { os, resolution, fps, mode, mjpeg }: FfmpegArgsOptions,
+  { os, resolution, fps, mode, mjpeg, isPassed }: FfmpegArgsOptions,
 ): string[] {
   const { width, height } = mode ?? resolution;
   const size = ["-video_size", `${width}x${height}`];
   const usual = Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps);
   const rate = ["-framerate", String(mode?.fps ?? usual)];
   const format = mode?.format ?? (mjpeg ? "mjpeg" : undefined);
-  const open = ["-f", DEVICE_FORMAT[os], ...LOW_DELAY, ...size, ...rate];
+  const open = ["-f", DEVICE_FORMAT[os], ...openingArgs(isPassed), ...size, ...rate];
   switch (os) {
     case "linux":
       return [...open, ...(format ? ["-input_format", format] : []), "-i", device];

@@ -1,17 +1,26 @@
 /** x264's rate factor (ultrafast) that equals JPEG of a quality by SSIM: measured, see docs/h264.md. */
 const RATE_FACTORS: readonly (readonly [quality: number, crf: number])[] = [
-  [0, 46],
-  [50, 29],
-  [80, 24],
-  [100, 10],
+  [0, 47],
+  [10, 37],
+  [20, 31],
+  [30, 29],
+  [40, 28.4],
+  [50, 27.7],
+  [60, 26.9],
+  [70, 25.6],
+  [80, 21.8],
+  [85, 19.6],
+  [90, 17.9],
+  [95, 14.9],
+  [100, 9.3],
 ];
 
 /** The constant rate factor that gives pictures as good as JPEG of a quality. */
 export function crfOf(quality: number): number {
   const after = Math.max(1, RATE_FACTORS.findIndex(([each]) => each >= quality));
   const [[from, low], [to, high]] = [
-    RATE_FACTORS[after - 1] ?? [0, 46],
-    RATE_FACTORS[after] ?? [100, 10],
+    RATE_FACTORS[after - 1] ?? [0, 47],
+    RATE_FACTORS[after] ?? [100, 9],
   ];
   return Math.round(10 * (low + (high - low) * (quality - from) / (to - from))) / 10;
 }

@@ -1,4 +1,4 @@
-import type { Capture } from "../frame/capture.ts";
+import { type Capture, SETTINGS } from "../frame/capture.ts";
 import { pictureChange } from "../frame/change_capture.ts";
 import type { Size } from "../protocol/kind.ts";
 import { chooseMode, type ChosenMode } from "./choose_mode.ts";
@@ -37,6 +37,8 @@ export interface Plan {
   mjpeg: boolean;
   /** Why, in words that follow the encoder's name. */
   reason: string;
+  /** Whether its own H.264 is passed on, or could be; nothing where there is none that can. */
+  video?: "passed" | "possible";
 }
 
 /**
@@ -49,6 +51,21 @@ const CHANGING = {
   encoder: "imagescript",
   reason: "for pictures that change their size",
 } as const;
+
+/**
+ * Whether what comes is H.264, and is to be shown as it is. The rate of a camera of which nobody has said anything is the
+ * stream's own.
+ */
+export function isPassable(wish: Wish, modes: readonly Mode[], { mode }: Plan): boolean {
+  if (mode?.format !== "h264" || modes.some(({ isTurned }) => isTurned)) return false;
+  const { encoder = "auto", fps } = wish;
+  const isSlower = fps !== SETTINGS.fps.initial && fps < (mode.fps ?? 0) * ENOUGH;
+  return encoder === "auto" && pictureChange(wish) === undefined && !isSlower;
+}
+
+/** 29.97 will do for 30. */
+const ENOUGH = 0.98;
+
 const TURNED = "for pictures that the file says are to be turned";
 
 /** Decides in which mode a camera is read, and which encoder makes its pictures. */

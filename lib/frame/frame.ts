@@ -76,6 +76,11 @@ export class FramePool {
     if (this.#free.length < MAX_FREE) this.#free.push(buffer);
   }
 
+  /** The number of the next picture, where none of these buffers holds it. */
+  number(): number {
+    return ++this.#sequence;
+  }
+
   /** The next frame, of pixels, held once, by the caller. */
   frame(data: Uint8Array<ArrayBuffer>, info: FrameInfo): Frame {
     return new Frame(data, { ...info, sequence: ++this.#sequence }, (buffer) => this.give(buffer));

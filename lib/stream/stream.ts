@@ -2,6 +2,7 @@ import type { Camera } from "../camera/camera.ts";
 import type { CameraStatus } from "../camera/camera_status.ts";
 import type { Codec, EncodedPicture, Encoder, RenditionShape } from "../encoder/encoder.ts";
 import { EncoderHealth } from "../encoder/encoder_health.ts";
+import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
 import { Rate } from "../time/rate.ts";
 import type { FanOut } from "./fan_out.ts";
@@ -174,13 +175,15 @@ export class Stream implements RenditionShape {
   #begin(): void {
     this.#unsubscribe = this.#camera.subscribe({
       onFrame: (frame) => {
+        if (this.#isPassed) return;
         if (this.#rate?.take(performance.now()) ?? true) this.#take(frame.hold());
       },
+      onVideo: this.#takesVideo ? (picture) => this.#pass(picture) : undefined,
       onStatus: () => this.#tell(),
     });
     // The first viewer of a camera that runs doesn't wait for its next frame.
     const { newest } = this.#camera;
-    if (newest === undefined) return;
+    if (newest === undefined || this.#isPassed) return;
     if (newest.sequence !== this.#fanOut.last?.sequence) return this.#take(newest.hold());
     // It was encoded for somebody who has left since.
     this.#fanOut.again();
@@ -258,6 +261,23 @@ export class Stream implements RenditionShape {
     if ("codec" in outcome) this.#health.succeed();
     else this.#health.fail(outcome.error, format);
     if (this.#health.failure !== before) this.#tell();
+  }
+
+  /** Whether the camera's own pictures will do, where they come in H.264. */
+  get #takesVideo(): boolean {
+    const isOwn = this.quality === null && this.width === null && this.maxFps === null;
+    return this.codec === "h264" && isOwn;
+  }
+
+  get #isPassed(): boolean {
+    return this.#takesVideo && this.#camera.isPassing;
+  }
+
+  #pass(picture: CodedPicture): void {
+    this.#counters.copied++;
+    if (picture.isKey) this.#counters.keys++;
+    this.#health.succeed();
+    this.#hand({ codec: "h264", ...picture });
   }
 
   #hand(encoded: EncodedPicture): void {

@@ -32,7 +32,7 @@ export class Timeline {
   /**
    * The times of the next picture.
    *
-   * @param timestamp when it was captured, in seconds since 1970
+   * @param timestamp when it was captured, or is decoded by another clock, in seconds
    */
   next(timestamp: number): VideoTimes {
     const at = this.#now();

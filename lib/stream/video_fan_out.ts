@@ -6,7 +6,7 @@ import { Timeline } from "./timeline.ts";
 import { VideoPicture, VideoTrack } from "./video_picture.ts";
 
 /** What is kept for those who join: the newest group of pictures, unless it is larger than this, in bytes. */
-const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** So many pictures wait to be handed on; after that, all wait for the next key frame. */
 const MAX_WAITING = 60;
 /** A group that ends so long ago is of no use to anybody: the next picture is a key frame. In seconds. */
@@ -41,7 +41,9 @@ export class VideoFanOut implements FanOut {
       if (!encoded.isKey) return;
       this.#track = new VideoTrack(encoded.config, this);
     }
-    const times = this.#timeline.next(encoded.timestamp);
+    const times = this.#timeline.next(
+      encoded.decodeMs === undefined ? encoded.timestamp : encoded.decodeMs / 1000,
+    );
     const { camera } = this.#options;
     const order = this.#order++;
     const picture = new VideoPicture(encoded, { camera, track: this.#track, order, ...times });

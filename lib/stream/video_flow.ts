@@ -13,7 +13,7 @@ export type VideoVerdict =
 /** What a viewer has for so long, and has not taken, was too much for it: it waits for a key frame. In milliseconds. */
 const MAX_LATE_MS = 500;
 /** Whatever its time, no more than so many bytes wait for a viewer. */
-const MAX_PENDING_BYTES = 4 * 1024 * 1024;
+const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 /** It says of itself that it is behind only after a while: so much of the time is left. In milliseconds. */
 const MAX_BEHIND_MS = 250;
 

@@ -66,7 +66,7 @@ Deno.test("VideoFanOut greets with the newest group of pictures", () => {
 });
 
 Deno.test("VideoFanOut keeps no group that is larger than it may be", () => {
-  const { hand, fanOut } = createBench({ bytes: 1024 * 1024 });
+  const { hand, fanOut } = createBench({ bytes: 2 * 1024 * 1024 });
   hand(10, 11, 12, 13, 14, 15);
   const late = listener();
   fanOut.greet(late);

@@ -120,9 +120,9 @@ Deno.test("VideoFlow sends key frames alone to who can't have the rate", () => {
   assertEquals(bench.offer(10, 11, 19, 20, 21), ["sent", "known", "known", "sent", "known"]);
 });
 
-Deno.test("VideoFlow lets no more than 4 MB wait for anybody", () => {
+Deno.test("VideoFlow lets no more than 8 MB wait for anybody", () => {
   const bench = new Bench();
   bench.offer(10);
-  bench.link.pending = 5 * 1024 * 1024;
+  bench.link.pending = 9 * 1024 * 1024;
   assertEquals(bench.offer(11), ["missed"]);
 });

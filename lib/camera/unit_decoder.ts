@@ -1,0 +1,136 @@
+import { readBordered } from "../ffmpeg/bordered.ts";
+import { flvPicture, flvStart } from "../ffmpeg/flv_writer.ts";
+import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
+import type { AvcConfig } from "../h264/avc_config.ts";
+import type { CodedPicture } from "../frame/coded_picture.ts";
+import type { Frame, FramePool } from "../frame/frame.ts";
+
+/** Options of {@linkcode UnitDecoder}. */
+export interface UnitDecoderOptions {
+  /** Which ffmpeg. */
+  ffmpeg: string;
+  /** Its arguments: H.264 in FLV in, frames between borders or in mpjpeg out. */
+  args: readonly string[];
+  /** Whether pixels come out. */
+  isRaw: boolean;
+  /** Where the frames' buffers come from. */
+  pool: FramePool;
+  /** Takes each frame, which is the callee's to release. */
+  onFrame: (frame: Frame) => void;
+}
+
+/** More doesn't wait to be decoded, in bytes: it goes on with a key frame then. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+/** Of more pictures, the oldest never came out. */
+const MAX_STAMPS = 64;
+
+/** What runs for pictures that are decoded in one way. */
+interface Running {
+  config: AvcConfig;
+  process: Deno.ChildProcess;
+  input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  reading: Promise<void>;
+}
+
+/** Makes frames of the pictures of a stream, through an ffmpeg of its own: the camera knows nothing of it. */
+export class UnitDecoder {
+  readonly #options: UnitDecoderOptions;
+  #running: Running | undefined;
+  #waiting = 0;
+  #needsKey = true;
+  /** When the pictures were captured that have not come out yet. */
+  #stamps: number[] = [];
+  #ms = 0;
+  #before: number | undefined;
+  /** What was told to end. */
+  #ended: Promise<unknown> = Promise.resolve();
+
+  /** Starts nothing yet. */
+  constructor(options: UnitDecoderOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a picture; one that can't be decoded is left out, up to the next key frame. */
+  take(picture: CodedPicture): void {
+    if (this.#running?.config !== picture.config) this.#needsKey = true;
+    if (this.#waiting > MAX_WAITING_BYTES) this.#needsKey = true;
+    if (this.#needsKey && !picture.isKey) return;
+    this.#needsKey = false;
+    if (this.#running?.config !== picture.config) {
+      this.stop();
+      this.#running = this.#start(picture.config);
+    }
+    this.#stamps.push(picture.timestamp);
+    this.#stamps.sort((a, b) => a - b);
+    if (this.#stamps.length > MAX_STAMPS) this.#stamps.shift();
+    this.#write(flvPicture(picture, this.#time(picture)));
+  }
+
+  /** Ends its ffmpeg; it starts again with a key frame. */
+  stop(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    this.#needsKey = true;
+    this.#stamps = [];
+    this.#waiting = 0;
+    this.#before = undefined;
+    if (running === undefined) return;
+    try {
+      // It holds nothing that it would have to put back.
+      running.process.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    this.#ended = Promise.all([this.#ended, running.reading, running.process.status]);
+    running.input.abort().catch(() => {});
+  }
+
+  /** Ends its ffmpeg, and waits until it has ended. */
+  async close(): Promise<void> {
+    this.stop();
+    await this.#ended;
+  }
+
+  /** Times that never step back, as far apart as in the stream. */
+  #time({ decodeMs = 0 }: CodedPicture): number {
+    const apart = decodeMs - (this.#before ?? decodeMs);
+    this.#before = decodeMs;
+    return this.#ms += apart > 0 && apart < 10_000 ? apart : 1;
+  }
+
+  #write(bytes: Uint8Array<ArrayBuffer>): void {
+    const running = this.#running;
+    this.#waiting += bytes.length;
+    const done = (): void => {
+      if (this.#running === running) this.#waiting -= bytes.length;
+    };
+    running?.input.write(bytes).then(done, done);
+  }
+
+  #start(config: AvcConfig): Running {
+    const { ffmpeg, args } = this.#options;
+    this.#ms = 0;
+    // It ends with its input, and so with us, however we end.
+    const process = new Deno.Command(ffmpeg, {
+      args: [...args],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const input = process.stdin.getWriter();
+    input.write(flvStart(config)).catch(() => {});
+    return { config, process, input, reading: this.#read(process) };
+  }
+
+  async #read(process: Deno.ChildProcess): Promise<void> {
+    const { isRaw, pool, onFrame } = this.#options;
+    const read = isRaw ? readBordered : readMpjpeg;
+    const stamp = (arrived: number) => Promise.resolve(this.#stamps.shift() ?? arrived);
+    try {
+      for await (const frame of read(process.stdout, { pool, stamp })) onFrame(frame);
+    } catch {
+      // What isn't a picture doesn't come from an ffmpeg that is well.
+    }
+    if (this.#running?.process === process) this.stop();
+  }
+}

@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { createSource } from "../../lib/camera/create_source.ts";
+import type { Source } from "../../lib/camera/source.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
+import { isInitialisation, readFragment } from "../../lib/h264/read_fragment.ts";
+import type { State } from "../../lib/server/state.ts";
+import { decode } from "../h264/video.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../testutil/messages.ts";
+import { testWith } from "../testutil/needs.ts";
+import { childrenOf } from "../testutil/processes.ts";
+import { startRtspServer } from "../testutil/rtsp.ts";
+import { startTestServer } from "../testutil/test_server.ts";
+
+const LINUX = Deno.build.os === "linux";
+
+/** A film in H.264, which is played again and again. */
+async function makeFilm(args: readonly string[]): Promise<{ path: string } & AsyncDisposable> {
+  const dir = await Deno.makeTempDir();
+  const path = `${dir}/film.mp4`;
+  const input = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=20:d=3"];
+  const { success } = await new Deno.Command("ffmpeg", {
+    args: ["-v", "error", ...input, "-c:v", "libx264", "-pix_fmt", "yuv420p", ...args, path],
+    stdin: "null",
+  }).output();
+  assert(success);
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
+}
+
+function sourceOf(spec: Parameters<typeof createSource>[0]): Source {
+  return createSource(spec, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
+}
+
+function pictures({ files }: TestViewer): Uint8Array<ArrayBuffer>[] {
+  return files.filter((file) => readFragment(file) !== undefined);
+}
+
+/** The command lines of this process's ffmpegs. */
+async function commandLines(): Promise<string[]> {
+  const children = await childrenOf(Deno.pid, { deep: true });
+  const lines = children.map((pid) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
+    } catch {
+      return "";
+    }
+  });
+  return lines.filter((line) => /^\S*ffmpeg /.test(line));
+}
+
+testWith(["ffmpeg"], "a film in H.264 is passed on as it is", async (t) => {
+  const cases = {
+    "baseline": ["-profile:v", "baseline", "-g", "20"],
+    "main, with B-frames": ["-profile:v", "main", "-bf", "3", "-g", "20"],
+    "one key frame": ["-profile:v", "main", "-bf", "0", "-g", "1000", "-keyint_min", "1000"],
+  };
+  for (const [name, args] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using film = await makeFilm(args);
+      const source = sourceOf({ kind: "file", path: film.path });
+      await using server = await startTestServer({ source });
+      await using viewer = await openViewer(`${server.ws}/?format=h264`);
+      await eventually(() => pictures(viewer).length > 30);
+      const files = viewer.files.slice();
+      assertEquals(files.filter(isInitialisation).length, 1);
+      const { complaints, ...decoded } = await decode(await new Blob(files).bytes());
+      assertEquals(complaints, "");
+      assertEquals(decoded, { frames: files.length - 1, width: 160, height: 120 });
+      const { cameras: [camera] } = await (await fetch(`${server.url}/state`)).json() as State;
+      const [rendition] = camera?.renditions ?? [];
+      assertEquals([rendition?.codec, rendition?.encoded], ["h264", 0]);
+      assertGreater(rendition?.copied ?? 0, 30);
+      assertEquals(viewer.errors(), []);
+    });
+  }
+});
+
+testWith(["ffmpeg"], "who wants a narrower picture gets one that is encoded", async () => {
+  await using film = await makeFilm(["-g", "20"]);
+  const source = sourceOf({ kind: "file", path: film.path });
+  await using server = await startTestServer({ source });
+  await using own = await openViewer(`${server.ws}/?format=h264`);
+  await using narrow = await openViewer(`${server.ws}/?format=h264&width=80`);
+  await eventually(() => pictures(own).length > 3 && pictures(narrow).length > 3);
+  const { cameras: [camera] } = await (await fetch(`${server.url}/state`)).json() as State;
+  const made = camera?.renditions.map(({ width, encoded }) => [width, encoded > 0]);
+  assertEquals(made, [[null, false], [80, true]]);
+});
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "an RTSP camera in H.264 is opened once for H.264 and JPEG",
+  async () => {
+    await using camera = await startRtspServer("h264");
+    const source = sourceOf({ kind: "url", url: camera.url });
+    await using server = await startTestServer({ source });
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video).length > 5, { within: 20_000 });
+    if (LINUX) assertEquals((await commandLines()).length, 1);
+    await using jpeg = await openViewer(server.ws);
+    await eventually(() => jpeg.images().length > 3);
+    if (LINUX) {
+      const lines = await commandLines();
+      assertEquals(lines.filter((line) => line.includes(camera.url)).length, 1);
+      assertEquals(lines.some((line) => line.includes("libx264")), false);
+      assertEquals(lines.length, 2);
+    }
+    const newest = jpeg.images().at(-1);
+    assertLess(Date.now() / 1000 - (newest?.timestamp ?? 0), 5);
+    const { cameras: [state] } = await (await fetch(`${server.url}/state`)).json() as State;
+    assertEquals([state?.restarts, state?.renditions.length], [0, 2]);
+    assertEquals(video.errors().concat(jpeg.errors()), []);
+  },
+);
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "an RTSP camera that is shown as JPEG is opened again for H.264, and nobody is told",
+  async () => {
+    await using camera = await startRtspServer("h264");
+    const source = sourceOf({ kind: "url", url: camera.url });
+    await using server = await startTestServer({ source });
+    await using jpeg = await openViewer(server.ws);
+    await eventually(() => jpeg.images().length > 3, { within: 20_000 });
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video).length > 5, { within: 20_000 });
+    const before = jpeg.images().length;
+    await eventually(() => jpeg.images().length > before + 3);
+    assertEquals(video.errors().concat(jpeg.errors()), []);
+    const { cameras: [state] } = await (await fetch(`${server.url}/state`)).json() as State;
+    const own = state?.renditions.find(({ codec }) => codec === "h264");
+    assertGreater(own?.copied ?? 0, 4);
+  },
+);
