@@ -61,7 +61,8 @@ const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 /** One who takes all descriptors could do so ten times a second. */
 const WARN_EVERY_MS = 60_000;
 
-/** Viewers get this long to answer our close. */
+/** Viewers get this long to answer our close, and after that, the system to end what is left. */
+const GOODBYE_MS = 300;
 const CLOSE_MS = 1000;
 
 /**
@@ -132,7 +133,7 @@ export async function startServer(
       viewers.limit(changed.maxClients);
       // Present viewers came in by the old token, or before there was any.
       if (changed.access.token !== undefined && changed.access.token !== token) {
-        viewers.endAll("token");
+        void viewers.endAll("token");
       }
       token = changed.access.token;
     },
@@ -156,10 +157,16 @@ async function shutDown(
   server: KeptServer,
   { viewers, sweeper }: { viewers: Viewers; sweeper: Sweeper },
 ): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, CLOSE_MS);
-  viewers.endAll();
-  await Promise.race([server.shutdown(), late]);
-  clearTimeout(timer);
+  // Deno's 'shutdown' breaks WebSockets off, also those that have not said goodbye yet.
+  await atMost(GOODBYE_MS, viewers.endAll());
+  await atMost(CLOSE_MS - GOODBYE_MS, server.shutdown());
   sweeper.endAll();
+}
+
+/** Waits for something, and no longer than that, in milliseconds. */
+async function atMost(ms: number, done: Promise<void>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([done, late]);
+  clearTimeout(timer);
 }

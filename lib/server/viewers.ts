@@ -66,9 +66,12 @@ export class Viewers {
     this.#seats.limit(maxClients);
   }
 
-  /** Says goodbye to all. */
-  endAll(why: Ending = "server"): void {
-    for (const visit of [...this.#visits]) visit.end(why);
+  /** Says goodbye to all who are there; resolves when they have left, which may be never. */
+  async endAll(why: Ending = "server"): Promise<void> {
+    const visits = [...this.#visits];
+    const left = visits.map((visit) => new Promise<void>((resolve) => visit.atEnd(resolve)));
+    for (const visit of visits) visit.end(why);
+    await Promise.all(left);
   }
 }
 

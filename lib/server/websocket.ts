@@ -21,8 +21,8 @@ import { Pinger } from "./sockets/ping.ts";
 import { readState, type State } from "./state.ts";
 import type { Ending, Visit } from "./viewers.ts";
 
-/** A pong gets this long to come before we close: half of the time that an end of the program leaves. */
-const PONG_MS = 500;
+/** A pong gets this long to come before we close: half of the time that goodbyes have when the program ends. */
+const PONG_MS = 150;
 
 /** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
 export function answerWebSocket(asked: Asked, parts: Parts): Response {

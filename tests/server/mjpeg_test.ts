@@ -80,7 +80,7 @@ Deno.test("streamResponse() ends with the server, and only once", async () => {
   const parts = readParts(bench.open({}));
   await parts.next();
   assertEquals(bench.viewers.size, 1);
-  for (let i = 0; i < 2; i++) bench.viewers.endAll();
+  for (let i = 0; i < 2; i++) void bench.viewers.endAll();
   assertEquals([bench.viewers.size, bench.left()], [0, 1]);
   while (!(await parts.next()).done);
   assertEquals(bench.channel.size, 0);

@@ -12,6 +12,9 @@ import { openRaw } from "../testutil/raw_socket.ts";
 import { startTestServer } from "../testutil/test_server.ts";
 import { start } from "./listening.ts";
 
+/** The first byte of a ping. */
+const PING = 0x89;
+
 /** The headers of a client that opens a WebSocket. */
 const HANDSHAKE = {
   upgrade: "websocket",
@@ -145,6 +148,22 @@ Deno.test("Server.close() says goodbye to viewers, once, and frees the port", as
   await running.server.finished;
   await assertRejects(() => fetch(running.url));
   using _listener = Deno.listen({ hostname: "127.0.0.1", port: running.port });
+});
+
+Deno.test("Server.close() says goodbye to a viewer that owes a pong", async () => {
+  await using server = await startTestServer();
+  await using running = await start([server.channel]);
+  using raw = await openRaw(running.port);
+  await raw.shake();
+  // Among text, nothing else has this byte.
+  while (!(await raw.readSome()).includes(PING));
+  const closing = running.server.close();
+  let last = new Uint8Array();
+  for (let bytes; (bytes = await raw.readSome()).length > 0;) {
+    last = Uint8Array.of(...last, ...bytes);
+  }
+  await closing;
+  assertMatch(last.toHex(), /88[0-9a-f]{2}03e9/, "a close with 1001");
 });
 
 Deno.test("Server.close() does not wait for viewers that take nothing", async () => {

@@ -35,13 +35,14 @@ Deno.test("Visit.leave() does what is to be done once, the last first, whatever 
   assertEquals(done, ["second", "first"]);
 });
 
-Deno.test("Viewers.endAll() says goodbye to those who are there", () => {
+Deno.test("Viewers.endAll() says goodbye to those who are there, and waits for them", async () => {
   const { viewers, ends, enter } = create();
   enter()?.leave();
   const visit = enter();
-  viewers.endAll();
+  const left = viewers.endAll();
   assertEquals([ends, viewers.size], [["server"], 1]);
   visit?.leave();
+  await left;
   visit?.end("server");
   assertEquals(ends, ["server"]);
 });
