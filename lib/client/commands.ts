@@ -19,13 +19,15 @@ export interface Commands {
   annotate(remark: Remark): Promise<void>;
 }
 
-/** What a program says of a picture. */
+/** A program's words about a picture. */
 export interface Remark {
-  /** Which camera's. @default {the one that is watched} */
+  /** The camera. @default {the one that is watched} */
   camera?: string;
   /** The picture's time of capture. @default {the newest picture's} */
   timestamp?: number;
-  /** What is where in it: 0 to 1 of its size, from its left and its top. */
+  /**
+   * Things that were found in it, with their places: 0 to 1 of its size, from its left and its top.
+   */
   boxes?: readonly {
     x: number;
     y: number;
@@ -34,9 +36,9 @@ export interface Remark {
     label?: string;
     score?: number;
   }[];
-  /** What is said of the whole picture. */
+  /** Words about the whole picture. */
   text?: string;
-  /** How long it lasts, in seconds. @default {1} */
+  /** The time for which it lasts, in seconds. @default {1} */
   for?: number;
 }
 

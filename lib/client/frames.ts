@@ -15,7 +15,7 @@ export interface Frame {
 
 /** Options of {@linkcode frames}. */
 export interface FramesOptions {
-  /** Which camera. @default {the server's first} */
+  /** The camera. @default {the server's first} */
   camera?: string;
   /** At most so many pictures a second. @default {all there are} */
   fps?: number;
@@ -65,7 +65,7 @@ export async function* frames(
 
 /** Options of {@linkcode snapshot}. */
 export interface SnapshotOptions extends Omit<FramesOptions, "onTrouble" | "fps"> {
-  /** How long to wait for it, in seconds. @default {10} */
+  /** The longest wait for it, in seconds. @default {10} */
   timeout?: number;
 }
 

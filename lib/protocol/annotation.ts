@@ -1,7 +1,10 @@
 import { printable } from "../log/text.ts";
 import { quote } from "./quote.ts";
 
-/** What a program has found in a picture, and where: 0 to 1 of the picture's size, from its left and its top. */
+/**
+ * Something that a program has found in a picture, and its place: 0 to 1 of the picture's size,
+ * from its left and its top.
+ */
 export interface Box {
   /** Its left side. */
   readonly x: number;
@@ -11,21 +14,21 @@ export interface Box {
   readonly width: number;
   /** From top to bottom. */
   readonly height: number;
-  /** What it is. */
+  /** Its name. */
   readonly label?: string;
   /** How sure the program is, 0 to 1. */
   readonly score?: number;
 }
 
-/** What a program says of a picture. */
+/** A program's words about a picture. */
 export interface Annotation {
   /** When the picture was captured, in seconds since 1970. */
   readonly timestamp: number;
-  /** What is where in it. */
+  /** The things that were found in it. */
   readonly boxes: readonly Box[];
-  /** What is said of the whole picture; empty for nothing. */
+  /** Words about the whole picture; empty for none. */
   readonly text: string;
-  /** How long it lasts, in seconds. */
+  /** The time for which it lasts, in seconds. */
   readonly for: number;
 }
 
@@ -45,7 +48,7 @@ const LASTS = 1;
 const LAST_SECOND = 253_402_300_799;
 
 type Fields = Readonly<Record<string, unknown>>;
-/** What a value must be, and whether it is that. */
+/** A rule for a value, and whether the value keeps it. */
 type Rule = readonly [rule: string, isRight: (value: unknown) => boolean];
 
 const share = numberRule(0, 1);
@@ -103,7 +106,7 @@ function wrongWithBox(box: unknown, at: string): string | undefined {
   return wrongWith(fields, BOX, `${at}.`);
 }
 
-/** What is wrong with the first field that is wrong; a word that means nothing is a mistake as well. */
+/** The fault of the first field that has one; a word that means nothing is a mistake as well. */
 function wrongWith(
   fields: Fields,
   rules: Readonly<Record<string, Rule>>,

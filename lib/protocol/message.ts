@@ -121,13 +121,13 @@ export function controlledText(camera: string, controlled: object, id?: CommandI
   return JSON.stringify({ type: "controlled", ...idOf(id), camera, ...controlled });
 }
 
-/** What a program says of a picture, to viewers that ask for that. */
+/** A program's words about a picture, for viewers that ask for them. */
 export interface AnnotationMessage extends Annotation {
   /** Tells it from other messages. */
   type: "annotation";
   /** Of which camera. */
   camera: string;
-  /** Which program says it. What it said before counts no more. */
+  /** The program. Its earlier words no longer count. */
   from: string;
 }
 

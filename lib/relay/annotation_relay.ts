@@ -37,7 +37,7 @@ export class AnnotationRelay implements AnnotationPeer, Disposable {
     this.#broker = broker;
     this.#subject = annotationSubject(camera);
     this.#annotations = annotations;
-    // Whatever was said while there was no connection is asked for.
+    // Words from the time without a connection are asked for.
     this.#stopObserving = broker.observe(() => this.#ask());
     this.#leave = annotations.join(this);
   }

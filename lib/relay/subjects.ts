@@ -13,7 +13,10 @@ export const EVERY_STATUS = "wscam.*.status";
 
 /** A subject may stand in a line of at most 4 KiB. */
 const MAX_TOKEN = 1000;
-/** What programs say of a camera's pictures. Where a broker does not allow it, pictures come all the same. */
+/**
+ * The subject of programs' words about a camera's pictures. If a broker does not allow it, pictures
+ * come all the same.
+ */
 export function annotationSubject(camera: string): string {
   return subjectsOf(camera).status.replace(/status$/, "annotation");
 }

@@ -14,7 +14,7 @@ const IMPORT = /^(?! \* ).*\bfrom "(\.[^"]+\.js)"/gm;
 
 /** Options of {@linkcode createNpmPackage}. */
 export interface NpmPackageOptions {
-  /** Where the project is. */
+  /** The project's page. */
   homepage: string;
 }
 

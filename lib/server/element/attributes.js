@@ -29,7 +29,7 @@ export function settingsOf(element) {
   const numbers = NUMBERS.map((name) => {
     const text = element.getAttribute(name)?.trim() ?? "";
     const value = Number(text);
-    // What is no number gets the server's objection.
+    // The server objects to a text that is no number.
     return /** @type {const} */ ([name, text === "" ? null : isNaN(value) ? text : value]);
   });
   return Object.fromEntries(numbers);
@@ -50,7 +50,7 @@ function formatOf(element) {
 }
 
 /**
- * What an element's attributes ask for.
+ * Reads the wishes in an element's attributes.
  *
  * @param {HTMLElement} element
  * @returns {ViewSource}
@@ -58,7 +58,7 @@ function formatOf(element) {
 export function sourceOf(element) {
   /** @param {string} name */
   const read = (name) => element.getAttribute(name)?.trim() ?? "";
-  // What stands in its query is asked for as well, unless an attribute says otherwise.
+  // The wishes in its query count as well, unless an attribute says otherwise.
   const server = () => parseAddress(read("src"));
   const secrets = () => ({ token: read("token") || null });
   const camera = () => read("camera") || (server()?.searchParams.get("camera") ?? "");

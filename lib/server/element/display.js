@@ -102,7 +102,7 @@ export class Display {
    * @param {string} mime
    */
   describe(mime) {
-    // What came before is not to take its place.
+    // An earlier picture is not to take its place.
     this.stop();
     this.#video.describe(mime);
   }
@@ -140,13 +140,13 @@ export class Display {
     this.#video.refresh();
   }
 
-  /** What was on its way comes no more. */
+  /** Pictures on their way come no more. */
   stop() {
     this.#hold.forget();
     this.#screen.stop();
   }
 
-  /** What comes next is something else. */
+  /** The next picture is of something else. */
   forget() {
     this.stop();
     this.current = null;

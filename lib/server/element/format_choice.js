@@ -7,7 +7,7 @@ const WINDOW_MS = 5000;
 const PATIENCE_MS = 5000;
 /** After H.264 failed, the link has to do with JPEG for a while. */
 const RETRY_AFTER_MS = 60_000;
-/** How long a change is told. */
+/** A change is told for this time. */
 const TOLD_MS = 10_000;
 
 /**
@@ -60,13 +60,13 @@ export class FormatChoice {
     this.#change(wish === "h264" ? "h264" : "jpeg", "");
   }
 
-  /** What the server is asked for. */
+  /** The query for the server. */
   get query() {
     return this.format === "h264" ? "h264" : "binary";
   }
 
   /**
-   * What to tell of a change that nobody wished for, while it is new.
+   * The words about a change that nobody wished for, while it is new.
    *
    * @param {number} now
    */
@@ -80,7 +80,7 @@ export class FormatChoice {
     this.#arrivals.push(performance.now());
   }
 
-  /** What came until now tells nothing of what comes. */
+  /** Earlier pictures tell nothing of the next ones. */
   restart() {
     this.#since = performance.now();
     this.#arrivals = [];

@@ -4,7 +4,7 @@ import { isNumber } from "./link/message.js";
 /** @import { Answer } from "./link/questions.js" */
 
 const LONGEST_SERVER_TEXT = 300;
-/** How long the server has for a try before it is asked for the next. */
+/** The server has this time for a try before it is asked for the next. */
 const TRY_TAKES_MS = 1000;
 /** How often a server is asked whether it has a camera by now. */
 const MISSING_EVERY_MS = 5000;

@@ -7,7 +7,10 @@ import { durationText, language, viewTexts } from "./words/view_texts.js";
 
 const NOTICE_PARTS = /** @type {const} */ (["title", "detail", "words", "doing"]);
 
-/** What a view consists of, in its shadow: the picture with what lies on it, and why there is none. */
+/**
+ * The parts of a view, in its shadow: the picture with everything on it, and the reason why there
+ * is none.
+ */
 export class ViewParts {
   image = create("img", { id: "picture", part: "picture", alt: "", decoding: "sync" });
   video = create("video", {

@@ -26,7 +26,7 @@ import { VideoScreen } from "./video/video_screen.js";
  * @property {(message: Readonly<Record<string, unknown>>) => void} onAnnotation
  */
 
-/** What a browser needs to show any of the H.264 that servers make. */
+/** A browser needs this to show any of the H.264 that servers make. */
 const BASELINE = 'video/mp4; codecs="avc1.42C01F"';
 const STALE_AFTER_MS = 2000;
 const STALE_AFTER_INTERVALS = 3;
@@ -198,7 +198,7 @@ export class Viewer {
     this.screen.refresh();
   }
 
-  /** What was live when nobody looked is not live until the next picture comes. */
+  /** A viewer that was live when nobody looked is not live until the next picture comes. */
   #distrust() {
     const now = performance.now();
     if (this.state === "live" && this.pictureAge(now) > this.#staleAfter()) {

@@ -48,7 +48,7 @@ export class WscamView extends HTMLElement {
   /** Whether what is due is another camera, server or right. */
   #isOther = false;
   #timer = 0;
-  /** What was told last of its state. */
+  /** The state that was told last. */
   #told = "";
   #isOnScreen = true;
   /** @type {number | null} */

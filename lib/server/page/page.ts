@@ -13,7 +13,7 @@ export async function createPage(): Promise<() => Response> {
     `script-src ${script}`,
     `style-src ${style}`,
     "img-src 'self' data: blob:",
-    // Where H.264 is played from.
+    // H.264 is played from there.
     "media-src blob:",
     // The page shows any wscam that its address box names.
     "connect-src http: https: ws: wss:",
@@ -30,7 +30,7 @@ export async function createPage(): Promise<() => Response> {
   return () => new Response(html, { headers });
 }
 
-/** What stands in all elements of a name. */
+/** The contents of all elements of a name. */
 function contentsOf(element: "script" | "style"): string[] {
   const found = html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "gs"));
   return Array.from(found, ([, content = ""]) => content);

@@ -66,7 +66,7 @@ function renderTime({ screen: { current }, connection: { clock } }, isWanted) {
 }
 
 /**
- * What the visitor can do about a camera that isn't shown.
+ * The visitor's means against a camera that isn't shown.
  *
  * @param {Player} player
  */

@@ -17,7 +17,7 @@ const PAD = "=".charCodeAt(0);
  * assertEquals(encodeBase64("foob"), "Zm9vYg==");
  * ```
  *
- * @param data What to encode.
+ * @param data The bytes, or the string.
  * @returns The text.
  */
 export function encodeBase64(data: ArrayBuffer | Uint8Array | string): string {

@@ -53,7 +53,7 @@ function readBox(value) {
   return {
     x,
     y,
-    // What reaches over the edge ends there.
+    // A box that reaches over the edge ends there.
     width: Math.min(width, 1 - x),
     height: Math.min(height, 1 - y),
     label: cleaned(label, LONGEST_LABEL),

@@ -17,7 +17,7 @@ const MOST_OF_THEM = 7;
  * @property {boolean[]} hits of the last pictures, whether it had spoken of them
  */
 
-/** What programs say of a camera's pictures, until it lasts no longer. */
+/** Programs' words about a camera's pictures, for as long as they last. */
 export class Annotations {
   /** @type {Map<string, Program>} */
   #programs = new Map();
@@ -41,7 +41,8 @@ export class Annotations {
   }
 
   /**
-   * Another picture is shown. What is said of one alone, by a program that speaks of each, is not said of the next.
+   * Another picture is shown. Words about one alone, by a program that speaks of each, do not hold
+   * for the next.
    *
    * @param {number} capturedAt
    */
@@ -55,7 +56,7 @@ export class Annotations {
   }
 
   /**
-   * What is said of a picture: the last word of each program on it or on one before it.
+   * The words about a picture: the last ones of each program on it or on one before it.
    *
    * @param {number} capturedAt
    * @param {number} now

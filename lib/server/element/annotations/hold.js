@@ -18,7 +18,7 @@ export class Hold {
   #show;
   /** The last pictures, the oldest first. @type {Waiting[]} */
   #recent = [];
-  /** Those that aren't shown yet: the newest of the others. */
+  /** The newest of those that aren't shown yet. */
   #waiting = 0;
   #timer = 0;
 
@@ -56,7 +56,7 @@ export class Hold {
     this.#showUpTo(at);
   }
 
-  /** What comes next is something else. */
+  /** The next picture is of something else. */
   forget() {
     clearTimeout(this.#timer);
     this.#recent = [];

@@ -4,7 +4,7 @@ export const SECRETS = ["token", "share"];
 const PROTOCOLS = new Map([["ws", "ws"], ["wss", "wss"], ["http", "ws"], ["https", "wss"]]);
 
 /**
- * What lets us in, by the names of query fields.
+ * The secrets that let us in, by the names of query fields.
  *
  * @typedef {Readonly<Record<string, string | null>>} Secrets
  */
@@ -46,7 +46,7 @@ export function addressText(url) {
 }
 
 /**
- * Where a server is, without what may be a secret.
+ * A server's address, without anything that may be a secret.
  *
  * @param {URL} url
  */
@@ -69,7 +69,8 @@ export function socketUrl(server, fields) {
 }
 
 /**
- * Where a server answers over HTTP, with what lets us in: of its own address, or else of `secrets`.
+ * A server's address over HTTP, with the secrets that let us in: of its own address, or else of
+ * `secrets`.
  *
  * @param {URL} server
  * @param {"cameras" | "stream"} path

@@ -6,11 +6,11 @@ const MOST_CAMERAS = 256;
 /** @import { Secrets } from "./address.js" */
 
 /**
- * What a server tells of a camera.
+ * A camera as a server tells of it.
  *
  * @typedef {object} CameraInfo
  * @property {string} name
- * @property {number} [fps] what it delivers now, where that is known
+ * @property {number} [fps] the rate that it delivers now, where that is known
  */
 
 /**

@@ -1,14 +1,14 @@
 const ANSWER_LIMIT_MS = 10_000;
 
 /**
- * What a server says to a command.
+ * A server's answer to a command.
  *
  * @typedef {Readonly<Record<string, unknown>>} Answer
  */
 
 /** A server's no to a command. It has no words where the server was silent or the connection was lost. */
 export class CommandError extends Error {
-  /** What it is about, where the server tells: `busy`. */
+  /** Its cause, where the server tells: `busy`. */
   code;
 
   /**

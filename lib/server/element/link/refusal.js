@@ -5,7 +5,7 @@ const LONGEST_VALUE = 200;
 /** Tiles that are refused together ask once. */
 const SAME_FOR_MS = 1000;
 const RETRY_MS = 5000;
-/** Whoever is refused for good may be let in once the server has other settings. */
+/** A viewer that is refused for good may be let in once the server has other settings. */
 const RETRY_REFUSED_MS = 30_000;
 /** Nobody but the visitor can mend these: to ask again would only look like guessing. */
 const FINAL = ["token-needed", "token-wrong", "link-ended", "link-damaged", "link-other"];
@@ -114,7 +114,7 @@ function decodeText(text) {
 }
 
 /**
- * What a status means that came without a reason: of an older wscam, or of a proxy.
+ * The meaning of a status that came without a reason: of an older wscam, or of a proxy.
  *
  * @param {number} status
  */

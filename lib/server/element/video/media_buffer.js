@@ -1,7 +1,7 @@
 /** Behind the picture that is shown, so much is kept, for a browser may look back for a key frame. */
 const KEPT_S = 4;
 const TRIM_AFTER_S = 10;
-/** What waits for a browser that takes nothing: two seconds of 30 pictures. */
+/** The most that waits for a browser that takes nothing: two seconds of 30 pictures. */
 const MOST_SEGMENTS = 60;
 
 /**
@@ -10,7 +10,10 @@ const MOST_SEGMENTS = 60;
  * @property {() => void} onFailed the browser can't play it
  */
 
-/** What a video element plays from: segments go in, what has been shown goes out, so memory stays flat. */
+/**
+ * The buffer that a video element plays from: segments go in, and go out once they were shown, so
+ * memory stays flat.
+ */
 export class MediaBuffer {
   #video;
   #events;
@@ -44,7 +47,7 @@ export class MediaBuffer {
     return mediaSource()?.isTypeSupported(mime) ?? false;
   }
 
-  /** How many segments the browser has not taken. */
+  /** The number of segments that the browser has not taken. */
   get waiting() {
     return this.#waiting.length;
   }
@@ -54,7 +57,7 @@ export class MediaBuffer {
   }
 
   /**
-   * What comes next is of another kind, or has another size.
+   * The next segments are of another kind, or have another size.
    *
    * @param {string} mime
    */

@@ -25,7 +25,7 @@ export function kindOfMp4(bytes) {
 }
 
 /**
- * How many units of an initialisation segment's track make a second; null where it says none.
+ * The units of an initialisation segment's track in a second; null where it tells none.
  *
  * @param {Uint8Array} bytes
  */
@@ -90,7 +90,7 @@ function captureTime(prft) {
 }
 
 /**
- * What is in the first box on a path, without its header; null where there is none.
+ * The content of the first box on a path, without its header; null where there is none.
  *
  * @param {DataView} view
  * @param {readonly string[]} path

@@ -37,7 +37,7 @@ export class VideoScreen {
   #needsKey = true;
   /** The video's seconds minus the stream's; NaN until a stream's first picture. */
   #offset = NaN;
-  /** Where the newest picture ends. */
+  /** The end of the newest picture. */
   #end = 0;
   #duration = 0;
   /** @type {Known[]} */
@@ -111,7 +111,7 @@ export class VideoScreen {
     this.#append(bytes, { ...fragment, arrivedAt });
   }
 
-  /** What is behind is not shown any more: the newest picture is. */
+  /** Shows the newest picture, and none before it. */
   refresh() {
     this.#paintedAt = performance.now();
     if (this.#buffer === null) return;
@@ -121,7 +121,7 @@ export class VideoScreen {
 
   /** @param {number} now */
   tick(now) {
-    // What is painted of a hidden page is not told.
+    // Nothing tells what is painted of a hidden page.
     if (this.#buffer === null || document.hidden) {
       this.#paintedAt = now;
       return;
@@ -160,7 +160,7 @@ export class VideoScreen {
   #play() {
     const video = this.#video;
     if (!video.paused || !this.#events.mayDecode()) return;
-    // Where a browser forbids it, nothing is painted, which is found out.
+    // If a browser forbids it, nothing is painted, which is found out.
     video.play().catch(() => {});
   }
 

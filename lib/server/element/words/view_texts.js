@@ -86,7 +86,7 @@ export const language = pickLanguage(navigator.languages ?? [navigator.language]
 export const viewTexts = { "en": VIEW_ENGLISH, "zh-CN": VIEW_CHINESE }[language];
 
 /**
- * How long something has been, in words: rounded, at least a second.
+ * A duration in words: rounded, at least a second.
  *
  * @param {number} ms
  */
