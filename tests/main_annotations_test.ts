@@ -114,18 +114,22 @@ Deno.test("an annotation without a timestamp is one of the newest picture", asyn
   );
 });
 
-Deno.test("annotations on /stream are no part of it", async () => {
+testWith(["ffmpeg"], "annotations are no part of /stream, nor of /stream.mp4", async (t) => {
   await using server = await startTestServer();
   await using program = await openViewer(server.ws);
-  const response = await fetch(`${server.url}/stream?annotations=1`);
-  const reader = response.body?.pipeThrough(new TextDecoderStream("latin1"))
-    .getReader();
-  for (let i = 0; i < 20; i++) {
-    program.command({ type: "annotate", text: "never" });
-    const { value = "" } = await reader?.read() ?? {};
-    assert(!value.includes("never") && !value.includes("failed"));
+  for (const path of ["/stream", "/stream.mp4"]) {
+    await t.step(path, async () => {
+      const response = await fetch(`${server.url}${path}?annotations=1`);
+      assertEquals(response.status, 200);
+      const reader = response.body?.pipeThrough(new TextDecoderStream("latin1")).getReader();
+      for (let i = 0; i < 20; i++) {
+        program.command({ type: "annotate", text: "never" });
+        const { value = "", done } = await reader?.read() ?? {};
+        assert(!done && !value.includes("never") && !value.includes("failed"));
+      }
+      await reader?.cancel();
+    });
   }
-  await reader?.cancel();
 });
 
 Deno.test("what is no annotation is answered with what is wrong, and goes to nobody", async () => {

@@ -69,6 +69,15 @@ export async function refusalOf(
   return { status: answer.status, text };
 }
 
+/** Waits until a program is disconnected, in words and by a code, which it may miss while it goes on pushing. */
+export async function disconnected(pusher: TestPusher, code: number, words: RegExp): Promise<void> {
+  const closed = await pusher.closed;
+  const said = pusher.messages.map(({ message }) => String(message));
+  if (![code, 0].includes(closed.code) || !said.some((each) => words.test(each))) {
+    throw new Error(`must be disconnected with ${code}: ${closed.code}, ${said.join("; ")}`);
+  }
+}
+
 /** Whether a picture that a viewer got is one that was pushed, before which a comment may stand. */
 export function isPicture(data: string | undefined, jpeg: Uint8Array): boolean {
   return encodeBase64(decodeBase64(data ?? "").slice(-jpeg.length + 2)) ===
