@@ -41,9 +41,10 @@ export class VideoFanOut implements FanOut {
       if (!encoded.isKey) return;
       this.#track = new VideoTrack(encoded.config, this);
     }
-    const times = this.#timeline.next(
-      encoded.decodeMs === undefined ? encoded.timestamp : encoded.decodeMs / 1000,
-    );
+    const { decodeMs, timestamp, sequence } = encoded;
+    const times = decodeMs === undefined
+      ? this.#timeline.next(timestamp, sequence)
+      : this.#timeline.next(decodeMs / 1000);
     const { camera } = this.#options;
     const order = this.#order++;
     const picture = new VideoPicture(encoded, { camera, track: this.#track, order, ...times });

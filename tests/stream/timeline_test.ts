@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { Timeline } from "../../lib/stream/timeline.ts";
+import { createRandom } from "../testutil/random.ts";
 
 /** The times of pictures, captured and here at these seconds, in seconds. */
 function timesOf(pictures: readonly (readonly [captured: number, here: number])[]): number[] {
@@ -30,4 +31,17 @@ Deno.test("Timeline never steps back, and goes on after a pause", () => {
   const times = [1, 1, 0.9, 0.8, 1].map((at) => timeline.next(at).decodeTime);
   assertEquals(times, times.toSorted((a, b) => a - b));
   assertEquals(new Set(times).size, times.length);
+});
+
+Deno.test("Timeline gives even times to frames that were captured unevenly, and some left out", () => {
+  let now = 0;
+  const timeline = new Timeline(() => now);
+  const random = createRandom(4);
+  for (let sequence = 1; sequence < 3000; sequence++) {
+    now += 1000 / 30;
+    if (sequence > 5 && random.below(5) === 0) continue;
+    const captured = sequence / 30 + random.below(20) / 1000;
+    const { decodeTime } = timeline.next(captured, sequence);
+    assertLess(Math.abs(decodeTime / 90_000 - (sequence - 1) / 30), 0.016, `picture ${sequence}`);
+  }
 });
