@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { ByteReader } from "../lib/ffmpeg/byte_reader.ts";
+import { ByteReader } from "../lib/ffmpeg/output/byte_reader.ts";
 import { control, lastSize, note, PATIENCE, watching } from "./testutil/controlled.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { type TestViewer } from "./testutil/messages.ts";

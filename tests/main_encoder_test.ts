@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
-import { concat } from "./ffmpeg/bordered_stream.ts";
+import { concat } from "./ffmpeg/output/bordered_stream.ts";
 import { drawJpeg } from "./jpeg/jpegs.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";

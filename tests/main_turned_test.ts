@@ -6,7 +6,7 @@ import { FramePool } from "../lib/frame/frame.ts";
 import type { Flip, Rotation } from "../lib/frame/orientation.ts";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { wholeJpeg } from "../lib/jpeg/whole_jpeg.ts";
-import { borderedFrame, concat } from "./ffmpeg/bordered_stream.ts";
+import { borderedFrame, concat } from "./ffmpeg/output/bordered_stream.ts";
 import { decodeJpeg, drawJpeg, mpjpegOf, part, runFfmpeg } from "./jpeg/jpegs.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";

@@ -7,7 +7,7 @@ import { type Frame, type FrameInfo, FramePool } from "../frame/frame.ts";
 import { Linger } from "../time/linger.ts";
 import { type Measured, Meter } from "../frame/meter.ts";
 import type { Failure } from "../frame/source_error.ts";
-import type { Plan } from "../ffmpeg/plan.ts";
+import type { Plan } from "../ffmpeg/mode/plan.ts";
 import { Rate } from "../time/rate.ts";
 import { readSource } from "./read_source.ts";
 import type { Source } from "./source.ts";

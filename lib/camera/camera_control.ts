@@ -1,4 +1,4 @@
-import type { Mode } from "../ffmpeg/modes.ts";
+import type { Mode } from "../ffmpeg/mode/modes.ts";
 import { askModes } from "./device/ask_modes.ts";
 import type { Camera } from "./camera.ts";
 import type { Capture } from "../frame/capture.ts";

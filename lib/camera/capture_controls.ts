@@ -1,5 +1,5 @@
-import type { Mode } from "../ffmpeg/modes.ts";
-import { sizesOf as offeredSizes } from "../ffmpeg/sizes.ts";
+import type { Mode } from "../ffmpeg/mode/modes.ts";
+import { sizesOf as offeredSizes } from "../ffmpeg/mode/sizes.ts";
 import {
   ALL_SETTINGS,
   type Capture,

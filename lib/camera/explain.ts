@@ -9,7 +9,7 @@ import {
 import { isOfOnePicture } from "../ffmpeg/damage.ts";
 import type { FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
 import type { Failure } from "../frame/source_error.ts";
-import type { Mode } from "../ffmpeg/modes.ts";
+import type { Mode } from "../ffmpeg/mode/modes.ts";
 import type { WantedMode } from "./device/offered_modes.ts";
 import { redactUrl } from "./source_spec.ts";
 

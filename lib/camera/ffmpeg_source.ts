@@ -1,6 +1,6 @@
 import type { Capture } from "../frame/capture.ts";
 import { askModes } from "./device/ask_modes.ts";
-import { readBordered } from "../ffmpeg/bordered.ts";
+import { readBordered } from "../ffmpeg/output/bordered.ts";
 import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
 import { listDevices } from "./device/devices.ts";
 import { isDropped } from "../ffmpeg/damage.ts";
@@ -19,13 +19,13 @@ import {
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
-import type { Mode } from "../ffmpeg/modes.ts";
-import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
-import { SizeChange } from "../ffmpeg/own_size.ts";
+import type { Mode } from "../ffmpeg/mode/modes.ts";
+import { readMpjpeg } from "../ffmpeg/output/mpjpeg.ts";
+import { SizeChange } from "../ffmpeg/output/own_size.ts";
 
 import { passVideo } from "./pass_video.ts";
 import { Reopening } from "./reopening.ts";
-import { choosePlan, isPassable, type Plan } from "../ffmpeg/plan.ts";
+import { choosePlan, isPassable, type Plan } from "../ffmpeg/mode/plan.ts";
 import type { Size } from "../protocol/kind.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { sleep } from "../time/sleep.ts";

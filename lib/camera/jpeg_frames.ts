@@ -2,7 +2,7 @@ import type { Capture } from "../frame/capture.ts";
 import type { Frame, FrameInfo } from "../frame/frame.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import { PictureDecoder } from "../ffmpeg/picture_decoder.ts";
-import type { Plan } from "../ffmpeg/plan.ts";
+import type { Plan } from "../ffmpeg/mode/plan.ts";
 import type { FramesOptions } from "./source.ts";
 
 /** One picture as it was sent. */

@@ -1,4 +1,4 @@
-import { readFlv, type VideoUnit } from "../ffmpeg/flv.ts";
+import { readFlv, type VideoUnit } from "../ffmpeg/output/flv.ts";
 import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";

@@ -1,6 +1,6 @@
 import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame, FramePool } from "../frame/frame.ts";
-import type { Plan } from "../ffmpeg/plan.ts";
+import type { Plan } from "../ffmpeg/mode/plan.ts";
 
 /**
  * The reason of a signal that is aborted because nothing has come for too long: what hangs needs no

@@ -3,8 +3,8 @@ import type { Device } from "../camera/device/device_list.ts";
 import { listDevices } from "../camera/device/devices.ts";
 import { cameraOs } from "../camera/ffmpeg_source.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
-import type { Mode } from "../ffmpeg/modes.ts";
-import { sizeWords } from "../ffmpeg/sizes.ts";
+import type { Mode } from "../ffmpeg/mode/modes.ts";
+import { sizeWords } from "../ffmpeg/mode/sizes.ts";
 import type { CamerasConfig } from "../config/cameras_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 

@@ -2,7 +2,7 @@ import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
 import { ALL_SETTINGS, type Capture } from "../frame/capture.ts";
 import { isCopyChanged, setCapture } from "../frame/change_capture.ts";
 import { quote } from "../protocol/quote.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./options/nearest.ts";
 import { splitSettings } from "./source_settings.ts";
 
 /** A camera with all that it is captured by. */

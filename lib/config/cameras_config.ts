@@ -1,5 +1,5 @@
-import { type Environment, ownVariable, readOptions } from "./read_options.ts";
-import { asIs } from "./values.ts";
+import { type Environment, ownVariable, readOptions } from "./options/read_options.ts";
+import { asIs } from "./options/values.ts";
 
 /** The configuration of `cameras`. */
 export interface CamerasConfig {

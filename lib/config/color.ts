@@ -1,4 +1,4 @@
-import { type Environment, ownVariable } from "./read_options.ts";
+import { type Environment, ownVariable } from "./options/read_options.ts";
 
 /** An output whose lines may have colours, as `Deno.stdout` and `Deno.stderr`. */
 export interface ColorStream {

@@ -1,6 +1,6 @@
 import type { ConfigFile } from "./file/config_file.ts";
 import { fileLayer } from "./file/file_layer.ts";
-import { type Environment, ownVariable, readOptions } from "./read_options.ts";
+import { type Environment, ownVariable, readOptions } from "./options/read_options.ts";
 import { type ServeConfig, serveConfig } from "./serve_config.ts";
 
 /** The configuration of `doctor`. */

@@ -6,8 +6,8 @@ import { type CameraConfig, parseCameras } from "./camera_config.ts";
 import type { ConfigFile } from "./file/config_file.ts";
 import { ownSettings } from "./file/file_cameras.ts";
 import { fileLayer } from "./file/file_layer.ts";
-import { type Option, OPTIONS } from "./options.ts";
-import { type Environment, type Given, ownVariable, readOptions } from "./read_options.ts";
+import { type Option, OPTIONS } from "./options/options.ts";
+import { type Environment, type Given, ownVariable, readOptions } from "./options/read_options.ts";
 import { serveConfig } from "./serve_config.ts";
 import { splitSettings } from "./source_settings.ts";
 

@@ -1,4 +1,4 @@
-import { type Environment, ownVariable } from "./read_options.ts";
+import { type Environment, ownVariable } from "./options/read_options.ts";
 
 /** How to tell the service manager how we are (sd_notify(3), sd_watchdog_enabled(3)). */
 export interface NotifyConfig {

@@ -1,9 +1,15 @@
 import { type Kind, number } from "../protocol/kind.ts";
 import { BOUNDS } from "../protocol/viewer_settings.ts";
-import { variableOf } from "./options.ts";
-import { type Environment, named, ownVariable, readOptions, UsageError } from "./read_options.ts";
+import { variableOf } from "./options/options.ts";
+import {
+  type Environment,
+  named,
+  ownVariable,
+  readOptions,
+  UsageError,
+} from "./options/read_options.ts";
 import { parseToken } from "./secrets.ts";
-import { asIs, viewerUrl } from "./values.ts";
+import { asIs, viewerUrl } from "./options/values.ts";
 
 /** The configuration of `push`. */
 export interface PushConfig {

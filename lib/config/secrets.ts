@@ -1,6 +1,6 @@
 import { whyUnreadable } from "../protocol/why_unreadable.ts";
-import { variableOf } from "./options.ts";
-import { type Environment, type Given, UsageError } from "./read_options.ts";
+import { variableOf } from "./options/options.ts";
+import { type Environment, type Given, UsageError } from "./options/read_options.ts";
 
 /**
  * Reads `--token` and `--token-file`, or their variables, or the file's keys; the nearest to the command

@@ -14,7 +14,14 @@ import type { TlsFiles } from "../server/tls/certificate.ts";
 import { type ConfigFile, ConfigFileError } from "./file/config_file.ts";
 import { fileCameras } from "./file/file_cameras.ts";
 import { fileLayer } from "./file/file_layer.ts";
-import { H264_ENCODER, LOG_FORMAT, LOG_LEVEL, MAX_CLIENTS, PORT, variableOf } from "./options.ts";
+import {
+  H264_ENCODER,
+  LOG_FORMAT,
+  LOG_LEVEL,
+  MAX_CLIENTS,
+  PORT,
+  variableOf,
+} from "./options/options.ts";
 import {
   type Environment,
   type Given,
@@ -22,10 +29,10 @@ import {
   readLayers,
   readOptions,
   UsageError,
-} from "./read_options.ts";
+} from "./options/read_options.ts";
 import { parseToken } from "./secrets.ts";
 import { type CameraConfig, parseCameras } from "./camera_config.ts";
-import { asIs, brokerUrl } from "./values.ts";
+import { asIs, brokerUrl } from "./options/values.ts";
 
 /** The configuration of `serve`. */
 export interface ServeConfig {

@@ -1,11 +1,11 @@
 import { quote } from "../protocol/quote.ts";
-import { type GivenOption, givenOptions } from "./given_options.ts";
-import { nearest } from "./nearest.ts";
-import { OPTIONS } from "./options.ts";
+import { type GivenOption, givenOptions } from "./options/given_options.ts";
+import { nearest } from "./options/nearest.ts";
+import { OPTIONS } from "./options/options.ts";
 import type { ConfigFile } from "./file/config_file.ts";
 import { loadConfig } from "./file/load_config.ts";
-import { asIs } from "./values.ts";
-import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
+import { asIs } from "./options/values.ts";
+import { type Environment, ownVariable, readOptions, UsageError } from "./options/read_options.ts";
 import { parseServe, type ServeConfig } from "./serve_config.ts";
 
 /** The actions on a service. */

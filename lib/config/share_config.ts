@@ -1,7 +1,7 @@
-import { type Environment, ownVariable, readOptions, UsageError } from "./read_options.ts";
-import { variableOf } from "./options.ts";
+import { type Environment, ownVariable, readOptions, UsageError } from "./options/read_options.ts";
+import { variableOf } from "./options/options.ts";
 import { parseToken } from "./secrets.ts";
-import { asIs, duration, pageUrl } from "./values.ts";
+import { asIs, duration, pageUrl } from "./options/values.ts";
 
 /** The configuration of `share`. */
 export interface ShareConfig {

@@ -5,12 +5,12 @@ import {
   ownVariable,
   readOptions,
   UsageError,
-} from "./read_options.ts";
+} from "./options/read_options.ts";
 import { detectTerminal, GRAPHICS, type Terminal } from "./terminal.ts";
-import { asIs, viewerUrl } from "./values.ts";
+import { asIs, viewerUrl } from "./options/values.ts";
 import { number, oneOf } from "../protocol/kind.ts";
 import type { Format } from "../protocol/viewer_settings.ts";
-import { FORMAT } from "./options.ts";
+import { FORMAT } from "./options/options.ts";
 
 /** The configuration of `watch`. */
 export interface WatchConfig {

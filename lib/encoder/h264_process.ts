@@ -1,5 +1,5 @@
-import { readFlv, type VideoUnit } from "../ffmpeg/flv.ts";
-import { ivfFrameHead, type IvfHeader, ivfHeader } from "../ffmpeg/ivf.ts";
+import { readFlv, type VideoUnit } from "../ffmpeg/output/flv.ts";
+import { ivfFrameHead, type IvfHeader, ivfHeader } from "../ffmpeg/output/ivf.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type AvcConfig, readAvcConfig } from "../h264/avc_config.ts";
 import type { EncodedVideo } from "./encoder.ts";

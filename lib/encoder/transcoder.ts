@@ -3,7 +3,7 @@ import { ffmpegQuality } from "../ffmpeg/ffmpeg_quality.ts";
 import { ffmpegVersion, knownVersion } from "../ffmpeg/ffmpeg_version.ts";
 import { type Frame, FramePool } from "../frame/frame.ts";
 import { MAX_PIXELS } from "../jpeg/shown_size.ts";
-import { readMpjpeg } from "../ffmpeg/mpjpeg.ts";
+import { readMpjpeg } from "../ffmpeg/output/mpjpeg.ts";
 import { Bucket } from "../time/bucket.ts";
 import type { Slots } from "../time/slots.ts";
 import { SourceError } from "../frame/source_error.ts";

@@ -1,4 +1,4 @@
-import { BORDERS, OPAQUE_FORMATS } from "./bordered.ts";
+import { BORDERS, OPAQUE_FORMATS } from "./output/bordered.ts";
 import { DROP_DAMAGED } from "./damage.ts";
 import { ffmpegQuality } from "./ffmpeg_quality.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
@@ -6,10 +6,10 @@ import { type Capture, DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Rotation } from "../frame/orientation.ts";
 import { MAX_PIXELS } from "../jpeg/shown_size.ts";
 import { lateFilter, latePackets, packetTimes } from "./lateness.ts";
-import type { ChosenMode } from "./choose_mode.ts";
-import { hasOwnSizes, ownSizes, TELLS_SIZE } from "./own_size.ts";
+import type { ChosenMode } from "./mode/choose_mode.ts";
+import { hasOwnSizes, ownSizes, TELLS_SIZE } from "./output/own_size.ts";
 import { stillArgs, stillsOf } from "./still.ts";
-import type { EncoderName } from "./plan.ts";
+import type { EncoderName } from "./mode/plan.ts";
 import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
 
 /** The systems whose cameras we know how to open, as `Deno.build.os` names them. */

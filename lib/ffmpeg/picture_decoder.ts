@@ -1,10 +1,10 @@
 import type { Capture } from "../frame/capture.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
-import { readBordered } from "./bordered.ts";
+import { readBordered } from "./output/bordered.ts";
 import { pictureArgs } from "./ffmpeg_args.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
-import { readMpjpeg } from "./mpjpeg.ts";
+import { readMpjpeg } from "./output/mpjpeg.ts";
 
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;

@@ -1,6 +1,6 @@
 import type { CameraView } from "../stream/cameras.ts";
 import type { Grant } from "./access/decision.ts";
-import type { LargePictures } from "./large_pictures.ts";
+import type { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Client } from "./sockets/client.ts";
 import type { Viewers } from "./viewers.ts";

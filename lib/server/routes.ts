@@ -2,19 +2,19 @@ import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../protocol/quote.ts";
 import { isWebSocket } from "./access/asking_page.ts";
 import type { Question } from "./access/decide.ts";
-import { actionOf } from "./action.ts";
+import { actionOf } from "./pictures/action.ts";
 import { plain } from "./answers.ts";
 import { answerCameras } from "./camera_list.ts";
 import { answerElement } from "./element/answer_element.ts";
 import { answerHealth } from "./health.ts";
-import { answerStream } from "./mjpeg.ts";
-import { answerMp4 } from "./mp4.ts";
-import { answerPush, explainPush } from "./push.ts";
+import { answerStream } from "./pictures/mjpeg.ts";
+import { answerMp4 } from "./pictures/mp4.ts";
+import { answerPush, explainPush } from "./websocket/push.ts";
 import { reasonHeader } from "./refusal/reason.ts";
 import type { Route } from "./route.ts";
-import { answerSnapshot } from "./snapshot.ts";
+import { answerSnapshot } from "./pictures/snapshot.ts";
 import { answerState } from "./state.ts";
-import { answerWebSocket } from "./websocket.ts";
+import { answerWebSocket } from "./websocket/websocket.ts";
 
 /**
  * All that is answered. A request's row both decides who may ask and answers, so that nothing can

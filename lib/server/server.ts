@@ -8,7 +8,7 @@ import { keepFreedMemory } from "../system/allocator.ts";
 import { maxConnections } from "./sockets/descriptors.ts";
 import { plain } from "./answers.ts";
 import { createHandler } from "./handler.ts";
-import { LargePictures } from "./large_pictures.ts";
+import { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { KeptServer } from "./sockets/keep_serving.ts";
 import { createPage } from "./page/page.ts";

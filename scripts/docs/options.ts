@@ -10,7 +10,7 @@ import {
   type Option,
   OPTIONS,
   variableOf,
-} from "../../lib/config/options.ts";
+} from "../../lib/config/options/options.ts";
 
 /** The page whose tables are written. */
 export const PAGE: string = fileURLToPath(new URL("../../docs/options.md", import.meta.url));

@@ -1,6 +1,6 @@
 import { Child } from "../../lib/ffmpeg/child.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
-import { BORDERS, readBordered } from "../../lib/ffmpeg/bordered.ts";
+import { BORDERS, readBordered } from "../../lib/ffmpeg/output/bordered.ts";
 import { cell, type Table } from "./table.ts";
 
 const SIZES = ["640x480", "1280x720", "1920x1080"];

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
-import { concat } from "../ffmpeg/bordered_stream.ts";
+import { concat } from "../ffmpeg/output/bordered_stream.ts";
 import { mpjpegOf, part } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/messages.ts";

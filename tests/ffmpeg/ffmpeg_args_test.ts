@@ -5,8 +5,8 @@ import {
   type FfmpegArgsOptions,
   type FfmpegInput,
 } from "../../lib/ffmpeg/ffmpeg_args.ts";
-import { BORDERS, OPAQUE_FORMATS } from "../../lib/ffmpeg/bordered.ts";
-import { TELLS_SIZE } from "../../lib/ffmpeg/own_size.ts";
+import { BORDERS, OPAQUE_FORMATS } from "../../lib/ffmpeg/output/bordered.ts";
+import { TELLS_SIZE } from "../../lib/ffmpeg/output/own_size.ts";
 import { lateFilter, latePackets, packetTimes } from "../../lib/ffmpeg/lateness.ts";
 import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
 import { FLIPS, ROTATIONS } from "../../lib/frame/orientation.ts";

@@ -1,5 +1,5 @@
-import { byteStream } from "../ffmpeg/bordered_stream.ts";
-import { readFlv, type VideoConfig, type VideoUnit } from "../../lib/ffmpeg/flv.ts";
+import { byteStream } from "../ffmpeg/output/bordered_stream.ts";
+import { readFlv, type VideoConfig, type VideoUnit } from "../../lib/ffmpeg/output/flv.ts";
 
 /** A stream of H.264 in FLV, as a real ffmpeg writes it of its test picture. */
 export async function encodeFlv(

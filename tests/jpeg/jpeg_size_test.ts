@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { concat } from "../ffmpeg/bordered_stream.ts";
+import { concat } from "../ffmpeg/output/bordered_stream.ts";
 import { createRandom } from "../testutil/random.ts";
 
 const SOI = Uint8Array.of(0xff, 0xd8);

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { type Bitmap, encodeJpeg } from "../../lib/encoder/jpeg.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { createRandom } from "../testutil/random.ts";
-import { bytesOf, concat } from "../ffmpeg/bordered_stream.ts";
+import { bytesOf, concat } from "../ffmpeg/output/bordered_stream.ts";
 
 /** A JPEG picture as it was when it came. */
 export interface SeenJpeg {

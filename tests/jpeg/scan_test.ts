@@ -3,7 +3,7 @@ import { Doubts } from "../../lib/jpeg/doubts.ts";
 import { endOfPixels } from "../../lib/jpeg/scan.ts";
 import { testWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";
-import { concat } from "../ffmpeg/bordered_stream.ts";
+import { concat } from "../ffmpeg/output/bordered_stream.ts";
 import { drawJpeg, runFfmpeg } from "./jpegs.ts";
 
 const EOI = Uint8Array.of(0xff, 0xd9);

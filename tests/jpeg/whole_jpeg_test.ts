@@ -5,7 +5,7 @@ import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { testWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";
 import { decodeJpeg, drawJpeg, jpegOf, runFfmpeg, segmentsOf } from "./jpegs.ts";
-import { concat } from "../ffmpeg/bordered_stream.ts";
+import { concat } from "../ffmpeg/output/bordered_stream.ts";
 
 /** Markers of ITU-T T.81, table B.1. */
 const DHT = 0xc4;

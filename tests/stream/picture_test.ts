@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { readComment } from "../../lib/jpeg/comment.ts";
 import { drawJpeg } from "../jpeg/jpegs.ts";
-import { bytesOf, concat } from "../ffmpeg/bordered_stream.ts";
+import { bytesOf, concat } from "../ffmpeg/output/bordered_stream.ts";
 import { drawPicture } from "./pictures.ts";
 import type { PictureForm } from "../../lib/stream/picture.ts";
 

@@ -12,7 +12,7 @@ import {
   parseStream,
   parseV4l2Ctl,
   parseV4l2Formats,
-} from "../../ffmpeg/modes.ts";
+} from "../../ffmpeg/mode/modes.ts";
 
 /** Options of {@linkcode askModes}. */
 export interface AskModesOptions {

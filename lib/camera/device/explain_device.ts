@@ -1,8 +1,8 @@
 import { type AccessFacts, accessRemedy, readAccess } from "./device_access.ts";
 import { type Holder, holdersOf, nameHolders } from "./holders.ts";
 import type { Failure, FailureCode } from "../../frame/source_error.ts";
-import type { Mode } from "../../ffmpeg/modes.ts";
-import { hasSize } from "../../ffmpeg/sizes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import { hasSize } from "../../ffmpeg/mode/sizes.ts";
 import {
   describeModes,
   describeUnreadable,

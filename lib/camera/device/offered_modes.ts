@@ -1,5 +1,5 @@
-import type { Mode } from "../../ffmpeg/modes.ts";
-import { nearestSize, sizeDistance, sizeWords } from "../../ffmpeg/sizes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import { nearestSize, sizeDistance, sizeWords } from "../../ffmpeg/mode/sizes.ts";
 
 /** More sizes would make no sentence. */
 const MAX_SIZES = 5;

@@ -1,6 +1,6 @@
 import type { Capture } from "../../frame/capture.ts";
 import type { Frame } from "../../frame/frame.ts";
-import { choosePlan } from "../../ffmpeg/plan.ts";
+import { choosePlan } from "../../ffmpeg/mode/plan.ts";
 import { jpegFrames } from "../jpeg_frames.ts";
 import type { FramesOptions, Source } from "../source.ts";
 import { HttpClient, NotJpeg } from "./http_client.ts";

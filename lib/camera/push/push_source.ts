@@ -1,7 +1,7 @@
 import type { Capture } from "../../frame/capture.ts";
 import { pictureChange } from "../../frame/change_capture.ts";
 import type { Frame } from "../../frame/frame.ts";
-import type { Plan } from "../../ffmpeg/plan.ts";
+import type { Plan } from "../../ffmpeg/mode/plan.ts";
 import { Rate } from "../../time/rate.ts";
 import { type FedPicture, jpegFrames } from "../jpeg_frames.ts";
 import type { FramesOptions, Source } from "../source.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../config/read_options.ts";
+import { UsageError } from "../../config/options/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";

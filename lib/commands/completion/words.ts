@@ -1,4 +1,4 @@
-import { type CommandName, type Option, OPTIONS } from "../../config/options.ts";
+import { type CommandName, type Option, OPTIONS } from "../../config/options/options.ts";
 import { COMMAND_TEXTS } from "../help/command_texts.ts";
 
 /** A word of the command line, and what it means. */

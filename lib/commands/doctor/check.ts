@@ -1,4 +1,4 @@
-import type { Mode } from "../../ffmpeg/modes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { Measured } from "./measure.ts";
 
 /** How a check went: `warn` is no obstacle, but worth a look. */

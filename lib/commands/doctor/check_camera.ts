@@ -1,4 +1,4 @@
-import type { Mode } from "../../ffmpeg/modes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import { askModes } from "../../camera/device/ask_modes.ts";
 import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { createSource } from "../../camera/create_source.ts";

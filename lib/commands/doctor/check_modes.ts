@@ -1,6 +1,6 @@
 import { describeUnreadable } from "../../camera/device/offered_modes.ts";
-import type { Mode } from "../../ffmpeg/modes.ts";
-import { hasSize, sizeWords } from "../../ffmpeg/sizes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import { hasSize, sizeWords } from "../../ffmpeg/mode/sizes.ts";
 import type { Capture } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import type { Check } from "./check.ts";

@@ -1,4 +1,4 @@
-import type { Mode } from "../../ffmpeg/modes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { Capture } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";

@@ -1,5 +1,5 @@
 import { FramePool } from "../../frame/frame.ts";
-import type { Plan } from "../../ffmpeg/plan.ts";
+import type { Plan } from "../../ffmpeg/mode/plan.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { frozenFor } from "../../camera/read_source.ts";
 import type { Source } from "../../camera/source.ts";

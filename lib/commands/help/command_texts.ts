@@ -1,4 +1,4 @@
-import type { CommandName } from "../../config/options.ts";
+import type { CommandName } from "../../config/options/options.ts";
 import type { Row } from "./columns.ts";
 
 /** The help's words for a command besides its options. */

@@ -5,7 +5,7 @@ import {
   type Option,
   OPTIONS,
   variableOf,
-} from "../../config/options.ts";
+} from "../../config/options/options.ts";
 import { columns, headWidth, type Row } from "./columns.ts";
 import { COMMAND_TEXTS } from "./command_texts.ts";
 

@@ -4,7 +4,7 @@ import {
   type Option,
   OPTIONS,
   variableOf,
-} from "../../config/options.ts";
+} from "../../config/options/options.ts";
 import { COMMAND_TEXTS } from "./command_texts.ts";
 import { optionRow } from "./help.ts";
 

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { SourceSpec } from "../../camera/source_spec.ts";
-import { nearest } from "../../config/nearest.ts";
+import { nearest } from "../../config/options/nearest.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import { quote } from "../../protocol/quote.ts";
 

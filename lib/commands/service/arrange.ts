@@ -1,9 +1,9 @@
 import { parseCamera, redactUrl } from "../../camera/source_spec.ts";
 import { redactUrls } from "../../log/secrets.ts";
-import type { GivenOption } from "../../config/given_options.ts";
-import { type Option, variableOf } from "../../config/options.ts";
+import type { GivenOption } from "../../config/options/given_options.ts";
+import { type Option, variableOf } from "../../config/options/options.ts";
 import { splitSettings } from "../../config/source_settings.ts";
-import { splitValues, UsageError } from "../../config/read_options.ts";
+import { splitValues, UsageError } from "../../config/options/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
 
 /** The options of `serve` as a service gets them. */

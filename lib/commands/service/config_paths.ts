@@ -1,4 +1,4 @@
-import { FILE_OPTIONS } from "../../config/options.ts";
+import { FILE_OPTIONS } from "../../config/options/options.ts";
 import type { ServiceConfig } from "../../config/service_config.ts";
 
 /** The paths that a service has to read because its file names them. */

@@ -1,4 +1,4 @@
-import type { Layer } from "../read_options.ts";
+import type { Layer } from "../options/read_options.ts";
 import type { ConfigFile, FileKey } from "./config_file.ts";
 
 /** The options of a file; mistakes are gathered with the file's others. */

@@ -1,4 +1,4 @@
-import type { Environment } from "../read_options.ts";
+import type { Environment } from "../options/read_options.ts";
 
 /** `${NAME}`; what else begins like one was meant to be one. `$${` stands for `${`. */
 const REFERENCE = /\$(\$?)\{([^}]*)(\}?)/g;

@@ -1,6 +1,6 @@
-import type { CommandName } from "../options.ts";
-import { type Environment, ownVariable, readOptions } from "../read_options.ts";
-import { asIs } from "../values.ts";
+import type { CommandName } from "../options/options.ts";
+import { type Environment, ownVariable, readOptions } from "../options/read_options.ts";
+import { asIs } from "../options/values.ts";
 import { type ConfigFile, Problems } from "./config_file.ts";
 import { readText } from "./read_text.ts";
 

@@ -12,9 +12,9 @@ import {
 } from "yaml";
 import { ALL_SETTINGS } from "../../frame/capture.ts";
 import { quote } from "../../protocol/quote.ts";
-import { nearest } from "../nearest.ts";
-import { FILE_OPTIONS } from "../options.ts";
-import type { Environment } from "../read_options.ts";
+import { nearest } from "../options/nearest.ts";
+import { FILE_OPTIONS } from "../options/options.ts";
+import type { Environment } from "../options/read_options.ts";
 import {
   type ConfigFile,
   type FileCamera,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Mode } from "../../../lib/ffmpeg/modes.ts";
+import type { Mode } from "../../../lib/ffmpeg/mode/modes.ts";
 import { describeModes, parseRefusal } from "../../../lib/camera/device/offered_modes.ts";
 
 const WANTED = { width: 640, height: 480, fps: 20 };

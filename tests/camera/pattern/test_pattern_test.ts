@@ -14,7 +14,7 @@ import {
   type TestPatternOptions,
 } from "../../../lib/camera/pattern/test_pattern.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { RecordingPool } from "../../ffmpeg/bordered_stream.ts";
+import { RecordingPool } from "../../ffmpeg/output/bordered_stream.ts";
 
 const CLOCK = "00:00:00.000";
 

@@ -3,7 +3,7 @@ import { COMMAND_TEXTS } from "../../../lib/commands/help/command_texts.ts";
 import { wrap } from "../../../lib/commands/help/columns.ts";
 import { commandHelp } from "../../../lib/commands/help/help.ts";
 import { manPage } from "../../../lib/commands/help/man_page.ts";
-import { type CommandName, OPTIONS } from "../../../lib/config/options.ts";
+import { type CommandName, OPTIONS } from "../../../lib/config/options/options.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 const COMMANDS = Object.keys(OPTIONS) as CommandName[];

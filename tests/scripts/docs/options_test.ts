@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { OPTIONS } from "../../../lib/config/options.ts";
+import { OPTIONS } from "../../../lib/config/options/options.ts";
 import { PAGE, withOptions } from "../../../scripts/docs/options.ts";
 
 /** Tables without the spaces that the formatter puts into them. */

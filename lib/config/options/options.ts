@@ -1,0 +1,322 @@
+import { ALL_SETTINGS, type Setting } from "../../frame/capture.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../../log.ts";
+import { type Kind, number, oneOf } from "../../protocol/kind.ts";
+import { type Format, FORMATS } from "../../protocol/viewer_settings.ts";
+import { GRAPHICS } from "../terminal.ts";
+
+/** An option of a command. */
+export interface Option {
+  /** As after `--`. */
+  readonly name: string;
+  /** One letter, as after `-`. */
+  readonly short?: string;
+  /** The name of its value in the help; without it, the option is a switch. */
+  readonly value?: string;
+  /** Whether it may be given more than once. */
+  readonly repeat?: boolean;
+  /** Whether its value must not be seen by other users of the machine. @default {false} */
+  readonly secret?: boolean;
+  /** Under which heading the help shows it, where there are headings. */
+  readonly group?: OptionGroup;
+  /** Whether its value is the path of a file, or of a folder. */
+  readonly path?: "file" | "folder";
+  /** The words that its value may be, where there are few. */
+  readonly choices?: readonly string[];
+  /** The values that it takes; any text without it. */
+  readonly kind?: Kind<unknown>;
+  /** The help's words. */
+  readonly help: string;
+}
+
+/** The headings of the help, in their order. */
+export const GROUPS = [
+  "Cameras",
+  "Pictures",
+  "Network",
+  "Access",
+  "Other machines",
+  "Program",
+] as const;
+
+/** One of {@linkcode GROUPS}. */
+export type OptionGroup = typeof GROUPS[number];
+
+/** A port to listen on; 0 picks a free one. */
+export const PORT: Kind<number> = number({ min: 0, max: 65_535, whole: true });
+/** The greatest number of viewers. */
+export const MAX_CLIENTS: Kind<number> = number({ min: 1, max: 100_000, whole: true });
+/** How log lines look. */
+export const LOG_FORMAT: Kind<LogFormat> = oneOf(LOG_FORMATS);
+/** The least important lines that are written. */
+export const LOG_LEVEL: Kind<LogLevel> = oneOf(LOG_LEVELS);
+
+const FFMPEG: Option = {
+  name: "ffmpeg",
+  group: "Program",
+  path: "file",
+  value: "PATH",
+  help: "which ffmpeg (default ffmpeg)",
+};
+
+/** How pictures come to `watch`. */
+export const FORMAT: Kind<Format> = oneOf(FORMATS);
+
+/** Which of ffmpeg's encoders makes H.264. */
+export const H264_ENCODER: Kind<string> = {
+  rule: "auto or the name of an encoder of ffmpeg",
+  form: { type: "text" },
+  take: (text) => /^\w{1,60}$/.test(text) ? text : undefined,
+};
+
+const TOKEN: readonly Option[] = [
+  { name: "token", group: "Access", value: "SECRET", secret: true, help: "everybody needs it" },
+  {
+    name: "token-file",
+    group: "Access",
+    path: "file",
+    value: "FILE",
+    help: "the token is the text in this file",
+  },
+];
+
+const SERVE: readonly Option[] = [
+  {
+    name: "camera",
+    group: "Cameras",
+    path: "file",
+    short: "c",
+    value: "SOURCE",
+    repeat: true,
+    help: "index, device path or name, URL, video file, 'test', 'push', or NAME=SOURCE (default 0)",
+  },
+  ...ALL_SETTINGS.map(optionOf),
+  {
+    name: "h264-encoder",
+    group: "Pictures",
+    value: "NAME",
+    kind: H264_ENCODER,
+    help: "which of ffmpeg's encoders makes H.264 (default auto)",
+  },
+  {
+    name: "config",
+    group: "Program",
+    path: "file",
+    value: "FILE",
+    help: "a file of all of this, taken up again when it changes",
+  },
+  {
+    name: "state-file",
+    group: "Program",
+    path: "file",
+    value: "FILE",
+    help: "keeps what remote control sets, over restarts",
+  },
+  {
+    name: "port",
+    group: "Network",
+    short: "p",
+    value: "N",
+    kind: PORT,
+    help: "0 picks a free one (default 8765)",
+  },
+  {
+    name: "host",
+    group: "Network",
+    value: "ADDR",
+    help: "address to listen on (default 0.0.0.0: all)",
+  },
+  {
+    name: "unix",
+    group: "Network",
+    path: "file",
+    value: "PATH",
+    help: "listen on a Unix socket instead",
+  },
+  {
+    name: "max-clients",
+    group: "Network",
+    value: "N",
+    kind: MAX_CLIENTS,
+    help: "further viewers get HTTP 503 (default 1000)",
+  },
+  ...TOKEN,
+  {
+    name: "allow-origin",
+    group: "Access",
+    value: "ORIGIN",
+    repeat: true,
+    help: "web pages that may connect, '*' for all; without it, those of the local network",
+  },
+  {
+    name: "cert",
+    group: "Network",
+    path: "file",
+    value: "FILE",
+    help: "serve https and wss with this certificate (PEM)",
+  },
+  {
+    name: "key",
+    group: "Network",
+    path: "file",
+    value: "FILE",
+    help: "the certificate's private key (PEM)",
+  },
+  {
+    name: "trust-proxy",
+    group: "Access",
+    value: "ADDR",
+    repeat: true,
+    help: "believe X-Forwarded-… of this address or network, or of 'unix'",
+  },
+  {
+    name: "publish",
+    group: "Other machines",
+    value: "URL",
+    help: "publish the cameras on a NATS server as well: nats://HOST:4222",
+  },
+  {
+    name: "nats-creds",
+    group: "Other machines",
+    path: "file",
+    value: "FILE",
+    help: "sign in to NATS with this file of credentials",
+  },
+  FFMPEG,
+  { name: "no-qr", group: "Program", help: "print no QR code of the page's address at start" },
+  {
+    name: "log-format",
+    group: "Program",
+    choices: LOG_FORMATS,
+    kind: LOG_FORMAT,
+    value: LOG_FORMATS.join("|"),
+    help: "how log lines look; they go to stderr (default text)",
+  },
+  {
+    name: "log-level",
+    group: "Program",
+    choices: LOG_LEVELS,
+    kind: LOG_LEVEL,
+    value: "LEVEL",
+    help: `${LOG_LEVELS.join(", ")} (default info)`,
+  },
+];
+
+/** A setting of a camera as an option: the default of every camera. */
+function optionOf(
+  { name, short, value, help, kind, isRemote }: Setting<unknown>,
+): Option {
+  return {
+    name,
+    group: isRemote ? "Pictures" : "Cameras",
+    help,
+    kind,
+    ...(short === undefined ? {} : { short }),
+    ...(value === undefined ? {} : { value }),
+    ...(kind.form.type === "word" ? { choices: kind.form.words } : {}),
+  };
+}
+
+/** The options of each command, in the order of its help. */
+export const OPTIONS: Readonly<
+  Record<
+    | "serve"
+    | "cameras"
+    | "watch"
+    | "push"
+    | "doctor"
+    | "service"
+    | "share"
+    | "config"
+    | "completion"
+    | "man",
+    readonly Option[]
+  >
+> = {
+  serve: SERVE,
+  cameras: [{ name: "json", help: "print JSON" }, FFMPEG],
+  watch: [
+    {
+      name: "save",
+      path: "folder",
+      value: "DIR",
+      help: "save each frame as a JPEG file there; FILE.mp4: a film in H.264",
+    },
+    {
+      name: "format",
+      choices: FORMATS,
+      kind: FORMAT,
+      value: "NAME",
+      help: `how pictures come: ${FORMATS.join(", ")} (default binary)`,
+    },
+    { name: "count", value: "N", help: "end after N frames" },
+    { name: "seconds", value: "N", help: "end after N seconds" },
+    { name: "json", help: "print JSON lines also on a terminal" },
+    { name: "show", help: "draw the pictures in the terminal" },
+    {
+      name: "graphics",
+      choices: GRAPHICS,
+      value: "NAME",
+      help: `how: ${GRAPHICS.join(", ")} (default auto)`,
+    },
+  ],
+  push: [
+    {
+      name: "camera",
+      short: "c",
+      value: "NAME",
+      help: "the camera (default the first that is a 'push')",
+    },
+    { name: "to", value: "URL", help: "the server (default ws://localhost:8765)" },
+    { name: "replace", help: "take the place of another program" },
+    {
+      name: "fps",
+      short: "f",
+      value: "N",
+      help: "pictures a second at most (out of a file, default 10)",
+    },
+    { name: "loop", help: "begin again behind the last file" },
+    ...TOKEN.map((option) => ({
+      ...option,
+      help: option.help.replace("everybody needs it", "the server's"),
+    })),
+  ],
+  doctor: [
+    { name: "json", help: "print JSON" },
+    // Without a camera it looks at all of them.
+    ...SERVE.map((option) =>
+      option.name === "camera"
+        ? { ...option, help: option.help.replace("default 0", "default: each of this machine") }
+        : option
+    ),
+  ],
+  config: SERVE,
+  service: [
+    { name: "user", help: "a service of your own user instead of the system's (Linux)" },
+  ],
+  share: [
+    { name: "camera", short: "c", value: "NAME", help: "the camera that the link shows" },
+    { name: "for", value: "TIME", help: "how long it works: 30m, 2h, 7d (default 1h)" },
+    { name: "url", value: "URL", help: "the server's page (default this machine's, port 8765)" },
+    ...TOKEN,
+  ],
+  completion: [],
+  man: [],
+};
+
+/** The keys of a file besides `cameras`, which stands for `--camera`. */
+export const FILE_OPTIONS: readonly Option[] = SERVE.filter(({ name }) =>
+  name !== "config" && name !== "camera"
+);
+
+/** A command that has options. */
+export type CommandName = keyof typeof OPTIONS;
+
+/** Whether a word is a command's name. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(OPTIONS, word);
+}
+
+/** The environment variable that stands for an option. */
+export function variableOf(option: string): string {
+  return `WSCAM_${option.toUpperCase().replaceAll("-", "_")}`;
+}

@@ -1,0 +1,117 @@
+import { type Capture, SETTINGS } from "../../frame/capture.ts";
+import { pictureChange } from "../../frame/change_capture.ts";
+import type { Size } from "../../protocol/kind.ts";
+import { chooseMode, type ChosenMode } from "./choose_mode.ts";
+import type { Mode } from "./modes.ts";
+
+/**
+ * The encoder that makes the JPEG: the program itself, nobody (the camera's own is passed on), or
+ * ffmpeg.
+ */
+export type EncoderName = "imagescript" | "copy" | "ffmpeg";
+
+/** The user's wishes: a rate, and whatever else was asked for. */
+export type Wish = Pick<Capture, "fps"> & Partial<Capture>;
+
+/** The facts that a plan is made from. */
+export interface Facts {
+  /** The size that the camera is asked for, or that a stream has. In pixels. */
+  resolution: Size;
+  /** The size of the frames that it has delivered, where that is another one. */
+  delivered?: Size | undefined;
+  /** The modes that it offers; empty when it doesn't tell, nothing when they weren't learnt yet. */
+  modes: readonly Mode[] | undefined;
+  /** Whether its JPEG was seen not to be whole. @default {false} */
+  isDamaged?: boolean;
+  /** Whether its pictures were seen to change their size again and again. @default {false} */
+  isChanging?: boolean;
+}
+
+/** How a camera is read. */
+export interface Plan {
+  /** The encoder that makes the JPEG. */
+  encoder: EncoderName;
+  /** The mode to ask a device for, where its modes are known. */
+  mode: ChosenMode | undefined;
+  /** Whether what comes is JPEG, be it passed on or not. */
+  mjpeg: boolean;
+  /** Why, in words that follow the encoder's name. */
+  reason: string;
+  /** Whether its own H.264 is passed on, or could be; nothing where there is none that can. */
+  video?: "passed" | "possible";
+}
+
+/**
+ * Imagescript encodes this much on one core of a small machine and leaves half of the core free.
+ */
+const MAX_PIXELS_A_SECOND = 10e6;
+
+/** ffmpeg's encoder has one size for all. */
+const CHANGING = {
+  encoder: "imagescript",
+  reason: "for pictures that change their size",
+} as const;
+
+/**
+ * Whether what comes is H.264, and is to be shown as it is. The rate of a camera of which nobody has said anything is the
+ * stream's own.
+ */
+export function isPassable(wish: Wish, modes: readonly Mode[], { mode }: Plan): boolean {
+  if (mode?.format !== "h264" || modes.some(({ isTurned }) => isTurned)) return false;
+  const { encoder = "auto", fps } = wish;
+  const isSlower = fps !== SETTINGS.fps.initial && fps < (mode.fps ?? 0) * ENOUGH;
+  return encoder === "auto" && pictureChange(wish) === undefined && !isSlower;
+}
+
+/** 29.97 will do for 30. */
+const ENOUGH = 0.98;
+
+const TURNED = "for pictures that the file says are to be turned";
+
+/** Decides in which mode a camera is read, and which encoder makes its pictures. */
+export function choosePlan(wish: Wish, facts: Facts): Plan {
+  const { encoder = "auto", fps } = wish;
+  const { resolution, modes = [] } = facts;
+  const any = { size: resolution, fps, prefersJpeg: encoder === "copy" };
+  const { width, height } = facts.delivered ?? chooseMode(modes, any) ?? resolution;
+  const pixels = width * height * fps;
+  const isLarge = pixels > MAX_PIXELS_A_SECOND;
+  const own = encoder === "copy" ? modes.filter(({ format }) => format === "mjpeg") : [];
+  const mode = chooseMode(own.length > 0 ? own : modes, { ...any, prefersJpeg: isLarge });
+  const mjpeg = mode === undefined ? encoder === "copy" : mode.format === "mjpeg";
+  const made = encoder === "auto"
+    ? chooseEncoder(wish, { ...facts, isLarge, mjpeg, load: loadWords(pixels) })
+    : encoder === "copy" && modes.some((each) => each.isTurned)
+    // JPEG that is passed on stands as it was stored.
+    ? { encoder: "ffmpeg" as const, reason: TURNED }
+    : { encoder, reason: "as asked for" };
+  const isInOneSize = made.encoder === "ffmpeg" && facts.isChanging === true;
+  return { ...isInOneSize ? CHANGING : made, mode, mjpeg };
+}
+
+function chooseEncoder(
+  wish: Wish,
+  { modes, isDamaged = false, isLarge, mjpeg, load }: Facts & {
+    isLarge: boolean;
+    mjpeg: boolean;
+    load: string;
+  },
+): Pick<Plan, "encoder" | "reason"> {
+  const unknown = modes === undefined ? "; its formats aren't known yet" : "";
+  if (!isLarge) return { encoder: "imagescript", reason: `for ${load}${unknown}` };
+  if (unknown !== "") return { encoder: "ffmpeg", reason: `for ${load}${unknown}` };
+  if (!mjpeg) return { encoder: "ffmpeg", reason: `for ${load} that come without JPEG` };
+  const change = pictureChange(wish);
+  if (change !== undefined) {
+    return { encoder: "ffmpeg", reason: `for ${load} that are to be ${change}` };
+  }
+  if (modes?.some((each) => each.isTurned)) return { encoder: "ffmpeg", reason: TURNED };
+  if (isDamaged) return { encoder: "ffmpeg", reason: "for pictures that aren't whole" };
+  return { encoder: "copy", reason: `for ${load} that come as JPEG` };
+}
+
+function loadWords(pixels: number): string {
+  const isRoundedDown = pixels > MAX_PIXELS_A_SECOND && pixels < MAX_PIXELS_A_SECOND + 0.05e6;
+  const millions = isRoundedDown ? "a little over 10" : (pixels / 1e6).toFixed(1);
+  return `${millions} million pixels a second`;
+}

@@ -1,0 +1,99 @@
+import { ByteReader } from "./byte_reader.ts";
+import type { Frame, FramePool } from "../../frame/frame.ts";
+import type { Doubts } from "../../jpeg/doubts.ts";
+import { shownSize } from "../../jpeg/shown_size.ts";
+import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
+
+/** More than a picture of 8K at the best quality takes. */
+const MAX_PART = 32 * 1024 * 1024;
+/** A part that is too long may pass; what goes on and on without a boundary is no ffmpeg's. */
+const MAX_SKIPPED = 2 * MAX_PART;
+const MAX_HEADER = 512;
+const encoder = new TextEncoder();
+const BOUNDARY = encoder.encode("--ffmpeg\r\n");
+const NEXT_BOUNDARY = encoder.encode("\r\n--ffmpeg\r\n");
+const END_OF_HEADER = encoder.encode("\r\n\r\n");
+const MIN_HEADER = "Content-length: 1\r\n\r\n".length;
+
+/** Options of {@linkcode readMpjpeg}. */
+export interface ReadMpjpegOptions {
+  /** Numbers the frames. */
+  pool: FramePool;
+  /** Ends the reading. */
+  signal?: AbortSignal;
+  /** Finds half pictures, where the camera itself made them. */
+  doubts?: Doubts | undefined;
+  /** Called for each picture that is not a whole JPEG file, and dropped. */
+  onBroken?: () => void;
+  /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
+  now?: () => number;
+  /**
+   * Called for each picture with when it came, for when it was taken, both in seconds since 1970; nothing where
+   * it is too late to be shown. @default when it came
+   */
+  stamp?: ((arrived: number) => Promise<number | undefined>) | undefined;
+}
+
+/**
+ * Reads the JPEG pictures that ffmpeg's mpjpeg format delimits, each by the length that is stated
+ * for it. Anything out of order is dropped, up to the next boundary. A frame's time is when its
+ * header arrived: its boundary comes with the picture before it.
+ *
+ * @throws {TypeError} when no boundary comes for too long
+ */
+export async function* readMpjpeg(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { pool, signal, doubts, onBroken = () => {}, now = Date.now, stamp }: ReadMpjpegOptions,
+): AsyncGenerator<Frame, void> {
+  using reader = new ByteReader(stream, MAX_HEADER, signal);
+  let isAtPart = await reader.skipPast(BOUNDARY, MAX_SKIPPED);
+  while (isAtPart) {
+    const header = await reader.readThrough(END_OF_HEADER, MIN_HEADER);
+    if (header === undefined) return;
+    const arrived = now() / 1000;
+    const length = header === "long" ? undefined : contentLength(header);
+    if (length === undefined) {
+      onBroken();
+      // The boundary may have been taken for a part of it.
+      if (header !== "long") reader.unread(header);
+      isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
+      continue;
+    }
+    const size = length + NEXT_BOUNDARY.length;
+    const part = await reader.read(new ArrayBuffer(size), size);
+    if (part === undefined) return;
+    const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
+    const found = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
+    const jpeg = found && doubts ? doubts.clear(found) : found;
+    const pixels = jpeg && shownSize(jpeg);
+    const timestamp = stamp ? await stamp(arrived) : arrived;
+    if (!jpeg || !pixels) onBroken();
+    else if (timestamp !== undefined) yield pool.jpeg(jpeg, { ...pixels, timestamp });
+    if (isFramed) continue;
+    reader.unread(part.subarray(lastBoundary(part)));
+    isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
+  }
+}
+
+/**
+ * The place of the last boundary, or of one that may be cut. Pictures before it would be old by
+ * now.
+ */
+function lastBoundary(part: Uint8Array): number {
+  const [first = 0] = NEXT_BOUNDARY;
+  const mayBegin = Math.max(0, part.length - NEXT_BOUNDARY.length + 1);
+  for (let end = mayBegin; end > 0;) {
+    const at = part.subarray(0, end).lastIndexOf(first);
+    if (at < 0) break;
+    if (NEXT_BOUNDARY.every((byte, i) => byte === part[at + i])) return at;
+    end = at;
+  }
+  return mayBegin;
+}
+
+function contentLength(header: Uint8Array): number | undefined {
+  const [, digits] = new TextDecoder().decode(header).match(/^content-length: *(\d{1,9})\r$/im) ??
+    [];
+  const length = Number(digits);
+  return length > 0 && length <= MAX_PART ? length : undefined;
+}

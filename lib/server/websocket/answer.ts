@@ -1,0 +1,137 @@
+import type { Command, CommandId } from "../../protocol/command.ts";
+import {
+  configuredText,
+  controlledText,
+  doneText,
+  errorText,
+  pongText,
+  statusText,
+} from "../../protocol/message.ts";
+import { type FailureCode, SourceError } from "../../frame/source_error.ts";
+import { quote } from "../../protocol/quote.ts";
+import { type CameraView, unknownCamera } from "../../stream/cameras.ts";
+import type { Configured } from "../../stream/change_pacer.ts";
+import type { Channel } from "../../stream/channel.ts";
+import type { Session } from "../../stream/session.ts";
+import type { Annotator } from "./annotator.ts";
+import type { Client } from "../sockets/client.ts";
+import type { State } from "../state.ts";
+
+/** A viewer that sends commands. */
+export interface Commander {
+  /** The session of the viewer that asks. */
+  readonly session: Session;
+  /** The cameras that it may see. */
+  readonly cameras: CameraView;
+  /** Whether it may control them. */
+  readonly mayControl: boolean;
+  /** Takes its annotations. */
+  readonly annotator: Annotator;
+  /** Facts about its connection. */
+  readonly client: Client;
+  /** Bytes for it that the system has not taken yet. */
+  readonly pending: number;
+  /** Sends an answer. */
+  send(text: string): void;
+  /** Ends the connection. */
+  close(code: number, reason: string): void;
+  /** Reads the answer to a `status` command. */
+  readState(): State;
+  /** Has a function called when somebody has controlled a camera, as long as the viewer is there. */
+  listen(onChange: () => void): void;
+  /** Has all who listen told that a camera was controlled. */
+  tellChange(): void;
+}
+
+/** Does what a command says, and returns the answer, if it has one. */
+export function answerTo(
+  command: Command,
+  viewer: Commander,
+): string | undefined | Promise<string> {
+  const { type, id } = command;
+  const { session } = viewer;
+  switch (type) {
+    case "ping":
+      return pongText(Date.now() / 1000, id);
+    case "status":
+      return statusText(viewer.readState(), id);
+    case "ack":
+      session.acknowledge(command.sequence);
+      return undefined;
+    case "annotate":
+      return annotate(command, viewer);
+    case "pause":
+      session.pause();
+      return doneText("paused", id);
+    case "resume":
+      return told(session.resume(), "resume", () => doneText("resumed", id), id);
+    case "configure": {
+      const configured = session.configure(command.settings);
+      return told(configured, "configure", (settings) => configuredText(settings, id), id);
+    }
+    case "control":
+      return control(command, viewer);
+  }
+}
+
+const WATCH_ONLY =
+  "you may only watch; it needs the token itself, or the local network without one";
+
+function annotate(
+  { camera, annotation, id }: Extract<Command, { type: "annotate" }>,
+  viewer: Commander,
+): string | undefined {
+  const channel = controlled(camera, viewer);
+  const problem = typeof channel === "string"
+    ? channel
+    : viewer.annotator.annotate(annotation, channel);
+  if (problem !== undefined) return errorText(`Cannot annotate: ${problem}`, { id });
+  // As many come as there are pictures: a viewer that wants to hear of each asks for it.
+  return id === undefined ? undefined : doneText("annotated", id);
+}
+
+/** The camera that a command is for, which its sender may change; or why it may not. */
+function controlled(camera: string | undefined, viewer: Commander): Channel | string {
+  const { cameras, session, mayControl } = viewer;
+  if (!mayControl) return WATCH_ONLY;
+  const name = camera ?? session.settings.camera;
+  const channel = cameras.get(name);
+  if (channel !== undefined) return channel;
+  return cameras.all.length === 0 ? "there is no camera yet" : unknownCamera(cameras, name);
+}
+
+async function control(
+  { camera, set, id }: Extract<Command, { type: "control" }>,
+  viewer: Commander,
+): Promise<string> {
+  const refuse = (reason: string, code?: FailureCode): string =>
+    errorText(`Cannot control: ${reason}`, { id, code });
+  const channel = controlled(camera, viewer);
+  if (typeof channel === "string") return refuse(channel);
+  const { name } = channel;
+  if (channel.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);
+  try {
+    if (set === undefined) return controlledText(name, await channel.control.list(), id);
+    const { isChanged, ...controlled } = await channel.control.set(set);
+    if (isChanged) viewer.tellChange();
+    return controlledText(name, controlled, id);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof RangeError) return refuse(reason);
+    const code = error instanceof SourceError ? error.code : "failed";
+    return refuse(`camera ${quote(name)} ${reason}`, code);
+  }
+}
+
+function told(
+  configured: Configured | Promise<Configured>,
+  what: string,
+  answer: (settings: Extract<Configured, { ok: true }>["settings"]) => string,
+  id: CommandId | undefined,
+): string | Promise<string> {
+  if (configured instanceof Promise) {
+    return configured.then((each) => told(each, what, answer, id));
+  }
+  if (configured.ok) return answer(configured.settings);
+  return errorText(`Cannot ${what}: ${configured.message}`, { id });
+}

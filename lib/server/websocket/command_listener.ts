@@ -1,0 +1,92 @@
+import { MAX_COMMAND_BYTES, parseCommand } from "../../protocol/command.ts";
+import { errorText, statusText } from "../../protocol/message.ts";
+import { answerTo, type Commander } from "./answer.ts";
+import { CommandRate, SUSTAINED } from "./command_rate.ts";
+import { createGoodbye } from "./goodbye.ts";
+import { Malformed } from "./malformed.ts";
+
+/** WebSocket close codes (RFC 6455, 7.4.1). */
+const POLICY_VIOLATION = 1008;
+const MESSAGE_TOO_BIG = 1009;
+
+/** Answers that a viewer doesn't read are dropped beyond this, in bytes. */
+const MAX_PENDING_ANSWERS = 256 * 1024;
+const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a second`;
+
+/** Answers a viewer's commands, and ends the connection of a client that sends nonsense, too much or too often. */
+export class CommandListener {
+  readonly #viewer: Commander;
+  readonly #rate: CommandRate;
+  readonly #malformed: Malformed;
+  readonly #goodbye: ReturnType<typeof createGoodbye>;
+
+  /**
+   * @param now clock in milliseconds that never jumps
+   */
+  constructor(viewer: Commander, now: () => number = () => performance.now()) {
+    this.#viewer = viewer;
+    this.#rate = new CommandRate(now);
+    this.#malformed = new Malformed(now);
+    this.#goodbye = createGoodbye((code, reason) => viewer.close(code, reason));
+  }
+
+  /** Takes a message, and answers it where it has an answer. */
+  hear(data: unknown): void {
+    if (this.#goodbye.isDue) return this.#goodbye.putOff();
+    const bytes = byteLength(data);
+    this.#viewer.client.hear(bytes);
+    if (bytes > MAX_COMMAND_BYTES) {
+      return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
+    }
+    const fate = this.#rate.next();
+    if (fate === "flood") this.#goodbye.say(POLICY_VIOLATION, "Too many commands");
+    else if (fate === "told") this.#viewer.send(errorText(TOO_FAST));
+    if (fate !== "read") return;
+    this.#answer(data);
+    this.#rate.answered();
+  }
+
+  /** Says nothing more. */
+  close(): void {
+    this.#goodbye[Symbol.dispose]();
+  }
+
+  #answer(data: unknown): void {
+    const parsed = parseCommand(data);
+    if (!parsed.ok && this.#malformed.count()) {
+      const reason = "Ten messages within ten seconds were no commands";
+      return this.#goodbye.say(POLICY_VIOLATION, reason);
+    }
+    // A heartbeat of a client that knows no commands is answered once.
+    if (!parsed.ok && parsed.isNoise && !this.#malformed.isNews(data)) return;
+    // A command that only wants an answer is of no use to a client that doesn't read.
+    const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
+    if (isIdle && this.#isFull) return;
+    if (!parsed.ok) return this.#reply(errorText(parsed.message, { id: parsed.id }));
+    const { command } = parsed;
+    if (command.type === "status") this.#viewer.listen(() => this.#tellState());
+    const text = answerTo(command, this.#viewer);
+    if (text instanceof Promise) text.then((text) => this.#reply(text));
+    else if (text !== undefined) this.#reply(text);
+  }
+
+  get #isFull(): boolean {
+    return this.#viewer.pending > MAX_PENDING_ANSWERS;
+  }
+
+  #reply(text: string): void {
+    if (!this.#isFull) this.#viewer.send(text);
+  }
+
+  #tellState(): void {
+    if (!this.#isFull) this.#viewer.send(statusText(this.#viewer.readState()));
+  }
+}
+
+function byteLength(data: unknown): number {
+  if (data instanceof ArrayBuffer) return data.byteLength;
+  if (typeof data !== "string") return 0;
+  // In UTF-8 a character of a string takes 3 bytes at most: few must be counted.
+  if (data.length * 3 <= MAX_COMMAND_BYTES || data.length > MAX_COMMAND_BYTES) return data.length;
+  return new TextEncoder().encode(data).length;
+}

@@ -1,0 +1,41 @@
+import type { Logger } from "../../log.ts";
+import { quote } from "../../protocol/quote.ts";
+import { atMostEvery } from "../../time/at_most_every.ts";
+
+/** A client that connects again and again would fill the log. */
+const WARN_EVERY_MS = 60_000;
+/** Cameras come and go: no more names than these are remembered. */
+const MOST = 1000;
+
+/** Says in the log that pictures are too large for somebody, and what to do. */
+export class LargePictures {
+  readonly #log: Logger;
+  readonly #warn: (message: string) => void;
+  readonly #told = new Set<string>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+    this.#warn = atMostEvery(WARN_EVERY_MS, log.warn);
+  }
+
+  /** Viewers that ask for nothing get smaller pictures than the camera's; said once for each camera. */
+  fitted(camera: string): void {
+    if (this.#told.has(camera)) return;
+    if (this.#told.size >= MOST) this.#told.clear();
+    this.#told.add(camera);
+    this.#log.info(
+      `Pictures of camera ${
+        quote(camera)
+      } are over 1 MiB as text, where many clients stop: viewers that ask ` +
+        "for nothing get smaller ones; with 'format=binary', 'ack=1', 'quality' or 'width' they get what they ask for",
+    );
+  }
+
+  /** A client has closed its connection, it seems since a message was too large for it. */
+  refused(address: string): void {
+    this.#warn(
+      `${address} has disconnected in a picture that seems to be larger than its library takes (1009): ` +
+        "let it take more (Python: 'max_size=None'), or ask for less ('width=640', 'quality=60')",
+    );
+  }
+}

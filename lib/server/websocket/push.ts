@@ -1,0 +1,218 @@
+import { STATUS_CODE } from "@std/http/status";
+import { MAX_PUSHED_TEXT } from "../../camera/push/pushed_picture.ts";
+import type { Inlet, Place, Pusher } from "../../camera/push/inlet.ts";
+import type { FailureCode } from "../../frame/source_error.ts";
+import { errorText } from "../../protocol/message.ts";
+import { quote } from "../../protocol/quote.ts";
+import type { CameraView } from "../../stream/cameras.ts";
+import type { Channel } from "../../stream/channel.ts";
+import { plain } from "../answers.ts";
+import { GOING_AWAY, GOODBYES, POLICY_VIOLATION, TAKEN, TRY_AGAIN_LATER } from "./close_codes.ts";
+import { createGoodbye } from "./goodbye.ts";
+import { openSocket } from "./handshake.ts";
+import { PushListener } from "./push_listener.ts";
+import { reasonHeader } from "../refusal/reason.ts";
+import type { Asked, Parts } from "../route.ts";
+import { Pinger } from "../sockets/ping.ts";
+import type { Visit } from "../viewers.ts";
+
+/** Between two pictures of the fastest program that pushes at a rate, something this long is quiet. */
+const BETWEEN_PICTURES_MS = 20;
+/** Words that a program doesn't read are dropped beyond this, in bytes. */
+const MAX_UNREAD = 64 * 1024;
+/** A program that is heard of no more, nor answers a ping, is disconnected after this time. */
+const SILENT_MS = 60_000;
+
+/** What a program asks for that would push pictures. */
+interface Wish {
+  channel: Channel;
+  inlet: Inlet;
+  /** Whether it may take the place of another one. */
+  replaces: boolean;
+  /** Whether each picture is to be acknowledged. */
+  acknowledges: boolean;
+}
+
+/** Answers a program that would push pictures: over a WebSocket, or not at all. */
+export function answerPush(asked: Asked, parts: Parts): Response {
+  const wish = readWish(asked);
+  if (wish instanceof Response) return wish;
+  const opened = openSocket(asked, parts);
+  if (opened instanceof Response) return opened;
+  new PushSocket(opened.socket, { wish, asked, parts });
+  return opened.response;
+}
+
+/** Answers a request at the same path that is no handshake, with what keeps one from being made. */
+export function explainPush(asked: Asked): Response {
+  const wish = readWish(asked);
+  if (wish instanceof Response) return wish;
+  return plain(
+    STATUS_CODE.UpgradeRequired,
+    "Pictures are pushed over a WebSocket, a JPEG file in each message: docs/clients.md, or 'wscam push --help'",
+    { upgrade: "websocket" },
+  );
+}
+
+function readWish({ url: { searchParams: query }, grant, cameras }: Asked): Wish | Response {
+  const refuse = (status: number, why: string, headers: Record<string, string> = {}): Response =>
+    plain(status, `Cannot push: ${why}`, headers);
+  if (grant.rights !== "control") {
+    const why = "you may only watch; it needs the token itself, or the local network without one";
+    return refuse(STATUS_CODE.Forbidden, why);
+  }
+  const [replaces, acknowledges] = ["replace", "ack"].map((name) => isOn(query.get(name)));
+  if (replaces === undefined || acknowledges === undefined) {
+    return refuse(STATUS_CODE.BadRequest, "fields 'replace' and 'ack' must be 1 or 0");
+  }
+  const camera = query.get("camera")?.normalize("NFC");
+  const channel = cameras.all.find(({ name, inlet }) =>
+    camera === undefined ? inlet : name === camera
+  );
+  if (channel?.inlet === undefined) {
+    const missing = reasonHeader("unknown-camera", { camera: camera ?? "" });
+    return refuse(STATUS_CODE.NotFound, whyNone(cameras, camera), missing);
+  }
+  const { inlet } = channel;
+  if (inlet.holder !== undefined && !replaces) {
+    return refuse(STATUS_CODE.Conflict, takenBy(channel, inlet.holder));
+  }
+  return { channel, inlet, replaces, acknowledges };
+}
+
+function isOn(text: string | null): boolean | undefined {
+  if (text === null || text === "0" || text === "false") return false;
+  return text === "1" || text === "true" ? true : undefined;
+}
+
+function whyNone({ all }: CameraView, camera: string | undefined): string {
+  const names = all.filter(({ inlet }) => inlet).map(({ name }) => quote(name));
+  if (names.length === 0) {
+    return "no camera here takes pictures: start the server with --camera NAME=push";
+  }
+  return `field 'camera' must be one of ${names.join(", ")}, got ${quote(camera)}`;
+}
+
+function takenBy({ name }: Channel, holder: string): string {
+  return `camera ${quote(name)} gets its pictures from ${holder}; replace=1 takes its place`;
+}
+
+/** A program that pushes pictures over a WebSocket. */
+class PushSocket implements Pusher {
+  readonly address: string;
+  readonly #socket: WebSocket;
+  readonly #wish: Wish;
+  readonly #asked: Asked;
+  readonly #parts: Parts;
+  readonly #pinger: Pinger;
+  readonly #goodbye: ReturnType<typeof createGoodbye>;
+  #heardAt = performance.now();
+  #place: Place | undefined;
+  #visit: Visit | undefined;
+
+  constructor(
+    socket: WebSocket,
+    { wish, asked, parts }: { wish: Wish; asked: Asked; parts: Parts },
+  ) {
+    this.address = asked.connection.address;
+    this.#socket = socket;
+    this.#wish = wish;
+    this.#asked = asked;
+    this.#parts = parts;
+    this.#pinger = new Pinger(socket, () => this.#heardAt = performance.now());
+    this.#goodbye = createGoodbye((code, reason) => this.#close(code, reason), BETWEEN_PICTURES_MS);
+    socket.binaryType = "arraybuffer";
+    // Who vanishes before this never counts: for such a socket no event comes at all.
+    socket.onopen = () => this.#enter();
+    socket.onclose = () => {
+      this.#leave();
+      this.#pinger.stop();
+    };
+    socket.onerror = (event) => event.preventDefault();
+  }
+
+  onReplaced(by: string): void {
+    const { name } = this.#wish.channel;
+    this.#end(TAKEN, `Camera ${quote(name)} gets its pictures from ${by} now`, "busy");
+  }
+
+  onGone(): void {
+    this.#end(GOING_AWAY, `Camera ${quote(this.#wish.channel.name)} isn't there any more`);
+  }
+
+  /** Takes a seat, and the place at the camera. */
+  #enter(): void {
+    const { grant: { expires }, connection: { client } } = this.#asked;
+    const { viewers, pingMs } = this.#parts;
+    client.begin();
+    client.unfinishedBytes = MAX_PUSHED_TEXT;
+    this.#visit = viewers.enter({
+      address: this.address,
+      expires,
+      end: (why) => this.#end(...GOODBYES[why]),
+    });
+    if (this.#visit === undefined) {
+      client.end();
+      return this.#close(TRY_AGAIN_LATER, "Too many viewers");
+    }
+    const watching = setInterval(() => this.#look(), pingMs);
+    this.#visit.atEnd(() => {
+      clearInterval(watching);
+      this.#place?.leave();
+      client.end();
+    });
+    const { channel, inlet, replaces, acknowledges } = this.#wish;
+    // Another one may have come while this one was let in.
+    if (inlet.holder !== undefined && !replaces) {
+      return this.#end(TAKEN, takenBy(channel, inlet.holder), "busy");
+    }
+    this.#place = inlet.enter(this);
+    const listener = new PushListener(this.#place, {
+      acknowledges,
+      send: (text) => this.#send(text),
+      end: (code, reason) => this.#end(code, reason),
+    });
+    this.#socket.onmessage = ({ data }) => this.#hear(data, listener);
+  }
+
+  #hear(data: string | ArrayBuffer, listener: PushListener): void {
+    this.#pinger.hear();
+    this.#heardAt = performance.now();
+    this.#asked.connection.client.hear(typeof data === "string" ? data.length : data.byteLength);
+    if (this.#goodbye.isDue) this.#goodbye.putOff();
+    else listener.hear(data);
+  }
+
+  #look(): void {
+    const silentMs = performance.now() - this.#heardAt;
+    if (silentMs > SILENT_MS) {
+      this.#end(POLICY_VIOLATION, `Nothing was pushed for ${SILENT_MS / 1000} s`);
+    } else this.#pinger.ping();
+  }
+
+  #send(text: string): void {
+    // A program that reads nothing needs no words either.
+    const { readyState, bufferedAmount } = this.#socket;
+    if (readyState === WebSocket.OPEN && bufferedAmount < MAX_UNREAD) this.#socket.send(text);
+  }
+
+  /** Takes nothing more, and says why as soon as nothing comes. */
+  #end(code: number, reason: string, failure?: FailureCode): void {
+    this.#place?.leave();
+    if (this.#goodbye.isDue) return;
+    // A program that goes on pushing may miss the close's code.
+    this.#send(errorText(reason, { code: failure }));
+    this.#goodbye.say(code, reason);
+  }
+
+  #close(code: number, reason: string): void {
+    this.#leave();
+    this.#asked.connection.client.isLeaving = true;
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
+  }
+
+  #leave(): void {
+    this.#goodbye[Symbol.dispose]();
+    this.#visit?.leave();
+  }
+}

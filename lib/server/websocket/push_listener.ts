@@ -1,0 +1,125 @@
+import type { Place } from "../../camera/push/inlet.ts";
+import {
+  checkPushed,
+  MAX_PUSHED_BYTES,
+  MAX_PUSHED_TEXT,
+  pushedFile,
+  pushedText,
+} from "../../camera/push/pushed_picture.ts";
+import { ackText, errorText, pongText } from "../../protocol/message.ts";
+import { quote } from "../../protocol/quote.ts";
+import { MESSAGE_TOO_BIG, POLICY_VIOLATION } from "./close_codes.ts";
+import { atMostEvery } from "../../time/at_most_every.ts";
+
+/** What is taken of one program a second; messages over that are dropped unread. */
+const MOST = { pictures: 150, bytes: 64 * 1024 * 1024 };
+/** So many dropped within a second are no mistake any more. */
+const FLOOD = 500;
+const SECOND_MS = 1000;
+
+/** Options of {@linkcode PushListener}. */
+export interface PushListenerOptions {
+  /** Whether the program is told of each picture that it has been dealt with. */
+  acknowledges: boolean;
+  /** Says something to the program. */
+  send: (text: string) => void;
+  /** Ends the connection. */
+  end: (code: number, reason: string) => void;
+  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  now?: () => number;
+}
+
+/** Takes what one program pushes: hands pictures on, drops what is none, and ends a flood. */
+export class PushListener {
+  readonly #place: Place;
+  readonly #options: Required<PushListenerOptions>;
+  readonly #complain: (what: string) => void;
+  /** Pictures so far, whatever became of them. */
+  #sequence = 0;
+  /** What has come within the second that began then. */
+  #second = { since: -Infinity, pictures: 0, bytes: 0, dropped: 0 };
+
+  /** Has heard nothing yet. */
+  constructor(place: Place, { now = () => performance.now(), ...options }: PushListenerOptions) {
+    this.#place = place;
+    this.#options = { ...options, now };
+    this.#complain = atMostEvery(SECOND_MS, (what) => options.send(errorText(what)));
+  }
+
+  /** Takes a message. */
+  hear(data: string | ArrayBuffer): void {
+    const isText = typeof data === "string";
+    const size = isText ? data.length : data.byteLength;
+    if (size > (isText ? MAX_PUSHED_TEXT : MAX_PUSHED_BYTES)) {
+      const most = `${MAX_PUSHED_BYTES / 2 ** 20} MiB`;
+      return this.#options.end(MESSAGE_TOO_BIG, `A picture must be at most ${most}`);
+    }
+    const waitMs = this.#count(size);
+    if (waitMs > 0) return this.#drop(waitMs);
+    const fields = isText ? parseFields(data) : undefined;
+    if (fields?.type === "ping") return this.#answer(fields);
+    const problem = this.#take(isText ? fields : data);
+    if (problem !== undefined) {
+      this.#place.break();
+      this.#complain(`Cannot take picture: ${problem}`);
+    }
+    this.#acknowledge();
+  }
+
+  /** Counts a message, and says how long it is until the next one is taken, if it is too much; 0 if not. */
+  #count(size: number): number {
+    const now = this.#options.now();
+    if (now - this.#second.since >= SECOND_MS) {
+      this.#second = { since: now, pictures: 0, bytes: 0, dropped: 0 };
+    }
+    const second = this.#second;
+    second.pictures++;
+    second.bytes += size;
+    const isTooMuch = second.pictures > MOST.pictures || second.bytes > MOST.bytes;
+    return isTooMuch ? second.since + SECOND_MS - now : 0;
+  }
+
+  #drop(waitMs: number): void {
+    if (++this.#second.dropped > FLOOD) {
+      return this.#options.end(POLICY_VIOLATION, "Too many pictures");
+    }
+    const most = `${MOST.pictures} pictures and ${MOST.bytes / 2 ** 20} MiB a second`;
+    this.#complain(`Cannot take picture: at most ${most} are taken`);
+    // A program that waits for that comes no faster than it may.
+    if (this.#options.acknowledges) setTimeout(() => this.#acknowledge(), waitMs);
+  }
+
+  #acknowledge(): void {
+    this.#sequence++;
+    if (this.#options.acknowledges) this.#options.send(ackText(this.#sequence));
+  }
+
+  #answer({ id }: Readonly<Record<string, unknown>>): void {
+    const isPlain = id === null || ["string", "number", "boolean"].includes(typeof id);
+    this.#options.send(pongText(Date.now() / 1000, isPlain ? id as string : undefined));
+  }
+
+  /** @returns what is wrong with a picture, if anything is */
+  #take(data: ArrayBuffer | Readonly<Record<string, unknown>> | undefined): string | undefined {
+    const isFile = data instanceof ArrayBuffer;
+    if (!isFile && data?.type !== "image") {
+      const rule = "a message must be a JPEG file, or a text of type 'image' or 'ping'";
+      return `${rule}, got ${quote(data?.type)}`;
+    }
+    const pushed = isFile ? pushedFile(data) : pushedText(data);
+    if (typeof pushed === "string") return pushed;
+    const picture = checkPushed(pushed, Date.now() / 1000);
+    if (typeof picture === "string") return picture;
+    this.#place.put(picture);
+    return undefined;
+  }
+}
+
+function parseFields(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

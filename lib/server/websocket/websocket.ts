@@ -1,0 +1,210 @@
+import { errorText, MAX_TEXT_LENGTH } from "../../protocol/message.ts";
+import { parseQuery } from "../../protocol/viewer_settings.ts";
+import type { CameraView } from "../../stream/cameras.ts";
+import { Session } from "../../stream/session.ts";
+import type { Link } from "../../stream/viewer.ts";
+import { Annotator } from "./annotator.ts";
+import type { Commander } from "./answer.ts";
+import {
+  BROKEN_OFF,
+  GOODBYES,
+  MESSAGE_TOO_BIG,
+  POLICY_VIOLATION,
+  TRY_AGAIN_LATER,
+} from "./close_codes.ts";
+import { CommandListener } from "./command_listener.ts";
+import { openSocket } from "./handshake.ts";
+import type { Asked, Parts } from "../route.ts";
+import { sharerOf } from "../seats.ts";
+import { Echo } from "../sockets/echo.ts";
+import { Pinger } from "../sockets/ping.ts";
+import { readState, type State } from "../state.ts";
+import type { Ending, Visit } from "../viewers.ts";
+
+/** A pong gets this long to come before we close: half of the time that goodbyes have when the program ends. */
+const PONG_MS = 150;
+
+/** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
+export function answerWebSocket(asked: Asked, parts: Parts): Response {
+  const opened = openSocket(asked, parts);
+  if (opened instanceof Response) return opened;
+  const { socket, response } = opened;
+  const viewer = new SocketViewer(socket, asked, parts);
+  // A client that vanishes before this never counts: for such a socket no event comes at all.
+  socket.onopen = () => viewer.enter();
+  // It may come more than once.
+  socket.onclose = ({ code }) => viewer.forget(code);
+  socket.onerror = (event) => event.preventDefault();
+  socket.onmessage = ({ data }) => viewer.hear(data);
+  return response;
+}
+
+/** A viewer over a WebSocket: its connection, what it watches, and the commands that it sends. */
+class SocketViewer implements Link, Commander {
+  readonly session: Session;
+  readonly cameras: CameraView;
+  readonly annotator: Annotator = new Annotator();
+  readonly #socket: WebSocket;
+  readonly #asked: Asked;
+  readonly #parts: Parts;
+  readonly #listener: CommandListener;
+  readonly #pinger: Pinger;
+  readonly #echo: Echo;
+  /** The number of messages that were sent and may be too large for some clients. */
+  #large = 0;
+  #visit: Visit | undefined;
+  /** Ends the connection as soon as no answer is on its way any more. */
+  #goodbye: { close: () => void; timer: ReturnType<typeof setTimeout> } | undefined;
+
+  constructor(socket: WebSocket, asked: Asked, parts: Parts) {
+    this.#socket = socket;
+    this.#asked = asked;
+    this.#parts = parts;
+    this.cameras = asked.cameras;
+    const { address } = asked.connection;
+    this.session = new Session(this, asked.cameras, {
+      address,
+      owner: sharerOf(address),
+      onFit: (camera) => parts.largePictures.fitted(camera),
+    });
+    this.#listener = new CommandListener(this);
+    this.#pinger = new Pinger(socket, () => this.#hearPong());
+    this.#echo = new Echo({
+      ping: () => this.#pinger.ping(),
+      // A quiet connection is pinged each time, whether it answers or not.
+      forgottenMs: parts.pingMs / 2,
+    });
+    socket.binaryType = "arraybuffer";
+  }
+
+  get client(): Asked["connection"]["client"] {
+    return this.#asked.connection.client;
+  }
+
+  get mayControl(): boolean {
+    return this.#asked.grant.rights === "control";
+  }
+
+  get pending(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isTaking(): boolean {
+    return this.client.isTaking;
+  }
+
+  get isBehind(): boolean {
+    return this.#echo.isBehind;
+  }
+
+  /** Takes a seat, and sends what the address asks for. */
+  enter(): void {
+    const { grant: { expires }, connection: { address } } = this.#asked;
+    const { viewers, pingMs } = this.#parts;
+    const { client } = this;
+    client.begin();
+    this.#visit = viewers.enter({ address, expires, end: (why) => this.#end(why) });
+    if (this.#visit === undefined) {
+      client.end();
+      return this.close(TRY_AGAIN_LATER, "Too many viewers");
+    }
+    // Whether it answers pings shows at once; later ones keep proxies from closing a quiet connection.
+    this.#echo.ask();
+    const asking = setInterval(() => this.#echo.ask(), pingMs);
+    this.#visit.atEnd(() => {
+      clearInterval(asking);
+      this.session.close();
+      client.end();
+    });
+    this.#start();
+  }
+
+  /** Is served no more. */
+  leave(): void {
+    this.#visit?.leave();
+    this.#listener.close();
+  }
+
+  /** Its connection is closed. */
+  forget(code: number): void {
+    if (!this.client.isLeaving) this.#tellWhetherTooLarge(code);
+    this.leave();
+    this.#pinger.stop();
+    clearTimeout(this.#goodbye?.timer);
+  }
+
+  hear(data: unknown): void {
+    this.#pinger.hear();
+    this.#listener.hear(data);
+  }
+
+  send(message: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#socket.readyState !== WebSocket.OPEN || this.client.isLeaving) return;
+    this.#socket.send(message);
+    if (message.length > MAX_TEXT_LENGTH) this.#large++;
+    // A viewer that acknowledges says so itself.
+    if (!this.session.settings.ack) this.#echo.sent();
+  }
+
+  /** Says goodbye. A client that doesn't answer that is disconnected before long. */
+  close(code: number, reason: string): void {
+    if (this.client.isLeaving) return;
+    this.client.isLeaving = true;
+    const close = (): void => {
+      if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
+    };
+    if (!this.#echo.isAsking) return close();
+    // Deno breaks a connection off, without code or reason, when a pong comes after our close.
+    this.#goodbye = { close, timer: setTimeout(close, PONG_MS) };
+  }
+
+  drop(reason: string): void {
+    this.close(POLICY_VIOLATION, reason);
+    // A client that takes nothing doesn't take this either.
+    this.leave();
+  }
+
+  readState(): State {
+    const state = readState(this.cameras.all, this.#parts.version);
+    // A guest need not know who else watches.
+    return this.#asked.grant.camera === undefined ? state : { ...state, viewers: [] };
+  }
+
+  listen(onChange: () => void): void {
+    if (this.#visit !== undefined) this.#visit.onChange = onChange;
+  }
+
+  tellChange(): void {
+    this.#parts.viewers.tellChange();
+  }
+
+  /** The 1009 of a client that reads no further gets stuck: all that is seen is an end within the first large one. */
+  #tellWhetherTooLarge(code: number): void {
+    const isStuck = code === BROKEN_OFF && this.#large === 1;
+    if (code !== MESSAGE_TOO_BIG && !isStuck) return;
+    this.#parts.largePictures.refused(this.#asked.connection.address);
+  }
+
+  #hearPong(): void {
+    if (this.client.isLeaving) return this.#goodbye?.close();
+    this.#echo.answered();
+    this.session.proceed();
+  }
+
+  #end(why: Ending): void {
+    this.close(...GOODBYES[why]);
+    // After the link's end nothing more is sent; at the server's, a client may still take what is on its way.
+    if (why !== "server") this.leave();
+  }
+
+  /**
+   * Sends what the query asks for. Where a field of it is wrong, the client is told, and gets the
+   * default; in place of a camera that isn't there, nothing is shown.
+   */
+  #start(): void {
+    const wanted = parseQuery(this.#asked.url.searchParams);
+    if (!wanted.ok) this.send(errorText(`Cannot use address: ${wanted.message}`));
+    const configured = this.session.begin(wanted.settings);
+    if (!configured.ok) this.send(errorText(`Cannot show camera: ${configured.message}`));
+  }
+}

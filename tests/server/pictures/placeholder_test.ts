@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import type { Source } from "../../../lib/camera/source.ts";
+import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
+import { placeholderOf } from "../../../lib/server/pictures/placeholder.ts";
+import { createChannel } from "../../../lib/stream/channel.ts";
+import { decodeJpeg } from "../../jpeg/jpegs.ts";
+import { startTestServer } from "../../testutil/test_server.ts";
+import { readParts } from "./parts.ts";
+
+/** A camera that is down until a test says that it is back. */
+function moody(): Source & { isBack: boolean } {
+  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const source = {
+    isBack: false,
+    async *frames(options: Parameters<Source["frames"]>[0]) {
+      await Promise.resolve();
+      if (!source.isBack) throw new SourceError("gone", "was unplugged");
+      yield* pattern.frames(options);
+    },
+  };
+  return source;
+}
+
+/** The part of a picture that is text. */
+async function inkOf(jpeg: Uint8Array): Promise<number> {
+  const { data, width, height } = await decodeJpeg(jpeg);
+  const bytes = data.length / (width * height);
+  let lit = 0;
+  for (let at = 0; at < data.length; at += bytes) if ((data[at] ?? 0) > 128) lit++;
+  return lit / (width * height);
+}
+
+Deno.test("GET /stream of a camera that is down shows why, until it is back", async () => {
+  const source = moody();
+  await using server = await startTestServer({ source });
+  let failed = 0;
+  let before = 0;
+  for await (const { headers, body } of readParts(await fetch(`${server.url}/stream`))) {
+    if (headers.get("x-wscam-state") !== "failed") {
+      assertEquals(jpegSize(body), { width: 64, height: 48 });
+      break;
+    }
+    const time = Number(headers.get("x-timestamp"));
+    // Nobody is flooded.
+    assertGreater(time - before, 0.3);
+    before = time;
+    assertGreater(await inkOf(body), 0.004);
+    source.isBack = ++failed >= 2;
+  }
+  assertGreater(failed, 1);
+});
+
+Deno.test("GET /snapshot of a camera that is down takes the picture that says why, where it is asked for", async () => {
+  await using server = await startTestServer({ source: moody() });
+  const plain = await fetch(`${server.url}/snapshot`);
+  assertEquals([plain.status, plain.headers.get("content-type")?.slice(0, 10)], [
+    503,
+    "text/plain",
+  ]);
+  await plain.body?.cancel();
+  const drawn = await fetch(`${server.url}/snapshot?placeholder=1&width=320`);
+  assertEquals([drawn.status, drawn.headers.get("content-type")], [200, "image/jpeg"]);
+  assertEquals(drawn.headers.get("x-wscam-state"), "failed");
+  assertEquals(jpegSize(await drawn.bytes())?.width, 320);
+});
+
+Deno.test("placeholderOf() draws in any size and any script, once for all who look", async (t) => {
+  for (const name of ["door", "Küche, straße", "猫の部屋 📷", "x".repeat(300), " "]) {
+    await t.step(name, async () => {
+      await using channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 1 }), {
+        name,
+        description: "test",
+        fps: 1,
+      });
+      const outage = { reason: "is busy: ffmpeg (pid 7) has it", retryAt: Date.now() };
+      for (const width of [null, 16, 640]) {
+        const first = placeholderOf(channel, outage, width);
+        assert(first === placeholderOf(channel, outage, width));
+        assertEquals(jpegSize(await first)?.width, width ?? 640);
+        assertLess(await inkOf(await first), 0.6);
+      }
+      assert(placeholderOf(channel, outage) !== placeholderOf(channel, { reason: "is gone" }));
+    });
+  }
+});

@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import { type CommandFate, CommandRate } from "../../../lib/server/websocket/command_rate.ts";
+
+/** Counts the fates of commands that come at a rate. */
+function send(perSecond: number, seconds: number): Record<CommandFate, number> {
+  let now = 0;
+  const rate = new CommandRate(() => now);
+  const fates = { read: 0, dropped: 0, told: 0, flood: 0 };
+  for (let i = 0; i < perSecond * seconds; i++) {
+    now = i * 1000 / perSecond;
+    fates[rate.next()]++;
+  }
+  return fates;
+}
+
+Deno.test("CommandRate reads 250 a second for as long as they come", () => {
+  assertEquals(send(250, 3600), { read: 900_000, dropped: 0, told: 0, flood: 0 });
+});
+
+Deno.test("CommandRate reads 500 at once", () => {
+  const rate = new CommandRate(() => 0);
+  const fates = Array.from({ length: 502 }, () => rate.next());
+  assertEquals(fates.slice(499), ["read", "told", "dropped"]);
+});
+
+Deno.test("CommandRate drops what is over the rate, and says so once a second", () => {
+  const { read, dropped, told, flood } = send(1000, 10);
+  assert(read >= 2990 && read <= 3001, `${read} were read`);
+  assert(told >= 9 && told <= 11, `${told} were told`);
+  assertEquals([read + dropped + told, flood], [10_000, 0]);
+});
+
+Deno.test("CommandRate takes 10,000 a second for a flood, within a second", () => {
+  assertEquals(send(10_000, 0.2).flood, 0);
+  assert(send(10_000, 1).flood > 0);
+});
+
+Deno.test("CommandRate reads again when there was a pause", () => {
+  let now = 0;
+  const rate = new CommandRate(() => now);
+  for (let i = 0; i < 1000; i++) rate.next();
+  assertEquals(rate.next(), "dropped");
+  now += 4;
+  assertEquals(rate.next(), "read");
+});
+
+Deno.test("CommandRate reads no more commands for the time that it takes to answer them", () => {
+  let now = 0;
+  const rate = new CommandRate(() => now);
+  let read = 0;
+  for (let i = 0; i < 10_000; i++) {
+    if (rate.next() !== "read") continue;
+    read++;
+    // A loop that is this late has a thousand of them waiting.
+    now += 200;
+    rate.answered();
+  }
+  assertEquals(read, 500);
+});

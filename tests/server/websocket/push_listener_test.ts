@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { encodeBase64 } from "@std/encoding/base64";
+import type { FedPicture } from "../../../lib/camera/jpeg_frames.ts";
+import { MAX_PUSHED_BYTES } from "../../../lib/camera/push/pushed_picture.ts";
+import { PushListener } from "../../../lib/server/websocket/push_listener.ts";
+import { drawJpeg } from "../../jpeg/jpegs.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { createRandom } from "../../testutil/random.ts";
+
+function createBench({ acknowledges = true } = {}) {
+  const clock = { now: 0 };
+  const pictures: FedPicture[] = [];
+  const sent: Record<string, unknown>[] = [];
+  const ends: number[] = [];
+  let broken = 0;
+  const place = {
+    put: (picture: FedPicture) => pictures.push(picture),
+    break: () => broken++,
+    leave: () => {},
+  };
+  const listener = new PushListener(place, {
+    acknowledges,
+    send: (text) => sent.push(JSON.parse(text)),
+    end: (code) => ends.push(code),
+    now: () => clock.now,
+  });
+  const of = (type: string) => sent.filter((each) => each.type === type);
+  return { listener, clock, pictures, sent, of, ends, broken: () => broken };
+}
+
+async function file(seed = 0): Promise<ArrayBuffer> {
+  return (await drawJpeg(32, 16, seed)).slice().buffer;
+}
+
+Deno.test("PushListener takes files and image texts, and acknowledges each", async () => {
+  const { listener, pictures, sent } = createBench();
+  const jpeg = await file();
+  const timestamp = Date.now() / 1000 - 1;
+  listener.hear(jpeg);
+  const data = encodeBase64(new Uint8Array(jpeg));
+  listener.hear(JSON.stringify({ type: "image", data, timestamp }));
+  assertEquals(pictures.length, 2);
+  assertEquals(pictures[1]?.timestamp, timestamp);
+  assertEquals(sent, [{ type: "ack", sequence: 1 }, { type: "ack", sequence: 2 }]);
+  const quiet = createBench({ acknowledges: false });
+  quiet.listener.hear(jpeg);
+  assertEquals([quiet.pictures.length, quiet.sent], [1, []]);
+});
+
+Deno.test("PushListener answers a ping, which is no picture", () => {
+  const { listener, sent, broken } = createBench();
+  listener.hear('{"type":"ping","id":7}');
+  listener.hear('{"type":"ping","id":{}}');
+  assertEquals(sent.map(({ type, id }) => [type, id]), [["pong", 7], ["pong", undefined]]);
+  assertEquals(broken(), 0);
+});
+
+Deno.test("PushListener drops what is no picture, counts it, and says so once a second", async () => {
+  const { listener, pictures, of, broken } = createBench();
+  const half = (await file()).slice(0, 400);
+  const odd = [
+    new ArrayBuffer(0),
+    half,
+    "",
+    "{}",
+    "null",
+    '{"type":"configure"}',
+    '{"type":"image","data":1}',
+    '{"type":"annotate"}',
+  ];
+  for (const each of odd) listener.hear(each);
+  for (let seed = 1; seed <= 100; seed++) listener.hear(createRandom(seed).bytes(seed).buffer);
+  assertEquals([pictures.length, broken(), of("ack").length], [0, 108, 108]);
+  assertEquals(of("error").length, 1);
+  assertStringIncludes(String(of("error")[0]?.message), "Cannot take picture: it must be a whole");
+});
+
+Deno.test("PushListener takes so many pictures a second, and ends a flood", async () => {
+  const { listener, clock, pictures, ends, of } = createBench();
+  const jpeg = await file();
+  for (let i = 0; i < 600; i++) listener.hear(jpeg);
+  assertEquals([pictures.length, ends], [150, []]);
+  clock.now += 1000;
+  for (let i = 0; i < 150; i++) listener.hear(jpeg);
+  assertEquals([pictures.length, ends], [300, []]);
+  for (let i = 0; i < 501; i++) listener.hear(jpeg);
+  assertEquals([pictures.length, ends], [300, [1008]]);
+  // What was dropped is acknowledged all the same, later: who waits for that is held back.
+  assert(of("ack").length < 600);
+  await eventually(() => of("ack").length === 1250);
+});
+
+Deno.test("PushListener takes so many bytes a second, and no message over the limit", async () => {
+  const { listener, clock, pictures, ends } = createBench({ acknowledges: false });
+  const small = new Uint8Array(await file());
+  const large = new Uint8Array(MAX_PUSHED_BYTES);
+  large.set(small.subarray(0, -2));
+  // Zeros are pixels, up to the end.
+  large.set([0xff, 0xd9], large.length - 2);
+  for (let i = 0; i < 6; i++) listener.hear(large.buffer);
+  assertEquals([pictures.length, ends], [4, []]);
+  clock.now += 1000;
+  listener.hear(new ArrayBuffer(MAX_PUSHED_BYTES + 1));
+  assertEquals(ends, [1009]);
+});
