@@ -107,7 +107,7 @@ Deno.test("what is told of a camera that is controlled is as the schema says", a
 });
 
 Deno.test("controls of every type are as the schema says", () => {
-  const controls = parseControls(`
+  const { controls } = parseControls(`
     brightness 0x00980900 (int)    : min=0 max=255 step=1 default=128 value=200
     gain_automatic 0x00980912 (bool)   : default=1 value=0 flags=inactive
     power_line_frequency 0x00980918 (menu)   : min=0 max=2 default=2 value=1 (50 Hz)
