@@ -16,11 +16,11 @@ function read(name: string): string {
   return Deno.readTextFileSync(ROOT + name);
 }
 
-/** The program in a page that stands in a language's fence and mentions the server's address. */
+/** The program in a page that stands in a language's fence and opens a WebSocket by itself. */
 function snippet(page: string, language: string, { port }: { port: number }): string {
   const fences = read(page).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, "gms"));
   const programs = Array.from(fences, ([, program = ""]) => program)
-    .filter((program) => program.includes("ws://localhost:8765"));
+    .filter((program) => /(connect|WebSocket)\("ws:\/\/localhost:8765"/.test(program));
   assertEquals(programs.length, 1, `${page} must have one program in ${language}`);
   return programs[0]?.replaceAll("localhost:8765", `127.0.0.1:${port}`) ?? "";
 }

@@ -89,7 +89,8 @@ Deno.test("Camera tries again at once when somebody subscribes late in its wait"
   const { camera, source } = create({ retryMs: [60_000], clock });
   await using _ = camera;
   subscribe(camera);
-  await eventually(() => source.runs.length === 1);
+  await clock.advance(0);
+  assertEquals(source.runs.length, 1);
   source.run.end();
   await eventually(() => camera.status.state === "failed");
   await clock.advance(700);
