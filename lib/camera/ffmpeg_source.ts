@@ -1,6 +1,7 @@
 import type { Capture } from "../frame/capture.ts";
 import { askModes } from "./device/ask_modes.ts";
 import { readBordered } from "../ffmpeg/output/bordered.ts";
+import { checkedFrames } from "./checked_frames.ts";
 import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
 import { listDevices } from "./device/devices.ts";
 import { isDropped } from "../ffmpeg/damage.ts";
@@ -19,6 +20,7 @@ import {
 import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
+import type { Fault } from "../jpeg/whole_jpeg.ts";
 import type { Mode } from "../ffmpeg/mode/modes.ts";
 import { readMpjpeg } from "../ffmpeg/output/mpjpeg.ts";
 import { SizeChange } from "../ffmpeg/output/own_size.ts";
@@ -163,9 +165,12 @@ class FfmpegSource {
     const { version } = known;
     const passed = plan.video === "passed" ? options.video : undefined;
     const asked = { ...this.#capture, ...plan, os: cameraOs(), version };
-    const args = passed ? passArgs(input, asked) : ffmpegArgs(input, asked);
     const isOwn = plan.encoder === "copy";
-    const mayEnd = isOwn && mayChange && this.#capture.encoder === "auto";
+    const isChecked = input.kind === "device" && plan.mjpeg && !isOwn && !known.isDamaged;
+    const args = passed
+      ? passArgs(input, asked)
+      : ffmpegArgs(input, isChecked ? { ...asked, encoder: "copy" } : asked);
+    const mayEnd = mayChange && (isChecked || isOwn && this.#capture.encoder === "auto");
     const trial = new Trial({ ...options, mayEnd });
     const live = input.kind === "url" ? this.#reopening.begin(() => child.close(0)) : undefined;
     const size = new SizeChange(() => child.close(0));
@@ -182,7 +187,7 @@ class FfmpegSource {
     const reading = {
       pool: options.pool,
       signal: trial.signal,
-      onBroken: () => trial.breaks(),
+      onBroken: (fault: Fault) => trial.breaks(fault),
       ...(isOwn ? { doubts: new Doubts() } : {}),
       stamp: live && ((arrived: number) => live.times.stamp(arrived)),
     };
@@ -197,7 +202,13 @@ class FfmpegSource {
       };
       yield* passVideo(child.stdout, { ...decoding, video: { ...passed, onPicture } });
     }
-    for await (const frame of passed ? [] : orSourceError(read(child.stdout, reading))) {
+    const decoding = { ...this.#capture, ffmpeg: this.#ffmpeg, version, ...reading };
+    const pictures = passed
+      ? []
+      : plan.encoder !== "copy" && isChecked
+      ? checkedFrames(child.stdout, { ...decoding, encoder: plan.encoder })
+      : read(child.stdout, reading);
+    for await (const frame of orSourceError(pictures)) {
       if (size.hasChanged) {
         // It may be one that was squeezed into the size of those before.
         frame.release();
@@ -270,7 +281,9 @@ export function cameraOs(): CameraOs {
 }
 
 /** Data that aren't pictures don't come from an ffmpeg. */
-async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void> {
+async function* orSourceError(
+  frames: AsyncIterable<Frame> | Iterable<Frame>,
+): AsyncGenerator<Frame, void> {
   try {
     yield* frames;
   } catch (cause) {

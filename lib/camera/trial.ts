@@ -1,7 +1,14 @@
+import { SourceError } from "../frame/source_error.ts";
+import type { Fault } from "../jpeg/whole_jpeg.ts";
 import type { FramesOptions } from "./source.ts";
 
 /** So long a camera is given to send a whole picture. */
 const LIMIT_MS = 1000;
+/** One may be a damaged one of another kind. */
+const MAX_ARITHMETIC = 5;
+/** Neither ffmpeg nor any browser can. */
+const ARITHMETIC =
+  "sends JPEG in arithmetic coding, which nobody can show: choose another format in the camera";
 
 /** Options of {@linkcode Trial}. */
 export interface TrialOptions extends Pick<FramesOptions, "signal" | "onBroken"> {
@@ -20,6 +27,7 @@ export class Trial {
   readonly #failed = new AbortController();
   #firstBrokenAt: number | undefined;
   #isOver = false;
+  #arithmetic = 0;
 
   constructor(options: TrialOptions) {
     this.#options = options;
@@ -37,10 +45,18 @@ export class Trial {
     this.#isOver = true;
   }
 
-  /** A picture has come that wasn't whole. */
-  breaks(): void {
+  /**
+   * A picture has come that wasn't whole: one that was cut is so however it is read.
+   *
+   * @throws {SourceError} when they can't be shown in any way
+   */
+  breaks(fault: Fault = "cut"): void {
     this.#options.onBroken?.();
-    if (this.#isOver || !this.#options.mayEnd) return;
+    if (this.#isOver) return;
+    if (fault === "arithmetic" && ++this.#arithmetic >= MAX_ARITHMETIC) {
+      throw new SourceError("unsupported", ARITHMETIC);
+    }
+    if (fault !== "unknown" || !this.#options.mayEnd) return;
     this.#firstBrokenAt ??= this.#now();
     if (this.#now() - this.#firstBrokenAt >= LIMIT_MS) this.#failed.abort();
   }

@@ -125,9 +125,9 @@ export function unitArgs(
 
 /** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
 export function pictureArgs(
-  { encoder, version, ...options }:
+  { encoder, version, isStrict = false, ...options }:
     & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
-    & { encoder: EncoderName; version: FfmpegVersion },
+    & { encoder: EncoderName; version: FfmpegVersion; isStrict?: boolean },
 ): string[] {
   return [
     // It ends at what is no picture: we would wait for what never comes.
@@ -136,6 +136,7 @@ export function pictureArgs(
     "-loglevel",
     "error",
     "-xerror",
+    ...isStrict ? DROP_DAMAGED : [],
     ...BOUNDED,
     // Not `nobuffer`: it would cost the first picture.
     "-probesize",

@@ -22,6 +22,8 @@ export interface PictureDecoderOptions extends Pick<Capture, "quality" | "rotate
   encoder: "imagescript" | "ffmpeg";
   /** Gives the frames' buffers. */
   pool: FramePool;
+  /** Whether pictures that ffmpeg finds damaged are left out. @default {false} */
+  isStrict?: boolean;
 }
 
 /** A JPEG picture that somebody else has read. */

@@ -23,7 +23,11 @@ export function endOfPixels(jpeg: Uint8Array): PixelsEnd {
       }
     }
   }
-  return reader.isPastEnd ? "cut" : reader.end;
+  if (reader.isPastEnd) return "cut";
+  const { end } = reader;
+  // What was read out of something else ends anywhere.
+  const isFollowed = end < jpeg.length && !(jpeg[end] === 0xff && jpeg[end + 1] !== 0);
+  return isFollowed && !reader.isFilled ? "cut" : end;
 }
 
 /** Whether the codes of one block are there (T.81, F.2.2). */
@@ -61,6 +65,13 @@ class BitReader {
   /** Whether more was taken than there is. */
   get isPastEnd(): boolean {
     return this.#invented > this.#count;
+  }
+
+  /** Whether the rest of the last byte is filled with ones, as it has to be (T.81, F.1.2.3). */
+  get isFilled(): boolean {
+    const left = (this.#count - this.#invented) & 7;
+    const ones = (1 << left) - 1;
+    return (this.#bits >> this.#count - left & ones) === ones;
   }
 
   /** Behind the last byte of which a bit was taken. */

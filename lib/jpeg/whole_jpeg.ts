@@ -1,4 +1,5 @@
 import { HUFFMAN_TABLES } from "./huffman_tables.ts";
+import { readCoding } from "./coding.ts";
 import { endOfPixels } from "./scan.ts";
 
 /** Markers of ITU-T T.81, table B.1. */
@@ -6,6 +7,12 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const DHT = 0xc4;
+/** From here on frames are in arithmetic coding, but for DAC, which is no frame. */
+const SOF9 = 0xc9;
+const DAC = 0xcc;
+const SOF15 = 0xcf;
+/** So many pictures are looked for in one place. */
+const MAX_TRIES = 4;
 /** Any number of these may stand before a marker (B.1.1.2). */
 const FILL = 0xff;
 
@@ -17,18 +24,45 @@ const FILL = 0xff;
  * read pictures after us needn't. So what stands before the picture or behind it is left out: line ends,
  * headers of USB packets, filling, what is left of an older picture. An EOI that is missing is added where
  * no pixel is. A picture without Huffman tables, as many webcams send it, gets the usual ones, since no
- * browser shows it without.
+ * browser shows it without. A picture in arithmetic coding, which no browser shows either, is none.
  *
  * @param options whether a picture without an EOI counts as cut, whose pixels need not be read then
  * @returns a part of `bytes` unless something had to be added; `undefined` when the picture is cut
  */
 export function wholeJpeg(
   bytes: Uint8Array<ArrayBuffer>,
-  { mustEnd = false }: { mustEnd?: boolean } = {},
+  options: { mustEnd?: boolean } = {},
 ): Uint8Array<ArrayBuffer> | undefined {
-  const found = walk(bytes, { from: beginningOf(bytes), mustEnd });
-  if (found === undefined) return undefined;
-  const { start, end, firstScan, hasTables, isEnded } = found;
+  return wholeJpegs(bytes, options).next().value ?? undefined;
+}
+
+/** The pictures in these bytes, as {@linkcode wholeJpeg} gives the first one. Behind half a picture, it is looked for another one. */
+export function* wholeJpegs(
+  bytes: Uint8Array<ArrayBuffer>,
+  { mustEnd = false }: { mustEnd?: boolean } = {},
+): Generator<Uint8Array<ArrayBuffer>, void> {
+  let at = 0;
+  for (let tries = 0; tries < MAX_TRIES && at < bytes.length; tries++) {
+    const found = walk(bytes, { from: beginningOf(bytes, at), mustEnd });
+    at = found.end;
+    if (found.isWhole) yield mended(bytes, found);
+  }
+}
+
+/** What keeps a picture from being shown: pixels are missing, it is coded arithmetically, or it can't be read here. */
+export type Fault = "cut" | "arithmetic" | "unknown";
+
+/** What is wrong with bytes that hold no whole picture. */
+export function faultOf(bytes: Uint8Array<ArrayBuffer>): Fault {
+  const start = beginningOf(bytes);
+  if (walk(bytes, { from: start, mustEnd: true }).isArithmetic) return "arithmetic";
+  return readCoding(bytes.subarray(start)) ? "cut" : "unknown";
+}
+
+function mended(
+  bytes: Uint8Array<ArrayBuffer>,
+  { start, end, firstScan, hasTables, isEnded }: Found,
+): Uint8Array<ArrayBuffer> {
   const picture = bytes.subarray(start, end);
   if (hasTables && isEnded) return picture;
   const tables = hasTables ? NOTHING : HUFFMAN_TABLES;
@@ -50,11 +84,14 @@ interface Found {
   firstScan: number;
   hasTables: boolean;
   isEnded: boolean;
+  isArithmetic: boolean;
+  /** Whether all of it is there; `end` is as far as it was followed otherwise. */
+  isWhole: boolean;
 }
 
 /** Finds the first SOI, with the marker that has to follow it. */
-function beginningOf(bytes: Uint8Array): number {
-  for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+function beginningOf(bytes: Uint8Array, from = 0): number {
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     if (bytes[at + 1] === SOI && bytes[at + 2] === 0xff) return at;
   }
   return bytes.length;
@@ -64,37 +101,40 @@ function beginningOf(bytes: Uint8Array): number {
 function walk(
   bytes: Uint8Array,
   { from, mustEnd }: { from: number; mustEnd: boolean },
-): Found | undefined {
-  let start = from;
-  let hasTables = false;
-  let firstScan = 0;
-  for (let at = start + 2; at + 1 < bytes.length;) {
+): Found {
+  const found = { start: from, firstScan: 0, hasTables: false, isArithmetic: false };
+  let at = from + 2;
+  while (at + 1 < bytes.length) {
     const marker = bytes[at] === 0xff ? bytes[at + 1] ?? 0 : 0;
     if (marker === FILL) {
       at++;
       continue;
     }
-    if (marker === SOI && firstScan === 0) {
-      start = at;
+    if (marker === SOI && found.firstScan === 0) {
+      found.start = at;
       at += 2;
-      hasTables = false;
+      found.hasTables = false;
       continue;
     }
     if (hasNoPlace(marker)) break;
     if (marker === EOI) {
-      if (firstScan === 0) return undefined;
-      return { start, end: at + 2, firstScan, hasTables, isEnded: true };
+      const isWhole = found.firstScan > 0 && !found.isArithmetic;
+      return { ...found, end: at + 2, isEnded: true, isWhole };
     }
-    if (marker === DHT) hasTables = true;
-    if (marker === SOS) firstScan ||= at;
+    if (marker === DHT) found.hasTables = true;
+    if (marker > DAC && marker <= SOF15 || marker >= SOF9 && marker < DAC) {
+      found.isArithmetic = true;
+    }
+    if (marker === SOS) found.firstScan ||= at;
     // The length counts itself (B.1.1.4).
     at += 2 + ((bytes[at + 2] ?? 0) << 8 | (bytes[at + 3] ?? 0));
     if (marker === SOS) at = endOfScan(bytes, at);
   }
-  if (firstScan === 0 || mustEnd) return undefined;
-  const pixels = endOfPixels(bytes.subarray(start));
-  if (typeof pixels === "string" || endsInZeros(bytes, start + pixels)) return undefined;
-  return { start, end: start + pixels, firstScan, hasTables, isEnded: false };
+  const cut = { ...found, end: at, isEnded: false, isWhole: false };
+  if (found.firstScan === 0 || mustEnd) return cut;
+  const pixels = endOfPixels(bytes.subarray(found.start));
+  if (typeof pixels === "string" || endsInZeros(bytes, found.start + pixels)) return cut;
+  return { ...cut, end: found.start + pixels, isWhole: true };
 }
 
 /** The first marker after a scan's data, in which 0xff is followed by 0 or by a restart marker (B.1.1.5). */

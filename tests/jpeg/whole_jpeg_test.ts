@@ -149,9 +149,15 @@ Deno.test("wholeJpeg() refuses what isn't one picture from its start to its end"
     "start and end": [Uint8Array.of(0xff, 0xd8, 0xff, 0xd9)],
     "no start": [DRAWN.subarray(2)],
     "no scan": [jpegOf(segments.filter((bytes) => bytes !== scan))],
-    "no marker after a segment": [jpegOf([...segments.slice(0, 1), Uint8Array.of(0, 0)]), DRAWN],
+    "no marker after a segment": [jpegOf([...segments.slice(0, 1), Uint8Array.of(0, 0)])],
+    "arithmetic coding": [
+      jpegOf(
+        segments.map((bytes) =>
+          bytes[1] === 0xc0 ? Uint8Array.of(0xff, 0xc9, ...bytes.subarray(2)) : bytes
+        ),
+      ),
+    ],
     "a segment that is longer than the rest": [jpegOf([Uint8Array.of(0xff, 0xfe, 0xff, 0xff)])],
-    "half a picture and a whole one": [DRAWN.subarray(0, -100), DRAWN],
   };
   for (const [name, parts] of Object.entries(cases)) {
     await t.step(name, () => assertEquals(wholeJpeg(concat(parts)), undefined));
@@ -164,13 +170,15 @@ Deno.test("wholeJpeg() takes a picture that begins twice", () => {
   assertEquals(wholeJpeg(concat([soi, soi, soi, DRAWN])), DRAWN);
 });
 
-Deno.test("wholeJpeg() refuses half a picture and a whole one, however large", async () => {
+Deno.test("wholeJpeg() finds a whole picture behind half a one, however large", async () => {
   // In a large one, what is taken for a segment's length may lead to a 0xff by chance.
   const large = await drawJpeg(1600, 1200, 3);
   assertLess(2 * 65_536, large.length);
   for (let cut = 1000; cut < large.length; cut += 7919) {
     const bytes = concat([large.subarray(0, cut), large]);
-    assertEquals(wholeJpeg(bytes), undefined, `cut at ${cut}`);
+    // Not the bytes: what tells two large pictures apart takes a minute to print.
+    const found = wholeJpeg(bytes);
+    assertEquals([found?.byteOffset, found?.length], [cut, large.length], `cut at ${cut}`);
   }
 });
 

@@ -2,7 +2,7 @@ import { ByteReader } from "./byte_reader.ts";
 import type { Frame, FramePool } from "../../frame/frame.ts";
 import type { Doubts } from "../../jpeg/doubts.ts";
 import { shownSize } from "../../jpeg/shown_size.ts";
-import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
+import { type Fault, faultOf, wholeJpegs } from "../../jpeg/whole_jpeg.ts";
 
 /** More than a picture of 8K at the best quality takes. */
 const MAX_PART = 32 * 1024 * 1024;
@@ -23,8 +23,8 @@ export interface ReadMpjpegOptions {
   signal?: AbortSignal;
   /** Finds half pictures, where the camera itself made them. */
   doubts?: Doubts | undefined;
-  /** Called for each picture that is not a whole JPEG file, and dropped. */
-  onBroken?: () => void;
+  /** Called for each picture that is not a whole JPEG file, and dropped, with what is wrong with it. */
+  onBroken?: (fault: Fault) => void;
   /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
   /**
@@ -53,7 +53,7 @@ export async function* readMpjpeg(
     const arrived = now() / 1000;
     const length = header === "long" ? undefined : contentLength(header);
     if (length === undefined) {
-      onBroken();
+      onBroken("unknown");
       // The boundary may have been taken for a part of it.
       if (header !== "long") reader.unread(header);
       isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
@@ -63,16 +63,27 @@ export async function* readMpjpeg(
     const part = await reader.read(new ArrayBuffer(size), size);
     if (part === undefined) return;
     const isFramed = NEXT_BOUNDARY.every((byte, i) => byte === part[length + i]);
-    const found = isFramed ? wholeJpeg(part.subarray(0, length)) : undefined;
-    const jpeg = found && doubts ? doubts.clear(found) : found;
+    const jpeg = isFramed ? pictureIn(part.subarray(0, length), doubts) : undefined;
     const pixels = jpeg && shownSize(jpeg);
     const timestamp = stamp ? await stamp(arrived) : arrived;
-    if (!jpeg || !pixels) onBroken();
+    if (!jpeg || !pixels) onBroken(faultOf(part.subarray(0, length)));
     else if (timestamp !== undefined) yield pool.jpeg(jpeg, { ...pixels, timestamp });
     if (isFramed) continue;
     reader.unread(part.subarray(lastBoundary(part)));
     isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
   }
+}
+
+/** The first whole picture in a part: a driver may have put it behind half of another one. */
+function pictureIn(
+  part: Uint8Array<ArrayBuffer>,
+  doubts: Doubts | undefined,
+): Uint8Array<ArrayBuffer> | undefined {
+  for (const found of wholeJpegs(part)) {
+    const jpeg = doubts ? doubts.clear(found) : found;
+    if (jpeg) return jpeg;
+  }
+  return undefined;
 }
 
 /**

@@ -1,0 +1,37 @@
+import { PictureDecoder, type PictureDecoderOptions } from "../ffmpeg/picture_decoder.ts";
+import { readMpjpeg, type ReadMpjpegOptions } from "../ffmpeg/output/mpjpeg.ts";
+import { type Frame, FramePool } from "../frame/frame.ts";
+import { Doubts } from "../jpeg/doubts.ts";
+
+/** Options of {@linkcode checkedFrames}. */
+export interface CheckedFramesOptions
+  extends
+    Omit<PictureDecoderOptions, "isStrict">,
+    Required<Pick<ReadMpjpegOptions, "signal" | "onBroken">> {}
+
+/**
+ * Frames of a camera's own JPEG, which is looked through before an ffmpeg decodes it. The ffmpeg that reads the
+ * camera can't be left to do that: it says nothing of pixels that it has read out of zeros.
+ *
+ * @param stream the pictures as they are, in mpjpeg
+ */
+export async function* checkedFrames(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  { signal, onBroken, ...options }: CheckedFramesOptions,
+): AsyncGenerator<Frame, void> {
+  // Numbers are for what comes out.
+  const reading = { pool: new FramePool(), doubts: new Doubts(), signal, onBroken };
+  await using decoder = new PictureDecoder({ ...options, isStrict: true });
+  const stop = (): void => void decoder.close();
+  signal.addEventListener("abort", stop);
+  try {
+    for await (const picture of readMpjpeg(stream, reading)) {
+      const { data: jpeg, width, height, timestamp } = picture;
+      const frame = await decoder.decode({ jpeg, width, height, timestamp });
+      if (frame) yield frame;
+      else if (!signal.aborted) onBroken("cut");
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
