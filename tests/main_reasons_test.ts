@@ -15,6 +15,7 @@ const ENOTTY = 25;
 const EILSEQ = 84;
 const ESHUTDOWN = 108;
 const ETIMEDOUT = 110;
+const EINVAL = 22;
 const EIO = 5;
 const ENOMEM = 12;
 
@@ -34,6 +35,7 @@ testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", asyn
     "no answer any more": [[`err DQBUF ${ETIMEDOUT} 20`], "failed", /doesn't answer in time/],
     "the bus is shut down": [[`err DQBUF ${ESHUTDOWN} 20`], "gone", /was unplugged/],
     "it can't be read": [[`err STREAMON ${EIO}`], "failed", /can't be read .*plug it in again/],
+    "a mode that doesn't start": [[`err STREAMON ${EINVAL}`], "mode", /choose another '--resol/],
     "no memory": [[`err REQBUFS ${ENOMEM}`], "failed", /gets no memory .*smaller '--resolution'/],
     "a stale node": [
       [`err OPEN ${ENODEV}`],

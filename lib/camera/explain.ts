@@ -129,6 +129,10 @@ const LISTS_RULE = "a playlist is followed where its own name ends in .m3u8, .mp
 /** Only before the first picture: later these words are about a single packet. */
 const OPENING_REASONS: readonly Reason[] = [
   [
+    /\[(mp3|flac|ogg|wav|aac|aiff|ac3|amr|caf|w64|au) @ [^\]]*\] Format not on whitelist/,
+    says("unsupported", (what) => `can't be shown: there is no video in ${what}: sound only`),
+  ],
+  [
     /Format not on whitelist/,
     says(
       "unsupported",

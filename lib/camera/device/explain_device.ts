@@ -108,6 +108,14 @@ const OPENING_REASONS: readonly Reason[] = [
   ],
   [/Selected (framerate|video size).*not supported|Could not set video options/i, hasNoSuchMode],
   [/VIDIOC_S_(FMT|PARM)\): Invalid argument|Cannot find a proper format/, hasNoSuchMode],
+  [
+    /VIDIOC_(STREAMON|REQBUFS)\): Invalid argument/,
+    says(
+      "mode",
+      (what) =>
+        `accepts a mode, and doesn't start in it (${what}): choose another '--resolution' or '--fps'`,
+    ),
+  ],
   [/Input\/output error/, unreadable],
 ];
 
