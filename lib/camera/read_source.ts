@@ -17,10 +17,10 @@ export interface ReadSourceOptions extends FramesOptions {
   onFailure: (failure: Failure) => void;
 }
 
-/** The failure of a source whose pictures come, none of them whole. */
+/** The failure of a source whose pictures come, none of which can be shown. */
 export const ONLY_BROKEN: Failure = {
   code: "broken",
-  reason: "sends only pictures that aren't whole",
+  reason: "sends only pictures that aren't whole, or are too large",
 };
 
 /** The failure of a source that has given nothing for this time, in milliseconds. */
