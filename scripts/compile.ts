@@ -76,8 +76,6 @@ async function compileOne(
   const excluded = unneededFiles(info, target).flatMap((path) => ["--exclude", path]);
   const { success, stderr } = await deno([
     "compile",
-    // Deno's own warnings ('recv_reset; …') would stand among the lines of the log.
-    "--quiet",
     // It would be read from the folder that all users share, under a name that anybody can work out.
     "--no-code-cache",
     "--no-check",
