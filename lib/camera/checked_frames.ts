@@ -21,7 +21,9 @@ export async function* checkedFrames(
 ): AsyncGenerator<Frame, void> {
   // Numbers are for what comes out.
   const reading = { pool: new FramePool(), doubts: new Doubts(), signal, onBroken };
-  await using decoder = new PictureDecoder({ ...options, isStrict: true });
+  // ffmpeg 7 does not end at a picture that it leaves out: we would wait for what never comes.
+  const isStrict = options.version.major < 7;
+  await using decoder = new PictureDecoder({ ...options, isStrict });
   const stop = (): void => void decoder.close();
   signal.addEventListener("abort", stop);
   try {
