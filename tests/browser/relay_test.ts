@@ -53,7 +53,7 @@ testWith(
     const more = viewer.requests.filter((request) => request.startsWith("ws:")).length - sockets;
     assertEquals(more, 1, "tiles that are there already stay connected");
     await door.end();
-    await untilTile(viewer, /^door Camera door is not there/);
+    await untilTile(viewer, /^door .*Camera door is not there/);
     await viewer.untilText("state", /^2 of 3 cameras live$/);
     await using _again = await publisher(nats, "door");
     await viewer.untilText("state", /^3 of 3 cameras live$/);
