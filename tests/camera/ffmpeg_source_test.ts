@@ -16,7 +16,7 @@ import type { FfmpegSpec } from "../../lib/camera/source_spec.ts";
 import { holdOpen, makeDeviceNodes } from "../testutil/device_node.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf } from "../testutil/processes.ts";
+import { ffmpegsWith } from "../testutil/processes.ts";
 
 type Spec = FfmpegSpec;
 
@@ -219,14 +219,7 @@ testWith(["ffmpeg"], "createFfmpegSource() ends ffmpeg when its signal is aborte
   // Other tests have children too: those that are told of this video are its own.
   const own = async (): Promise<number[]> => {
     if (Deno.build.os !== "linux") return [];
-    const children = await childrenOf(Deno.pid, { deep: true });
-    return children.filter((pid) => {
-      try {
-        return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(video.path);
-      } catch {
-        return false;
-      }
-    });
+    return await ffmpegsWith(video.path);
   };
   const abort = new AbortController();
   const source = createFfmpegSource({ kind: "file", path: video.path }, CAPTURE, OPTIONS);

@@ -1,6 +1,6 @@
 import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { drawBitmap, drawJpeg } from "../jpeg/jpegs.ts";
-import { childrenOf } from "../testutil/processes.ts";
+import { ffmpegsWith } from "../testutil/processes.ts";
 
 /** A frame of pixels, another picture for each seed. */
 export function drawFrame(width: number, height: number, seed = 0): Frame {
@@ -23,12 +23,5 @@ export function jpegFrame(
 
 /** The ffmpegs of this process that make pictures so wide (Linux). Other tests run theirs at the same time. */
 export async function scalersTo(width: number): Promise<number[]> {
-  const children = await childrenOf(Deno.pid);
-  return children.filter((pid) => {
-    try {
-      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes(`min(iw,${width})`);
-    } catch {
-      return false;
-    }
-  });
+  return await ffmpegsWith(`min(iw,${width})`);
 }

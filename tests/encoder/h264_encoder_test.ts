@@ -8,7 +8,7 @@ import { decode } from "../h264/video.ts";
 import { drawBitmap, drawJpeg } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf } from "../testutil/processes.ts";
+import { ffmpegsWith } from "../testutil/processes.ts";
 import { jpegFrame } from "./frames.ts";
 
 const LINUX = Deno.build.os === "linux";
@@ -67,15 +67,7 @@ async function fileOf(pictures: readonly EncodedVideo[]): Promise<Uint8Array> {
 
 /** The ffmpegs of this process that make H.264 so wide (Linux). */
 async function encodersTo(width: number): Promise<number[]> {
-  const children = await childrenOf(Deno.pid);
-  return children.filter((pid) => {
-    try {
-      const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
-      return line.includes(`scale=${width}:`) && line.includes("flv");
-    } catch {
-      return false;
-    }
-  });
+  return await ffmpegsWith(`scale=${width}:`);
 }
 
 /** A program for `ffmpeg` that does something else as soon as it is to encode. */

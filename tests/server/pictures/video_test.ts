@@ -6,7 +6,7 @@ import { decode } from "../../h264/video.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../../testutil/messages.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { childrenOf } from "../../testutil/processes.ts";
+import { ffmpegsWith } from "../../testutil/processes.ts";
 import { startTestServer } from "../../testutil/test_server.ts";
 
 const LINUX = Deno.build.os === "linux";
@@ -79,7 +79,7 @@ testWith(
 
 testWith(["ffmpeg"], "a viewer goes from JPEG to H.264 and back as often as it likes", async () => {
   await using server = await startTestServer();
-  await using viewer = await openViewer(`${server.ws}/?format=binary`);
+  await using viewer = await openViewer(`${server.ws}/?format=binary&width=58`);
   await using other = await openViewer(server.ws);
   await eventually(() => viewer.files.length > 0);
   for (let i = 0; i < 30; i++) {
@@ -95,8 +95,8 @@ testWith(["ffmpeg"], "a viewer goes from JPEG to H.264 and back as often as it l
   }
   assertEquals(viewer.errors(), []);
   assertEquals(other.errors(), []);
-  if (LINUX) await eventually(async () => (await childrenOf(Deno.pid)).length <= 1);
-  assert(server.channel.streams.length <= 2);
+  if (LINUX) await eventually(async () => (await ffmpegsWith("scale=58:")).length <= 1);
+  assert(server.channel.streams.length <= 3);
 });
 
 testWith(
@@ -208,9 +208,9 @@ testWith(
   async () => {
     if (!LINUX) return;
     await using server = await startTestServer({ width: 80 });
-    await using viewer = await openViewer(`${server.ws}/?format=h264`);
+    await using viewer = await openViewer(`${server.ws}/?format=h264&width=62`);
     await eventually(() => sequences(viewer).length > 3);
-    for (const pid of await childrenOf(Deno.pid)) Deno.kill(pid, "SIGKILL");
+    for (const pid of await ffmpegsWith("scale=62:")) Deno.kill(pid, "SIGKILL");
     await eventually(() => videos(viewer).length === 2);
     const again = viewer.files.findLastIndex(isInitialisation);
     await eventually(() => viewer.files.length > again + 3);
