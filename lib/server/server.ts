@@ -63,7 +63,7 @@ const WARN_EVERY_MS = 60_000;
 
 /** Viewers get this long to answer our close, and after that, the system to end what is left. */
 const GOODBYE_MS = 300;
-const CLOSE_MS = 1000;
+const CLOSE_MS = 600;
 
 /**
  * Serves the page and the cameras' pictures on one port.
