@@ -202,14 +202,19 @@ async function run(
   }).spawn();
   let hasEnded = false;
   child.status.then(() => hasEnded = true);
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
+  let isLate = false;
+  const { promise: left, resolve: leave } = Promise.withResolvers<undefined>();
+  let timer = setTimeout(() => {
+    isLate = true;
     if (!hasEnded) child.kill("SIGKILL");
-    reject(new Error(`'${more.join(" ")}' must end within ${patienceMs / 1000} s`));
+    // Its children may keep the pipes open.
+    timer = setTimeout(leave, 1000, undefined);
   }, patienceMs);
   try {
-    // Its children may keep the pipes open.
-    const output = await Promise.race([child.output(), promise]);
+    const output = await Promise.race([child.output(), left]);
+    if (isLate || output === undefined) {
+      throw new Error(`'${more.join(" ")}' must end within ${patienceMs / 1000} s`);
+    }
     const decoder = new TextDecoder();
     const [stdout, stderr] = [decoder.decode(output.stdout), decoder.decode(output.stderr)];
     return { code: output.code, stdout, stderr };
