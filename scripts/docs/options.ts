@@ -4,13 +4,8 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import {
-  type CommandName,
-  GROUPS,
-  type Option,
-  OPTIONS,
-  variableOf,
-} from "../../lib/config/options/options.ts";
+import { GROUPS, type Option } from "../../lib/config/options/option.ts";
+import { type CommandName, OPTIONS, variableOf } from "../../lib/config/options/options.ts";
 
 /** The page whose tables are written. */
 export const PAGE: string = fileURLToPath(new URL("../../docs/options.md", import.meta.url));

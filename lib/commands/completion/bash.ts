@@ -1,4 +1,4 @@
-import type { Option } from "../../config/options/options.ts";
+import type { Option } from "../../config/options/option.ts";
 import { choicesOf, COMPLETABLE, FIRST_WORDS, spellings } from "./words.ts";
 
 /** The script for bash 4 and later; it needs no other package. */

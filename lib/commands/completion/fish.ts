@@ -1,4 +1,4 @@
-import type { Option } from "../../config/options/options.ts";
+import type { Option } from "../../config/options/option.ts";
 import { choicesOf, COMPLETABLE, type Completable, FIRST_WORDS } from "./words.ts";
 
 /** The script for fish 3 and later. */

@@ -1,4 +1,5 @@
-import { type CommandName, type Option, OPTIONS } from "../../config/options/options.ts";
+import type { Option } from "../../config/options/option.ts";
+import { type CommandName, OPTIONS } from "../../config/options/options.ts";
 import { COMMAND_TEXTS } from "../help/command_texts.ts";
 
 /** A word of the command line, and what it means. */

@@ -1,4 +1,4 @@
-import type { Option } from "../../config/options/options.ts";
+import type { Option } from "../../config/options/option.ts";
 import { choicesOf, COMPLETABLE, type Completable, FIRST_WORDS, type Word } from "./words.ts";
 
 /** The script for zsh, to be sourced, or kept as _wscam in a folder of $fpath. */

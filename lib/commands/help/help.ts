@@ -1,8 +1,7 @@
+import { GROUPS, type Option } from "../../config/options/option.ts";
 import {
   type CommandName,
-  GROUPS,
   isCommandName,
-  type Option,
   OPTIONS,
   variableOf,
 } from "../../config/options/options.ts";

@@ -1,10 +1,5 @@
-import {
-  type CommandName,
-  GROUPS,
-  type Option,
-  OPTIONS,
-  variableOf,
-} from "../../config/options/options.ts";
+import { GROUPS, type Option } from "../../config/options/option.ts";
+import { type CommandName, OPTIONS, variableOf } from "../../config/options/options.ts";
 import { COMMAND_TEXTS } from "./command_texts.ts";
 import { optionRow } from "./help.ts";
 

@@ -1,7 +1,8 @@
 import { parseCamera, redactUrl } from "../../camera/source_spec.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import type { GivenOption } from "../../config/options/given_options.ts";
-import { type Option, variableOf } from "../../config/options/options.ts";
+import type { Option } from "../../config/options/option.ts";
+import { variableOf } from "../../config/options/options.ts";
 import { splitSettings } from "../../config/source_settings.ts";
 import { splitValues, UsageError } from "../../config/options/read_options.ts";
 import { quote } from "../../protocol/quote.ts";

@@ -1,6 +1,7 @@
 import { ALL_SETTINGS, type Setting } from "../../frame/capture.ts";
 import type { Form, Kind } from "../../protocol/kind.ts";
-import { FILE_OPTIONS, type Option } from "../options/options.ts";
+import type { Option } from "../options/option.ts";
+import { FILE_OPTIONS } from "../options/options.ts";
 
 /** A JSON Schema, as far as one is made here. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,4 +1,5 @@
-import { type CommandName, type Option, OPTIONS } from "./options.ts";
+import type { Option } from "./option.ts";
+import { type CommandName, OPTIONS } from "./options.ts";
 import { readOptions } from "./read_options.ts";
 
 /** An option that was given, with its values: none for a switch, several for one that is repeated. */

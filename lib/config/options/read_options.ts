@@ -2,7 +2,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type Kind, readKind, truth } from "../../protocol/kind.ts";
 import { quote } from "../../protocol/quote.ts";
 import { nearest } from "./nearest.ts";
-import { type CommandName, type Option, OPTIONS, variableOf } from "./options.ts";
+import type { Option } from "./option.ts";
+import { type CommandName, OPTIONS, variableOf } from "./options.ts";
 import { splitCameras } from "../split_cameras.ts";
 import type { ParseValue } from "./values.ts";
 
