@@ -81,15 +81,7 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
     "-map",
     input.kind === "file" ? "0:V:0" : "0:v:0",
     ...outputArgs({ ...options, encoder, isLive, isSquare: input.kind === "device" }),
-    // One thread: frame threads hold each frame back by one. No invented or repeated frames.
-    "-threads",
-    "1",
-    ...passthrough(version),
-    "-f",
-    encoder === "imagescript" ? "image2pipe" : "mpjpeg",
-    "-flush_packets",
-    "1",
-    "pipe:1",
+    ...toStdout(encoder, version),
     ...times,
   ];
 }
@@ -152,14 +144,7 @@ export function pictureArgs(
     "-map",
     "0:v:0",
     ...outputArgs({ ...options, encoder, version, ...FED }),
-    "-threads",
-    "1",
-    ...passthrough(version),
-    "-f",
-    encoder === "imagescript" ? "image2pipe" : "mpjpeg",
-    "-flush_packets",
-    "1",
-    "pipe:1",
+    ...toStdout(encoder, version),
   ];
 }
 
@@ -289,6 +274,20 @@ const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
   "180": ["hflip", "vflip"],
   "270": ["transpose=cclock"],
 };
+
+/** One thread: frame threads hold each frame back by one. No invented or repeated frames. */
+function toStdout(encoder: EncoderName, version: FfmpegVersion): string[] {
+  return [
+    "-threads",
+    "1",
+    ...passthrough(version),
+    "-f",
+    encoder === "imagescript" ? "image2pipe" : "mpjpeg",
+    "-flush_packets",
+    "1",
+    "pipe:1",
+  ];
+}
 
 /** The output arguments that keep ffmpeg from inventing or repeating frames. */
 export function passthrough({ major, minor }: FfmpegVersion): string[] {
