@@ -19,7 +19,7 @@ import { startNotifier } from "./serve/notifier.ts";
 import { publishCameras, relayOptions } from "./serve/follow_brokers.ts";
 import { isEveryCamera } from "./serve/open_cameras.ts";
 import { Overrides } from "./serve/overrides.ts";
-import { ServedCameras } from "./serve/served_cameras.ts";
+import { ConfiguredCameras } from "./serve/configured_cameras.ts";
 import { openStateFile } from "./serve/state_file.ts";
 import { createTakeUp } from "./serve/take_up.ts";
 import { ConfigWatch } from "./serve/watch_config.ts";
@@ -81,8 +81,8 @@ async function serveUntilSignal(
   const cameras = stack.use(new Cameras());
   const { ffmpeg, h264Encoder } = config;
   const options = { ffmpeg, h264Encoder, relay, metrics, log, overrides };
-  const served = stack.use(new ServedCameras(cameras, options));
-  await served.apply(config.cameras);
+  const configured = stack.use(new ConfiguredCameras(cameras, options));
+  await configured.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
   let stopPublishing: (() => void) | undefined;
   const publish = (address: ServeConfig["publish"]): void => {
@@ -114,7 +114,7 @@ async function serveUntilSignal(
     // Before the first picture needs it, and not before viewers can come.
     loadEncoder().catch(({ message }: Error) => log.error(message));
   }
-  const apply = createTakeUp(config, { served, server, relay, publish, log });
+  const apply = createTakeUp(config, { configured, server, relay, publish, log });
   const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
   readAgain = () => watch.reload();
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);

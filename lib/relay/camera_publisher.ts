@@ -1,6 +1,6 @@
 import type { EncodedPicture } from "../encoder/encoder.ts";
 import type { Logger } from "../log.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Picture } from "../stream/picture.ts";
 import type { Recipient } from "../stream/recipient.ts";
 import type { Stream } from "../stream/stream.ts";
@@ -51,7 +51,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
   /** Each edge chooses from all pictures for its own viewers. */
   readonly fps = null;
   readonly #broker: BrokerLink;
-  readonly #channel: Channel;
+  readonly #served: ServedCamera;
   readonly #publisher: Publisher;
   readonly #subjects: CameraSubjects;
   readonly #wants = new Wants();
@@ -74,21 +74,25 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
    *
    * @throws {RangeError} when its name can't be one on a broker
    */
-  constructor(broker: BrokerLink, channel: Channel, { publisher, log }: CameraPublisherOptions) {
+  constructor(
+    broker: BrokerLink,
+    served: ServedCamera,
+    { publisher, log }: CameraPublisherOptions,
+  ) {
     this.#broker = broker;
-    this.#channel = channel;
+    this.#served = served;
     this.#publisher = publisher;
-    this.#subjects = subjectsOf(channel.name);
-    this.#twins = new Twins({ camera: channel.name, broker: broker.name, log });
+    this.#subjects = subjectsOf(served.name);
+    this.#twins = new Twins({ camera: served.name, broker: broker.name, log });
     this.#limit = new PayloadLimit({
       broker: broker.name,
-      onOversize: (remedy) => log.warn(`Camera ${channel.name} ${remedy}`),
+      onOversize: (remedy) => log.warn(`Camera ${served.name} ${remedy}`),
     });
     this.#stop = [
       broker.listen(this.#subjects.want, (message) => this.#takeWant(message)),
       broker.listen(this.#subjects.status, (message) => this.#takeStatus(message)),
       broker.observe(() => this.#announce()),
-      channel.observe(() => this.#announce()),
+      served.observe(() => this.#announce()),
     ];
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.#announce();
@@ -96,7 +100,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
 
   /** The camera's name. */
   get name(): string {
-    return this.#channel.name;
+    return this.#served.name;
   }
 
   /** The number of edges that have viewers of it. */
@@ -146,7 +150,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     clearTimeout(this.#soon);
     this.#soon = undefined;
     this.#announcedAt = performance.now();
-    const { status } = this.#channel;
+    const { status } = this.#served;
     const { problem } = this.#limit;
     const failure = status.state === "failed"
       ? { code: status.code, reason: status.reason }
@@ -197,7 +201,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
   /** Wants pictures of the camera, or none. */
   #watch(isWanted: boolean): void {
     if (isWanted) {
-      this.#stream ??= this.#channel.join(this);
+      this.#stream ??= this.#served.join(this);
     } else {
       this.#stream?.remove(this);
       this.#stream = this.#newest = this.#waiting = undefined;
@@ -217,7 +221,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
 
   #send(picture: EncodedPicture): void {
     const { instance } = this.#publisher;
-    const encoder = this.#channel.camera.plan?.encoder ?? "imagescript";
+    const encoder = this.#served.camera.plan?.encoder ?? "imagescript";
     const headers = frameHeaders(picture, { instance, encoder });
     if (!this.#broker.publish(this.#subjects.frame, picture.data, headers)) {
       this.#counters.dropped++;

@@ -1,7 +1,7 @@
 import { type Logger, printable } from "../log.ts";
 import { quote } from "../protocol/quote.ts";
 import type { Cameras } from "../stream/cameras.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Directory } from "./directory.ts";
 
 /** Options of {@linkcode followCameras}. */
@@ -9,7 +9,7 @@ export interface FollowOptions {
   /** The cameras that viewers can see; kept up to date here. */
   cameras: Cameras;
   /** Makes what stands between a camera of that name and its viewers. */
-  open: (camera: string) => Channel;
+  open: (camera: string) => ServedCamera;
   /** Whether a publisher is this program itself, whose cameras are offered already. */
   isOwn: (instance: string | undefined) => boolean;
   /** Receives changes. */
@@ -30,7 +30,7 @@ export function followCameras(
   directory: Directory,
   { cameras, open, isOwn, log }: FollowOptions,
 ): () => void {
-  const ours = new Map<string, Channel>();
+  const ours = new Map<string, ServedCamera>();
   const said = new Set<string>();
   function add(camera: string): void {
     const refusal = refusalOf(camera, cameras);
@@ -43,23 +43,23 @@ export function followCameras(
       log.warn(`Camera ${quote(camera)} of ${directory.name} is left out: ${refusal}`);
       return;
     }
-    const channel = open(camera);
-    ours.set(camera, channel);
-    cameras.add(channel);
+    const served = open(camera);
+    ours.set(camera, served);
+    cameras.add(served);
     log.info(`Camera ${camera} has appeared`);
   }
-  function remove(camera: string, channel: Channel): void {
+  function remove(camera: string, served: ServedCamera): void {
     ours.delete(camera);
     // Another one may have been put in its place.
-    if (cameras.get(camera) === channel) void cameras.remove(camera);
+    if (cameras.get(camera) === served) void cameras.remove(camera);
     log.info(`Camera ${camera} has disappeared`);
   }
   function lookAt(camera: string): void {
-    const channel = ours.get(camera);
+    const served = ours.get(camera);
     if (!directory.has(camera)) {
       said.delete(camera);
-      if (channel?.size === 0) remove(camera, channel);
-    } else if (channel === undefined && ours.size < MAX_CAMERAS) add(camera);
+      if (served?.size === 0) remove(camera, served);
+    } else if (served === undefined && ours.size < MAX_CAMERAS) add(camera);
   }
   function look(): void {
     for (const camera of directory.cameras.sort()) lookAt(camera);

@@ -1,7 +1,7 @@
 import type { RelaySpec } from "../camera/source_spec.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { ServedCamera } from "../stream/served_camera.ts";
 import { AnnotationRelay } from "./annotation_relay.ts";
 import { Broker } from "./broker/broker.ts";
 import { CameraPublisher, type Publisher } from "./camera_publisher.ts";
@@ -119,12 +119,12 @@ export class Relay implements AsyncDisposable {
    *
    * @throws {RangeError} when its name can't be a camera's on a broker
    */
-  publish(address: BrokerAddress, channel: Channel): () => void {
+  publish(address: BrokerAddress, served: ServedCamera): () => void {
     const { log } = this.#options;
     const publisher = this.#self;
-    const published = new CameraPublisher(this.#broker(address), channel, { publisher, log });
+    const published = new CameraPublisher(this.#broker(address), served, { publisher, log });
     this.#publishers.add(published);
-    const stopAnnotations = this.annotate(channel, { broker: address, camera: channel.name });
+    const stopAnnotations = this.annotate(served, { broker: address, camera: served.name });
     return () => {
       stopAnnotations();
       this.#publishers.delete(published);
@@ -133,7 +133,7 @@ export class Relay implements AsyncDisposable {
   }
 
   /** Shares what programs say of a camera with all who show it, until the function that it returns is called. */
-  annotate({ annotations }: Channel, { broker, camera }: Omit<RelaySpec, "kind">): () => void {
+  annotate({ annotations }: ServedCamera, { broker, camera }: Omit<RelaySpec, "kind">): () => void {
     const shared = new AnnotationRelay(this.#broker(broker), camera, annotations);
     return () => shared[Symbol.dispose]();
   }

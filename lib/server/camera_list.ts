@@ -1,5 +1,5 @@
 import type { FailureCode } from "../frame/source_error.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Asked } from "./route.ts";
 
 /** One camera as `GET /cameras` tells of it. */
@@ -31,17 +31,17 @@ export function answerCameras({ cameras }: Asked): Response {
 }
 
 /** Lists the cameras, the default one first. */
-export function listCameras(channels: readonly Channel[]): CameraInfo[] {
-  return channels.map((channel) => {
-    const { status } = channel;
-    if (status.state !== "failed") return describeCamera(channel);
+export function listCameras(cameras: readonly ServedCamera[]): CameraInfo[] {
+  return cameras.map((served) => {
+    const { status } = served;
+    if (status.state !== "failed") return describeCamera(served);
     const { code, reason } = status;
-    return { ...describeCamera(channel), code, reason };
+    return { ...describeCamera(served), code, reason };
   });
 }
 
 /** Describes a camera, without the reason why it gives no frames. */
-export function describeCamera({ name, source, status, camera, size }: Channel): CameraInfo {
+export function describeCamera({ name, source, status, camera, size }: ServedCamera): CameraInfo {
   const { measured } = camera;
   return {
     name,

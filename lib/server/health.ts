@@ -1,6 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import type { Failure } from "../frame/source_error.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Grant } from "./access/decision.ts";
 import type { Asked } from "./route.ts";
 
@@ -16,10 +16,10 @@ export interface Health {
 const LATE_MS = 2000;
 
 /** Whether every camera that should run delivers. One that nobody watches should not. */
-export function checkHealth(channels: readonly Channel[]): Health {
-  const problems = channels.flatMap((channel) => {
-    const problem = problemOf(channel);
-    return problem === undefined ? [] : [{ camera: channel.name, ...problem }];
+export function checkHealth(cameras: readonly ServedCamera[]): Health {
+  const problems = cameras.flatMap((served) => {
+    const problem = problemOf(served);
+    return problem === undefined ? [] : [{ camera: served.name, ...problem }];
   });
   return { ok: problems.length === 0, problems };
 }
@@ -34,17 +34,17 @@ export function answerHealth({ cameras, grant: { rights } }: Asked): Response {
  * and have failed, and neither names nor addresses.
  */
 export function healthResponse(
-  channels: readonly Channel[],
+  cameras: readonly ServedCamera[],
   rights: Grant["rights"] = "watch",
 ): Response {
-  const { ok, problems } = checkHealth(channels);
+  const { ok, problems } = checkHealth(cameras);
   const told = rights === "none"
-    ? { ok, cameras: channels.length, failed: problems.length }
+    ? { ok, cameras: cameras.length, failed: problems.length }
     : { ok, problems };
   return Response.json(told, { status: ok ? STATUS_CODE.OK : STATUS_CODE.ServiceUnavailable });
 }
 
-function problemOf({ status, camera }: Channel): Failure | undefined {
+function problemOf({ status, camera }: ServedCamera): Failure | undefined {
   const { fps, measured, newestAgeMs } = camera;
   // A camera that is being opened becomes live or fails within seconds.
   if (status.state === "failed") return { code: status.code, reason: status.reason };

@@ -1,7 +1,7 @@
 import type { CameraStatus } from "../camera/camera_status.ts";
 import type { ControlValue } from "../camera/device/device_controls.ts";
 import type { FailureCode } from "../frame/source_error.ts";
-import type { Channel } from "../stream/channel.ts";
+import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Codec, RenditionShape } from "../encoder/encoder.ts";
 import type { ViewerStats } from "../stream/viewer.ts";
 import type { Asked, Parts } from "./route.ts";
@@ -87,13 +87,13 @@ export function answerState({ cameras }: Asked, { version }: Parts): Response {
  *
  * @param version the program's version
  */
-export function readState(channels: readonly Channel[], version: string): State {
+export function readState(cameras: readonly ServedCamera[], version: string): State {
   return {
     version,
     // The clock began with the process.
     uptime: rounded(performance.now() / 1000),
-    cameras: channels.map(cameraState),
-    viewers: channels.flatMap(({ name, streams }) =>
+    cameras: cameras.map(cameraState),
+    viewers: cameras.flatMap(({ name, streams }) =>
       streams.flatMap(({ viewers, quality, width, codec }) =>
         viewers.map(({ stats: { leftOut, ...stats } }) => ({
           ...stats,
@@ -110,13 +110,13 @@ export function readState(channels: readonly Channel[], version: string): State 
   };
 }
 
-function cameraState(channel: Channel): CameraState {
-  const { status, camera } = channel;
+function cameraState(served: ServedCamera): CameraState {
+  const { status, camera } = served;
   const { counters, plan, newestAgeMs } = camera;
-  const { encoded, skipped } = channel.counters;
+  const { encoded, skipped } = served.counters;
   return {
-    ...describeCamera(channel),
-    ...failureOf(channel),
+    ...describeCamera(served),
+    ...failureOf(served),
     "retry_at": status.state === "failed" ? rounded(status.retryAt / 1000) : null,
     encoder: camera.status.state === "live" ? plan?.encoder ?? null : null,
     age: newestAgeMs === undefined ? null : rounded(newestAgeMs / 1000),
@@ -125,8 +125,8 @@ function cameraState(channel: Channel): CameraState {
     encoded,
     skipped,
     restarts: counters.restarts,
-    settings: channel.control?.settings ?? null,
-    renditions: channel.streams.filter(({ viewers }) => viewers.length > 0).map((stream) => ({
+    settings: served.control?.settings ?? null,
+    renditions: served.streams.filter(({ viewers }) => viewers.length > 0).map((stream) => ({
       codec: stream.codec,
       fps: stream.maxFps,
       quality: stream.quality,

@@ -1,5 +1,5 @@
 import { quote } from "../protocol/quote.ts";
-import type { Channel } from "./channel.ts";
+import type { ServedCamera } from "./served_camera.ts";
 import { RenditionBudget } from "./rendition_budget.ts";
 
 /** The cameras that somebody may see: all there are, or a guest's one. */
@@ -7,9 +7,9 @@ export interface CameraView {
   /** Bounds how often renditions are begun, over all cameras. */
   readonly budget: RenditionBudget;
   /** The present cameras, the default one first. */
-  readonly all: readonly Channel[];
+  readonly all: readonly ServedCamera[];
   /** The camera of a name, if it is there and may be seen. */
-  get(name: string): Channel | undefined;
+  get(name: string): ServedCamera | undefined;
   /** Calls a function whenever cameras have come or gone, until the function that it returns is called. */
   observe(onChange: () => void): () => void;
 }
@@ -32,7 +32,7 @@ export function noSuchCamera(cameras: CameraView, camera: string): string {
  * @example
  * ```ts
  * await using cameras = new Cameras();
- * cameras.add(createChannel(source, { name: "door", description: "/dev/video0", fps: 10 }));
+ * cameras.add(new ServedCamera(source, { name: "door", description: "/dev/video0", fps: 10 }));
  * const stop = cameras.each(({ name }) => {
  *   log.info(`${name} has come`);
  *   return () => log.info(`${name} has gone`);
@@ -43,24 +43,24 @@ export function noSuchCamera(cameras: CameraView, camera: string): string {
 export class Cameras implements CameraView, AsyncDisposable {
   /** Bounds how often renditions are begun, over all cameras. */
   readonly budget: RenditionBudget = new RenditionBudget();
-  #byName = new Map<string, Channel>();
-  #all: readonly Channel[] = [];
+  #byName = new Map<string, ServedCamera>();
+  #all: readonly ServedCamera[] = [];
   readonly #observers = new Set<() => void>();
   /** Cameras that have left, and are not closed yet. */
   readonly #closing = new Set<Promise<void>>();
 
   /** Serves these to begin with, the default one first. */
-  constructor(channels: readonly Channel[] = []) {
-    this.#set(channels);
+  constructor(cameras: readonly ServedCamera[] = []) {
+    this.#set(cameras);
   }
 
   /** The present cameras, the default one first. */
-  get all(): readonly Channel[] {
+  get all(): readonly ServedCamera[] {
     return this.#all;
   }
 
   /** The camera of a name, if it is there. */
-  get(name: string): Channel | undefined {
+  get(name: string): ServedCamera | undefined {
     return this.#byName.get(name);
   }
 
@@ -70,12 +70,13 @@ export class Cameras implements CameraView, AsyncDisposable {
    */
   seenBy(camera: string | undefined): CameraView {
     if (camera === undefined) return this;
-    const get = (name: string): Channel | undefined => name === camera ? this.get(name) : undefined;
+    const get = (name: string): ServedCamera | undefined =>
+      name === camera ? this.get(name) : undefined;
     return {
       budget: this.budget,
       get all() {
-        const channel = get(camera);
-        return channel ? [channel] : [];
+        const served = get(camera);
+        return served ? [served] : [];
       },
       get,
       observe: (onChange) => this.observe(onChange),
@@ -87,8 +88,8 @@ export class Cameras implements CameraView, AsyncDisposable {
    *
    * @throws {RangeError} when there is one of that name
    */
-  add(channel: Channel): void {
-    this.#set([...this.#all, channel]);
+  add(served: ServedCamera): void {
+    this.#set([...this.#all, served]);
   }
 
   /** Serves a camera no more. @returns when it is closed */
@@ -102,8 +103,8 @@ export class Cameras implements CameraView, AsyncDisposable {
    * @returns when the old one is closed
    * @throws {RangeError} when there is another one of the new name
    */
-  replace(name: string, channel: Channel): Promise<void> {
-    return this.arrange(this.#all.map((each) => each.name === name ? channel : each));
+  replace(name: string, served: ServedCamera): Promise<void> {
+    return this.arrange(this.#all.map((each) => each.name === name ? served : each));
   }
 
   /**
@@ -113,8 +114,8 @@ export class Cameras implements CameraView, AsyncDisposable {
    * @returns when those that have left are closed
    * @throws {RangeError} when two have the same name; then nothing has changed
    */
-  async arrange(channels: readonly Channel[]): Promise<void> {
-    await Promise.all(this.#set(channels).map((channel) => this.#close(channel)));
+  async arrange(cameras: readonly ServedCamera[]): Promise<void> {
+    await Promise.all(this.#set(cameras).map((served) => this.#close(served)));
   }
 
   /** Calls a function whenever cameras have come or gone, until the function that it returns is called. */
@@ -129,16 +130,16 @@ export class Cameras implements CameraView, AsyncDisposable {
    * @param begin returns what ends it
    * @returns what ends all of it
    */
-  each(begin: (channel: Channel) => () => void): () => void {
-    const ends = new Map<Channel, () => void>();
+  each(begin: (served: ServedCamera) => () => void): () => void {
+    const ends = new Map<ServedCamera, () => void>();
     const look = (): void => {
-      for (const [channel, end] of ends) {
-        if (this.get(channel.name) === channel) continue;
-        ends.delete(channel);
+      for (const [served, end] of ends) {
+        if (this.get(served.name) === served) continue;
+        ends.delete(served);
         end();
       }
-      for (const channel of this.#all) {
-        if (!ends.has(channel)) ends.set(channel, begin(channel));
+      for (const served of this.#all) {
+        if (!ends.has(served)) ends.set(served, begin(served));
       }
     };
     const stop = this.observe(look);
@@ -163,21 +164,21 @@ export class Cameras implements CameraView, AsyncDisposable {
   }
 
   /** @returns the cameras that have left */
-  #set(channels: readonly Channel[]): Channel[] {
-    const next = new Map(channels.map((channel) => [channel.name, channel]));
-    if (next.size < channels.length) {
-      const names = channels.map(({ name }) => quote(name)).join(", ");
+  #set(cameras: readonly ServedCamera[]): ServedCamera[] {
+    const next = new Map(cameras.map((served) => [served.name, served]));
+    if (next.size < cameras.length) {
+      const names = cameras.map(({ name }) => quote(name)).join(", ");
       throw new RangeError(`Cannot serve cameras: each needs a name of its own, got ${names}`);
     }
-    const gone = this.#all.filter((channel) => next.get(channel.name) !== channel);
+    const gone = this.#all.filter((served) => next.get(served.name) !== served);
     this.#byName = next;
-    this.#all = [...channels];
+    this.#all = [...cameras];
     for (const onChange of this.#observers) onChange();
     return gone;
   }
 
-  #close(channel: Channel): Promise<void> {
-    const closing = channel.close().finally(() => this.#closing.delete(closing));
+  #close(served: ServedCamera): Promise<void> {
+    const closing = served.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
     return closing;
   }

@@ -4,7 +4,7 @@ import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 import { ChangePacer, type Configured } from "./change_pacer.ts";
 import { AnnotationFeed } from "./annotation_feed.ts";
 import { type CameraView, noSuchCamera } from "./cameras.ts";
-import type { Channel } from "./channel.ts";
+import type { ServedCamera } from "./served_camera.ts";
 import type { PictureForm } from "./picture.ts";
 import type { SessionOptions } from "./session_options.ts";
 import type { Stream } from "./stream.ts";
@@ -36,7 +36,7 @@ export class Session {
   /** The stream that is sent now. */
   #stream: Stream | undefined;
   /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
-  #joined: Channel | undefined;
+  #joined: ServedCamera | undefined;
   /** Whether the viewer has said which camera it wants; otherwise the first is as good as any. */
   #hasNamed = false;
   /** Whether it gets pictures as soon as the camera comes. */
@@ -75,7 +75,7 @@ export class Session {
   }
 
   /** The camera that is watched. */
-  get channel(): Channel | undefined {
+  get watched(): ServedCamera | undefined {
     return this.#cameras.get(this.#settings.camera);
   }
 
@@ -92,7 +92,7 @@ export class Session {
     this.#hasNamed = wanted.camera !== undefined;
     if (!configured.ok) {
       this.#waitFor(settings);
-    } else if (!isSameWish(settings, this.#settings, this.channel) && this.#waitMs(settings) > 0) {
+    } else if (!isSameWish(settings, this.#settings, this.watched) && this.#waitMs(settings) > 0) {
       // The nearest that is there, until it is this viewer's turn.
       const { quality, width } = settings;
       void this.#pacer.run({ quality, width });
@@ -108,7 +108,7 @@ export class Session {
    * @returns the settings in force, or what is wrong: then everything is as it was
    */
   configure(change: Partial<ViewerSettings>): Configured | Promise<Configured> {
-    const isSame = isSameWish({ ...this.#settings, ...change }, this.#settings, this.channel);
+    const isSame = isSameWish({ ...this.#settings, ...change }, this.#settings, this.watched);
     // The settings in force may be asked for while another change waits.
     return isSame && !this.#pacer.isWaiting || this.#isClosed
       ? this.#configure(change)
@@ -119,8 +119,8 @@ export class Session {
     const before = this.#settings;
     const settings = { ...before, ...change };
     if (this.#isClosed) return { ok: true, settings };
-    const channel = this.#cameras.get(settings.camera);
-    if (channel === undefined) {
+    const served = this.#cameras.get(settings.camera);
+    if (served === undefined) {
       const isAwaited = this.#isWaiting && settings.camera === before.camera;
       if (!isAwaited) return { ok: false, message: noSuchCamera(this.#cameras, settings.camera) };
       this.#apply(settings);
@@ -129,11 +129,11 @@ export class Session {
     this.#hasNamed ||= change.camera !== undefined;
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
-    if (isSameWish(settings, before, channel) && this.#stream) {
+    if (isSameWish(settings, before, served) && this.#stream) {
       this.#stream.adapt();
       return { ok: true, settings };
     }
-    const moved = this.#move(channel);
+    const moved = this.#move(served);
     if (!moved.ok && this.#stream) this.#apply(before);
     return moved;
   }
@@ -153,9 +153,9 @@ export class Session {
     const { settings } = this;
     const { camera } = settings;
     if (this.#stream || this.#isClosed || camera === "") return { ok: true, settings };
-    const channel = this.#wanted();
-    const taken: Configured = channel
-      ? this.#take(channel)
+    const served = this.#wanted();
+    const taken: Configured = served
+      ? this.#take(served)
       : { ok: false, message: `camera ${quote(camera)} isn't there` };
     if (!taken.ok) this.#waitFor(this.#settings);
     return taken;
@@ -183,21 +183,21 @@ export class Session {
   }
 
   /** Has what the settings name sent instead of what was sent before. */
-  #move(channel: Channel): Configured {
+  #move(served: ServedCamera): Configured {
     this.#viewer.forgetWaiting();
     this.#isSparse = false;
     this.#deliver();
-    const isSame = channel === this.#joined;
+    const isSame = served === this.#joined;
     if (!isSame) this.#viewer.reset();
-    const shape = wantedShape(this.#settings, channel);
-    const stream = joinWanted(channel, this.#viewer, shape, {
+    const shape = wantedShape(this.#settings, served);
+    const stream = joinWanted(served, this.#viewer, shape, {
       left: isSame ? this.#stream : undefined,
       owner: this.#owner,
       budget: this.#cameras.budget,
     });
     if (stream === undefined) return { ok: false, message: NO_VIDEO };
     if (!isSame) this.#leave();
-    this.#joined = channel;
+    this.#joined = served;
     this.#stream = stream;
     const { quality, width } = stream;
     this.#settings = { ...this.#settings, quality, width };
@@ -225,8 +225,8 @@ export class Session {
   /** The time until a change may be made, in milliseconds: a rendition that is there can be had at once. */
   #waitMs(change: Partial<ViewerSettings>): number {
     const settings = { ...this.#settings, ...change };
-    const channel = this.#cameras.get(settings.camera);
-    const isThere = !channel || channel.get(wantedShape(settings, channel)) !== undefined;
+    const served = this.#cameras.get(settings.camera);
+    const isThere = !served || served.get(wantedShape(settings, served)) !== undefined;
     return isThere || this.#isPaused ? 0 : this.#cameras.budget.waitMs(this.#owner);
   }
 
@@ -236,7 +236,7 @@ export class Session {
     this.#observe();
     clearTimeout(this.#retry);
     const waitMs = Math.min(this.#waitMs({}) || RETRY_MS, RETRY_MS);
-    if (this.channel && !this.#isClosed) this.#retry = setTimeout(() => this.#look(), waitMs);
+    if (this.watched && !this.#isClosed) this.#retry = setTimeout(() => this.#look(), waitMs);
   }
 
   #observe(): void {
@@ -245,13 +245,13 @@ export class Session {
 
   /** Cameras have come or gone: takes the one that was waited for, or that stands in the place of the old one. */
   #look(): void {
-    const isThere = this.channel === this.#joined && this.#stream !== undefined;
+    const isThere = this.watched === this.#joined && this.#stream !== undefined;
     if (isThere || this.#isPaused) return;
     const wasWatching = this.#stream !== undefined;
-    const channel = this.#wanted();
-    if (channel) {
+    const served = this.#wanted();
+    if (served) {
       if (!wasWatching && !this.#isWaiting) return;
-      if (!this.#take(channel).ok) this.#waitFor(this.#settings);
+      if (!this.#take(served).ok) this.#waitFor(this.#settings);
       return;
     }
     if (!wasWatching) return;
@@ -265,13 +265,13 @@ export class Session {
    * The camera that the viewer has named. A viewer that has named none keeps the one it has, and
    * takes the first after that.
    */
-  #wanted(): Channel | undefined {
-    return this.channel ?? (this.#hasNamed ? undefined : this.#cameras.all[0]);
+  #wanted(): ServedCamera | undefined {
+    return this.watched ?? (this.#hasNamed ? undefined : this.#cameras.all[0]);
   }
 
-  #take(channel: Channel): Configured {
-    this.#apply({ ...this.#settings, camera: channel.name });
-    return this.#move(channel);
+  #take(served: ServedCamera): Configured {
+    this.#apply({ ...this.#settings, camera: served.name });
+    return this.#move(served);
   }
 
   #apply(settings: ViewerSettings): void {

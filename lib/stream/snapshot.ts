@@ -1,6 +1,6 @@
 import type { CameraFailure } from "../camera/camera_status.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
-import type { Channel } from "./channel.ts";
+import type { ServedCamera } from "./served_camera.ts";
 import type { Picture } from "./picture.ts";
 import type { JoinOptions } from "./streams.ts";
 import { Viewer } from "./viewer.ts";
@@ -32,18 +32,18 @@ type Outcome = { ok: true; picture: Picture } | { ok: false; reason: string };
  * do. If the rendition can't be made now, it is one of the nearest that is there.
  */
 export async function takeSnapshot(
-  channel: Channel,
+  served: ServedCamera,
   { maxAge = 0, address, signal, quality, width, ...options }: SnapshotOptions,
 ): Promise<Snapshot> {
   const shape = { quality, width };
-  const last = channel.get(shape)?.last;
+  const last = served.get(shape)?.last;
   if (maxAge > 0 && last && last.age <= maxAge) {
     return { ok: true, picture: last, shape };
   }
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   // Of slow viewers there may be a picture that is older than the camera's newest.
-  const viewer = new OneShot(resolve, { address, since: channel.camera.newest?.sequence ?? 0 });
-  const stream = channel.join(viewer, shape, options);
+  const viewer = new OneShot(resolve, { address, since: served.camera.newest?.sequence ?? 0 });
+  const stream = served.join(viewer, shape, options);
   const timer = setTimeout(() => {
     resolve({ ok: false, reason: `gave no picture within ${LIMIT_MS / 1000} s` });
   }, LIMIT_MS);

@@ -1,7 +1,7 @@
 import type { RenditionShape } from "../encoder/encoder.ts";
 import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
-import type { Channel } from "./channel.ts";
+import type { ServedCamera } from "./served_camera.ts";
 import { formOf, type PictureForm } from "./picture.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Stream } from "./stream.ts";
@@ -19,14 +19,14 @@ export type Wished = Pick<ViewerSettings, "quality" | "width" | "format" | "fps"
  * The rendition that a viewer's settings ask for. In H.264 a rate below the camera's makes another one: none of its
  * pictures can be left out.
  *
- * @param channel the camera; where it isn't there yet, every rate is below its own
+ * @param served the camera; where it isn't there yet, every rate is below its own
  */
 export function wantedShape(
   { quality, width, format, fps }: Wished,
-  channel: Channel | undefined,
+  served: ServedCamera | undefined,
 ): RenditionShape {
   if (format !== "h264") return { quality, width };
-  const isLess = fps !== null && fps < (channel?.camera.fps ?? Infinity);
+  const isLess = fps !== null && fps < (served?.camera.fps ?? Infinity);
   return { quality, width, codec: "h264", maxFps: isLess ? fps : null };
 }
 
@@ -34,23 +34,23 @@ export function wantedShape(
 export function isSameWish(
   a: ViewerSettings,
   b: ViewerSettings,
-  channel: Channel | undefined,
+  served: ServedCamera | undefined,
 ): boolean {
-  const [one, other] = [wantedShape(a, channel), wantedShape(b, channel)];
+  const [one, other] = [wantedShape(a, served), wantedShape(b, served)];
   return a.camera === b.camera && one.quality === other.quality && one.width === other.width &&
     one.codec === other.codec && one.maxFps === other.maxFps;
 }
 
 /** Sends somebody what was asked for, or the nearest that is there; nothing where there is none, in H.264. */
 export function joinWanted(
-  channel: Channel,
+  served: ServedCamera,
   recipient: Recipient,
   shape: RenditionShape,
   options: JoinOptions,
 ): Stream | undefined {
   return shape.codec === "h264"
-    ? channel.joinVideo(recipient, shape, options)
-    : channel.join(recipient, shape, options);
+    ? served.joinVideo(recipient, shape, options)
+    : served.join(recipient, shape, options);
 }
 
 /** How pictures are sent by settings; in a form of its own, where there is one. */

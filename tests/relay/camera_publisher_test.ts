@@ -2,7 +2,7 @@ import { assertEquals, assertGreater, assertLessOrEqual, assertMatch } from "@st
 import { CameraPublisher } from "../../lib/relay/camera_publisher.ts";
 import { parseAnnouncement } from "../../lib/relay/broker/messages.ts";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
-import { createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
 
@@ -11,18 +11,18 @@ const publisher = { instance: "me", since: 1, host: "pi" };
 function setUp(name = "front door") {
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
-  const channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 50 }), {
+  const served = new ServedCamera(createTestPattern({ width: 64, height: 48, fps: 50 }), {
     name,
     description: "test",
     fps: 50,
     lingerMs: 0,
   });
   const subject = "wscam.front%20door";
-  const camera = new CameraPublisher(broker, channel, { publisher, log });
+  const camera = new CameraPublisher(broker, served, { publisher, log });
   return {
     broker,
     lines,
-    channel,
+    served,
     camera,
     subject,
     frames: () => broker.sent.filter((sent) => sent.subject === `${subject}.frame`),
@@ -33,7 +33,7 @@ function setUp(name = "front door") {
       broker.deliver(`${subject}.want`, JSON.stringify(fields)),
     async [Symbol.asyncDispose]() {
       await camera.close();
-      await channel.camera.close();
+      await served.camera.close();
     },
   };
 }
@@ -50,7 +50,7 @@ Deno.test("CameraPublisher publishes while an edge wants it", async () => {
   test.want({ edge: "e1", end: true });
   test.want({ edge: "e2", instance: "another" });
   assertEquals(test.camera.edges, 0);
-  await eventually(() => test.channel.camera.status.state === "closed");
+  await eventually(() => test.served.camera.status.state === "closed");
   await test.camera.close();
   assertEquals(test.states().at(-1), "gone");
 });
@@ -112,7 +112,7 @@ Deno.test("CameraPublisher shows the newest picture to an edge that joins", asyn
   await using test = setUp();
   test.want({ edge: "e1" });
   await eventually(() => test.frames().length === 2);
-  await test.channel.camera.close();
+  await test.served.camera.close();
   test.broker.confirmNext();
   test.broker.confirmNext();
   await eventually(() => test.frames().length >= 2);

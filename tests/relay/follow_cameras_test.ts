@@ -4,18 +4,18 @@ import { followCameras } from "../../lib/relay/follow_cameras.ts";
 import { bytesOf } from "../../lib/relay/broker/messages.ts";
 import { subjectsOf } from "../../lib/relay/subjects.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
-import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 import { join } from "../stream/join.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
 import { FakeTime } from "./fake_time.ts";
 
-const opened: Channel[] = [];
+const opened: ServedCamera[] = [];
 
-function open(name: string): Channel {
-  const channel = createChannel(createFakeSource(), { name, description: name, fps: 1 });
-  opened.push(channel);
-  return channel;
+function open(name: string): ServedCamera {
+  const served = new ServedCamera(createFakeSource(), { name, description: name, fps: 1 });
+  opened.push(served);
+  return served;
 }
 
 function isOwn(instance?: string): boolean {
@@ -88,7 +88,7 @@ Deno.test("followCameras() says nothing of a camera that was asked for by its na
   const { lines, log } = createFakeLog();
   using directory = new Directory(broker, { log });
   const description = `${broker.name}/door`;
-  const door = createChannel(createFakeSource(), { name: "door", description, fps: 1 });
+  const door = new ServedCamera(createFakeSource(), { name: "door", description, fps: 1 });
   const cameras = new Cameras([door]);
   const stop = followCameras(directory, { cameras, open, log, isOwn });
   const live = { instance: "a", since: 1, host: "pi", state: "live" } as const;

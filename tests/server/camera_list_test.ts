@@ -6,15 +6,15 @@ import type { Source } from "../../lib/camera/source.ts";
 import { describeSource, parseCamera } from "../../lib/camera/source_spec.ts";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
 import { listCameras } from "../../lib/server/camera_list.ts";
-import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { join } from "../stream/join.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
 
 const SECRETS = "rtsp://admin:hunter2@127.0.0.1:1/live?token=swordfish";
 
-function openChannel(source: Source, name: string, description = "test"): Channel {
-  return createChannel(source, {
+function openServed(source: Source, name: string, description = "test"): ServedCamera {
+  return new ServedCamera(source, {
     name,
     description,
     fps: 30,
@@ -34,9 +34,9 @@ const failing: Source = {
 
 Deno.test("listCameras() lists closed cameras in their order, the default one first", () => {
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
-  const channels = [openChannel(pattern, "porch"), openChannel(pattern, "attic", "/dev/video0")];
+  const cameras = [openServed(pattern, "porch"), openServed(pattern, "attic", "/dev/video0")];
   const closed = { state: "closed", resolution: null, fps: null, viewers: 0 };
-  assertEquals<unknown>(listCameras(channels), [
+  assertEquals<unknown>(listCameras(cameras), [
     { name: "porch", source: "test", ...closed },
     { name: "attic", source: "/dev/video0", ...closed },
   ]);
@@ -45,12 +45,12 @@ Deno.test("listCameras() lists closed cameras in their order, the default one fi
 
 Deno.test("listCameras() tells what a live camera really delivers, and how many watch", async () => {
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
-  const channel = openChannel(pattern, "porch");
-  await using _camera = channel.camera;
-  const leave = join(channel);
-  const leaveToo = join(channel);
-  assertEquals(listCameras([channel])[0]?.state, "opening");
-  const info = await eventually(() => listCameras([channel]).find(({ fps }) => fps !== null));
+  const served = openServed(pattern, "porch");
+  await using _camera = served.camera;
+  const leave = join(served);
+  const leaveToo = join(served);
+  assertEquals(listCameras([served])[0]?.state, "opening");
+  const info = await eventually(() => listCameras([served]).find(({ fps }) => fps !== null));
   const { fps, ...rest } = info;
   assertEquals<unknown>(rest, {
     name: "porch",
@@ -62,8 +62,8 @@ Deno.test("listCameras() tells what a live camera really delivers, and how many 
   assertEquals(fps, Math.round(10 * Number(fps)) / 10, "one decimal is enough");
   leave();
   leaveToo();
-  await eventually(() => listCameras([channel])[0]?.state === "closed");
-  assertEquals<unknown>(listCameras([channel])[0], {
+  await eventually(() => listCameras([served])[0]?.state === "closed");
+  assertEquals<unknown>(listCameras([served])[0], {
     name: "porch",
     source: "test",
     state: "closed",
@@ -74,11 +74,11 @@ Deno.test("listCameras() tells what a live camera really delivers, and how many 
 });
 
 Deno.test("listCameras() says why a camera gives no pictures", async () => {
-  const channel = openChannel(failing, "porch");
-  await using _camera = channel.camera;
-  const leave = join(channel);
-  await eventually(() => listCameras([channel])[0]?.state === "failed");
-  assertEquals<unknown>(listCameras([channel])[0], {
+  const served = openServed(failing, "porch");
+  await using _camera = served.camera;
+  const leave = join(served);
+  await eventually(() => listCameras([served])[0]?.state === "failed");
+  assertEquals<unknown>(listCameras([served])[0], {
     name: "porch",
     source: "test",
     state: "failed",
@@ -95,11 +95,11 @@ testWith(["ffmpeg"], "listCameras() keeps the secrets of a camera's address", as
   const { name, source } = parseCamera(SECRETS);
   assert(source.kind !== "relay");
   const opened = createSource(source, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
-  const channel = openChannel(opened, name, describeSource(source));
-  await using _camera = channel.camera;
-  const leave = join(channel);
-  await eventually(() => listCameras([channel])[0]?.state === "failed", { within: 60_000 });
-  const text = JSON.stringify(listCameras([channel]));
+  const served = openServed(opened, name, describeSource(source));
+  await using _camera = served.camera;
+  const leave = join(served);
+  await eventually(() => listCameras([served])[0]?.state === "failed", { within: 60_000 });
+  const text = JSON.stringify(listCameras([served]));
   assertStringIncludes(text, '"name":"127.0.0.1:1"');
   assertStringIncludes(text, '"source":"rtsp://127.0.0.1:1/live"');
   for (const secret of ["admin", "hunter2", "swordfish", "token"]) {

@@ -2,7 +2,7 @@ import { createLogger } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { type Server, startServer } from "../../lib/server/server.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
-import type { Channel } from "../../lib/stream/channel.ts";
+import type { ServedCamera } from "../../lib/stream/served_camera.ts";
 
 /** The address of tests. */
 export const LOOPBACK = { hostname: "127.0.0.1", port: 0 };
@@ -18,12 +18,12 @@ export interface Listening extends AsyncDisposable {
 
 /** Starts a server on a free port. */
 export async function start(
-  channels: readonly Channel[],
+  cameras: readonly ServedCamera[],
   { maxClients = 10 } = {},
 ): Promise<Listening> {
   const logged: string[] = [];
   const log = createLogger({ write: (line) => logged.push(line) });
-  const server = await startServer(new Cameras(channels), {
+  const server = await startServer(new Cameras(cameras), {
     listen: LOOPBACK,
     maxClients,
     log,

@@ -5,7 +5,7 @@ import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
 import type { State } from "../../lib/server/state.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
-import { createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/messages.ts";
 import { openRaw } from "../testutil/raw_socket.ts";
@@ -45,15 +45,15 @@ async function answerTo(port: number, head: string): Promise<string> {
 
 Deno.test("startServer() refuses a viewer over the limit, and takes the next when one has left", async () => {
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
-  const channel = createChannel(pattern, {
+  const served = new ServedCamera(pattern, {
     name: "test",
     description: "test",
     fps: 30,
     quality: 80,
     lingerMs: 0,
   });
-  await using _camera = channel.camera;
-  await using running = await start([channel], { maxClients: 2 });
+  await using _camera = served.camera;
+  await using running = await start([served], { maxClients: 2 });
   await using _first = await openViewer(running.ws);
   const second = await openViewer(running.ws);
   const refused = await fetch(running.url, { headers: HANDSHAKE });
@@ -70,18 +70,18 @@ Deno.test("startServer() refuses a viewer over the limit, and takes the next whe
 
 Deno.test("startServer() answers a failure of its own with 500 and says nothing of its insides", async () => {
   const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
-  const channel = createChannel(pattern, {
+  const served = new ServedCamera(pattern, {
     name: "test",
     description: "test",
     fps: 30,
     quality: 80,
   });
-  Object.defineProperty(channel, "source", {
+  Object.defineProperty(served, "source", {
     get(): string {
       throw new Error("/secret/path went wrong\n\u001b[31m");
     },
   });
-  await using running = await start([channel]);
+  await using running = await start([served]);
   const response = await fetch(`${running.url}/cameras`);
   assertEquals(response.status, 500);
   assertEquals(response.headers.get("content-type"), "text/plain; charset=utf-8");
@@ -139,7 +139,7 @@ Deno.test("startServer() throws when the address is in use", async () => {
 
 Deno.test("Server.close() says goodbye to viewers, once, and frees the port", async () => {
   await using server = await startTestServer();
-  await using running = await start([server.channel]);
+  await using running = await start([server.served]);
   await using viewer = await openViewer(running.ws);
   await eventually(() => viewer.images().length > 0);
   const closing = [running.server.close(), running.server.close()];
@@ -152,7 +152,7 @@ Deno.test("Server.close() says goodbye to viewers, once, and frees the port", as
 
 Deno.test("Server.close() says goodbye to a viewer that owes a pong", async () => {
   await using server = await startTestServer();
-  await using running = await start([server.channel]);
+  await using running = await start([server.served]);
   using raw = await openRaw(running.port);
   await raw.shake();
   // Among text, nothing else has this byte.
@@ -168,19 +168,19 @@ Deno.test("Server.close() says goodbye to a viewer that owes a pong", async () =
 
 Deno.test("Server.close() does not wait for viewers that take nothing", async () => {
   const pattern = createTestPattern({ width: 640, height: 480, fps: 60 });
-  const channel = createChannel(pattern, {
+  const served = new ServedCamera(pattern, {
     name: "test",
     description: "test",
     fps: 60,
     quality: 100,
   });
-  await using _camera = channel.camera;
-  await using running = await start([channel]);
+  await using _camera = served.camera;
+  await using running = await start([served]);
   using stalled = await openRaw(running.port);
   await stalled.shake();
   using halfSent = await openRaw(running.port);
   await halfSent.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost:"));
-  await eventually(() => channel.counters.dropped > 0, { within: 60_000 });
+  await eventually(() => served.counters.dropped > 0, { within: 60_000 });
   const before = performance.now();
   await running.server.close();
   assertLess(performance.now() - before, 2500);

@@ -1,19 +1,19 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Cameras } from "../../lib/stream/cameras.ts";
-import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 
-function create(name: string, onClose = () => {}): Channel {
-  return createChannel(createFakeSource(), { name, description: "fake", fps: 1, onClose });
+function create(name: string, onClose = () => {}): ServedCamera {
+  return new ServedCamera(createFakeSource(), { name, description: "fake", fps: 1, onClose });
 }
 
-function namesOf({ all }: { all: readonly Channel[] }): string {
+function namesOf({ all }: { all: readonly ServedCamera[] }): string {
   return all.map(({ name }) => name).join();
 }
 
 Deno.test("Cameras keeps its order, and closes what leaves", async () => {
   const closed: string[] = [];
-  const own = (name: string): Channel => create(name, () => closed.push(name));
+  const own = (name: string): ServedCamera => create(name, () => closed.push(name));
   await using cameras = new Cameras([own("door"), own("attic")]);
   cameras.add(own("hall"));
   assertEquals([namesOf(cameras), cameras.get("attic")?.name], ["door,attic,hall", "attic"]);

@@ -1,11 +1,11 @@
 import type { Frame } from "../../lib/frame/frame.ts";
 import { sleep } from "../../lib/time/sleep.ts";
 import type { FramesOptions, Source } from "../../lib/camera/source.ts";
-import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { drawJpeg } from "../jpeg/jpegs.ts";
 
 /** A camera that is called "door" and delivers JPEG, on a machine without ffmpeg: no other rendition can be made. */
-export async function createJpegChannel(): Promise<Channel> {
+export async function createJpegCamera(): Promise<ServedCamera> {
   const jpeg = await drawJpeg(48, 32);
   const source: Source = {
     async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
@@ -15,7 +15,7 @@ export async function createJpegChannel(): Promise<Channel> {
       }
     },
   };
-  return createChannel(source, {
+  return new ServedCamera(source, {
     name: "door",
     description: "test",
     fps: 1e9,

@@ -6,7 +6,7 @@ import { readComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
-import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { Session, type SessionOptions } from "../../lib/stream/session.ts";
 import { createFakeSource } from "../camera/fake_source.ts";
 import { FakeLink } from "./fake_viewer.ts";
@@ -26,15 +26,15 @@ const DEFAULTS: ViewerSettings = {
 interface Bench extends AsyncDisposable {
   link: FakeLink;
   session: Session;
-  door: Channel;
-  attic: Channel;
+  door: ServedCamera;
+  attic: ServedCamera;
   /** Waits for so many messages more. */
   more(count?: number): Promise<void>;
 }
 
 function createBench(options: Partial<SessionOptions> = {}): Bench {
   const [door, attic] = ["door", "attic"].map((name, i) =>
-    createChannel(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
+    new ServedCamera(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
       name,
       description: "test",
       fps: 50,
@@ -94,7 +94,7 @@ Deno.test("Session.configure() keeps what isn't given", async () => {
     assertEquals(bench.session.settings, inForce);
   }
   assertEquals(await bench.session.configure({}), { ok: true, settings: all });
-  assertEquals(bench.session.channel, bench.attic);
+  assertEquals(bench.session.watched, bench.attic);
   assertEquals([bench.door.size, bench.attic.size], [0, 1]);
 });
 
@@ -150,8 +150,8 @@ Deno.test("Session.configure() doesn't repeat that the camera is down", async ()
     },
   };
   const options = { description: "test", fps: 10, retryMs: [60_000] };
-  await using door = createChannel(source, { name: "door", ...options });
-  await using attic = createChannel(source, { name: "attic", ...options });
+  await using door = new ServedCamera(source, { name: "door", ...options });
+  await using attic = new ServedCamera(source, { name: "attic", ...options });
   const link = new FakeLink();
   const session = new Session(link, new Cameras([door, attic]), { address: "192.0.2.5:51234" });
   await session.configure({});
@@ -371,7 +371,7 @@ Deno.test("Session.resume() says that the camera has gone, and takes one that ca
   assertEquals(session.resume(), { ok: false, message: "camera 'door' isn't there" });
   session.pause();
   const source = createFakeSource();
-  cameras.add(createChannel(source, { name: "door", description: "test", fps: 50 }));
+  cameras.add(new ServedCamera(source, { name: "door", description: "test", fps: 50 }));
   assertEquals(session.resume().ok, true);
   await eventually(() => source.runs.length === 1);
   source.run.frame();
@@ -458,9 +458,9 @@ Deno.test("Session.close() ends the waiting for a camera", async () => {
   assertEquals(door.size, 0);
 });
 
-function anotherDoor(name = "door"): Channel {
+function anotherDoor(name = "door"): ServedCamera {
   const pattern = createTestPattern({ width: 48, height: 32, fps: 50 });
-  return createChannel(pattern, { name, description: "test", fps: 50, lingerMs: 0 });
+  return new ServedCamera(pattern, { name, description: "test", fps: 50, lingerMs: 0 });
 }
 
 function errorsOf({ link }: Bench): string[] {

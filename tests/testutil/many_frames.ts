@@ -7,7 +7,7 @@
 // deno-lint-ignore-file no-console -- the figures are its output
 import { type Frame } from "../../lib/frame/frame.ts";
 import type { FramesOptions } from "../../lib/camera/source.ts";
-import { createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { type Link, Viewer } from "../../lib/stream/viewer.ts";
 
 const WARM = 2000;
@@ -27,7 +27,7 @@ const source = {
   },
 };
 
-const channel = createChannel(source, { name: "fast", description: "fast", fps: 1e9 });
+const served = new ServedCamera(source, { name: "fast", description: "fast", fps: 1e9 });
 const { promise: done, resolve: finish } = Promise.withResolvers<void>();
 let frames = 0;
 let before = 0;
@@ -43,7 +43,7 @@ const link: Link = {
   },
   drop() {},
 };
-channel.join(new Viewer(link));
+served.join(new Viewer(link));
 await done;
 console.log(JSON.stringify({ frames, grown: Deno.memoryUsage().rss - before }));
-await channel.camera.close();
+await served.camera.close();

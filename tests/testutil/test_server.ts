@@ -5,11 +5,11 @@ import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
 import type { ConnectionLimits } from "../../lib/server/sockets/verdict.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
-import { type Channel, createChannel } from "../../lib/stream/channel.ts";
+import { ServedCamera } from "../../lib/stream/served_camera.ts";
 
 /** A server in this process, with one camera. */
 export interface TestServer extends AsyncDisposable {
-  readonly channel: Channel;
+  readonly served: ServedCamera;
   readonly port: number;
   readonly url: string;
   readonly ws: string;
@@ -52,7 +52,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const logged: string[] = [];
   const metrics = createMetrics("1.2.3");
-  const channel = createChannel(source ?? createTestPattern({ width, height, fps }), {
+  const served = new ServedCamera(source ?? createTestPattern({ width, height, fps }), {
     name: "test",
     description: "test",
     fps,
@@ -61,7 +61,7 @@ export async function startTestServer(
     lingerMs: 100,
     ...metrics.meterOf("test"),
   });
-  const server = await startServer(new Cameras([channel]), {
+  const server = await startServer(new Cameras([served]), {
     listen: { hostname, port: 0 },
     maxClients,
     limits,
@@ -71,14 +71,14 @@ export async function startTestServer(
   });
   const { port } = server.address as Deno.NetAddr;
   return {
-    channel,
+    served,
     port,
     url: `http://127.0.0.1:${port}`,
     logged,
     ws: `ws://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
       await server.close();
-      await channel.close();
+      await served.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import { followCameras } from "../../relay/follow_cameras.ts";
 import type { RelayOptions } from "../../relay/relay.ts";
 import type { Cameras } from "../../stream/cameras.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { type OpenOptions, openRelayed } from "./open_cameras.ts";
 
 /** The user's wishes that concern NATS. */
@@ -26,11 +26,11 @@ export function publishCameras(
   { relay, log }: OpenOptions,
 ): () => void {
   // Cameras that come through NATS can't be controlled from here.
-  const isOwn = ({ control }: Channel): boolean => control !== undefined;
+  const isOwn = ({ control }: ServedCamera): boolean => control !== undefined;
   if (!cameras.all.some(isOwn)) {
     log.warn("Nothing is published: cameras that come through NATS are not published again");
   }
-  return cameras.each((channel) => isOwn(channel) ? relay.publish(publish, channel) : () => {});
+  return cameras.each((served) => isOwn(served) ? relay.publish(publish, served) : () => {});
 }
 
 /**
@@ -42,16 +42,16 @@ export function publishCameras(
 export function followBroker(
   cameras: Cameras,
   { source, capture }: CameraConfig,
-  { onOpen, ...options }: OpenOptions & { onOpen: (channel: Channel) => void },
+  { onOpen, ...options }: OpenOptions & { onOpen: (served: ServedCamera) => void },
 ): () => void {
   if (source.kind !== "relay") return () => {};
   const { relay, log } = options;
   return followCameras(relay.directory(source.broker), {
     cameras,
     open(camera) {
-      const channel = openRelayed({ ...source, camera }, { ...options, name: camera, capture });
-      onOpen(channel);
-      return channel;
+      const served = openRelayed({ ...source, camera }, { ...options, name: camera, capture });
+      onOpen(served);
+      return served;
     },
     isOwn: (instance) => relay.isOwn(instance),
     log,

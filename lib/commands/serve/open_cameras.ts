@@ -9,7 +9,7 @@ import { captureValues } from "../../frame/change_capture.ts";
 import type { Logger } from "../../log.ts";
 import type { Relay } from "../../relay/relay.ts";
 import type { Metrics } from "../../server/metrics/metrics.ts";
-import { type Channel, type ChannelOptions, createChannel } from "../../stream/channel.ts";
+import { ServedCamera, type ServedCameraOptions } from "../../stream/served_camera.ts";
 import type { Overrides } from "./overrides.ts";
 import { reportChanges } from "./report_changes.ts";
 
@@ -43,25 +43,25 @@ export function openCamera(
   { name, source, capture: asked }: CameraConfig,
   options: OpenOptions,
   ready?: Promise<unknown>,
-): Channel {
+): ServedCamera {
   if (source.kind === "relay") return openRelayed(source, { name, capture: asked, ...options });
   const description = describeSource(source);
   const { capture, own } = options.overrides.of(name, asked);
   const inlet = source.kind === "push"
     ? new Inlet({
-      onArrival: () => channel.camera.retryNow(),
+      onArrival: () => served.camera.retryNow(),
       onChange: (words) => options.log.info(`Camera ${name} ${words}`),
     })
     : undefined;
   const control = controlOf({ name, source, capture, asked }, { ...options, inlet });
   const opened = createSource(source, capture, { ...options, inlet });
   const first = ready && HELD_BY_ONE.includes(source.kind) ? gatedSource(opened, ready) : opened;
-  const channel: Channel = openChannel(first, {
+  const served: ServedCamera = openServed(first, {
     ...{ name, description, capture, control, inlet },
     ...options,
   });
-  restoreControls(channel, own, options.log);
-  return channel;
+  restoreControls(served, own, options.log);
+  return served;
 }
 
 /** Devices, and cameras with room for one reader. */
@@ -69,18 +69,18 @@ const HELD_BY_ONE: readonly SourceSpec["kind"][] = ["index", "device", "name", "
 
 /** Sets the camera's own controls again when it comes, and when it comes back: one without power forgets them. */
 function restoreControls(
-  channel: Channel,
+  served: ServedCamera,
   own: Readonly<Record<string, unknown>>,
   log: Logger,
 ): void {
   if (Object.keys(own).length === 0) return;
   let isDue = true;
-  channel.camera.observe(({ state }) => {
+  served.camera.observe(({ state }) => {
     if (state === "failed") isDue = true;
     if (state !== "live" || !isDue) return;
     isDue = false;
-    channel.control?.set(own).catch(({ message }: Error) => {
-      log.warn(`Camera ${channel.name}: what was set can't be set again: ${message}`);
+    served.control?.set(own).catch(({ message }: Error) => {
+      log.warn(`Camera ${served.name}: what was set can't be set again: ${message}`);
     });
   });
 }
@@ -89,12 +89,12 @@ function restoreControls(
 export function openRelayed(
   spec: RelaySpec,
   options: OpenOptions & { name: string; capture: Capture },
-): Channel {
+): ServedCamera {
   const { name, relay } = options;
   // It knows better than a timer when to try again.
-  const onRecovery = (): void => channel.camera.retryNow();
+  const onRecovery = (): void => served.camera.retryNow();
   const source = relay.source(spec, { name, onRecovery });
-  const channel: Channel = openChannel(source, {
+  const served: ServedCamera = openServed(source, {
     ...options,
     description: describeSource(spec),
     onClose: () => {
@@ -102,30 +102,30 @@ export function openRelayed(
       relay.forget(source);
     },
   });
-  const stopAnnotations = relay.annotate(channel, spec);
-  return channel;
+  const stopAnnotations = relay.annotate(served, spec);
+  return served;
 }
 
-function openChannel(
+function openServed(
   source: Source,
   { capture, metrics, log, relay: _, overrides: __, ...options }:
     & OpenOptions
-    & Pick<ChannelOptions, "name" | "description" | "control" | "inlet" | "onClose">
+    & Pick<ServedCameraOptions, "name" | "description" | "control" | "inlet" | "onClose">
     & { capture: Capture },
-): Channel {
+): ServedCamera {
   const { fps, quality, linger, alwaysOn, rotate } = capture;
   const meter = metrics.meterOf(options.name);
   const settings = { fps, quality, lingerMs: linger * 1000, alwaysOn };
-  const channel = createChannel(source, { ...options, ...settings, ...meter });
-  reportChanges(channel, { capture: () => channel.control?.capture ?? { rotate }, log });
-  return channel;
+  const served = new ServedCamera(source, { ...options, ...settings, ...meter });
+  reportChanges(served, { capture: () => served.control?.capture ?? { rotate }, log });
+  return served;
 }
 
 /** The remote control of a camera of this machine. */
 function controlOf(
   { name, source, capture, asked }: CameraConfig & { source: SourceSpec; asked: Capture },
-  options: OpenOptions & Pick<ChannelOptions, "inlet">,
-): NonNullable<ChannelOptions["control"]> {
+  options: OpenOptions & Pick<ServedCameraOptions, "inlet">,
+): NonNullable<ServedCameraOptions["control"]> {
   return {
     spec: source,
     capture,

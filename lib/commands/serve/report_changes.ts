@@ -1,6 +1,6 @@
 import type { Capture } from "../../frame/capture.ts";
 import type { Logger } from "../../log.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** Options of {@linkcode reportChanges}. */
 export interface ReportChangesOptions {
@@ -12,12 +12,12 @@ export interface ReportChangesOptions {
 
 /** Logs what happens to a camera, until the function that it returns is called. */
 export function reportChanges(
-  channel: Channel,
+  served: ServedCamera,
   { capture, log }: ReportChangesOptions,
 ): () => void {
-  const { name, camera } = channel;
+  const { name, camera } = served;
   let lastReason = "";
-  return channel.observe((status) => {
+  return served.observe((status) => {
     if (status.state === "failed") {
       const seconds = Math.round((status.retryAt - Date.now()) / 1000);
       const when = seconds > 0 ? `in ${seconds} s` : "now";

@@ -6,12 +6,12 @@ import { exposureWarnings } from "./exposure.ts";
 import { relayOptions } from "./follow_brokers.ts";
 import { reportMissing } from "./missing_cameras.ts";
 import type { OpenOptions } from "./open_cameras.ts";
-import type { CameraChanges, ServedCameras } from "./served_cameras.ts";
+import type { CameraChanges, ConfiguredCameras } from "./configured_cameras.ts";
 
 /** The parts that a new configuration changes. */
 export interface TakeUpOptions extends Pick<OpenOptions, "relay"> {
   /** The cameras. */
-  served: ServedCameras;
+  configured: ConfiguredCameras;
   /** Holds the rules of access, and the limit of viewers. */
   server: Pick<Server, "update">;
   /** Is adjusted, and told about the changes. */
@@ -39,7 +39,7 @@ export function createTakeUp(
   started: ServeConfig,
   options: TakeUpOptions,
 ): (config: ServeConfig) => Promise<void> {
-  const { served, server, log, relay, publish } = options;
+  const { configured, server, log, relay, publish } = options;
   let current = started;
   return async (config) => {
     const before = current;
@@ -49,7 +49,7 @@ export function createTakeUp(
     sayWhatWaits(started, config, log);
     if (!isSame(before.access, config.access)) sayExposure(config, log);
     relay.want(relayOptions(config).cameras);
-    const changes = await served.apply(config.cameras);
+    const changes = await configured.apply(config.cameras);
     if (!isSame(before.publish, config.publish)) publish(config.publish);
     await relay.releaseUnused(config.publish);
     log.info(`The configuration is taken up again: ${changesText(changes)}`);

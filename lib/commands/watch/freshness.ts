@@ -1,6 +1,6 @@
 import type { CameraStatus } from "../../camera/camera_status.ts";
 import type { Cameras } from "../../stream/cameras.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** A live camera is opened anew after 5 s, or three frame times, without a frame; so it isn't stuck. */
 const LIVE_MS = 15_000;
@@ -29,8 +29,8 @@ export function watchFreshness(
   { now = () => performance.now() }: FreshnessOptions = {},
 ): Freshness {
   const watched = new Set<Freshness>();
-  const stop = cameras.each((channel) => {
-    const freshness = watchChannel(channel, now);
+  const stop = cameras.each((served) => {
+    const freshness = watchCamera(served, now);
     watched.add(freshness);
     return () => {
       watched.delete(freshness);
@@ -47,7 +47,7 @@ export function watchFreshness(
   };
 }
 
-function watchChannel({ name, camera }: Channel, now: () => number): Freshness {
+function watchCamera({ name, camera }: ServedCamera, now: () => number): Freshness {
   // Remote control can make a camera slower than it was.
   const patience = (): number => Math.max(LIVE_MS, LIVE_FRAMES * 1000 / camera.fps);
   let captured = camera.counters.captured;

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import process from "node:process";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { EXPOSITION_TYPE, expositionText, type Metric } from "./exposition.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -35,7 +35,7 @@ export interface Metrics {
   /** A camera has gone: nothing is told of it any more. */
   forget(camera: string): void;
   /** The answer to `GET /metrics`, in Prometheus' text format. */
-  response(channels: readonly Channel[]): Response;
+  response(cameras: readonly ServedCamera[]): Response;
 }
 
 /** From a fast machine's VGA to a slow one's 1080p. */
@@ -49,7 +49,7 @@ interface Reading {
   help: string;
   /** Whether it only ever grows. */
   isCounter: boolean;
-  read(channel: Channel): number;
+  read(served: ServedCamera): number;
 }
 
 const READINGS: readonly Reading[] = [
@@ -134,7 +134,7 @@ const READINGS: readonly Reading[] = [
  * @param version the program's version
  */
 export function createMetrics(version: string): Metrics {
-  let asked: readonly Channel[] = [];
+  let asked: readonly ServedCamera[] = [];
   const seconds = new Histogram("camera", ENCODE_BUCKETS);
   const age = new Histogram("camera", AGE_BUCKETS);
   const metrics: Metric[] = [
@@ -142,8 +142,7 @@ export function createMetrics(version: string): Metrics {
       name,
       help,
       type: isCounter ? "counter" : "gauge",
-      read: () =>
-        asked.map((channel) => ({ labels: { camera: channel.name }, value: read(channel) })),
+      read: () => asked.map((served) => ({ labels: { camera: served.name }, value: read(served) })),
     })),
     ...processMetrics(version),
     {
@@ -177,9 +176,9 @@ export function createMetrics(version: string): Metrics {
       seconds.forget(camera);
       age.forget(camera);
     },
-    response(channels) {
-      asked = channels;
-      const names = new Set(channels.map(({ name }) => name));
+    response(cameras) {
+      asked = cameras;
+      const names = new Set(cameras.map(({ name }) => name));
       seconds.keep(names);
       age.keep(names);
       const headers = { "content-type": EXPOSITION_TYPE, "cache-control": "no-store" };
@@ -188,7 +187,7 @@ export function createMetrics(version: string): Metrics {
   };
 }
 
-function videoOf(streams: Channel["streams"]): Channel["streams"] {
+function videoOf(streams: ServedCamera["streams"]): ServedCamera["streams"] {
   return streams.filter(({ codec }) => codec === "h264");
 }
 

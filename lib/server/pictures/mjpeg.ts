@@ -1,5 +1,5 @@
 import { STATUS_CODE } from "@std/http/status";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { BOUNDARY, partOf } from "../../stream/picture.ts";
 import { Session } from "../../stream/session.ts";
 import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
@@ -37,7 +37,7 @@ export function answerStream(asked: Asked, parts: Parts): Response {
  * has no place for one more. While the camera is down, a picture says why, once a second; nothing is queued for a
  * client that doesn't take it.
  *
- * @param settings that a channel is there for
+ * @param settings the viewer's, of a camera that is there
  */
 export function streamResponse(
   asked: Asked,
@@ -65,7 +65,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   /** Whether the last that there was to send was word of an outage. */
   #isDown = false;
   /** The camera that was watched last, and why it gives no pictures. */
-  #channel: Channel | undefined;
+  #served: ServedCamera | undefined;
   #outage: Outage = { reason: "gives no pictures" };
 
   constructor(asked: Asked) {
@@ -117,12 +117,12 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
 
   /** Sends a picture that says why there is none, while there is none. */
   async #sayWhy(): Promise<void> {
-    const channel = this.#channel = this.#session.channel ?? this.#channel;
-    if (!this.#isDown || this.pending > 0 || channel === undefined) return;
-    const { status } = channel;
-    if (this.#session.channel === undefined) this.#outage = { reason: "isn't there any more" };
+    const served = this.#served = this.#session.watched ?? this.#served;
+    if (!this.#isDown || this.pending > 0 || served === undefined) return;
+    const { status } = served;
+    if (this.#session.watched === undefined) this.#outage = { reason: "isn't there any more" };
     else if (status.state === "failed") this.#outage = status;
-    const jpeg = await placeholderOf(channel, this.#outage, this.#session.settings.width);
+    const jpeg = await placeholderOf(served, this.#outage, this.#session.settings.width);
     // The camera may be back.
     if (!this.#isDown || this.pending > 0) return;
     const timestamp = (Date.now() / 1000).toFixed(3);

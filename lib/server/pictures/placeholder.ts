@@ -1,7 +1,7 @@
 // @ts-types="./placeholder_font.d.ts"
 import font from "oled-font-5x7";
 import { encodeJpeg } from "../../encoder/jpeg.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** Why there is no picture, and until when. */
 export interface Outage {
@@ -34,22 +34,22 @@ const UNKNOWN = [0x7f, 0x41, 0x41, 0x41, 0x7f];
 
 /** The last one of each camera and size: all who look are shown the same. */
 const drawn = new WeakMap<
-  Channel,
+  ServedCamera,
   Map<number, { key: string; jpeg: Promise<Uint8Array<ArrayBuffer>> }>
 >();
 const MOST_SIZES = 8;
 
 /** A picture in a camera's size that says why it gives none. */
 export function placeholderOf(
-  channel: Channel,
+  served: ServedCamera,
   outage: Outage,
   width: number | null = null,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const size = sizeOf(channel, width);
-  const lines = [`Camera ${channel.name}`, outage.reason, nextTry(outage)];
+  const size = sizeOf(served, width);
+  const lines = [`Camera ${served.name}`, outage.reason, nextTry(outage)];
   const key = `${size.height} ${lines.join("\n")}`;
-  const known = drawn.get(channel) ?? new Map();
-  drawn.set(channel, known);
+  const known = drawn.get(served) ?? new Map();
+  drawn.set(served, known);
   const last = known.get(size.width);
   if (last?.key === key) return last.jpeg;
   if (known.size >= MOST_SIZES) known.clear();
@@ -64,7 +64,7 @@ function nextTry({ retryAt }: Outage): string {
 }
 
 /** The size that the camera had, or is asked for. */
-function sizeOf({ streams, control }: Channel, width: number | null): Size {
+function sizeOf({ streams, control }: ServedCamera, width: number | null): Size {
   const last = streams.find(({ quality, width }) => quality === null && width === null)?.last;
   const asked = String(control?.settings.resolution ?? "").match(/^(\d+)x(\d+)$/)?.slice(1);
   const [w, h] = asked?.map(Number) ?? [];

@@ -1,6 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import type { Picture } from "../../stream/picture.ts";
 import { takeSnapshot } from "../../stream/snapshot.ts";
 import { full, plain } from "../answers.ts";
@@ -30,12 +30,12 @@ export async function answerSnapshot(asked: Asked, parts: Parts): Promise<Respon
 /** The answer to `GET /snapshot`: one JPEG file; 503 with the reason when the camera is down. */
 async function snapshotResponse(
   { request, url: { searchParams: query }, cameras, connection: { address } }: Asked,
-  { channel, settings: { quality = null, width = null } }: Wish,
+  { served, settings: { quality = null, width = null } }: Wish,
 ): Promise<Response> {
   const maxAge = readMaxAge(query.get("max_age"));
   if (typeof maxAge === "string") return plain(STATUS_CODE.BadRequest, maxAge);
   const { signal } = request;
-  const snapshot = await takeSnapshot(channel, {
+  const snapshot = await takeSnapshot(served, {
     quality,
     width,
     maxAge,
@@ -45,8 +45,8 @@ async function snapshotResponse(
     budget: cameras.budget,
   });
   if (!snapshot.ok) {
-    if (query.get("placeholder") === "1") return await placeholder(channel, snapshot.reason, width);
-    const text = `Camera ${channel.name} ${snapshot.reason}`;
+    if (query.get("placeholder") === "1") return await placeholder(served, snapshot.reason, width);
+    const text = `Camera ${served.name} ${snapshot.reason}`;
     return plain(STATUS_CODE.ServiceUnavailable, text, { "retry-after": "5" });
   }
   const headers = headersOf(snapshot.picture, snapshot.shape);
@@ -60,13 +60,13 @@ async function snapshotResponse(
 
 /** For programs that can do nothing with words: a picture of them. */
 async function placeholder(
-  channel: Channel,
+  served: ServedCamera,
   reason: string,
   width: number | null,
 ): Promise<Response> {
-  const { status } = channel;
+  const { status } = served;
   const outage = status.state === "failed" ? status : { reason };
-  return new Response(await placeholderOf(channel, outage, width), {
+  return new Response(await placeholderOf(served, outage, width), {
     headers: {
       "content-type": "image/jpeg",
       "cache-control": "no-cache, no-store",

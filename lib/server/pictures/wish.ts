@@ -1,7 +1,7 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
 import { parseQuery, type ViewerSettings } from "../../protocol/viewer_settings.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { actionOf } from "./action.ts";
 import { full, plain } from "../answers.ts";
 import { reasonHeader } from "../refusal/reason.ts";
@@ -10,7 +10,7 @@ import type { Asked, Parts } from "../route.ts";
 /** The pictures that a client wants. */
 export interface Wish {
   /** The camera. */
-  channel: Channel;
+  served: ServedCamera;
   /** Wishes for its pictures. */
   settings: Partial<ViewerSettings>;
 }
@@ -24,18 +24,21 @@ export function readWish(
   if (!wanted.ok) return plain(STATUS_CODE.BadRequest, `Cannot use address: ${wanted.message}`);
   const place = actionOf(url)?.place;
   const { all } = cameras;
-  const channel = place === undefined
+  const served = place === undefined
     ? cameras.get(wanted.settings.camera ?? all[0]?.name ?? "")
     : all[place];
-  if (channel === undefined) return noSuchCamera(all, place ?? wanted.settings.camera);
+  if (served === undefined) return noSuchCamera(all, place ?? wanted.settings.camera);
   const refusal = viewers.refusal(address);
   if (refusal !== undefined) return full(refusal);
-  const camera = place === undefined ? {} : { camera: channel.name };
-  return { channel, settings: { ...wanted.settings, ...camera } };
+  const camera = place === undefined ? {} : { camera: served.name };
+  return { served, settings: { ...wanted.settings, ...camera } };
 }
 
-function noSuchCamera(channels: readonly Channel[], got: string | number | undefined): Response {
-  const names = channels.map(({ name }) => quote(name));
+function noSuchCamera(
+  cameras: readonly ServedCamera[],
+  got: string | number | undefined,
+): Response {
+  const names = cameras.map(({ name }) => quote(name));
   const rule = names.length === 0
     ? "there is none yet"
     : typeof got === "number"

@@ -1,5 +1,5 @@
 import type { GivenAnnotation } from "../../protocol/annotation.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { Bucket } from "../../time/bucket.ts";
 
 /** Annotations a second that one client may make for as long as it likes: one of each picture of the fastest camera. */
@@ -24,11 +24,11 @@ export class Annotator {
    *
    * @returns why it is not told, if it isn't
    */
-  annotate({ timestamp, ...said }: GivenAnnotation, channel: Channel): string | undefined {
+  annotate({ timestamp, ...said }: GivenAnnotation, served: ServedCamera): string | undefined {
     if (this.#rate.waitMs > 0) return `at most ${PER_SECOND} a second are passed on`;
     this.#rate.take();
-    const newest = timestamp ?? channel.camera.newest?.timestamp ?? Date.now() / 1000;
-    channel.annotations.add({ timestamp: newest, ...said }, { from: this.#from, isOwn: true });
+    const newest = timestamp ?? served.camera.newest?.timestamp ?? Date.now() / 1000;
+    served.annotations.add({ timestamp: newest, ...said }, { from: this.#from, isOwn: true });
     return undefined;
   }
 }

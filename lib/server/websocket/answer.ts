@@ -11,7 +11,7 @@ import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type CameraView, unknownCamera } from "../../stream/cameras.ts";
 import type { Configured } from "../../stream/change_pacer.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import type { Session } from "../../stream/session.ts";
 import type { Annotator } from "./annotator.ts";
 import type { Client } from "../sockets/client.ts";
@@ -81,22 +81,22 @@ function annotate(
   { camera, annotation, id }: Extract<Command, { type: "annotate" }>,
   viewer: Commander,
 ): string | undefined {
-  const channel = controlled(camera, viewer);
-  const problem = typeof channel === "string"
-    ? channel
-    : viewer.annotator.annotate(annotation, channel);
+  const served = controlled(camera, viewer);
+  const problem = typeof served === "string"
+    ? served
+    : viewer.annotator.annotate(annotation, served);
   if (problem !== undefined) return errorText(`Cannot annotate: ${problem}`, { id });
   // As many come as there are pictures: a viewer that wants to hear of each asks for it.
   return id === undefined ? undefined : doneText("annotated", id);
 }
 
 /** The camera that a command is for, which its sender may change; or why it may not. */
-function controlled(camera: string | undefined, viewer: Commander): Channel | string {
+function controlled(camera: string | undefined, viewer: Commander): ServedCamera | string {
   const { cameras, session, mayControl } = viewer;
   if (!mayControl) return WATCH_ONLY;
   const name = camera ?? session.settings.camera;
-  const channel = cameras.get(name);
-  if (channel !== undefined) return channel;
+  const served = cameras.get(name);
+  if (served !== undefined) return served;
   return cameras.all.length === 0 ? "there is no camera yet" : unknownCamera(cameras, name);
 }
 
@@ -106,13 +106,13 @@ async function control(
 ): Promise<string> {
   const refuse = (reason: string, code?: FailureCode): string =>
     errorText(`Cannot control: ${reason}`, { id, code });
-  const channel = controlled(camera, viewer);
-  if (typeof channel === "string") return refuse(channel);
-  const { name } = channel;
-  if (channel.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);
+  const served = controlled(camera, viewer);
+  if (typeof served === "string") return refuse(served);
+  const { name } = served;
+  if (served.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);
   try {
-    if (set === undefined) return controlledText(name, await channel.control.list(), id);
-    const { isChanged, ...controlled } = await channel.control.set(set);
+    if (set === undefined) return controlledText(name, await served.control.list(), id);
+    const { isChanged, ...controlled } = await served.control.set(set);
     if (isChanged) viewer.tellChange();
     return controlledText(name, controlled, id);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { FailureCode } from "../../frame/source_error.ts";
 import { errorText } from "../../protocol/message.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { CameraView } from "../../stream/cameras.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { plain } from "../answers.ts";
 import { GOING_AWAY, GOODBYES, POLICY_VIOLATION, TAKEN, TRY_AGAIN_LATER } from "./close_codes.ts";
 import { createGoodbye } from "./goodbye.ts";
@@ -25,7 +25,7 @@ const SILENT_MS = 60_000;
 
 /** What a program asks for that would push pictures. */
 interface Wish {
-  channel: Channel;
+  served: ServedCamera;
   inlet: Inlet;
   /** Whether it may take the place of another one. */
   replaces: boolean;
@@ -66,18 +66,18 @@ function readWish({ url: { searchParams: query }, grant, cameras }: Asked): Wish
     return refuse(STATUS_CODE.BadRequest, "fields 'replace' and 'ack' must be 1 or 0");
   }
   const camera = query.get("camera")?.normalize("NFC");
-  const channel = cameras.all.find(({ name, inlet }) =>
+  const served = cameras.all.find(({ name, inlet }) =>
     camera === undefined ? inlet : name === camera
   );
-  if (channel?.inlet === undefined) {
+  if (served?.inlet === undefined) {
     const missing = reasonHeader("unknown-camera", { camera: camera ?? "" });
     return refuse(STATUS_CODE.NotFound, whyNone(cameras, camera), missing);
   }
-  const { inlet } = channel;
+  const { inlet } = served;
   if (inlet.holder !== undefined && !replaces) {
-    return refuse(STATUS_CODE.Conflict, takenBy(channel, inlet.holder));
+    return refuse(STATUS_CODE.Conflict, takenBy(served, inlet.holder));
   }
-  return { channel, inlet, replaces, acknowledges };
+  return { served, inlet, replaces, acknowledges };
 }
 
 function isOn(text: string | null): boolean | undefined {
@@ -93,7 +93,7 @@ function whyNone({ all }: CameraView, camera: string | undefined): string {
   return `field 'camera' must be one of ${names.join(", ")}, got ${quote(camera)}`;
 }
 
-function takenBy({ name }: Channel, holder: string): string {
+function takenBy({ name }: ServedCamera, holder: string): string {
   return `camera ${quote(name)} gets its pictures from ${holder}; replace=1 takes its place`;
 }
 
@@ -132,12 +132,12 @@ class PushSocket implements Pusher {
   }
 
   onReplaced(by: string): void {
-    const { name } = this.#wish.channel;
+    const { name } = this.#wish.served;
     this.#end(TAKEN, `Camera ${quote(name)} gets its pictures from ${by} now`, "busy");
   }
 
   onGone(): void {
-    this.#end(GOING_AWAY, `Camera ${quote(this.#wish.channel.name)} isn't there any more`);
+    this.#end(GOING_AWAY, `Camera ${quote(this.#wish.served.name)} isn't there any more`);
   }
 
   /** Takes a seat, and the place at the camera. */
@@ -161,10 +161,10 @@ class PushSocket implements Pusher {
       this.#place?.leave();
       client.end();
     });
-    const { channel, inlet, replaces, acknowledges } = this.#wish;
+    const { served, inlet, replaces, acknowledges } = this.#wish;
     // Another one may have come while this one was let in.
     if (inlet.holder !== undefined && !replaces) {
-      return this.#end(TAKEN, takenBy(channel, inlet.holder), "busy");
+      return this.#end(TAKEN, takenBy(served, inlet.holder), "busy");
     }
     this.#place = inlet.enter(this);
     const listener = new PushListener(this.#place, {

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { startNotifier } from "../../../lib/commands/serve/notifier.ts";
 import { createLogger } from "../../../lib/log.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
-import { createChannel } from "../../../lib/stream/channel.ts";
+import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { createFakeSource } from "../../camera/fake_source.ts";
 import { receiveDatagrams } from "../../testutil/datagrams.ts";
 import { eventually } from "../../testutil/eventually.ts";
@@ -16,7 +16,7 @@ testWith(
     await using manager = await receiveDatagrams(socket);
     const pings = (): number => manager.messages.filter((each) => each === "WATCHDOG=1").length;
     const source = createFakeSource();
-    const channel = createChannel(source, {
+    const served = new ServedCamera(source, {
       name: "0",
       description: "fake",
       fps: 1e9,
@@ -30,11 +30,11 @@ testWith(
       // One that comes later is looked after like any other.
       const cameras = new Cameras();
       using _ = startNotifier(cameras, { socket, watchdogMs: 200, log, now });
-      cameras.add(channel);
-      channel.camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
+      cameras.add(served);
+      served.camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
       await eventually(() => source.runs.length === 1);
       source.run.frame();
-      await eventually(() => channel.camera.status.state === "live" && pings() > 2);
+      await eventually(() => served.camera.status.state === "live" && pings() > 2);
       clock += 20_000;
       await eventually(() => lines.length > 0);
       const before = pings();
@@ -45,7 +45,7 @@ testWith(
       source.run.frame();
       await eventually(() => pings() > before + 2);
     }
-    await channel.camera.close();
+    await served.camera.close();
     await eventually(() => manager.messages.includes("STOPPING=1"));
   },
 );

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Camera, type CameraOptions } from "../../../lib/camera/camera.ts";
 import { type Freshness, watchFreshness } from "../../../lib/commands/watch/freshness.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
-import type { Channel } from "../../../lib/stream/channel.ts";
+import type { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { createFakeSource, type FakeSource } from "../../camera/fake_source.ts";
 import { eventually } from "../../testutil/eventually.ts";
 
@@ -19,7 +19,7 @@ function watch({ fps = 10, ...options }: Partial<CameraOptions> = {}): Setting {
   const source = createFakeSource();
   const camera = new Camera(source, { fps, frozenMs: 1e9, retryMs: [1e9], ...options });
   let clock = 0;
-  const cameras = new Cameras([{ name: "0", camera } as Channel]);
+  const cameras = new Cameras([{ name: "0", camera } as ServedCamera]);
   const freshness = watchFreshness(cameras, { now: () => clock });
   camera.subscribe({ onFrame: () => {}, onStatus: () => {} });
   return {
@@ -92,7 +92,7 @@ Deno.test("watchFreshness() finds nothing wrong with a camera that is tried agai
 Deno.test("watchFreshness() finds nothing wrong with a camera that nobody watches", async () => {
   const camera = new Camera(createFakeSource(), { fps: 10 });
   let clock = 0;
-  const cameras = new Cameras([{ name: "0", camera } as Channel]);
+  const cameras = new Cameras([{ name: "0", camera } as ServedCamera]);
   using freshness = watchFreshness(cameras, { now: () => clock });
   clock += 1e9;
   assertEquals(freshness.problem(), undefined);

@@ -2,16 +2,16 @@ import { assertEquals } from "@std/assert";
 import type { CameraStatus } from "../../../lib/camera/camera_status.ts";
 import { statusLine } from "../../../lib/commands/watch/status_line.ts";
 
-type Channels = Parameters<typeof statusLine>[0];
+type ServedCameras = Parameters<typeof statusLine>[0];
 
-function channel(name: string, size: number, status: CameraStatus): Channels[number] {
+function camera(name: string, size: number, status: CameraStatus): ServedCameras[number] {
   return { name, status, size };
 }
 
 Deno.test("statusLine() tells how cameras and viewers are, in one line", () => {
-  const live = channel("0", 3, { state: "live" });
-  const closed = channel("1", 0, { state: "closed" });
-  const failed = channel("door", 1, {
+  const live = camera("0", 3, { state: "live" });
+  const closed = camera("1", 0, { state: "closed" });
+  const failed = camera("door", 1, {
     state: "failed",
     code: "busy",
     reason: "is busy\nX=1",

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../../lib/server/metrics/metrics.ts";
 import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
-import { type Channel, createChannel } from "../../../lib/stream/channel.ts";
+import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { FakeViewer } from "../../stream/fake_viewer.ts";
 import { join } from "../../stream/join.ts";
 import { eventually } from "../../testutil/eventually.ts";
@@ -10,25 +10,25 @@ import { testWith } from "../../testutil/needs.ts";
 const NAME = 'a "porch"\\\n';
 
 /** A camera by a name that has everything in it that the format escapes, after a few pictures. */
-async function running(): Promise<{ text: string; type: string; channel: Channel }> {
+async function running(): Promise<{ text: string; type: string; served: ServedCamera }> {
   const metrics = createMetrics("1.2.3");
-  const channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 50 }), {
+  const served = new ServedCamera(createTestPattern({ width: 64, height: 48, fps: 50 }), {
     name: NAME,
     description: "test",
     fps: 50,
     lingerMs: 0,
     ...metrics.meterOf(NAME),
   });
-  await using _camera = channel.camera;
+  await using _camera = served.camera;
   const viewer = new FakeViewer();
-  const leave = join(channel, undefined, viewer);
+  const leave = join(served, undefined, viewer);
   await eventually(() => viewer.texts.length >= 3);
-  const response = await metrics.response([channel]);
+  const response = await metrics.response([served]);
   leave();
   return {
     text: await response.text(),
     type: response.headers.get("content-type") ?? "",
-    channel,
+    served,
   };
 }
 

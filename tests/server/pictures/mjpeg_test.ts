@@ -5,7 +5,7 @@ import { streamResponse } from "../../../lib/server/pictures/mjpeg.ts";
 import { Viewers } from "../../../lib/server/viewers.ts";
 import type { ViewerSettings } from "../../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
-import { createChannel } from "../../../lib/stream/channel.ts";
+import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { join } from "../../stream/join.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openRaw } from "../../testutil/raw_socket.ts";
@@ -14,7 +14,7 @@ import { askedBy } from "../asked.ts";
 import { readParts } from "./parts.ts";
 
 function createBench(lingerMs = 0) {
-  const channel = createChannel(createTestPattern({ width: 48, height: 32, fps: 50 }), {
+  const served = new ServedCamera(createTestPattern({ width: 48, height: 32, fps: 50 }), {
     name: "door",
     description: "test",
     fps: 50,
@@ -23,13 +23,13 @@ function createBench(lingerMs = 0) {
   let left = 0;
   const viewers = new Viewers({ maxClients: 10, maxConnections: 10, onLeave: () => left++ });
   const open = (settings: Partial<ViewerSettings>, expires?: number): Response =>
-    streamResponse(askedBy({ cameras: new Cameras([channel]), expires }), settings, viewers);
-  return { channel, viewers, open, left: () => left };
+    streamResponse(askedBy({ cameras: new Cameras([served]), expires }), settings, viewers);
+  return { served, viewers, open, left: () => left };
 }
 
 Deno.test("streamResponse() sends pictures in parts that state their length and time", async () => {
   const bench = createBench();
-  await using _ = bench.channel;
+  await using _ = bench.served;
   const response = bench.open({ width: 24 });
   assertEquals(
     response.headers.get("content-type"),
@@ -46,22 +46,22 @@ Deno.test("streamResponse() sends pictures in parts that state their length and 
     if (++seen === 5) break;
   }
   assertEquals([bench.viewers.size, bench.left()], [0, 1]);
-  await eventually(() => bench.channel.camera.status.state === "closed");
+  await eventually(() => bench.served.camera.status.state === "closed");
 });
 
 Deno.test("streamResponse() keeps the newest for a reader that stalls, and queues nothing", async () => {
   const bench = createBench();
-  await using _ = bench.channel;
-  const { channel } = bench;
+  await using _ = bench.served;
+  const { served } = bench;
   const reader = bench.open({}).body?.getReader();
   assert(reader);
   await reader.read();
-  await eventually(() => channel.counters.dropped > 20);
-  const { sent, bytes } = channel.counters;
+  await eventually(() => served.counters.dropped > 20);
+  const { sent, bytes } = served.counters;
   assertLess(sent, 3, "one is being taken");
   assertLess(bytes, 30_000);
   const stale = await reader.read();
-  const { sequence } = channel.own.last ?? { sequence: 0 };
+  const { sequence } = served.own.last ?? { sequence: 0 };
   assertGreater(sequence, 20);
   const fresh = await reader.read();
   assert(stale.value && fresh.value);
@@ -76,19 +76,19 @@ function timeOf(part: Uint8Array): number {
 
 Deno.test("streamResponse() ends with the server, and only once", async () => {
   const bench = createBench();
-  await using _ = bench.channel;
+  await using _ = bench.served;
   const parts = readParts(bench.open({}));
   await parts.next();
   assertEquals(bench.viewers.size, 1);
   for (let i = 0; i < 2; i++) void bench.viewers.endAll();
   assertEquals([bench.viewers.size, bench.left()], [0, 1]);
   while (!(await parts.next()).done);
-  assertEquals(bench.channel.size, 0);
+  assertEquals(bench.served.size, 0);
 });
 
 Deno.test("streamResponse() ends when the link that opened it does", async () => {
   const bench = createBench();
-  await using _ = bench.channel;
+  await using _ = bench.served;
   for await (const _ of readParts(bench.open({}, Date.now() + 200)));
   assertEquals([bench.viewers.size, bench.left()], [0, 1]);
 });
@@ -96,7 +96,7 @@ Deno.test("streamResponse() ends when the link that opened it does", async () =>
 Deno.test("GET /stream and /snapshot give the nearest rendition while all are taken", async () => {
   await using server = await startTestServer();
   const leaves = [8, 12, 16, 24, 28, 32, 40].map((width) =>
-    join(server.channel, { quality: null, width })
+    join(server.served, { quality: null, width })
   );
   const snapshot = await fetch(`${server.url}/snapshot?width=23`);
   assertEquals(jpegSize(await snapshot.bytes())?.width, 24);
@@ -118,9 +118,9 @@ Deno.test("GET /stream keeps no place for those who go before they are answered"
   }
   const parts = readParts(await fetch(`${server.url}/stream`));
   await parts.next();
-  await eventually(() => server.channel.size === 1, { within: 30_000 });
+  await eventually(() => server.served.size === 1, { within: 30_000 });
   await parts.return();
-  await eventually(() => server.channel.size === 0, { within: 30_000 });
+  await eventually(() => server.served.size === 0, { within: 30_000 });
 });
 
 Deno.test("GET /stream sends no faster than is asked for, and takes no ack from nobody", async () => {
@@ -134,7 +134,7 @@ Deno.test("GET /stream sends no faster than is asked for, and takes no ack from 
     if (times.length === 6) break;
   }
   assertGreater((times.at(-1) ?? 0) - (times[0] ?? 0), 0.9);
-  await eventually(() => server.channel.size === 0);
+  await eventually(() => server.served.size === 0);
 });
 
 Deno.test("GET /stream is there under the names that other programs use", async (t) => {
@@ -184,12 +184,12 @@ Deno.test("GET /stream counts as a viewer, and HEAD doesn't", async () => {
   await using server = await startTestServer();
   const head = await fetch(`${server.url}/stream`, { method: "HEAD" });
   assertEquals(head.headers.get("content-type"), "multipart/x-mixed-replace; boundary=wscam");
-  assertEquals([await head.text(), server.channel.size], ["", 0]);
+  assertEquals([await head.text(), server.served.size], ["", 0]);
   const parts = readParts(await fetch(`${server.url}/stream`));
   await parts.next();
-  assertEquals(server.channel.size, 1);
+  assertEquals(server.served.size, 1);
   await parts.return();
-  await eventually(() => server.channel.size === 0);
+  await eventually(() => server.served.size === 0);
 });
 
 Deno.test("GET /stream bothers nobody else when it isn't read", async () => {
@@ -198,8 +198,8 @@ Deno.test("GET /stream bothers nobody else when it isn't read", async () => {
   await stalled.write(new TextEncoder().encode("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
   let seen = 0;
   for await (const _ of readParts(await fetch(`${server.url}/stream`))) {
-    if (++seen > 20 && server.channel.counters.dropped > 20) break;
+    if (++seen > 20 && server.served.counters.dropped > 20) break;
   }
   assertGreater(seen, 20);
-  assertGreater(server.channel.counters.dropped, 20);
+  assertGreater(server.served.counters.dropped, 20);
 });

@@ -4,7 +4,7 @@ import type { Source } from "../../../lib/camera/source.ts";
 import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { placeholderOf } from "../../../lib/server/pictures/placeholder.ts";
-import { createChannel } from "../../../lib/stream/channel.ts";
+import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { decodeJpeg } from "../../jpeg/jpegs.ts";
 import { startTestServer } from "../../testutil/test_server.ts";
 import { readParts } from "./parts.ts";
@@ -69,19 +69,19 @@ Deno.test("GET /snapshot of a camera that is down takes the picture that says wh
 Deno.test("placeholderOf() draws in any size and any script, once for all who look", async (t) => {
   for (const name of ["door", "Küche, straße", "猫の部屋 📷", "x".repeat(300), " "]) {
     await t.step(name, async () => {
-      await using channel = createChannel(createTestPattern({ width: 64, height: 48, fps: 1 }), {
+      await using served = new ServedCamera(createTestPattern({ width: 64, height: 48, fps: 1 }), {
         name,
         description: "test",
         fps: 1,
       });
       const outage = { reason: "is busy: ffmpeg (pid 7) has it", retryAt: Date.now() };
       for (const width of [null, 16, 640]) {
-        const first = placeholderOf(channel, outage, width);
-        assert(first === placeholderOf(channel, outage, width));
+        const first = placeholderOf(served, outage, width);
+        assert(first === placeholderOf(served, outage, width));
         assertEquals(jpegSize(await first)?.width, width ?? 640);
         assertLess(await inkOf(await first), 0.6);
       }
-      assert(placeholderOf(channel, outage) !== placeholderOf(channel, { reason: "is gone" }));
+      assert(placeholderOf(served, outage) !== placeholderOf(served, { reason: "is gone" }));
     });
   }
 });

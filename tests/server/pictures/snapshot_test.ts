@@ -148,7 +148,7 @@ Deno.test("GET /snapshot leaves viewers alone", async () => {
   await eventually(() => viewer.images().length > 0);
   const { response } = await take(`${server.url}/snapshot`);
   assertEquals(response.status, 200);
-  assertEquals(server.channel.size, 1);
+  assertEquals(server.served.size, 1);
   const before = viewer.images().length;
   await eventually(() => viewer.images().length > before + 2);
   assert(viewer.errors().length === 0);
@@ -165,13 +165,13 @@ Deno.test("GET /snapshot takes a seat while it waits, and gives it back when nob
   const url = `${server.url}/snapshot`;
   const gone = new AbortController();
   const waiting = [1, 2].map(() => fetch(url, { signal: gone.signal }).catch(() => undefined));
-  await eventually(() => server.channel.size === 2);
+  await eventually(() => server.served.size === 2);
   const refused = await take(url);
   assertEquals(refused.response.status, 503);
   assertMatch(new TextDecoder().decode(refused.bytes), /^Already 2 viewers/);
   gone.abort();
   await Promise.all(waiting);
-  await eventually(() => server.channel.size === 0);
+  await eventually(() => server.served.size === 0);
   await using viewer = await openViewer(server.ws);
   assertEquals(viewer.socket.readyState, WebSocket.OPEN);
 });

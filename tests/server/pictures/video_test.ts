@@ -96,7 +96,7 @@ testWith(["ffmpeg"], "a viewer goes from JPEG to H.264 and back as often as it l
   assertEquals(viewer.errors(), []);
   assertEquals(other.errors(), []);
   if (LINUX) await eventually(async () => (await ffmpegsWith("scale=58:")).length <= 1);
-  assert(server.channel.streams.length <= 3);
+  assert(server.served.streams.length <= 3);
 });
 
 testWith(
@@ -143,7 +143,7 @@ testWith(["ffmpeg"], "GET /stream.mp4 gives the same to programs", async () => {
   const decoded = await decode(await new Blob(file).bytes());
   assertEquals([decoded.width, decoded.height], [32, 24]);
   assertGreater(decoded.frames, 10);
-  await eventually(() => server.channel.size === 0);
+  await eventually(() => server.served.size === 0);
   const head = await fetch(`${server.url}/stream.mp4`, { method: "HEAD" });
   assertEquals([head.status, head.headers.get("content-type")], [200, "video/mp4"]);
   const wrong = await fetch(`${server.url}/stream.mp4?width=1`);
@@ -230,7 +230,7 @@ testWith(
     const jpegs = await Promise.all(
       widths.map((width) => openViewer(`${server.ws}/?width=${width}`)),
     );
-    await eventually(() => server.channel.streams.length === 8);
+    await eventually(() => server.served.streams.length === 8);
     await using viewer = await openViewer(`${server.ws}/?format=h264`);
     const { message } = await eventually(() => viewer.errors()[0], { within: 20_000 });
     assertStringIncludes(message, "as many renditions as it may");

@@ -83,8 +83,8 @@ Deno.test(
     await using viewer = await openViewer(server.ws);
     using stalled = await openRaw(server.port);
     await stalled.ask();
-    await eventually(() => server.channel.size === 2);
-    await eventually(() => server.channel.size === 1, PATIENCE);
+    await eventually(() => server.served.size === 2);
+    await eventually(() => server.served.size === 1, PATIENCE);
     const before = viewer.images().length;
     await eventually(() => viewer.images().length > before + 5);
   },

@@ -86,7 +86,7 @@ Deno.test("acceptViewer() forgets viewers that vanish without a word", async () 
     await raw.shake();
     if (i % 2) await raw.readSome();
   }
-  await eventually(() => server.channel.size === 0);
+  await eventually(() => server.served.size === 0);
 });
 
 Deno.test("acceptViewer() survives messages that are nested as deeply as they can be", async () => {
@@ -113,12 +113,12 @@ Deno.test("a viewer that never reads loses pictures for itself alone", async () 
   using stalled = await openRaw(server.port);
   await stalled.shake();
   await using viewer = await openViewer(server.ws);
-  await eventually(() => server.channel.counters.dropped > 30, { within: 60_000 });
-  const { encoded } = server.channel.own.counters;
+  await eventually(() => server.served.counters.dropped > 30, { within: 60_000 });
+  const { encoded } = server.served.own.counters;
   // On a busy machine, this process is itself too slow for some of them.
   const enough = Math.min(encoded - 3, 20);
   await eventually(() => viewer.images().length >= enough, { within: 60_000 });
-  assertEquals(server.channel.size, 2);
+  assertEquals(server.served.size, 2);
 });
 
 Deno.test({

@@ -10,8 +10,8 @@ import type { Recipient } from "./recipient.ts";
 import type { Stream, StreamCounters } from "./stream.ts";
 import { type JoinOptions, Streams } from "./streams.ts";
 
-/** Options of {@linkcode Channel}. */
-export interface ChannelOptions extends CameraOptions {
+/** Options of {@linkcode ServedCamera}. */
+export interface ServedCameraOptions extends CameraOptions {
   /** The camera's name for viewers. */
   name: string;
   /** The source of its frames, in words that may be shown to anybody. */
@@ -37,13 +37,8 @@ export interface ChannelOptions extends CameraOptions {
 /** A rendition is kept ready no longer than this after its last viewer, in milliseconds. */
 const LONGEST_LINGER_MS = 10_000;
 
-/** Builds the chain from a source to its viewers. */
-export function createChannel(source: Source, options: ChannelOptions): Channel {
-  return new Channel(source, options);
-}
-
 /** A camera with everything between it and its viewers: one stream for each rendition that is watched. */
-export class Channel implements AsyncDisposable {
+export class ServedCamera implements AsyncDisposable {
   /** The camera's name for viewers. */
   readonly name: string;
   /** The source of its frames, in words that may be shown to anybody. */
@@ -64,7 +59,7 @@ export class Channel implements AsyncDisposable {
   #told: CameraStatus | undefined;
 
   /** Opens nothing yet, unless the camera is always on. */
-  constructor(source: Source, options: ChannelOptions) {
+  constructor(source: Source, options: ServedCameraOptions) {
     this.name = options.name;
     this.source = options.description;
     this.annotations = new Annotations(options.name);
@@ -153,7 +148,7 @@ export class Channel implements AsyncDisposable {
     await Promise.all([this.control?.close(), this.camera.close(), this.#streams.close()]);
   }
 
-  /** Same as {@linkcode Channel.close}. */
+  /** Same as {@linkcode ServedCamera.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

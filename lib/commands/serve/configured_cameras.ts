@@ -1,6 +1,6 @@
 import type { CameraConfig } from "../../config/camera_config.ts";
 import type { Cameras } from "../../stream/cameras.ts";
-import type { Channel } from "../../stream/channel.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
 import { followBroker } from "./follow_brokers.ts";
 import { isEveryCamera, openCamera, type OpenOptions } from "./open_cameras.ts";
 
@@ -14,22 +14,22 @@ export interface CameraChanges {
   removed: number;
 }
 
-interface Served {
+interface Configured {
   config: string;
-  channel: Channel;
+  served: ServedCamera;
 }
 
 /** A broker all of whose cameras are served. */
 interface Followed {
   stop: () => void;
-  brought: Set<Channel>;
+  brought: Set<ServedCamera>;
 }
 
 /** The cameras that the configuration names, as it changes: what is unchanged in it isn't touched. */
-export class ServedCameras implements Disposable {
+export class ConfiguredCameras implements Disposable {
   readonly #cameras: Cameras;
   readonly #options: OpenOptions;
-  #served: ReadonlyMap<string, Served> = new Map();
+  #configured: ReadonlyMap<string, Configured> = new Map();
   readonly #followed = new Map<string, Followed>();
 
   constructor(cameras: Cameras, options: OpenOptions) {
@@ -43,11 +43,11 @@ export class ServedCameras implements Disposable {
    * @returns what has changed, when all that have left are closed
    */
   async apply(configs: readonly CameraConfig[]): Promise<CameraChanges> {
-    const before = this.#served;
+    const before = this.#configured;
     const closed = Promise.withResolvers<void>();
     const named = configs.filter((config) => !isEveryCamera(config));
     const next = new Map(named.map((config) => [config.name, this.#take(config, closed.promise)]));
-    this.#served = next;
+    this.#configured = next;
     const every = new Map(
       configs.filter(isEveryCamera).map((each) => [JSON.stringify(each), each]),
     );
@@ -55,7 +55,7 @@ export class ServedCameras implements Disposable {
     const brought = new Set([...this.#followed.values()].flatMap((each) => [...each.brought]));
     // Of two of one name, the one that is named here is meant.
     const free = this.#cameras.all.filter((each) => brought.has(each) && !next.has(each.name));
-    const own = Array.from(next.values(), ({ channel }) => channel);
+    const own = Array.from(next.values(), ({ served }) => served);
     const gone = this.#cameras.arrange([...own, ...free]);
     for (const [key, config] of every) this.#follow(key, config);
     await gone.finally(closed.resolve);
@@ -67,19 +67,19 @@ export class ServedCameras implements Disposable {
   }
 
   /** The camera that is served already, or a new one in its place. */
-  #take(config: CameraConfig, ready: Promise<void>): Served {
+  #take(config: CameraConfig, ready: Promise<void>): Configured {
     const text = JSON.stringify(config);
-    const served = this.#served.get(config.name);
-    if (served?.config === text) return served;
-    const mayBeHeld = this.#served.size > 0;
-    const channel = openCamera(config, this.#options, mayBeHeld ? ready : undefined);
-    return { config: text, channel };
+    const before = this.#configured.get(config.name);
+    if (before?.config === text) return before;
+    const mayBeHeld = this.#configured.size > 0;
+    const served = openCamera(config, this.#options, mayBeHeld ? ready : undefined);
+    return { config: text, served };
   }
 
   #follow(key: string, config: CameraConfig): void {
     if (this.#followed.has(key)) return;
-    const brought = new Set<Channel>();
-    const onOpen = (channel: Channel): void => void brought.add(channel);
+    const brought = new Set<ServedCamera>();
+    const onOpen = (served: ServedCamera): void => void brought.add(served);
     const stop = followBroker(this.#cameras, config, { ...this.#options, onOpen });
     this.#followed.set(key, { stop, brought });
   }
@@ -94,8 +94,8 @@ export class ServedCameras implements Disposable {
 }
 
 function changesOf(
-  before: ReadonlyMap<string, Served>,
-  after: ReadonlyMap<string, Served>,
+  before: ReadonlyMap<string, Configured>,
+  after: ReadonlyMap<string, Configured>,
 ): CameraChanges {
   const names = [...after.keys()];
   return {
