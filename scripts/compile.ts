@@ -85,7 +85,7 @@ async function compileOne(
     made,
     // It is started by its address, where no import leads to it.
     "--include",
-    "lib/encoder/scale_worker.ts",
+    "lib/encoder/jpeg/scale_worker.ts",
     ...runFlags(),
     ...flags,
     ...excluded,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
-import { encodeJpeg } from "../lib/encoder/jpeg.ts";
+import { encodeJpeg } from "../lib/encoder/imagescript/encode_jpeg.ts";
 import { createAuthority, type TestCertificate } from "./testutil/certificates.ts";
 import { clockPicture } from "./testutil/clock_picture.ts";
 import { openClockViewer } from "./testutil/clock_viewer.ts";

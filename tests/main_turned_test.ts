@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { createFfmpegSource } from "../lib/camera/ffmpeg_source.ts";
-import type { Bitmap } from "../lib/encoder/jpeg.ts";
+import type { Bitmap } from "../lib/encoder/imagescript/encode_jpeg.ts";
 import { DEFAULT_CAPTURE } from "../lib/frame/change_capture.ts";
 import { FramePool } from "../lib/frame/frame.ts";
 import type { Flip, Rotation } from "../lib/frame/orientation.ts";

@@ -3,7 +3,7 @@ import { hasColor } from "../config/color.ts";
 import type { ConfigSource } from "../config/config_source.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";
 import type { ServeConfig } from "../config/serve_config.ts";
-import { loadEncoder } from "../encoder/jpeg.ts";
+import { loadEncoder } from "../encoder/imagescript/encode_jpeg.ts";
 import { type AdjustableLogger, createLogger, type Logger, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";

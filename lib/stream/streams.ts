@@ -1,8 +1,8 @@
 import type { Camera } from "../camera/camera.ts";
 import type { Encoder, RenditionShape } from "../encoder/encoder.ts";
-import { FittingEncoder } from "../encoder/fitting_encoder.ts";
-import { H264Encoder } from "../encoder/h264_encoder.ts";
-import { JpegEncoder } from "../encoder/jpeg_encoder.ts";
+import { FittingEncoder } from "../encoder/jpeg/fitting_encoder.ts";
+import { H264Encoder } from "../encoder/h264/h264_encoder.ts";
+import { JpegEncoder } from "../encoder/jpeg/jpeg_encoder.ts";
 import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { Slots } from "../time/slots.ts";
 import { nearestTo } from "./nearest.ts";

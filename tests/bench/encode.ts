@@ -1,6 +1,6 @@
 import { Frame, FramePool } from "../../lib/frame/frame.ts";
 import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
-import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
+import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
 import { cell, type Table } from "./table.ts";
 
 const SIZES = [[640, 480], [1280, 720], [1920, 1080]] as const;

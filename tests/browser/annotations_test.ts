@@ -1,6 +1,6 @@
 import { assertEquals, assertLess } from "@std/assert";
 import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
-import { decodeJpeg } from "../../lib/encoder/decode_jpeg.ts";
+import { decodeJpeg } from "../../lib/encoder/imagescript/decode_jpeg.ts";
 import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
 import { readComment } from "../../lib/jpeg/comment.ts";
 import { eventually } from "../testutil/eventually.ts";

@@ -4,7 +4,7 @@ import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { sleep } from "../../lib/time/sleep.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import { EncoderError } from "../../lib/encoder/encoder_error.ts";
-import { JpegEncoder } from "../../lib/encoder/jpeg_encoder.ts";
+import { JpegEncoder } from "../../lib/encoder/jpeg/jpeg_encoder.ts";
 import { Stream } from "../../lib/stream/stream.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";
 import { drawJpeg } from "../jpeg/jpegs.ts";

@@ -1,4 +1,4 @@
-import { decodeJpeg } from "../../lib/encoder/decode_jpeg.ts";
+import { decodeJpeg } from "../../lib/encoder/imagescript/decode_jpeg.ts";
 import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
 
 /** In pixels. */

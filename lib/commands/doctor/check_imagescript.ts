@@ -8,7 +8,7 @@ const REMEDY = "run 'deno install', on a system that it has a native part for";
 export async function checkImagescript(): Promise<Check> {
   const name = "imagescript";
   try {
-    const { encodeJpeg } = await import("../../encoder/jpeg.ts");
+    const { encodeJpeg } = await import("../../encoder/imagescript/encode_jpeg.ts");
     const data = new Uint8Array(SIDE * SIDE * 4).fill(128);
     const jpeg = await encodeJpeg({ data, width: SIDE, height: SIDE }, 80);
     if (!JPEG_START.every((byte, i) => jpeg[i] === byte)) throw new TypeError("it made no JPEG");

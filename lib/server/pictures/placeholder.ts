@@ -1,6 +1,6 @@
 // @ts-types="./placeholder_font.d.ts"
 import font from "oled-font-5x7";
-import { encodeJpeg } from "../../encoder/jpeg.ts";
+import { encodeJpeg } from "../../encoder/imagescript/encode_jpeg.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** Why there is no picture, and until when. */

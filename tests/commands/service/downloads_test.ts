@@ -2,9 +2,11 @@ import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { provideDownloads } from "../../../lib/commands/service/downloads.ts";
 import { mustRun, type Run, runProgram } from "../../../lib/commands/service/run.ts";
-import "../../../lib/encoder/jpeg.ts";
+import "../../../lib/encoder/imagescript/encode_jpeg.ts";
 
-const MODULE = fileURLToPath(new URL("../../../lib/encoder/jpeg.ts", import.meta.url));
+const MODULE = fileURLToPath(
+  new URL("../../../lib/encoder/imagescript/encode_jpeg.ts", import.meta.url),
+);
 
 Deno.test({
   name: "provideDownloads() copies what we have, for everybody to read",

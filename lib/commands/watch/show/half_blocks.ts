@@ -1,5 +1,5 @@
 import type { Terminal } from "../../../config/terminal.ts";
-import type { Pixels } from "../../../encoder/decode_jpeg.ts";
+import type { Pixels } from "../../../encoder/imagescript/decode_jpeg.ts";
 import type { Place } from "./fit.ts";
 import { nearestOf256 } from "./palette.ts";
 

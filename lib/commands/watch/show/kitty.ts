@@ -1,7 +1,7 @@
 import { encodeBase64 } from "@std/encoding/base64";
 import { promisify } from "node:util";
 import { constants, deflate } from "node:zlib";
-import type { Pixels } from "../../../encoder/decode_jpeg.ts";
+import type { Pixels } from "../../../encoder/imagescript/decode_jpeg.ts";
 import type { Place } from "./fit.ts";
 
 /** The most that a terminal takes in one piece, by the protocol. */

@@ -1,6 +1,6 @@
 import type { Terminal } from "../../../config/terminal.ts";
 import type { CheckedJpeg } from "../../../jpeg/check_jpeg.ts";
-import { decodeJpeg } from "../../../encoder/decode_jpeg.ts";
+import { decodeJpeg } from "../../../encoder/imagescript/decode_jpeg.ts";
 import type { Place } from "./fit.ts";
 import { createHalfBlocks } from "./half_blocks.ts";
 import { drawIterm } from "./iterm.ts";

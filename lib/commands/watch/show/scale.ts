@@ -1,4 +1,4 @@
-import type { Pixels } from "../../../encoder/decode_jpeg.ts";
+import type { Pixels } from "../../../encoder/imagescript/decode_jpeg.ts";
 
 /** The pixels that one pixel of the new row or column is made of, and how much of each. */
 interface Share {

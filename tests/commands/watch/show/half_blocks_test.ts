@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { createHalfBlocks } from "../../../../lib/commands/watch/show/half_blocks.ts";
-import type { Pixels } from "../../../../lib/encoder/decode_jpeg.ts";
+import type { Pixels } from "../../../../lib/encoder/imagescript/decode_jpeg.ts";
 
 const [RED, GREEN, BLUE, WHITE] = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]] as const;
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { scale } from "../../../../lib/commands/watch/show/scale.ts";
-import type { Pixels } from "../../../../lib/encoder/decode_jpeg.ts";
+import type { Pixels } from "../../../../lib/encoder/imagescript/decode_jpeg.ts";
 
 /** A picture of greys. */
 function greys(width: number, values: readonly number[]): Pixels {

@@ -1,9 +1,9 @@
-import type { Frame } from "../frame/frame.ts";
-import { jpegSize } from "../jpeg/jpeg_size.ts";
-import type { EncodedPicture, Encoder, RenditionShape } from "./encoder.ts";
-import { encodeJpeg } from "./jpeg.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { jpegSize } from "../../jpeg/jpeg_size.ts";
+import type { EncodedPicture, Encoder, RenditionShape } from "../encoder.ts";
+import { encodeJpeg } from "../imagescript/encode_jpeg.ts";
 import { Scaler } from "./scaler.ts";
-import type { Slots } from "../time/slots.ts";
+import type { Slots } from "../../time/slots.ts";
 import { Transcoder } from "./transcoder.ts";
 
 /** Options of {@linkcode JpegEncoder}. */

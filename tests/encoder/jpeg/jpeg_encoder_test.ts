@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertGreater, assertStrictEquals } from "@std/assert";
-import type { RenditionShape } from "../../lib/encoder/encoder.ts";
-import { JpegEncoder } from "../../lib/encoder/jpeg_encoder.ts";
-import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { testWith } from "../testutil/needs.ts";
-import { drawFrame, drawJpegFrame, scalersTo } from "./frames.ts";
+import type { RenditionShape } from "../../../lib/encoder/encoder.ts";
+import { JpegEncoder } from "../../../lib/encoder/jpeg/jpeg_encoder.ts";
+import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { drawFrame, drawJpegFrame, scalersTo } from "../frames.ts";
 
 function createEncoder(shape: Partial<RenditionShape> = {}, ffmpeg = "ffmpeg"): JpegEncoder {
   const defaultQuality = (): number => 80;

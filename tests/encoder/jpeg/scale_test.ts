@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
-import type { Bitmap } from "../../lib/encoder/jpeg.ts";
-import { scaledHeight, scaleDown } from "../../lib/encoder/scale.ts";
-import { drawBitmap } from "../jpeg/jpegs.ts";
+import type { Bitmap } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { scaledHeight, scaleDown } from "../../../lib/encoder/jpeg/scale.ts";
+import { drawBitmap } from "../../jpeg/jpegs.ts";
 
 /** The mean of what lies under each new pixel, as slowly and plainly as can be. */
 function slowly({ data, width: from, height: rows }: Bitmap, width: number): Bitmap {

@@ -1,4 +1,4 @@
-import type { Bitmap } from "./jpeg.ts";
+import type { Bitmap } from "../imagescript/encode_jpeg.ts";
 
 /**
  * The old pixels under one side's new ones: where they begin, and how much of each belongs to the

@@ -1,6 +1,6 @@
 // @ts-types="./imagescript_jpeg.d.ts"
 import jpeglib, { type Decoder } from "imagescript/wasm/node/jpeg.js";
-import type { CheckedJpeg } from "../jpeg/check_jpeg.ts";
+import type { CheckedJpeg } from "../../jpeg/check_jpeg.ts";
 
 /** Pixels of three bytes each: red, green and blue, row by row. */
 export interface Pixels {

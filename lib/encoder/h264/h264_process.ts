@@ -1,8 +1,8 @@
-import { readFlv, type VideoUnit } from "../ffmpeg/output/flv.ts";
-import { ivfFrameHead, type IvfHeader, ivfHeader } from "../ffmpeg/output/ivf.ts";
-import type { Frame } from "../frame/frame.ts";
-import { type AvcConfig, readAvcConfig } from "../h264/avc_config.ts";
-import type { EncodedVideo } from "./encoder.ts";
+import { readFlv, type VideoUnit } from "../../ffmpeg/output/flv.ts";
+import { ivfFrameHead, type IvfHeader, ivfHeader } from "../../ffmpeg/output/ivf.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { type AvcConfig, readAvcConfig } from "../../h264/avc_config.ts";
+import type { EncodedVideo } from "../encoder.ts";
 
 /** Starting takes a moment; a picture that takes so long will never come. */
 const LIMIT_MS = 5000;

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import type { EncodedVideo } from "../../lib/encoder/encoder.ts";
-import { EncoderError } from "../../lib/encoder/encoder_error.ts";
-import { H264Encoder, type H264EncoderOptions } from "../../lib/encoder/h264_encoder.ts";
-import { type Frame, FramePool } from "../../lib/frame/frame.ts";
-import { fragment, initialisation } from "../../lib/h264/fragments.ts";
-import { decode } from "../h264/video.ts";
-import { drawBitmap, drawJpeg } from "../jpeg/jpegs.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { testWith } from "../testutil/needs.ts";
-import { ffmpegsWith } from "../testutil/processes.ts";
-import { jpegFrame } from "./frames.ts";
+import type { EncodedVideo } from "../../../lib/encoder/encoder.ts";
+import { EncoderError } from "../../../lib/encoder/encoder_error.ts";
+import { H264Encoder, type H264EncoderOptions } from "../../../lib/encoder/h264/h264_encoder.ts";
+import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
+import { fragment, initialisation } from "../../../lib/h264/fragments.ts";
+import { decode } from "../../h264/video.ts";
+import { drawBitmap, drawJpeg } from "../../jpeg/jpegs.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { ffmpegsWith } from "../../testutil/processes.ts";
+import { jpegFrame } from "../frames.ts";
 
 const LINUX = Deno.build.os === "linux";
 const ENCODER = ["ffmpeg"] as const;

@@ -1,8 +1,8 @@
-import type { Frame } from "../frame/frame.ts";
-import { jpegSize } from "../jpeg/jpeg_size.ts";
-import type { EncodedPicture, Encoder } from "./encoder.ts";
-import { EncoderError } from "./encoder_error.ts";
-import { encodeJpeg } from "./jpeg.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { jpegSize } from "../../jpeg/jpeg_size.ts";
+import type { EncodedPicture, Encoder } from "../encoder.ts";
+import { EncoderError } from "../encoder_error.ts";
+import { encodeJpeg } from "../imagescript/encode_jpeg.ts";
 import { scaleDown } from "./scale.ts";
 import { Transcoder } from "./transcoder.ts";
 

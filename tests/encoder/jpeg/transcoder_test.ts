@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
-import { Transcoder } from "../../lib/encoder/transcoder.ts";
-import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { decodeJpeg } from "../jpeg/jpegs.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { testWith } from "../testutil/needs.ts";
-import { drawJpegFrame, jpegFrame, scalersTo } from "./frames.ts";
+import { Transcoder } from "../../../lib/encoder/jpeg/transcoder.ts";
+import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
+import { decodeJpeg } from "../../jpeg/jpegs.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { drawJpegFrame, jpegFrame, scalersTo } from "../frames.ts";
 
 const LINUX = Deno.build.os === "linux";
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { withPrivateTmpdir } from "../system/private_tmpdir.ts";
+import { withPrivateTmpdir } from "../../system/private_tmpdir.ts";
 import type { Image } from "./imagescript.d.ts";
 
 let loading: Promise<Image["encodeJPEG"]> | undefined;

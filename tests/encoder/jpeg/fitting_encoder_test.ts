@@ -1,10 +1,10 @@
 import { assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
-import { FittingEncoder } from "../../lib/encoder/fitting_encoder.ts";
-import { encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { type Frame, FramePool } from "../../lib/frame/frame.ts";
-import { noise } from "../testutil/noise.ts";
-import { testWith } from "../testutil/needs.ts";
-import { jpegFrame } from "./frames.ts";
+import { FittingEncoder } from "../../../lib/encoder/jpeg/fitting_encoder.ts";
+import { encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
+import { noise } from "../../testutil/noise.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { jpegFrame } from "../frames.ts";
 
 const SIZE = { width: 320, height: 240 };
 

@@ -1,14 +1,14 @@
-import { passthrough } from "../ffmpeg/ffmpeg_args.ts";
-import { ffmpegQuality } from "../ffmpeg/ffmpeg_quality.ts";
-import { ffmpegVersion, knownVersion } from "../ffmpeg/ffmpeg_version.ts";
-import { type Frame, FramePool } from "../frame/frame.ts";
-import { MAX_PIXELS } from "../jpeg/shown_size.ts";
-import { readMpjpeg } from "../ffmpeg/output/mpjpeg.ts";
-import { Bucket } from "../time/bucket.ts";
-import type { Slots } from "../time/slots.ts";
-import { SourceError } from "../frame/source_error.ts";
-import { CHILDREN } from "./children.ts";
-import { EncoderError } from "./encoder_error.ts";
+import { passthrough } from "../../ffmpeg/ffmpeg_args.ts";
+import { ffmpegQuality } from "../../ffmpeg/ffmpeg_quality.ts";
+import { ffmpegVersion, knownVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { type Frame, FramePool } from "../../frame/frame.ts";
+import { MAX_PIXELS } from "../../jpeg/shown_size.ts";
+import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
+import { Bucket } from "../../time/bucket.ts";
+import type { Slots } from "../../time/slots.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import { CHILDREN } from "../children.ts";
+import { EncoderError } from "../encoder_error.ts";
 
 /** Options of {@linkcode Transcoder}. */
 export interface TranscoderOptions {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
-import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
-import { decodeJpeg, type Pixels } from "../../lib/encoder/decode_jpeg.ts";
-import { type Bitmap, encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { drawBitmap } from "../jpeg/jpegs.ts";
-import { createRandom } from "../testutil/random.ts";
+import { checkJpeg } from "../../../lib/jpeg/check_jpeg.ts";
+import { decodeJpeg, type Pixels } from "../../../lib/encoder/imagescript/decode_jpeg.ts";
+import { type Bitmap, encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { drawBitmap } from "../../jpeg/jpegs.ts";
+import { createRandom } from "../../testutil/random.ts";
 
 /** Left half of one colour, right half of another. */
 function halves(width: number, height: number): Bitmap {

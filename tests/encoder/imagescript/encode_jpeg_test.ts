@@ -6,8 +6,8 @@ import {
   assertLess,
   assertRejects,
 } from "@std/assert";
-import { type Bitmap, encodeJpeg } from "../../lib/encoder/jpeg.ts";
-import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { type Bitmap, encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 
 /** A picture with an edge and a slope, nothing of it by chance. */
 function draw(width: number, height: number): Bitmap {

@@ -1,5 +1,5 @@
-import { TmpdirError } from "../system/private_tmpdir.ts";
-import { EncoderError } from "./encoder_error.ts";
+import { TmpdirError } from "../../system/private_tmpdir.ts";
+import { EncoderError } from "../encoder_error.ts";
 import type { Image } from "./imagescript.d.ts";
 import { loadNative } from "./load_native.ts";
 

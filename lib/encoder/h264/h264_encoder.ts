@@ -1,13 +1,13 @@
-import { knownVersion } from "../ffmpeg/ffmpeg_version.ts";
-import { h264Args, h264Size } from "../ffmpeg/h264_args.ts";
-import { findH264Encoder } from "../ffmpeg/h264_encoders.ts";
-import type { Frame } from "../frame/frame.ts";
-import { SourceError } from "../frame/source_error.ts";
-import { Bucket } from "../time/bucket.ts";
-import type { Slots } from "../time/slots.ts";
-import { CHILDREN } from "./children.ts";
-import type { EncodedVideo, Encoder, RenditionShape } from "./encoder.ts";
-import { EncoderError } from "./encoder_error.ts";
+import { knownVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { h264Args, h264Size } from "../../ffmpeg/h264_args.ts";
+import { findH264Encoder } from "../../ffmpeg/h264_encoders.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import { Bucket } from "../../time/bucket.ts";
+import type { Slots } from "../../time/slots.ts";
+import { CHILDREN } from "../children.ts";
+import type { EncodedVideo, Encoder, RenditionShape } from "../encoder.ts";
+import { EncoderError } from "../encoder_error.ts";
 import { H264Process } from "./h264_process.ts";
 
 /** Options of {@linkcode H264Encoder}. */
