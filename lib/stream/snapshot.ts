@@ -3,7 +3,7 @@ import type { RenditionShape } from "../encoder/encoder.ts";
 import type { ServedCamera } from "./served_camera.ts";
 import type { Picture } from "./picture.ts";
 import type { JoinOptions } from "./streams.ts";
-import { Viewer } from "./viewer.ts";
+import { Viewer } from "./viewer/viewer.ts";
 
 /** Options of {@linkcode takeSnapshot}. */
 export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left"> {

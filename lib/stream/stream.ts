@@ -9,8 +9,8 @@ import type { FanOut } from "./fan_out.ts";
 import { NewestFanOut } from "./newest_fan_out.ts";
 import type { Picture } from "./picture.ts";
 import type { Recipient, Tally } from "./recipient.ts";
-import { VideoFanOut } from "./video_fan_out.ts";
-import { Viewer } from "./viewer.ts";
+import { VideoFanOut } from "./video/video_fan_out.ts";
+import { Viewer } from "./viewer/viewer.ts";
 
 /** Options of {@linkcode Stream}. */
 export interface StreamOptions extends RenditionShape {

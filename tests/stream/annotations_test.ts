@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Annotations } from "../../lib/stream/annotations.ts";
-import { AnnotationFeed } from "../../lib/stream/annotation_feed.ts";
+import { AnnotationFeed } from "../../lib/stream/viewer/annotation_feed.ts";
 import { FakeViewer } from "./fake_viewer.ts";
 
 const SAID = { timestamp: 5, boxes: [], text: "cat", for: 2 };

@@ -1,4 +1,4 @@
-import { type Link, Viewer, type ViewerOptions } from "../../lib/stream/viewer.ts";
+import { type Link, Viewer, type ViewerOptions } from "../../lib/stream/viewer/viewer.ts";
 
 /** A connection that writes down what it is sent, instead of sending it anywhere. */
 export class FakeLink implements Link {

@@ -10,9 +10,9 @@ import {
 import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type CameraView, unknownCamera } from "../../stream/cameras.ts";
-import type { Configured } from "../../stream/change_pacer.ts";
+import type { Configured } from "../../stream/viewer/change_pacer.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
-import type { Session } from "../../stream/session.ts";
+import type { Session } from "../../stream/viewer/session.ts";
 import type { Annotator } from "./annotator.ts";
 import type { Client } from "../sockets/client.ts";
 import type { State } from "../state.ts";

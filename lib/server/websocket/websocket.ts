@@ -1,8 +1,8 @@
 import { errorText, MAX_TEXT_LENGTH } from "../../protocol/message.ts";
 import { parseQuery } from "../../protocol/viewer_settings.ts";
 import type { CameraView } from "../../stream/cameras.ts";
-import { Session } from "../../stream/session.ts";
-import type { Link } from "../../stream/viewer.ts";
+import { Session } from "../../stream/viewer/session.ts";
+import type { Link } from "../../stream/viewer/viewer.ts";
 import { Annotator } from "./annotator.ts";
 import type { Commander } from "./answer.ts";
 import {

@@ -3,7 +3,7 @@ import { Client } from "../../../lib/server/sockets/client.ts";
 import { Annotator } from "../../../lib/server/websocket/annotator.ts";
 import { CommandListener } from "../../../lib/server/websocket/command_listener.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
-import { Session } from "../../../lib/stream/session.ts";
+import { Session } from "../../../lib/stream/viewer/session.ts";
 import { eventually } from "../../testutil/eventually.ts";
 
 /** A listener for a viewer of no camera, and what it says. */

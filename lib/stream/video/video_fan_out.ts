@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
-import type { EncodedPicture } from "../encoder/encoder.ts";
-import { AT_ONCE, type FanOut, type FanOutOptions } from "./fan_out.ts";
-import type { Recipient } from "./recipient.ts";
+import type { EncodedPicture } from "../../encoder/encoder.ts";
+import { AT_ONCE, type FanOut, type FanOutOptions } from "../fan_out.ts";
+import type { Recipient } from "../recipient.ts";
 import { Timeline } from "./timeline.ts";
 import { VideoPicture, VideoTrack } from "./video_picture.ts";
 

@@ -1,8 +1,8 @@
-import type { EncodedVideo } from "../encoder/encoder.ts";
-import type { AvcConfig } from "../h264/avc_config.ts";
-import { fragment, initialisation } from "../h264/fragments.ts";
-import { videoText } from "../protocol/message.ts";
-import { Picture } from "./picture.ts";
+import type { EncodedVideo } from "../../encoder/encoder.ts";
+import type { AvcConfig } from "../../h264/avc_config.ts";
+import { fragment, initialisation } from "../../h264/fragments.ts";
+import { videoText } from "../../protocol/message.ts";
+import { Picture } from "../picture.ts";
 import type { VideoTimes } from "./timeline.ts";
 
 /** What a viewer gets before the first picture, and again where pictures are decoded in another way. */

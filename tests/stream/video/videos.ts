@@ -1,5 +1,5 @@
-import type { EncodedVideo } from "../../lib/encoder/encoder.ts";
-import type { AvcConfig } from "../../lib/h264/avc_config.ts";
+import type { EncodedVideo } from "../../../lib/encoder/encoder.ts";
+import type { AvcConfig } from "../../../lib/h264/avc_config.ts";
 
 /** How pictures are said to be decoded; no decoder takes it. */
 export function drawConfig(width = 64, height = 48): AvcConfig {

@@ -1,5 +1,5 @@
 import type { VideoPicture, VideoTrack } from "./video_picture.ts";
-import type { Link } from "./link.ts";
+import type { Link } from "../viewer/link.ts";
 
 /** What becomes of a picture for one viewer. */
 export type VideoVerdict =

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Picture } from "../../lib/stream/picture.ts";
-import type { Recipient } from "../../lib/stream/recipient.ts";
-import { VideoFanOut } from "../../lib/stream/video_fan_out.ts";
-import { eventually } from "../testutil/eventually.ts";
+import type { Picture } from "../../../lib/stream/picture.ts";
+import type { Recipient } from "../../../lib/stream/recipient.ts";
+import { VideoFanOut } from "../../../lib/stream/video/video_fan_out.ts";
+import { eventually } from "../../testutil/eventually.ts";
 import { drawConfig, drawVideo } from "./videos.ts";
 
 interface Bench {

@@ -1,12 +1,12 @@
-import type { CameraFailure } from "../camera/camera_status.ts";
-import { errorText } from "../protocol/message.ts";
-import { Pace } from "../time/pace.ts";
-import { Rate } from "../time/rate.ts";
-import type { Picture, PictureForm } from "./picture.ts";
-import type { Recipient, Tally } from "./recipient.ts";
+import type { CameraFailure } from "../../camera/camera_status.ts";
+import { errorText } from "../../protocol/message.ts";
+import { Pace } from "../../time/pace.ts";
+import { Rate } from "../../time/rate.ts";
+import type { Picture, PictureForm } from "../picture.ts";
+import type { Recipient, Tally } from "../recipient.ts";
 import type { Link } from "./link.ts";
-import { VideoFlow } from "./video_flow.ts";
-import { VideoPicture } from "./video_picture.ts";
+import { VideoFlow } from "../video/video_flow.ts";
+import { VideoPicture } from "../video/video_picture.ts";
 
 export type { Link };
 

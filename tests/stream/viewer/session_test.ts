@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { SourceError } from "../../lib/frame/source_error.ts";
-import type { Source } from "../../lib/camera/source.ts";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
-import { readComment } from "../../lib/jpeg/comment.ts";
-import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import type { ViewerSettings } from "../../lib/protocol/viewer_settings.ts";
-import { Cameras } from "../../lib/stream/cameras.ts";
-import { ServedCamera } from "../../lib/stream/served_camera.ts";
-import { Session, type SessionOptions } from "../../lib/stream/session.ts";
-import { createFakeSource } from "../camera/fake_source.ts";
-import { FakeLink } from "./fake_viewer.ts";
-import { join } from "./join.ts";
-import { eventually } from "../testutil/eventually.ts";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import type { Source } from "../../../lib/camera/source.ts";
+import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { readComment } from "../../../lib/jpeg/comment.ts";
+import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
+import type { ViewerSettings } from "../../../lib/protocol/viewer_settings.ts";
+import { Cameras } from "../../../lib/stream/cameras.ts";
+import { ServedCamera } from "../../../lib/stream/served_camera.ts";
+import { Session, type SessionOptions } from "../../../lib/stream/viewer/session.ts";
+import { createFakeSource } from "../../camera/fake_source.ts";
+import { FakeLink } from "../fake_viewer.ts";
+import { join } from "../join.ts";
+import { eventually } from "../../testutil/eventually.ts";
 
 const DEFAULTS: ViewerSettings = {
   camera: "door",

@@ -1,13 +1,13 @@
-import { errorText } from "../protocol/message.ts";
-import { quote } from "../protocol/quote.ts";
-import type { ViewerSettings } from "../protocol/viewer_settings.ts";
+import { errorText } from "../../protocol/message.ts";
+import { quote } from "../../protocol/quote.ts";
+import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
 import { ChangePacer, type Configured } from "./change_pacer.ts";
 import { AnnotationFeed } from "./annotation_feed.ts";
-import { type CameraView, noSuchCamera } from "./cameras.ts";
-import type { ServedCamera } from "./served_camera.ts";
-import type { PictureForm } from "./picture.ts";
+import { type CameraView, noSuchCamera } from "../cameras.ts";
+import type { ServedCamera } from "../served_camera.ts";
+import type { PictureForm } from "../picture.ts";
 import type { SessionOptions } from "./session_options.ts";
-import type { Stream } from "./stream.ts";
+import type { Stream } from "../stream.ts";
 import { type Link, Viewer } from "./viewer.ts";
 import {
   asksForNothing,

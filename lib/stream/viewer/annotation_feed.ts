@@ -1,4 +1,4 @@
-import type { Annotations } from "./annotations.ts";
+import type { Annotations } from "../annotations.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** Sends one viewer what programs say of the pictures that it watches: of each program the newest. */

@@ -1,5 +1,5 @@
-import type { ViewerSettings } from "../protocol/viewer_settings.ts";
-import { Bucket } from "../time/bucket.ts";
+import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
+import { Bucket } from "../../time/bucket.ts";
 
 /** The outcome of a change of settings. */
 export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };

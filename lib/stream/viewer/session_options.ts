@@ -1,4 +1,4 @@
-import type { PictureForm } from "./picture.ts";
+import type { PictureForm } from "../picture.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {

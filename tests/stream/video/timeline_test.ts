@@ -1,6 +1,6 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { Timeline } from "../../lib/stream/timeline.ts";
-import { createRandom } from "../testutil/random.ts";
+import { Timeline } from "../../../lib/stream/video/timeline.ts";
+import { createRandom } from "../../testutil/random.ts";
 
 /** The times of pictures, captured and here at these seconds, in seconds. */
 function timesOf(pictures: readonly (readonly [captured: number, here: number])[]): number[] {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { readFragment } from "../../lib/h264/read_fragment.ts";
-import { VideoFlow } from "../../lib/stream/video_flow.ts";
-import { VideoPicture, VideoTrack } from "../../lib/stream/video_picture.ts";
-import { FakeLink } from "./fake_viewer.ts";
+import { readFragment } from "../../../lib/h264/read_fragment.ts";
+import { VideoFlow } from "../../../lib/stream/video/video_flow.ts";
+import { VideoPicture, VideoTrack } from "../../../lib/stream/video/video_picture.ts";
+import { FakeLink } from "../fake_viewer.ts";
 import { drawConfig, drawVideo } from "./videos.ts";
 
 /** A connection that takes nothing while it is stuck. */

@@ -1,11 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess } from "@std/assert";
-import { readComment } from "../../lib/jpeg/comment.ts";
-import type { ImageMessage } from "../../lib/protocol/message.ts";
-import type { Tally } from "../../lib/stream/recipient.ts";
-import type { ViewerOptions } from "../../lib/stream/viewer.ts";
-import { FakeViewer } from "./fake_viewer.ts";
-import { drawPicture } from "./pictures.ts";
-import { createRandom } from "../testutil/random.ts";
+import { readComment } from "../../../lib/jpeg/comment.ts";
+import type { ImageMessage } from "../../../lib/protocol/message.ts";
+import type { Tally } from "../../../lib/stream/recipient.ts";
+import type { ViewerOptions } from "../../../lib/stream/viewer/viewer.ts";
+import { FakeViewer } from "../fake_viewer.ts";
+import { drawPicture } from "../pictures.ts";
+import { createRandom } from "../../testutil/random.ts";
 
 /** A viewer, by a clock that a test sets, with the tally of its stream. */
 interface Bench {

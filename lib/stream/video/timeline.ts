@@ -1,4 +1,4 @@
-import { TIMESCALE } from "../h264/fragments.ts";
+import { TIMESCALE } from "../../h264/fragments.ts";
 
 /** Times of a picture in a stream, in units of {@linkcode TIMESCALE}. */
 export interface VideoTimes {

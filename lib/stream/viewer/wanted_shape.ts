@@ -1,11 +1,11 @@
-import type { RenditionShape } from "../encoder/encoder.ts";
-import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
-import type { ViewerSettings } from "../protocol/viewer_settings.ts";
-import type { ServedCamera } from "./served_camera.ts";
-import { formOf, type PictureForm } from "./picture.ts";
-import type { Recipient } from "./recipient.ts";
-import type { Stream } from "./stream.ts";
-import type { JoinOptions } from "./streams.ts";
+import type { RenditionShape } from "../../encoder/encoder.ts";
+import { MAX_TEXT_LENGTH } from "../../protocol/message.ts";
+import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
+import type { ServedCamera } from "../served_camera.ts";
+import { formOf, type PictureForm } from "../picture.ts";
+import type { Recipient } from "../recipient.ts";
+import type { Stream } from "../stream.ts";
+import type { JoinOptions } from "../streams.ts";
 import type { Delivery } from "./viewer.ts";
 
 /** Says that a camera has no rendition in H.264, and can have none now. */
