@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { createFfmpegSource } from "../lib/camera/ffmpeg_source.ts";
+import { createFfmpegSource } from "../lib/camera/ffmpeg/ffmpeg_source.ts";
 import type { Bitmap } from "../lib/encoder/imagescript/encode_jpeg.ts";
 import { DEFAULT_CAPTURE } from "../lib/frame/change_capture.ts";
 import { FramePool } from "../lib/frame/frame.ts";

@@ -1,6 +1,6 @@
 import type { Capture } from "../frame/capture.ts";
 import { isPlaylist, isVideoName } from "../ffmpeg/whitelist.ts";
-import { createFfmpegSource } from "./ffmpeg_source.ts";
+import { createFfmpegSource } from "./ffmpeg/ffmpeg_source.ts";
 import { HttpSource } from "./http/http_source.ts";
 import type { Source } from "./source.ts";
 import type { SourceSpec } from "./source_spec.ts";

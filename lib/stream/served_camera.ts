@@ -1,6 +1,6 @@
 import type { CameraStatus } from "../camera/camera_status.ts";
 import { Camera, type CameraOptions } from "../camera/camera.ts";
-import { CameraControl, type CameraControlOptions } from "../camera/camera_control.ts";
+import { CameraControl, type CameraControlOptions } from "../camera/control/camera_control.ts";
 import { DEFAULT_QUALITY } from "../frame/capture.ts";
 import type { Inlet } from "../camera/push/inlet.ts";
 import type { Source } from "../camera/source.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { askModes } from "../../lib/camera/device/ask_modes.ts";
-import { createFfmpegSource } from "../../lib/camera/ffmpeg_source.ts";
+import { createFfmpegSource } from "../../lib/camera/ffmpeg/ffmpeg_source.ts";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";

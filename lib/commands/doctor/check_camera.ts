@@ -4,7 +4,7 @@ import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { createSource } from "../../camera/create_source.ts";
 import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
-import { findInput } from "../../camera/find_input.ts";
+import { findInput } from "../../camera/ffmpeg/find_input.ts";
 import {
   type DeviceSpec,
   isDevice,

@@ -1,6 +1,6 @@
 import type { Device } from "../../camera/device/device_list.ts";
 import { listDevices } from "../../camera/device/devices.ts";
-import { findInput } from "../../camera/find_input.ts";
+import { findInput } from "../../camera/ffmpeg/find_input.ts";
 import { type CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { type CameraSpec, isForFfmpeg } from "../../camera/source_spec.ts";

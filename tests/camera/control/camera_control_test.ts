@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
-import type { CameraStatus } from "../../lib/camera/camera_status.ts";
-import { Camera } from "../../lib/camera/camera.ts";
-import { CameraControl } from "../../lib/camera/camera_control.ts";
-import type { Capture } from "../../lib/frame/capture.ts";
-import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
-import { SourceError } from "../../lib/frame/source_error.ts";
-import type { SourceSpec } from "../../lib/camera/source_spec.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { createFakeSource, type FakeSource } from "./fake_source.ts";
+import type { CameraStatus } from "../../../lib/camera/camera_status.ts";
+import { Camera } from "../../../lib/camera/camera.ts";
+import { CameraControl } from "../../../lib/camera/control/camera_control.ts";
+import type { Capture } from "../../../lib/frame/capture.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import type { SourceSpec } from "../../../lib/camera/source_spec.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { createFakeSource, type FakeSource } from "../fake_source.ts";
 
 const CAPTURE: Capture = { ...DEFAULT_CAPTURE, fps: 100 };
 

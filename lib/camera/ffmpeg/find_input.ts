@@ -1,7 +1,7 @@
-import type { Device } from "./device/device_list.ts";
-import type { CameraOs, FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
-import { SourceError } from "../frame/source_error.ts";
-import type { FfmpegSpec } from "./source_spec.ts";
+import type { Device } from "../device/device_list.ts";
+import type { CameraOs, FfmpegInput } from "../../ffmpeg/ffmpeg_args.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import type { FfmpegSpec } from "../source_spec.ts";
 
 /** The means of {@linkcode findInput}. */
 export interface FindInputOptions {

@@ -5,18 +5,18 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import type { Device } from "../../lib/camera/device/device_list.ts";
-import type { CameraOs, FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
-import { createFfmpegSource } from "../../lib/camera/ffmpeg_source.ts";
-import { findInput } from "../../lib/camera/find_input.ts";
-import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
-import { type Frame, FramePool } from "../../lib/frame/frame.ts";
-import { SourceError } from "../../lib/frame/source_error.ts";
-import type { FfmpegSpec } from "../../lib/camera/source_spec.ts";
-import { holdOpen, makeDeviceNodes } from "../testutil/device_node.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { testWith } from "../testutil/needs.ts";
-import { ffmpegsWith } from "../testutil/processes.ts";
+import type { Device } from "../../../lib/camera/device/device_list.ts";
+import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import { createFfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
+import { findInput } from "../../../lib/camera/ffmpeg/find_input.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
+import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import type { FfmpegSpec } from "../../../lib/camera/source_spec.ts";
+import { holdOpen, makeDeviceNodes } from "../../testutil/device_node.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { ffmpegsWith } from "../../testutil/processes.ts";
 
 type Spec = FfmpegSpec;
 
@@ -155,8 +155,8 @@ testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", asyn
   for (const name of Deno.build.os === "windows" ? names.slice(0, 1) : names) {
     await t.step(name, async () => {
       await using video = await makeVideo(name);
-      const { href } = new URL("../../lib/camera/ffmpeg_source.ts", import.meta.url);
-      const pool = new URL("../../lib/frame/frame.ts", import.meta.url).href;
+      const { href } = new URL("../../../lib/camera/ffmpeg/ffmpeg_source.ts", import.meta.url);
+      const pool = new URL("../../../lib/frame/frame.ts", import.meta.url).href;
       const script = `
         import { createFfmpegSource } from ${JSON.stringify(href)};
         import { FramePool } from ${JSON.stringify(pool)};

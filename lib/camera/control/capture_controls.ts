@@ -1,14 +1,14 @@
-import type { Mode } from "../ffmpeg/mode/modes.ts";
-import { sizesOf as offeredSizes } from "../ffmpeg/mode/sizes.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import { sizesOf as offeredSizes } from "../../ffmpeg/mode/sizes.ts";
 import {
   ALL_SETTINGS,
   type Capture,
   DEFAULT_QUALITY,
   type Setting,
   type SettingValue,
-} from "../frame/capture.ts";
-import { captureValues } from "../frame/change_capture.ts";
-import type { Control, Controls } from "./device/device_controls.ts";
+} from "../../frame/capture.ts";
+import { captureValues } from "../../frame/change_capture.ts";
+import type { Control, Controls } from "../device/device_controls.ts";
 
 /** Sizes to choose from where nobody knows what the camera has. */
 const USUAL_SIZES = ["320x240", "640x480", "1280x720", "1920x1080"];

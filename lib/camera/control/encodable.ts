@@ -1,5 +1,5 @@
-import type { Capture } from "../frame/capture.ts";
-import type { SourceSpec } from "./source_spec.ts";
+import type { Capture } from "../../frame/capture.ts";
+import type { SourceSpec } from "../source_spec.ts";
 
 /** Pixels a second that one core draws, or encodes, and has time left for viewers. */
 const PER_CORE = 32_000_000;

@@ -1,4 +1,4 @@
-import { SourceError } from "../frame/source_error.ts";
+import { SourceError } from "../../frame/source_error.ts";
 
 /** The greatest number of changes that wait for the ones before them. */
 const MAX_WAITING = 16;

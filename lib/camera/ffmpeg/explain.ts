@@ -1,17 +1,17 @@
-import { redactUrls } from "../log/secrets.ts";
+import { redactUrls } from "../../log/secrets.ts";
 import {
   deviceReasons,
   type Reason,
   says,
   SYSTEM,
   type SystemView,
-} from "./device/explain_device.ts";
-import { isOfOnePicture } from "../ffmpeg/damage.ts";
-import type { FfmpegInput } from "../ffmpeg/ffmpeg_args.ts";
-import type { Failure } from "../frame/source_error.ts";
-import type { Mode } from "../ffmpeg/mode/modes.ts";
-import type { WantedMode } from "./device/offered_modes.ts";
-import { redactUrl } from "./source_spec.ts";
+} from "../device/explain_device.ts";
+import { isOfOnePicture } from "../../ffmpeg/damage.ts";
+import type { FfmpegInput } from "../../ffmpeg/ffmpeg_args.ts";
+import type { Failure } from "../../frame/source_error.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import type { WantedMode } from "../device/offered_modes.ts";
+import { redactUrl } from "../source_spec.ts";
 
 /** The facts about an ffmpeg that ended. */
 export interface Ending {

@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
-import { checkEncodable } from "../../lib/camera/encodable.ts";
-import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
+import { checkEncodable } from "../../../lib/camera/control/encodable.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 
 const TEST = { kind: "test" } as const;
 const DEVICE = { kind: "device" } as const;

@@ -1,16 +1,16 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { createSource } from "../../lib/camera/create_source.ts";
-import type { Source } from "../../lib/camera/source.ts";
-import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
-import { isInitialisation, readFragment } from "../../lib/h264/read_fragment.ts";
-import type { State } from "../../lib/server/state.ts";
-import { decode } from "../h264/video.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../testutil/messages.ts";
-import { testWith } from "../testutil/needs.ts";
-import { ffmpegsWith } from "../testutil/processes.ts";
-import { startRtspServer } from "../testutil/rtsp.ts";
-import { startTestServer } from "../testutil/test_server.ts";
+import { createSource } from "../../../lib/camera/create_source.ts";
+import type { Source } from "../../../lib/camera/source.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
+import { isInitialisation, readFragment } from "../../../lib/h264/read_fragment.ts";
+import type { State } from "../../../lib/server/state.ts";
+import { decode } from "../../h264/video.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../../testutil/messages.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { ffmpegsWith } from "../../testutil/processes.ts";
+import { startRtspServer } from "../../testutil/rtsp.ts";
+import { startTestServer } from "../../testutil/test_server.ts";
 
 const LINUX = Deno.build.os === "linux";
 

@@ -1,7 +1,7 @@
-import { PictureDecoder, type PictureDecoderOptions } from "../ffmpeg/picture_decoder.ts";
-import { readMpjpeg, type ReadMpjpegOptions } from "../ffmpeg/output/mpjpeg.ts";
-import { type Frame, FramePool } from "../frame/frame.ts";
-import { Doubts } from "../jpeg/doubts.ts";
+import { PictureDecoder, type PictureDecoderOptions } from "../../ffmpeg/picture_decoder.ts";
+import { readMpjpeg, type ReadMpjpegOptions } from "../../ffmpeg/output/mpjpeg.ts";
+import { type Frame, FramePool } from "../../frame/frame.ts";
+import { Doubts } from "../../jpeg/doubts.ts";
 
 /** Options of {@linkcode checkedFrames}. */
 export interface CheckedFramesOptions

@@ -1,38 +1,38 @@
-import type { Capture } from "../frame/capture.ts";
-import { askModes } from "./device/ask_modes.ts";
-import { readBordered } from "../ffmpeg/output/bordered.ts";
+import type { Capture } from "../../frame/capture.ts";
+import { askModes } from "../device/ask_modes.ts";
+import { readBordered } from "../../ffmpeg/output/bordered.ts";
 import { checkedFrames } from "./checked_frames.ts";
-import { Child, HUNG_GRACE_MS } from "../ffmpeg/child.ts";
-import { listDevices } from "./device/devices.ts";
-import { isDropped } from "../ffmpeg/damage.ts";
-import { Doubts } from "../jpeg/doubts.ts";
+import { Child, HUNG_GRACE_MS } from "../../ffmpeg/child.ts";
+import { listDevices } from "../device/devices.ts";
+import { isDropped } from "../../ffmpeg/damage.ts";
+import { Doubts } from "../../jpeg/doubts.ts";
 import { Trial } from "./trial.ts";
 import { explain } from "./explain.ts";
 import { findInput } from "./find_input.ts";
-import { describeUnreadable } from "./device/offered_modes.ts";
+import { describeUnreadable } from "../device/offered_modes.ts";
 import {
   type CameraOs,
   ffmpegArgs,
   type FfmpegInput,
   passArgs,
   unitArgs,
-} from "../ffmpeg/ffmpeg_args.ts";
-import { type FfmpegVersion, ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
-import type { CodedPicture } from "../frame/coded_picture.ts";
-import type { Frame } from "../frame/frame.ts";
-import type { Fault } from "../jpeg/whole_jpeg.ts";
-import type { Mode } from "../ffmpeg/mode/modes.ts";
-import { readMpjpeg } from "../ffmpeg/output/mpjpeg.ts";
-import { SizeChange } from "../ffmpeg/output/own_size.ts";
+} from "../../ffmpeg/ffmpeg_args.ts";
+import { type FfmpegVersion, ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import type { CodedPicture } from "../../frame/coded_picture.ts";
+import type { Frame } from "../../frame/frame.ts";
+import type { Fault } from "../../jpeg/whole_jpeg.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
+import { SizeChange } from "../../ffmpeg/output/own_size.ts";
 
 import { passVideo } from "./pass_video.ts";
 import { Reopening } from "./reopening.ts";
-import { choosePlan, isPassable, type Plan } from "../ffmpeg/mode/plan.ts";
-import type { Size } from "../protocol/kind.ts";
-import { SourceError } from "../frame/source_error.ts";
-import { sleep } from "../time/sleep.ts";
-import { type FramesOptions, FROZEN, type Source } from "./source.ts";
-import type { FfmpegSpec } from "./source_spec.ts";
+import { choosePlan, isPassable, type Plan } from "../../ffmpeg/mode/plan.ts";
+import type { Size } from "../../protocol/kind.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import { sleep } from "../../time/sleep.ts";
+import { type FramesOptions, FROZEN, type Source } from "../source.ts";
+import type { FfmpegSpec } from "../source_spec.ts";
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;

@@ -1,6 +1,6 @@
-import { SourceError } from "../frame/source_error.ts";
-import type { Fault } from "../jpeg/whole_jpeg.ts";
-import type { FramesOptions } from "./source.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import type { Fault } from "../../jpeg/whole_jpeg.ts";
+import type { FramesOptions } from "../source.ts";
 
 /** So long a camera is given to send a whole picture. */
 const LIMIT_MS = 1000;

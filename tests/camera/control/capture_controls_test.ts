@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { captureControls } from "../../lib/camera/capture_controls.ts";
+import { captureControls } from "../../../lib/camera/control/capture_controls.ts";
 import {
   captureValues,
   changeCapture,
   DEFAULT_CAPTURE as CAPTURE,
-} from "../../lib/frame/change_capture.ts";
+} from "../../../lib/frame/change_capture.ts";
 
 Deno.test("captureControls() lists sizes that the camera has, from small to large, and the present one", () => {
   const modes = [

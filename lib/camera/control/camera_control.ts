@@ -1,20 +1,20 @@
-import type { Mode } from "../ffmpeg/mode/modes.ts";
-import { askModes } from "./device/ask_modes.ts";
-import type { Camera } from "./camera.ts";
-import type { Capture } from "../frame/capture.ts";
-import { captureValues, changeCapture, REMOTE_SETTINGS } from "../frame/change_capture.ts";
+import type { Mode } from "../../ffmpeg/mode/modes.ts";
+import { askModes } from "../device/ask_modes.ts";
+import type { Camera } from "../camera.ts";
+import type { Capture } from "../../frame/capture.ts";
+import { captureValues, changeCapture, REMOTE_SETTINGS } from "../../frame/change_capture.ts";
 import { captureControls } from "./capture_controls.ts";
 import { ChangeQueue } from "./change_queue.ts";
-import type { Controls, ControlValue } from "./device/device_controls.ts";
-import { listDevices } from "./device/devices.ts";
-import { cameraOs } from "./ffmpeg_source.ts";
-import { findInput } from "./find_input.ts";
+import type { Controls, ControlValue } from "../device/device_controls.ts";
+import { listDevices } from "../device/devices.ts";
+import { cameraOs } from "../ffmpeg/ffmpeg_source.ts";
+import { findInput } from "../ffmpeg/find_input.ts";
 import { checkEncodable } from "./encodable.ts";
-import { OwnControls } from "./device/own_controls.ts";
-import { SourceError } from "../frame/source_error.ts";
-import { sleep } from "../time/sleep.ts";
-import type { Source } from "./source.ts";
-import { isDevice, type SourceSpec } from "./source_spec.ts";
+import { OwnControls } from "../device/own_controls.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import { sleep } from "../../time/sleep.ts";
+import type { Source } from "../source.ts";
+import { isDevice, type SourceSpec } from "../source_spec.ts";
 
 /** Options of {@linkcode CameraControl}. */
 export interface CameraControlOptions {

@@ -1,4 +1,4 @@
-import { StreamTimes } from "../ffmpeg/stream_times.ts";
+import { StreamTimes } from "../../ffmpeg/stream_times.ts";
 
 /** A stream is not opened anew more often than this, in milliseconds, and ever more seldom. */
 const MIN_PAUSE_MS = 10_000;

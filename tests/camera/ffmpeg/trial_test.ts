@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { SourceError } from "../../lib/frame/source_error.ts";
-import { Trial } from "../../lib/camera/trial.ts";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import { Trial } from "../../../lib/camera/ffmpeg/trial.ts";
 
 interface Setup {
   trial: Trial;
