@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { signShareLink } from "../lib/server/access/share_link.ts";
+import { signShareLink } from "../lib/server/access/token/share_link.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { startWscam } from "./testutil/wscam.ts";

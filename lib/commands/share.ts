@@ -1,6 +1,6 @@
 import type { ShareConfig } from "../config/share_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
-import { signShareLink } from "../server/access/share_link.ts";
+import { signShareLink } from "../server/access/token/share_link.ts";
 import { qrCode } from "./qr_code.ts";
 import { viewerHosts } from "./serve/addresses.ts";
 import { checkCamera } from "./share/check_camera.ts";

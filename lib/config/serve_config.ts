@@ -8,8 +8,8 @@ import {
 import type { LogFormat, LogLevel } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import type { AccessOptions } from "../server/access/access.ts";
-import { trustedProxies } from "../server/access/forwarded.ts";
-import { parseAllowedOrigin } from "../server/access/origins.ts";
+import { trustedProxies } from "../server/access/origin/forwarded.ts";
+import { parseAllowedOrigin } from "../server/access/origin/origins.ts";
 import type { TlsFiles } from "../server/tls/certificate.ts";
 import { type ConfigFile, ConfigFileError } from "./file/config_file.ts";
 import { fileCameras } from "./file/file_cameras.ts";

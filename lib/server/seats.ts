@@ -1,4 +1,4 @@
-import { networkOf } from "./access/addresses.ts";
+import { networkOf } from "./access/origin/addresses.ts";
 
 /** Options of {@linkcode Seats}. */
 export interface SeatsOptions {

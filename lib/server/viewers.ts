@@ -1,4 +1,4 @@
-import { atTime } from "./access/expiry.ts";
+import { atTime } from "./access/token/expiry.ts";
 import { Seats, type SeatsOptions } from "./seats.ts";
 
 /** Why we end a connection: the server ends, the share link that opened it has, or there is another token. */

@@ -1,5 +1,5 @@
 import type { AccessOptions } from "../../server/access/access.ts";
-import { isLocalAddress } from "../../server/access/addresses.ts";
+import { isLocalAddress } from "../../server/access/origin/addresses.ts";
 import { viewerHosts } from "./addresses.ts";
 import type { InterfaceAddress } from "./addresses.ts";
 

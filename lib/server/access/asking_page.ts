@@ -1,4 +1,4 @@
-import { isAllowedOrigin, isOwnOrigin, type OriginRule, type Self } from "./origins.ts";
+import { isAllowedOrigin, isOwnOrigin, type OriginRule, type Self } from "./origin/origins.ts";
 
 /** The web page behind a request. */
 export interface AskingPage {

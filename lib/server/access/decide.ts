@@ -1,16 +1,16 @@
 import { STATUS_CODE } from "@std/http/status";
 import { quote } from "../../protocol/quote.ts";
-import { isLocalAddress } from "./addresses.ts";
+import { isLocalAddress } from "./origin/addresses.ts";
 import { type AskingPage, mayUseCookie } from "./asking_page.ts";
-import { cookieName, deadCookie, liveCookie } from "./cookie.ts";
+import { cookieName, deadCookie, liveCookie } from "./token/cookie.ts";
 import { isPreflight, preflightHeaders } from "./cors.ts";
-import { type Credentials, credentialsOf } from "./credentials.ts";
+import { type Credentials, credentialsOf } from "./token/credentials.ts";
 import { type Decision, type Grant, grant, MALFORMED, type Refusal, refuse } from "./decision.ts";
-import type { Client } from "./forwarded.ts";
-import { type Host, type HostRule, isKnownHost, parseHost } from "./hosts.ts";
+import type { Client } from "./origin/forwarded.ts";
+import { type Host, type HostRule, isKnownHost, parseHost } from "./origin/hosts.ts";
 import { judge, refuseShown, type Token } from "./judge.ts";
-import { isNowhere, type OriginRule } from "./origins.ts";
-import type { ShareLink } from "./share_link.ts";
+import { isNowhere, type OriginRule } from "./origin/origins.ts";
+import type { ShareLink } from "./token/share_link.ts";
 import type { Route } from "../route.ts";
 import { reasonHeader } from "../refusal/reason.ts";
 

@@ -1,10 +1,10 @@
 import { STATUS_CODE } from "@std/http/status";
 import { type AskingPage, mayUseCookie } from "./asking_page.ts";
-import type { Credentials } from "./credentials.ts";
+import type { Credentials } from "./token/credentials.ts";
 import { type Refusal, refuse } from "./decision.ts";
-import type { Secret } from "./secret.ts";
+import type { Secret } from "./token/secret.ts";
 import { reasonHeader } from "../refusal/reason.ts";
-import { looksLikeShareLink, readShareLink, type ShareLink } from "./share_link.ts";
+import { looksLikeShareLink, readShareLink, type ShareLink } from "./token/share_link.ts";
 
 /** The token that everyone needs. */
 export interface Token {

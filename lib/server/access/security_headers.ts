@@ -1,6 +1,6 @@
 import type { AskingPage } from "./asking_page.ts";
 import { corsHeaders } from "./cors.ts";
-import type { OriginRule } from "./origins.ts";
+import type { OriginRule } from "./origin/origins.ts";
 
 /** For answers that have no policy of their own: a browser shows a picture or text by itself. */
 const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'";

@@ -1,8 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { createLogger } from "../../../lib/log.ts";
 import { type AccessOptions, type Answer, Guard } from "../../../lib/server/access/access.ts";
-import { createSecret } from "../../../lib/server/access/secret.ts";
-import { signShareLink } from "../../../lib/server/access/share_link.ts";
+import { createSecret } from "../../../lib/server/access/token/secret.ts";
+import { signShareLink } from "../../../lib/server/access/token/share_link.ts";
 import { findRoute } from "../../../lib/server/routes.ts";
 
 const TOKEN = "a token of some length";

@@ -3,8 +3,8 @@ import { encodeBase64 } from "@std/encoding/base64";
 import { askingPage } from "../../../lib/server/access/asking_page.ts";
 import { decide, type Question, type Rules } from "../../../lib/server/access/decide.ts";
 import type { Decision } from "../../../lib/server/access/decision.ts";
-import { type Client } from "../../../lib/server/access/forwarded.ts";
-import { createSecret } from "../../../lib/server/access/secret.ts";
+import { type Client } from "../../../lib/server/access/origin/forwarded.ts";
+import { createSecret } from "../../../lib/server/access/token/secret.ts";
 import { findRoute } from "../../../lib/server/routes.ts";
 
 export const TOKEN = "a token of some length";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Rules } from "../../../lib/server/access/decide.ts";
-import type { OriginRule } from "../../../lib/server/access/origins.ts";
+import type { OriginRule } from "../../../lib/server/access/origin/origins.ts";
 import {
   assertOutcomes,
   basic,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createSecret } from "../../../lib/server/access/secret.ts";
-import { signShareLink } from "../../../lib/server/access/share_link.ts";
+import { createSecret } from "../../../lib/server/access/token/secret.ts";
+import { signShareLink } from "../../../lib/server/access/token/share_link.ts";
 import {
   assertOutcomes,
   basic,

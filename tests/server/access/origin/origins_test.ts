@@ -4,7 +4,7 @@ import {
   isAllowedOrigin,
   isOwnOrigin,
   parseAllowedOrigin,
-} from "../../../lib/server/access/origins.ts";
+} from "../../../../lib/server/access/origin/origins.ts";
 
 Deno.test("isAllowedOrigin() lets in pages of this machine and the local network by default", () => {
   const local = [

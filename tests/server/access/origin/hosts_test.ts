@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isKnownHost, parseHost } from "../../../lib/server/access/hosts.ts";
+import { isKnownHost, parseHost } from "../../../../lib/server/access/origin/hosts.ts";
 
 const RULE = { machine: "attic-pi.home.example", named: new Set(["cam.example.org"]), any: false };
 

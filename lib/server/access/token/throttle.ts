@@ -1,4 +1,4 @@
-import { networkOf } from "./addresses.ts";
+import { networkOf } from "../origin/addresses.ts";
 
 /** An address is refused after this many different wrong tokens within {@linkcode WINDOW_MS}. */
 const MOST_FAILURES = 10;

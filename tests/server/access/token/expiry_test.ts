@@ -1,6 +1,6 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { atTime } from "../../../lib/server/access/expiry.ts";
-import { eventually } from "../../testutil/eventually.ts";
+import { atTime } from "../../../../lib/server/access/token/expiry.ts";
+import { eventually } from "../../../testutil/eventually.ts";
 
 Deno.test("atTime() calls back when the time has come, once", async () => {
   let calls = 0;

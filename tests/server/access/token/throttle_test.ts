@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { Throttle, type Visitor } from "../../../lib/server/access/throttle.ts";
+import { Throttle, type Visitor } from "../../../../lib/server/access/token/throttle.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { type Client, clientOf, trustedProxies } from "../../../lib/server/access/forwarded.ts";
+import {
+  type Client,
+  clientOf,
+  trustedProxies,
+} from "../../../../lib/server/access/origin/forwarded.ts";
 
 const PROXIES = trustedProxies(["127.0.0.1", "10.0.0.0/8", "unix"]);
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { createSecret } from "../../../lib/server/access/secret.ts";
+import { createSecret } from "../../../../lib/server/access/token/secret.ts";
 
 Deno.test("createSecret() knows the token and the cookie, and takes none for the other", () => {
   const { matches, matchesCookie, cookie } = createSecret("open sesame");

@@ -4,7 +4,7 @@ import {
   isLocalAddress,
   networkOf,
   plainAddress,
-} from "../../../lib/server/access/addresses.ts";
+} from "../../../../lib/server/access/origin/addresses.ts";
 
 Deno.test("isLocalAddress() tells private networks from the internet", () => {
   const local = [

@@ -5,7 +5,7 @@ import {
   looksLikeShareLink,
   readShareLink,
   signShareLink,
-} from "../../../lib/server/access/share_link.ts";
+} from "../../../../lib/server/access/token/share_link.ts";
 
 const TOKEN = "a token of some length";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
-import { credentialsOf } from "../../../lib/server/access/credentials.ts";
+import { credentialsOf } from "../../../../lib/server/access/token/credentials.ts";
 
 const NOTHING = { given: [], basic: [], cookie: undefined, hasLink: false, protocol: undefined };
 

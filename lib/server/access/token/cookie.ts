@@ -1,6 +1,6 @@
 import type { Credentials } from "./credentials.ts";
-import type { Client } from "./forwarded.ts";
-import type { Host } from "./hosts.ts";
+import type { Client } from "../origin/forwarded.ts";
+import type { Host } from "../origin/hosts.ts";
 
 /** Browsers keep a cookie no longer than this; each visit renews it. */
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
