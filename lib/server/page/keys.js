@@ -1,4 +1,4 @@
-/** @import { Zoom } from "./zoom.js" */
+/** @import { Zoom } from "./picture/zoom.js" */
 
 const ZOOM_STEP = 1.25;
 const PAN_PX = 60;

@@ -11,14 +11,14 @@ import {
   useToken,
 } from "./address.js";
 import { CameraList } from "./camera_list.js";
-import { ALL } from "./camera_menu.js";
-import { Grid } from "./grid.js";
-import { texts } from "./texts.js";
+import { ALL } from "./panel/camera_menu.js";
+import { Grid } from "./grid/grid.js";
+import { texts } from "./texts/texts.js";
 
 /** @import { CameraInfo } from "../element/link/cameras.js" */
 /** @import { FormatWish } from "../element/format_choice.js" */
 /** @import { Notice } from "../element/notice.js" */
-/** @import { OwnSettings, Settings } from "./own_settings.js" */
+/** @import { OwnSettings, Settings } from "./panel/own_settings.js" */
 /** @import { Answer } from "../element/link/questions.js" */
 /** @import { Refusal } from "../element/link/refusal.js" */
 /** @import { ViewerState } from "../element/viewer.js" */

@@ -1,6 +1,6 @@
 import { element, label, within, write } from "../element/dom.js";
 import { language } from "../element/words/view_texts.js";
-import { texts } from "./texts.js";
+import { texts } from "./texts/texts.js";
 
 /** @import { Player } from "./player.js" */
 /** @import { Viewer } from "../element/viewer.js" */

@@ -1,5 +1,5 @@
-import { element } from "../element/dom.js";
-import { texts } from "./texts.js";
+import { element } from "../../element/dom.js";
+import { texts } from "../texts/texts.js";
 
 const SECONDS = 60;
 const HEIGHT = 96;

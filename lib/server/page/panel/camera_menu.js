@@ -1,5 +1,5 @@
-import { element, within } from "../element/dom.js";
-import { texts } from "./texts.js";
+import { element, within } from "../../element/dom.js";
+import { texts } from "../texts/texts.js";
 
 /** In the page's address and menu: all cameras. */
 export const ALL = "*";

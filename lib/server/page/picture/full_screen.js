@@ -1,4 +1,4 @@
-import { element } from "../element/dom.js";
+import { element } from "../../element/dom.js";
 
 /** The picture over the whole screen. Options: `onChange`. */
 export class FullScreen {

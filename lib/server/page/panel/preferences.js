@@ -1,6 +1,6 @@
-import { element, within } from "../element/dom.js";
+import { element, within } from "../../element/dom.js";
 import { switchRow } from "./rows.js";
-import { texts } from "./texts.js";
+import { texts } from "../texts/texts.js";
 
 /** @import { Row } from "./rows.js" */
 

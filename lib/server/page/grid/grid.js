@@ -1,11 +1,11 @@
-import { create, element } from "../element/dom.js";
-import { socketUrl } from "../element/link/address.js";
-import { askWhy } from "../element/link/refusal.js";
-import { viewTexts } from "../element/words/view_texts.js";
-import { WscamView } from "../element/wscam_view.js";
-import { secretsFor } from "./address.js";
+import { create, element } from "../../element/dom.js";
+import { socketUrl } from "../../element/link/address.js";
+import { askWhy } from "../../element/link/refusal.js";
+import { viewTexts } from "../../element/words/view_texts.js";
+import { WscamView } from "../../element/wscam_view.js";
+import { secretsFor } from "../address.js";
 import { contentSize, tileWidth } from "./grid_layout.js";
-import { texts } from "./texts.js";
+import { texts } from "../texts/texts.js";
 
 const USUAL_RATIO = 4 / 3;
 /** Tiles are small, and there are many of them. */
@@ -13,10 +13,10 @@ const TILE_FPS = 5;
 /** Viewers with the same width share one encoding: the next of these is asked for. */
 const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
 
-/** @import { CameraInfo } from "../element/link/cameras.js" */
-/** @import { Settings } from "./own_settings.js" */
-/** @import { Refusal } from "../element/link/refusal.js" */
-/** @import { ViewerState } from "../element/viewer.js" */
+/** @import { CameraInfo } from "../../element/link/cameras.js" */
+/** @import { Settings } from "../panel/own_settings.js" */
+/** @import { Refusal } from "../../element/link/refusal.js" */
+/** @import { ViewerState } from "../../element/viewer.js" */
 
 /**
  * @typedef {object} GridOptions

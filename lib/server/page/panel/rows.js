@@ -1,5 +1,5 @@
-import { create, label, within } from "../element/dom.js";
-import { texts } from "./texts.js";
+import { create, label, within } from "../../element/dom.js";
+import { texts } from "../texts/texts.js";
 
 /**
  * One setting in the panel.

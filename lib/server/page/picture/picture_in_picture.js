@@ -1,4 +1,4 @@
-import { create, element } from "../element/dom.js";
+import { create, element } from "../../element/dom.js";
 
 /** @typedef {HTMLImageElement | HTMLVideoElement} Picture */
 

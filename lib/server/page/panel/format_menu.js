@@ -1,9 +1,9 @@
-import { element, within } from "../element/dom.js";
-import { keepInAddress } from "./address.js";
+import { element, within } from "../../element/dom.js";
+import { keepInAddress } from "../address.js";
 import { menuRow } from "./rows.js";
-import { texts } from "./texts.js";
+import { texts } from "../texts/texts.js";
 
-/** @import { FormatWish } from "../element/format_choice.js" */
+/** @import { FormatWish } from "../../element/format_choice.js" */
 
 const WISHES = /** @type {const} */ (["auto", "jpeg", "h264"]);
 

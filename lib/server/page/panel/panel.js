@@ -1,4 +1,4 @@
-import { element } from "../element/dom.js";
+import { element } from "../../element/dom.js";
 
 /** The panel of settings. Options: `onOpen`. */
 export class Panel {

@@ -1,4 +1,4 @@
-import { language } from "../element/words/view_texts.js";
+import { language } from "../../element/words/view_texts.js";
 import { ENGLISH } from "./texts_en.js";
 import { CHINESE } from "./texts_zh.js";
 

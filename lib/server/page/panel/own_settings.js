@@ -1,10 +1,10 @@
-import { keepInAddress } from "./address.js";
-import { element, within, write } from "../element/dom.js";
-import { isNumber } from "../element/link/message.js";
-import { CommandError } from "../element/link/questions.js";
+import { keepInAddress } from "../address.js";
+import { element, within, write } from "../../element/dom.js";
+import { isNumber } from "../../element/link/message.js";
+import { CommandError } from "../../element/link/questions.js";
 import { sliderRow } from "./rows.js";
-import { language } from "../element/words/view_texts.js";
-import { texts } from "./texts.js";
+import { language } from "../../element/words/view_texts.js";
+import { texts } from "../texts/texts.js";
 
 /** @import { Row } from "./rows.js" */
 

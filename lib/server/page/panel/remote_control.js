@@ -1,12 +1,12 @@
-import { create, element, within, write } from "../element/dom.js";
-import { isNumber } from "../element/link/message.js";
-import { CommandError } from "../element/link/questions.js";
+import { create, element, within, write } from "../../element/dom.js";
+import { isNumber } from "../../element/link/message.js";
+import { CommandError } from "../../element/link/questions.js";
 import { addResetButton, buttonRow, fieldRow, menuRow, sliderRow, switchRow } from "./rows.js";
-import { failureWords } from "../element/words/failure_texts.js";
-import { language } from "../element/words/view_texts.js";
-import { choiceName, controlName, texts } from "./texts.js";
+import { failureWords } from "../../element/words/failure_texts.js";
+import { language } from "../../element/words/view_texts.js";
+import { choiceName, controlName, texts } from "../texts/texts.js";
 
-/** @import { Answer } from "../element/link/questions.js" */
+/** @import { Answer } from "../../element/link/questions.js" */
 /** @import { Row } from "./rows.js" */
 
 /**
