@@ -24,10 +24,23 @@ import view from "./view.js" with { type: "text" };
 import main from "./main.js" with { type: "text" };
 import markup from "./page.html" with { type: "text" };
 import pageStyle from "./page.css" with { type: "text" };
+import controlsStyle from "./controls.css" with { type: "text" };
+import pictureStyle from "./picture/picture.css" with { type: "text" };
+import smallScreensStyle from "./small_screens.css" with { type: "text" };
+import fullScreenStyle from "./picture/full_screen.css" with { type: "text" };
 import panelStyle from "./panel/panel.css" with { type: "text" };
 import gridStyle from "./grid/grid.css" with { type: "text" };
 
-const STYLES = [pageStyle, panelStyle, gridStyle];
+/** Of two rules that weigh the same, the later one wins. */
+const STYLES = [
+  pageStyle,
+  controlsStyle,
+  pictureStyle,
+  smallScreensStyle,
+  fullScreenStyle,
+  panelStyle,
+  gridStyle,
+];
 /** Each after those that it imports; the element comes before all. */
 const PAGE_MODULES = [
   textsEn,
