@@ -8,7 +8,7 @@ import {
 import { isFilm, type WatchConfig } from "../config/watch_config.ts";
 import { jpegSize } from "../jpeg/jpeg_size.ts";
 import { redactUrl } from "../camera/source_spec.ts";
-import { UsageError } from "../config/options/read_options.ts";
+import { UsageError } from "../config/options/usage_error.ts";
 import { untilSignal } from "../system/signals.ts";
 import {
   createJsonOutput,

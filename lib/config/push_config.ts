@@ -1,13 +1,8 @@
 import { type Kind, number } from "../protocol/kind.ts";
 import { BOUNDS } from "../protocol/viewer_settings.ts";
 import { variableOf } from "./options/options.ts";
-import {
-  type Environment,
-  named,
-  ownVariable,
-  readOptions,
-  UsageError,
-} from "./options/read_options.ts";
+import { type Environment, named, ownVariable, readOptions } from "./options/read_options.ts";
+import { UsageError } from "./options/usage_error.ts";
 import { parseToken } from "./secrets.ts";
 import { asIs, viewerUrl } from "./options/values.ts";
 

@@ -1,6 +1,7 @@
 import { whyUnreadable } from "../protocol/why_unreadable.ts";
 import { variableOf } from "./options/options.ts";
-import { type Environment, type Given, UsageError } from "./options/read_options.ts";
+import type { Environment, Given } from "./options/read_options.ts";
+import { UsageError } from "./options/usage_error.ts";
 
 /**
  * Reads `--token` and `--token-file`, or their variables, or the file's keys; the nearest to the command

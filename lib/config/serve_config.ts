@@ -28,8 +28,8 @@ import {
   ownVariable,
   readLayers,
   readOptions,
-  UsageError,
 } from "./options/read_options.ts";
+import { UsageError } from "./options/usage_error.ts";
 import { parseToken } from "./secrets.ts";
 import { type CameraConfig, parseCameras } from "./camera_config.ts";
 import { asIs, brokerUrl } from "./options/values.ts";

@@ -5,7 +5,8 @@ import { OPTIONS } from "./options/options.ts";
 import type { ConfigFile } from "./file/config_file.ts";
 import { loadConfig } from "./file/load_config.ts";
 import { asIs } from "./options/values.ts";
-import { type Environment, ownVariable, readOptions, UsageError } from "./options/read_options.ts";
+import { type Environment, ownVariable, readOptions } from "./options/read_options.ts";
+import { UsageError } from "./options/usage_error.ts";
 import { parseServe, type ServeConfig } from "./serve_config.ts";
 
 /** The actions on a service. */

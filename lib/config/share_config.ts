@@ -1,4 +1,5 @@
-import { type Environment, ownVariable, readOptions, UsageError } from "./options/read_options.ts";
+import { type Environment, ownVariable, readOptions } from "./options/read_options.ts";
+import { UsageError } from "./options/usage_error.ts";
 import { variableOf } from "./options/options.ts";
 import { parseToken } from "./secrets.ts";
 import { asIs, duration, pageUrl } from "./options/values.ts";

@@ -4,8 +4,8 @@ import {
   named,
   ownVariable,
   readOptions,
-  UsageError,
 } from "./options/read_options.ts";
+import { UsageError } from "./options/usage_error.ts";
 import { detectTerminal, GRAPHICS, type Terminal } from "./terminal.ts";
 import { asIs, viewerUrl } from "./options/values.ts";
 import { number, oneOf } from "../protocol/kind.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseCameras } from "../../lib/config/cameras_config.ts";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 
 const NO_ENV = () => undefined;
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseDoctor } from "../../lib/config/doctor_config.ts";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 import { parseServe } from "../../lib/config/serve_config.ts";
 
 const NO_ENV = () => undefined;

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parsePush } from "../../lib/config/push_config.ts";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 
 const nothing = () => undefined;
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Capture } from "../../lib/frame/capture.ts";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { OPTIONS, variableOf } from "../../lib/config/options/options.ts";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 import { parseServe, type ServeConfig } from "../../lib/config/serve_config.ts";
 
 const NO_ENV = () => undefined;

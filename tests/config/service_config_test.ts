@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 import { SERVICE_ACTIONS, splitService } from "../../lib/config/service_config.ts";
 
 Deno.test("splitService() reads an action, its options, and those of serve", () => {

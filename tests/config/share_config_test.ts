@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 import { parseShare } from "../../lib/config/share_config.ts";
 
 const NO_ENV = () => undefined;

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../lib/config/options/read_options.ts";
+import { UsageError } from "../../lib/config/options/usage_error.ts";
 import { parseWatch, type WatchConfig } from "../../lib/config/watch_config.ts";
 
 const DEFAULTS: WatchConfig = {

@@ -6,7 +6,7 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- what happens is its output
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "node:util";
 import { untilSignal } from "../../lib/system/signals.ts";
 import { smallDiskProblem } from "../testutil/full_disk.ts";
 import { FAULTS } from "../testutil/faults.ts";
@@ -138,10 +138,12 @@ function holdingsOf({ resident, descriptors, processes }: Holdings): string {
 
 /** The options that were given, or the complaint about them. */
 function readOptions(args: string[]): SoakOptions | string {
-  const names = ["seconds", "seed", "slack"];
-  const given = parseArgs(args, { string: names });
-  const unknown = Object.keys(given).find((name) => name !== "_" && !names.includes(name));
-  if (unknown !== undefined || given._.length > 0) {
+  const type = "string" as const;
+  const options = { seconds: { type }, seed: { type }, slack: { type } };
+  let given;
+  try {
+    given = parseArgs({ args, options }).values;
+  } catch {
     return "Cannot soak: the options are '--seconds N', '--seed N' and '--slack SECONDS'";
   }
   const seconds = Number(given.seconds ?? 600);

@@ -1,4 +1,4 @@
-import { UsageError } from "../../config/options/read_options.ts";
+import { UsageError } from "../../config/options/usage_error.ts";
 import { quote } from "../../protocol/quote.ts";
 import { bashScript } from "./bash.ts";
 import { fishScript } from "./fish.ts";

@@ -4,7 +4,8 @@ import type { GivenOption } from "../../config/options/given_options.ts";
 import type { Option } from "../../config/options/option.ts";
 import { variableOf } from "../../config/options/options.ts";
 import { splitSettings } from "../../config/source_settings.ts";
-import { splitValues, UsageError } from "../../config/options/read_options.ts";
+import { splitValues } from "../../config/options/read_options.ts";
+import { UsageError } from "../../config/options/usage_error.ts";
 import { quote } from "../../protocol/quote.ts";
 
 /** The options of `serve` as a service gets them. */

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { UsageError } from "../../config/options/read_options.ts";
+import { UsageError } from "../../config/options/usage_error.ts";
 import type { ServiceConfig } from "../../config/service_config.ts";
 import { arrange } from "./arrange.ts";
 import type { ServiceFile } from "./files.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../options/read_options.ts";
+import { UsageError } from "../options/usage_error.ts";
 
 /** A place in a file, counted from 1. */
 export interface Mark {

@@ -1,7 +1,7 @@
 import { quote } from "../../protocol/quote.ts";
 import { nearest } from "./nearest.ts";
 import { OPTIONS, variableOf } from "./options.ts";
-import { UsageError } from "./read_options.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Variables that the installers read, and that may have been exported for them. */
 const INSTALLERS = ["WSCAM_VERSION", "WSCAM_BASE_URL", "WSCAM_INSTALL_DIR"];

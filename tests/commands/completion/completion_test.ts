@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { completionScript } from "../../../lib/commands/completion/completion.ts";
 import { OPTIONS } from "../../../lib/config/options/options.ts";
-import { UsageError } from "../../../lib/config/options/read_options.ts";
+import { UsageError } from "../../../lib/config/options/usage_error.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 /**

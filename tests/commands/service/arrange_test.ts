@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { arrange } from "../../../lib/commands/service/arrange.ts";
 import { givenOptions } from "../../../lib/config/options/given_options.ts";
-import { UsageError } from "../../../lib/config/options/read_options.ts";
+import { UsageError } from "../../../lib/config/options/usage_error.ts";
 
 function of(...args: string[]): ReturnType<typeof arrange> {
   return arrange(givenOptions("serve", args));

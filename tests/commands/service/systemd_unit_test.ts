@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { findProgram } from "../../../lib/commands/service/program.ts";
 import { systemdPlan } from "../../../lib/commands/service/systemd_plan.ts";
-import { UsageError } from "../../../lib/config/options/read_options.ts";
+import { UsageError } from "../../../lib/config/options/usage_error.ts";
 import { parseService } from "../../../lib/config/service_config.ts";
 import { testWith } from "../../testutil/needs.ts";
 

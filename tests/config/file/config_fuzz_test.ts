@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { UsageError } from "../../../lib/config/options/read_options.ts";
+import { UsageError } from "../../../lib/config/options/usage_error.ts";
 import { createRandom } from "../../testutil/random.ts";
 import { parseFile } from "./parse_file.ts";
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OPTIONS, variableOf } from "../../../lib/config/options/options.ts";
-import { named, readOptions, UsageError } from "../../../lib/config/options/read_options.ts";
+import { named, readOptions } from "../../../lib/config/options/read_options.ts";
+import { UsageError } from "../../../lib/config/options/usage_error.ts";
 
 const asIs = (text: string): string => text;
 
@@ -42,10 +43,32 @@ Deno.test("readOptions() goes by a switch's last word", async (t) => {
     ["--always-on=no --always-on", true],
     ["--always-on --always-on=no", false],
     ["--always-on=no --always-on=1", true],
+    ["--always-on false", false],
+    ["--always-on=no --always-on true", true],
   ] as const;
   for (const [line, expected] of cases) {
     await t.step(line, () => {
       assertEquals(readOptions("serve", line.split(" ")).isOn("always-on"), expected);
+    });
+  }
+});
+
+Deno.test("readOptions() takes no option for the value of another one", async (t) => {
+  const lines = [
+    "--fps --port 80",
+    "--fps --port=80",
+    "--fps -p 80",
+    "--fps -- 5",
+    "--fps",
+    "--fps=",
+  ];
+  for (const line of lines) {
+    await t.step(line, () => {
+      assertThrows(
+        () => readOptions("serve", line.split(" "), { maxRest: 1 }),
+        UsageError,
+        "'--fps' needs a value",
+      );
     });
   }
 });

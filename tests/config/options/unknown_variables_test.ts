@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OPTIONS, variableOf } from "../../../lib/config/options/options.ts";
-import { UsageError } from "../../../lib/config/options/read_options.ts";
+import { UsageError } from "../../../lib/config/options/usage_error.ts";
 import { againstUnknownVariables } from "../../../lib/config/options/unknown_variables.ts";
 
 Deno.test("againstUnknownVariables() names the nearest that is known", async (t) => {
