@@ -1,5 +1,5 @@
 import type { Capture } from "../frame/capture.ts";
-import { isPlaylist, isVideoName } from "../ffmpeg/whitelist.ts";
+import { isPlaylist, isVideoName } from "../ffmpeg/args/whitelist.ts";
 import { createFfmpegSource } from "./ffmpeg/ffmpeg_source.ts";
 import { HttpSource } from "./http/http_source.ts";
 import type { Source } from "./source.ts";

@@ -1,7 +1,7 @@
 import { askModes } from "../camera/device/ask_modes.ts";
 import type { Device } from "../camera/device/device_list.ts";
 import { listDevices } from "../camera/device/devices.ts";
-import { cameraOs } from "../camera/ffmpeg/ffmpeg_source.ts";
+import { cameraOs } from "../ffmpeg/input.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { Mode } from "../ffmpeg/mode/modes.ts";
 import { sizeWords } from "../ffmpeg/mode/sizes.ts";

@@ -1,6 +1,6 @@
 import type { Device } from "../camera/device/device_list.ts";
 import { listDevices } from "../camera/device/devices.ts";
-import { cameraOs } from "../camera/ffmpeg/ffmpeg_source.ts";
+import { cameraOs } from "../ffmpeg/input.ts";
 import type { CameraConfig } from "../config/camera_config.ts";
 import type { ServeConfig } from "../config/serve_config.ts";
 import { hasColor } from "../config/color.ts";

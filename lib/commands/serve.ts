@@ -1,4 +1,4 @@
-import { cameraOs } from "../camera/ffmpeg/ffmpeg_source.ts";
+import { cameraOs } from "../ffmpeg/input.ts";
 import { hasColor } from "../config/color.ts";
 import type { ConfigSource } from "../config/config_source.ts";
 import type { NotifyConfig } from "../config/notify_config.ts";

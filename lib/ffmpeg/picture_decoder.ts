@@ -2,7 +2,7 @@ import type { Capture } from "../frame/capture.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { readBordered } from "./output/bordered.ts";
-import { pictureArgs } from "./ffmpeg_args.ts";
+import { pictureArgs } from "./args/ffmpeg_args.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { readMpjpeg } from "./output/mpjpeg.ts";
 

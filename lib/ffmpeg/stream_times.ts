@@ -1,4 +1,4 @@
-import { MARK } from "./lateness.ts";
+import { MARK } from "./args/lateness.ts";
 
 /** Our own share: what has waited so long between ffmpeg and us is dropped, in seconds. */
 const LATE = 1;

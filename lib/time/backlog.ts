@@ -17,7 +17,7 @@ const JUMP = 60;
  * Finds the pictures that wait on the way: those that come faster than they were taken, after they
  * didn't. From the first that is late, pictures are skipped until one is fresh, or until they are
  * seen to come no faster than they were taken, which means that nothing newer waits. Pictures
- * without times are taken to be made as often as they usually come. `lib/ffmpeg/lateness.ts` has
+ * without times are taken to be made as often as they usually come. `lib/ffmpeg/args/lateness.ts` has
  * ffmpeg do the same.
  */
 export class Backlog {

@@ -7,7 +7,7 @@ import { captureControls } from "./capture_controls.ts";
 import { ChangeQueue } from "./change_queue.ts";
 import type { Controls, ControlValue } from "../device/device_controls.ts";
 import { listDevices } from "../device/devices.ts";
-import { cameraOs } from "../ffmpeg/ffmpeg_source.ts";
+import { cameraOs } from "../../ffmpeg/input.ts";
 import { findInput } from "../ffmpeg/find_input.ts";
 import { checkEncodable } from "./encodable.ts";
 import { OwnControls } from "../device/own_controls.ts";

@@ -1,11 +1,6 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
-import {
-  type CameraOs,
-  DEVICE_FORMAT,
-  type FfmpegInput,
-  fileArgs,
-  urlArgs,
-} from "../../ffmpeg/ffmpeg_args.ts";
+import { type CameraOs, DEVICE_FORMAT, type FfmpegInput } from "../../ffmpeg/input.ts";
+import { fileArgs, urlArgs } from "../../ffmpeg/args/input_args.ts";
 import {
   type Mode,
   parseDshowOptions,

@@ -1,5 +1,5 @@
 import { askProgram } from "../../ffmpeg/ask_program.ts";
-import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
+import type { CameraOs } from "../../ffmpeg/input.ts";
 import {
   type Device,
   parseAvfoundation,

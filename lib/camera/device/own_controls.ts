@@ -8,7 +8,7 @@ import {
   setControls,
 } from "./device_controls.ts";
 import { listDevices } from "./devices.ts";
-import { cameraOs } from "../ffmpeg/ffmpeg_source.ts";
+import { cameraOs } from "../../ffmpeg/input.ts";
 import { findInput } from "../ffmpeg/find_input.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { isDevice, type SourceSpec } from "../source_spec.ts";

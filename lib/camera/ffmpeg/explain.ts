@@ -7,7 +7,7 @@ import {
   type SystemView,
 } from "../device/explain_device.ts";
 import { isOfOnePicture } from "../../ffmpeg/damage.ts";
-import type { FfmpegInput } from "../../ffmpeg/ffmpeg_args.ts";
+import type { FfmpegInput } from "../../ffmpeg/input.ts";
 import type { Failure } from "../../frame/source_error.ts";
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { WantedMode } from "../device/offered_modes.ts";

@@ -10,13 +10,8 @@ import { Trial } from "./trial.ts";
 import { explain } from "./explain.ts";
 import { findInput } from "./find_input.ts";
 import { describeUnreadable } from "../device/offered_modes.ts";
-import {
-  type CameraOs,
-  ffmpegArgs,
-  type FfmpegInput,
-  passArgs,
-  unitArgs,
-} from "../../ffmpeg/ffmpeg_args.ts";
+import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
+import { ffmpegArgs, passArgs, unitArgs } from "../../ffmpeg/args/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import type { CodedPicture } from "../../frame/coded_picture.ts";
 import type { Frame } from "../../frame/frame.ts";
@@ -272,12 +267,6 @@ class FfmpegSource {
       ? { width, height }
       : { width: height, height: width };
   }
-}
-
-/** The system we run on; one that is like none of the others is taken for Linux. */
-export function cameraOs(): CameraOs {
-  const { os } = Deno.build;
-  return os === "darwin" || os === "windows" ? os : "linux";
 }
 
 /** Data that aren't pictures don't come from an ffmpeg. */

@@ -1,5 +1,5 @@
 import type { Device } from "../device/device_list.ts";
-import type { CameraOs, FfmpegInput } from "../../ffmpeg/ffmpeg_args.ts";
+import type { CameraOs, FfmpegInput } from "../../ffmpeg/input.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import type { FfmpegSpec } from "../source_spec.ts";
 

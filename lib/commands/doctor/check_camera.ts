@@ -3,7 +3,7 @@ import { askModes } from "../../camera/device/ask_modes.ts";
 import { type FailureCode, SourceError } from "../../frame/source_error.ts";
 import { createSource } from "../../camera/create_source.ts";
 import type { Device } from "../../camera/device/device_list.ts";
-import type { CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
+import type { CameraOs } from "../../ffmpeg/input.ts";
 import { findInput } from "../../camera/ffmpeg/find_input.ts";
 import {
   type DeviceSpec,

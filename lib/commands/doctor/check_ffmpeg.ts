@@ -1,4 +1,4 @@
-import { type CameraOs, DEVICE_FORMAT } from "../../ffmpeg/ffmpeg_args.ts";
+import { type CameraOs, DEVICE_FORMAT } from "../../ffmpeg/input.ts";
 import { type CameraSpec, isForFfmpeg } from "../../camera/source_spec.ts";
 import { quote } from "../../protocol/quote.ts";
 import { type Check, messageOf } from "./check.ts";

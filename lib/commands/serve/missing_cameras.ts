@@ -1,10 +1,10 @@
 import type { Device } from "../../camera/device/device_list.ts";
 import { listDevices } from "../../camera/device/devices.ts";
 import { findInput } from "../../camera/ffmpeg/find_input.ts";
-import { type CameraOs } from "../../ffmpeg/ffmpeg_args.ts";
+import type { CameraOs } from "../../ffmpeg/input.ts";
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { type CameraSpec, isForFfmpeg } from "../../camera/source_spec.ts";
-import { stillsOf } from "../../ffmpeg/still.ts";
+import { stillsOf } from "../../ffmpeg/args/still.ts";
 import type { Logger } from "../../log.ts";
 import { sourceHint } from "./source_hint.ts";
 

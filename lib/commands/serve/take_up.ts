@@ -1,4 +1,4 @@
-import { cameraOs } from "../../camera/ffmpeg/ffmpeg_source.ts";
+import { cameraOs } from "../../ffmpeg/input.ts";
 import type { ServeConfig } from "../../config/serve_config.ts";
 import type { AdjustableLogger } from "../../log.ts";
 import type { Server } from "../../server/server.ts";

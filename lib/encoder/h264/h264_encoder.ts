@@ -1,5 +1,5 @@
 import { knownVersion } from "../../ffmpeg/ffmpeg_version.ts";
-import { h264Args, h264Size } from "../../ffmpeg/h264_args.ts";
+import { h264Args, h264Size } from "../../ffmpeg/args/h264_args.ts";
 import { findH264Encoder } from "../../ffmpeg/h264_encoders.ts";
 import type { Frame } from "../../frame/frame.ts";
 import { SourceError } from "../../frame/source_error.ts";

@@ -1,4 +1,4 @@
-import { passthrough } from "../../ffmpeg/ffmpeg_args.ts";
+import { passthrough } from "../../ffmpeg/args/output_args.ts";
 import { ffmpegQuality } from "../../ffmpeg/ffmpeg_quality.ts";
 import { ffmpegVersion, knownVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { type Frame, FramePool } from "../../frame/frame.ts";

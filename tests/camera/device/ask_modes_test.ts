@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { askModes } from "../../../lib/camera/device/ask_modes.ts";
-import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import type { Mode } from "../../../lib/ffmpeg/mode/modes.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { startVcam, type Vcam } from "../../testutil/vcam.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { explain } from "../../../lib/camera/ffmpeg/explain.ts";
-import type { FfmpegInput } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import { check } from "./explained.ts";
 
 const FILE: FfmpegInput = { kind: "file", path: "/nope.mp4" };

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { explain } from "../../../lib/camera/ffmpeg/explain.ts";
-import type { FfmpegInput } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import { check, system } from "./explained.ts";
 
 const DEVICE: FfmpegInput = { kind: "device", device: "/dev/video0" };

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { SystemView } from "../../../lib/camera/device/explain_device.ts";
 import { type Ending, explain } from "../../../lib/camera/ffmpeg/explain.ts";
-import type { FfmpegInput } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 
 /** A system that knows nothing else than what it is told to. */
 export function system(known: Partial<SystemView> = {}): SystemView {

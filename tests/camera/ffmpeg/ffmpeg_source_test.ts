@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Device } from "../../../lib/camera/device/device_list.ts";
-import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import { createFfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
 import { findInput } from "../../../lib/camera/ffmpeg/find_input.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import type { CameraOs } from "../../../lib/ffmpeg/ffmpeg_args.ts";
+import type { CameraOs } from "../../../lib/ffmpeg/input.ts";
 import { parseCamera } from "../../../lib/camera/source_spec.ts";
 import { reportMissing } from "../../../lib/commands/serve/missing_cameras.ts";
 import type { Logger } from "../../../lib/log.ts";

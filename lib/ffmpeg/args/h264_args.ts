@@ -1,8 +1,8 @@
-import { MAX_PIXELS } from "../jpeg/shown_size.ts";
-import { bitsPerPixel, crfOf } from "./h264_quality.ts";
-import type { FfmpegVersion } from "./ffmpeg_version.ts";
-import { passthrough } from "./ffmpeg_args.ts";
-import type { Size } from "../protocol/kind.ts";
+import { bitsPerPixel, crfOf } from "../h264_quality.ts";
+import type { FfmpegVersion } from "../ffmpeg_version.ts";
+import { stdinArgs } from "./input_args.ts";
+import { passthrough, TO_FLV } from "./output_args.ts";
+import type { Size } from "../../protocol/kind.ts";
 
 /** Options of {@linkcode h264Args}. */
 export interface H264ArgsOptions {
@@ -41,18 +41,15 @@ export function h264Args(options: H264ArgsOptions): string[] {
   const { version } = options;
   return [
     // It ends at what is no picture: we would wait for what never comes.
-    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
-    // By its header: nothing larger is shown.
-    ...["-max_pixels", String(MAX_PIXELS)],
-    // Not `nobuffer`: it would cost the first picture.
-    ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1", "-f", "ivf", "-i", "pipe:0"],
-    ...["-map", "0:v:0", "-vf", filters(options)],
+    ...stdinArgs("ivf", ["-xerror"]),
+    ...["-vf", filters(options)],
     ...["-pix_fmt", "yuv420p", "-colorspace", "smpte170m", "-color_range", "tv"],
     ...["-c:v", options.encoder, ...encoderArgs(options)],
     ...["-bf", "0", "-g", String(LONGEST_GROUP)],
     ...["-force_key_frames", `expr:isnan(prev_forced_t)+gte(t,prev_forced_t+${KEY_EVERY_S})`],
-    ...[...passthrough(version), "-enc_time_base", "1:1000"],
-    ...["-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1"],
+    ...passthrough(version),
+    ...["-enc_time_base", "1:1000"],
+    ...TO_FLV,
   ];
 }
 

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { askModes } from "../../lib/camera/device/ask_modes.ts";
-import { createFfmpegSource } from "../../lib/camera/ffmpeg/ffmpeg_source.ts";
-import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
-import { FramePool } from "../../lib/frame/frame.ts";
-import { SourceError } from "../../lib/frame/source_error.ts";
-import type { FfmpegInput } from "../../lib/ffmpeg/ffmpeg_args.ts";
-import { fileWhitelist, urlWhitelist } from "../../lib/ffmpeg/whitelist.ts";
-import { testWith } from "../testutil/needs.ts";
+import { askModes } from "../../../lib/camera/device/ask_modes.ts";
+import { createFfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
+import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
+import { FramePool } from "../../../lib/frame/frame.ts";
+import { SourceError } from "../../../lib/frame/source_error.ts";
+import { fileWhitelist, urlWhitelist } from "../../../lib/ffmpeg/args/whitelist.ts";
+import { testWith } from "../../testutil/needs.ts";
 
 /** The list after an option. */
 function list(args: readonly string[], option: string): string[] {

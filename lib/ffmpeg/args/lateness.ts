@@ -1,4 +1,4 @@
-import type { FfmpegVersion } from "./ffmpeg_version.ts";
+import type { FfmpegVersion } from "../ffmpeg_version.ts";
 
 /** From here on a picture is late, in seconds: what is newer is on its way. */
 const LATE = 0.5;

@@ -1,19 +1,15 @@
 import { assertEquals } from "@std/assert";
-import {
-  type CameraOs,
-  ffmpegArgs,
-  type FfmpegArgsOptions,
-  type FfmpegInput,
-} from "../../lib/ffmpeg/ffmpeg_args.ts";
-import { BORDERS, OPAQUE_FORMATS } from "../../lib/ffmpeg/output/bordered.ts";
-import { TELLS_SIZE } from "../../lib/ffmpeg/output/own_size.ts";
-import { lateFilter, latePackets, packetTimes } from "../../lib/ffmpeg/lateness.ts";
-import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
-import { FLIPS, ROTATIONS } from "../../lib/frame/orientation.ts";
-import { ENCODERS } from "../../lib/frame/capture.ts";
-import { ffmpegVersion } from "../../lib/ffmpeg/ffmpeg_version.ts";
-import { fileWhitelist, urlWhitelist } from "../../lib/ffmpeg/whitelist.ts";
-import { testWith } from "../testutil/needs.ts";
+import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/input.ts";
+import { ffmpegArgs, type FfmpegArgsOptions } from "../../../lib/ffmpeg/args/ffmpeg_args.ts";
+import { BORDERS, OPAQUE_FORMATS } from "../../../lib/ffmpeg/output/bordered.ts";
+import { TELLS_SIZE } from "../../../lib/ffmpeg/output/own_size.ts";
+import { lateFilter, latePackets, packetTimes } from "../../../lib/ffmpeg/args/lateness.ts";
+import { ffmpegQuality } from "../../../lib/ffmpeg/ffmpeg_quality.ts";
+import { FLIPS, ROTATIONS } from "../../../lib/frame/orientation.ts";
+import { ENCODERS } from "../../../lib/frame/capture.ts";
+import { ffmpegVersion } from "../../../lib/ffmpeg/ffmpeg_version.ts";
+import { fileWhitelist, urlWhitelist } from "../../../lib/ffmpeg/args/whitelist.ts";
+import { testWith } from "../../testutil/needs.ts";
 
 const OPTIONS: FfmpegArgsOptions = {
   os: "linux",

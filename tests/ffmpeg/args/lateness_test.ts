@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { lateFilter, latePackets, MARK, packetTimes } from "../../lib/ffmpeg/lateness.ts";
-import { testWith } from "../testutil/needs.ts";
+import { lateFilter, latePackets, MARK, packetTimes } from "../../../lib/ffmpeg/args/lateness.ts";
+import { testWith } from "../../testutil/needs.ts";
 
 /** Numbers that ffmpeg printed, of pictures that went on and of those that were skipped. */
 interface Printed {

@@ -1,0 +1,71 @@
+import type { Capture } from "../../frame/capture.ts";
+import { DROP_DAMAGED } from "../damage.ts";
+import type { FfmpegVersion } from "../ffmpeg_version.ts";
+import type { FfmpegInput } from "../input.ts";
+import type { EncoderName } from "../mode/plan.ts";
+import { BOUNDED, inputArgs, type InputArgsOptions, isHeld, stdinArgs } from "./input_args.ts";
+import { packetTimes } from "./lateness.ts";
+import { outputArgs, TO_FLV, toStdout } from "./output_args.ts";
+
+/** Wishes beyond the input; a capture's value that is left out stays as the source has it. */
+export interface FfmpegArgsOptions
+  extends InputArgsOptions, Partial<Pick<Capture, "quality" | "rotate" | "flip">> {
+  /** The version of ffmpeg. */
+  version: FfmpegVersion;
+  /** The encoder that makes the JPEG. @default {"imagescript"} */
+  encoder?: EncoderName;
+}
+
+/** It says what goes wrong, and how often. */
+const REPORTING = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"];
+
+/** The arguments that make ffmpeg write RGBA frames between borders, or JPEG in mpjpeg, to its stdout. */
+export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+  const { encoder = "imagescript", mjpeg, version } = options;
+  const isLive = input.kind === "url";
+  const times = isLive && encoder !== "copy" ? packetTimes(version, isHeld(input.url)) : [];
+  return [
+    ...REPORTING,
+    ...(mjpeg && encoder !== "copy" ? DROP_DAMAGED : []),
+    ...BOUNDED,
+    ...inputArgs(input, options),
+    ...picturesOf(input),
+    ...outputArgs({ ...options, encoder, isLive, isSquare: input.kind === "device" }),
+    ...toStdout(encoder, version),
+    ...times,
+  ];
+}
+
+/** The arguments that make ffmpeg write an input's own H.264 to its stdout, in FLV. */
+export function passArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+  const opened = inputArgs(input, { ...options, isPassed: true });
+  return [...REPORTING, ...opened, ...picturesOf(input), "-c:v", "copy", ...TO_FLV];
+}
+
+/** The arguments that make ffmpeg write a frame for each picture in H.264 that is written to its stdin in FLV. */
+export function unitArgs(
+  options: Partial<Pick<Capture, "quality">> & { encoder: EncoderName; version: FfmpegVersion },
+): string[] {
+  const { encoder, version } = options;
+  const input = stdinArgs("flv", ["-flags", "low_delay"]);
+  return [...input, ...outputArgs(options), ...toStdout(encoder, version)];
+}
+
+/** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
+export function pictureArgs(
+  { isStrict = false, ...options }:
+    & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
+    & { encoder: EncoderName; version: FfmpegVersion; isStrict?: boolean },
+): string[] {
+  const { encoder, version } = options;
+  // It ends at what is no picture: we would wait for what never comes.
+  const input = stdinArgs("mpjpeg", ["-xerror", ...isStrict ? DROP_DAMAGED : []]);
+  // They come in time, in square pixels, and in one size.
+  const output = outputArgs({ ...options, isSquare: true, isFed: true });
+  return [...input, ...output, ...toStdout(encoder, version)];
+}
+
+/** 'V' is what moves: the cover of a song is none. */
+function picturesOf({ kind }: FfmpegInput): string[] {
+  return ["-map", kind === "file" ? "0:V:0" : "0:v:0"];
+}

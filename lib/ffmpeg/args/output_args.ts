@@ -1,0 +1,90 @@
+import { type Capture, DEFAULT_QUALITY } from "../../frame/capture.ts";
+import type { Rotation } from "../../frame/orientation.ts";
+import { ffmpegQuality } from "../ffmpeg_quality.ts";
+import type { FfmpegVersion } from "../ffmpeg_version.ts";
+import type { EncoderName } from "../mode/plan.ts";
+import { BORDERS, OPAQUE_FORMATS } from "../output/bordered.ts";
+import { hasOwnSizes, ownSizes, TELLS_SIZE } from "../output/own_size.ts";
+import { lateFilter, latePackets } from "./lateness.ts";
+
+/** What becomes of what was read. */
+export interface OutputArgsOptions extends Partial<Pick<Capture, "quality" | "rotate" | "flip">> {
+  /** The encoder that makes the JPEG. */
+  encoder: EncoderName;
+  /** The version of ffmpeg. */
+  version: FfmpegVersion;
+  /** Whether pictures may come late, and are left out then. @default {false} */
+  isLive?: boolean;
+  /** Whether pixels are known to be square. @default {false} */
+  isSquare?: boolean;
+  /** Whether all pictures are known to have one size. @default {false} */
+  isFed?: boolean;
+}
+
+/** The arguments that make frames of what was read: RGBA between borders, or JPEG. */
+export function outputArgs(
+  { encoder, version, isLive = false, isSquare = false, isFed = false, ...look }: OutputArgsOptions,
+): string[] {
+  const { quality = DEFAULT_QUALITY, rotate = "0", flip } = look;
+  if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
+  // First of all: what is late is neither turned nor converted.
+  const late = isLive ? [lateFilter()] : [];
+  const turns = [
+    ...(isSquare ? [] : SQUARE),
+    ...ROTATE_FILTERS[rotate],
+    ...[...flip ?? ""].map((axis) => `${axis}flip`),
+    ...(isFed || hasOwnSizes(encoder, version) ? [] : [TELLS_SIZE]),
+  ];
+  if (encoder === "imagescript") {
+    const filters = [...late, ...turns, OPAQUE_FORMATS, ...BORDERS].join(",");
+    return ["-vf", filters, "-c:v", "rawvideo", "-pix_fmt", "rgba", ...ownSizes(version)];
+  }
+  const numbered = [...late, ...turns, ...NUMBERED].join(",");
+  return ["-vf", numbered, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
+}
+
+/** Pixels that aren't square, as televisions have them, become as many as they are wide. */
+const SQUARE = ["scale=w='if(eq(sar,1),iw,trunc(iw*sar/2+0.5)*2)':h=ih", "setsar=1"];
+
+/**
+ * The encoder refuses a frame whose time isn't after that of the one before, and ffmpeg ends. Cameras' times step
+ * back, and nobody here reads them: each frame's is when it came. Its number would not do, for ffmpeg begins to
+ * count anew when pictures change their size or format; nor the clock alone, which may be set back.
+ */
+const NUMBERED = [
+  "settb=AVTB",
+  "setpts='if(isnan(PREV_OUTPTS),RTCTIME,max(RTCTIME,PREV_OUTPTS+1))'",
+];
+/** Counted in the camera's frames, as they would be, several of those times are one. */
+const FINE_TIMES = ["-enc_time_base", "1:1000000"];
+
+const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
+  "0": [],
+  "90": ["transpose=clock"],
+  "180": ["hflip", "vflip"],
+  "270": ["transpose=cclock"],
+};
+
+const ONE_THREAD = ["-threads", "1"];
+const AT_ONCE = ["-flush_packets", "1", "pipe:1"];
+
+/** The arguments that write frames to its stdout. One thread: frame threads hold each frame back by one. */
+export function toStdout(encoder: EncoderName, version: FfmpegVersion): string[] {
+  const format = encoder === "imagescript" ? "image2pipe" : "mpjpeg";
+  return [...ONE_THREAD, ...passthrough(version), "-f", format, ...AT_ONCE];
+}
+
+/** The arguments that write H.264 to its stdout, in FLV. */
+export const TO_FLV: readonly string[] = [
+  "-f",
+  "flv",
+  "-flvflags",
+  "no_duration_filesize",
+  ...AT_ONCE,
+];
+
+/** The output arguments that keep ffmpeg from inventing or repeating frames. */
+export function passthrough({ major, minor }: FfmpegVersion): string[] {
+  const hasFpsMode = major > 5 || major === 5 && minor >= 1;
+  return hasFpsMode ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"];
+}
