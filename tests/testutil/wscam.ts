@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "../../lib/commands/service/program.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 
 /** A wscam that really runs, as a process of its own. */
@@ -30,9 +31,9 @@ export interface StartOptions {
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
-/** The command line that runs wscam. */
+/** The command line that runs wscam, as the task `start` and services do. */
 export function wscamArgs(...args: string[]): string[] {
-  return ["run", "-A", "--no-check", MAIN, ...args];
+  return ["run", "-A", V8_FLAGS, "--no-check", MAIN, ...args];
 }
 
 /** The status and the output of a wscam that has ended. */

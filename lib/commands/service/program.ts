@@ -23,7 +23,7 @@ export interface Program {
 }
 
 /** As in the task `start`: V8's young generation grows to 16 MB for objects that die at once. */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
+export const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
 
 /** The facts of this process. */
 export function runningFacts(): RunningFacts {

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { findProgram } from "../../../lib/commands/service/program.ts";
+import { findProgram, V8_FLAGS } from "../../../lib/commands/service/program.ts";
+import config from "../../../deno.json" with { type: "json" };
 
 const ignore = Deno.build.os === "windows";
 
@@ -37,6 +38,10 @@ Deno.test({
     assertEquals(command.at(-1), "https://jsr.io/x/main.ts");
     assertEquals(reads, ["/usr/bin/deno"]);
   },
+});
+
+Deno.test("V8_FLAGS are those of the task 'start', which executables are compiled with", () => {
+  assertStringIncludes(config.tasks.start.command, ` ${V8_FLAGS} `);
 });
 
 Deno.test({
