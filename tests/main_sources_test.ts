@@ -63,6 +63,28 @@ testWith(
   },
 );
 
+testWith(
+  ["ffmpeg"],
+  "serve() shows a film of 4 s in RTMP that has no sound before it is over",
+  async () => {
+    const address = `rtmp://127.0.0.1:${freePort()}/live/door`;
+    const film = ["-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10", "-t", "4"];
+    const quick = ["-c:v", "libx264", "-tune", "zerolatency", "-g", "10", "-pix_fmt", "yuv420p"];
+    await using publisher = new Deno.Command("ffmpeg", {
+      args: ["-v", "error", ...film, ...quick, "-f", "flv", "-listen", "1", address],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await using wscam = await startWscam(["--camera", address, "--encoder", "ffmpeg"]);
+    await using viewer = await openCountingViewer(wscam.ws);
+    let isOver = false;
+    publisher.status.then(() => isOver = true);
+    await eventually(() => viewer.images > 0 || isOver);
+    assert(viewer.images > 0, `${viewer.errors}`);
+  },
+);
+
 Deno.test("serve() passes on another wscam's pictures with the times that they were taken", async () => {
   await using camera = startWebCamera(() => ({}));
   await using first = await startWscam(["--camera", camera.url, "--encoder", "copy"]);

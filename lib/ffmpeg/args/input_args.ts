@@ -44,12 +44,17 @@ export function inputArgs(input: FfmpegInput, options: InputArgsOptions): string
   }
 }
 
+/** ffmpeg would look 5 s for the sound of a stream that has none, in microseconds. */
+const FLASH_ANALYSIS_US = 500_000;
+
 /** The arguments that open an address. */
 export function urlArgs(url: string, { isPassed = false } = {}): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
   const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
+  const brief = isFlash(url) ? ["-analyzeduration", String(FLASH_ANALYSIS_US)] : [];
   // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
-  return ["-fpsprobesize", "0", ...openingArgs(isPassed), ...rtsp, ...urlWhitelist(url), "-i", url];
+  const opening = ["-fpsprobesize", "0", ...brief, ...openingArgs(isPassed)];
+  return [...opening, ...rtsp, ...urlWhitelist(url), "-i", url];
 }
 
 /** The arguments that open a file: `file:` keeps its name from being taken for anything else. */
@@ -68,6 +73,11 @@ export function stdinArgs(format: string, how: readonly string[]): string[] {
   const atOnce = ["-probesize", "32", "-analyzeduration", "0", "-threads", "1"];
   const input = ["-f", format, "-i", "pipe:0", "-map", "0:v:0"];
   return [...quiet, ...how, ...BOUNDED, ...atOnce, ...input];
+}
+
+/** Whether a stream is in FLV, which says at once what its pictures are, but never that there is no sound. */
+function isFlash(url: string): boolean {
+  return /^rtmps?:|^https?:[^?#]+\.flv(?:$|[?#])/i.test(url);
 }
 
 /** Whether packets come without a word of where a picture ends, which isn't so in RTMP and HTTP's containers. */
