@@ -1,33 +1,21 @@
-import type { Capture } from "../../frame/capture.ts";
-import { askModes } from "../device/ask_modes.ts";
-import { readBordered } from "../../ffmpeg/output/bordered.ts";
-import { checkedFrames } from "./checked_frames.ts";
-import { Child, HUNG_GRACE_MS } from "../../ffmpeg/child.ts";
-import { listDevices } from "../device/devices.ts";
-import { isDropped } from "../../ffmpeg/damage.ts";
-import { Doubts } from "../../jpeg/doubts.ts";
-import { Trial } from "./trial.ts";
-import { explain } from "./explain.ts";
-import { findInput } from "./find_input.ts";
-import { describeUnreadable } from "../device/offered_modes.ts";
-import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
-import { ffmpegArgs, passArgs, unitArgs } from "../../ffmpeg/args/ffmpeg_args.ts";
 import { type FfmpegVersion, ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
-import type { CodedPicture } from "../../frame/coded_picture.ts";
-import type { Frame } from "../../frame/frame.ts";
-import type { Fault } from "../../jpeg/whole_jpeg.ts";
+import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
-import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
-import { SizeChange } from "../../ffmpeg/output/own_size.ts";
-
-import { passVideo } from "./pass_video.ts";
-import { Reopening } from "./reopening.ts";
 import { choosePlan, isPassable, type Plan } from "../../ffmpeg/mode/plan.ts";
-import type { Size } from "../../protocol/kind.ts";
+import type { Capture } from "../../frame/capture.ts";
+import type { Frame } from "../../frame/frame.ts";
 import { SourceError } from "../../frame/source_error.ts";
+import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
-import { type FramesOptions, FROZEN, type Source } from "../source.ts";
+import { askModes } from "../device/ask_modes.ts";
+import { listDevices } from "../device/devices.ts";
+import { describeUnreadable } from "../device/offered_modes.ts";
+import type { FramesOptions, Source } from "../source.ts";
 import type { FfmpegSpec } from "../source_spec.ts";
+import { explain } from "./explain.ts";
+import { FfmpegRun } from "./ffmpeg_run.ts";
+import { findInput } from "./find_input.ts";
+import { Reopening } from "./reopening.ts";
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;
@@ -73,6 +61,14 @@ interface Known {
   isChanging?: boolean;
 }
 
+/** How an input is read once. */
+interface Way {
+  known: Known;
+  plan: Plan;
+  /** Whether there may be another plan as soon as pictures come. */
+  mayChange: boolean;
+}
+
 class FfmpegSource {
   readonly #spec: FfmpegSpec;
   readonly #capture: Capture;
@@ -110,7 +106,7 @@ class FfmpegSource {
     // Once: a camera whose size depends on the plan would have it changed for ever.
     for (let mayChange = true; !signal.aborted; mayChange = false) {
       options.onPlan?.(plan);
-      const change = yield* this.#run(input, { ...options, known, plan, mayChange });
+      const change = yield* this.#run(input, { known, plan, mayChange }, options);
       if (change === undefined) return;
       plan = change;
       known = this.#known ?? known;
@@ -148,102 +144,86 @@ class FfmpegSource {
     return plan;
   }
 
-  /** Runs ffmpeg until it ends. Returns another plan if the first frame asks for one. */
+  /** Runs ffmpeg until it ends. Returns another plan where there is a better one. */
   async *#run(
     input: FfmpegInput,
-    { known, plan, mayChange, ...options }: FramesOptions & {
-      known: Known;
-      plan: Plan;
-      mayChange: boolean;
-    },
+    way: Way,
+    options: FramesOptions,
   ): AsyncGenerator<Frame, Plan | undefined> {
-    const { version } = known;
-    const passed = plan.video === "passed" ? options.video : undefined;
-    const asked = { ...this.#capture, ...plan, os: cameraOs(), version };
-    const isOwn = plan.encoder === "copy";
-    const isChecked = input.kind === "device" && plan.mjpeg && !isOwn && !known.isDamaged;
-    const args = passed
-      ? passArgs(input, asked)
-      : ffmpegArgs(input, isChecked ? { ...asked, encoder: "copy" } : asked);
-    const mayEnd = mayChange && (isChecked || isOwn && this.#capture.encoder === "auto");
-    const trial = new Trial({ ...options, mayEnd });
-    const live = input.kind === "url" ? this.#reopening.begin(() => child.close(0)) : undefined;
-    const size = new SizeChange(() => child.close(0));
-    await using child = new Child(this.#ffmpeg, args, {
-      onLine: (line) => {
-        if (isDropped(line)) trial.breaks();
-        return size.take(line) || (live?.times.take(line) ?? false);
-      },
+    const { known, plan, mayChange } = way;
+    const isJpeg = plan.mjpeg && plan.encoder !== "copy";
+    await using run = new FfmpegRun(input, {
+      ...options,
+      ffmpeg: this.#ffmpeg,
+      version: known.version,
+      capture: this.#capture,
+      plan,
+      mayChange,
+      isChecked: input.kind === "device" && isJpeg && !known.isDamaged,
+      reopening: this.#reopening,
+      onPassed: () => this.#learn(known),
     });
-    let frames = 0;
-    const began = performance.now();
-    const isRaw = plan.encoder === "imagescript";
-    const read = isRaw ? readBordered : readMpjpeg;
-    const reading = {
-      pool: options.pool,
-      signal: trial.signal,
-      onBroken: (fault: Fault) => trial.breaks(fault),
-      ...(isOwn ? { doubts: new Doubts() } : {}),
-      stamp: live && ((arrived: number) => live.times.stamp(arrived)),
-    };
-    if (passed) {
-      const { pool } = options;
-      const args = unitArgs({ ...this.#capture, encoder: plan.encoder, version });
-      const decoding = { ffmpeg: this.#ffmpeg, args, isRaw, pool, signal: trial.signal };
-      const onPicture = (picture: CodedPicture): void => {
-        if (frames++ === 0) live?.opened();
-        if (known.modes !== undefined) this.#known = known;
-        passed.onPicture(picture);
-      };
-      yield* passVideo(child.stdout, { ...decoding, video: { ...passed, onPicture } });
-    }
-    const decoding = { ...this.#capture, ffmpeg: this.#ffmpeg, version, ...reading };
-    const pictures = passed
-      ? []
-      : plan.encoder !== "copy" && isChecked
-      ? checkedFrames(child.stdout, { ...decoding, encoder: plan.encoder })
-      : read(child.stdout, reading);
-    for await (const frame of orSourceError(pictures)) {
-      if (size.hasChanged) {
-        // It may be one that was squeezed into the size of those before.
+    let isFirst = true;
+    for await (const frame of run.frames()) {
+      const better = isFirst && plan.video !== "passed" ? this.#better(frame, way) : undefined;
+      isFirst = false;
+      if (better !== undefined && better.encoder !== plan.encoder && mayChange) {
         frame.release();
-        break;
+        return better;
       }
-      trial.passes();
-      if (frames++ === 0) {
-        live?.opened();
-        const seen = { ...known, delivered: this.#unturned(frame) };
-        // Modes that weren't learnt are asked for again the next time.
-        if (known.modes !== undefined) this.#known = seen;
-        const better = this.#plan(seen);
-        const isOther = better.encoder !== plan.encoder;
-        if (isOther && mayChange) {
-          frame.release();
-          return better;
-        }
-        options.onPlan?.(isOther ? plan : better);
-      }
+      if (better !== undefined) options.onPlan?.(better.encoder === plan.encoder ? better : plan);
       yield frame;
     }
-    if (trial.hasFailed && !options.signal.aborted) {
+    return await this.#afterwards(run, input, way, options.signal);
+  }
+
+  /** The plan by what the first frame is like. */
+  #better(frame: Frame, { known }: Way): Plan {
+    const seen = { ...known, delivered: this.#unturned(frame) };
+    this.#learn(seen);
+    return this.#plan(seen);
+  }
+
+  /** Modes that weren't learnt are asked for again the next time. */
+  #learn(known: Known): void {
+    if (known.modes !== undefined) this.#known = known;
+  }
+
+  /**
+   * The plan for the next run, if there is to be one.
+   *
+   * @throws {SourceError} where the input has failed
+   */
+  async #afterwards(
+    run: FfmpegRun,
+    input: FfmpegInput,
+    { known, plan }: Way,
+    signal: AbortSignal,
+  ): Promise<Plan | undefined> {
+    if (run.isDamaged) {
       this.#known = { ...known, isDamaged: true };
       return this.#plan(this.#known);
     }
-    await child.close(options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
-    if (options.signal.aborted) return undefined;
-    if (live?.isHopeless) return plan;
-    if (size.hasChanged) return this.#planAnew(input, { known, plan });
-    if (input.kind === "file" && frames > 0 && await isAtEnd(child)) {
+    await run.close();
+    if (signal.aborted) return undefined;
+    if (run.isHopeless) return plan;
+    if (run.hasChangedSize) return this.#planAnew(input, { known, plan });
+    const { count: frames, began } = run;
+    if (input.kind === "file" && frames > 0 && await run.isAtEnd()) {
       // ffmpeg can't go back to the beginning of some files, which have no index.
-      await sleep(began + LEAST_LOOP_MS - performance.now(), options.signal);
+      await sleep(began + LEAST_LOOP_MS - performance.now(), signal);
       return plan;
     }
-    const { lastWords } = child;
     const { modes = [] } = known;
     const { resolution, fps } = this.#capture;
-    const wanted = { ...resolution, fps };
-    const ending = { input, status: await child.exited, lastWords, frames, modes, wanted };
-    const { code, reason } = await explain(ending);
+    const ending = await run.ending();
+    const { code, reason } = await explain({
+      input,
+      ...ending,
+      frames,
+      modes,
+      wanted: { ...resolution, fps },
+    });
     throw new SourceError(code, reason);
   }
 
@@ -256,7 +236,7 @@ class FfmpegSource {
     const isOften = isFile || now - this.#sizeChangedAt < SELDOM_MS;
     this.#sizeChangedAt = now;
     const changed = { ...known, isChanging: known.isChanging === true || isOften };
-    if (known.modes !== undefined) this.#known = changed;
+    this.#learn(changed);
     return this.#plan(changed);
   }
 
@@ -267,22 +247,4 @@ class FfmpegSource {
       ? { width, height }
       : { width: height, height: width };
   }
-}
-
-/** Data that aren't pictures don't come from an ffmpeg. */
-async function* orSourceError(
-  frames: AsyncIterable<Frame> | Iterable<Frame>,
-): AsyncGenerator<Frame, void> {
-  try {
-    yield* frames;
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
-  }
-}
-
-/** Whether a file has been played to its end: ffmpeg 7 says that it isn't permitted to go back. */
-async function isAtEnd(child: Child): Promise<boolean> {
-  const status = await child.exited;
-  return status === 0 || child.lastWords.at(-1)?.includes("Operation not permitted") === true;
 }

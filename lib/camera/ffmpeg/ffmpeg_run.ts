@@ -1,0 +1,186 @@
+import type { Capture } from "../../frame/capture.ts";
+import type { CodedPicture } from "../../frame/coded_picture.ts";
+import type { Frame } from "../../frame/frame.ts";
+import { SourceError } from "../../frame/source_error.ts";
+import { ffmpegArgs, passArgs, unitArgs } from "../../ffmpeg/args/ffmpeg_args.ts";
+import { Child, HUNG_GRACE_MS } from "../../ffmpeg/child.ts";
+import { isDropped } from "../../ffmpeg/damage.ts";
+import type { FfmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
+import type { Plan } from "../../ffmpeg/mode/plan.ts";
+import { readBordered } from "../../ffmpeg/output/bordered.ts";
+import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
+import { SizeChange } from "../../ffmpeg/output/own_size.ts";
+import { Doubts } from "../../jpeg/doubts.ts";
+import type { Fault } from "../../jpeg/whole_jpeg.ts";
+import { type FramesOptions, FROZEN } from "../source.ts";
+import { checkedFrames } from "./checked_frames.ts";
+import { passVideo } from "./pass_video.ts";
+import type { Opening, Reopening } from "./reopening.ts";
+import { Trial } from "./trial.ts";
+
+/** Options of {@linkcode FfmpegRun}. */
+export interface FfmpegRunOptions extends FramesOptions {
+  /** The ffmpeg to run. */
+  ffmpeg: string;
+  /** Its version. */
+  version: FfmpegVersion;
+  /** How the input is captured. */
+  capture: Capture;
+  /** How it is read. */
+  plan: Plan;
+  /** Whether pictures that can't be read so can be read in another way. */
+  mayChange: boolean;
+  /** Whether JPEG that has to be decoded is looked through before. */
+  isChecked: boolean;
+  /** Opens a stream anew when that is the quicker way to its newest picture. */
+  reopening: Reopening;
+  /** Called for each picture that is passed on. */
+  onPassed: () => void;
+}
+
+/** One run of an ffmpeg that reads an input. */
+export class FfmpegRun implements AsyncDisposable {
+  /** When it began, by a clock in milliseconds that never jumps. */
+  readonly began: number = performance.now();
+  readonly #options: FfmpegRunOptions;
+  readonly #trial: Trial;
+  readonly #size = new SizeChange(() => this.#child.close(0));
+  readonly #stream: Opening | undefined;
+  readonly #child: Child;
+  #count = 0;
+
+  /** Starts it. */
+  constructor(input: FfmpegInput, options: FfmpegRunOptions) {
+    this.#options = options;
+    const { ffmpeg, version, capture, plan, isChecked, mayChange } = options;
+    const isOwn = plan.encoder === "copy";
+    const mayEnd = mayChange && (isChecked || isOwn && capture.encoder === "auto");
+    this.#trial = new Trial({ ...options, mayEnd });
+    if (input.kind === "url") this.#stream = options.reopening.begin(() => this.#child.close(0));
+    const asked = { ...capture, ...plan, os: cameraOs(), version };
+    const args = this.#isPassing
+      ? passArgs(input, asked)
+      : ffmpegArgs(input, isChecked ? { ...asked, encoder: "copy" } : asked);
+    this.#child = new Child(ffmpeg, args, { onLine: (line) => this.#takeLine(line) });
+  }
+
+  /** Frames that have come, and pictures that were passed on. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether it was ended since not one picture was whole. */
+  get isDamaged(): boolean {
+    return this.#trial.hasFailed && !this.#options.signal.aborted;
+  }
+
+  /** Whether it was ended since its pictures have changed their size. */
+  get hasChangedSize(): boolean {
+    return this.#size.hasChanged;
+  }
+
+  /** Whether it was ended to open the stream anew. */
+  get isHopeless(): boolean {
+    return this.#stream?.isHopeless ?? false;
+  }
+
+  /** ffmpeg's status and its last words, when it has ended. */
+  async ending(): Promise<{ status: number; lastWords: readonly string[] }> {
+    return { status: await this.#child.exited, lastWords: this.#child.lastWords };
+  }
+
+  /** Whether a file has been played to its end: ffmpeg 7 says that it isn't permitted to go back. */
+  async isAtEnd(): Promise<boolean> {
+    const { status, lastWords } = await this.ending();
+    return status === 0 || lastWords.at(-1)?.includes("Operation not permitted") === true;
+  }
+
+  /** Frames as they come, until it ends or is ended. */
+  async *frames(): AsyncGenerator<Frame, void> {
+    if (this.#isPassing) return yield* this.#passedFrames();
+    for await (const frame of orSourceError(this.#read())) {
+      if (this.#size.hasChanged) {
+        // It may be one that was squeezed into the size of those before.
+        frame.release();
+        return;
+      }
+      this.#trial.passes();
+      this.#take();
+      yield frame;
+    }
+  }
+
+  /** Ends it; what hangs gets no time for that. */
+  async close(): Promise<void> {
+    await this.#child.close(this.#options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
+  }
+
+  /** Same as {@linkcode FfmpegRun.close}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child[Symbol.asyncDispose]();
+  }
+
+  get #isPassing(): boolean {
+    const { plan, video } = this.#options;
+    return plan.video === "passed" && video !== undefined;
+  }
+
+  #take(): void {
+    if (this.#count++ === 0) this.#stream?.opened();
+  }
+
+  /** Whether a line of ffmpeg's was for us, and for no log. */
+  #takeLine(line: string): boolean {
+    if (isDropped(line)) this.#trial.breaks();
+    return this.#size.take(line) || (this.#stream?.times.take(line) ?? false);
+  }
+
+  #read(): AsyncIterable<Frame> {
+    const { plan, pool, capture, ffmpeg, version, isChecked } = this.#options;
+    const { encoder } = plan;
+    const { signal } = this.#trial;
+    const times = this.#stream?.times;
+    const reading = {
+      pool,
+      signal,
+      onBroken: (fault: Fault) => this.#trial.breaks(fault),
+      ...(encoder === "copy" ? { doubts: new Doubts() } : {}),
+      stamp: times && ((arrived: number) => times.stamp(arrived)),
+    };
+    if (encoder !== "copy" && isChecked) {
+      const decoding = { ...capture, ffmpeg, version, encoder, ...reading };
+      return checkedFrames(this.#child.stdout, decoding);
+    }
+    const read = encoder === "imagescript" ? readBordered : readMpjpeg;
+    return read(this.#child.stdout, reading);
+  }
+
+  async *#passedFrames(): AsyncGenerator<Frame, void> {
+    const { plan: { encoder }, pool, capture, ffmpeg, version, video, onPassed } = this.#options;
+    if (video === undefined) return;
+    const onPicture = (picture: CodedPicture): void => {
+      this.#take();
+      onPassed();
+      video.onPicture(picture);
+    };
+    yield* passVideo(this.#child.stdout, {
+      ffmpeg,
+      args: unitArgs({ ...capture, encoder, version }),
+      isRaw: encoder === "imagescript",
+      pool,
+      signal: this.#trial.signal,
+      video: { ...video, onPicture },
+    });
+  }
+}
+
+/** Data that aren't pictures don't come from an ffmpeg. */
+async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void> {
+  try {
+    yield* frames;
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
+  }
+}
