@@ -7,7 +7,8 @@ import type { Source } from "../camera/source.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
 import { Annotations } from "./annotations.ts";
 import type { Recipient } from "./recipient.ts";
-import type { Stream, StreamCounters } from "./stream.ts";
+import type { Stream } from "./stream.ts";
+import type { StreamCounters } from "./stream_counters.ts";
 import { type JoinOptions, Streams } from "./streams.ts";
 
 /** Options of {@linkcode ServedCamera}. */

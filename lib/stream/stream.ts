@@ -8,7 +8,8 @@ import { Rate } from "../time/rate.ts";
 import type { FanOut } from "./fan_out.ts";
 import { NewestFanOut } from "./newest_fan_out.ts";
 import type { Picture } from "./picture.ts";
-import type { Recipient, Tally } from "./recipient.ts";
+import type { Recipient } from "./recipient.ts";
+import { noCounts, type StreamCounters } from "./stream_counters.ts";
 import { VideoFanOut } from "./video/video_fan_out.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
@@ -24,20 +25,6 @@ export interface StreamOptions extends RenditionShape {
   onEncoded?: ((seconds: number) => void) | undefined;
   /** Called for each picture that goes out, with its age in seconds. */
   onPicture?: ((ageSeconds: number) => void) | undefined;
-}
-
-/** Counts the work of a stream. */
-export interface StreamCounters extends Tally {
-  /** Frames encoded. */
-  encoded: number;
-  /** Those of them that decoding can begin with, in H.264. */
-  keys: number;
-  /** Frames passed on as they were. */
-  copied: number;
-  /** Frames that gave way to a newer one before they were encoded. */
-  skipped: number;
-  /** Frames that the encoder refused. */
-  failed: number;
 }
 
 /** More would not be faster, and older when they are done. */
@@ -72,17 +59,7 @@ export class Stream implements RenditionShape {
   #previous: Promise<void> = Promise.resolve();
   readonly #fanOut: FanOut;
   #hasTold = false;
-  readonly #counters: StreamCounters = {
-    encoded: 0,
-    keys: 0,
-    copied: 0,
-    skipped: 0,
-    failed: 0,
-    sent: 0,
-    dropped: 0,
-    leftOut: 0,
-    bytes: 0,
-  };
+  readonly #counters = noCounts();
 
   /** Encodes nothing until somebody wants it. */
   constructor(camera: Camera, encoder: Encoder, options: StreamOptions) {

@@ -8,7 +8,8 @@ import { Slots } from "../time/slots.ts";
 import { nearestTo } from "./nearest.ts";
 import type { Recipient } from "./recipient.ts";
 import type { RenditionBudget } from "./rendition_budget.ts";
-import { Stream, type StreamCounters, type StreamOptions } from "./stream.ts";
+import { Stream, type StreamOptions } from "./stream.ts";
+import { noCounts, type StreamCounters, sumOf } from "./stream_counters.ts";
 
 /** Options of {@linkcode Streams}. */
 export interface StreamsOptions
@@ -67,7 +68,7 @@ export class Streams {
   /** Encoders that are coming to their end. */
   readonly #endings = new Set<Promise<void>>();
   /** The counts of streams that are gone. */
-  #past: Readonly<StreamCounters> | undefined;
+  #past: Readonly<StreamCounters> = noCounts();
   /** For those who can't take large pictures, while there are some. */
   #fitting: Stream | undefined;
   #isClosed = false;
@@ -86,7 +87,7 @@ export class Streams {
 
   /** Counts over all that ever were. */
   get counters(): Readonly<StreamCounters> {
-    return sumOf(this.#past, ...this.all.map(({ counters }) => counters));
+    return sumOf([this.#past, ...this.all.map(({ counters }) => counters)]);
   }
 
   /** The stream of a rendition, if it is there, watched or not. */
@@ -223,7 +224,7 @@ export class Streams {
   }
 
   #stop(stream: Stream): void {
-    this.#past = sumOf(this.#past, stream.counters);
+    this.#past = sumOf([this.#past, stream.counters]);
     const ending = stream.stop().finally(() => this.#endings.delete(ending));
     this.#endings.add(ending);
   }
@@ -239,16 +240,4 @@ function enter(recipient: Recipient, stream: Stream, left: Stream | undefined): 
 
 function keyOf({ quality, width, codec = "jpeg", maxFps = null }: RenditionShape): string {
   return [codec, quality, width, maxFps].join("/");
-}
-
-function sumOf(...counters: (Readonly<StreamCounters> | undefined)[]): StreamCounters {
-  const sum: StreamCounters = {
-    ...{ encoded: 0, keys: 0, copied: 0, skipped: 0, failed: 0 },
-    ...{ sent: 0, dropped: 0, leftOut: 0, bytes: 0 },
-  };
-  for (const each of counters) {
-    if (each === undefined) continue;
-    for (const name of Object.keys(sum) as (keyof StreamCounters)[]) sum[name] += each[name];
-  }
-  return sum;
 }

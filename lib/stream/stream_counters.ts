@@ -1,0 +1,39 @@
+import type { Tally } from "./recipient.ts";
+
+/** Counts the work of a stream. */
+export interface StreamCounters extends Tally {
+  /** Frames encoded. */
+  encoded: number;
+  /** Those of them that decoding can begin with, in H.264. */
+  keys: number;
+  /** Frames passed on as they were. */
+  copied: number;
+  /** Frames that gave way to a newer one before they were encoded. */
+  skipped: number;
+  /** Frames that the encoder refused. */
+  failed: number;
+}
+
+/** Of a stream that has done nothing yet. */
+export function noCounts(): StreamCounters {
+  return {
+    encoded: 0,
+    keys: 0,
+    copied: 0,
+    skipped: 0,
+    failed: 0,
+    sent: 0,
+    dropped: 0,
+    leftOut: 0,
+    bytes: 0,
+  };
+}
+
+/** The counts of several streams together. */
+export function sumOf(counters: readonly Readonly<StreamCounters>[]): StreamCounters {
+  const sum = noCounts();
+  for (const each of counters) {
+    for (const name of Object.keys(sum) as (keyof StreamCounters)[]) sum[name] += each[name];
+  }
+  return sum;
+}
