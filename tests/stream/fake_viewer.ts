@@ -1,4 +1,5 @@
-import { type Link, Viewer, type ViewerOptions } from "../../lib/stream/viewer/viewer.ts";
+import type { Link } from "../../lib/stream/viewer/link.ts";
+import { Viewer, type ViewerOptions } from "../../lib/stream/viewer/viewer.ts";
 
 /** A connection that writes down what it is sent, instead of sending it anywhere. */
 export class FakeLink implements Link {

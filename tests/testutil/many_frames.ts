@@ -8,7 +8,8 @@
 import { type Frame } from "../../lib/frame/frame.ts";
 import type { FramesOptions } from "../../lib/camera/source.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
-import { type Link, Viewer } from "../../lib/stream/viewer/viewer.ts";
+import type { Link } from "../../lib/stream/viewer/link.ts";
+import { Viewer } from "../../lib/stream/viewer/viewer.ts";
 
 const WARM = 2000;
 const [width, height] = [64, 48];

@@ -3,7 +3,7 @@ import type { ServedCamera } from "../../stream/served_camera.ts";
 import { BOUNDARY, partOf } from "../../stream/picture.ts";
 import { Session } from "../../stream/viewer/session.ts";
 import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
-import type { Link } from "../../stream/viewer/viewer.ts";
+import type { Link } from "../../stream/viewer/link.ts";
 import { plain } from "../answers.ts";
 import { type Outage, placeholderOf } from "./placeholder.ts";
 import type { Asked, Parts } from "../route.ts";

@@ -2,7 +2,7 @@ import { STATUS_CODE } from "@std/http/status";
 import { isInitialisation } from "../../h264/read_fragment.ts";
 import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
 import { Session } from "../../stream/viewer/session.ts";
-import type { Link } from "../../stream/viewer/viewer.ts";
+import type { Link } from "../../stream/viewer/link.ts";
 import { plain } from "../answers.ts";
 import type { Asked, Parts } from "../route.ts";
 import { sharerOf } from "../seats.ts";

@@ -2,7 +2,7 @@ import { errorText, MAX_TEXT_LENGTH } from "../../protocol/message.ts";
 import { parseQuery } from "../../protocol/viewer_settings.ts";
 import type { CameraView } from "../../stream/cameras.ts";
 import { Session } from "../../stream/viewer/session.ts";
-import type { Link } from "../../stream/viewer/viewer.ts";
+import type { Link } from "../../stream/viewer/link.ts";
 import { Annotator } from "./annotator.ts";
 import type { Commander } from "./answer.ts";
 import {

@@ -1,24 +1,12 @@
 import { errorText } from "../../protocol/message.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
-import { ChangePacer, type Configured } from "./change_pacer.ts";
-import { AnnotationFeed } from "./annotation_feed.ts";
 import { type CameraView, noSuchCamera } from "../cameras.ts";
 import type { ServedCamera } from "../served_camera.ts";
-import type { PictureForm } from "../picture.ts";
-import type { SessionOptions } from "./session_options.ts";
-import type { Stream } from "../stream.ts";
-import { type Link, Viewer } from "./viewer.ts";
-import {
-  asksForNothing,
-  deliveryOf,
-  isSameWish,
-  joinWanted,
-  NO_VIDEO,
-  wantedShape,
-} from "./wanted_shape.ts";
-
-export type { SessionOptions };
+import { ChangePacer, type Configured } from "./change_pacer.ts";
+import type { Link } from "./link.ts";
+import { Membership, type MembershipOptions } from "./membership.ts";
+import { isSameWish, NO_VIDEO, wantedShape } from "./wanted_shape.ts";
 
 /** A rendition in H.264 that can't be had is asked for again after this time, in milliseconds. */
 const RETRY_MS = 5000;
@@ -26,36 +14,25 @@ const RETRY_MS = 5000;
 /** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
 export class Session {
   readonly #cameras: CameraView;
-  readonly #viewer: Viewer;
-  readonly #form: PictureForm | undefined;
   readonly #owner: string | undefined;
-  readonly #onFit: ((camera: string) => void) | undefined;
   readonly #pacer: ChangePacer;
-  readonly #annotations: AnnotationFeed;
+  readonly #membership: Membership;
   #settings: ViewerSettings;
-  /** The stream that is sent now. */
-  #stream: Stream | undefined;
-  /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
-  #joined: ServedCamera | undefined;
   /** Whether the viewer has said which camera it wants; otherwise the first is as good as any. */
   #hasNamed = false;
   /** Whether it gets pictures as soon as the camera comes. */
   #isWaiting = false;
   #stopObserving: (() => void) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  /** Whether it gets key frames alone, for the rate that it wants can't be had. */
-  #isSparse = false;
   #isPaused = false;
   #isClosed = false;
 
   /**
    * @param cameras those that the viewer may see
    */
-  constructor(link: Link, cameras: CameraView, options: SessionOptions) {
-    const { address, owner, form } = options;
+  constructor(link: Link, cameras: CameraView, options: MembershipOptions) {
     this.#cameras = cameras;
-    this.#form = form;
-    this.#owner = owner;
+    this.#owner = options.owner;
     this.#pacer = new ChangePacer({
       apply: (change) => this.#configure(change),
       inForce: () => ({ ok: true, settings: this.#settings }),
@@ -64,9 +41,7 @@ export class Session {
     const nothing = { fps: null, quality: null, width: null } as const;
     const camera = cameras.all[0]?.name ?? "";
     this.#settings = { camera, ...nothing, format: "json", ack: false, annotations: false };
-    this.#onFit = options.onFit;
-    this.#viewer = new Viewer(link, { address, onTooLong: () => this.#fit() });
-    this.#annotations = new AnnotationFeed(this.#viewer);
+    this.#membership = new Membership(link, this.#settings, options);
   }
 
   /** The settings in force. */
@@ -129,12 +104,13 @@ export class Session {
     this.#hasNamed ||= change.camera !== undefined;
     this.#apply(settings);
     if (this.#isPaused) return { ok: true, settings };
-    if (isSameWish(settings, before, served) && this.#stream) {
-      this.#stream.adapt();
+    const { stream } = this.#membership;
+    if (isSameWish(settings, before, served) && stream) {
+      stream.adapt();
       return { ok: true, settings };
     }
     const moved = this.#move(served);
-    if (!moved.ok && this.#stream) this.#apply(before);
+    if (!moved.ok && this.#membership.stream) this.#apply(before);
     return moved;
   }
 
@@ -143,8 +119,8 @@ export class Session {
     this.#isPaused = true;
     this.#pacer.flush();
     clearTimeout(this.#retry);
-    this.#leave();
-    this.#viewer.forgetWaiting();
+    this.#membership.leave();
+    this.#membership.viewer.forgetWaiting();
   }
 
   /** Sends pictures again, the newest one first. */
@@ -152,7 +128,7 @@ export class Session {
     this.#isPaused = false;
     const { settings } = this;
     const { camera } = settings;
-    if (this.#stream || this.#isClosed || camera === "") return { ok: true, settings };
+    if (this.#membership.stream || this.#isClosed || camera === "") return { ok: true, settings };
     const served = this.#wanted();
     const taken: Configured = served
       ? this.#take(served)
@@ -163,12 +139,12 @@ export class Session {
 
   /** Takes the viewer's word that all pictures up to this one have arrived. */
   acknowledge(sequence: number): void {
-    this.#viewer.acknowledge(sequence);
+    this.#membership.viewer.acknowledge(sequence);
   }
 
   /** The viewer can take the next picture. */
   proceed(): void {
-    this.#viewer.proceed();
+    this.#membership.viewer.proceed();
   }
 
   /** Sends nothing more. */
@@ -179,47 +155,21 @@ export class Session {
     this.#stopObserving?.();
     this.#stopObserving = undefined;
     this.#isWaiting = false;
-    this.#leave();
+    this.#membership.leave();
   }
 
   /** Has what the settings name sent instead of what was sent before. */
   #move(served: ServedCamera): Configured {
-    this.#viewer.forgetWaiting();
-    this.#isSparse = false;
-    this.#deliver();
-    const isSame = served === this.#joined;
-    if (!isSame) this.#viewer.reset();
-    const shape = wantedShape(this.#settings, served);
-    const stream = joinWanted(served, this.#viewer, shape, {
-      left: isSame ? this.#stream : undefined,
-      owner: this.#owner,
-      budget: this.#cameras.budget,
-    });
+    const stream = this.#membership.join(served, this.#cameras.budget);
     if (stream === undefined) return { ok: false, message: NO_VIDEO };
-    if (!isSame) this.#leave();
-    this.#joined = served;
-    this.#stream = stream;
     const { quality, width } = stream;
-    this.#settings = { ...this.#settings, quality, width };
-    this.#isSparse = shape.codec === "h264" && shape.maxFps !== stream.maxFps;
-    this.#deliver();
+    this.#apply({ ...this.#settings, quality, width });
     clearTimeout(this.#retry);
     this.#isWaiting = false;
     this.#observe();
     // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
-    if (this.#isClosed) this.#leave();
+    if (this.#isClosed) this.#membership.leave();
     return { ok: true, settings: this.#settings };
-  }
-
-  /** Once what offers the picture is done: then the viewer gets pictures that it can take. */
-  #fit(): void {
-    queueMicrotask(() => {
-      if (this.#stream === undefined || this.#joined === undefined) return;
-      if (!asksForNothing(this.#settings, this.#form)) return;
-      const fitting = this.#joined.joinFitting(this.#viewer, this.#stream);
-      if (fitting !== this.#stream) this.#onFit?.(this.#joined.name);
-      this.#stream = fitting;
-    });
   }
 
   /** The time until a change may be made, in milliseconds: a rendition that is there can be had at once. */
@@ -245,9 +195,8 @@ export class Session {
 
   /** Cameras have come or gone: takes the one that was waited for, or that stands in the place of the old one. */
   #look(): void {
-    const isThere = this.watched === this.#joined && this.#stream !== undefined;
-    if (isThere || this.#isPaused) return;
-    const wasWatching = this.#stream !== undefined;
+    if (this.#membership.isOf(this.watched) || this.#isPaused) return;
+    const wasWatching = this.#membership.stream !== undefined;
     const served = this.#wanted();
     if (served) {
       if (!wasWatching && !this.#isWaiting) return;
@@ -255,9 +204,10 @@ export class Session {
       return;
     }
     if (!wasWatching) return;
-    this.#leave();
-    this.#viewer.forgetWaiting();
-    this.#viewer.tell(errorText(`Camera ${this.#settings.camera} isn't there any more`));
+    this.#membership.leave();
+    const { viewer } = this.#membership;
+    viewer.forgetWaiting();
+    viewer.tell(errorText(`Camera ${this.#settings.camera} isn't there any more`));
     this.#waitFor(this.#settings);
   }
 
@@ -276,23 +226,6 @@ export class Session {
 
   #apply(settings: ViewerSettings): void {
     this.#settings = settings;
-    this.#deliver();
-  }
-
-  #deliver(): void {
-    this.#viewer.delivery = deliveryOf(this.#settings, this.#form, this.#isSparse);
-    this.#followAnnotations();
-  }
-
-  #leave(): void {
-    this.#stream?.remove(this.#viewer);
-    this.#stream = undefined;
-    this.#followAnnotations();
-  }
-
-  /** Follows annotations if pictures come over a WebSocket, and annotations are asked for. */
-  #followAnnotations(): void {
-    const isWanted = this.#stream && this.#settings.annotations && this.#form === undefined;
-    this.#annotations.follow(isWanted ? this.#joined?.annotations : undefined);
+    this.#membership.deliver(settings);
   }
 }

@@ -2,27 +2,14 @@ import type { CameraFailure } from "../../camera/camera_status.ts";
 import { errorText } from "../../protocol/message.ts";
 import { Pace } from "../../time/pace.ts";
 import { Rate } from "../../time/rate.ts";
-import type { Picture, PictureForm } from "../picture.ts";
+import type { Picture } from "../picture.ts";
 import type { Recipient, Tally } from "../recipient.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
+import { Stall } from "./stall.ts";
+import { Words } from "./words.ts";
 import { VideoFlow } from "../video/video_flow.ts";
 import { VideoPicture } from "../video/video_picture.ts";
-
-export type { Link };
-
-/** How a viewer gets its pictures. */
-export interface Delivery {
-  /** Pictures a second at most; `null` for all. */
-  fps: number | null;
-  /** The form in which they are sent. */
-  form: PictureForm;
-  /** Whether a picture waits until the last but one is acknowledged. */
-  ack: boolean;
-  /** The longest message that it can take; `null` for any. @default {null} */
-  maxLength?: number | null;
-  /** Whether it gets key frames alone, for the rate that it wants isn't to be had. @default {false} */
-  isSparse?: boolean;
-}
 
 /** Counts the work for a viewer. */
 export interface ViewerStats extends Readonly<Tally> {
@@ -44,16 +31,8 @@ export interface ViewerOptions extends Partial<Delivery> {
   onTooLong?: () => void;
 }
 
-/** A viewer that takes no picture for this time is disconnected, unless it is still taking one. */
-const STALLED_MS = 30_000;
-/**
- * If pictures come at all, the next one comes within this time: the lowest rate is 0.1 a second.
- */
-const LONGEST_GAP_MS = 10_000;
 /** The number of pictures that may be on their way to a viewer that acknowledges. */
 const MAX_UNACKNOWLEDGED = 2;
-/** The number of words that may wait. */
-const MAX_WORDS = 16;
 /** The measured rate is that of so many pictures. */
 const RATE_OVER = 8;
 
@@ -76,14 +55,11 @@ export class Viewer implements Recipient {
   #isOwed = false;
   /** The picture that it gets when it acknowledges, with its count. */
   #waiting: { picture: Picture; tally: Tally } | undefined;
-  /** Words that it gets when it can take them, by what they are about. */
-  readonly #words = new Map<string, () => string>();
+  /** Words that it gets when it can take them. */
+  readonly #words = new Words((text) => this.tell(text));
   /** The numbers of pictures that it has not acknowledged, oldest first. */
   #unacknowledged: number[] = [];
-  /** When it had last taken everything. */
-  #takenAt: number;
-  /** When it was last offered a picture. */
-  #offeredAt: number;
+  readonly #stall: Stall;
   readonly #pace = new Pace(RATE_OVER);
   readonly #video = new VideoFlow();
   readonly #own: Tally = { sent: 0, dropped: 0, leftOut: 0, bytes: 0 };
@@ -95,7 +71,7 @@ export class Viewer implements Recipient {
     this.#address = address;
     this.#now = now;
     this.#onTooLong = options.onTooLong ?? (() => {});
-    this.#takenAt = this.#offeredAt = now();
+    this.#stall = new Stall(now());
     this.#delivery = { fps, form, ack };
     this.#rate = fps === null ? undefined : new Rate(fps);
   }
@@ -145,10 +121,7 @@ export class Viewer implements Recipient {
     if (this.#offered === picture) return false;
     this.#offered = picture;
     const now = this.#now();
-    // Nobody is blamed for the time in which there was nothing to take: it was paused, or the camera down.
-    const idleMs = Math.max(0, now - this.#offeredAt - LONGEST_GAP_MS);
-    this.#takenAt = Math.min(now, this.#takenAt + idleMs);
-    this.#offeredAt = now;
+    this.#stall.offer(now);
     if (picture instanceof VideoPicture) return this.#offerVideo(picture, tally, now);
     const isDue = this.#rate?.take(now) ?? true;
     if (!isDue && !this.#isOwed) return false;
@@ -156,8 +129,8 @@ export class Viewer implements Recipient {
       this.#miss(picture, tally, { isDue, now });
       return false;
     }
-    this.#takenAt = now;
-    this.#sayWords();
+    this.#stall.take(now);
+    this.#words.say();
     return this.#send(picture, tally);
   }
 
@@ -174,7 +147,7 @@ export class Viewer implements Recipient {
       this.#dropStalled(now);
       return false;
     }
-    this.#takenAt = now;
+    this.#stall.take(now);
     this.#count(picture, tally, bytes);
     return true;
   }
@@ -190,9 +163,9 @@ export class Viewer implements Recipient {
 
   /** Takes the viewer's word that it has read something: sends the picture that waits, if it can take it. */
   proceed(): void {
-    this.#takenAt = this.#now();
+    this.#stall.take(this.#now());
     if (this.#isBusy()) return;
-    this.#sayWords();
+    this.#words.say();
     const waiting = this.#waiting;
     if (!waiting) return;
     this.#waiting = undefined;
@@ -225,20 +198,12 @@ export class Viewer implements Recipient {
 
   /** Sends words as soon as it can take them, unless there are newer ones about the same by then. */
   tellSoon(about: string, text: () => string): void {
-    this.#words.delete(about);
-    this.#words.set(about, text);
-    const [oldest] = this.#words.keys();
-    if (this.#words.size > MAX_WORDS && oldest !== undefined) this.#words.delete(oldest);
-    if (!this.#isBusy()) this.#sayWords();
+    this.#words.add(about, text);
+    if (!this.#isBusy()) this.#words.say();
   }
 
   /** Words that wait are of no interest any more. */
   forgetWords(): void {
-    this.#words.clear();
-  }
-
-  #sayWords(): void {
-    for (const text of this.#words.values()) this.tell(text());
     this.#words.clear();
   }
 
@@ -263,8 +228,9 @@ export class Viewer implements Recipient {
   }
 
   #dropStalled(now: number): void {
-    if (now - this.#takenAt <= STALLED_MS || this.#link.isTaking) return;
-    this.#link.drop("No picture was taken for 30 s");
+    if (this.#stall.isStalled(now) && !this.#link.isTaking) {
+      this.#link.drop("No picture was taken for 30 s");
+    }
   }
 
   #forgetAcknowledgement(): void {

@@ -1,12 +1,9 @@
 import type { RenditionShape } from "../../encoder/encoder.ts";
-import { MAX_TEXT_LENGTH } from "../../protocol/message.ts";
 import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
 import type { ServedCamera } from "../served_camera.ts";
-import { formOf, type PictureForm } from "../picture.ts";
 import type { Recipient } from "../recipient.ts";
 import type { Stream } from "../stream.ts";
 import type { JoinOptions } from "../streams.ts";
-import type { Delivery } from "./viewer.ts";
 
 /** Says that a camera has no rendition in H.264, and can have none now. */
 export const NO_VIDEO =
@@ -51,21 +48,4 @@ export function joinWanted(
   return shape.codec === "h264"
     ? served.joinVideo(recipient, shape, options)
     : served.join(recipient, shape, options);
-}
-
-/** How pictures are sent by settings; in a form of its own, where there is one. */
-export function deliveryOf(
-  settings: ViewerSettings,
-  form: PictureForm | undefined,
-  isSparse: boolean,
-): Delivery {
-  const { fps, ack } = settings;
-  const maxLength = asksForNothing(settings, form) ? MAX_TEXT_LENGTH : null;
-  return { fps, ack, form: form ?? formOf(settings), maxLength, isSparse };
-}
-
-/** Whether it may be a client of the service before, whose library takes no long texts. */
-export function asksForNothing(settings: ViewerSettings, form: PictureForm | undefined): boolean {
-  const isPlain = settings.quality === null && settings.width === null;
-  return isPlain && form === undefined && formOf(settings) === "text";
 }

@@ -7,7 +7,8 @@ import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import type { ViewerSettings } from "../../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
-import { Session, type SessionOptions } from "../../../lib/stream/viewer/session.ts";
+import type { MembershipOptions } from "../../../lib/stream/viewer/membership.ts";
+import { Session } from "../../../lib/stream/viewer/session.ts";
 import { createFakeSource } from "../../camera/fake_source.ts";
 import { FakeLink } from "../fake_viewer.ts";
 import { join } from "../join.ts";
@@ -32,7 +33,7 @@ interface Bench extends AsyncDisposable {
   more(count?: number): Promise<void>;
 }
 
-function createBench(options: Partial<SessionOptions> = {}): Bench {
+function createBench(options: Partial<MembershipOptions> = {}): Bench {
   const [door, attic] = ["door", "attic"].map((name, i) =>
     new ServedCamera(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
       name,
