@@ -1,6 +1,7 @@
 import type { Capture } from "../frame/capture.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
+import { isDropped } from "./damage.ts";
 import { readBordered } from "./output/bordered.ts";
 import { pictureArgs } from "./args/ffmpeg_args.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
@@ -10,6 +11,8 @@ import { readMpjpeg } from "./output/mpjpeg.ts";
 const LIMIT_MS = 5000;
 /** After this many pictures in a row that can't be decoded, the fault isn't that of one picture. */
 const MAX_FAILURES = 5;
+/** Its last words are kept, as far as a line of them may be cut. */
+const MAX_SAID = 1024;
 const LINE_END = Uint8Array.of(13, 10);
 
 /** Options of {@linkcode PictureDecoder}. */
@@ -22,8 +25,6 @@ export interface PictureDecoderOptions extends Pick<Capture, "quality" | "rotate
   encoder: "imagescript" | "ffmpeg";
   /** Gives the frames' buffers. */
   pool: FramePool;
-  /** Whether pictures that ffmpeg finds damaged are left out. @default {false} */
-  isStrict?: boolean;
 }
 
 /** A JPEG picture that somebody else has read. */
@@ -35,6 +36,8 @@ export interface EncodedPicture extends FrameInfo {
 interface Running {
   process: Deno.ChildProcess;
   frames: AsyncGenerator<Frame, void>;
+  /** Until all is read that it says. */
+  heard: Promise<void>;
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   /** Of the pictures that go in, in pixels. */
   width: number;
@@ -86,7 +89,7 @@ export class PictureDecoder implements AsyncDisposable {
     kill(running.process);
     await running.process.status;
     await running.input.abort().catch(() => {});
-    await running.frames.return();
+    await Promise.all([running.frames.return(), running.heard]);
   }
 
   /** Same as {@linkcode PictureDecoder.close}. */
@@ -101,12 +104,23 @@ export class PictureDecoder implements AsyncDisposable {
       args: pictureArgs(this.#options),
       stdin: "piped",
       stdout: "piped",
-      stderr: "null",
+      stderr: "piped",
     }).spawn();
     const read = encoder === "imagescript" ? readBordered : readMpjpeg;
     const stamp = () => Promise.resolve(this.#timestamp);
     const frames = read(process.stdout, { pool, stamp });
-    return { process, frames, input: process.stdin.getWriter(), ...size };
+    const heard = endAtDropped(process);
+    return { process, frames, heard, input: process.stdin.getWriter(), ...size };
+  }
+}
+
+/** From 7 on, ffmpeg says that it has dropped a picture, and waits for the next one before it ends. */
+async function endAtDropped(process: Deno.ChildProcess): Promise<void> {
+  const decoder = new TextDecoder();
+  let said = "";
+  for await (const chunk of process.stderr) {
+    said = (said + decoder.decode(chunk, { stream: true })).slice(-MAX_SAID);
+    if (isDropped(said)) kill(process);
   }
 }
 

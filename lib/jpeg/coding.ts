@@ -9,6 +9,8 @@ export interface ScanComponent {
   readonly dc: HuffmanTable;
   /** Of the other 63. */
   readonly ac: HuffmanTable;
+  /** Several of those at once: {@linkcode HuffmanTable.runs}. */
+  readonly runs: Uint16Array;
 }
 
 /** How the pixels of a picture are written, as far as it takes to find their end. */
@@ -75,11 +77,24 @@ export function readCoding(jpeg: Uint8Array): Coding | undefined {
 
 function readTables(body: Uint8Array, tables: Map<number, HuffmanTable>): void {
   for (let at = 0; at + 17 <= body.length;) {
-    const counts = body.subarray(at + 1, at + 17);
-    const size = counts.reduce((sum, count) => sum + count, 0);
-    tables.set(body[at] ?? 0, new HuffmanTable(counts, body.subarray(at + 17, at + 17 + size)));
+    const size = body.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0);
+    tables.set(body[at] ?? 0, tableOf(body.subarray(at + 1, at + 17 + size)));
     at += 17 + size;
   }
+}
+
+/** A camera sends the same tables with each picture, and making them takes as long as reading half of its codes. */
+const known = new Map<string, HuffmanTable>();
+const MAX_KNOWN = 32;
+
+function tableOf(bytes: Uint8Array): HuffmanTable {
+  const key = String.fromCharCode(...bytes);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const table = new HuffmanTable(bytes.slice(0, 16), bytes.slice(16));
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(key, table);
+  return table;
 }
 
 function readFrame(body: Uint8Array): FrameHeader {
@@ -109,7 +124,8 @@ function readScan(
     const ac = tables.get(0x10 | numbers & 15);
     if (!component || !dc || !ac) return undefined;
     // Alone in a scan, a component has units of one block (A.2.2).
-    components.push({ blocks: count === 1 ? 1 : component.across * component.down, dc, ac });
+    const blocks = count === 1 ? 1 : component.across * component.down;
+    components.push({ blocks, dc, ac, runs: ac.runs });
   }
   const across = count === 1 ? 1 : Math.max(...all.map((each) => each.across));
   const down = count === 1 ? 1 : Math.max(...all.map((each) => each.down));

@@ -1,6 +1,8 @@
 /** Codes of so many bits are looked up at once; longer ones are rare. */
 const QUICK_BITS = 9;
 const LONGEST = 16;
+/** Bits of which several codes are looked up at once. More of them would not stay in a processor's first cache. */
+export const RUN_BITS = 12;
 
 /** Codes of one to sixteen bits, for the symbols of a picture (ITU-T T.81, annex C). */
 export class HuffmanTable {
@@ -10,6 +12,7 @@ export class HuffmanTable {
   readonly #last = new Int32Array(LONGEST + 1).fill(-1);
   readonly #offset = new Int32Array(LONGEST + 1);
   readonly #symbols: Uint8Array;
+  #runs: Uint16Array | undefined;
 
   /**
    * Takes a table as a DHT segment has it.
@@ -49,5 +52,33 @@ export class HuffmanTable {
       }
     }
     return 0;
+  }
+
+  /**
+   * How far the codes of coefficients lead that stand within {@linkcode RUN_BITS} bits, by these bits: in the lowest
+   * five bits how many they take with their values, in the next seven how many coefficients they stand for, and
+   * above these whether the block ends with them; 0 where the first one is longer.
+   */
+  get runs(): Uint16Array {
+    return this.#runs ??= Uint16Array.from(
+      { length: 1 << RUN_BITS },
+      (_, bits) => this.#runOf(bits),
+    );
+  }
+
+  #runOf(bits: number): number {
+    let taken = 0;
+    let coefficients = 0;
+    while (taken < RUN_BITS) {
+      const code = this.read(bits << (LONGEST - RUN_BITS + taken) & 0xffff);
+      const length = code >> 8;
+      if (code === 0 || taken + length > RUN_BITS) break;
+      const size = code & 15;
+      const run = code >> 4 & 15;
+      taken += length + size;
+      if (size === 0 && run < 15) return 1 << 12 | coefficients << 5 | taken;
+      coefficients += run + 1;
+    }
+    return coefficients << 5 | taken;
   }
 }

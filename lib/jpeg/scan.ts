@@ -1,11 +1,11 @@
-import { type Coding, readCoding } from "./coding.ts";
+import { readCoding, type ScanComponent } from "./coding.ts";
+import { RUN_BITS } from "./huffman_table.ts";
 
 /** The end of the pixels; `cut` when some are missing or damaged, `unknown` when they are written in another way. */
 export type PixelsEnd = number | "cut" | "unknown";
 
 /**
- * Finds the end of a picture's pixels: its codes are read, without working out what they stand for. That
- * takes some ms for a picture of 1280x720, and so is for the doubtful ones only.
+ * Finds the end of a picture's pixels: its codes are read, without working out what they stand for.
  *
  * @param jpeg a picture from its SOI on, whatever follows it
  * @returns behind the last byte, if they are all there and written as cameras do ({@linkcode readCoding})
@@ -13,114 +13,142 @@ export type PixelsEnd = number | "cut" | "unknown";
 export function endOfPixels(jpeg: Uint8Array): PixelsEnd {
   const coding = readCoding(jpeg);
   if (coding === undefined) return "unknown";
-  const { components, units, interval } = coding;
-  const reader = new BitReader(jpeg, coding.at);
+  const { at, units, interval } = coding;
+  const blocks = coding.components.flatMap((each) =>
+    Array.from({ length: each.blocks }, () => each)
+  );
+  const data = new ScanData(jpeg, at);
+  for (let left = units; left > 0; left -= interval) {
+    data.read();
+    const isLast = interval === 0 || left <= interval;
+    const bits = skipUnits(data, blocks, isLast ? left : interval);
+    if (bits < 0) return "cut";
+    // What was read out of something else ends anywhere.
+    if (isLast) return data.isFollowed(bits) && !data.isFilled(bits) ? "cut" : data.place(bits);
+    if (data.isFollowed(bits) || !data.restart()) return "cut";
+  }
+  return "unknown";
+}
+
+/** The bits that these units take, in the order in which a unit has its blocks; -1 where they aren't all there. */
+function skipUnits(
+  { view, length }: ScanData,
+  blocks: readonly ScanComponent[],
+  units: number,
+): number {
+  const end = length * 8;
+  let at = 0;
   for (let unit = 0; unit < units; unit++) {
-    if (interval > 0 && unit > 0 && unit % interval === 0 && !reader.restart()) return "cut";
-    for (const component of components) {
-      for (let block = 0; block < component.blocks; block++) {
-        if (!skipBlock(reader, component)) return "cut";
-      }
+    for (const block of blocks) {
+      at = skipBlock(view, at, block);
+      if (at < 0 || at > end) return -1;
     }
   }
-  if (reader.isPastEnd) return "cut";
-  const { end } = reader;
-  // What was read out of something else ends anywhere.
-  const isFollowed = end < jpeg.length && !(jpeg[end] === 0xff && jpeg[end + 1] !== 0);
-  return isFollowed && !reader.isFilled ? "cut" : end;
+  return at;
 }
 
-/** Whether the codes of one block are there (T.81, F.2.2). */
-function skipBlock(reader: BitReader, { dc, ac }: Coding["components"][number]): boolean {
-  const first = dc.read(reader.peek());
-  reader.skip((first >> 8) + (first & 0xff));
-  if (first === 0 || (first & 0xff) > 15) return false;
-  for (let k = 1; k < 64; k++) {
-    const code = ac.read(reader.peek());
-    const run = code >> 4 & 15;
-    const size = code & 15;
-    reader.skip((code >> 8) + size);
-    if (code === 0 || reader.isPastEnd) return false;
-    if (size === 0 && run < 15) return true;
-    k += run;
-    if (k > 63) return false;
+/** Goes on by one block (T.81, F.2.2); -1 where there is none. */
+function skipBlock(data: DataView, from: number, { dc, ac, runs }: ScanComponent): number {
+  const first = dc.read(peek(data, from));
+  const length = first & 0xff;
+  if (first === 0 || length > 15) return -1;
+  let at = from + (first >> 8) + length;
+  for (let k = 1; k < 64;) {
+    const bits = peek(data, at);
+    const run = runs[bits >> NOT_IN_RUN] ?? 0;
+    const reached = k + (run >> 5 & 127);
+    if (run !== 0 && (reached < 64 || reached === 64 && run < RUN_ENDS)) {
+      at += run & 31;
+      if (run >= RUN_ENDS) return at;
+      k = reached;
+      continue;
+    }
+    const code = ac.read(bits);
+    if (code === 0) return -1;
+    at += (code >> 8) + (code & 15);
+    if ((code & 15) === 0 && (code & 0xff) < 0xf0) return at;
+    k += (code >> 4 & 15) + 1;
+    if (k > 64) return -1;
   }
-  return true;
+  return at;
 }
 
-/** Reads a scan's bits, in which a 0 stands behind each 0xff that is data (T.81, B.1.1.5). */
-class BitReader {
+/** The next sixteen bits. */
+function peek(data: DataView, at: number): number {
+  return data.getUint32(at >> 3) << (at & 7) >>> 16;
+}
+
+/** Of the bits that are looked at, those that a run of codes is not looked up by. */
+const NOT_IN_RUN = 16 - RUN_BITS;
+/** A run of codes that ends the block is no less. */
+const RUN_ENDS = 1 << 12;
+/** A block that begins within the data ends within so many bytes behind them, as does what is read with it. */
+const MAX_BLOCK = 64 * 4 + 4;
+
+/** A scan's data up to the next marker, without the 0 that stands behind each 0xff (T.81, B.1.1.5). */
+class ScanData {
+  /** The data, and something behind them. */
+  readonly view: DataView;
+  /** In bytes. */
+  length = 0;
+  readonly #jpeg: Uint8Array;
   readonly #bytes: Uint8Array;
-  #at: number;
-  #bits = 0;
-  #count = 0;
-  /** Bits that were invented behind the end. */
-  #invented = 0;
+  #start: number;
+  #end: number;
 
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes;
-    this.#at = at;
+  /** Nothing is read yet. */
+  constructor(jpeg: Uint8Array, at: number) {
+    this.#jpeg = jpeg;
+    this.#start = this.#end = at;
+    this.#bytes = new Uint8Array(Math.max(0, jpeg.length - at) + MAX_BLOCK);
+    this.view = new DataView(this.#bytes.buffer);
   }
 
-  /** Whether more was taken than there is. */
-  get isPastEnd(): boolean {
-    return this.#invented > this.#count;
-  }
-
-  /** Whether the rest of the last byte is filled with ones, as it has to be (T.81, F.1.2.3). */
-  get isFilled(): boolean {
-    const left = (this.#count - this.#invented) & 7;
-    const ones = (1 << left) - 1;
-    return (this.#bits >> this.#count - left & ones) === ones;
-  }
-
-  /** Behind the last byte of which a bit was taken. */
-  get end(): number {
-    let end = this.#at;
-    for (let unread = (this.#count - this.#invented) >> 3; unread > 0; unread--) {
-      end -= this.#bytes[end - 1] === 0 && this.#bytes[end - 2] === 0xff ? 2 : 1;
+  /** Reads up to the next marker, or the end. */
+  read(): void {
+    const jpeg = this.#jpeg;
+    this.#start = this.#end;
+    this.length = 0;
+    for (let from = this.#start;;) {
+      const found = jpeg.indexOf(0xff, from);
+      this.#end = found < 0 ? jpeg.length : found;
+      const isData = jpeg[this.#end + 1] === 0;
+      const part = jpeg.subarray(from, isData ? this.#end + 1 : this.#end);
+      this.#bytes.set(part, this.length);
+      this.length += part.length;
+      if (!isData) return;
+      from = this.#end + 2;
     }
-    return end;
   }
 
-  /** The next sixteen bits. */
-  peek(): number {
-    while (this.#count < 16) this.#fill();
-    return this.#bits >> (this.#count - 16) & 0xffff;
+  /** Whether there are whole bytes behind so many bits. */
+  isFollowed(bits: number): boolean {
+    return Math.ceil(bits / 8) < this.length;
   }
 
-  /** Goes on, by no more than the 31 bits of a code and its value. */
-  skip(count: number): void {
-    let left = count;
-    while (left > this.#count) {
-      left -= this.#count;
-      this.#count = 0;
-      this.#fill();
+  /** Whether the rest of the byte behind so many bits is filled with ones, as it has to be (T.81, F.1.2.3). */
+  isFilled(bits: number): boolean {
+    const ones = (1 << (-bits & 7)) - 1;
+    return ((this.#bytes[bits >> 3] ?? 0) & ones) === ones;
+  }
+
+  /** Behind so many bits, where the picture has them. */
+  place(bits: number): number {
+    const bytes = Math.ceil(bits / 8);
+    let place = this.#start + bytes;
+    for (let at = this.#bytes.indexOf(0xff); at >= 0 && at < bytes;) {
+      place++;
+      at = this.#bytes.indexOf(0xff, at + 1);
     }
-    this.#count -= left;
+    return place;
   }
 
   /** Goes on behind a restart marker; `false` when none is there. */
   restart(): boolean {
-    if (this.isPastEnd || this.#count - this.#invented > 7) return false;
-    while (this.#bytes[this.#at] === 0xff && this.#bytes[this.#at + 1] === 0xff) this.#at++;
-    const marker = this.#bytes[this.#at + 1] ?? 0;
-    if (this.#bytes[this.#at] !== 0xff || marker < 0xd0 || marker > 0xd7) return false;
-    this.#at += 2;
-    this.#bits = this.#count = this.#invented = 0;
+    while (this.#jpeg[this.#end + 1] === 0xff) this.#end++;
+    const marker = this.#jpeg[this.#end + 1] ?? 0;
+    if (marker < 0xd0 || marker > 0xd7) return false;
+    this.#end += 2;
     return true;
-  }
-
-  #fill(): void {
-    const byte = this.#bytes[this.#at];
-    const next = this.#bytes[this.#at + 1];
-    this.#count += 8;
-    if (byte === undefined || byte === 0xff && next !== 0) {
-      this.#bits <<= 8;
-      this.#invented += 8;
-      return;
-    }
-    this.#bits = this.#bits << 8 | byte;
-    this.#at += byte === 0xff ? 2 : 1;
   }
 }

@@ -1,5 +1,4 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { Doubts } from "../../lib/jpeg/doubts.ts";
 import { endOfPixels } from "../../lib/jpeg/scan.ts";
 import { testWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";
@@ -50,31 +49,4 @@ Deno.test("endOfPixels() ends without throwing, in time, whatever it is given", 
     endOfPixels(bytes);
     assertLess(performance.now() - start, 1000);
   }
-});
-
-Deno.test("Doubts finds half pictures that end well", async () => {
-  const doubts = new Doubts();
-  const whole = await drawJpeg(64, 64, 3);
-  const half = concat([whole.subarray(0, whole.length * 2 / 3), EOI]);
-  const seen = [half, whole, half, whole, whole, half].map((jpeg) =>
-    doubts.clear(jpeg) !== undefined
-  );
-  assertEquals(seen, [false, true, false, true, true, false]);
-});
-
-Deno.test("Doubts takes smaller pictures that are whole", async () => {
-  const doubts = new Doubts();
-  for (const size of [128, 64, 8, 64]) {
-    const jpeg = await drawJpeg(size, size);
-    assertEquals(doubts.clear(jpeg), jpeg);
-  }
-});
-
-Deno.test("Doubts cuts off the rest of an older picture, and looks at those that follow", async () => {
-  const doubts = new Doubts();
-  const whole = await drawJpeg(64, 64, 3);
-  const odd = () => concat([whole.subarray(0, -2), whole.subarray(-300)]);
-  for (const jpeg of [odd(), odd(), whole, odd()]) assertEquals(doubts.clear(jpeg), whole);
-  const damaged = concat([whole.subarray(0, -40), whole.subarray(-30)]);
-  assertEquals(doubts.clear(damaged), undefined, "it is hardly smaller");
 });

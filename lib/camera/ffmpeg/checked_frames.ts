@@ -5,9 +5,7 @@ import { Doubts } from "../../jpeg/doubts.ts";
 
 /** Options of {@linkcode checkedFrames}. */
 export interface CheckedFramesOptions
-  extends
-    Omit<PictureDecoderOptions, "isStrict">,
-    Required<Pick<ReadMpjpegOptions, "signal" | "onBroken">> {}
+  extends PictureDecoderOptions, Required<Pick<ReadMpjpegOptions, "signal" | "onBroken">> {}
 
 /**
  * Frames of a camera's own JPEG, which is looked through before an ffmpeg decodes it. The ffmpeg that reads the
@@ -21,9 +19,7 @@ export async function* checkedFrames(
 ): AsyncGenerator<Frame, void> {
   // Numbers are for what comes out.
   const reading = { pool: new FramePool(), doubts: new Doubts(), signal, onBroken };
-  // ffmpeg 7 does not end at a picture that it leaves out: we would wait for what never comes.
-  const isStrict = options.version.major < 7;
-  await using decoder = new PictureDecoder({ ...options, isStrict });
+  await using decoder = new PictureDecoder(options);
   const stop = (): void => void decoder.close();
   signal.addEventListener("abort", stop);
   try {

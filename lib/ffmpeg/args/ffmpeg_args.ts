@@ -53,13 +53,14 @@ export function unitArgs(
 
 /** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
 export function pictureArgs(
-  { isStrict = false, ...options }:
-    & Partial<Pick<Capture, "quality" | "rotate" | "flip">>
-    & { encoder: EncoderName; version: FfmpegVersion; isStrict?: boolean },
+  options: Partial<Pick<Capture, "quality" | "rotate" | "flip">> & {
+    encoder: EncoderName;
+    version: FfmpegVersion;
+  },
 ): string[] {
   const { encoder, version } = options;
   // It ends at what is no picture: we would wait for what never comes.
-  const input = stdinArgs("mpjpeg", ["-xerror", ...isStrict ? DROP_DAMAGED : []]);
+  const input = stdinArgs("mpjpeg", ["-xerror", ...DROP_DAMAGED]);
   // They come in time, in square pixels, and in one size.
   const output = outputArgs({ ...options, isSquare: true, isFed: true });
   return [...input, ...output, ...toStdout(encoder, version)];
