@@ -4,6 +4,7 @@ import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { testWith } from "./testutil/needs.ts";
 import { openTerminal } from "./testutil/terminal.ts";
+import { startVcam, vcamEnv } from "./testutil/vcam.ts";
 import { startWscam, wscamArgs } from "./testutil/wscam.ts";
 
 const ignore = Deno.build.os === "windows";
@@ -100,4 +101,23 @@ Deno.test("serve() logs its own lines, and none of the platform's", async () => 
   for (const line of server.output.stderr.trimEnd().split("\n")) {
     assertMatch(line, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (info|warn) /);
   }
+});
+
+testWith(["vcam", "tmux"], "serve() tells a terminal what its cameras are", async () => {
+  await using vcam = await startVcam({ width: 640, height: 480, fps: 15 });
+  const cameras = ["--camera", `door=${vcam.path}`, "--camera", "gone=/dev/video-99"];
+  const args = ["--host", "127.0.0.1", "--port", "0", "--encoder", "copy", ...cameras];
+  await using terminal = await openTerminal(args, {
+    columns: 120,
+    rows: 20,
+    env: vcamEnv(vcam),
+  });
+  const rows = await terminal.untilRows(
+    (rows) => rows.some((row) => row.includes("camera door:")),
+    "a line about the camera",
+  );
+  const line = rows.find((row) => row.includes("camera door:")) ?? "";
+  assertMatch(line, /^ {2}camera door: .+, mjpeg 640x480 at 15; encoder copy, as asked for$/);
+  await terminal.press("C-c");
+  await terminal.untilRows((rows) => rows.some((row) => row.includes("status=0")), "its end");
 });

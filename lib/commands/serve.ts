@@ -13,6 +13,7 @@ import { type Server, startServer } from "../server/server.ts";
 import { Cameras } from "../stream/cameras.ts";
 import { banner } from "./serve/banner.ts";
 import { exposureWarnings } from "./serve/exposure.ts";
+import { foundCameras, type FoundCamerasOptions } from "./serve/found_cameras.ts";
 import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
@@ -118,14 +119,31 @@ async function serveUntilSignal(
   const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
   readAgain = () => watch.reload();
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
-  const told = reportMissing(config.cameras, { ffmpeg: config.ffmpeg, os: cameraOs(), log });
+  const os = cameraOs();
+  const told = reportMissing(config.cameras, { ffmpeg, os, log });
   await Promise.race([told, ending]);
+  const ended = new AbortController();
+  stack.defer(() => ended.abort());
+  if (Deno.stdout.isTerminal()) {
+    // The terminal may be gone, or the camera's driver mad: viewers can come all the same.
+    printFound(config.cameras, { ffmpeg, os, signal: ended.signal }).catch(({ message }: Error) =>
+      log.debug(`Cannot tell which cameras are there: ${message}`)
+    );
+  }
   const outcome = await ending;
   if (signal.wasReceived) return 0;
   log.error(
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
   );
   return 1;
+}
+
+/** Tells a person at a terminal which cameras there are, and how each will be read. */
+async function printFound(
+  cameras: ServeConfig["cameras"],
+  options: FoundCamerasOptions,
+): Promise<void> {
+  for await (const line of foundCameras(cameras, options)) writeStdout(`${line}\n`);
 }
 
 /** How wide the terminal is that reads stdout; nothing where a file or a program does. */

@@ -1,0 +1,53 @@
+import { askModes } from "../../camera/device/ask_modes.ts";
+import type { Device } from "../../camera/device/device_list.ts";
+import { listDevices } from "../../camera/device/devices.ts";
+import { findInput } from "../../camera/ffmpeg/find_input.ts";
+import type { ServeConfig } from "../../config/serve_config.ts";
+import type { CameraOs } from "../../ffmpeg/input.ts";
+import { choosePlan, type Plan } from "../../ffmpeg/mode/plan.ts";
+import { printable } from "../../log.ts";
+
+/** Options of {@linkcode foundCameras}. */
+export interface FoundCamerasOptions {
+  /** The ffmpeg to run. */
+  ffmpeg: string;
+  /** The system whose cameras they are. */
+  os: CameraOs;
+  /** Ends the search. */
+  signal: AbortSignal;
+}
+
+/**
+ * A line for each camera that is plugged into this machine: what it is, and how it will be read. None of them
+ * is opened for pictures.
+ *
+ * @returns nothing of cameras that aren't there, or don't answer
+ */
+export async function* foundCameras(
+  cameras: ServeConfig["cameras"],
+  { ffmpeg, os, signal }: FoundCamerasOptions,
+): AsyncGenerator<string, void> {
+  let listed: Promise<Device[]> | undefined;
+  const devices = (): Promise<Device[]> => listed ??= listDevices(ffmpeg, os, signal);
+  for (const { name, source, capture } of cameras) {
+    if (source.kind !== "index" && source.kind !== "name" && source.kind !== "device") continue;
+    const input = await findInput(source, { os, devices }).catch(() => undefined);
+    if (input?.kind !== "device") continue;
+    const modes = await askModes(input, { ffmpeg, os, signal }) ?? [];
+    if (signal.aborted) return;
+    const device = (await devices()).find((each) => each.device === input.device);
+    const { resolution } = capture;
+    const how = modes.length > 0
+      ? `, ${planWords(choosePlan(capture, { modes, resolution }))}`
+      : "";
+    if (device === undefined && how === "") continue;
+    yield printable(`  camera ${name}: ${device?.name ?? input.device}${how}`);
+  }
+}
+
+function planWords({ mode, encoder, reason }: Plan): string {
+  if (mode === undefined) return "in no format that ffmpeg reads";
+  const { width, height, fps, format } = mode;
+  const rate = fps === undefined ? "" : ` at ${fps}`;
+  return `${format} ${width}x${height}${rate}; encoder ${encoder}, ${reason}`;
+}
