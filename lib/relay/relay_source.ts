@@ -1,15 +1,13 @@
+import type { FramesOptions, Source } from "../camera/source.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type Failure, SourceError } from "../frame/source_error.ts";
-import type { FramesOptions, Source } from "../camera/source.ts";
 import { quote } from "../protocol/quote.ts";
 import type { BrokerLink } from "./broker/broker.ts";
-import type { BrokerMessage } from "./broker/broker_message.ts";
 import type { Directory } from "./directory.ts";
-import { parseFrame, parseFrameHeaders, type RelayedFrame } from "./frame_message.ts";
-import { Lateness } from "./lateness.ts";
-import { bytesOf, newId, type Want } from "./broker/messages.ts";
-import { PictureOrder } from "./picture_order.ts";
+import type { RelayedFrame } from "./frame_message.ts";
+import { Intake, type RelayCounters } from "./intake.ts";
 import { type CameraSubjects, subjectsOf } from "./subjects.ts";
+import { Wanting } from "./wanting.ts";
 
 /** The input of {@linkcode RelaySource}. */
 export interface RelaySourceOptions {
@@ -19,33 +17,8 @@ export interface RelaySourceOptions {
   directory: Directory;
 }
 
-/** Counts what has come so far. */
-export interface RelayCounters {
-  /** Whole pictures of the publisher that is followed. */
-  received: number;
-  /** Their bytes. */
-  bytes: number;
-  /** Pictures that a newer one replaced before they were taken. */
-  dropped: number;
-  /** Pictures that had waited too long on the way. */
-  late: number;
-  /** Pictures out of order, or come twice. */
-  stale: number;
-  /** Messages that are no pictures. */
-  broken: number;
-  /** Pictures of another publisher of the same name. */
-  foreign: number;
-  /** The sum of the ages of the received pictures when they came, by the two machines' clocks, in seconds. */
-  ageSeconds: number;
-}
-
-const WANT_MS = 2000;
 /** A publisher that is there is heard within this time after the connection is. */
 const GRACE_MS = 4000;
-/** Later than this is not shown. */
-const LATE_MS = 1000;
-/** Late pictures wait in the server; a new connection leaves them behind. At most one in this time. */
-const RECONNECT_MS = 2000;
 
 /** A camera that another wscam publishes through NATS. */
 export class RelaySource implements Source {
@@ -57,21 +30,8 @@ export class RelaySource implements Source {
   readonly #broker: BrokerLink;
   readonly #directory: Directory;
   readonly #subjects: CameraSubjects;
-  readonly #edge = newId();
-  readonly #lateness = new Lateness();
-  #instance: string | undefined;
-  readonly #order = new PictureOrder();
-  #reconnectedAt = -Infinity;
-  #counters: RelayCounters = {
-    received: 0,
-    bytes: 0,
-    dropped: 0,
-    late: 0,
-    stale: 0,
-    broken: 0,
-    foreign: 0,
-    ageSeconds: 0,
-  };
+  readonly #wanting: Wanting;
+  readonly #intake: Intake;
 
   /**
    * @throws {RangeError} when the name can't be a camera's on a broker
@@ -81,11 +41,13 @@ export class RelaySource implements Source {
     this.#broker = broker;
     this.#directory = directory;
     this.#subjects = subjectsOf(camera);
+    this.#wanting = new Wanting(camera, { broker, directory, subject: this.#subjects.want });
+    this.#intake = new Intake(camera, { broker, directory });
   }
 
   /** Counts what has come so far. */
   get counters(): Readonly<RelayCounters> {
-    return this.#counters;
+    return this.#intake.counters;
   }
 
   /** Calls a function when there may be pictures again, until it is told to stop. */
@@ -104,27 +66,27 @@ export class RelaySource implements Source {
   }
 
   /** Asks the publisher for pictures for as long as they are taken. See {@linkcode Source.frames}. */
-  async *frames({ pool, signal, onPlan, onBroken }: FramesOptions): AsyncGenerator<Frame, void> {
+  async *frames(
+    { pool, signal, onPlan, onBroken = () => {} }: FramesOptions,
+  ): AsyncGenerator<Frame, void> {
     let newest: RelayedFrame | undefined;
     let wake = (): void => {};
-    // The publisher's newest may be old, and one that was taken before: it is repeated for who joins.
-    this.#order.reset();
-    this.#lateness.reset();
+    this.#intake.reset();
     using stack = new DisposableStack();
     const stops = [
       this.#broker.listen(this.#subjects.frame, (message) => {
-        const frame = this.#accept(message, onBroken);
+        const frame = this.#intake.accept(message, onBroken);
         if (frame === undefined) return;
-        if (newest) this.#counters.dropped++;
+        if (newest) this.#intake.counters.dropped++;
         newest = frame;
         wake();
       }),
-      this.#keepWanting(() => wake()),
+      this.#wanting.keep(() => wake(), () => this.#intake.resetLateness()),
     ];
     for (const stop of stops) stack.defer(stop);
     // An edge that meets a problem goes on wanting: it is back within seconds, or forgotten over there.
     const onAbort = (): void => {
-      this.#want({ end: true });
+      this.#wanting.say({ end: true });
       wake();
     };
     signal.addEventListener("abort", onAbort);
@@ -163,91 +125,5 @@ export class RelaySource implements Source {
     if (found || performance.now() - connectedAt < GRACE_MS) return undefined;
     const reason = `isn't there: nobody publishes ${quote(this.#camera)} on ${name}`;
     return { code: "missing", reason };
-  }
-
-  /** Says again and again that there are viewers, until the function that it returns is called. */
-  #keepWanting(onChange: () => void): () => void {
-    let followed = this.#directory.find(this.#camera)?.instance;
-    const stops = [
-      this.#broker.observe(() => {
-        if (this.#broker.connectedAt !== undefined) {
-          this.#lateness.reset();
-          this.#want();
-        }
-        onChange();
-      }),
-      this.#directory.observe((camera) => {
-        if (camera !== this.#camera) return;
-        const instance = this.#directory.find(this.#camera)?.instance;
-        if (instance !== followed) this.#want();
-        followed = instance;
-        onChange();
-      }),
-    ];
-    const timer = setInterval(() => {
-      this.#want();
-      onChange();
-    }, WANT_MS);
-    this.#want();
-    return () => {
-      clearInterval(timer);
-      for (const stop of stops) stop();
-    };
-  }
-
-  #want(more: Pick<Want, "end"> = {}): void {
-    const instance = this.#directory.find(this.#camera)?.instance;
-    const message: Want = { edge: this.#edge, ...(instance ? { instance } : {}), ...more };
-    this.#broker.publish(this.#subjects.want, bytesOf(message));
-  }
-
-  /** The picture in a message, if it is one that is to be shown. */
-  #accept(message: BrokerMessage, onBroken: () => void = () => {}): RelayedFrame | undefined {
-    const counters = this.#counters;
-    const headers = parseFrameHeaders(message);
-    if (headers === undefined) return this.#break(onBroken);
-    const { instance, sequence, timestamp } = headers;
-    this.#directory.heard(this.#camera, instance);
-    if (instance !== this.#directory.find(this.#camera)?.instance) {
-      counters.foreign++;
-      return undefined;
-    }
-    if (instance !== this.#instance) this.#follow(instance);
-    const now = performance.now();
-    if (!this.#order.isNewer(sequence, now)) {
-      counters.stale++;
-      return undefined;
-    }
-    const ageMs = Date.now() - timestamp * 1000;
-    if (this.#lateness.take(ageMs, now) > LATE_MS) {
-      counters.late++;
-      this.#leaveQueue();
-      return undefined;
-    }
-    const frame = parseFrame(message, headers);
-    if (frame === undefined) return this.#break(onBroken);
-    this.#order.taken(sequence, now);
-    counters.received++;
-    counters.bytes += frame.jpeg.length;
-    counters.ageSeconds += ageMs / 1000;
-    return frame;
-  }
-
-  #break(onBroken: () => void): undefined {
-    this.#counters.broken++;
-    onBroken();
-  }
-
-  #follow(instance: string): void {
-    this.#instance = instance;
-    this.#order.reset();
-    this.#lateness.reset();
-  }
-
-  #leaveQueue(): void {
-    const now = performance.now();
-    if (now - this.#reconnectedAt < RECONNECT_MS) return;
-    this.#reconnectedAt = now;
-    this.#broker.reconnect();
   }
 }

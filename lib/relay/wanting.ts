@@ -1,0 +1,74 @@
+import type { BrokerLink } from "./broker/broker.ts";
+import { bytesOf, newId, type Want } from "./broker/messages.ts";
+import type { Directory } from "./directory.ts";
+
+/** Options of {@linkcode Wanting}. */
+export interface WantingOptions {
+  /** The subject on which it is said. */
+  subject: string;
+  /** The broker's connection. */
+  broker: BrokerLink;
+  /** The publishers on it. */
+  directory: Directory;
+}
+
+const WANT_MS = 2000;
+
+/** Tells a camera's publisher that there are viewers here. */
+export class Wanting {
+  readonly #camera: string;
+  readonly #options: WantingOptions;
+  readonly #edge = newId();
+
+  constructor(camera: string, options: WantingOptions) {
+    this.#camera = camera;
+    this.#options = options;
+  }
+
+  /**
+   * Says it again and again, and to each new publisher and connection.
+   *
+   * @param onLook called whenever it may have become impossible that pictures come, or possible
+   * @param onConnected called for each new connection, before that
+   * @returns what ends it
+   */
+  keep(onLook: () => void, onConnected: () => void): () => void {
+    const { broker, directory } = this.#options;
+    let followed = this.#instance;
+    const stops = [
+      broker.observe(() => {
+        if (broker.connectedAt !== undefined) {
+          onConnected();
+          this.say();
+        }
+        onLook();
+      }),
+      directory.observe((camera) => {
+        if (camera !== this.#camera) return;
+        if (this.#instance !== followed) this.say();
+        followed = this.#instance;
+        onLook();
+      }),
+    ];
+    const timer = setInterval(() => {
+      this.say();
+      onLook();
+    }, WANT_MS);
+    this.say();
+    return () => {
+      clearInterval(timer);
+      for (const stop of stops) stop();
+    };
+  }
+
+  /** Says it once; with `end`, that nobody is left. */
+  say(more: Pick<Want, "end"> = {}): void {
+    const instance = this.#instance;
+    const message: Want = { edge: this.#edge, ...(instance ? { instance } : {}), ...more };
+    this.#options.broker.publish(this.#options.subject, bytesOf(message));
+  }
+
+  get #instance(): string | undefined {
+    return this.#options.directory.find(this.#camera)?.instance;
+  }
+}
