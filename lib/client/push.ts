@@ -1,7 +1,5 @@
-import { withComment } from "../jpeg/comment.ts";
 import { reconnectDelayMs } from "../server/element/link/reconnect.js";
-import { explainRefusal } from "./refusal.ts";
-import { createServerClock, type ServerClock } from "./server_clock.ts";
+import { type Loss, PushConnection } from "./push_connection.ts";
 
 /** What happens to a pusher's connection. */
 export type PushEvent =
@@ -27,15 +25,6 @@ export interface PushOptions {
 const MOST_UNREAD = 2;
 /** How long `close` waits for the last picture to arrive. */
 const LAST_MS = 2000;
-/** One of the server's own codes: another program has taken the place. */
-const TAKEN = 4409;
-/** Statuses by which a server says no, and means it until somebody changes something. */
-const REFUSALS = [401, 403, 404, 409];
-/** What a request that is no handshake gets where one would be taken. */
-const UPGRADE_REQUIRED = 426;
-/** Ten wrong tokens a minute would keep out everybody at this address. */
-const REFUSED_MS = 10_000;
-
 /**
  * Pushes pictures to a camera whose source is `push`. Connects again for ever; only a server that says no before it
  * has ever said yes, and another program that takes the place, end it.
@@ -64,20 +53,11 @@ export function pushAddress(url: string, { camera, replace = false }: PushOption
   return address.href;
 }
 
-/** What is known of a connection's end. */
-interface Loss {
-  /** Whether the next one would end in the same way. */
-  isFinal: boolean;
-  /** How long the next one has to wait, in milliseconds, at least. */
-  waitMs: number;
-}
-
 /** A program's end of a camera that it pushes pictures to. */
 export class Pusher implements AsyncDisposable {
   readonly #url: string;
   readonly #onEvent: (event: PushEvent) => void;
-  #socket: WebSocket | undefined;
-  #clock: ServerClock | undefined;
+  #connection: PushConnection | undefined;
   #sent = 0;
   #read = 0;
   /** Goes out when there is room. */
@@ -128,7 +108,7 @@ export class Pusher implements AsyncDisposable {
   /** Ends the connection, when the last picture has arrived or some seconds have passed. */
   async close(): Promise<void> {
     const end = performance.now() + LAST_MS;
-    while (this.#socket && !this.#ending && this.#isBusy && performance.now() < end) {
+    while (this.#connection?.isOpen && !this.#ending && this.#isBusy && performance.now() < end) {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, end - performance.now());
       await Promise.race([this.#changed.promise, late]);
@@ -147,73 +127,29 @@ export class Pusher implements AsyncDisposable {
   }
 
   get #hasRoom(): boolean {
-    return this.#socket !== undefined && this.#sent - this.#read < MOST_UNREAD;
+    return this.#connection?.isOpen === true && this.#sent - this.#read < MOST_UNREAD;
   }
 
   #send(jpeg: Uint8Array, timestamp?: number): void {
-    const now = (Date.now() + (this.#clock?.offsetMs ?? 0)) / 1000;
     this.#sent++;
-    this.#socket?.send(withComment(jpeg, JSON.stringify({ timestamp: timestamp ?? now })));
+    this.#connection?.send(jpeg, timestamp);
   }
 
   #connect(): void {
-    const socket = new WebSocket(this.#url);
-    const clock = createServerClock({
-      ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
-      // A dead link may not even close.
-      onDead: () => onGone("no answer to three pings"),
+    this.#connection = new PushConnection(this.#url, {
+      wasAccepted: this.#hasConnected,
+      onOpen: () => {
+        this.#hasConnected = true;
+        this.#failures = this.#sent = this.#read = 0;
+        this.#onEvent({ type: "connected" });
+        this.#flush();
+      },
+      onMessage: (message) => this.#hear(message),
+      onLost: (loss) => this.#lose(loss),
     });
-    const onGone = (reason: string, how: Partial<Loss> = {}): void => {
-      socket.onopen = socket.onclose = socket.onmessage = null;
-      clock.stop();
-      if (socket.readyState <= WebSocket.OPEN) socket.close();
-      this.#lose(reason, how);
-    };
-    let failure = "";
-    socket.onerror = (event) => {
-      event.preventDefault();
-      failure = event instanceof ErrorEvent ? event.message : "";
-    };
-    socket.onopen = () => {
-      clock.start();
-      this.#begin(socket, clock);
-    };
-    socket.onclose = async ({ code, reason }) => {
-      if (socket === this.#socket) {
-        return onGone(reason || `closed with code ${code}`, { isFinal: code === TAKEN });
-      }
-      const { words, status } = await this.#whyRefused(failure);
-      // After a lost line, the server may still have the old connection.
-      const isFinal = !this.#hasConnected && REFUSALS.includes(status);
-      onGone(words, { isFinal, waitMs: [401, 403, 429].includes(status) ? REFUSED_MS : 0 });
-    };
-    socket.onmessage = ({ data }) => this.#hear(data, clock);
-    // Whoever closes this before it is open closes it all the same.
-    this.#close = () => {
-      socket.onopen = socket.onclose = socket.onmessage = null;
-      clock.stop();
-      if (socket.readyState <= WebSocket.OPEN) socket.close();
-    };
   }
 
-  #close = (): void => {};
-
-  #begin(socket: WebSocket, clock: ServerClock): void {
-    this.#socket = socket;
-    this.#clock = clock;
-    this.#hasConnected = true;
-    this.#failures = this.#sent = this.#read = 0;
-    this.#onEvent({ type: "connected" });
-    this.#flush();
-  }
-
-  #hear(data: unknown, clock: ServerClock): void {
-    const { type, id, sequence, timestamp, message, code } = parse(data);
-    if (type === "error" && code === "busy") {
-      this.#close();
-      return this.#lose(String(message), { isFinal: true });
-    }
-    if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
+  #hear({ type, sequence, message }: Readonly<Record<string, unknown>>): void {
     if (type === "error") this.#onEvent({ type, message: String(message) });
     if (type !== "ack" || typeof sequence !== "number") return;
     this.#read = Math.max(this.#read, Math.min(sequence, this.#sent));
@@ -231,9 +167,7 @@ export class Pusher implements AsyncDisposable {
     this.#changed = Promise.withResolvers();
   }
 
-  #lose(reason: string, { isFinal = false, waitMs = 0 }: Partial<Loss>): void {
-    if (this.#ending) return;
-    this.#socket = undefined;
+  #lose({ reason, isFinal, waitMs }: Loss): void {
     if (isFinal) {
       const words = reason.startsWith("Cannot ") ? reason : `Cannot push: ${reason}`;
       this.#end(new Error(words));
@@ -249,30 +183,7 @@ export class Pusher implements AsyncDisposable {
     if (this.#ending) return;
     this.#ending = why;
     clearTimeout(this.#timer);
-    this.#close();
-    this.#socket = undefined;
+    this.#connection?.close();
     this.#flush();
-  }
-
-  /** A request at the same address says in words what a handshake says by a number, or not at all. */
-  async #whyRefused(failure: string): Promise<{ words: string; status: number }> {
-    const { reason } = explainRefusal(failure);
-    try {
-      const answer = await fetch(this.#url.replace(/^ws/, "http"));
-      const { status } = answer;
-      const text = (await answer.text()).trim();
-      return { words: status === UPGRADE_REQUIRED ? reason : text, status };
-    } catch {
-      return { words: reason, status: 0 };
-    }
-  }
-}
-
-function parse(data: unknown): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = typeof data === "string" ? JSON.parse(data) : undefined;
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    return {};
   }
 }

@@ -1,0 +1,142 @@
+import { withComment } from "../jpeg/comment.ts";
+import { explainRefusal } from "./refusal.ts";
+import { createServerClock, type ServerClock } from "./server_clock.ts";
+
+/** The end of a connection. */
+export interface Loss {
+  /** Why, in words. */
+  reason: string;
+  /** Whether the next one would end in the same way. */
+  isFinal: boolean;
+  /** How long the next one has to wait, in milliseconds, at least. */
+  waitMs: number;
+}
+
+/** Options of {@linkcode PushConnection}. */
+export interface PushConnectionOptions {
+  /** Whether the server has said yes before: after a lost line, it may still have the old connection. */
+  wasAccepted: boolean;
+  /** Called when pictures can be sent. */
+  onOpen: () => void;
+  /** Called for each message, with its fields. */
+  onMessage: (message: Readonly<Record<string, unknown>>) => void;
+  /** Called once, when the connection is gone or there is none. */
+  onLost: (loss: Loss) => void;
+}
+
+/** One of the server's own codes: another program has taken the place. */
+const TAKEN = 4409;
+/** Statuses by which a server says no, and means it until somebody changes something. */
+const REFUSALS = [401, 403, 404, 409];
+/** What a request that is no handshake gets where one would be taken. */
+const UPGRADE_REQUIRED = 426;
+/** Ten wrong tokens a minute would keep out everybody at this address. */
+const REFUSED_MS = 10_000;
+
+/** One connection to a camera that takes pictures. */
+export class PushConnection {
+  readonly #url: string;
+  readonly #options: PushConnectionOptions;
+  readonly #socket: WebSocket;
+  readonly #clock: ServerClock;
+  #failure = "";
+  #isOpen = false;
+  #isClosed = false;
+
+  /** Begins to connect. */
+  constructor(url: string, options: PushConnectionOptions) {
+    this.#url = url;
+    this.#options = options;
+    const socket = this.#socket = new WebSocket(url);
+    this.#clock = createServerClock({
+      ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
+      // A dead link may not even close.
+      onDead: () => this.#lose({ reason: "no answer to three pings" }),
+    });
+    socket.onerror = (event) => {
+      event.preventDefault();
+      this.#failure = event instanceof ErrorEvent ? event.message : "";
+    };
+    socket.onopen = () => {
+      this.#isOpen = true;
+      this.#clock.start();
+      options.onOpen();
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (!this.#isOpen) return void this.#loseRefused();
+      this.#lose({ reason: reason || `closed with code ${code}`, isFinal: code === TAKEN });
+    };
+    socket.onmessage = ({ data }) => this.#hear(data);
+  }
+
+  /** Whether pictures can be sent. */
+  get isOpen(): boolean {
+    return this.#isOpen && !this.#isClosed;
+  }
+
+  /**
+   * Sends a picture.
+   *
+   * @param timestamp when it was captured, by the server's clock; now, if not given
+   */
+  send(jpeg: Uint8Array, timestamp?: number): void {
+    const now = (Date.now() + (this.#clock.offsetMs ?? 0)) / 1000;
+    this.#socket.send(withComment(jpeg, JSON.stringify({ timestamp: timestamp ?? now })));
+  }
+
+  /** Closes it, open or not; nobody is told. */
+  close(): void {
+    this.#isClosed = true;
+    const socket = this.#socket;
+    socket.onopen = socket.onclose = socket.onmessage = null;
+    this.#clock.stop();
+    if (socket.readyState <= WebSocket.OPEN) socket.close();
+  }
+
+  #hear(data: unknown): void {
+    const message = parse(data);
+    const { type, id, timestamp, code } = message;
+    if (type === "error" && code === "busy") {
+      return this.#lose({ reason: String(message["message"]), isFinal: true });
+    }
+    if (type === "pong" && typeof timestamp === "number") this.#clock.hear(id, timestamp);
+    else this.#options.onMessage(message);
+  }
+
+  async #loseRefused(): Promise<void> {
+    const { reason, status } = await this.#whyRefused();
+    this.#lose({
+      reason,
+      isFinal: !this.#options.wasAccepted && REFUSALS.includes(status),
+      waitMs: [401, 403, 429].includes(status) ? REFUSED_MS : 0,
+    });
+  }
+
+  #lose({ reason, isFinal = false, waitMs = 0 }: Partial<Loss> & Pick<Loss, "reason">): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#options.onLost({ reason, isFinal, waitMs });
+  }
+
+  /** A request at the same address says in words what a handshake says by a number, or not at all. */
+  async #whyRefused(): Promise<{ reason: string; status: number }> {
+    const { reason } = explainRefusal(this.#failure);
+    try {
+      const answer = await fetch(this.#url.replace(/^ws/, "http"));
+      const { status } = answer;
+      const text = (await answer.text()).trim();
+      return { reason: status === UPGRADE_REQUIRED ? reason : text, status };
+    } catch {
+      return { reason, status: 0 };
+    }
+  }
+}
+
+function parse(data: unknown): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = typeof data === "string" ? JSON.parse(data) : undefined;
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
