@@ -1,5 +1,6 @@
 import { installCommand } from "./install_command.ts";
-import { type Need, needsHere } from "./needs.ts";
+import type { Need } from "./needs/need.ts";
+import { needsHere } from "./needs/needs.ts";
 
 /**
  * The tests that were ignored.

@@ -1,4 +1,4 @@
-import type { Need } from "./needs.ts";
+import type { Need } from "./needs/need.ts";
 
 /** The command that installs it on this system. */
 export function installCommand({ packages: { debian, brew, winget, dnf, pacman } }: Need): string {

@@ -6,7 +6,8 @@
  */
 // deno-lint-ignore-file no-console -- what it did is its output
 import { hasApt, installCommand } from "./install_command.ts";
-import { type Need, needsHere } from "./needs.ts";
+import type { Need } from "./needs/need.ts";
+import { needsHere } from "./needs/needs.ts";
 
 /**
  * Installs what is missing, or says how.

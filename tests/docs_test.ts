@@ -6,7 +6,7 @@ import { parseServe } from "../lib/config/serve_config.ts";
 import { parseService } from "../lib/config/service_config.ts";
 import { parsePush } from "../lib/config/push_config.ts";
 import { parseWatch } from "../lib/config/watch_config.ts";
-import { PYTHON } from "../scripts/python.ts";
+import { PYTHON } from "../scripts/needs/python.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { temporaryDirectory } from "./testutil/files.ts";
 import { linesOf } from "./testutil/lines_of.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
-import { PYTHON } from "../scripts/python.ts";
+import { PYTHON } from "../scripts/needs/python.ts";
 import { createAuthority } from "./testutil/certificates.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { CAMERAS, curl, linkTo, startLocked, TOKEN } from "./testutil/locked.ts";

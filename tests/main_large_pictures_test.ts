@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
-import { PYTHON } from "../scripts/python.ts";
+import { PYTHON } from "../scripts/needs/python.ts";
 import type { Source } from "../lib/camera/source.ts";
 import { sleep } from "../lib/time/sleep.ts";
 import { openViewer } from "./testutil/messages.ts";

@@ -1,5 +1,5 @@
 import { assertGreater, assertLess } from "@std/assert";
-import { PYTHON } from "../scripts/python.ts";
+import { PYTHON } from "../scripts/needs/python.ts";
 import { testWith } from "./testutil/needs.ts";
 import { run } from "./testutil/run.ts";
 import { startWscam } from "./testutil/wscam.ts";

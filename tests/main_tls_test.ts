@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
-import { PYTHON } from "../scripts/python.ts";
+import { PYTHON } from "../scripts/needs/python.ts";
 import { createAuthority } from "./testutil/certificates.ts";
 import { curl } from "./testutil/locked.ts";
 import { testWith } from "./testutil/needs.ts";

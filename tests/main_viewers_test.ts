@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { PYTHON } from "../scripts/python.ts";
+import { PYTHON } from "../scripts/needs/python.ts";
 import { readComment } from "../lib/jpeg/comment.ts";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import type { RenditionState, State } from "../lib/server/state.ts";

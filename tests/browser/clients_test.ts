@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { PYTHON } from "../../scripts/python.ts";
+import { PYTHON } from "../../scripts/needs/python.ts";
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { temporaryDirectory } from "../testutil/files.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { decodeBase64 } from "@std/encoding/base64";
-import { PYTHON } from "../../scripts/python.ts";
+import { PYTHON } from "../../scripts/needs/python.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { decodeJpeg } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";

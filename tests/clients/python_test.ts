@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { PYTHON } from "../../scripts/python.ts";
+import { PYTHON } from "../../scripts/needs/python.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";

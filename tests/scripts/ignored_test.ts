@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { ignoredTests, reportIgnored } from "../../scripts/ignored.ts";
-import type { Need } from "../../scripts/needs.ts";
+import type { Need } from "../../scripts/needs/need.ts";
 
 const JUNIT = `<testsuite name="./a_test.ts" tests="5">
   <testcase name="a (ignored: nginx is not installed)" time="0.000" line="1">

@@ -1,6 +1,6 @@
 import { assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { runs } from "../../scripts/probe.ts";
+import { runs } from "../../scripts/needs/probe.ts";
 import { temporaryDirectory } from "../testutil/files.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/setup.ts", import.meta.url));

@@ -1,4 +1,4 @@
-import { PYTHON } from "../../scripts/python.ts";
+import { PYTHON } from "../../scripts/needs/python.ts";
 import { eventually } from "./eventually.ts";
 
 /** A datagram socket as a service manager has one, and what came to it. */

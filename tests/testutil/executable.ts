@@ -1,5 +1,5 @@
 import { compile } from "../../scripts/compile.ts";
-import { isFile } from "../../scripts/probe.ts";
+import { isFile } from "../../scripts/needs/probe.ts";
 import { findTarget } from "../../scripts/release/targets.ts";
 import { cacheDir } from "./cache_dir.ts";
 

@@ -1,4 +1,5 @@
-import { type NeedName, needsHere } from "../../scripts/needs.ts";
+import type { NeedName } from "../../scripts/needs/need.ts";
+import { needsHere } from "../../scripts/needs/needs.ts";
 import { executableProblem } from "./executable.ts";
 import { systemdProblem } from "./systemd.ts";
 import { vcamProblem } from "./vcam.ts";

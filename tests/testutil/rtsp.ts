@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { PYTHON } from "../../scripts/python.ts";
+import { PYTHON } from "../../scripts/needs/python.ts";
 
 const SCRIPT = fileURLToPath(new URL("rtsp_server.py", import.meta.url));
 

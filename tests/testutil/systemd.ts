@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runs } from "../../scripts/probe.ts";
+import { runs } from "../../scripts/needs/probe.ts";
 import { eventually } from "./eventually.ts";
 import { childrenOf } from "./processes.ts";
 

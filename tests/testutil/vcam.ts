@@ -1,4 +1,4 @@
-import { needsHere } from "../../scripts/needs.ts";
+import { needsHere } from "../../scripts/needs/needs.ts";
 import { buildNative } from "./native.ts";
 import { claim, faultFile, free, LAST_INDEX, makeNode, type Place } from "./vcam_place.ts";
 

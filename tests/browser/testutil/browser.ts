@@ -1,5 +1,5 @@
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { findChromium } from "../../../scripts/find_chromium.ts";
+import { findChromium } from "../../../scripts/needs/find_chromium.ts";
 import { eventually } from "../../testutil/eventually.ts";
 
 /** A real browser without a window. */

@@ -1,5 +1,5 @@
 import { decodeBase64 } from "@std/encoding/base64";
-import { findFirefox } from "../../../scripts/find_firefox.ts";
+import { findFirefox } from "../../../scripts/needs/find_firefox.ts";
 
 /** Firefox without a window, by WebDriver BiDi, which it speaks itself (playwright-core needs a build of its own). */
 export interface Firefox extends AsyncDisposable {

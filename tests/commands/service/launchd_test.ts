@@ -4,7 +4,7 @@ import { launchdAgent } from "../../../lib/commands/service/launchd_agent.ts";
 import type { Run } from "../../../lib/commands/service/run.ts";
 import { service } from "../../../lib/commands/service.ts";
 import { parseService } from "../../../lib/config/service_config.ts";
-import { PYTHON } from "../../../scripts/python.ts";
+import { PYTHON } from "../../../scripts/needs/python.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 const PROGRAM = {

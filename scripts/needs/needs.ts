@@ -1,56 +1,8 @@
 import { findChromium } from "./find_chromium.ts";
 import { findFirefox } from "./find_firefox.ts";
+import type { Need, NeedName } from "./need.ts";
 import { compiles, runs } from "./probe.ts";
 import { PYTHON } from "./python.ts";
-
-/** A program or library that tests need and that this project doesn't bring along. */
-export type NeedName =
-  | "ffmpeg"
-  | "chromium"
-  | "firefox"
-  | "python3-websockets"
-  | "python3-opencv"
-  | "python3-pil"
-  | "node"
-  | "cc"
-  | "turbojpeg"
-  | "v4l2-ctl"
-  | "nats-server"
-  | "promtool"
-  | "systemd"
-  | "plistutil"
-  | "curl"
-  | "openssl"
-  | "nginx"
-  | "caddy"
-  | "zbarimg"
-  | "tmux"
-  | "shellcheck"
-  | "bash"
-  | "dash"
-  | "busybox"
-  | "wget"
-  | "gst-rtsp"
-  | "ustreamer"
-  | "bwrap"
-  | "jpegtran"
-  | "zsh"
-  | "fish"
-  | "groff"
-  | "mypy";
-
-/** One of them: how to tell that it is there, and what it is called where it can be had. */
-export interface Need {
-  name: NeedName;
-  /** The purpose that tests have for it, for the reader of a list. */
-  purpose: string;
-  /** Whether it is there and works; the real thing is run. */
-  isThere: () => boolean;
-  /** Whether it exists for Linux only, and so do the tests that need it. */
-  linuxOnly?: boolean;
-  /** Names of packages, by package manager. */
-  packages: { debian: string[]; brew?: string; winget?: string; dnf?: string; pacman?: string };
-}
 
 /** Everything the tests need. */
 const NEEDS: readonly Need[] = [
