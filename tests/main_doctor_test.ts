@@ -60,7 +60,7 @@ Deno.test("doctor --json tells the same to programs, without secrets", async () 
   const door = "door=rtsp://me:hunter2@127.0.0.1:9/x?key=hunter2";
   const report = await examine(["--camera", "test", "--camera", door, "-r", "160x120"]);
   const names = report.checks.map(({ name }) => name);
-  assertEquals(names.slice(0, 5), ["ffmpeg", "imagescript", "clock", "limits", "port"]);
+  assertEquals(names.slice(0, 5), ["ffmpeg", "h264", "imagescript", "clock", "limits"]);
   for (const { status } of report.checks) assert(["ok", "warn", "fail"].includes(status), status);
   const { measured, camera } = found(report, "rate");
   assertEquals([camera, measured?.width, measured?.height], ["test", 160, 120]);
@@ -74,6 +74,40 @@ Deno.test("doctor fails without the ffmpeg that a camera needs, and says how to 
   assertEquals(status, "fail");
   assertMatch(message, /'\/no\/ffmpeg' is not there: install it with '.+', or say where it is/);
 });
+
+testWith(
+  ["ffmpeg"],
+  "doctor says which encoder makes H.264, and what it costs without",
+  async (t) => {
+    await t.step("the usual one", async () => {
+      const { status, message } = found(await examine(["--camera", "test"]), "h264");
+      assertEquals(status, "ok");
+      assertMatch(message, /^ffmpeg's \w+ encodes H\.264$/);
+    });
+    await t.step("one that isn't there", async () => {
+      const report = await examine(["--camera", "test", "--h264-encoder", "h264_none"]);
+      const { status, message } = found(report, "h264");
+      assertEquals([report.ok, status], [false, "fail"]);
+      assertMatch(message, /JPEG alone, which takes some ten times the bytes: .*got 'h264_none'$/);
+    });
+    await t.step("none", async () => {
+      const dir = await Deno.makeTempDir();
+      const path = `${dir}/ffmpeg`;
+      const script = `#!/bin/sh
+case "$*" in *-encoders) ffmpeg "$@" | grep -v 264 ;; *) exec ffmpeg "$@" ;; esac
+`;
+      await Deno.writeTextFile(path, script, { mode: 0o755 });
+      const report = await examine(["--camera", "test", "--ffmpeg", path]);
+      const { status, message } = found(report, "h264");
+      assertEquals([report.ok, status], [true, "warn"]);
+      assertMatch(
+        message,
+        /^Viewers get JPEG alone.* has no encoder for H\.264 .*: install one with '/,
+      );
+      await Deno.remove(dir, { recursive: true });
+    });
+  },
+);
 
 Deno.test("doctor says that an encoder doesn't load, instead of failing itself", async () => {
   const folder = await Deno.makeTempDir();

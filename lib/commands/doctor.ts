@@ -12,6 +12,7 @@ import { checkCamera } from "./doctor/check_camera.ts";
 import { checkCertificate } from "./doctor/check_certificate.ts";
 import { checkClock } from "./doctor/check_clock.ts";
 import { checkFfmpeg } from "./doctor/check_ffmpeg.ts";
+import { checkH264 } from "./doctor/check_h264.ts";
 import { checkImagescript } from "./doctor/check_imagescript.ts";
 import { checkLimits } from "./doctor/check_limits.ts";
 import { checkPort } from "./doctor/check_port.ts";
@@ -50,6 +51,7 @@ async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Che
     sources: cameras.map(({ source }) => source),
   });
   yield ffmpegCheck;
+  if (ffmpegCheck.status === "ok") yield await checkH264(ffmpeg, serve.h264Encoder);
   yield await checkImagescript();
   yield await checkClock();
   yield await checkLimits({ maxClients, cameras: cameras.length });

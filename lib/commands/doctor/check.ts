@@ -8,7 +8,7 @@ export type CheckStatus = "ok" | "warn" | "fail";
 export interface Check {
   /** The subject of the check. */
   name:
-    | ("ffmpeg" | "imagescript" | "clock" | "limits" | "port" | "certificate" | "nats")
+    | ("ffmpeg" | "h264" | "imagescript" | "clock" | "limits" | "port" | "certificate" | "nats")
     | ("camera" | "device" | "modes" | "rate");
   /** How it is. */
   status: CheckStatus;
