@@ -49,6 +49,11 @@ export class Frame implements FrameInfo {
     return this;
   }
 
+  /** The same frame under another number, held in place of this one. */
+  numbered(sequence: number): Frame {
+    return new Frame(this.data, { ...this, sequence }, this.#free);
+  }
+
   /** Gives the pixels up; they may be overwritten once nobody holds them. */
   release(): void {
     if (--this.#holders === 0) this.#free(this.data.buffer);

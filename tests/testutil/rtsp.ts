@@ -12,7 +12,7 @@ export interface RtspServer extends AsyncDisposable {
 }
 
 /** Starts an RTSP camera of GStreamer's on a free port, whose pictures {@linkcode takenAt} reads. */
-export async function startRtspServer(codec: "h264" | "mjpeg"): Promise<RtspServer> {
+export async function startRtspServer(codec: "h264" | "h264-b" | "mjpeg"): Promise<RtspServer> {
   const child = new Deno.Command(PYTHON, {
     args: [SCRIPT, "0", codec],
     stdin: "piped",

@@ -14,6 +14,11 @@ WIDTH, HEIGHT, SIDE = 640, 480, 16
 ENCODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=1000 key-int-max=10"
     " ! video/x-h264,profile=baseline ! rtph264pay name=pay0 pt=96 config-interval=1",
+    # Some pictures are made from later ones; 3 s between key frames; sound beside them.
+    "h264-b": "x264enc speed-preset=ultrafast bitrate=1000 key-int-max=30 bframes=2 b-adapt=false rc-lookahead=3"
+    " sync-lookahead=0 threads=1 ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=1"
+    " audiotestsrc is-live=true ! audioconvert ! audioresample ! audio/x-raw,rate=8000,channels=1"
+    " ! mulawenc ! rtppcmupay name=pay1 pt=0",
     "mjpeg": "jpegenc quality=80 ! rtpjpegpay name=pay0 pt=26",
 }
 

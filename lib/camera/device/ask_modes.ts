@@ -17,6 +17,8 @@ export interface AskModesOptions {
   os: CameraOs;
   /** Ends the asking. */
   signal: AbortSignal;
+  /** Whether what comes from an address is MPEG-TS, so far as is known. @default {false} */
+  isTransport?: boolean;
 }
 
 /** A server that doesn't answer must not keep us from trying to open it. */
@@ -34,7 +36,7 @@ export async function askModes(
   input: FfmpegInput,
   options: AskModesOptions,
 ): Promise<Mode[] | undefined> {
-  const { ffmpeg, os, signal } = options;
+  const { ffmpeg, os, signal, isTransport = false } = options;
   const timeoutMs = input.kind === "device" ? DEVICE_TIMEOUT_MS : TIMEOUT_MS;
   let isLate = false;
   const ask = async (command: string, args: string[]): Promise<string> => {
@@ -44,7 +46,9 @@ export async function askModes(
   };
   const askFfmpeg = (...args: string[]) => ask(ffmpeg, ["-hide_banner", "-nostdin", ...args]);
   if (input.kind === "url") {
-    return parseStream(await askFfmpeg(...urlArgs(input.url)));
+    const text = await askFfmpeg(...urlArgs(input.url, { isTransport }));
+    const isOther = isTransport && text.includes("Option scan_all_pmts not found");
+    return parseStream(isOther ? await askFfmpeg(...urlArgs(input.url)) : text);
   }
   if (input.kind === "file") return parseStream(await askFfmpeg(...fileArgs(input.path)));
   switch (os) {

@@ -17,6 +17,7 @@ import { type FramesOptions, FROZEN } from "../source.ts";
 import { checkedFrames } from "./checked_frames.ts";
 import { passVideo } from "./pass_video.ts";
 import type { Opening, Reopening } from "./reopening.ts";
+import type { StreamTraits } from "./stream_traits.ts";
 import { Trial } from "./trial.ts";
 
 /** Options of {@linkcode FfmpegRun}. */
@@ -33,6 +34,8 @@ export interface FfmpegRunOptions extends FramesOptions {
   mayChange: boolean;
   /** Whether JPEG that has to be decoded is looked through before. */
   isChecked: boolean;
+  /** How a stream has to be opened. */
+  traits: StreamTraits;
   /** Opens a stream anew when that is the quicker way to its newest picture. */
   reopening: Reopening;
   /** Called for each picture that is passed on. */
@@ -53,14 +56,15 @@ export class FfmpegRun implements AsyncDisposable {
   /** Starts it. */
   constructor(input: FfmpegInput, options: FfmpegRunOptions) {
     this.#options = options;
-    const { ffmpeg, version, capture, plan, isChecked, mayChange } = options;
+    const { ffmpeg, version, capture, plan, isChecked, mayChange, traits } = options;
+    const { isTransport, isUntimed } = traits;
     const isOwn = plan.encoder === "copy";
     const mayEnd = mayChange && (isChecked || isOwn && capture.encoder === "auto");
     this.#trial = new Trial({ ...options, mayEnd });
     if (input.kind === "url") this.#stream = options.reopening.begin(() => this.#child.close(0));
-    const asked = { ...capture, ...plan, os: cameraOs(), version };
+    const asked = { ...capture, ...plan, os: cameraOs(), version, isTransport };
     const args = this.#isPassing
-      ? passArgs(input, asked)
+      ? passArgs(input, { ...asked, isUntimed })
       : ffmpegArgs(input, isChecked ? { ...asked, encoder: "copy" } : asked);
     this.#child = new Child(ffmpeg, args, { onLine: (line) => this.#takeLine(line) });
   }

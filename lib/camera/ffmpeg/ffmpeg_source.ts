@@ -16,6 +16,7 @@ import { explain } from "./explain.ts";
 import { FfmpegRun } from "./ffmpeg_run.ts";
 import { findInput } from "./find_input.ts";
 import { Reopening } from "./reopening.ts";
+import { StreamTraits } from "./stream_traits.ts";
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;
@@ -75,6 +76,7 @@ class FfmpegSource {
   readonly #ffmpeg: string;
   #known: Known | undefined;
   readonly #reopening = new Reopening();
+  readonly #traits: StreamTraits;
   #sizeChangedAt = -Infinity;
 
   constructor(
@@ -83,6 +85,7 @@ class FfmpegSource {
     { ffmpeg }: { ffmpeg: string },
   ) {
     this.#spec = spec;
+    this.#traits = new StreamTraits(spec);
     this.#capture = capture;
     this.#ffmpeg = ffmpeg;
   }
@@ -121,7 +124,9 @@ class FfmpegSource {
     const { encoder, resolution } = this.#capture;
     // The encoder is settled, and a stream delivers the size that it has, whatever we know.
     const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
-    const modes = isSettled ? [] : await askModes(input, { ffmpeg, os: cameraOs(), signal });
+    const { isTransport } = this.#traits;
+    const asking = { ffmpeg, os: cameraOs(), signal, isTransport };
+    const modes = isSettled ? [] : await askModes(input, asking);
     if (input.kind === "device") return { version, modes, resolution };
     const [only] = modes ?? [];
     return { version, modes: modes ?? [], resolution: only ?? resolution };
@@ -161,6 +166,7 @@ class FfmpegSource {
       mayChange,
       isChecked: input.kind === "device" && isJpeg && !known.isDamaged,
       reopening: this.#reopening,
+      traits: this.#traits,
       onPassed: () => this.#learn(known),
     });
     let isFirst = true;
@@ -217,6 +223,7 @@ class FfmpegSource {
     const { modes = [] } = known;
     const { resolution, fps } = this.#capture;
     const ending = await run.ending();
+    if (frames === 0 && this.#traits.learn(ending.lastWords)) return plan;
     const { code, reason } = await explain({
       input,
       ...ending,

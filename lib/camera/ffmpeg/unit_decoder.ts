@@ -3,7 +3,7 @@ import { flvPicture, flvStart } from "../../ffmpeg/output/flv_writer.ts";
 import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
 import type { AvcConfig } from "../../h264/avc_config.ts";
 import type { CodedPicture } from "../../frame/coded_picture.ts";
-import type { Frame, FramePool } from "../../frame/frame.ts";
+import { type Frame, FramePool } from "../../frame/frame.ts";
 
 /** Options of {@linkcode UnitDecoder}. */
 export interface UnitDecoderOptions {
@@ -13,8 +13,6 @@ export interface UnitDecoderOptions {
   args: readonly string[];
   /** Whether pixels come out. */
   isRaw: boolean;
-  /** Where the frames' buffers come from. */
-  pool: FramePool;
   /** Takes each frame, which is the callee's to release. */
   onFrame: (frame: Frame) => void;
 }
@@ -38,8 +36,9 @@ export class UnitDecoder {
   #running: Running | undefined;
   #waiting = 0;
   #needsKey = true;
-  /** When the pictures were captured that have not come out yet. */
+  /** When the pictures were captured that have not come out yet, and their numbers, each in order. */
   #stamps: number[] = [];
+  #numbers: number[] = [];
   #ms = 0;
   #before: number | undefined;
   /** What was told to end. */
@@ -60,9 +59,13 @@ export class UnitDecoder {
       this.stop();
       this.#running = this.#start(picture.config);
     }
+    // They come out in the order in which they are shown.
     this.#stamps.push(picture.timestamp);
     this.#stamps.sort((a, b) => a - b);
-    if (this.#stamps.length > MAX_STAMPS) this.#stamps.shift();
+    this.#numbers.push(picture.sequence);
+    if (this.#stamps.length > MAX_STAMPS) {
+      [this.#stamps, this.#numbers].forEach((each) => each.shift());
+    }
     this.#write(flvPicture(picture, this.#time(picture)));
   }
 
@@ -72,6 +75,7 @@ export class UnitDecoder {
     this.#running = undefined;
     this.#needsKey = true;
     this.#stamps = [];
+    this.#numbers = [];
     this.#waiting = 0;
     this.#before = undefined;
     if (running === undefined) return;
@@ -123,11 +127,18 @@ export class UnitDecoder {
   }
 
   async #read(process: Deno.ChildProcess): Promise<void> {
-    const { isRaw, pool, onFrame } = this.#options;
+    const { isRaw, onFrame } = this.#options;
     const read = isRaw ? readBordered : readMpjpeg;
-    const stamp = (arrived: number) => Promise.resolve(this.#stamps.shift() ?? arrived);
+    const pool = new FramePool();
+    let sequence = 0;
+    const stamp = (arrived: number): Promise<number> => {
+      sequence = this.#numbers.shift() ?? sequence;
+      return Promise.resolve(this.#stamps.shift() ?? arrived);
+    };
     try {
-      for await (const frame of read(process.stdout, { pool, stamp })) onFrame(frame);
+      for await (const frame of read(process.stdout, { pool, stamp })) {
+        onFrame(frame.numbered(sequence));
+      }
     } catch {
       // What isn't a picture doesn't come from an ffmpeg that is well.
     }

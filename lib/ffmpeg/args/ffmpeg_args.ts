@@ -36,10 +36,26 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
   ];
 }
 
-/** The arguments that make ffmpeg write an input's own H.264 to its stdout, in FLV. */
-export function passArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
+/**
+ * Gives the first pictures of a stream with B-frames the times that ffmpeg finds out too late: the first is shown at 0,
+ * and all are decoded before that. It holds each picture back until the next has come, so it is for those streams alone.
+ */
+const FIRST_TIMES = "setts=pts=if(lt(PTS\\,-1e17)\\,0\\,PTS):dts=if(lt(DTS\\,-1e17)\\,N-90\\,DTS)";
+
+/**
+ * The arguments that make ffmpeg write an input's own H.264 to its stdout, in FLV.
+ *
+ * @param options `isUntimed`: the first of its pictures have no times
+ */
+export function passArgs(
+  input: FfmpegInput,
+  { isUntimed = false, ...options }: FfmpegArgsOptions & { isUntimed?: boolean },
+): string[] {
   const opened = inputArgs(input, { ...options, isPassed: true });
-  return [...REPORTING, ...opened, ...picturesOf(input), "-c:v", "copy", ...TO_FLV];
+  const passed = [...picturesOf(input), "-c:v", "copy"];
+  return isUntimed
+    ? [...REPORTING, "-copyts", ...opened, ...passed, "-bsf:v", FIRST_TIMES, ...TO_FLV]
+    : [...REPORTING, ...opened, ...passed, ...TO_FLV];
 }
 
 /** The arguments that make ffmpeg write a frame for each picture in H.264 that is written to its stdin in FLV. */

@@ -13,6 +13,8 @@ export interface InputArgsOptions extends Pick<Capture, "resolution" | "fps"> {
   mode?: ChosenMode | undefined;
   /** Whether what comes is passed on, from its first packet. @default {false} */
   isPassed?: boolean;
+  /** Whether what comes from an address is MPEG-TS. @default {false} */
+  isTransport?: boolean;
   /** Whether JPEG comes: from a device that hasn't said what it has, it is asked for. @default {false} */
   mjpeg?: boolean;
 }
@@ -47,11 +49,28 @@ export function inputArgs(input: FfmpegInput, options: InputArgsOptions): string
 /** ffmpeg would look 5 s for the sound of a stream that has none, in microseconds. */
 const FLASH_ANALYSIS_US = 500_000;
 
+/**
+ * ffmpeg would look 5 s for further programs in MPEG-TS, however soon it knows those that are there. It does wait for
+ * the size of pictures, which is told every 10 s by some, in microseconds and bytes.
+ */
+const TRANSPORT_ANALYSIS = [
+  ...["-scan_all_pmts", "0"],
+  ...["-analyzeduration", "12000000", "-probesize", "20000000"],
+];
+
 /** The arguments that open an address. */
-export function urlArgs(url: string, { isPassed = false } = {}): string[] {
+export function urlArgs(
+  url: string,
+  { isPassed = false, isTransport = false }: Pick<InputArgsOptions, "isPassed" | "isTransport"> =
+    {},
+): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
   const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
-  const brief = isFlash(url) ? ["-analyzeduration", String(FLASH_ANALYSIS_US)] : [];
+  const brief = isFlash(url)
+    ? ["-analyzeduration", String(FLASH_ANALYSIS_US)]
+    : isTransport
+    ? TRANSPORT_ANALYSIS
+    : [];
   // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
   const opening = ["-fpsprobesize", "0", ...brief, ...openingArgs(isPassed)];
   return [...opening, ...rtsp, ...urlWhitelist(url), "-i", url];
@@ -78,6 +97,11 @@ export function stdinArgs(format: string, how: readonly string[]): string[] {
 /** Whether a stream is in FLV, which says at once what its pictures are, but never that there is no sound. */
 function isFlash(url: string): boolean {
   return /^rtmps?:|^https?:[^?#]+\.flv(?:$|[?#])/i.test(url);
+}
+
+/** Whether an address is one of those over which MPEG-TS comes as a rule. */
+export function isTransportStream(url: string): boolean {
+  return /^(udp|tcp|srt):|^https?:[^?#]+\.m?2?ts(?:$|[?#])/i.test(url);
 }
 
 /** Whether packets come without a word of where a picture ends, which isn't so in RTMP and HTTP's containers. */

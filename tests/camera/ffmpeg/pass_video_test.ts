@@ -2,6 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { createSource } from "../../../lib/camera/create_source.ts";
 import type { Source } from "../../../lib/camera/source.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
+import { readComment } from "../../../lib/jpeg/comment.ts";
 import { isInitialisation, readFragment } from "../../../lib/h264/read_fragment.ts";
 import type { State } from "../../../lib/server/state.ts";
 import { decode } from "../../h264/video.ts";
@@ -94,6 +95,36 @@ testWith(
     const own = state?.renditions.find(({ codec }) => codec === "h264");
     assertEquals(own?.encoded, 0);
     assertEquals(video.errors().concat(jpeg.errors()), []);
+  },
+);
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "an RTSP camera with B-frames and sound is passed on, whole and from its key frame",
+  async () => {
+    await using camera = await startRtspServer("h264-b");
+    const source = sourceOf({ kind: "url", url: camera.url });
+    await using server = await startTestServer({ source });
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video).length > 20, { within: 20_000 });
+    await using jpeg = await openViewer(`${server.ws}/?format=binary`);
+    await using late = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => jpeg.files.length > 5);
+    await eventually(() => pictures(late).length > 30);
+    assertEquals(late.files[1] && readFragment(late.files[1])?.isKey, true);
+    for (const { files } of [video, late]) {
+      const read = files.flatMap((file) => readFragment(file) ?? []);
+      // JPEG that is made beside them takes no numbers.
+      const [first = 0] = read.map(({ sequence }) => sequence);
+      assertEquals(read.map(({ sequence }) => sequence), read.map((_, i) => first + i));
+      const decoded = await decode(await new Blob(files).bytes());
+      assertEquals([decoded.frames, decoded.complaints], [read.length, ""]);
+    }
+    const numbers = jpeg.files.map((file) => JSON.parse(readComment(file) ?? "{}").sequence);
+    assertEquals(numbers, numbers.toSorted((a, b) => a - b));
+    const { cameras: [state] } = await (await fetch(`${server.url}/state`)).json() as State;
+    assertEquals(state?.restarts, 0);
+    assertEquals([video, late, jpeg].flatMap((viewer) => viewer.errors()), []);
   },
 );
 
