@@ -38,8 +38,8 @@ export interface FfmpegRunOptions extends FramesOptions {
   traits: StreamTraits;
   /** Opens a stream anew when that is the quicker way to its newest picture. */
   reopening: Reopening;
-  /** Called for each picture that is passed on. */
-  onPassed: () => void;
+  /** Called for each picture that is passed on; returns the plan for frames of them. */
+  onPassed: (picture: CodedPicture) => Plan;
 }
 
 /** One run of an ffmpeg that reads an input. */
@@ -161,17 +161,20 @@ export class FfmpegRun implements AsyncDisposable {
   }
 
   async *#passedFrames(): AsyncGenerator<Frame, void> {
-    const { plan: { encoder }, pool, capture, ffmpeg, version, video, onPassed } = this.#options;
+    const { plan, pool, capture, ffmpeg, version, video, onPassed } = this.#options;
     if (video === undefined) return;
+    let { encoder } = plan;
     const onPicture = (picture: CodedPicture): void => {
       this.#take();
-      onPassed();
+      encoder = onPassed(picture).encoder;
       video.onPicture(picture);
     };
     yield* passVideo(this.#child.stdout, {
       ffmpeg,
-      args: unitArgs({ ...capture, encoder, version }),
-      isRaw: encoder === "imagescript",
+      how: (old) => ({
+        args: unitArgs({ ...capture, encoder, version, old }),
+        isRaw: encoder === "imagescript",
+      }),
       pool,
       signal: this.#trial.signal,
       video: { ...video, onPicture },

@@ -1,13 +1,12 @@
-import { type FfmpegVersion, ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
+import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
-import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import { choosePlan, isPassable, type Plan } from "../../ffmpeg/mode/plan.ts";
 import type { Capture } from "../../frame/capture.ts";
+import type { CodedPicture } from "../../frame/coded_picture.ts";
 import type { Frame } from "../../frame/frame.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
-import { askModes } from "../device/ask_modes.ts";
 import { listDevices } from "../device/devices.ts";
 import { describeUnreadable } from "../device/offered_modes.ts";
 import type { FramesOptions, Source } from "../source.ts";
@@ -15,6 +14,7 @@ import type { FfmpegSpec } from "../source_spec.ts";
 import { explain } from "./explain.ts";
 import { FfmpegRun } from "./ffmpeg_run.ts";
 import { findInput } from "./find_input.ts";
+import { ask, type Asking, guess, type Known, passed } from "./known.ts";
 import { Reopening } from "./reopening.ts";
 import { StreamTraits } from "./stream_traits.ts";
 
@@ -46,21 +46,6 @@ export function createFfmpegSource(
 }
 
 const TOO_OLD = "has pictures of several sizes, which ffmpeg before 4.4 can't keep: update it";
-
-/** Facts about an input, which hold while it works. */
-interface Known {
-  version: FfmpegVersion;
-  /** The modes that it offers; nothing while they weren't learnt. */
-  modes: readonly Mode[] | undefined;
-  /** The size that a camera is asked for, or that a stream has. */
-  resolution: Size;
-  /** The size of the frames that it has delivered. */
-  delivered?: Size;
-  /** Whether its JPEG was seen not to be whole. */
-  isDamaged?: boolean;
-  /** Whether its pictures were seen to change their size again and again. */
-  isChanging?: boolean;
-}
 
 /** How an input is read once. */
 interface Way {
@@ -101,10 +86,11 @@ class FfmpegSource {
       devices: () => listDevices(ffmpeg, os, signal),
     });
     if (signal.aborted) return;
-    let known = this.#known ?? await this.#ask(input, { version, signal });
+    const isWanted = options.video?.isWanted() ?? false;
+    const asking = { ...this.#asking, version, signal };
+    let known = this.#known ?? (isWanted ? guess(asking) : undefined) ?? await ask(input, asking);
     // After a failure before its first frame, this may be another camera.
     this.#known = undefined;
-    const isWanted = options.video?.isWanted() ?? false;
     let plan = this.#plan(known, isWanted);
     // Once: a camera whose size depends on the plan would have it changed for ever.
     for (let mayChange = true; !signal.aborted; mayChange = false) {
@@ -116,20 +102,8 @@ class FfmpegSource {
     }
   }
 
-  async #ask(
-    input: FfmpegInput,
-    { version, signal }: { version: FfmpegVersion; signal: AbortSignal },
-  ): Promise<Known> {
-    const ffmpeg = this.#ffmpeg;
-    const { encoder, resolution } = this.#capture;
-    // The encoder is settled, and a stream delivers the size that it has, whatever we know.
-    const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
-    const { isTransport } = this.#traits;
-    const asking = { ffmpeg, os: cameraOs(), signal, isTransport };
-    const modes = isSettled ? [] : await askModes(input, asking);
-    if (input.kind === "device") return { version, modes, resolution };
-    const [only] = modes ?? [];
-    return { version, modes: modes ?? [], resolution: only ?? resolution };
+  get #asking(): Pick<Asking, "ffmpeg" | "capture" | "traits"> {
+    return { ffmpeg: this.#ffmpeg, capture: this.#capture, traits: this.#traits };
   }
 
   #plan(known: Known, isVideoWanted = false): Plan {
@@ -167,10 +141,10 @@ class FfmpegSource {
       isChecked: input.kind === "device" && isJpeg && !known.isDamaged,
       reopening: this.#reopening,
       traits: this.#traits,
-      onPassed: () => this.#learn(known),
+      onPassed: (picture) => this.#passed(picture, way, options),
     });
     let isFirst = true;
-    for await (const frame of run.frames()) {
+    for await (const frame of this.#framesOf(run, way)) {
       const better = isFirst && plan.video !== "passed" ? this.#better(frame, way) : undefined;
       isFirst = false;
       if (better !== undefined && better.encoder !== plan.encoder && mayChange) {
@@ -181,6 +155,30 @@ class FfmpegSource {
       yield frame;
     }
     return await this.#afterwards(run, input, way, options.signal);
+  }
+
+  /** Frames of a run; of one by a wrong guess, none. */
+  async *#framesOf(run: FfmpegRun, { known }: Way): AsyncGenerator<Frame, void> {
+    try {
+      yield* run.frames();
+    } catch (error) {
+      if (!known.isGuess || run.count > 0 || !(error instanceof SourceError)) throw error;
+      this.#traits.mayBeH264 = false;
+    }
+  }
+
+  /** Learns from the pictures that are passed on. Returns the plan for frames of them. */
+  #passed({ width, height }: CodedPicture, { known, plan }: Way, { onPlan }: FramesOptions): Plan {
+    if (!known.isGuess) {
+      this.#learn(known);
+      return plan;
+    }
+    const { resolution: before } = this.#known ?? known;
+    const isNew = this.#known === undefined || before.width !== width || before.height !== height;
+    if (isNew) this.#known = passed(known.version, { width, height });
+    const better = this.#plan(this.#known ?? known, true);
+    if (isNew) onPlan?.(better);
+    return better;
   }
 
   /** The plan by what the first frame is like. */
@@ -224,6 +222,10 @@ class FfmpegSource {
     const { resolution, fps } = this.#capture;
     const ending = await run.ending();
     if (frames === 0 && this.#traits.learn(ending.lastWords)) return plan;
+    if (known.isGuess && !this.#traits.mayBeH264) {
+      this.#known = await ask(input, { ...this.#asking, version: known.version, signal });
+      return this.#plan(this.#known, true);
+    }
     const { code, reason } = await explain({
       input,
       ...ending,

@@ -79,7 +79,7 @@ async function readUnits(
       if (video.wantsFrames()) {
         unwantedAt = undefined;
         if (isDecoding) decoder.take(picture);
-        else group.pictures.forEach((each) => decoder.take(each));
+        else decoder.catchUp(group.pictures);
         isDecoding = true;
       } else if (isDecoding && now - (unwantedAt ??= now) > DECODER_MS) {
         decoder.stop();

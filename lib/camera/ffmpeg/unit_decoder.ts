@@ -9,10 +9,11 @@ import { type Frame, FramePool } from "../../frame/frame.ts";
 export interface UnitDecoderOptions {
   /** Which ffmpeg. */
   ffmpeg: string;
-  /** Its arguments: H.264 in FLV in, frames between borders or in mpjpeg out. */
-  args: readonly string[];
-  /** Whether pixels come out. */
-  isRaw: boolean;
+  /**
+   * Called when it is started, with how many frames to leave out: its arguments (H.264 in FLV in, frames between borders
+   * or in mpjpeg out), and whether pixels come out.
+   */
+  how: (old: number) => { args: readonly string[]; isRaw: boolean };
   /** Takes each frame, which is the callee's to release. */
   onFrame: (frame: Frame) => void;
 }
@@ -39,6 +40,8 @@ export class UnitDecoder {
   /** When the pictures were captured that have not come out yet, and their numbers, each in order. */
   #stamps: number[] = [];
   #numbers: number[] = [];
+  /** So many frames of what is started next are of the past. */
+  #old = 0;
   #ms = 0;
   #before: number | undefined;
   /** What was told to end. */
@@ -49,16 +52,25 @@ export class UnitDecoder {
     this.#options = options;
   }
 
+  /** Takes what came before somebody wanted frames: all has to be decoded, and only the newest is of interest. */
+  catchUp(pictures: readonly CodedPicture[]): void {
+    this.stop();
+    this.#old = pictures.length - 1;
+    for (const each of pictures) this.take(each);
+    this.#stamps = this.#stamps.slice(-1);
+    this.#numbers = this.#numbers.slice(-1);
+  }
+
   /** Takes a picture; one that can't be decoded is left out, up to the next key frame. */
   take(picture: CodedPicture): void {
     if (this.#running?.config !== picture.config) this.#needsKey = true;
     if (this.#waiting > MAX_WAITING_BYTES) this.#needsKey = true;
     if (this.#needsKey && !picture.isKey) return;
-    this.#needsKey = false;
     if (this.#running?.config !== picture.config) {
       this.stop();
       this.#running = this.#start(picture.config);
     }
+    this.#needsKey = false;
     // They come out in the order in which they are shown.
     this.#stamps.push(picture.timestamp);
     this.#stamps.sort((a, b) => a - b);
@@ -112,7 +124,9 @@ export class UnitDecoder {
   }
 
   #start(config: AvcConfig): Running {
-    const { ffmpeg, args } = this.#options;
+    const { ffmpeg, how } = this.#options;
+    const { args, isRaw } = how(this.#old);
+    this.#old = 0;
     this.#ms = 0;
     // It ends with its input, and so with us, however we end.
     const process = new Deno.Command(ffmpeg, {
@@ -123,11 +137,10 @@ export class UnitDecoder {
     }).spawn();
     const input = process.stdin.getWriter();
     input.write(flvStart(config)).catch(() => {});
-    return { config, process, input, reading: this.#read(process) };
+    return { config, process, input, reading: this.#read(process, isRaw) };
   }
 
-  async #read(process: Deno.ChildProcess): Promise<void> {
-    const { isRaw, onFrame } = this.#options;
+  async #read(process: Deno.ChildProcess, isRaw: boolean): Promise<void> {
     const read = isRaw ? readBordered : readMpjpeg;
     const pool = new FramePool();
     let sequence = 0;
@@ -137,7 +150,7 @@ export class UnitDecoder {
     };
     try {
       for await (const frame of read(process.stdout, { pool, stamp })) {
-        onFrame(frame.numbered(sequence));
+        this.#options.onFrame(frame.numbered(sequence));
       }
     } catch {
       // What isn't a picture doesn't come from an ffmpeg that is well.

@@ -5,7 +5,7 @@ import type { FfmpegInput } from "../input.ts";
 import type { EncoderName } from "../mode/plan.ts";
 import { BOUNDED, inputArgs, type InputArgsOptions, isHeld, stdinArgs } from "./input_args.ts";
 import { packetTimes } from "./lateness.ts";
-import { outputArgs, TO_FLV, toStdout } from "./output_args.ts";
+import { outputArgs, type OutputArgsOptions, TO_FLV, toStdout } from "./output_args.ts";
 
 /** Wishes beyond the input; a capture's value that is left out stays as the source has it. */
 export interface FfmpegArgsOptions
@@ -60,7 +60,7 @@ export function passArgs(
 
 /** The arguments that make ffmpeg write a frame for each picture in H.264 that is written to its stdin in FLV. */
 export function unitArgs(
-  options: Partial<Pick<Capture, "quality">> & { encoder: EncoderName; version: FfmpegVersion },
+  options: Pick<OutputArgsOptions, "encoder" | "version" | "quality" | "old">,
 ): string[] {
   const { encoder, version } = options;
   const input = stdinArgs("flv", ["-flags", "low_delay"]);

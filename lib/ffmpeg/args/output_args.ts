@@ -15,6 +15,8 @@ export interface OutputArgsOptions extends Partial<Pick<Capture, "quality" | "ro
   version: FfmpegVersion;
   /** Whether pictures may come late, and are left out then. @default {false} */
   isLive?: boolean;
+  /** So many pictures are left out at the beginning. @default {0} */
+  old?: number;
   /** Whether pixels are known to be square. @default {false} */
   isSquare?: boolean;
   /** Whether all pictures are known to have one size. @default {false} */
@@ -23,12 +25,12 @@ export interface OutputArgsOptions extends Partial<Pick<Capture, "quality" | "ro
 
 /** The arguments that make frames of what was read: RGBA between borders, or JPEG. */
 export function outputArgs(
-  { encoder, version, isLive = false, isSquare = false, isFed = false, ...look }: OutputArgsOptions,
+  { encoder, version, isLive = false, isSquare = false, isFed = false, ...more }: OutputArgsOptions,
 ): string[] {
-  const { quality = DEFAULT_QUALITY, rotate = "0", flip } = look;
+  const { quality = DEFAULT_QUALITY, rotate = "0", flip, old = 0 } = more;
   if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
   // First of all: what is late is neither turned nor converted.
-  const late = isLive ? [lateFilter()] : [];
+  const late = isLive ? [lateFilter()] : old > 0 ? [`select='gte(n,${old})'`] : [];
   const turns = [
     ...(isSquare ? [] : SQUARE),
     ...ROTATE_FILTERS[rotate],

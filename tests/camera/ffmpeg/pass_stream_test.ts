@@ -1,0 +1,145 @@
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
+import { createSource } from "../../../lib/camera/create_source.ts";
+import type { Source } from "../../../lib/camera/source.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
+import { readFragment } from "../../../lib/h264/read_fragment.ts";
+import type { RenditionState, State } from "../../../lib/server/state.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../../testutil/messages.ts";
+import { freePort } from "../../testutil/nats.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startRtspServer } from "../../testutil/rtsp.ts";
+import { startTestServer } from "../../testutil/test_server.ts";
+
+/** A live stream in H.264 with sound, for one client: it ends with its connection. */
+async function startSender(
+  address: (port: number) => string,
+  args: readonly string[],
+): Promise<{ port: number } & AsyncDisposable> {
+  const port = freePort();
+  const input = [
+    "-re",
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=s=160x120:r=20",
+    "-f",
+    "lavfi",
+    "-i",
+    "sine",
+  ];
+  const made = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"];
+  const process = new Deno.Command("ffmpeg", {
+    args: ["-v", "error", "-nostdin", ...input, ...made, ...args, address(port)],
+    stdin: "null",
+    stderr: "null",
+  }).spawn();
+  await eventually(async () => await isListening(port));
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      process.kill("SIGKILL");
+      await process.status;
+    },
+  };
+}
+
+/** Whether somebody listens there, without a connection, of which there can be only one. */
+async function isListening(port: number): Promise<boolean> {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const table = await Deno.readTextFile("/proc/net/tcp");
+  return new RegExp(`: [0-9A-F]{8}:${hex} [0-9A-F:]+ 0A `).test(table);
+}
+
+function sourceOf(url: string): Source {
+  return createSource({ kind: "url", url }, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
+}
+
+function pictures({ files }: TestViewer): number {
+  return files.filter((file) => readFragment(file) !== undefined).length;
+}
+
+async function renditionOf(url: string): Promise<RenditionState | undefined> {
+  const { cameras: [camera] } = await (await fetch(`${url}/state`)).json() as State;
+  return camera?.renditions.find(({ codec }) => codec === "h264");
+}
+
+const SENDERS = {
+  "MPEG-TS over TCP, once a key frame": [
+    (port: number) => `tcp://127.0.0.1:${port}`,
+    ["-tune", "zerolatency", "-g", "1000", "-f", "mpegts"],
+  ],
+  "MPEG-TS over TCP, with B-frames": [
+    (port: number) => `tcp://127.0.0.1:${port}`,
+    ["-bf", "2", "-g", "40", "-f", "mpegts"],
+  ],
+  "RTMP": [
+    (port: number) => `rtmp://127.0.0.1:${port}/live/cam`,
+    ["-tune", "zerolatency", "-g", "20", "-f", "flv"],
+  ],
+} as const;
+
+for (const [name, [address, args]] of Object.entries(SENDERS)) {
+  testWith(["ffmpeg"], `a stream that can be opened once is passed on: ${name}`, async () => {
+    if (Deno.build.os !== "linux") return;
+    const listening = name === "RTMP" ? ["-listen", "1"] : [];
+    const sent = (port: number) => address(port) + (name === "RTMP" ? "" : "?listen=1");
+    await using sender = await startSender(sent, [...args, ...listening]);
+    await using server = await startTestServer({ source: sourceOf(address(sender.port)) });
+    const began = performance.now();
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video) > 0);
+    // MPEG-TS used to be looked at for 5 s, twice.
+    assertLess(performance.now() - began, 4500);
+    await using jpeg = await openViewer(server.ws);
+    await eventually(() => jpeg.images().length > 3);
+    await eventually(() => pictures(video) > 30);
+    assertEquals(video.errors().concat(jpeg.errors()), []);
+    const rendition = await renditionOf(server.url);
+    assertGreater(rendition?.copied ?? 0, 20);
+    assertEquals(rendition?.encoded, 0);
+  });
+}
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "H.264 of an RTSP camera in MJPEG is encoded",
+  async () => {
+    await using camera = await startRtspServer("mjpeg");
+    await using server = await startTestServer({ source: sourceOf(camera.url) });
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video) > 5, { within: 20_000 });
+    assertEquals(video.errors(), []);
+    assertGreater((await renditionOf(server.url))?.encoded ?? 0, 4);
+  },
+);
+
+testWith(
+  ["ffmpeg"],
+  "a stream over TCP that isn't MPEG-TS is opened otherwise, and passed on",
+  async () => {
+    if (Deno.build.os !== "linux") return;
+    const film = await Deno.makeTempFile({ suffix: ".flv" });
+    const input = ["-f", "lavfi", "-i", "testsrc2=s=160x120:r=20:d=30", "-pix_fmt", "yuv420p"];
+    await new Deno.Command("ffmpeg", {
+      args: ["-y", "-v", "error", ...input, "-c:v", "libx264", "-bf", "0", "-g", "20", film],
+      stdin: "null",
+    }).output();
+    const bytes = await Deno.readFile(film);
+    await Deno.remove(film);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const serving = (async () => {
+      for await (const connection of listener) {
+        void connection.write(bytes).catch(() => {}).finally(() => connection.close());
+      }
+    })();
+    await using server = await startTestServer({
+      source: sourceOf(`tcp://127.0.0.1:${listener.addr.port}`),
+    });
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video) > 10, { within: 20_000 });
+    assertEquals(video.errors(), []);
+    listener.close();
+    await serving;
+  },
+);
