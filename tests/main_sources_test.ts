@@ -1,7 +1,4 @@
-import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
-import { encodeJpeg } from "../lib/encoder/imagescript/encode_jpeg.ts";
-import { createAuthority, type TestCertificate } from "./testutil/certificates.ts";
-import { clockPicture } from "./testutil/clock_picture.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { openClockViewer } from "./testutil/clock_viewer.ts";
 import { openCountingViewer } from "./testutil/counting_viewer.ts";
 import { eventually } from "./testutil/eventually.ts";
@@ -111,36 +108,5 @@ testWith(
     );
     const [median = NaN] = errors.sort((a, b) => a - b).slice(errors.length / 2);
     assertLess(median, NEAR);
-  },
-);
-
-async function readPair({ cert, key }: TestCertificate): Promise<{ cert: string; key: string }> {
-  return { cert: await Deno.readTextFile(cert), key: await Deno.readTextFile(key) };
-}
-
-testWith(
-  ["openssl"],
-  "serve() shows an https camera whose certificate it trusts, and no other",
-  async (t) => {
-    await using authority = await createAuthority();
-    const pair = await readPair(await authority.issue("camera"));
-    const jpeg = await encodeJpeg(clockPicture(128, 128), 80);
-    await using server = Deno.serve(
-      { ...pair, port: 0, hostname: "127.0.0.1", onListen: () => {} },
-      () => new Response(jpeg, { headers: { "content-type": "image/jpeg" } }),
-    );
-    const args = ["--camera", `https://127.0.0.1:${server.addr.port}/`, "--encoder", "copy"];
-    await t.step("trusted", async () => {
-      await using wscam = await startWscam(args, { env: { DENO_CERT: authority.file } });
-      await using viewer = await openCountingViewer(wscam.ws);
-      await eventually(() => viewer.images > 3);
-    });
-    await t.step("not trusted", async () => {
-      await using wscam = await startWscam(args);
-      await using viewer = await openCountingViewer(wscam.ws);
-      await eventually(() => viewer.errors.length > 0);
-      assertStringIncludes(viewer.errors[0] ?? "", "a certificate that nobody vouches for");
-      assertEquals(viewer.images, 0);
-    });
   },
 );

@@ -3,7 +3,7 @@ import { isPlaylist, isVideoName } from "../ffmpeg/args/whitelist.ts";
 import { createFfmpegSource } from "./ffmpeg/ffmpeg_source.ts";
 import { HttpSource } from "./http/http_source.ts";
 import type { Source } from "./source.ts";
-import type { SourceSpec } from "./source_spec.ts";
+import { fingerprintOf, type SourceSpec } from "./source_spec.ts";
 import { createTestPattern } from "./pattern/test_pattern.ts";
 import { Inlet } from "./push/inlet.ts";
 import { PushSource } from "./push/push_source.ts";
@@ -28,6 +28,7 @@ export function createSource(
   if (source.kind === "push") return new PushSource(options.inlet ?? new Inlet(), capture, options);
   const other = createFfmpegSource(source, capture, options);
   const mayBeJpeg = source.kind === "url" && /^https?:/i.test(source.url) &&
-    !isPlaylist(source.url) && !isVideoName(source.url);
+    (!isPlaylist(source.url) && !isVideoName(source.url) ||
+      fingerprintOf(source.url) !== undefined);
   return mayBeJpeg ? new HttpSource(source.url, capture, { ...options, other }) : other;
 }

@@ -42,6 +42,7 @@ const ODDLY_NAMED = /^([^=/\\]*)=(test|push|\d{1,4}|\/dev\/.+|[a-z][a-z0-9+.-]*:
 const URL_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 /** Streams that come to us: ffmpeg takes no host for any. */
 const HOSTLESS = /^(udp|rtp|tcp|srt):\/\/@?:\d+([/?]|$)/i;
+const FINGERPRINT = /#fingerprint=([^#]*)$/i;
 const SCHEMES = [
   "rtsp",
   "rtsps",
@@ -103,6 +104,12 @@ export function isForFfmpeg(source: CameraSpec["source"]): source is FfmpegSpec 
   return isDevice(source) || source.kind === "url" || source.kind === "file";
 }
 
+/** The SHA-256 that a camera's certificate must have, as 64 hexadecimal digits; nothing where any trusted one will do. */
+export function fingerprintOf(url: string): string | undefined {
+  const [, fingerprint] = url.match(FINGERPRINT) ?? [];
+  return fingerprint?.replaceAll(":", "").toLowerCase();
+}
+
 /** Takes user, password and query out of one whole URL, whatever characters are in them. */
 export function redactUrl(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, "$1$2");
@@ -148,6 +155,15 @@ function checkUrl(url: string): string {
   if (!SCHEMES.includes(scheme)) {
     throw new RangeError(
       `must be a URL of ${[...SCHEMES, "nats", "tls"].join(", ")}, got ${quote(redactUrls(url))}`,
+    );
+  }
+  const fingerprint = fingerprintOf(url);
+  if (fingerprint !== undefined && (scheme !== "https" || !/^[0-9a-f]{64}$/.test(fingerprint))) {
+    throw new RangeError(
+      "must have '#fingerprint=' only behind an https address, " +
+        `and in it the SHA-256 of its certificate as 64 hexadecimal digits, got ${
+          quote(redactUrl(url))
+        }`,
     );
   }
   const [, authority = "", rest = ""] = url.match(/^[^/]*\/\/([^/?#]*)(.*)$/s) ?? [];

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { describeSource, parseCamera, type SourceSpec } from "../../lib/camera/source_spec.ts";
+import {
+  describeSource,
+  fingerprintOf,
+  parseCamera,
+  type SourceSpec,
+} from "../../lib/camera/source_spec.ts";
 
 type Case = readonly [text: string, name: string, source: SourceSpec];
 
@@ -106,6 +111,26 @@ Deno.test("parseCamera() throws RangeError when a URL can't be used", async (t) 
       const error = assertThrows(() => parseCamera(text), RangeError, message);
       assert(!error.message.includes("geheim"), error.message);
     });
+  }
+});
+
+Deno.test("parseCamera() takes the fingerprint of an https camera's certificate, and of nothing else", () => {
+  const fingerprint = "0a".repeat(32);
+  for (const text of [fingerprint, fingerprint.toUpperCase().match(/../g)?.join(":")]) {
+    const { source } = parseCamera(`door=https://host/x#fingerprint=${text}`);
+    assertEquals(source.kind === "url" && fingerprintOf(source.url), fingerprint);
+    assertEquals(describeSource(source), "https://host/x");
+  }
+  for (
+    const url of [
+      `http://host/x#fingerprint=${fingerprint}`,
+      `rtsps://host/x#fingerprint=${fingerprint}`,
+      `https://host/x#fingerprint=${fingerprint}0`,
+      "https://host/x#fingerprint=",
+      "https://host/x#fingerprint=sha256",
+    ]
+  ) {
+    assertThrows(() => parseCamera(url), RangeError, "must have '#fingerprint=' only behind");
   }
 });
 

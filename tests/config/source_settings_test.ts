@@ -34,6 +34,8 @@ const SOURCES = [
   "http://host/x#t=a/b",
   "rtsp://me:pa#ss=wo@host/x",
   "rtsp://me:pa#fps=5@host/x",
+  "https://host/x#fingerprint=AB:cd",
+  "https://host/x#fingerprint=abcd",
   "nats://host/door",
   "nats://me:pw@host/*",
 ];
@@ -49,4 +51,11 @@ Deno.test("splitSettings() takes settings off the end of every kind of source", 
       });
     }
   }
+});
+
+Deno.test("splitSettings() leaves a fingerprint with the address, wherever it stands", () => {
+  assertEquals(splitSettings("https://host/x#fps=5#fingerprint=ab#quality=9"), {
+    source: "https://host/x#fingerprint=ab",
+    settings: [["fps", "5"], ["quality", "9"]],
+  });
 });

@@ -1,6 +1,7 @@
 import { SourceError } from "../../frame/source_error.ts";
-import { redactUrl } from "../source_spec.ts";
+import { fingerprintOf, redactUrl } from "../source_spec.ts";
 import { type Credentials, proof } from "./http_credentials.ts";
+import { type Fetch, OtherCertificate, PinnedFetch, shownFingerprint } from "./pinned_fetch.ts";
 
 /** More is a loop. */
 const MAX_REDIRECTS = 5;
@@ -17,14 +18,20 @@ export interface GetOptions {
 }
 
 /** Asks one address again and again, with what it takes to be let in. */
-export class HttpClient {
+export class HttpClient implements Disposable {
   readonly #url: URL;
+  readonly #pinned: PinnedFetch | undefined;
+  readonly #fetch: Fetch;
   readonly #credentials: Credentials | undefined;
   #challenge: string | undefined;
   #count = 0;
 
   constructor(url: string) {
     this.#url = new URL(url);
+    const fingerprint = fingerprintOf(url);
+    this.#pinned = fingerprint === undefined ? undefined : new PinnedFetch(fingerprint);
+    this.#fetch = this.#pinned?.fetch ??
+      ((url, init) => fetch(url, { ...init, redirect: "manual" }));
     const { username, password } = this.#url;
     if (username !== "" || password !== "") {
       this.#credentials = { user: decode(username), password: decode(password) };
@@ -35,6 +42,11 @@ export class HttpClient {
   /** The address that it asks, in words that may be shown to anybody. */
   get name(): string {
     return redactUrl(this.#url.href);
+  }
+
+  /** Ends the connections that are kept. */
+  [Symbol.dispose](): void {
+    this.#pinned?.[Symbol.dispose]();
   }
 
   /**
@@ -77,19 +89,17 @@ export class HttpClient {
       ? await proof(this.#challenge, this.#credentials, { url, count: ++this.#count })
       : undefined;
     try {
-      return await fetch(url, {
-        headers: { ...headers, ...authorization ? { authorization } : {}, accept: "*/*" },
-        redirect: "manual",
-        signal,
-      });
+      const shown = { ...headers, ...authorization ? { authorization } : {}, accept: "*/*" };
+      return await this.#fetch(url, { headers: shown, signal });
     } catch (cause) {
-      throw this.#explain(cause, url);
+      throw await this.#explain(cause, url);
     }
   }
 
   #follow(location: string, from: URL): URL {
     const url = URL.parse(location, from.href);
-    if (url?.protocol !== "http:" && url?.protocol !== "https:") {
+    const isPlain = url?.protocol === "http:" && this.#pinned === undefined;
+    if (url === null || !isPlain && url.protocol !== "https:") {
       throw new SourceError("unsupported", `can't be shown: ${this.name} leads to something else`);
     }
     url.username = url.password = "";
@@ -113,23 +123,29 @@ export class HttpClient {
     );
   }
 
-  #explain(cause: unknown, { host }: URL): SourceError | NotJpeg {
+  async #explain(cause: unknown, url: URL): Promise<SourceError | NotJpeg> {
     const words = cause instanceof Error ? `${cause.message} ${cause.cause ?? ""}` : String(cause);
     const what = this.name;
     // The rule is one for browsers.
     if (/port \d+ are blocked/.test(words)) return new NotJpeg();
-    if (/certificate|UnknownIssuer|tls|handshake/i.test(words)) {
-      const remedy =
-        "have it signed by an authority of your own, name that in DENO_CERT=FILE, or use http://";
+    if (cause instanceof OtherCertificate) {
       return new SourceError(
         "refused",
-        `can't be trusted: ${host} shows a certificate that nobody vouches for (${what}); ${remedy}`,
+        `can't be trusted: ${what} shows another certificate than '#fingerprint' names: ${cause.fingerprint}`,
+      );
+    }
+    if (this.#pinned === undefined && /certificate|UnknownIssuer|tls|handshake/i.test(words)) {
+      const fingerprint = await shownFingerprint(url) ?? "SHA256";
+      return new SourceError(
+        "refused",
+        `can't be trusted: nobody vouches for the certificate of ${what}; ` +
+          `if it is the camera's own, put '#fingerprint=${fingerprint}' behind its address`,
       );
     }
     if (/refused/i.test(words)) {
       return new SourceError("unreachable", `can't be reached: ${what} refuses connections`);
     }
-    if (/lookup|resolve|dns|not known/i.test(words)) {
+    if (/lookup|resolve|dns|not known|notfound/i.test(words)) {
       return new SourceError(
         "unreachable",
         `can't be reached: there is no host of that name (${what})`,

@@ -1,8 +1,10 @@
 import type { Capture } from "../../frame/capture.ts";
 import type { Frame } from "../../frame/frame.ts";
 import { choosePlan } from "../../ffmpeg/mode/plan.ts";
+import { SourceError } from "../../frame/source_error.ts";
 import { jpegFrames } from "../jpeg_frames.ts";
 import type { FramesOptions, Source } from "../source.ts";
+import { fingerprintOf } from "../source_spec.ts";
 import { HttpClient, NotJpeg } from "./http_client.ts";
 import { PictureFeed } from "./picture_feed.ts";
 
@@ -42,6 +44,13 @@ export class HttpSource implements Source {
         return yield* this.#pictures(options);
       } catch (error) {
         if (!(error instanceof NotJpeg)) throw error;
+        if (fingerprintOf(this.#url) !== undefined) {
+          throw new SourceError(
+            "unsupported",
+            "can't be shown: it gives video, which ffmpeg reads, and ffmpeg looks at no certificate; " +
+              "leave '#fingerprint' out to have it so",
+          );
+        }
       }
     }
     // It may be another camera next time.
@@ -57,7 +66,8 @@ export class HttpSource implements Source {
     const over = new AbortController();
     const signal = AbortSignal.any([options.signal, over.signal]);
     const { fps } = this.#capture;
-    const feed = new PictureFeed(new HttpClient(this.#url), { ...options, fps, signal });
+    using client = new HttpClient(this.#url);
+    const feed = new PictureFeed(client, { ...options, fps, signal });
     try {
       yield* jpegFrames(() => feed.next(), {
         ...options,

@@ -1,0 +1,115 @@
+import https from "node:https";
+import type { ClientRequestArgs, IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import tls from "node:tls";
+
+/** The part of `fetch` that is needed here. */
+export type Fetch = (
+  url: URL,
+  init: { headers: Record<string, string>; signal: AbortSignal },
+) => Promise<Response>;
+
+/** A server shows another certificate than the one that was named. */
+export class OtherCertificate extends Error {
+  /** The SHA-256 of the one that it shows, as 64 hexadecimal digits. */
+  readonly fingerprint: string;
+
+  constructor(fingerprint: string) {
+    super(`Another certificate: ${fingerprint}`);
+    this.fingerprint = fingerprint;
+  }
+}
+
+/** Answers that have no body. */
+const EMPTY = [204, 205, 304];
+const CONNECT_MS = 5000;
+
+/**
+ * Asks servers that show one certificate, whoever vouches for it: nothing is sent to any other. `fetch` can only be told of
+ * authorities, and a camera's own certificate rarely is one that it takes.
+ */
+export class PinnedFetch implements Disposable {
+  readonly #agent: PinningAgent;
+
+  /** @param fingerprint the SHA-256 of the certificate, as 64 hexadecimal digits in small letters */
+  constructor(fingerprint: string) {
+    this.#agent = new PinningAgent(fingerprint);
+  }
+
+  /**
+   * Asks for one address.
+   *
+   * @throws {OtherCertificate} when the server shows another one
+   */
+  readonly fetch: Fetch = (url, { headers, signal }) =>
+    new Promise((resolve, reject) => {
+      const request = https.request(url, { agent: this.#agent, headers, signal });
+      request.on("response", (message) => resolve(responseOf(message)));
+      request.on("error", reject);
+      request.end();
+    });
+
+  /** Ends the connections that are kept for the next request. */
+  [Symbol.dispose](): void {
+    this.#agent.destroy();
+  }
+}
+
+/** The SHA-256 of the certificate that a server shows, as 64 hexadecimal digits; nothing where there is none. */
+export function shownFingerprint(url: URL): Promise<string | undefined> {
+  const { promise, resolve } = Promise.withResolvers<string | undefined>();
+  const socket = connect({ host: url.hostname, port: Number(url.port || 443) });
+  const timer = setTimeout(() => resolve(undefined), CONNECT_MS);
+  socket.once("error", () => resolve(undefined));
+  socket.once("secureConnect", () => resolve(fingerprintOf(socket)));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    socket.destroy();
+  });
+}
+
+class PinningAgent extends https.Agent {
+  readonly #fingerprint: string;
+
+  constructor(fingerprint: string) {
+    super({ keepAlive: true });
+    this.#fingerprint = fingerprint;
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    callback?: (error: Error | null, socket: tls.TLSSocket) => void,
+  ): tls.TLSSocket {
+    const socket = connect(options as tls.ConnectionOptions);
+    socket.once("error", (error) => callback?.(error, socket));
+    socket.once("secureConnect", () => {
+      const shown = fingerprintOf(socket);
+      if (shown === this.#fingerprint) callback?.(null, socket);
+      else socket.destroy(new OtherCertificate(shown));
+    });
+    // A socket that is returned is used at once; node's types know only that way.
+    return undefined as unknown as tls.TLSSocket;
+  }
+}
+
+/** Whoever uses it looks at the certificate. */
+function connect(options: tls.ConnectionOptions): tls.TLSSocket {
+  return tls.connect({ ...options, rejectUnauthorized: false });
+}
+
+function fingerprintOf(socket: tls.TLSSocket): string {
+  return socket.getPeerCertificate().fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+function responseOf(message: IncomingMessage): Response {
+  const { statusCode: status = 500, statusMessage: statusText = "", rawHeaders } = message;
+  const headers = new Headers();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.append(rawHeaders[i] ?? "", rawHeaders[i + 1] ?? "");
+  }
+  if (EMPTY.includes(status)) message.resume();
+  const body = EMPTY.includes(status)
+    ? null
+    : Readable.toWeb(message) as ReadableStream<Uint8Array>;
+  return new Response(body, { status, statusText, headers });
+}
