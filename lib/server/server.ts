@@ -83,7 +83,9 @@ export async function startServer(
   const handler: Deno.ServeHandler<Deno.Addr> = (request, info) => handle(request, info);
   const onError = createErrorAnswer(log);
   const server = await serveHttp(handler, {
-    ...{ listen, tls, log },
+    listen,
+    tls,
+    log,
     onError,
     onListen: (addr) => {
       if (addr.transport !== "tcp" || setListenerOptions(addr.port)) return;

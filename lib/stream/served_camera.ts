@@ -71,11 +71,16 @@ export class ServedCamera implements AsyncDisposable {
     this.inlet = options.inlet;
     this.#onClose = options.onClose ?? (() => {});
     this.control = control && new CameraControl(this.camera, {
-      ...{ ...control, ffmpeg },
+      ...control,
+      ffmpeg,
       onChange: (capture) => this.#quality = capture.quality,
     });
     this.#streams = new Streams(this.camera, {
-      ...{ name, ffmpeg, h264Encoder, onEncoded, onPicture },
+      name,
+      ffmpeg,
+      h264Encoder,
+      onEncoded,
+      onPicture,
       quality: () => this.#quality ?? DEFAULT_QUALITY,
       onStatus: () => this.#tell(),
       lingerMs: Math.min(LONGEST_LINGER_MS, options.lingerMs ?? LONGEST_LINGER_MS),

@@ -18,7 +18,9 @@ Deno.test("addressWith() keeps what stands there, and writes what the server rea
     fps: 0.5,
     quality: 70,
     width: 320,
-    ...{ format: "binary", ack: true, annotations: true } as const,
+    format: "binary" as const,
+    ack: true,
+    annotations: true,
   };
   const { pathname, searchParams } = new URL(
     addressWith("wss://me:pw@host/any?token=a%2Bb&fps=9", settings),

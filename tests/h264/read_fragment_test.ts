@@ -4,7 +4,11 @@ import { isInitialisation, movedFragment, readFragment } from "../../lib/h264/re
 import { createRandom } from "../testutil/random.ts";
 
 const SAMPLE = {
-  ...{ sequence: 42, isKey: true, decodeTime: 90_000, duration: 3000, offset: 0 },
+  sequence: 42,
+  isKey: true,
+  decodeTime: 90_000,
+  duration: 3000,
+  offset: 0,
   data: Uint8Array.of(1, 2, 3),
   timestamp: 1_700_000_000.25,
 };

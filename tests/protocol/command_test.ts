@@ -57,7 +57,8 @@ Deno.test("parseCommand() reads the settings of a configure", () => {
     fps: 0.1,
     quality: null,
     width: 8192,
-    ...{ format: "binary", ack: false } as const,
+    format: "binary" as const,
+    ack: false,
   };
   assertEquals(
     parseCommand(JSON.stringify({ type: "configure", ...settings, id: 1 })),

@@ -91,7 +91,9 @@ Deno.test("configuredText() has all settings, and an id only where there is one"
     fps: null,
     quality: 80,
     width: null,
-    ...{ format: "binary", ack: true, annotations: false } as const,
+    format: "binary" as const,
+    ack: true,
+    annotations: false,
   };
   assertEquals(JSON.parse(configuredText(settings)), { type: "configured", ...settings });
   assertEquals(JSON.parse(configuredText(settings, 0)), { type: "configured", id: 0, ...settings });

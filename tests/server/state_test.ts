@@ -45,8 +45,16 @@ Deno.test("readState() tells of cameras and viewers what is true", async () => {
   assertEquals([live?.state, live?.frames, live?.viewers], ["live", 1, 1]);
   assertEquals(live?.renditions, [
     {
-      ...{ codec: "jpeg", fps: null, quality: null, width: null, viewers: 1 },
-      ...{ code: null, reason: null, encoded: 1, keys: 0, copied: 0 },
+      codec: "jpeg",
+      fps: null,
+      quality: null,
+      width: null,
+      viewers: 1,
+      code: null,
+      reason: null,
+      encoded: 1,
+      keys: 0,
+      copied: 0,
     },
   ]);
   assertEquals([viewer?.quality, viewer?.width], [null, null]);

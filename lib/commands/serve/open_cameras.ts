@@ -57,7 +57,11 @@ export function openCamera(
   const opened = createSource(source, capture, { ...options, inlet });
   const first = ready && HELD_BY_ONE.includes(source.kind) ? gatedSource(opened, ready) : opened;
   const served: ServedCamera = openServed(first, {
-    ...{ name, description, capture, control, inlet },
+    name,
+    description,
+    capture,
+    control,
+    inlet,
     ...options,
   });
   restoreControls(served, own, options.log);

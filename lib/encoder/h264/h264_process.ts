@@ -134,7 +134,13 @@ export class H264Process {
     const { width, height } = config;
     resolve({
       codec: "h264",
-      ...{ data, width, height, timestamp, sequence, isKey, config },
+      data,
+      width,
+      height,
+      timestamp,
+      sequence,
+      isKey,
+      config,
       offsetMs: 0,
     });
   }

@@ -1,8 +1,6 @@
-import { passthrough } from "../../ffmpeg/args/output_args.ts";
-import { ffmpegQuality } from "../../ffmpeg/ffmpeg_quality.ts";
+import { transcodeArgs } from "../../ffmpeg/args/transcode_args.ts";
 import { ffmpegVersion, knownVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { type Frame, FramePool } from "../../frame/frame.ts";
-import { MAX_PIXELS } from "../../jpeg/shown_size.ts";
 import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
 import { Bucket } from "../../time/bucket.ts";
 import type { Slots } from "../../time/slots.ts";
@@ -120,10 +118,10 @@ export class Transcoder implements AsyncDisposable {
     using stack = new DisposableStack();
     if (slots) stack.defer(await slots.take(signal));
     stack.defer(await CHILDREN.take(signal));
-    const process = await this.#spawn(transcodeArgs(
-      this.#shape(width),
-      { input: inputArgs({ width, height, format }), passing: passthrough(version) },
-    ));
+    const shape = this.#shape(width);
+    const process = await this.#spawn(
+      transcodeArgs({ width, height, format }, { ...shape, version }),
+    );
     const pictures = readMpjpeg(process.stdout, { pool: new FramePool() });
     const taken = stack.move();
     const free = (): void => taken.dispose();
@@ -181,31 +179,3 @@ async function write(
 }
 
 type Shape = Pick<TranscoderOptions, "quality" | "width"> & { isSubsampled: boolean };
-
-/** How frames go in. */
-function inputArgs(
-  { width, height, format }: Pick<Frame, "width" | "height" | "format">,
-): string[] {
-  if (format !== "rgba") return ["-f", "mpjpeg"];
-  return ["-f", "rawvideo", "-pix_fmt", "rgba", "-video_size", `${width}x${height}`];
-}
-
-function transcodeArgs(
-  { quality, width, isSubsampled }: Shape,
-  { input, passing }: { input: readonly string[]; passing: readonly string[] },
-): string[] {
-  return [
-    // It ends at what is no picture: we would wait for what never comes.
-    ...["-hide_banner", "-nostats", "-loglevel", "error", "-xerror"],
-    // Not `nobuffer`: it would cost the first picture.
-    ...["-probesize", "32", "-analyzeduration", "0", "-threads", "1"],
-    // By its header: nothing larger is shown.
-    ...["-max_pixels", String(MAX_PIXELS)],
-    ...input,
-    ...["-i", "pipe:0"],
-    ...(width === null ? [] : ["-vf", `scale=w='min(iw,${width})':h=-1:flags=area`]),
-    ...(isSubsampled ? ["-pix_fmt", "yuvj420p"] : []),
-    ...["-c:v", "mjpeg", ...ffmpegQuality(quality), "-threads", "1", ...passing],
-    ...["-f", "mpjpeg", "-flush_packets", "1", "pipe:1"],
-  ];
-}

@@ -27,6 +27,15 @@ export interface H264ArgsOptions {
 const KEY_EVERY_S = 0.98;
 /** The bound for encoders that can't be asked for a key frame, in frames. */
 const LONGEST_GROUP = 300;
+const GROUPS = [
+  "-bf",
+  "0",
+  "-g",
+  String(LONGEST_GROUP),
+  "-force_key_frames",
+  `expr:isnan(prev_forced_t)+gte(t,prev_forced_t+${KEY_EVERY_S})`,
+];
+const COLOURS = ["-pix_fmt", "yuv420p", "-colorspace", "smpte170m", "-color_range", "tv"];
 /** One thread encodes so many pixels as fast as cameras give them; slices on more threads cost bytes. */
 const PIXELS_OF_A_THREAD = 1920 * 1080;
 
@@ -38,19 +47,12 @@ export function h264Size({ width, height }: Size, narrower: number | null): Size
 
 /** The arguments that make ffmpeg write H.264 in FLV for pictures in IVF, each at once. */
 export function h264Args(options: H264ArgsOptions): string[] {
-  const { version } = options;
-  return [
-    // It ends at what is no picture: we would wait for what never comes.
-    ...stdinArgs("ivf", ["-xerror"]),
-    ...["-vf", filters(options)],
-    ...["-pix_fmt", "yuv420p", "-colorspace", "smpte170m", "-color_range", "tv"],
-    ...["-c:v", options.encoder, ...encoderArgs(options)],
-    ...["-bf", "0", "-g", String(LONGEST_GROUP)],
-    ...["-force_key_frames", `expr:isnan(prev_forced_t)+gte(t,prev_forced_t+${KEY_EVERY_S})`],
-    ...passthrough(version),
-    ...["-enc_time_base", "1:1000"],
-    ...TO_FLV,
-  ];
+  const { version, encoder } = options;
+  // It ends at what is no picture: we would wait for what never comes.
+  const input = stdinArgs("ivf", ["-xerror"]);
+  const encoding = ["-vf", filters(options), ...COLOURS, "-c:v", encoder, ...encoderArgs(options)];
+  const times = [...passthrough(version), "-enc_time_base", "1:1000"];
+  return [...input, ...encoding, ...GROUPS, ...times, ...TO_FLV];
 }
 
 function filters({ from, to }: H264ArgsOptions): string {

@@ -23,10 +23,9 @@ export function stillsOf(path: string): Stills | undefined {
 export function stillArgs(stills: Stills, path: string, fps: number): string[] {
   const [pattern, rate] = stills === "one" ? ["none", STILL_FPS] : ["sequence", fps];
   const first = stills === "many" ? firstNumber(path) : undefined;
-  return [
-    ...["-f", "image2", "-pattern_type", pattern, "-framerate", String(rate), "-loop", "1"],
-    ...(first === undefined ? [] : ["-start_number", String(first)]),
-  ];
+  const start = first === undefined ? [] : ["-start_number", String(first)];
+  const again = ["-framerate", String(rate), "-loop", "1"];
+  return ["-f", "image2", "-pattern_type", pattern, ...again, ...start];
 }
 
 /** The least number of the pictures that a name with `%d` stands for: ffmpeg itself looks no further than 4. */

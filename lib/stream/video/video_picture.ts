@@ -51,7 +51,13 @@ export class VideoPicture extends Picture {
     const { isKey, sequence, timestamp, data } = encoded;
     const offset = Math.round(encoded.offsetMs * 90);
     const bytes = fragment({
-      ...{ sequence, data, isKey, timestamp, decodeTime, duration, offset },
+      sequence,
+      data,
+      isKey,
+      timestamp,
+      decodeTime,
+      duration,
+      offset,
     });
     super({ ...encoded, data: bytes.subarray(-data.length) }, camera);
     this.track = track;

@@ -183,7 +183,10 @@ Deno.test("explain() says which modes a camera offers when it refuses one", asyn
   const wanted = { width: 640, height: 480, fps: 25 };
   await t.step("those that it was asked for", async () => {
     const ending = {
-      ...{ input: { kind: "device", device: "Cam" }, status: 1, frames: 0, wanted } as const,
+      input: { kind: "device" as const, device: "Cam" },
+      status: 1,
+      frames: 0,
+      wanted,
       lastWords: ["[dshow @ 0a] Could not set video options"],
       modes: [{ format: "mjpeg", width: 800, height: 600, fps: [15, 30] }],
     };
@@ -195,7 +198,10 @@ Deno.test("explain() says which modes a camera offers when it refuses one", asyn
   });
   await t.step("those that ffmpeg lists", async () => {
     const ending = {
-      ...{ input: { kind: "device", device: "0" }, status: 1, frames: 0, wanted } as const,
+      input: { kind: "device" as const, device: "0" },
+      status: 1,
+      frames: 0,
+      wanted,
       lastWords: [
         "[AVFoundation indev @ 0x7f] Selected framerate (25.000000) is not supported by the device.",
         "[AVFoundation indev @ 0x7f] Supported modes:",

@@ -14,7 +14,11 @@ async function arrivalOf(
   if (config === undefined) throw new Error("It has no beginning");
   const fragments = units.map(({ data, isKey }, i) =>
     fragment({
-      ...{ sequence: i + 1, data, isKey, timestamp: 1, offset: 0 },
+      sequence: i + 1,
+      data,
+      isKey,
+      timestamp: 1,
+      offset: 0,
       decodeTime: from + i * 9000,
       duration: 9000,
     })

@@ -21,7 +21,13 @@ Deno.test("flvPicture() writes long times and offsets below zero", async () => {
   const record = Uint8Array.of(1, 2, 3);
   const config = { record, codec: "avc1.42C01F", width: 2, height: 2, reorderFrames: 0 };
   const picture = {
-    ...{ config, width: 2, height: 2, sequence: 1, timestamp: 1, isKey: true, offsetMs: -40 },
+    config,
+    width: 2,
+    height: 2,
+    sequence: 1,
+    timestamp: 1,
+    isKey: true,
+    offsetMs: -40,
     data: Uint8Array.of(7),
   };
   const { units } = await unitsOf(flvStart(config), flvPicture(picture, 0x12345678));

@@ -4,7 +4,10 @@ import type { AvcConfig } from "../../../lib/h264/avc_config.ts";
 /** How pictures are said to be decoded; no decoder takes it. */
 export function drawConfig(width = 64, height = 48): AvcConfig {
   return {
-    ...{ record: Uint8Array.of(1, 2, 3), codec: "avc1.42C01F", width, height },
+    record: Uint8Array.of(1, 2, 3),
+    codec: "avc1.42C01F",
+    width,
+    height,
     reorderFrames: 0,
   };
 }
@@ -16,8 +19,13 @@ export function drawVideo(
 ): EncodedVideo {
   return {
     codec: "h264",
-    ...{ width: 64, height: 48, data: Uint8Array.of(sequence), isKey: false, offsetMs: 0 },
-    ...{ sequence, timestamp: 1_700_000_000 + sequence / 10 },
+    width: 64,
+    height: 48,
+    data: Uint8Array.of(sequence),
+    isKey: false,
+    offsetMs: 0,
+    sequence,
+    timestamp: 1_700_000_000 + sequence / 10,
     ...options,
   };
 }
