@@ -1,27 +1,21 @@
-import { assert, assertEquals, assertLess, assertNotEquals } from "@std/assert";
-import { HUFFMAN_TABLES } from "../../lib/jpeg/huffman_tables.ts";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { wholeJpeg } from "../../lib/jpeg/whole_jpeg.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { testWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";
-import { decodeJpeg, drawJpeg, jpegOf, runFfmpeg, segmentsOf } from "./jpegs.ts";
+import { decodeJpeg, drawJpeg, jpegOf, segmentsOf } from "./jpegs.ts";
 import { concat } from "../ffmpeg/output/bordered_stream.ts";
+import {
+  DRAWN,
+  DRI,
+  ffmpegJpeg,
+  LAST_BYTES,
+  markersOf,
+  SOF2,
+  SOS,
+  withoutTables,
+} from "./whole_jpegs.ts";
 
-/** Markers of ITU-T T.81, table B.1. */
-const DHT = 0xc4;
-const DRI = 0xdd;
-const SOF2 = 0xc2;
-const SOS = 0xda;
-
-const DRAWN = await drawJpeg(40, 24, 1);
-
-/** One picture as ffmpeg encodes it. */
-async function ffmpegJpeg(...args: string[]): Promise<Uint8Array<ArrayBuffer>> {
-  const input = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-frames:v", "1", "-c:v", "mjpeg"];
-  return await runFfmpeg([...input, ...args, "-f", "mjpeg"]);
-}
-
-/** Real encoders' pictures, by what is special in them. */
 const KINDS: Record<string, () => Promise<Uint8Array<ArrayBuffer>>> = {
   "4:2:0": () => ffmpegJpeg("-pix_fmt", "yuvj420p"),
   "4:2:2": () => ffmpegJpeg("-pix_fmt", "yuvj422p"),
@@ -32,19 +26,6 @@ const KINDS: Record<string, () => Promise<Uint8Array<ArrayBuffer>>> = {
   "coarse steps": () => ffmpegJpeg("-q:v", "31"),
   "fine steps": () => ffmpegJpeg("-qmin", "1", "-q:v", "1"),
 };
-
-function markersOf(jpeg: Uint8Array): number[] {
-  return segmentsOf(jpeg).map(({ marker }) => marker);
-}
-
-/** A picture as a camera without tables sends it. */
-function withoutTables(jpeg: Uint8Array): Uint8Array<ArrayBuffer> {
-  const segments = segmentsOf(jpeg).filter(({ marker }) => marker !== DHT);
-  return jpegOf(segments.map(({ bytes }) => bytes));
-}
-
-/** In the last few bytes of a scan may be nothing but filling. */
-const LAST_BYTES = 12;
 
 /** Cuts at every byte are undefined, unless only the end is missing, and the whole is as it was. */
 function checkWhole(jpeg: Uint8Array<ArrayBuffer>, { isReadable = true } = {}): void {
@@ -204,60 +185,6 @@ Deno.test("wholeJpeg() takes fill bytes before a marker (T.81, B.1.1.2)", async 
     });
   }
 });
-
-testWith(["ffmpeg"], "wholeJpeg() puts Huffman tables back that a camera leaves out", async (t) => {
-  for (const format of ["yuvj420p", "yuvj422p", "yuvj444p"]) {
-    await t.step(format, async () => {
-      const jpeg = await ffmpegJpeg("-huffman", "default", "-pix_fmt", format);
-      const bare = withoutTables(jpeg);
-      assert(markersOf(jpeg).includes(DHT) && !markersOf(bare).includes(DHT));
-      const mended = wholeJpeg(bare);
-      assert(mended);
-      assertEquals(mended.length, bare.length + HUFFMAN_TABLES.length);
-      const markers = markersOf(mended);
-      assertEquals(markers.indexOf(SOS), markers.indexOf(DHT) + 1, "just before the scan");
-      assertEquals(withoutTables(mended), bare, "nothing else is changed");
-      assertEquals((await decodeJpeg(mended)).data, (await decodeJpeg(jpeg)).data);
-      assertEquals(wholeJpeg(mended), mended);
-      for (let cut = 0; cut < bare.length - LAST_BYTES; cut++) {
-        assertEquals(wholeJpeg(bare.slice(0, cut)), undefined, `cut at ${cut}`);
-      }
-      assertEquals(wholeJpeg(concat([bare, new Uint8Array(9)])), mended);
-    });
-  }
-});
-
-Deno.test("wholeJpeg() puts tables back before the first of several scans", () => {
-  const segments = segmentsOf(withoutTables(DRAWN)).map(({ bytes }) => bytes);
-  const scan = segments.at(-2) ?? new Uint8Array();
-  const mended = wholeJpeg(jpegOf([...segments.slice(0, -1), scan, ...segments.slice(-1)]));
-  assert(mended);
-  const markers = markersOf(mended).slice(-4);
-  assertEquals(markers, [DHT, SOS, SOS, 0xd9]);
-});
-
-testWith(["ffmpeg"], "wholeJpeg() leaves other Huffman tables as they are", async () => {
-  const jpeg = await ffmpegJpeg("-huffman", "optimal");
-  const tables = segmentsOf(jpeg).filter(({ marker }) => marker === DHT);
-  assertNotEquals(concat(tables.map(({ bytes }) => bytes)), HUFFMAN_TABLES);
-  assertEquals(wholeJpeg(jpeg), jpeg);
-});
-
-Deno.test("HUFFMAN_TABLES are imagescript's, which are those of T.81, K.3.3", () => {
-  const [own, usual] = [jpegOf([HUFFMAN_TABLES]), DRAWN].map((jpeg) => {
-    const tables = segmentsOf(jpeg).filter(({ marker }) => marker === DHT)
-      .flatMap(({ bytes }) => splitTables(bytes.subarray(4)));
-    return tables.map((table) => table.toHex()).sort();
-  });
-  assertEquals(own, usual);
-});
-
-/** The tables of a DHT segment: each its class and number, 16 counts, and its values. */
-function splitTables(bytes: Uint8Array): Uint8Array[] {
-  if (bytes.length === 0) return [];
-  const values = bytes.subarray(1, 17).reduce((sum, count) => sum + count, 0);
-  return [bytes.subarray(0, 17 + values), ...splitTables(bytes.subarray(17 + values))];
-}
 
 Deno.test("wholeJpeg() doesn't change what it is given", () => {
   for (const jpeg of [DRAWN, withoutTables(DRAWN)]) {

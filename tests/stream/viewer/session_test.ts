@@ -1,68 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import type { Source } from "../../../lib/camera/source.ts";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
 import { readComment } from "../../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import type { ViewerSettings } from "../../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
-import type { MembershipOptions } from "../../../lib/stream/viewer/membership.ts";
 import { Session } from "../../../lib/stream/viewer/session.ts";
-import { createFakeSource } from "../../camera/fake_source.ts";
 import { FakeLink } from "../fake_viewer.ts";
 import { join } from "../join.ts";
 import { eventually } from "../../testutil/eventually.ts";
-
-const DEFAULTS: ViewerSettings = {
-  camera: "door",
-  fps: null,
-  quality: null,
-  width: null,
-  format: "json",
-  ack: false,
-  annotations: false,
-};
-
-interface Bench extends AsyncDisposable {
-  link: FakeLink;
-  session: Session;
-  door: ServedCamera;
-  attic: ServedCamera;
-  /** Waits for so many messages more. */
-  more(count?: number): Promise<void>;
-}
-
-function createBench(options: Partial<MembershipOptions> = {}): Bench {
-  const [door, attic] = ["door", "attic"].map((name, i) =>
-    new ServedCamera(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
-      name,
-      description: "test",
-      fps: 50,
-      lingerMs: 0,
-    })
-  );
-  assert(door && attic);
-  const link = new FakeLink();
-  const session = new Session(link, new Cameras([door, attic]), {
-    address: "192.0.2.5:51234",
-    ...options,
-  });
-  return {
-    link,
-    session,
-    door,
-    attic,
-    async more(count = 2) {
-      const before = link.messages.length;
-      await eventually(() => link.messages.length >= before + count);
-    },
-    async [Symbol.asyncDispose]() {
-      session.close();
-      await Promise.all([door.close(), attic.close()]);
-    },
-  };
-}
+import { createBench, DEFAULTS, OWN } from "./session_bench.ts";
 
 Deno.test("Session sends the first camera's pictures as text when nothing is asked for", async () => {
   await using bench = createBench();
@@ -186,87 +134,6 @@ Deno.test("Session.configure() leaves nobody behind who is disconnected by the f
   }
 });
 
-const OWN = { quality: null, width: null };
-
-Deno.test("Session.configure() takes the nearest of eight renditions for a ninth, and says so", async () => {
-  await using bench = createBench();
-  const { door, session } = bench;
-  await session.configure({ format: "binary" });
-  await bench.more();
-  for (const quality of [10, 20, 30, 40, 50, 60, 70]) join(door, { quality, width: null });
-  const settings = { ...DEFAULTS, format: "binary", quality: 60, fps: 20 } as const;
-  assertEquals(await session.configure({ quality: 62, fps: 20 }), { ok: true, settings });
-  assertEquals(session.settings, settings);
-  assertEquals([door.streams.length, door.own.size], [8, 0]);
-  await bench.more();
-});
-
-Deno.test("Session.configure() lets a viewer that is alone on its rendition have the ninth, in its place", async () => {
-  await using bench = createBench();
-  const { door, session, link } = bench;
-  await session.configure({ format: "binary", quality: 50 });
-  await bench.more();
-  for (const quality of [1, 2, 3, 4, 5, 6]) join(door, { quality, width: null });
-  assertEquals(door.streams.length, 8);
-  assert((await session.configure({ width: 24 })).ok);
-  assertEquals(door.streams.length, 8);
-  assertEquals(door.streams.at(-1)?.width, 24);
-  await eventually(() => {
-    const last = link.messages.at(-1);
-    return typeof last === "object" && jpegSize(last)?.width === 24;
-  });
-  const leave = join(door, { quality: 50, width: 24 });
-  await session.configure({ width: 40 });
-  assertEquals(session.settings.width, 24, "it is not alone any more");
-  leave();
-  await session.configure({ width: null, quality: null });
-  join(door, { quality: 99, width: null });
-  assertEquals(door.streams.length, 8, "its place is free");
-});
-
-Deno.test("Session gives an address its share of renditions, and others what they ask for", async () => {
-  await using bench = createBench();
-  const { door, session } = bench;
-  const cameras = new Cameras([door]);
-  const hogs = [8, 16, 24, 32, 40].map((width) => {
-    const hog = new Session(new FakeLink(), cameras, { address: "x", owner: "192.0.2.5" });
-    hog.begin({ width, fps: 0.1 });
-    return hog;
-  });
-  assertEquals(hogs.map(({ settings }) => settings.width), [8, 16, 24, 24, 24]);
-  const other = new Session(new FakeLink(), cameras, { address: "y", owner: "192.0.2.6" });
-  other.begin({ width: 30 });
-  await session.configure({ width: 31 });
-  assertEquals([other.settings.width, session.settings.width], [30, 31]);
-  for (const each of [...hogs, other]) each.close();
-});
-
-Deno.test("Session.configure() makes the last of many changes, and answers all", async () => {
-  await using bench = createBench();
-  const { door, session } = bench;
-  await session.configure({});
-  const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, i) => session.configure({ width: 8 + i % 40, fps: 20 })),
-  );
-  const last = { ...DEFAULTS, width: 8 + 199 % 40, fps: 20 };
-  assertEquals(answers.at(-1), { ok: true, settings: last });
-  assertEquals(answers.filter(({ ok }) => ok).length, 200);
-  const made = new Set(answers.map((each) => each.ok && each.settings.width));
-  assert(made.size <= 7, "a few at once, and the last");
-  assertEquals(door.size, 1);
-});
-
-Deno.test("Session.configure() makes what cost nothing at once, whatever waits", async () => {
-  await using bench = createBench();
-  const { session } = bench;
-  for (let width = 8; width < 20; width++) void session.configure({ width });
-  const { fps } = session.settings;
-  assertEquals(fps, null);
-  session.pause();
-  assertEquals(session.settings.width, 19, "who pauses waits no longer");
-  assertEquals(session.resume().ok, true);
-});
-
 Deno.test("Session.pause() leaves, and Session.resume() comes back with what was set meanwhile", async () => {
   await using bench = createBench();
   const { session, link, door, attic } = bench;
@@ -281,16 +148,6 @@ Deno.test("Session.pause() leaves, and Session.resume() comes back with what was
   assertEquals(session.resume(), { ok: true, settings: { ...DEFAULTS, camera: "attic" } });
   session.resume();
   assertEquals([door.size, attic.size], [0, 1]);
-  await bench.more();
-});
-
-Deno.test("Session.resume() takes the nearest rendition when there is no room any more", async () => {
-  await using bench = createBench();
-  const { session, door } = bench;
-  await session.configure({ quality: 50 });
-  session.pause();
-  for (const quality of [1, 2, 3, 4, 5, 48, 90]) join(door, { quality, width: null });
-  assertEquals(session.resume(), { ok: true, settings: { ...DEFAULTS, quality: 48 } });
   await bench.more();
 });
 
@@ -352,173 +209,4 @@ Deno.test("Session sends nothing once it is closed", async () => {
   const before = link.messages.length;
   await eventually(() => door.camera.status.state === "closed");
   assertEquals([door.size, link.messages.length], [0, before]);
-});
-
-Deno.test("Session without cameras says so", async () => {
-  const session = new Session(new FakeLink(), new Cameras(), { address: "192.0.2.5:51234" });
-  assertEquals((await session.configure({})).ok, false);
-  assertEquals(session.resume().ok, true);
-  session.close();
-});
-
-Deno.test("Session.resume() says that the camera has gone, and takes one that came in its place", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, door } = bench;
-  cameras.add(door);
-  assertEquals((await session.configure({ camera: "door" })).ok, true);
-  await bench.more(3);
-  session.pause();
-  await cameras.remove("door");
-  assertEquals(session.resume(), { ok: false, message: "camera 'door' isn't there" });
-  session.pause();
-  const source = createFakeSource();
-  cameras.add(new ServedCamera(source, { name: "door", description: "test", fps: 50 }));
-  assertEquals(session.resume().ok, true);
-  await eventually(() => source.runs.length === 1);
-  source.run.frame();
-  // It is the first of that camera, and older than the others by its time.
-  await bench.more(1);
-  assertMatch(bench.link.texts.at(-1) ?? "", /^{"type": "image"/);
-});
-
-/** A session of a server that has no camera yet. */
-function createWaiting(): Bench & { cameras: Cameras } {
-  const bench = createBench();
-  const cameras = new Cameras();
-  const session = new Session(bench.link, cameras, { address: "192.0.2.5:51234" });
-  return {
-    ...bench,
-    cameras,
-    session,
-    async [Symbol.asyncDispose]() {
-      session.close();
-      await cameras.close();
-      await bench[Symbol.asyncDispose]();
-    },
-  };
-}
-
-Deno.test("Session.begin() waits for a camera that isn't there yet", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, door, attic, link } = bench;
-  const missing = { ok: false, message: "there is none yet" } as const;
-  assertEquals(session.begin({ camera: "attic", fps: 20, format: "binary" }), missing);
-  cameras.add(door);
-  const settings = { ...DEFAULTS, camera: "attic", fps: 20, format: "binary", width: 24 } as const;
-  assertEquals(await session.configure({ width: 24 }), { ok: true, settings });
-  assertEquals((await session.configure({ camera: "cellar" })).ok, false);
-  session.pause();
-  cameras.add(attic);
-  assertEquals([door.size, attic.size, link.messages], [0, 0, []]);
-  assertEquals(session.resume(), { ok: true, settings });
-  await bench.more();
-  const [file] = link.messages;
-  assert(typeof file === "object");
-  assertEquals(jpegSize(file)?.width, 24);
-});
-
-Deno.test("Session.begin() takes the first camera that comes when none is named", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, door, attic } = bench;
-  assertEquals(session.begin({ fps: 20 }).ok, false);
-  cameras.add(attic);
-  await bench.more();
-  await cameras.arrange([door, attic]);
-  assertEquals(session.settings, { ...DEFAULTS, camera: "attic", fps: 20 });
-  assertEquals([door.size, attic.size], [0, 1]);
-});
-
-Deno.test("Session.begin() waits no more for a camera when another one is taken", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, door, attic } = bench;
-  cameras.add(door);
-  assertEquals(session.begin({ camera: "attic" }).ok, false);
-  assertEquals((await session.configure({ camera: "door" })).ok, true);
-  cameras.add(attic);
-  assertEquals([door.size, attic.size], [1, 0]);
-});
-
-Deno.test("Session.resume() waits for a camera that has gone", async () => {
-  await using bench = createWaiting();
-  const { session, cameras } = bench;
-  cameras.add(anotherDoor());
-  assertEquals(session.begin({ camera: "door" }).ok, true);
-  session.pause();
-  await cameras.remove("door");
-  assertEquals(session.resume(), { ok: false, message: "camera 'door' isn't there" });
-  cameras.add(anotherDoor());
-  await bench.more();
-});
-
-Deno.test("Session.close() ends the waiting for a camera", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, door } = bench;
-  session.begin({});
-  session.close();
-  cameras.add(door);
-  assertEquals(door.size, 0);
-});
-
-function anotherDoor(name = "door"): ServedCamera {
-  const pattern = createTestPattern({ width: 48, height: 32, fps: 50 });
-  return new ServedCamera(pattern, { name, description: "test", fps: 50, lingerMs: 0 });
-}
-
-function errorsOf({ link }: Bench): string[] {
-  return link.texts.filter((text) => text.startsWith('{"type": "error"'));
-}
-
-Deno.test("Session says once that its camera has gone, and shows the next of that name", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, attic } = bench;
-  await cameras.arrange([anotherDoor(), attic]);
-  session.begin({ camera: "door" });
-  await bench.more();
-  await cameras.remove("door");
-  assertEquals(errorsOf(bench).map((text) => JSON.parse(text).message), [
-    "Camera door isn't there any more",
-  ]);
-  cameras.add(anotherDoor("cellar"));
-  assertEquals([errorsOf(bench).length, attic.size], [1, 0]);
-  const before = bench.link.messages.length;
-  cameras.add(anotherDoor());
-  await eventually(() => bench.link.messages.length > before + 2);
-  assertEquals(errorsOf(bench).length, 1);
-});
-
-Deno.test("Session stays with a camera that is replaced, and says nothing", async () => {
-  await using bench = createWaiting();
-  const { session, cameras } = bench;
-  cameras.add(anotherDoor());
-  session.begin({ camera: "door", width: 24 });
-  await bench.more();
-  const next = anotherDoor();
-  await cameras.replace("door", next);
-  await bench.more();
-  assertEquals([next.size, session.settings.width, errorsOf(bench)], [1, 24, []]);
-});
-
-Deno.test("Session follows its camera's new name when it has named none", async () => {
-  await using bench = createWaiting();
-  const { session, cameras, attic } = bench;
-  await cameras.arrange([anotherDoor(), attic]);
-  session.begin({});
-  await bench.more();
-  const front = anotherDoor("front");
-  await cameras.replace("door", front);
-  await bench.more();
-  assertEquals([session.settings.camera, front.size, errorsOf(bench)], ["front", 1, []]);
-});
-
-Deno.test("Session sees no other camera than it may", async () => {
-  await using bench = createWaiting();
-  const { cameras, link, attic } = bench;
-  const guest = new Session(link, cameras.seenBy("door"), { address: "192.0.2.5:51234" });
-  guest.begin({});
-  cameras.add(attic);
-  assertEquals([attic.size, (await guest.configure({ camera: "attic" })).ok], [0, false]);
-  cameras.add(anotherDoor());
-  await bench.more();
-  assertEquals(guest.settings.camera, "door");
-  guest.close();
 });
