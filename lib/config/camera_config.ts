@@ -1,6 +1,6 @@
 import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
 import { ALL_SETTINGS, type Capture } from "../frame/capture.ts";
-import { isCopyChanged, setCapture } from "../frame/change_capture.ts";
+import { changingSettings, isCopyChanged, setCapture } from "../frame/change_capture.ts";
 import { quote } from "../protocol/quote.ts";
 import { nearest } from "./options/nearest.ts";
 import { splitSettings } from "./source_settings.ts";
@@ -79,6 +79,6 @@ export function againstCopy({ name, source }: CameraSpec, capture: Capture): voi
   if (source.kind === "relay" || !isCopyChanged(capture)) return;
   throw new RangeError(
     `must give camera ${quote(name)} another encoder than copy: ` +
-      "its quality, rotate or flip needs a new encoding",
+      `its ${changingSettings("or", ({ name }) => name)} needs a new encoding`,
   );
 }

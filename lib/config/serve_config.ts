@@ -1,5 +1,6 @@
 import { ALL_SETTINGS, type Capture } from "../frame/capture.ts";
 import {
+  changingSettings,
   DEFAULT_CAPTURE,
   isCopyChanged,
   readSetting,
@@ -227,9 +228,7 @@ function sharedCapture(given: Given): Capture {
     if (text !== undefined) capture = setCapture(capture, name, text);
   }
   if (!isCopyChanged(capture)) return capture;
-  throw conflict(
-    given,
-    "encoder",
-    "'--quality', '--rotate' and '--flip' need a new encoding: take another '--encoder' than copy",
-  );
+  const options = changingSettings("and", ({ name }) => `'--${name}'`);
+  const rule = `${options} need a new encoding: take another '--encoder' than copy`;
+  throw conflict(given, "encoder", rule);
 }

@@ -1,4 +1,4 @@
-import type { Capture } from "../frame/capture.ts";
+import type { Look } from "./args/output_args.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
 import { isDropped } from "./damage.ts";
@@ -16,7 +16,7 @@ const MAX_SAID = 1024;
 const LINE_END = Uint8Array.of(13, 10);
 
 /** Options of {@linkcode PictureDecoder}. */
-export interface PictureDecoderOptions extends Pick<Capture, "quality" | "rotate" | "flip"> {
+export interface PictureDecoderOptions extends Look {
   /** The ffmpeg to run. */
   ffmpeg: string;
   /** The version of that ffmpeg. */

@@ -54,6 +54,8 @@ export interface Setting<T> {
   show(value: T): SettingValue;
   /** Whether remote control can set it. */
   readonly isRemote: boolean;
+  /** What pictures are with another value than its default, where they can't be the camera's own then. */
+  readonly change?: string;
 }
 
 /** The quality where nobody asked for another. */
@@ -90,6 +92,7 @@ export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = 
     initial: undefined,
     show: (value) => value ?? null,
     isRemote: true,
+    change: "of another quality",
   },
   encoder: {
     name: "encoder",
@@ -109,6 +112,7 @@ export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = 
     initial: "0",
     show: Number,
     isRemote: true,
+    change: "turned",
   },
   flip: {
     name: "flip",
@@ -119,6 +123,7 @@ export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = 
     none: "none",
     show: (value) => value ?? null,
     isRemote: true,
+    change: "turned",
   },
   linger: {
     name: "linger",

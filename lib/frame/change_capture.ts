@@ -9,6 +9,8 @@ import {
 } from "./capture.ts";
 
 const ALL = Object.entries(SETTINGS) as [keyof Capture, Setting<unknown>][];
+/** Those with which the camera's own pictures won't do. */
+const CHANGING = ALL.filter(([, { change }]) => change !== undefined);
 
 /** The capture of a camera where nobody sets anything. */
 export const DEFAULT_CAPTURE: Capture = withEach((setting) => setting.initial);
@@ -61,11 +63,20 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
     return readValue(setting, set[name]);
   });
   if (isCopyChanged(changed)) {
-    throw new RangeError(
-      "field 'encoder' must be another than 'copy', or 'quality' null, 'rotate' 0 and 'flip' null",
-    );
+    const own = changingSettings("and", ({ name, show, initial }) => `'${name}' ${show(initial)}`);
+    throw new RangeError(`field 'encoder' must be another than 'copy', or ${own}`);
   }
   return changed;
+}
+
+/** The settings with which the camera's own pictures won't do, in words: "a, b and c". */
+export function changingSettings(
+  conjunction: "and" | "or",
+  wordFor: (setting: Setting<unknown>) => string,
+): string {
+  const type = conjunction === "and" ? "conjunction" : "disjunction";
+  const words = CHANGING.map(([, setting]) => wordFor(setting));
+  return new Intl.ListFormat("en-GB", { type }).format(words);
 }
 
 /** Whether the camera's own JPEG is to be passed on, and yet another picture be made of it. */
@@ -73,12 +84,11 @@ export function isCopyChanged(capture: Capture): boolean {
   return capture.encoder === "copy" && pictureChange(capture) !== undefined;
 }
 
-/** How pictures are to differ from the camera's own, which can't be passed on then; nothing, if they are not. */
-export function pictureChange(
-  { quality, rotate = "0", flip }: Partial<Capture>,
-): "turned" | "of another quality" | undefined {
-  if (rotate !== "0" || flip !== undefined) return "turned";
-  return quality === undefined ? undefined : "of another quality";
+/** What pictures are to be that the camera's own aren't, which can't be passed on then; nothing, if they can. */
+export function pictureChange(wish: Partial<Capture>): string | undefined {
+  const [, setting] =
+    CHANGING.findLast(([key, { initial }]) => (wish[key] ?? initial) !== initial) ?? [];
+  return setting?.change;
 }
 
 function withEach(make: (setting: Setting<unknown>, key: keyof Capture) => unknown): Capture {

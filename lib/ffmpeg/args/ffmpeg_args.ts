@@ -1,15 +1,13 @@
-import type { Capture } from "../../frame/capture.ts";
 import { DROP_DAMAGED } from "../damage.ts";
 import type { FfmpegVersion } from "../ffmpeg_version.ts";
 import type { FfmpegInput } from "../input.ts";
 import type { EncoderName } from "../mode/plan.ts";
 import { BOUNDED, inputArgs, type InputArgsOptions, isHeld, stdinArgs } from "./input_args.ts";
 import { packetTimes } from "./lateness.ts";
-import { outputArgs, type OutputArgsOptions, TO_FLV, toStdout } from "./output_args.ts";
+import { type Look, outputArgs, type OutputArgsOptions, TO_FLV, toStdout } from "./output_args.ts";
 
-/** Wishes beyond the input; a capture's value that is left out stays as the source has it. */
-export interface FfmpegArgsOptions
-  extends InputArgsOptions, Partial<Pick<Capture, "quality" | "rotate" | "flip">> {
+/** Wishes beyond the input. */
+export interface FfmpegArgsOptions extends InputArgsOptions, Look {
   /** The version of ffmpeg. */
   version: FfmpegVersion;
   /** The encoder that makes the JPEG. @default {"imagescript"} */
@@ -69,7 +67,7 @@ export function unitArgs(
 
 /** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
 export function pictureArgs(
-  options: Partial<Pick<Capture, "quality" | "rotate" | "flip">> & {
+  options: Look & {
     encoder: EncoderName;
     version: FfmpegVersion;
   },

@@ -7,8 +7,11 @@ import { BORDERS, OPAQUE_FORMATS } from "../output/bordered.ts";
 import { hasOwnSizes, ownSizes, TELLS_SIZE } from "../output/own_size.ts";
 import { lateFilter, latePackets } from "./lateness.ts";
 
+/** What pictures are to look like; a value that is left out stays as the source has it. */
+export type Look = Partial<Pick<Capture, "quality" | "rotate" | "flip">>;
+
 /** What becomes of what was read. */
-export interface OutputArgsOptions extends Partial<Pick<Capture, "quality" | "rotate" | "flip">> {
+export interface OutputArgsOptions extends Look {
   /** The encoder that makes the JPEG. */
   encoder: EncoderName;
   /** The version of ffmpeg. */
