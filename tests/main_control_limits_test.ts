@@ -126,7 +126,8 @@ testWith(["vcam", "ffmpeg"], "serve() ends with 0 while a camera is being contro
   for (const rotate of [90, 180, 270]) {
     viewer.socket.send(JSON.stringify({ type: "control", set: { rotate } }));
   }
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  const isAnswered = () => viewer.messages.some(({ type }) => `${type}` === "controlled");
+  await eventually(isAnswered, { what: "the first change to be made" });
   const start = performance.now();
   assertEquals((await server.end()).code, 0);
   assertLess(performance.now() - start, 10_000);

@@ -85,7 +85,6 @@ Deno.test("serve() outlives its terminal when it is told to, as nohup does it", 
   await using server = start(`trap '' HUP; exec "$@"`, ...args);
   const port = await server.port();
   Deno.kill(server.pid, "SIGHUP");
-  await new Promise((resolve) => setTimeout(resolve, 500));
   await using viewer = await openViewer(`ws://127.0.0.1:${port}`);
   await eventually(() => viewer.images().length > 0);
   assertEquals((await server.end()).code, 0);

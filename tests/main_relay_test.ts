@@ -106,7 +106,7 @@ async function edgeOnSlowLine(): Promise<void> {
 
 async function edgeOfFailedCamera(): Promise<void> {
   await using nats = await startNats();
-  await using _origin = await publisher(nats, "door=/no/such.mp4");
+  await using origin = await publisher(nats, "door=/no/such.mp4");
   await using relayed = await edge(nats);
   await using viewer = await openViewer(relayed.ws);
   await eventually(() => viewer.errors().length > 0);
@@ -114,8 +114,11 @@ async function edgeOfFailedCamera(): Promise<void> {
     viewer.errors()[0]?.message ?? "",
     /^Camera door isn't there: \/no\/such.mp4 does not exist, trying again every 5 s$/,
   );
-  await new Promise((resolve) => setTimeout(resolve, 3000));
-  assertEquals(viewer.errors().length, 1);
+  await eventually(async () => {
+    const { cameras: [camera] } = await (await fetch(`${origin.url}/state`)).json();
+    return camera.restarts >= 2;
+  });
+  assertEquals(viewer.errors().length, 1, "however often it is tried");
 }
 
 testWith(

@@ -70,14 +70,16 @@ Deno.test(
 
 Deno.test("serve() ends although an ffmpeg that it asks never answers", { ignore }, async () => {
   const path = await Deno.makeTempFile();
-  await Deno.writeTextFile(path, "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n");
+  const script = "#!/bin/sh\ntrap '' TERM\necho >>$0.up\nwhile :; do sleep 1; done\n";
+  await Deno.writeTextFile(path, script);
   await Deno.chmod(path, 0o755);
   await using server = await startWscam(["--camera", "a=0", "--camera", "b=1", "--ffmpeg", path]);
   await using viewer = await openViewer(server.ws);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await eventually(() => Deno.stat(`${path}.up`).then(() => true, () => false));
   assertEquals((await server.end()).code, 0);
   await viewer.closed;
   await Deno.remove(path);
+  await Deno.remove(`${path}.up`);
 });
 
 Deno.test("serve() takes a signal that comes twice at once for one", { ignore }, async () => {

@@ -5,6 +5,7 @@ import { SourceError } from "../../lib/frame/source_error.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeClock, type FakeClock } from "../testutil/fake_clock.ts";
 import { createFakeSource, type FakeSource } from "./fake_source.ts";
+import { settle } from "./watched_camera.ts";
 
 interface Watched extends AsyncDisposable {
   camera: Camera;
@@ -45,7 +46,7 @@ Deno.test("reconfigure() delivers from another source to those who watch, with n
   first.beforeEnd = () => closing.promise;
   const changing = camera.reconfigure(second, 1e9);
   assert(camera.isChanging);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await settle();
   assertEquals(second.runs.length, 0, "the first has the device until it has ended");
   closing.resolve();
   await eventually(() => second.runs.length === 1);

@@ -8,6 +8,7 @@ import { SourceError } from "../../../lib/frame/source_error.ts";
 import type { SourceSpec } from "../../../lib/camera/source_spec.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { createFakeSource, type FakeSource } from "../fake_source.ts";
+import { settle } from "../watched_camera.ts";
 
 const CAPTURE: Capture = { ...DEFAULT_CAPTURE, fps: 100 };
 
@@ -154,7 +155,7 @@ Deno.test("set() is one change after the other, each on what the one before has 
   await eventually(() => all.made[1]?.source.runs.length === 1);
   const second = all.control.set({ rotate: 90 });
   const listed = all.control.list();
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  await settle();
   assertEquals(all.made.length, 2, "the second waits");
   await giveFrame(all.made, 2);
   assertEquals((await first).settings["rotate"], 0);

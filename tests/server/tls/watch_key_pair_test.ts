@@ -32,9 +32,18 @@ testWith(
     assertMatch(logged[1] ?? "", /there is no such file/);
     watcher[Symbol.dispose]();
     const before = logged.length;
+    const pair = await readKeyPair(next);
+    const complaints: string[] = [];
+    using _other = watchKeyPair(files, {
+      pair,
+      log: createLogger({ write: (line) => complaints.push(line) }),
+      everyMs: 10,
+      onChange() {},
+    });
     await Deno.writeTextFile(files.key, "nonsense");
-    // Anything that it was doing is done by then.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually(() => complaints.some((line) => !line.includes("there is no such file")), {
+      what: "one that still watches to see it",
+    });
     assertEquals([logged.length, changes.length], [before, 1]);
   },
 );

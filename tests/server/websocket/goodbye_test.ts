@@ -28,6 +28,10 @@ Deno.test("createGoodbye() says nothing when the connection is over", async () =
   const goodbye = createGoodbye((code) => said.push(code));
   goodbye.say(1008, "");
   goodbye[Symbol.dispose]();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  // When another one, which began later, has said it, so would this one have.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using other = createGoodbye(() => resolve());
+  other.say(1008, "");
+  await promise;
   assertEquals(said, []);
 });
