@@ -38,28 +38,28 @@ Deno.test("annotations that come too fast are refused, and viewers get the other
   await using program = await openViewer(server.ws);
   await using viewer = await openViewer(`${server.ws}?annotations=1`);
   await pong(viewer);
-  const boxes = Array(200).fill({
+  const boxes = Array(20).fill({
     x: 0.5,
     y: 0.5,
     width: 0.5,
     height: 0.5,
     label: "x".repeat(100),
   });
-  for (let i = 0; i < 240; i++) {
+  // Three seconds' worth: a busy machine takes a while to read them.
+  const count = 360;
+  for (let i = 0; i < count; i++) {
     program.command({ type: "annotate", id: i, boxes });
   }
   await eventually(
-    () => of(program, "annotated").length + program.errors().length >= 240,
-    {
-      within: 20_000,
-    },
+    () => of(program, "annotated").length + program.errors().length >= count,
+    { within: 20_000 },
   );
   assertEquals(
     program.errors()[0]?.message,
     "Cannot annotate: at most 120 a second are passed on",
   );
   const passed = of(program, "annotated").length;
-  assert(passed >= 120 && passed < 240, `${passed}`);
+  assert(passed >= 120 && passed < count, `${passed}`);
   // Pictures go on.
   const before = viewer.images().length;
   await eventually(() => viewer.images().length > before + 5);
