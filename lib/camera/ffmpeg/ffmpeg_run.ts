@@ -38,6 +38,8 @@ export interface FfmpegRunOptions extends FramesOptions {
   traits: StreamTraits;
   /** Opens a stream anew when that is the quicker way to its newest picture. */
   reopening: Reopening;
+  /** Called with the first frame that isn't of a picture that is passed on; returns whether to go on. */
+  onFirst: (frame: Frame) => boolean;
   /** Called for each picture that is passed on; returns the plan for frames of them. */
   onPassed: (picture: CodedPicture) => Plan;
 }
@@ -111,6 +113,10 @@ export class FfmpegRun implements AsyncDisposable {
       }
       this.#trial.passes();
       this.#take();
+      if (this.#count === 1 && !this.#options.onFirst(frame)) {
+        frame.release();
+        return;
+      }
       yield frame;
     }
   }

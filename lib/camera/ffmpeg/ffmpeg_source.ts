@@ -131,6 +131,7 @@ class FfmpegSource {
   ): AsyncGenerator<Frame, Plan | undefined> {
     const { known, plan, mayChange } = way;
     const isJpeg = plan.mjpeg && plan.encoder !== "copy";
+    let other: Plan | undefined;
     await using run = new FfmpegRun(input, {
       ...options,
       ffmpeg: this.#ffmpeg,
@@ -142,19 +143,16 @@ class FfmpegSource {
       reopening: this.#reopening,
       traits: this.#traits,
       onPassed: (picture) => this.#passed(picture, way, options),
+      onFirst: (frame) => {
+        const better = this.#better(frame, way);
+        const isOther = better.encoder !== plan.encoder;
+        if (isOther && mayChange) other = better;
+        else options.onPlan?.(isOther ? plan : better);
+        return other === undefined;
+      },
     });
-    let isFirst = true;
-    for await (const frame of this.#framesOf(run, way)) {
-      const better = isFirst && plan.video !== "passed" ? this.#better(frame, way) : undefined;
-      isFirst = false;
-      if (better !== undefined && better.encoder !== plan.encoder && mayChange) {
-        frame.release();
-        return better;
-      }
-      if (better !== undefined) options.onPlan?.(better.encoder === plan.encoder ? better : plan);
-      yield frame;
-    }
-    return await this.#afterwards(run, input, way, options.signal);
+    yield* this.#framesOf(run, way);
+    return other ?? await this.#afterwards(run, input, way, options.signal);
   }
 
   /** Frames of a run; of one by a wrong guess, none. */
