@@ -8,11 +8,11 @@ import { createTestPattern } from "./pattern/test_pattern.ts";
 import { Inlet } from "./push/inlet.ts";
 import { PushSource } from "./push/push_source.ts";
 
-/** What a source is made with. */
+/** Options of {@linkcode createSource}. */
 export interface CreateSourceOptions {
   /** Which ffmpeg. */
   ffmpeg: string;
-  /** Where pictures come in that a program pushes. @default {a place that nobody finds} */
+  /** The inlet for pictures that a program pushes. @default {a place that nobody finds} */
   inlet?: Inlet | undefined;
 }
 

@@ -8,7 +8,7 @@ import type { Plan } from "../ffmpeg/mode/plan.ts";
  */
 export const FROZEN = "frozen";
 
-/** Who wants what of a camera whose pictures come as H.264. */
+/** The wishes of those who watch a camera whose pictures come as H.264. */
 export interface VideoWish {
   /** Whether somebody wants them as they are. */
   isWanted(): boolean;
@@ -26,7 +26,7 @@ export interface FramesOptions {
   signal: AbortSignal;
   /** Called before the first frame with who makes the JPEG of what follows. */
   onPlan?: (plan: Pick<Plan, "encoder" | "reason" | "video">) => void;
-  /** What becomes of a camera's own H.264. @default {it is decoded} */
+  /** The wishes for a camera's own H.264. @default {it is decoded} */
   video?: VideoWish;
   /** Called for each picture that was not whole, and dropped. */
   onBroken?: () => void;

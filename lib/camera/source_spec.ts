@@ -15,7 +15,7 @@ export type SourceSpec =
 /** A device of this machine. */
 export type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name" }>;
 
-/** What ffmpeg opens, or may open. */
+/** A source that ffmpeg opens, or may open. */
 export type FfmpegSpec = DeviceSpec | Extract<SourceSpec, { kind: "url" | "file" }>;
 
 /** A camera that another wscam publishes through NATS; every one that is published, if its name is `*`. */

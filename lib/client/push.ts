@@ -1,7 +1,7 @@
 import { reconnectDelayMs } from "../server/element/link/reconnect.js";
 import { type Loss, PushConnection } from "./push_connection.ts";
 
-/** What happens to a pusher's connection. */
+/** A change of a pusher's connection. */
 export type PushEvent =
   | { type: "connected" }
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
@@ -21,7 +21,7 @@ export interface PushOptions {
   onEvent?: (event: PushEvent) => void;
 }
 
-/** So many pictures are on their way at most: the next one goes out when the server has read one. */
+/** At most this many pictures are on their way: the next one goes out when the server has read one. */
 const MOST_UNREAD = 2;
 /** How long `close` waits for the last picture to arrive. */
 const LAST_MS = 2000;

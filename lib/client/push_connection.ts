@@ -28,7 +28,7 @@ export interface PushConnectionOptions {
 const TAKEN = 4409;
 /** Statuses by which a server says no, and means it until somebody changes something. */
 const REFUSALS = [401, 403, 404, 409];
-/** What a request that is no handshake gets where one would be taken. */
+/** The answer to a plain request where a handshake would be taken. */
 const UPGRADE_REQUIRED = 426;
 /** Ten wrong tokens a minute would keep out everybody at this address. */
 const REFUSED_MS = 10_000;

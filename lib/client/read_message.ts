@@ -37,9 +37,9 @@ export interface VideoPicture extends Pick<Picture, "timestamp" | "ageMs" | "ski
   isKey: boolean;
 }
 
-/** What comes before the pictures of an H.264 stream, and again where they are decoded in another way. */
+/** The beginning of an H.264 stream; another one comes when its pictures are decoded in another way. */
 export type VideoStart =
-  /** What they are, for `MediaSource.isTypeSupported()`, and their size in pixels. */
+  /** Their type, for `MediaSource.isTypeSupported()`, and their size in pixels. */
   | { type: "video"; mime: string; width: number; height: number }
   /** The initialisation segment of the MP4 file. */
   | { type: "start"; bytes: Uint8Array<ArrayBuffer> };
@@ -51,7 +51,7 @@ export type CameraEvent =
   | VideoStart
   /** The server's words; the connection stays open. */
   | { type: "error"; message: string }
-  /** What a program says of the pictures, where that was asked for. */
+  /** A program's words about the pictures, if they were asked for. */
   | AnnotationMessage
   /** Details after an error, again after each try to open the camera. */
   | { type: "outage" } & Outage;

@@ -121,7 +121,7 @@ class Mailbox {
     return true;
   }
 
-  /** What a program says takes the place of what it said before; so many programs are remembered. */
+  /** A program's words take the place of its words before; this many programs are remembered. */
   #forgetAnnotation(from: string): void {
     const old = this.#events.filter(({ type }) => type === "annotation");
     const gone = old.length >= MOST_PROGRAMS ? old[0] : undefined;

@@ -42,7 +42,7 @@ export async function push({ files, url, loop, ...options }: PushConfig): Promis
     over.abort();
   };
   await using pusher = openPusher(url, { ...options, onEvent });
-  // What waits for a connection waits no longer.
+  // Pictures that wait for a connection wait no longer.
   over.signal.addEventListener("abort", () => void pusher.close());
   let count = 0;
   do {

@@ -24,7 +24,7 @@ export interface PushConfig {
 
 const RATE: Kind<number> = number(BOUNDS.fps);
 const TOKEN_VARIABLES = ["token", "token-file"].map(variableOf);
-/** So many files may be named. */
+/** At most this many files may be named. */
 const MOST_FILES = 10_000;
 
 /**

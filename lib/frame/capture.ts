@@ -54,7 +54,7 @@ export interface Setting<T> {
   show(value: T): SettingValue;
   /** Whether remote control can set it. */
   readonly isRemote: boolean;
-  /** What pictures are with another value than its default, where they can't be the camera's own then. */
+  /** Words for pictures with another value than its default, if they can't be the camera's own: "turned". */
   readonly change?: string;
 }
 

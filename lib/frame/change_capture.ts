@@ -84,7 +84,7 @@ export function isCopyChanged(capture: Capture): boolean {
   return capture.encoder === "copy" && pictureChange(capture) !== undefined;
 }
 
-/** What pictures are to be that the camera's own aren't, which can't be passed on then; nothing, if they can. */
+/** Why a camera's own pictures can't be passed on, in a word about the wanted ones: "turned"; nothing if they can. */
 export function pictureChange(wish: Partial<Capture>): string | undefined {
   const [, setting] =
     CHANGING.findLast(([key, { initial }]) => (wish[key] ?? initial) !== initial) ?? [];

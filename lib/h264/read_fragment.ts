@@ -1,4 +1,4 @@
-/** What a fragment says of its picture. */
+/** The facts of a fragment's picture. */
 export interface FragmentInfo {
   /** Counts the camera's frames, from 1. */
   readonly sequence: number;

@@ -4,9 +4,9 @@ import { endOfPixels } from "./scan.ts";
 const SUSPICIOUS = 0.9;
 /** The weight of one picture in the usual size, and in what they usually end with. */
 const WEIGHT = 0.1;
-/** So many pictures at the beginning, and after an odd one, are looked through whatever it takes. */
+/** The first pictures, and this many after an odd one, are looked through whatever it takes. */
 const CLOSELY = 100;
-/** So many zeros in a row are odd. */
+/** This many zeros in a row are odd. */
 const ZEROS = 32;
 /** Looking through pictures that seem to be whole takes this part of one processor core at most. */
 const SHARE = 0.2;

@@ -23,7 +23,7 @@ export function endOfPixels(jpeg: Uint8Array): PixelsEnd {
     const isLast = interval === 0 || left <= interval;
     const bits = skipUnits(data, blocks, isLast ? left : interval);
     if (bits < 0) return "cut";
-    // What was read out of something else ends anywhere.
+    // A scan that was read out of something else ends anywhere.
     if (isLast) return data.isFollowed(bits) && !data.isFilled(bits) ? "cut" : data.place(bits);
     if (data.isFollowed(bits) || !data.restart()) return "cut";
   }

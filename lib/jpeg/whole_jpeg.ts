@@ -11,7 +11,7 @@ const DHT = 0xc4;
 const SOF9 = 0xc9;
 const DAC = 0xcc;
 const SOF15 = 0xcf;
-/** So many pictures are looked for in one place. */
+/** At most this many pictures are looked for in one place. */
 const MAX_TRIES = 4;
 /** Any number of these may stand before a marker (B.1.1.2). */
 const FILL = 0xff;
@@ -49,10 +49,10 @@ export function* wholeJpegs(
   }
 }
 
-/** What keeps a picture from being shown: pixels are missing, it is coded arithmetically, or it can't be read here. */
+/** Why a picture can't be shown: pixels are missing, it is coded arithmetically, or it can't be read here. */
 export type Fault = "cut" | "arithmetic" | "unknown";
 
-/** What is wrong with bytes that hold no whole picture. */
+/** The fault of bytes that hold no whole picture. */
 export function faultOf(bytes: Uint8Array<ArrayBuffer>): Fault {
   const start = beginningOf(bytes);
   if (walk(bytes, { from: start, mustEnd: true }).isArithmetic) return "arithmetic";

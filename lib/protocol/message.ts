@@ -18,7 +18,7 @@ export interface ImageMessage {
   sequence?: number;
 }
 
-/** What follows it is H.264: an initialisation segment, then a fragment of MP4 for each picture. */
+/** H.264 follows it: an initialisation segment, then a fragment of MP4 for each picture. */
 export interface VideoMessage {
   /** Tells it from other messages. */
   type: "video";

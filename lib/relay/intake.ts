@@ -69,7 +69,7 @@ export class Intake {
     this.#lateness.reset();
   }
 
-  /** What came late before says nothing of the new connection. */
+  /** A new connection begins: lateness before it means nothing. */
   resetLateness(): void {
     this.#lateness.reset();
   }

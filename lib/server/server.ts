@@ -68,7 +68,7 @@ const CLOSE_MS = 600;
 /**
  * Serves the page and the cameras' pictures on one port.
  *
- * @param cameras what there is to see
+ * @param cameras the cameras that are served
  * @throws {Deno.errors.AddrInUse} and others, when it can't listen
  */
 export async function startServer(

@@ -37,7 +37,7 @@ export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
 
 /** One rendition as `GET /state` tells of it. */
 export interface RenditionState extends RenditionShape {
-  /** What its pictures are encoded as. */
+  /** The codec of its pictures. */
   codec: Codec;
   /** In H.264, pictures a second at most; `null` for the camera's rate. */
   fps: number | null;
@@ -59,7 +59,7 @@ export interface RenditionState extends RenditionShape {
 export interface ViewerState extends Omit<ViewerStats, "leftOut">, RenditionShape {
   /** The camera that it watches. */
   camera: string;
-  /** What its pictures are encoded as. */
+  /** The codec of its pictures. */
   codec: Codec;
   /** Of those dropped, the pictures in H.264 that had to wait for a key frame. */
   "left_out": number;

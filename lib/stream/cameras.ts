@@ -20,7 +20,7 @@ export function unknownCamera({ all }: CameraView, camera: string): string {
   return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
 }
 
-/** What is wrong with a name that no camera has, in words for who gave it. */
+/** Says that no camera has a name, in words for the client that gave it. */
 export function noSuchCamera(cameras: CameraView, camera: string): string {
   return cameras.all.length === 0 ? "there is none yet" : unknownCamera(cameras, camera);
 }

@@ -4,11 +4,11 @@ import type { Recipient, Tally } from "./recipient.ts";
 
 /** Options of a {@linkcode FanOut}. */
 export interface FanOutOptions {
-  /** What viewers call the camera. */
+  /** The camera's name for viewers. */
   camera: string;
-  /** Who gets the pictures; they come and go. */
+  /** The recipients of the pictures; they come and go. */
   recipients: ReadonlySet<Recipient>;
-  /** Where it is counted what they get. */
+  /** Counts the pictures that they get. */
   tally: Tally;
 }
 
@@ -28,5 +28,5 @@ export interface FanOut {
   clear(): void;
 }
 
-/** So many messages are written before more are made. */
+/** The number of messages that are written before more are made. */
 export const AT_ONCE = 4;

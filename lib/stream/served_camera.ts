@@ -25,7 +25,7 @@ export interface ServedCameraOptions extends CameraOptions {
   h264Encoder?: string | undefined;
   /** How it can be controlled from afar, if it can. */
   control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
-  /** Where a program's pictures come in, if they do. */
+  /** The way in for a program's pictures, if there is one. */
   inlet?: Inlet | undefined;
   /** Called for each frame that was encoded, with how long that took. */
   onEncoded?: (seconds: number) => void;
@@ -50,7 +50,7 @@ export class ServedCamera implements AsyncDisposable {
   readonly annotations: Annotations;
   /** Remote control, where there is any. */
   readonly control: CameraControl | undefined;
-  /** Where a program's pictures come in, if they do. */
+  /** The way in for a program's pictures, if there is one. */
   readonly inlet: Inlet | undefined;
   #quality: number | undefined;
   readonly #onClose: () => void;

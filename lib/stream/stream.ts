@@ -41,7 +41,7 @@ export class Stream implements RenditionShape {
   readonly quality: number | null;
   /** Width that was asked for, in pixels; `null` for the camera's. */
   readonly width: number | null;
-  /** What its pictures are encoded as. */
+  /** The codec of its pictures. */
   readonly codec: Codec;
   /** The rate that was asked for, of H.264 only; `null` for the camera's. */
   readonly maxFps: number | null;
@@ -269,7 +269,7 @@ export class Stream implements RenditionShape {
     this.#hasTold = status.state === "failed";
     if (status.state !== "failed" || !isNew) return;
     this.#fanOut.clear();
-    // What begins anew begins with a key frame.
+    // A stream that begins anew begins with a key frame.
     const hasEnded = this.#camera.status.state === "failed";
     if (this.codec === "h264" && hasEnded) void this.#encoder.stop();
     for (const recipient of this.#recipients) recipient.fail(this.#options.name, status);

@@ -7,7 +7,7 @@ export type Values = Readonly<Record<string, unknown>>;
 
 /** Options of {@linkcode ChangeBatch}. */
 export interface ChangeBatchOptions<R> {
-  /** What else is done with the camera; one after the other. */
+  /** The queue of everything that is done with the camera. */
   queue: ChangeQueue;
   /** Makes a change. */
   make: (values: Values) => Promise<R>;
@@ -35,7 +35,7 @@ export class ChangeBatch<R> {
     return this.#waiting !== undefined;
   }
 
-  /** What those that wait set, together. */
+  /** The values that those that wait set, together. */
   get values(): Values {
     return merged(this.#waiting?.parts ?? []);
   }

@@ -64,7 +64,7 @@ export function guess({ capture, traits, version }: Omit<Asking, "signal">): Kno
   return isPassable(capture, known.modes, choosePlan(capture, known)) ? known : undefined;
 }
 
-/** What is known of a stream of H.264 by its pictures. */
+/** The facts that the pictures of a stream of H.264 tell. */
 export function passed(version: FfmpegVersion, resolution: Size): Known & { modes: Mode[] } {
   return { version, resolution, modes: [{ format: "h264", ...resolution, fps: [] }] };
 }

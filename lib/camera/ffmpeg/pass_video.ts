@@ -13,11 +13,11 @@ export interface PassVideoOptions extends Omit<UnitDecoderOptions, "onFrame"> {
   pool: FramePool;
   /** Ends it. */
   signal: AbortSignal;
-  /** Who wants what. */
+  /** The wishes of those who watch. */
   video: VideoWish;
 }
 
-/** What is kept for those who want frames all of a sudden: the newest group of pictures, in bytes at most. */
+/** The newest group of pictures is kept for viewers that want frames all of a sudden, up to this size in bytes. */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** A decoder that nobody needs is kept for so long, in milliseconds. */
 const DECODER_MS = 10_000;

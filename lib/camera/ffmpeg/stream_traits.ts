@@ -1,12 +1,12 @@
 import { isTransportStream } from "../../ffmpeg/args/input_args.ts";
 import type { FfmpegSpec } from "../source_spec.ts";
 
-/** What ffmpeg says of a packet whose time it doesn't know, before it ends. */
+/** The words of ffmpeg about a packet whose time it doesn't know, before it ends. */
 const UNTIMED = /Packet is missing PTS/;
-/** What it says of an option for MPEG-TS, before it ends. */
+/** Its words about an option for MPEG-TS, before it ends. */
 const NO_TRANSPORT = /Option scan_all_pmts not found/;
 
-/** What it says of pictures that FLV can't hold, before it ends. */
+/** Its words about pictures that FLV can't hold, before it ends. */
 const NO_FLV = /Could not write header/;
 /** Addresses of cameras, most of which deliver H.264. */
 const LIVE = /^(rtsps?|rtmps?):/i;
@@ -21,7 +21,7 @@ export class StreamTraits {
   /** Whether it is worth a try to pass it on as H.264 before it was asked what it is. */
   mayBeH264: boolean;
 
-  /** What its address tells. */
+  /** The facts that its address tells. */
   constructor(spec: FfmpegSpec) {
     this.isTransport = spec.kind === "url" && isTransportStream(spec.url);
     this.mayBeH264 = this.isTransport || spec.kind === "url" && LIVE.test(spec.url);

@@ -2,7 +2,7 @@ import { SourceError } from "../../frame/source_error.ts";
 import type { Fault } from "../../jpeg/whole_jpeg.ts";
 import type { FramesOptions } from "../source.ts";
 
-/** So long a camera is given to send a whole picture. */
+/** A camera has this time to send a whole picture. */
 const LIMIT_MS = 1000;
 /** One may be a damaged one of another kind. */
 const MAX_ARITHMETIC = 5;

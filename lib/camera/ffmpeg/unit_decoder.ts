@@ -23,7 +23,7 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** Of more pictures, the oldest never came out. */
 const MAX_STAMPS = 64;
 
-/** What runs for pictures that are decoded in one way. */
+/** The program that decodes pictures in one way. */
 interface Running {
   config: AvcConfig;
   process: Deno.ChildProcess;
@@ -40,11 +40,11 @@ export class UnitDecoder {
   /** When the pictures were captured that have not come out yet, and their numbers, each in order. */
   #stamps: number[] = [];
   #numbers: number[] = [];
-  /** So many frames of what is started next are of the past. */
+  /** The number of frames from the past that the next program will give first. */
   #old = 0;
   #ms = 0;
   #before: number | undefined;
-  /** What was told to end. */
+  /** The end of programs that were told to end. */
   #ended: Promise<unknown> = Promise.resolve();
 
   /** Starts nothing yet. */
@@ -153,7 +153,7 @@ export class UnitDecoder {
         this.#options.onFrame(frame.numbered(sequence));
       }
     } catch {
-      // What isn't a picture doesn't come from an ffmpeg that is well.
+      // An ffmpeg that is well writes nothing but pictures.
     }
     if (this.#running?.process === process) this.stop();
   }

@@ -3,7 +3,7 @@ import type { FedPicture } from "../jpeg_frames.ts";
 
 /** A program that brings a camera's pictures. */
 export interface Pusher {
-  /** Where it is: "192.0.2.5:51234". */
+  /** Its address: "192.0.2.5:51234". */
   readonly address: string;
   /** Another program has taken its place. */
   onReplaced(by: string): void;
@@ -48,7 +48,7 @@ const LEFT: Failure = {
   reason: "has no pictures: the program that pushed them has gone",
 };
 
-/** Where the pictures of a camera come in that a program brings: from one program at a time, and the newest counts. */
+/** The way in for pictures that a program brings: one program at a time, and the newest picture counts. */
 export class Inlet {
   /** A program that has brought nothing for so long has stalled, in milliseconds. */
   stalledMs = 5000;
@@ -62,7 +62,7 @@ export class Inlet {
   /** Whether that was read. */
   #isRead = true;
   #putAt = -Infinity;
-  /** What has come since then that was no picture, and what of that nobody has been told of. */
+  /** Messages since then that were no pictures, and those of them that nobody has been told of. */
   #broken = 0;
   #untold = 0;
   /** Tells who reads that something has changed, and which pictures are none. */

@@ -37,7 +37,7 @@ export class PushSource implements Source {
   /** See {@linkcode Source.frames}. */
   async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
     const plan = planOf(this.#capture);
-    // Whoever takes no more frames doesn't abort the signal.
+    // A reader that takes no more frames doesn't abort the signal.
     const over = new AbortController();
     const signal = AbortSignal.any([options.signal, over.signal]);
     const pictures = this.#inlet.pictures({ ...options, signal });

@@ -18,7 +18,7 @@ const AHEAD_S = 1;
 
 /** A picture in the message of a program, with the time that it gives, if it gives one. */
 export interface PushedFile {
-  /** What should be a JPEG file. */
+  /** Bytes that should be a JPEG file. */
   readonly file: Uint8Array<ArrayBuffer>;
   /** When it was captured, in seconds since 1970, as the program says. */
   readonly timestamp: number | undefined;

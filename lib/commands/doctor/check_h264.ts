@@ -1,7 +1,7 @@
 import { findH264Encoder } from "../../ffmpeg/h264_encoders.ts";
 import { type Check, messageOf } from "./check.ts";
 
-/** What viewers get where nothing encodes H.264. */
+/** The consequence for viewers if nothing encodes H.264. */
 const WITHOUT = "Viewers get JPEG alone, which takes some ten times the bytes";
 
 /**

@@ -5,7 +5,7 @@ export class Film {
   readonly #path: string;
   #count = 0;
   #start: Uint8Array | undefined;
-  /** What is added to the stream's times; nothing before its first picture. */
+  /** The shift of the stream's times; nothing before its first picture. */
   #by: number | undefined;
   /** When what was written ends. */
   #end = 0;

@@ -8,7 +8,7 @@ import { UsageError } from "./usage_error.ts";
 export interface Arguments {
   /** The values of options by name, in their order; a switch has one. */
   texts: ReadonlyMap<string, readonly string[]>;
-  /** What belongs to no option. */
+  /** Arguments that belong to no option. */
   rest: readonly string[];
 }
 

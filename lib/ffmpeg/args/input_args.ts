@@ -109,7 +109,7 @@ export function isHeld(url: string): boolean {
   return /^(rtsps?|rtp|srt|udp|tcp):/i.test(url);
 }
 
-/** What `nobuffer` throws away may be the key frame. */
+/** With `nobuffer`, ffmpeg throws packets away, and the key frame may be among them. */
 function openingArgs(isPassed = false): string[] {
   return isPassed ? [] : ["-fflags", "nobuffer", "-flags", "low_delay"];
 }

@@ -4,7 +4,7 @@ import type { FfmpegVersion } from "../ffmpeg_version.ts";
 const LATE = 0.5;
 /** Skipping ends here. */
 const FRESH = 0.15;
-/** So long it is watched how fast pictures come, in seconds; a moment tells nothing on a busy machine. */
+/** Time over which it is measured how fast pictures come, in seconds; a moment tells nothing on a busy machine. */
 const WATCH = 0.25;
 /** Pictures that make up for less than this, in seconds a second, come no faster than they were taken. */
 const GAIN = 0.3;

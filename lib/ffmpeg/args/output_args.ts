@@ -7,10 +7,10 @@ import { BORDERS, OPAQUE_FORMATS } from "../output/bordered.ts";
 import { hasOwnSizes, ownSizes, TELLS_SIZE } from "../output/own_size.ts";
 import { lateFilter, latePackets } from "./lateness.ts";
 
-/** What pictures are to look like; a value that is left out stays as the source has it. */
+/** The look of pictures; a value that is left out stays as the source has it. */
 export type Look = Partial<Pick<Capture, "quality" | "rotate" | "flip">>;
 
-/** What becomes of what was read. */
+/** How frames are made of an input's pictures. */
 export interface OutputArgsOptions extends Look {
   /** The encoder that makes the JPEG. */
   encoder: EncoderName;
@@ -18,7 +18,7 @@ export interface OutputArgsOptions extends Look {
   version: FfmpegVersion;
   /** Whether pictures may come late, and are left out then. @default {false} */
   isLive?: boolean;
-  /** So many pictures are left out at the beginning. @default {0} */
+  /** The number of pictures that are left out at the beginning. @default {0} */
   old?: number;
   /** Whether pixels are known to be square. @default {false} */
   isSquare?: boolean;

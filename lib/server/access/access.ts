@@ -52,7 +52,7 @@ export interface RoutedRequest {
 /**
  * Answers a request of somebody who may ask.
  *
- * @param address where who asks is, as far as that is known
+ * @param address the address of the client, as far as it is known
  */
 export type Answer = (grant: Grant, address: string | undefined) => Response | Promise<Response>;
 

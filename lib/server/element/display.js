@@ -10,7 +10,7 @@ import { VideoScreen } from "./video/video_screen.js";
 /** @import { Shown } from "./screen.js" */
 
 /**
- * Where pictures are shown: the one or the other, and what is said of them over it.
+ * The surface that shows pictures, one of two, and annotations over it.
  *
  * @typedef {object} Media
  * @property {HTMLImageElement} image

@@ -10,14 +10,14 @@ import { language, viewTexts } from "./words/view_texts.js";
  * Why there is no picture that is live.
  *
  * @typedef {object} Notice
- * @property {string} title what has happened
- * @property {string} detail what that means, or what would mend it
- * @property {string} doing what is being done about it
- * @property {string} words the server's own, where they are in the page's language
+ * @property {string} title the event in a few words
+ * @property {string} detail its meaning, or its remedy
+ * @property {string} doing the measures that are being taken
+ * @property {string} words the server's own, if they are in the page's language
  */
 
 /**
- * What there is to say of a viewer; nothing while it is live.
+ * The words about a viewer; none while it is live.
  *
  * @param {Viewer} viewer
  * @param {{ now: number, server: URL | null, camera: string, nowhere: Words }} about `nowhere` is what to say where no

@@ -17,7 +17,7 @@ const MISSING_EVERY_MS = 5000;
  * @property {string} code the server's; empty until it told
  * @property {string} camera
  * @property {boolean} isMissing whether the server has no such camera now
- * @property {number} retryAt when it is tried again, by performance.now(); NaN where that is unknown
+ * @property {number} retryAt the time of the next try, by performance.now(); NaN if that is unknown
  *
  * @typedef {object} OutageEvents
  * @property {() => string} camera its name, or nothing for the first

@@ -15,7 +15,7 @@ import { VideoScreen } from "./video/video_screen.js";
  * @property {Media} media
  * @property {(format: string) => string} address the URL for each try
  * @property {() => string} camera its name, or nothing for the first
- * @property {() => number | undefined} announcedFps what the server says of its rate
+ * @property {() => number | undefined} announcedFps the camera's rate, as the server tells it
  * @property {() => Promise<number | undefined>} expectedFps how many pictures a second there are to be had now
  * @property {() => boolean} mayDecode
  * @property {() => Promise<Refusal | null>} askWhy asks the server why it lets us not in

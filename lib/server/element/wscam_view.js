@@ -16,20 +16,20 @@ const PAUSE_AFTER_MS = 60_000;
 const MARGIN = "100px";
 
 /**
- * What a view shows, and who is told of it.
+ * The subject of a view, and its callbacks.
  *
  * @typedef {object} ViewSource
  * @property {() => URL | null} server
  * @property {() => string} camera its name, or nothing for the first
- * @property {() => string} [name] what it is called, where that is known though none is named
- * @property {boolean} [isNamed] whether what is around it says which it is
+ * @property {() => string} [name] the camera's name, if that is known though none was asked for
+ * @property {boolean} [isNamed] whether the page around it names the camera
  * @property {(format: string) => string} address the WebSocket of each try
- * @property {() => number | undefined} announcedFps what is known of its rate beforehand
+ * @property {() => number | undefined} announcedFps its rate, if that is known beforehand
  * @property {() => Promise<number | undefined>} [expectedFps] how many pictures a second there are to be had now
  * @property {() => FormatWish} [format] which pictures are wished for; JPEG without
- * @property {() => boolean} [annotations] whether what programs say is drawn
+ * @property {() => boolean} [annotations] whether annotations are drawn
  * @property {() => Promise<Refusal | null>} askWhy asks the server why it lets us not in
- * @property {() => Words} nowhere what to say where no server is named
+ * @property {() => Words} nowhere the words for a view without a server
  * @property {() => boolean} [isSeenElsewhere] whether somebody sees the pictures though the page is hidden
  * @property {() => void} [onShown]
  * @property {() => void} [onWelcome] by a server that knows commands

@@ -7,7 +7,7 @@ export class Histogram {
   readonly #series = new Map<string, { counts: number[]; sum: number; count: number }>();
 
   /**
-   * @param label what tells its series apart
+   * @param label the label that tells its series apart
    * @param bounds the upper bounds of its buckets, rising
    */
   constructor(label: string, bounds: readonly number[]) {

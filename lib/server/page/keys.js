@@ -8,7 +8,7 @@ const PAN_PX = 60;
  *
  * @typedef {object} KeyActions
  * @property {(() => void) | undefined} escape
- * @property {Readonly<Record<string, () => void>>} letters none where they are switched off
+ * @property {Readonly<Record<string, () => void>>} letters none if they are switched off
  * @property {Zoom | null} zoom
  */
 

@@ -29,7 +29,7 @@ import { texts } from "./texts/texts.js";
  * @property {WscamView} view for one camera
  * @property {OwnSettings} own this viewer's settings
  * @property {() => FormatWish} format which pictures are wished for
- * @property {() => boolean} annotations whether what programs say is drawn
+ * @property {() => boolean} annotations whether annotations are drawn
  * @property {() => boolean} isSeenElsewhere whether somebody sees the pictures though the page is hidden
  * @property {() => void} onState
  * @property {() => void} onShown
@@ -40,7 +40,7 @@ import { texts } from "./texts/texts.js";
  * @property {(name: string) => void} onChoose
  *
  * @typedef {object} PlayerState
- * @property {ViewerState | "partly"} state of a grid: "partly" where some cameras are live
+ * @property {ViewerState | "partly"} state of a grid: "partly" if some cameras are live
  * @property {string} text in a few words
  * @property {Notice | null} notice why there is no picture that is live; never of a grid
  */

@@ -11,7 +11,7 @@ const TIME = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle:
 
 /**
  * @typedef {object} Look
- * @property {boolean} connects what the button of the address does
+ * @property {boolean} connects whether the button of the address connects
  * @property {boolean} showsTime whether the time stands on the picture
  * @property {number} zoom how many times larger the picture is than whole
  */

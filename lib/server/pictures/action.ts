@@ -10,7 +10,7 @@ export interface Action {
  * Reads `/?action=WORD` and `/?action=WORD_N`. Clients append what they like, against caches or to look
  * like a file (`stream?dummy=param.mjpg`, `snapshot?123`): mjpg-streamer reads the beginning alone.
  *
- * @returns nothing where no action is named
+ * @returns nothing if no action is named
  */
 export function actionOf({ pathname, searchParams }: URL): Action | undefined {
   const text = pathname === "/" ? searchParams.get("action") : null;

@@ -9,7 +9,7 @@ export class Client {
   whole = 0;
   /** The bytes of the messages among them, or somewhat fewer. */
   wholeBytes = 0;
-  /** So many bytes of a message that isn't whole may have come; as much as of all others, if undefined. */
+  /** The most bytes of an unfinished message; the same as for all others, if undefined. */
   unfinishedBytes: number | undefined;
   /** Whether we have said goodbye. */
   isLeaving = false;

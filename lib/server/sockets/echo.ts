@@ -10,7 +10,7 @@ export interface EchoOptions {
 
 /** A client that has kept up for so long is asked only now and then. */
 const TRUST_MS = 2000;
-/** So often it is asked then. */
+/** The interval at which it is asked then. */
 const ASK_MS = 1000;
 /** A pong may take this much longer than usual, from a client that is trusted, and from others. */
 const PATIENCE_MS = { trusted: 250, asked: 100 };

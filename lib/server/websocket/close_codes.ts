@@ -8,14 +8,14 @@ export const POLICY_VIOLATION = 1008;
 export const MESSAGE_TOO_BIG = 1009;
 /** There is no room now. */
 export const TRY_AGAIN_LATER = 1013;
-/** What Deno says of a connection that has ended without a close. */
+/** Deno's code for a connection that has ended without a close. */
 export const BROKEN_OFF = 0;
 /** One of our own: the share link that opened the connection has ended. */
 const LINK_ENDED = 4401;
 /** One of our own: another program brings the camera's pictures. */
 export const TAKEN = 4409;
 
-/** What is said when we end a connection. */
+/** The codes with which we end a connection. */
 export const GOODBYES: Readonly<Record<Ending, readonly [code: number, reason: string]>> = {
   server: [GOING_AWAY, "The server ends"],
   link: [LINK_ENDED, "This link has ended"],

@@ -23,7 +23,7 @@ const MAX_UNREAD = 64 * 1024;
 /** A program that is heard of no more, nor answers a ping, is disconnected after this time. */
 const SILENT_MS = 60_000;
 
-/** What a program asks for that would push pictures. */
+/** The request of a program that wants to push pictures. */
 interface Wish {
   served: ServedCamera;
   inlet: Inlet;
@@ -122,7 +122,7 @@ class PushSocket implements Pusher {
     this.#pinger = new Pinger(socket, () => this.#heardAt = performance.now());
     this.#goodbye = createGoodbye((code, reason) => this.#close(code, reason), BETWEEN_PICTURES_MS);
     socket.binaryType = "arraybuffer";
-    // Who vanishes before this never counts: for such a socket no event comes at all.
+    // A client that vanishes before this never counts: for such a socket no event comes at all.
     socket.onopen = () => this.#enter();
     socket.onclose = () => {
       this.#leave();

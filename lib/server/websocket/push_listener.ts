@@ -11,9 +11,9 @@ import { quote } from "../../protocol/quote.ts";
 import { MESSAGE_TOO_BIG, POLICY_VIOLATION } from "./close_codes.ts";
 import { atMostEvery } from "../../time/at_most_every.ts";
 
-/** What is taken of one program a second; messages over that are dropped unread. */
+/** One program's share of a second; messages over that are dropped unread. */
 const MOST = { pictures: 150, bytes: 64 * 1024 * 1024 };
-/** So many dropped within a second are no mistake any more. */
+/** More dropped messages than this within a second are no mistake. */
 const FLOOD = 500;
 const SECOND_MS = 1000;
 
@@ -36,7 +36,7 @@ export class PushListener {
   readonly #complain: (what: string) => void;
   /** Pictures so far, whatever became of them. */
   #sequence = 0;
-  /** What has come within the second that began then. */
+  /** Messages within the second that began then. */
   #second = { since: -Infinity, pictures: 0, bytes: 0, dropped: 0 };
 
   /** Has heard nothing yet. */
@@ -99,7 +99,7 @@ export class PushListener {
     this.#options.send(pongText(Date.now() / 1000, isPlain ? id as string : undefined));
   }
 
-  /** @returns what is wrong with a picture, if anything is */
+  /** @returns the fault of a picture, if it has one */
   #take(data: ArrayBuffer | Readonly<Record<string, unknown>> | undefined): string | undefined {
     const isFile = data instanceof ArrayBuffer;
     if (!isFile && data?.type !== "image") {

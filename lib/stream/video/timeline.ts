@@ -12,9 +12,9 @@ export interface VideoTimes {
 const MOST_APART = 1;
 /** The period is the mean of about so many. */
 const MEMORY = 60;
-/** So much of what the times are ahead or behind is made up for with each picture. */
+/** The part of a lead or lag that each picture makes up for. */
 const CORRECTION = 0.05;
-/** What the first picture is taken to last, in seconds. */
+/** The assumed duration of the first picture, in seconds. */
 const USUAL = 1 / 30;
 
 /** The times of a stream: as far apart as its pictures were captured, and never stepping back, as clocks do. */

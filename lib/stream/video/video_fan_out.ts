@@ -5,9 +5,9 @@ import type { Recipient } from "../recipient.ts";
 import { Timeline } from "./timeline.ts";
 import { VideoPicture, VideoTrack } from "./video_picture.ts";
 
-/** What is kept for those who join: the newest group of pictures, unless it is larger than this, in bytes. */
+/** The newest group of pictures is kept for viewers that join, up to this size in bytes. */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-/** So many pictures wait to be handed on; after that, all wait for the next key frame. */
+/** At most this many pictures wait to be handed on; after that, all wait for the next key frame. */
 const MAX_WAITING = 60;
 /** A group that ends so long ago is of no use to anybody: the next picture is a key frame. In seconds. */
 const MAX_GROUP_AGE = 1;
@@ -37,7 +37,7 @@ export class VideoFanOut implements FanOut {
   hand(encoded: EncodedPicture): void {
     if (encoded.codec !== "h264") return;
     if (this.#track?.config !== encoded.config) {
-      // What is decoded in another way begins anew, and so with a key frame.
+      // Pictures that are decoded in another way begin anew, and so with a key frame.
       if (!encoded.isKey) return;
       this.#track = new VideoTrack(encoded.config, this);
     }
@@ -62,7 +62,7 @@ export class VideoFanOut implements FanOut {
   }
 
   again(): void {
-    // Whoever has come has got the group.
+    // Recipients that have come since have got the group.
   }
 
   rest(): void {

@@ -1,7 +1,7 @@
 import type { VideoPicture, VideoTrack } from "./video_picture.ts";
 import type { Link } from "../viewer/link.ts";
 
-/** What becomes of a picture for one viewer. */
+/** The fate of a picture for one viewer. */
 export type VideoVerdict =
   /** It is sent, in so many bytes. */
   | number
@@ -10,7 +10,7 @@ export type VideoVerdict =
   /** It had it already, or doesn't want it. */
   | "known";
 
-/** What a viewer has for so long, and has not taken, was too much for it: it waits for a key frame. In milliseconds. */
+/** A viewer that has not taken a picture for this time, in milliseconds, waits for a key frame. */
 const MAX_LATE_MS = 500;
 /** Whatever its time, no more than so many bytes wait for a viewer. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
@@ -21,7 +21,7 @@ const MAX_BEHIND_MS = 250;
 export interface VideoTaking {
   /** Clock in milliseconds that never jumps. */
   now: number;
-  /** What carries them. */
+  /** The link that carries them. */
   link: Link;
   /** Whether it acknowledges them. */
   ack: boolean;
@@ -37,7 +37,7 @@ export class VideoFlow {
   #track: VideoTrack | undefined;
   /** The picture that can be decoded after those that were sent; none before a key frame. */
   #next: number | undefined;
-  /** Where in all that was sent the messages end that may not have been taken yet, and when they were sent. */
+  /** The ends, in bytes sent so far, of messages that may not have been taken yet, and when they were sent. */
   #sent: { end: number; at: number }[] = [];
   #bytes = 0;
   #unacknowledged: { sequence: number; at: number }[] = [];
@@ -73,7 +73,7 @@ export class VideoFlow {
     if (at >= 0) this.#unacknowledged.splice(0, at + 1);
   }
 
-  /** What was sent is of no interest any more: another stream may come, or the same with what belongs before it. */
+  /** Forgets what was sent: another stream may come, or the same from its beginning. */
   reset(): void {
     this.#begin();
     this.#unacknowledged = [];

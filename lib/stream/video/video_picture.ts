@@ -5,7 +5,7 @@ import { videoText } from "../../protocol/message.ts";
 import { Picture } from "../picture.ts";
 import type { VideoTimes } from "./timeline.ts";
 
-/** What a viewer gets before the first picture, and again where pictures are decoded in another way. */
+/** The beginning of a stream for a viewer; another one comes when pictures are decoded in another way. */
 export class VideoTrack {
   /** How its pictures are decoded. */
   readonly config: AvcConfig;
@@ -27,9 +27,9 @@ export class VideoTrack {
 
 /** Options of {@linkcode VideoPicture}. */
 export interface VideoPictureOptions extends VideoTimes {
-  /** What viewers call the camera. */
+  /** The camera's name for viewers. */
   camera: string;
-  /** What it belongs to. */
+  /** Its track. */
   track: VideoTrack;
   /** Counts the stream's pictures: each is made from the one before, unless it is a key frame. */
   order: number;
@@ -37,7 +37,7 @@ export interface VideoPictureOptions extends VideoTimes {
 
 /** One picture of a stream of H.264, as a fragment of MP4. */
 export class VideoPicture extends Picture {
-  /** What it belongs to. */
+  /** Its track. */
   readonly track: VideoTrack;
   /** Counts the stream's pictures. */
   readonly order: number;

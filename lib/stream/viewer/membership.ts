@@ -23,7 +23,7 @@ export interface MembershipOptions {
 
 /** The stream that a viewer is sent, and how. */
 export class Membership {
-  /** Who is sent it. */
+  /** The viewer that is sent it. */
   readonly viewer: Viewer;
   readonly #options: MembershipOptions;
   readonly #annotations: AnnotationFeed;

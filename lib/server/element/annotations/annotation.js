@@ -16,7 +16,7 @@ const LONGEST_S = 3600;
  * @property {string} label
  * @property {number | null} score 0 to 1
  *
- * What a program says of a picture.
+ * A program's words about a picture.
  *
  * @typedef {object} Annotation
  * @property {string} from which program

@@ -10,7 +10,7 @@ const MOST_CAMERAS = 256;
  *
  * @typedef {object} CameraInfo
  * @property {string} name
- * @property {number} [fps] the rate that it delivers now, where that is known
+ * @property {number} [fps] the rate that it delivers now, if that is known
  */
 
 /**

@@ -21,7 +21,7 @@ const LINK_ENDED = 4401;
 /** @import { Refusal } from "./refusal.js" */
 
 /**
- * Who is told of what happens on a connection.
+ * Callbacks for what happens on a connection.
  *
  * @typedef {object} ConnectionEvents
  * @property {() => string} address the URL of each try
@@ -35,7 +35,7 @@ const LINK_ENDED = 4401;
  * @property {(message: Readonly<Record<string, unknown>>) => void} onVideo H.264 follows
  * @property {(bytes: Uint8Array<ArrayBuffer>) => void} onSegment
  * @property {(message: Readonly<Record<string, unknown>>) => void} onAnnotation
- * @property {(words: string) => void} onError what is no answer to a command, and where pictures can't be resumed
+ * @property {(words: string) => void} onError called for errors that answer no command, and if pictures can't be resumed
  */
 
 /** A WebSocket that is opened again whenever it is lost, with answers to commands and a clock. */

@@ -15,7 +15,7 @@ const FINAL = ["token-needed", "token-wrong", "link-ended", "link-damaged", "lin
  *
  * @typedef {object} Refusal
  * @property {string} code which words to use
- * @property {Readonly<Record<string, string>>} values what the words are about
+ * @property {Readonly<Record<string, string>>} values the subjects of the words
  * @property {number} retryMs when to try again; Infinity for never
  */
 

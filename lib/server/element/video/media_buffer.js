@@ -21,7 +21,7 @@ export class MediaBuffer {
   #source;
   /** @type {SourceBuffer | null} */
   #buffer = null;
-  /** What is done with the buffer as soon as it is free. @type {((buffer: SourceBuffer) => void)[]} */
+  /** Actions for the buffer as soon as it is free. @type {((buffer: SourceBuffer) => void)[]} */
   #waiting = [];
   #url = "";
 

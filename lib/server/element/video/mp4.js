@@ -3,7 +3,7 @@ const NTP_EPOCH_S = 2_208_988_800;
 const NOT_KEY = 0x10000;
 
 /**
- * What a fragment says of the picture in it.
+ * The facts of a fragment's picture.
  *
  * @typedef {object} FragmentInfo
  * @property {number | null} capturedAt by the server's clock, in ms since 1970

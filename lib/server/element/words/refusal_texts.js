@@ -1,7 +1,7 @@
 /**
  * Why there is nothing to see, and what to do about it, in each language of the page.
  *
- * @typedef {Readonly<Record<string, string>>} Values what it is about
+ * @typedef {Readonly<Record<string, string>>} Values the subjects of the words
  * @typedef {{ title: string, detail: string }} Words
  * @typedef {(values: Values) => Words} RefusalText
  * @typedef {"en" | "zh-CN"} Language

@@ -1,7 +1,7 @@
 import { pickLanguage } from "./refusal_texts.js";
 
 /**
- * What stands on a view of a camera, in each language.
+ * The words on a view of a camera, in each language.
  *
  * @typedef {{ [K in keyof typeof VIEW_ENGLISH]: typeof VIEW_ENGLISH[K] extends string ? string :
  *   (value: string | number) => string }} ViewTexts

@@ -21,7 +21,7 @@ const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
 /**
  * @typedef {object} GridOptions
  * @property {() => Settings} settings this viewer's own
- * @property {() => boolean} annotations whether what programs say is drawn
+ * @property {() => boolean} annotations whether annotations are drawn
  * @property {() => void} onState a tile's has changed
  * @property {() => void} onWelcome
  * @property {(name: string) => void} onChoose
@@ -32,7 +32,7 @@ const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
  * @property {HTMLButtonElement} button
  * @property {HTMLElement} live says so to a screen reader, for whom the rest of the tile is its name
  * @property {WscamView} view
- * @property {string} asked what it has asked for, as one text
+ * @property {string} asked the settings that it has asked for, as one text
  */
 
 /** The states of cameras that aren't live, the best first. */

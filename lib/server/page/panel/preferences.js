@@ -7,11 +7,11 @@ import { texts } from "../texts/texts.js";
 const PREFERENCES_KEY = "wscam.preferences";
 
 /**
- * What somebody likes the page to do, kept in the browser.
+ * A person's preferences, kept in the browser.
  *
  * @typedef {object} PreferenceValues
  * @property {boolean} keys whether single letters are commands
- * @property {boolean} annotations whether what programs say of a picture is drawn on it
+ * @property {boolean} annotations whether annotations are drawn
  * @property {boolean} time whether the picture's time stands on it
  */
 

@@ -6,7 +6,7 @@ import { texts } from "../texts/texts.js";
  *
  * @typedef {object} Row
  * @property {HTMLElement} element
- * @property {(value: unknown, isDisabled: boolean, automatic?: unknown) => void} show `automatic` is what nothing chosen comes to
+ * @property {(value: unknown, isDisabled: boolean, automatic?: unknown) => void} show `automatic` is the value in force while nothing is chosen
  */
 
 /**
@@ -19,7 +19,7 @@ import { texts } from "../texts/texts.js";
  * @property {number} [max]
  * @property {number} [step]
  * @property {(value: number) => string} text
- * @property {number} [rest] where the thumb is while nothing is chosen: then there is a button for that
+ * @property {number} [rest] the place of the thumb while nothing is chosen; a row that has one has a button for it
  * @property {(value: number | null) => void} onInput null for nothing chosen
  */
 
