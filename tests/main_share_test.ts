@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createAuthority } from "./testutil/certificates.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { linkTo, NOWHERE, share, startLocked, TOKEN } from "./testutil/locked.ts";
 import { openViewer } from "./testutil/messages.ts";
+import { freePort } from "./testutil/nats.ts";
 import { testWith } from "./testutil/needs.ts";
 import { run, shellWords } from "./testutil/run.ts";
 import { wscamArgs } from "./testutil/wscam.ts";
@@ -39,7 +41,7 @@ Deno.test("share() prints the link alone into a pipe, and asks for what it needs
   const url = `${NOWHERE}sub/`;
   const { stdout, stderr } = await share("--camera", "前门", "--url", url);
   assertMatch(stdout, /^http:\/\/127\.0\.0\.1:9\/sub\/\?share=s1\.[\w.-]+\n$/);
-  assertMatch(stderr, /name was not checked: nobody answers at http:\/\/127\.0\.0\.1:9\n$/);
+  assertMatch(stderr, /name was not checked: http:\/\/127\.0\.0\.1:9: .+\n$/);
   assert(!stdout.includes("sesame"));
   const missing = await run(Deno.execPath(), wscamArgs("share", "--camera", "door"));
   assertEquals(missing.code, 2);
@@ -95,3 +97,18 @@ function bitmap(output: string): string {
   const width = 4 * (lines[0]?.length ?? 0);
   return `P1\n${width} ${4 * rows.length}\n${rows.map((row) => `${row}\n`.repeat(4)).join("")}`;
 }
+
+testWith(
+  ["openssl"],
+  "share() tells a server that it doesn't trust from one that isn't there",
+  async () => {
+    await using authority = await createAuthority();
+    const { cert, key } = await authority.issue("camera");
+    await using server = await startLocked(["--cert", cert, "--key", key]);
+    const args = ["--camera", "door", "--url", server.url];
+    const { stderr } = await share(...args);
+    assertMatch(stderr, /was not checked: https:.+: the certificate isn't trusted here: DENO_CERT/);
+    const away = await share("--camera", "door", "--url", `http://127.0.0.1:${freePort()}`);
+    assertMatch(away.stderr, /was not checked: http:.+: nobody answers there\n$/);
+  },
+);

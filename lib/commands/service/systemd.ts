@@ -89,7 +89,9 @@ export class SystemdManager implements ServiceManager {
   /** See {@linkcode ServiceManager}. */
   print(): { text: string; note: string | undefined } {
     const { unit, secrets, warnings } = systemdPlan(this.#config, this.#options.program);
-    const notes = [...(secrets ? [`Passwords would be in ${secrets.path}`] : []), ...warnings];
+    const { warning = [] } = this.#options.program;
+    const passwords = secrets ? [`Passwords would be in ${secrets.path}`] : [];
+    const notes = [passwords, warning, warnings].flat();
     return { text: unit.text, note: notes.length > 0 ? notes.join("\n") : undefined };
   }
 

@@ -1,3 +1,4 @@
+import { explainRefusal } from "../../client/refusal.ts";
 import { quote } from "../../protocol/quote.ts";
 
 /** Options of {@linkcode checkCamera}. */
@@ -30,8 +31,10 @@ export async function checkCamera(
       redirect: "error",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-  } catch {
-    return { kind: "unknown", reason: `nobody answers at ${origin}` };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    const { reason } = explainRefusal(`${message} ${cause ?? ""}`);
+    return { kind: "unknown", reason: `${origin}: ${reason}` };
   }
   const { status } = response;
   if (status === 401 || status === 403) {
