@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { testWith } from "./testutil/needs.ts";
-import { type OddCameraOptions, oddEnv, startOddCamera } from "./testutil/odd_camera.ts";
-import { runWscam, startWscam } from "./testutil/wscam.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { testWith } from "../testutil/needs.ts";
+import { type OddCameraOptions, oddEnv, startOddCamera } from "../testutil/odd_camera.ts";
+import { runWscam, startWscam } from "../testutil/wscam.ts";
 
 interface Case {
   /** What it is like. */

@@ -1,24 +1,24 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { createFfmpegSource } from "../lib/camera/ffmpeg/ffmpeg_source.ts";
-import type { Bitmap } from "../lib/encoder/imagescript/encode_jpeg.ts";
-import { DEFAULT_CAPTURE } from "../lib/frame/change_capture.ts";
-import { FramePool } from "../lib/frame/frame.ts";
-import type { Flip, Rotation } from "../lib/frame/orientation.ts";
-import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
-import { wholeJpeg } from "../lib/jpeg/whole_jpeg.ts";
-import { borderedFrame, concat } from "./ffmpeg/output/bordered_stream.ts";
-import { decodeJpeg, drawJpeg, mpjpegOf, part, runFfmpeg } from "./jpeg/jpegs.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { testWith } from "./testutil/needs.ts";
+import { createFfmpegSource } from "../../lib/camera/ffmpeg/ffmpeg_source.ts";
+import type { Bitmap } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
+import { FramePool } from "../../lib/frame/frame.ts";
+import type { Flip, Rotation } from "../../lib/frame/orientation.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { wholeJpeg } from "../../lib/jpeg/whole_jpeg.ts";
+import { borderedFrame, concat } from "../ffmpeg/output/bordered_stream.ts";
+import { decodeJpeg, drawJpeg, mpjpegOf, part, runFfmpeg } from "../jpeg/jpegs.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { testWith } from "../testutil/needs.ts";
 import {
   isFfmpegs,
   jpegsOf,
   ownPicture,
   untilImages,
   withoutScan,
-} from "./testutil/pictures_of.ts";
-import { startVcam } from "./testutil/vcam.ts";
-import { startWscam } from "./testutil/wscam.ts";
+} from "../testutil/pictures_of.ts";
+import { startVcam } from "../testutil/vcam.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 /** A blue film with a red box in its top left corner. */
 async function makeFilm(): Promise<AsyncDisposable & { path: string }> {

@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { testWith } from "./testutil/needs.ts";
-import { draw, startOddCamera } from "./testutil/odd_camera.ts";
-import { startWscam } from "./testutil/wscam.ts";
+import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { testWith } from "../testutil/needs.ts";
+import { draw, startOddCamera } from "../testutil/odd_camera.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
 /** Pictures whose colour says which size is theirs. */
 const KINDS = { red: "1280x720", lime: "640x480", blue: "480x640" } as const;

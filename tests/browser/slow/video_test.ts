@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { launchBrowser, type ViewerPage } from "./testutil/browser.ts";
-import { assertColourBars, assertPictureMoves, hide } from "./testutil/browser_checks.ts";
-import { BROWSERS, startSite } from "./testutil/element_page.ts";
-import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { testWith } from "../testutil/needs.ts";
-import { startSlowLine } from "../testutil/slow_line.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { launchBrowser, type ViewerPage } from "../testutil/browser.ts";
+import { assertColourBars, assertPictureMoves, hide } from "../testutil/browser_checks.ts";
+import { BROWSERS, startSite } from "../testutil/element_page.ts";
+import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startSlowLine } from "../../testutil/slow_line.ts";
+import { startWscam } from "../../testutil/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--fps", "30"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };

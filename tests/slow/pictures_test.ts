@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { decodeBase64 } from "@std/encoding/base64";
-import { endOfPixels } from "../lib/jpeg/scan.ts";
-import { eventually } from "./testutil/eventually.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { testWith } from "./testutil/needs.ts";
-import { draw, type OddCamera, startOddCamera } from "./testutil/odd_camera.ts";
-import { startWscam, type Wscam } from "./testutil/wscam.ts";
+import { endOfPixels } from "../../lib/jpeg/scan.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { openViewer } from "../testutil/messages.ts";
+import { testWith } from "../testutil/needs.ts";
+import { draw, type OddCamera, startOddCamera } from "../testutil/odd_camera.ts";
+import { startWscam, type Wscam } from "../testutil/wscam.ts";
 
 const SIZE = "1280x720";
 const EOI = [0xff, 0xd9];
