@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
 import urllib.error
 import urllib.request
-from types import TracebackType
-from typing import Any, AsyncIterator, Dict, Iterable, Iterator, Optional, Type
+from typing import Any, AsyncIterator, Dict, Iterable, Iterator, Optional
 
 from ._address import Value, http_url, push_url, socket_url, split_token
+from ._closing import Closing
 from ._link import Link
 from ._push_link import PushLink
 from ._remark_link import RemarkLink
@@ -23,10 +24,10 @@ SNAPSHOT_SECONDS = 25.0
 ANSWER_SECONDS = 10.0
 
 
-class Frames:
+class Frames(Closing):
     """The newest frame, again and again: ``for frame in frames`` or ``async for frame in frames``.
 
-    It can be used as ``with frames:``, and is closed when the loop over it ends.
+    It can be used as ``with frames:`` and ``async with frames:``, and is closed when the loop over it ends.
     """
 
     def __init__(self, link: Link, timeout: Optional[float]) -> None:
@@ -55,7 +56,8 @@ class Frames:
                     continue
                 yield frame
         finally:
-            self.close()
+            # Over a dead line this takes a moment, in which the program's other tasks go on.
+            await asyncio.to_thread(self.close)
 
     def _is_over(self) -> bool:
         if self._link.is_closed:
@@ -66,19 +68,8 @@ class Frames:
         """Ends the connection; the loop over the frames ends as well."""
         self._link.close()
 
-    def __enter__(self) -> "Frames":
-        return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
-
-
-class Camera:
+class Camera(Closing):
     """A camera of a server.
 
     ``url`` is the server's address as the server prints it, ``ws://HOST:8765`` or the page's; a share
@@ -190,17 +181,6 @@ class Camera:
         remarks, self._remarks = self._remarks, None
         if remarks is not None:
             remarks.close()
-
-    def __enter__(self) -> "Camera":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
     def control(self, **settings: Any) -> Dict[str, Any]:
         """Sets how the camera is captured, for everybody who watches it; returns the values now.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Optional, Union
 
+from ._closing import Closing
 from ._push_link import PushLink, labelled
 from .errors import WscamError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Picture = Union[bytes, numpy.typing.NDArray[numpy.uint8]]
 
 
-class Pusher:
+class Pusher(Closing):
     """A camera's pictures, from this program. It can be used as ``with pusher:`` and ``async with pusher:``.
 
     A picture is a JPEG file, or an array of pixels as ``frame.image`` and OpenCV have them (blue, green,
@@ -59,28 +59,6 @@ class Pusher:
     def _file(self, picture: "Picture", timestamp: Optional[float]) -> bytes:
         jpeg = picture if isinstance(picture, bytes) else _encode(picture, self._quality)
         return labelled(jpeg, self._link.now() if timestamp is None else timestamp)
-
-    def __enter__(self) -> "Pusher":
-        return self
-
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
-
-    async def __aenter__(self) -> "Pusher":
-        return self
-
-    async def __aexit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
-    ) -> None:
-        self.close()
 
 
 def _encode(image: Any, quality: int) -> bytes:
