@@ -1,24 +1,25 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fileURLToPath } from "node:url";
+import { assert, assertEquals } from "@std/assert";
 import { PYTHON } from "../../scripts/needs/python.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startWscam, type Wscam } from "../testutil/wscam.ts";
+import {
+  PACKAGE_TOKEN,
+  PYTHON_PACKAGE,
+  runPackageTests,
+  startPackageServer,
+} from "../testutil/python_package.ts";
+import { startWscam } from "../testutil/wscam.ts";
 
-const FOLDER = fileURLToPath(new URL("../../clients/python/", import.meta.url));
-const TOKEN = "a-token-for-the-tests";
-const ENV = { PYTHONPATH: `${FOLDER}src`, PYTHONDONTWRITEBYTECODE: "1", WSCAM_TOKEN: TOKEN };
-
-function startServer(port?: number): Promise<Wscam> {
-  const args = ["--camera", "door=test", "--camera", "attic=test", "--camera", "ai=push"];
-  const options = { env: { WSCAM_TOKEN: TOKEN }, ...(port === undefined ? {} : { port }) };
-  return startWscam([...args, "--resolution", "320x240", "--fps", "20"], options);
-}
+const ENV = {
+  PYTHONPATH: `${PYTHON_PACKAGE}/src`,
+  PYTHONDONTWRITEBYTECODE: "1",
+  WSCAM_TOKEN: PACKAGE_TOKEN,
+};
 
 /** The program in the package's README that has a text in it. */
 async function snippet(text: string): Promise<string> {
-  const readme = await Deno.readTextFile(`${FOLDER}README.md`);
+  const readme = await Deno.readTextFile(`${PYTHON_PACKAGE}/README.md`);
   const [, program = ""] = [...readme.matchAll(/^```python\n(.*?)^```/gms)]
     .find(([, program = ""]) => program.includes(text)) ?? [];
   assert(program !== "", `the README must have a program with ${text}`);
@@ -26,25 +27,18 @@ async function snippet(text: string): Promise<string> {
 }
 
 testWith(["python3-opencv"], "the Python package works with a real server", async () => {
-  await using server = await startServer();
-  const { success, stderr } = await new Deno.Command(PYTHON, {
-    args: ["-W", "error::ResourceWarning", "-m", "unittest", "discover", "-s", `${FOLDER}tests`],
-    env: { ...ENV, WSCAM_URL: server.ws },
-    stdin: "null",
-  }).output();
-  const text = new TextDecoder().decode(stderr);
-  assert(success, text);
-  assertMatch(text, /^Ran 19 tests/m);
+  await using server = await startPackageServer();
+  await runPackageTests(server, { python: [PYTHON] });
 });
 
 testWith(
   ["python3-websockets"],
   "the Python package goes on when the server comes back",
   async () => {
-    const first = await startServer();
+    const first = await startPackageServer();
     await using watching = startServerProcess({
       command: PYTHON,
-      args: ["-u", "-m", "wscam", first.ws, "--token", TOKEN, "--fps", "10"],
+      args: ["-u", "-m", "wscam", first.ws, "--token", PACKAGE_TOKEN, "--fps", "10"],
       options: { env: ENV },
     });
     const lines = (): number => watching.output.stdout.split("\n").length - 1;
@@ -52,7 +46,7 @@ testWith(
     const { port } = first;
     await first[Symbol.asyncDispose]();
     await eventually(() => watching.output.stderr.includes("trying again"));
-    await using _second = await startServer(port);
+    await using _second = await startPackageServer(port);
     const before = lines();
     await eventually(() => lines() >= before + 2, { within: 30_000 });
     assertEquals((await watching.end("SIGINT")).code, 0);
@@ -83,7 +77,7 @@ testWith(["python3-opencv"], "the Python package's README says what works", asyn
 testWith(["mypy"], "the Python package is typed", async () => {
   const { success, stdout } = await new Deno.Command("mypy", {
     args: ["--config-file", "pyproject.toml", "--cache-dir", "/dev/null", "src"],
-    cwd: FOLDER,
+    cwd: PYTHON_PACKAGE,
     stdin: "null",
   }).output();
   assert(success, new TextDecoder().decode(stdout));
