@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { mayInstall } from "../../scripts/needs/setup.ts";
+import { mayInstall } from "../../scripts/setup.ts";
 import { PYTHON } from "../../scripts/needs/python.ts";
 import { unpackDebian } from "../testutil/debian.ts";
 import { testWith } from "../testutil/needs.ts";

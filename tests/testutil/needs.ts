@@ -1,14 +1,15 @@
 import type { NeedName } from "../../scripts/needs/need.ts";
 import { needsHere } from "../../scripts/needs/needs.ts";
 import { executableProblem } from "./executable.ts";
+import { networkProblem } from "./network.ts";
 import { systemdProblem } from "./systemd.ts";
 import { vcamProblem } from "./vcam.ts";
 
 /**
- * A thing that a test may need: a program, the virtual camera with all that it needs, a systemd that runs, or an
- * executable compiled by an older Deno.
+ * A thing that a test may need: a program, the virtual camera with all that it needs, a systemd that runs, an
+ * executable compiled by an older Deno, or a network that can be cut.
  */
-export type TestNeed = NeedName | "vcam" | "booted systemd" | "executable";
+export type TestNeed = NeedName | "vcam" | "booted systemd" | "executable" | "network";
 
 const problems = new Map<TestNeed, string | undefined>();
 
@@ -44,6 +45,7 @@ function findProblem(need: TestNeed): string | undefined {
   if (need === "vcam") return vcamProblem();
   if (need === "booted systemd") return systemdProblem();
   if (need === "executable") return executableProblem();
+  if (need === "network") return networkProblem();
   const found = needsHere().find(({ name }) => name === need);
   if (found === undefined) return `${need} is used on Linux only`;
   return found.isThere() ? undefined : `${need} is not installed`;

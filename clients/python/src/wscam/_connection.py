@@ -183,6 +183,7 @@ class Connection:
             finally:
                 self._connected.clear()
                 self._forget_answers()
+                self._lose()
             if time.monotonic() - began > RETRY_SECONDS[-1]:
                 failures = 0
             wait = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
@@ -248,6 +249,9 @@ class Connection:
 
     async def _begin(self) -> None:
         """There is a new connection."""
+
+    def _lose(self) -> None:
+        """The connection has ended."""
 
     async def _ask(self, command: Dict[str, Any]) -> Dict[str, Any]:
         socket = self._socket

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import ssl
-from typing import Optional
+import time
+from typing import Any, Dict, Optional
 
 from ._connection import Connection
 from ._message import read_picture
 from .frame import Frame
+
+#: So many are on their way at most.
+MOST_UNREAD = 2
+#: A frame that was longer on its way than others, by so much, was held up.
+HELD_UP_SECONDS = 0.3
 
 
 class Link(Connection):
@@ -22,6 +28,7 @@ class Link(Connection):
         self, url: str, token: Optional[str], context: Optional[ssl.SSLContext]
     ) -> None:
         self._newest: Optional[Frame] = None
+        self._way = _Way()
         super().__init__(url, token, context)
 
     def take(self, timeout: Optional[float] = None) -> Optional[Frame]:
@@ -38,6 +45,9 @@ class Link(Connection):
             raise self._problem
         return frame
 
+    async def _begin(self) -> None:
+        self._way = _Way()
+
     async def _hear(self, message: "str | bytes") -> None:
         if not isinstance(message, bytes):
             return await super()._hear(message)
@@ -45,6 +55,46 @@ class Link(Connection):
         if frame is None:
             return
         await self._socket.send(json.dumps({"type": "ack", "sequence": frame.sequence}))
+        if self._way.has_held_up(frame):
+            return
         with self._changed:
             self._newest = frame
         self._wake()
+
+    def _tell(self, message: Dict[str, Any]) -> None:
+        super()._tell(message)
+        if message.get("type") == "error":
+            self._lose()
+
+    def _lose(self) -> None:
+        """What came before an outage, and was not taken, is the past by now."""
+        with self._changed:
+            self._newest = None
+
+
+class _Way:
+    """How long frames are on their way.
+
+    When a line comes back that had been cut, what was on its way comes first: frames of before. Each
+    makes room for a new one, which follows at once.
+    """
+
+    def __init__(self) -> None:
+        self._usual: Optional[float] = None
+        self._last = 0.0
+        self._gap = 0.0
+        self._count = 0
+
+    def has_held_up(self, frame: Frame) -> bool:
+        """Whether a newer frame than this one is waiting by now, as far as can be told."""
+        # The clocks may differ; it is compared with others of this line.
+        age = time.time() - frame.timestamp
+        usual = age if self._usual is None else self._usual
+        if age - usual > max(HELD_UP_SECONDS, 2 * self._gap) and self._count < MOST_UNREAD:
+            self._count += 1
+            return True
+        self._count = 0
+        self._usual = usual + (age - usual) / 8
+        self._gap = frame.timestamp - self._last if self._last else 0.0
+        self._last = frame.timestamp
+        return False
