@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/ass
 import { encodeBase64 } from "@std/encoding/base64";
 import { withComment } from "../lib/jpeg/comment.ts";
 import { sizedJpeg } from "./camera/push/sized_jpeg.ts";
+import { drawJpeg } from "./jpeg/jpegs.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { openViewer } from "./testutil/messages.ts";
 import { disconnected, openPusher, refusalOf, somePicture } from "./testutil/push.ts";
@@ -134,7 +135,7 @@ Deno.test("a slow pusher of a large picture is no attack", async () => {
   await using server = await startWscam(QUICK);
   await using viewer = await openViewer(`${server.ws}?camera=ai&format=binary`);
   // More than the megabyte that other clients may leave unfinished.
-  let large = await somePicture();
+  let large = await drawJpeg(800, 600);
   while (large.length < 2_000_000) large = withComment(large, "x".repeat(65_000));
   using raw = await openRaw(server.port);
   await raw.ask("/push?camera=ai");

@@ -1,3 +1,4 @@
+import { countScans } from "./scans.ts";
 import { wholeJpeg } from "./whole_jpeg.ts";
 import { jpegSize } from "./jpeg_size.ts";
 
@@ -16,7 +17,6 @@ const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_PIXELS = 50_000_000;
 /** Each scan of a progressive picture is work for all its pixels, however few bytes it takes. */
 const MAX_SCANNED_PIXELS = 100_000_000;
-const SOS = 0xda;
 
 /**
  * Makes sure that a JPEG file from somebody else is whole, and not so large that decoding it would
@@ -43,13 +43,4 @@ export function checkJpeg(bytes: Uint8Array<ArrayBuffer>): CheckedJpeg {
     throw new RangeError(`Cannot decode picture: ${rule}, got ${got}`);
   }
   return { jpeg, ...size };
-}
-
-/** At least as many as there are: a thumbnail's are counted too. */
-function countScans(jpeg: Uint8Array): number {
-  let scans = 0;
-  for (let at = jpeg.indexOf(0xff); at >= 0; at = jpeg.indexOf(0xff, at + 1)) {
-    if (jpeg[at + 1] === SOS) scans++;
-  }
-  return scans;
 }

@@ -1,17 +1,29 @@
 import { jpegSize } from "./jpeg_size.ts";
+import { countScans } from "./scans.ts";
 
 /** More than any camera delivers, in pixels. */
 export const MAX_SIDE = 16_384;
 /** Two pictures of 8K: decoded, they take as much memory as anybody should be able to have us take. */
 export const MAX_PIXELS = 7680 * 4320 * 2;
+/** A progressive picture has about ten scans, each of which is work for all its pixels, however few bytes it takes. */
+const MAX_SCANNED_PIXELS = 10 * MAX_PIXELS;
 
 /**
- * The size of a JPEG picture in pixels, by its header; `undefined` when it has none, no pixels, or more than are
- * shown. A picture of a megabyte can state 4,000 million pixels: it is refused before anything decodes it.
+ * The size of a JPEG picture in pixels, by its header; `undefined` when it has none, no pixels, more than are
+ * shown, or takes too much work. A picture of a megabyte can state 4,000 million pixels: it is refused before anything
+ * decodes it.
  */
 export function shownSize(jpeg: Uint8Array): { width: number; height: number } | undefined {
   const size = jpegSize(jpeg);
-  return size && isShown(size) ? size : undefined;
+  return size && isShown(size) && !isLaborious(jpeg, size) ? size : undefined;
+}
+
+/** Whether a picture has so many scans that to decode it would hold up everything. */
+export function isLaborious(
+  jpeg: Uint8Array,
+  { width, height }: { width: number; height: number },
+): boolean {
+  return countScans(jpeg) * width * height > MAX_SCANNED_PIXELS;
 }
 
 /** Whether a picture of a size is shown. */

@@ -1,6 +1,7 @@
 import { HUFFMAN_TABLES } from "./huffman_tables.ts";
 import { readCoding } from "./coding.ts";
 import { endOfPixels } from "./scan.ts";
+import { nextMarker } from "./scans.ts";
 
 /** Markers of ITU-T T.81, table B.1. */
 const SOI = 0xd8;
@@ -13,6 +14,8 @@ const DAC = 0xcc;
 const SOF15 = 0xcf;
 /** At most this many pictures are looked for in one place. */
 const MAX_TRIES = 4;
+/** A picture has some tens of segments, and hundreds with large profiles; to follow these takes milliseconds. */
+const MAX_SEGMENTS = 200_000;
 /** Any number of these may stand before a marker (B.1.1.2). */
 const FILL = 0xff;
 
@@ -91,7 +94,7 @@ interface Found {
 
 /** Finds the first SOI, with the marker that has to follow it. */
 function beginningOf(bytes: Uint8Array, from = 0): number {
-  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+  for (let at = nextMarker(bytes, from); at >= 0; at = nextMarker(bytes, at + 1)) {
     if (bytes[at + 1] === SOI && bytes[at + 2] === 0xff) return at;
   }
   return bytes.length;
@@ -104,6 +107,7 @@ function walk(
 ): Found {
   const found = { start: from, firstScan: 0, hasTables: false, isArithmetic: false };
   let at = from + 2;
+  let segments = 0;
   while (at + 1 < bytes.length) {
     const marker = bytes[at] === 0xff ? bytes[at + 1] ?? 0 : 0;
     if (marker === FILL) {
@@ -116,7 +120,7 @@ function walk(
       found.hasTables = false;
       continue;
     }
-    if (hasNoPlace(marker)) break;
+    if (hasNoPlace(marker) || ++segments > MAX_SEGMENTS) break;
     if (marker === EOI) {
       const isWhole = found.firstScan > 0 && !found.isArithmetic;
       return { ...found, end: at + 2, isEnded: true, isWhole };
@@ -139,7 +143,7 @@ function walk(
 
 /** The first marker after a scan's data, in which 0xff is followed by 0 or by a restart marker (B.1.1.5). */
 function endOfScan(bytes: Uint8Array, from: number): number {
-  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+  for (let at = nextMarker(bytes, from); at >= 0; at = nextMarker(bytes, at + 1)) {
     const next = bytes[at + 1] ?? 0;
     const isData = next === 0 || next === 0xff || next >= 0xd0 && next <= 0xd7;
     if (!isData) return at;

@@ -1,7 +1,7 @@
 import { decodeBase64 } from "@std/encoding/base64";
 import { readComment } from "../../jpeg/comment.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
-import { isShown, MAX_SIDE } from "../../jpeg/shown_size.ts";
+import { isLaborious, isShown, MAX_SIDE } from "../../jpeg/shown_size.ts";
 import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { FedPicture } from "../jpeg_frames.ts";
@@ -10,6 +10,9 @@ import type { FedPicture } from "../jpeg_frames.ts";
 export const MAX_PUSHED_BYTES: number = 16 * 1024 * 1024;
 /** The same as a text of base64, with the words around it. */
 export const MAX_PUSHED_TEXT: number = Math.ceil(MAX_PUSHED_BYTES / 3) * 4 + 1024;
+
+/** Pixels of pure noise take no more bytes, and what else a file tells of them, its profile and its thumbnail, no more. */
+const MOST_BYTES = { ofPixel: 6, besides: 1024 * 1024 };
 
 /** A picture's time is taken for what it says unless it is older than this, in seconds: then its clock is wrong. */
 const OLDEST_S = 60;
@@ -64,6 +67,10 @@ export function checkPushed({ file, timestamp }: PushedFile, now: number): FedPi
     const got = size === undefined ? "none" : `${size.width}x${size.height}`;
     return `its size must be at most that of two of 8K, and ${MAX_SIDE} a side, got ${got}`;
   }
+  const { width, height } = size;
+  const most = MOST_BYTES.besides + MOST_BYTES.ofPixel * width * height;
+  if (jpeg.length > most) return `a picture of ${width}x${height} must be at most ${most} bytes`;
+  if (isLaborious(jpeg, size)) return "it has more scans than anybody decodes";
   const isRight = timestamp !== undefined && timestamp >= now - OLDEST_S &&
     timestamp <= now + AHEAD_S;
   return { jpeg, ...size, timestamp: isRight ? timestamp : now };

@@ -1,8 +1,10 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
 import type { FedPicture } from "../../../lib/camera/jpeg_frames.ts";
+import { withComment } from "../../../lib/jpeg/comment.ts";
 import { MAX_PUSHED_BYTES } from "../../../lib/camera/push/pushed_picture.ts";
 import { PushListener } from "../../../lib/server/websocket/push_listener.ts";
+import { sizedJpeg } from "../../camera/push/sized_jpeg.ts";
 import { drawJpeg } from "../../jpeg/jpegs.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { createRandom } from "../../testutil/random.ts";
@@ -92,14 +94,63 @@ Deno.test("PushListener takes so many pictures a second, and ends a flood", asyn
 
 Deno.test("PushListener takes so many bytes a second, and no message over the limit", async () => {
   const { listener, clock, pictures, ends } = createBench({ acknowledges: false });
-  const small = new Uint8Array(await file());
+  const small = sizedJpeg(new Uint8Array(await file()), 4000, 4000);
   const large = new Uint8Array(MAX_PUSHED_BYTES);
   large.set(small.subarray(0, -2));
   // Zeros are pixels, up to the end.
   large.set([0xff, 0xd9], large.length - 2);
   for (let i = 0; i < 6; i++) listener.hear(large.buffer);
   assertEquals([pictures.length, ends], [4, []]);
+  for (let i = 0; i < 3; i++) listener.hear(large.buffer);
+  assertEquals([pictures.length, ends.splice(0)], [4, [1008]]);
   clock.now += 1000;
   listener.hear(new ArrayBuffer(MAX_PUSHED_BYTES + 1));
   assertEquals(ends, [1009]);
 });
+
+Deno.test("PushListener parses no more than what stands around a picture", async () => {
+  const { listener, pictures, broken } = createBench();
+  const data = encodeBase64(new Uint8Array(await file()));
+  // PHP writes a slash in this way.
+  listener.hear(`{ "data" : "${data.replaceAll("/", "\\/")}", "type": "image" }`);
+  assertEquals([pictures.length, broken()], [1, 0]);
+  const start = performance.now();
+  for (const each of ["[", '{"a":', '"data":"",[']) {
+    listener.hear(each.repeat(15_000_000 / each.length));
+    listener.hear(`{"type":"image","data":"${data}","more":${each.repeat(100_000)}`);
+  }
+  assertEquals([pictures.length, broken()], [1, 6]);
+  // It was six seconds.
+  assertLess(performance.now() - start, 3000);
+});
+
+Deno.test("PushListener drops pictures that are large or take long for what they show", async () => {
+  const jpeg = new Uint8Array(await file());
+  const padded = withComment(jpeg, "x".repeat(60_000));
+  let large = padded;
+  while (large.length < 1.1 * 1024 * 1024) large = withComment(large, "x".repeat(60_000));
+  const scanAt = findScan(jpeg);
+  const scan = jpeg.subarray(scanAt, -2);
+  const endless = concat([
+    sizedJpeg(jpeg, 8000, 8000).subarray(0, scanAt),
+    ...Array.from({ length: 20 }, () => scan),
+    jpeg.subarray(-2),
+  ]);
+  for (const [bytes, words] of [[large, /must be at most/], [endless, /more scans/]] as const) {
+    const { listener, pictures, sent } = createBench();
+    listener.hear(bytes.slice().buffer);
+    assertMatch(String(sent[0]?.message), words);
+    assertEquals(pictures.length, 0);
+  }
+  const { listener, pictures } = createBench();
+  listener.hear(padded.slice().buffer);
+  assertEquals(pictures.length, 1);
+});
+
+function findScan(jpeg: Uint8Array): number {
+  return jpeg.findIndex((byte, at) => byte === 0xff && jpeg[at + 1] === 0xda);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(parts.flatMap((part) => [...part]));
+}
