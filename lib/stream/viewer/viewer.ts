@@ -56,7 +56,7 @@ export class Viewer implements Recipient {
   /** The picture that it gets when it acknowledges, with its count. */
   #waiting: { picture: Picture; tally: Tally } | undefined;
   /** Words that it gets when it can take them. */
-  readonly #words = new Words((text) => this.tell(text));
+  readonly #words: Words;
   /** The numbers of pictures that it has not acknowledged, oldest first. */
   #unacknowledged: number[] = [];
   readonly #stall: Stall;
@@ -70,6 +70,7 @@ export class Viewer implements Recipient {
     this.#link = link;
     this.#address = address;
     this.#now = now;
+    this.#words = new Words((text) => this.tell(text), now);
     this.#onTooLong = options.onTooLong ?? (() => {});
     this.#stall = new Stall(now());
     this.#delivery = { fps, form, ack };
@@ -122,6 +123,7 @@ export class Viewer implements Recipient {
     this.#offered = picture;
     const now = this.#now();
     this.#stall.offer(now);
+    if (this.#words.areWaiting && !this.#isBusy()) this.#words.say();
     if (picture instanceof VideoPicture) return this.#offerVideo(picture, tally, now);
     const isDue = this.#rate?.take(now) ?? true;
     if (!isDue && !this.#isOwed) return false;
@@ -130,7 +132,6 @@ export class Viewer implements Recipient {
       return false;
     }
     this.#stall.take(now);
-    this.#words.say();
     return this.#send(picture, tally);
   }
 
