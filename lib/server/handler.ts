@@ -14,7 +14,7 @@ import type { Sweeper } from "./sockets/sweeper.ts";
 /** Options of {@linkcode createHandler}. */
 export interface HandlerOptions extends Parts {
   /** Looks after connections. */
-  sweeper: Pick<Sweeper, "clientAt" | "isThere">;
+  sweeper: Pick<Sweeper, "clientAt" | "cut" | "isThere">;
   /** Decides who may look. */
   guard: Guard;
   /** Answers a request that failed. */
@@ -46,6 +46,7 @@ export function createHandler(
         address: addressOf(peer, behindProxy),
         client,
         isThere: () => sweeper.isThere(peer),
+        cut: () => sweeper.cut(peer),
       };
       const visible = cameras.seenBy(grant.camera);
       return route.answer({ request, url, grant, cameras: visible, connection }, parts);

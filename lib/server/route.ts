@@ -3,6 +3,7 @@ import type { Grant } from "./access/decision.ts";
 import type { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { Client } from "./sockets/client.ts";
+import type { Floods } from "./sockets/floods.ts";
 import type { Viewers } from "./viewers.ts";
 
 /** The clients that get an answer where there is a token. */
@@ -60,12 +61,16 @@ export interface Connection {
   readonly client: Client;
   /** Whether it is still there. */
   readonly isThere: () => boolean;
+  /** Ends it at once, for it is flooding: nothing more is read of what it sends. */
+  readonly cut: () => void;
 }
 
 /** The parts of the server that handlers share. */
 export interface Parts {
   /** Everybody who is sent pictures. */
   readonly viewers: Viewers;
+  /** Knows from where floods of pictures came. */
+  readonly floods: Floods;
   /** Says that pictures are too large for somebody. */
   readonly largePictures: LargePictures;
   /** Answers with the viewer page. */

@@ -14,6 +14,7 @@ import type { KeptServer } from "./sockets/keep_serving.ts";
 import { createPage } from "./page/page.ts";
 import { type ListenAddress, serveHttp } from "./sockets/serve_http.ts";
 import { setListenerOptions } from "./sockets/socket_options.ts";
+import { Floods } from "./sockets/floods.ts";
 import { Sweeper } from "./sockets/sweeper.ts";
 import type { TlsFiles } from "./tls/certificate.ts";
 import { Viewers } from "./viewers.ts";
@@ -110,6 +111,7 @@ export async function startServer(
     viewers,
     largePictures: new LargePictures(log),
     sweeper,
+    floods: new Floods(),
     page,
     metrics,
     version,

@@ -13,6 +13,7 @@ const PATHS: Readonly<Partial<Record<typeof Deno.build.os, string>>> = {
 /** The functions that are used, by section 2 or 3 of the manual; optional ones aren't everywhere. */
 export const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },

@@ -46,6 +46,7 @@ const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
 
 /** The functions that are called here. */
 const CALLS = [
+  "connect",
   "getpeername",
   "getrlimit",
   "getsockname",
@@ -59,6 +60,8 @@ type Call = typeof CALLS[number];
 export const TCP_LEVEL = 6;
 /** `SHUT_RDWR` */
 const BOTH_WAYS = 2;
+/** An address of the family `AF_UNSPEC`. */
+const NOWHERE = new Uint8Array(16);
 /** Descriptors are small numbers, but each viewer has one. */
 const MAX_LISTENER = 131_072;
 
@@ -171,6 +174,16 @@ export class Sockets implements Disposable {
   /** Ends a connection, whatever state it is in. Its owner is told, and frees the descriptor. */
   shutDown(descriptor: number): boolean {
     return this.#libc.calls.shutdown(descriptor, BOTH_WAYS) === 0;
+  }
+
+  /**
+   * Ends a connection, and throws away what has come through it and was not read. Its owner is told, and frees the
+   * descriptor.
+   */
+  reset(descriptor: number): boolean {
+    // Linux takes a connection back that is connected to nowhere (connect(2)).
+    if (this.#libc.calls.connect(descriptor, NOWHERE, NOWHERE.length) === 0) return true;
+    return this.shutDown(descriptor);
   }
 
   /** The greatest number of descriptors of this process. */

@@ -25,6 +25,11 @@ export function askedBy({ cameras, expires, path = "/" }: AskedOptions): Asked {
       page: { kind: "none" },
       cookie: undefined,
     } as Asked["grant"],
-    connection: { address: "192.0.2.5:51234", client: new Client(), isThere: () => true },
+    connection: {
+      address: "192.0.2.5:51234",
+      client: new Client(),
+      isThere: () => true,
+      cut: () => {},
+    },
   };
 }

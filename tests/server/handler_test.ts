@@ -26,7 +26,7 @@ Deno.test("the handler answers HEAD without a body where its answer fails, now o
       await t.step(`${method} ${path}`, async () => {
         const handle = createHandler(cameras, {
           ...(parts as Parts),
-          sweeper: { clientAt: () => new Client(), isThere: () => true },
+          sweeper: { clientAt: () => new Client(), isThere: () => true, cut: () => {} },
           guard: new Guard({ log: createLogger({ write: () => true }) }),
           onError: () => plain(500, "Something went wrong here"),
         });

@@ -88,6 +88,16 @@ export const HOSTILITIES: readonly Hostility[] = [
       }),
   },
   {
+    name: "tiny messages without end, of ten clients that come back",
+    async strike(port) {
+      const tiny = websocketFrame("x");
+      const many = new Uint8Array(5000 * tiny.length).map((_, i) => tiny[i % tiny.length] ?? 0);
+      await Promise.all(Array.from({ length: 10 }, async () => {
+        for (let i = 0; i < 5; i++) await shakeAndSend(port, repeat(many, many, 2000));
+      }));
+    },
+  },
+  {
     name: "messages of 100 MB",
     async strike(port) {
       const head = websocketFrame("", { length: 1000 * CHUNK.length });

@@ -13,6 +13,8 @@ export class Client {
   unfinishedBytes: number | undefined;
   /** Whether we have said goodbye. */
   isLeaving = false;
+  /** Whether it was disconnected for a message that did not end. */
+  isFlooding = false;
   /** Whether it has been taking, of late, what there is for it: where that can be known, the sweeper says so. */
   isTaking = false;
 

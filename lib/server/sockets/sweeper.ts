@@ -11,7 +11,7 @@ const LOOK_AT_MANY_MS = 1000;
 const MANY = 400;
 /** While nobody is: Deno tells of requests, not of connections. */
 const REST_MS = 5000;
-/** While there are nearly more connections than there may be. */
+/** While there are nearly more connections than there may be, and while a client may send large messages. */
 const HURRY_MS = 100;
 /** Of the connections that there may be, those from which it hurries. */
 const CROWD = 0.75;
@@ -88,6 +88,14 @@ export class Sweeper implements Disposable {
     if (this.#accepted !== undefined && !this.#isOver) this.#wait(0);
   }
 
+  /** Ends a connection at once, whatever it is sending: nothing more of that is read. */
+  cut(address: string): void {
+    if (this.#isOver) return;
+    for (const accepted of this.#accepted?.look() ?? []) {
+      if (accepted.address === address) this.#sockets?.reset(accepted.descriptor);
+    }
+  }
+
   /** Ends all connections. */
   endAll(): void {
     if (this.#isOver) return;
@@ -114,7 +122,13 @@ export class Sweeper implements Disposable {
   #delayFor(count: number): number {
     if (count === 0) return REST_MS;
     if (count > this.#maxConnections * CROWD) return HURRY_MS;
-    return count > MANY ? LOOK_AT_MANY_MS : LOOK_MS;
+    if (count > MANY) return LOOK_AT_MANY_MS;
+    return this.#hasLarge() ? HURRY_MS : LOOK_MS;
+  }
+
+  /** Whether somebody may send large messages: within half a second, hundreds of megabytes may come in vain. */
+  #hasLarge(): boolean {
+    return this.#clients.values().some(({ unfinishedBytes }) => unfinishedBytes !== undefined);
   }
 
   /** Returns the number of connections that stay. */
@@ -143,6 +157,7 @@ export class Sweeper implements Disposable {
       passedMs: known === undefined ? 0 : passedMs,
     });
     if (client !== undefined) client.isTaking = verdict.isTaking;
+    if (client !== undefined && verdict.isFlood) client.isFlooding = true;
     if (reason !== undefined) this.#end(accepted, reason);
     return verdict.isFinal;
   }

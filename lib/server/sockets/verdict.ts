@@ -54,6 +54,7 @@ export class Verdict {
   #taken = 0;
   #idleMs = 0;
   #stalledMs = 0;
+  #isFlood = false;
   #isTaking = false;
   #leavingMs = 0;
 
@@ -64,6 +65,11 @@ export class Verdict {
   /** The time since its last request. */
   get idleMs(): number {
     return this.#idleMs;
+  }
+
+  /** Whether it must end because of what it sends. */
+  get isFlood(): boolean {
+    return this.#isFlood;
   }
 
   /** Whether there is something to take, and it has taken some of that of late. */
@@ -104,6 +110,7 @@ export class Verdict {
     this.#settled = Math.min(this.#settled + FORGIVEN_BYTES * passedMs / 1000, received);
     const unfinishedBytes = client?.unfinishedBytes ?? this.#limits.unfinishedBytes;
     if (received - this.#settled <= unfinishedBytes) return undefined;
+    this.#isFlood = true;
     return `sent more than ${unfinishedBytes} bytes that make no message`;
   }
 

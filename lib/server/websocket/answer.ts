@@ -35,6 +35,8 @@ export interface Commander {
   send(text: string): void;
   /** Ends the connection. */
   close(code: number, reason: string): void;
+  /** Ends it at once, for it is flooding. */
+  cut(): void;
   /** Reads the answer to a `status` command. */
   readState(): State;
   /** Has a function called when somebody has controlled a camera, as long as the viewer is there. */

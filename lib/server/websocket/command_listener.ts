@@ -27,13 +27,16 @@ export class CommandListener {
     this.#viewer = viewer;
     this.#rate = new CommandRate(now);
     this.#malformed = new Malformed(now);
-    this.#goodbye = createGoodbye((code, reason) => viewer.close(code, reason));
+    this.#goodbye = createGoodbye({
+      close: (code, reason) => viewer.close(code, reason),
+      cut: () => viewer.cut(),
+    });
   }
 
   /** Takes a message, and answers it where it has an answer. */
   hear(data: unknown): void {
-    if (this.#goodbye.isDue) return this.#goodbye.putOff();
     const bytes = byteLength(data);
+    if (this.#goodbye.isDue) return this.#goodbye.putOff(bytes);
     this.#viewer.client.hear(bytes);
     if (bytes > MAX_COMMAND_BYTES) {
       return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");

@@ -6,8 +6,16 @@ import { errorText } from "../../protocol/message.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { CameraView } from "../../stream/cameras.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
+import { sleep } from "../../time/sleep.ts";
 import { plain } from "../answers.ts";
-import { GOING_AWAY, GOODBYES, POLICY_VIOLATION, TAKEN, TRY_AGAIN_LATER } from "./close_codes.ts";
+import {
+  GOING_AWAY,
+  GOODBYES,
+  MESSAGE_TOO_BIG,
+  POLICY_VIOLATION,
+  TAKEN,
+  TRY_AGAIN_LATER,
+} from "./close_codes.ts";
 import { createGoodbye } from "./goodbye.ts";
 import { openSocket } from "./handshake.ts";
 import { PushListener } from "./push_listener.ts";
@@ -33,8 +41,19 @@ interface Wish {
   acknowledges: boolean;
 }
 
+const FLOODED = "Cannot push: floods of pictures came from your address, try again in some seconds";
+
 /** Answers a program that would push pictures: over a WebSocket, or not at all. */
-export function answerPush(asked: Asked, parts: Parts): Response {
+export function answerPush(asked: Asked, parts: Parts): Response | Promise<Response> {
+  const waitMs = parts.floods.waitMs(asked.connection.address);
+  if (waitMs === 0) return open(asked, parts);
+  if (waitMs === undefined) {
+    return plain(STATUS_CODE.TooManyRequests, FLOODED, { "retry-after": "5" });
+  }
+  return sleep(waitMs, asked.request.signal).then(() => open(asked, parts));
+}
+
+function open(asked: Asked, parts: Parts): Response {
   const wish = readWish(asked);
   if (wish instanceof Response) return wish;
   const opened = openSocket(asked, parts);
@@ -120,11 +139,16 @@ class PushSocket implements Pusher {
     this.#asked = asked;
     this.#parts = parts;
     this.#pinger = new Pinger(socket, () => this.#heardAt = performance.now());
-    this.#goodbye = createGoodbye((code, reason) => this.#close(code, reason), BETWEEN_PICTURES_MS);
+    this.#goodbye = createGoodbye({
+      close: (code, reason) => this.#close(code, reason),
+      cut: () => asked.connection.cut(),
+      quietMs: BETWEEN_PICTURES_MS,
+    });
     socket.binaryType = "arraybuffer";
     // A client that vanishes before this never counts: for such a socket no event comes at all.
     socket.onopen = () => this.#enter();
     socket.onclose = () => {
+      if (asked.connection.client.isFlooding) parts.floods.note(this.address);
       this.#leave();
       this.#pinger.stop();
     };
@@ -178,8 +202,9 @@ class PushSocket implements Pusher {
   #hear(data: string | ArrayBuffer, listener: PushListener): void {
     this.#pinger.hear();
     this.#heardAt = performance.now();
-    this.#asked.connection.client.hear(typeof data === "string" ? data.length : data.byteLength);
-    if (this.#goodbye.isDue) this.#goodbye.putOff();
+    const bytes = typeof data === "string" ? data.length : data.byteLength;
+    this.#asked.connection.client.hear(bytes);
+    if (this.#goodbye.isDue) this.#goodbye.putOff(bytes);
     else listener.hear(data);
   }
 
@@ -200,6 +225,9 @@ class PushSocket implements Pusher {
   #end(code: number, reason: string, failure?: FailureCode): void {
     this.#place?.leave();
     if (this.#goodbye.isDue) return;
+    if (code === POLICY_VIOLATION || code === MESSAGE_TOO_BIG) {
+      this.#parts.floods.note(this.address);
+    }
     // A program that goes on pushing may miss the close's code.
     this.#send(errorText(reason, { code: failure }));
     this.#goodbye.say(code, reason);

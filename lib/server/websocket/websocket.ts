@@ -158,6 +158,10 @@ class SocketViewer implements Link, Commander {
     this.#goodbye = { close, timer: setTimeout(close, PONG_MS) };
   }
 
+  cut(): void {
+    this.#asked.connection.cut();
+  }
+
   drop(reason: string): void {
     this.close(POLICY_VIOLATION, reason);
     // A client that takes nothing doesn't take this either.

@@ -1,4 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { addressText } from "../../../lib/server/sockets/address_text.ts";
+import { createLogger } from "../../../lib/log.ts";
+import { Sweeper } from "../../../lib/server/sockets/sweeper.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer } from "../../testutil/messages.ts";
 import { openRaw, type RawSocket } from "../../testutil/raw_socket.ts";
@@ -112,3 +115,23 @@ Deno.test("Sweeper ends who doesn't answer our goodbye", { ignore }, async () =>
   const end = watchEnd(raw);
   await eventually(() => end.isOver, PATIENCE);
 });
+
+Deno.test(
+  "Sweeper cuts a connection off with all that came and was not read",
+  { ignore },
+  async () => {
+    const log = createLogger({ write: () => true });
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const accepting = listener.accept();
+    using client = await Deno.connect({ ...listener.addr, transport: "tcp" });
+    using accepted = await accepting;
+    using sweeper = new Sweeper({ addr: listener.addr, maxConnections: 10, log });
+    await client.write(new Uint8Array(50_000));
+    sweeper.cut(addressText(accepted.remoteAddr));
+    const read = await accepted.read(new Uint8Array(50_000)).catch(() => "reset");
+    assert(read === "reset" || read === null, `${read} bytes must not be read`);
+    await assertRejects(async () => {
+      for (;;) await client.write(new Uint8Array(50_000));
+    });
+  },
+);

@@ -10,6 +10,7 @@ import { eventually } from "../../testutil/eventually.ts";
 function start({ pending = 0, now = () => performance.now() } = {}) {
   const sent: string[] = [];
   const closed: number[] = [];
+  const cuts: number[] = [];
   const changes: (() => void)[] = [];
   const link = {
     pending,
@@ -26,11 +27,12 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     pending,
     send: (text) => link.send(text),
     close: (code) => closed.push(code),
+    cut: () => cuts.push(closed.length),
     readState: () => ({ version: "1", uptime: 1, cameras: [], viewers: [] }),
     listen: (onChange) => changes.push(onChange),
     tellChange: () => changes.forEach((tell) => tell()),
   }, now);
-  return { listener, sent, closed, changes };
+  return { listener, sent, closed, cuts, changes };
 }
 
 Deno.test("CommandListener ends a connection with the tenth message within ten seconds that is no command", async () => {
