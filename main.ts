@@ -5,22 +5,22 @@
  * @module
  */
 import { VERSION } from "./lib/commands/version.ts";
-import { parseCameras } from "./lib/config/cameras_config.ts";
+import { parseCameras } from "./lib/config/commands/cameras_config.ts";
 import { explainConfig } from "./lib/config/explain_config.ts";
 import { ConfigFileError } from "./lib/config/file/config_file.ts";
 import { loadGivenConfig } from "./lib/config/file/load_config.ts";
 import { createConfigSource } from "./lib/config/config_source.ts";
-import { parseDoctor } from "./lib/config/doctor_config.ts";
+import { parseDoctor } from "./lib/config/commands/doctor_config.ts";
 import { nearest } from "./lib/config/options/nearest.ts";
-import { takeNotify } from "./lib/config/notify_config.ts";
+import { takeNotify } from "./lib/config/commands/notify_config.ts";
 import { type CommandName, isCommandName, OPTIONS } from "./lib/config/options/options.ts";
 import { readOptions } from "./lib/config/options/read_options.ts";
 import { UsageError } from "./lib/config/options/usage_error.ts";
-import { loadServiceConfig, parseService } from "./lib/config/service_config.ts";
-import { parsePush } from "./lib/config/push_config.ts";
-import { parseShare } from "./lib/config/share_config.ts";
+import { loadServiceConfig, parseService } from "./lib/config/commands/service_config.ts";
+import { parsePush } from "./lib/config/commands/push_config.ts";
+import { parseShare } from "./lib/config/commands/share_config.ts";
 import { againstUnknownVariables } from "./lib/config/options/unknown_variables.ts";
-import { parseWatch } from "./lib/config/watch_config.ts";
+import { parseWatch } from "./lib/config/commands/watch_config.ts";
 import { printable, quietLibraries, writeStderr, writeStdout } from "./lib/log.ts";
 import { hideSecrets } from "./lib/log/secrets.ts";
 import { quote } from "./lib/protocol/quote.ts";

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { parseCameras } from "../lib/config/cameras_config.ts";
-import { parseDoctor } from "../lib/config/doctor_config.ts";
-import { parseServe } from "../lib/config/serve_config.ts";
-import { parseService } from "../lib/config/service_config.ts";
-import { parsePush } from "../lib/config/push_config.ts";
-import { parseWatch } from "../lib/config/watch_config.ts";
+import { parseCameras } from "../lib/config/commands/cameras_config.ts";
+import { parseDoctor } from "../lib/config/commands/doctor_config.ts";
+import { parseServe } from "../lib/config/commands/serve_config.ts";
+import { parseService } from "../lib/config/commands/service_config.ts";
+import { parsePush } from "../lib/config/commands/push_config.ts";
+import { parseWatch } from "../lib/config/commands/watch_config.ts";
 import { PYTHON } from "../scripts/needs/python.ts";
 import { eventually } from "./testutil/eventually.ts";
 import { temporaryDirectory } from "./testutil/files.ts";

@@ -5,7 +5,7 @@ import { cameraOs } from "../ffmpeg/input.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import type { Mode } from "../ffmpeg/mode/modes.ts";
 import { sizeWords } from "../ffmpeg/mode/sizes.ts";
-import type { CamerasConfig } from "../config/cameras_config.ts";
+import type { CamerasConfig } from "../config/commands/cameras_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 
 /**

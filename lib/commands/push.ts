@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import { redactUrl } from "../camera/source_spec.ts";
 import { push as openPusher, type Pusher, type PushEvent } from "../client/push.ts";
-import type { PushConfig } from "../config/push_config.ts";
+import type { PushConfig } from "../config/commands/push_config.ts";
 import { JpegStream } from "../jpeg/jpeg_stream.ts";
 import { printable, writeStderr } from "../log.ts";
 import { quote } from "../protocol/quote.ts";

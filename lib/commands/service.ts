@@ -1,11 +1,11 @@
-import type { ServiceConfig } from "../config/service_config.ts";
+import type { ServiceConfig } from "../config/commands/service_config.ts";
 import { writeStderr, writeStdout } from "../log.ts";
 import { arrange } from "./service/arrange.ts";
-import { LaunchdManager } from "./service/launchd.ts";
+import { LaunchdManager } from "./service/launchd/launchd.ts";
 import type { ServiceManager, ServiceManagerOptions } from "./service/manager.ts";
 import { findProgram, runningFacts } from "./service/program.ts";
 import { runProgram } from "./service/run.ts";
-import { SystemdManager } from "./service/systemd.ts";
+import { SystemdManager } from "./service/systemd/systemd.ts";
 import { scheduleCommand } from "./service/task_scheduler.ts";
 
 /** The system beneath {@linkcode service}; tests put another in its place. */

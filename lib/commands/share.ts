@@ -1,4 +1,4 @@
-import type { ShareConfig } from "../config/share_config.ts";
+import type { ShareConfig } from "../config/commands/share_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 import { signShareLink } from "../server/access/token/share_link.ts";
 import { qrCode } from "./qr_code.ts";

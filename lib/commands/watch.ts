@@ -5,7 +5,7 @@ import {
   view,
   type ViewerEvent,
 } from "../client/viewer.ts";
-import { isFilm, type WatchConfig } from "../config/watch_config.ts";
+import { isFilm, type WatchConfig } from "../config/commands/watch_config.ts";
 import { jpegSize } from "../jpeg/jpeg_size.ts";
 import { redactUrl } from "../camera/source_spec.ts";
 import { UsageError } from "../config/options/usage_error.ts";

@@ -2,7 +2,7 @@ import { loadGivenConfig } from "./file/load_config.ts";
 import { readText } from "./file/read_text.ts";
 import { fileLayer } from "./file/file_layer.ts";
 import { type Environment, ownVariable, readOptions } from "./options/read_options.ts";
-import { parseServe, type ServeConfig } from "./serve_config.ts";
+import { parseServe, type ServeConfig } from "./commands/serve_config.ts";
 import { asIs } from "./options/values.ts";
 
 /** The source of the configuration of `serve`, which can be read any number of times. */

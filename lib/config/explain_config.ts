@@ -9,7 +9,7 @@ import { fileLayer } from "./file/file_layer.ts";
 import type { Option } from "./options/option.ts";
 import { OPTIONS } from "./options/options.ts";
 import { type Environment, type Given, ownVariable, readOptions } from "./options/read_options.ts";
-import { serveConfig } from "./serve_config.ts";
+import { serveConfig } from "./commands/serve_config.ts";
 import { splitSettings } from "./source_settings.ts";
 
 /** A value that is in force. */

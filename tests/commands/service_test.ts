@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Run, runProgram } from "../../lib/commands/service/run.ts";
 import { service } from "../../lib/commands/service.ts";
-import { parseService } from "../../lib/config/service_config.ts";
+import { parseService } from "../../lib/config/commands/service_config.ts";
 
 const PROGRAM = {
   command: ["/a b/wscam"],

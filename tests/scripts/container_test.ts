@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { parseServe } from "../../lib/config/serve_config.ts";
+import { parseServe } from "../../lib/config/commands/serve_config.ts";
 import { TARGETS } from "../../scripts/release/targets.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

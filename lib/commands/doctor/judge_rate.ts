@@ -3,7 +3,7 @@ import type { Capture } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";
 import type { Check } from "./check.ts";
-import { fastest, isEnough, sameSize, words } from "./check_modes.ts";
+import { fastest, isEnough, sameSize, words } from "./checks/check_modes.ts";
 import type { Measured } from "./measure.ts";
 
 /** The wish for a camera, and the modes that it claims to have. */

@@ -1,5 +1,5 @@
 import type { CameraConfig } from "../../config/camera_config.ts";
-import type { ServeConfig } from "../../config/serve_config.ts";
+import type { ServeConfig } from "../../config/commands/serve_config.ts";
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import { followCameras } from "../../relay/follow_cameras.ts";
 import type { RelayOptions } from "../../relay/relay.ts";

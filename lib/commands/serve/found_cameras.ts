@@ -2,7 +2,7 @@ import { askModes } from "../../camera/device/ask_modes.ts";
 import type { Device } from "../../camera/device/device_list.ts";
 import { listDevices } from "../../camera/device/devices.ts";
 import { findInput } from "../../camera/ffmpeg/find_input.ts";
-import type { ServeConfig } from "../../config/serve_config.ts";
+import type { ServeConfig } from "../../config/commands/serve_config.ts";
 import type { CameraOs } from "../../ffmpeg/input.ts";
 import { choosePlan, type Plan } from "../../ffmpeg/mode/plan.ts";
 import { printable } from "../../log.ts";

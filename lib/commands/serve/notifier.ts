@@ -1,4 +1,4 @@
-import type { NotifyConfig } from "../../config/notify_config.ts";
+import type { NotifyConfig } from "../../config/commands/notify_config.ts";
 import type { Logger } from "../../log.ts";
 import type { Cameras } from "../../stream/cameras.ts";
 import { type Freshness, watchFreshness } from "../watch/freshness.ts";

@@ -10,7 +10,7 @@ import type { Logger } from "../../log.ts";
 import type { Relay } from "../../relay/relay.ts";
 import type { Metrics } from "../../server/metrics/metrics.ts";
 import { ServedCamera, type ServedCameraOptions } from "../../stream/served_camera.ts";
-import type { Overrides } from "./overrides.ts";
+import type { Overrides } from "./reload/overrides.ts";
 import { reportChanges } from "./report_changes.ts";
 
 /** The means to open cameras. */

@@ -1,5 +1,5 @@
 import { FILE_OPTIONS } from "../../config/options/options.ts";
-import type { ServiceConfig } from "../../config/service_config.ts";
+import type { ServiceConfig } from "../../config/commands/service_config.ts";
 
 /** The paths that a service has to read because its file names them. */
 export interface ConfigPaths {

@@ -1,9 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Check } from "../../../lib/commands/doctor/check.ts";
-import { judgeClock } from "../../../lib/commands/doctor/check_clock.ts";
-import { judgeDevice } from "../../../lib/commands/doctor/check_device.ts";
-import { judgeLimits } from "../../../lib/commands/doctor/check_limits.ts";
-import { judgeModes } from "../../../lib/commands/doctor/check_modes.ts";
+import { judgeClock } from "../../../lib/commands/doctor/checks/check_clock.ts";
+import { judgeDevice } from "../../../lib/commands/doctor/checks/check_device.ts";
+import { judgeLimits } from "../../../lib/commands/doctor/checks/check_limits.ts";
+import { judgeModes } from "../../../lib/commands/doctor/checks/check_modes.ts";
 import { judgeRate, type RateContext } from "../../../lib/commands/doctor/judge_rate.ts";
 
 type Case = [name: string, check: Check, status: Check["status"], message: RegExp, remedy?: RegExp];

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ConfigFileError } from "../../../lib/config/file/config_file.ts";
 import { loadConfig } from "../../../lib/config/file/load_config.ts";
 import { FILE_OPTIONS } from "../../../lib/config/options/options.ts";
-import { parseServe } from "../../../lib/config/serve_config.ts";
+import { parseServe } from "../../../lib/config/commands/serve_config.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { parseFile } from "./parse_file.ts";
 

@@ -1,0 +1,178 @@
+import type { Mode } from "../../../ffmpeg/mode/modes.ts";
+import { askModes } from "../../../camera/device/ask_modes.ts";
+import { type FailureCode, SourceError } from "../../../frame/source_error.ts";
+import { createSource } from "../../../camera/create_source.ts";
+import type { Device } from "../../../camera/device/device_list.ts";
+import type { CameraOs } from "../../../ffmpeg/input.ts";
+import { findInput } from "../../../camera/ffmpeg/find_input.ts";
+import {
+  type DeviceSpec,
+  isDevice,
+  isForFfmpeg,
+  type SourceSpec,
+} from "../../../camera/source_spec.ts";
+import type { CameraConfig } from "../../../config/camera_config.ts";
+import type { Capture } from "../../../frame/capture.ts";
+import { type Check, messageOf } from "../check.ts";
+import { checkDevice } from "./check_device.ts";
+import { judgeModes } from "./check_modes.ts";
+import { judgeRate } from "../judge_rate.ts";
+import { measure } from "../measure.ts";
+import { type Neighbour, whoHas } from "../neighbour.ts";
+
+/** The means to look at a camera. */
+export interface CameraContext {
+  /** The ffmpeg to use. */
+  ffmpeg: string;
+  /** The system that we run on. */
+  os: CameraOs;
+  /** The cameras of this machine. */
+  devices: () => Promise<Device[]>;
+  /** Whether there is an ffmpeg that works. */
+  hasFfmpeg: boolean;
+  /** A wscam that runs already. */
+  neighbour: Neighbour | undefined;
+  /** The devices that were looked at, and the cameras that have them; kept up to date here. */
+  taken: Map<string, string>;
+}
+
+/** The failures whose words say what to do. */
+const TELLING: readonly FailureCode[] = ["permission", "mode", "bandwidth", "program", "signal"];
+/** Remedies for the others. */
+const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
+  device: "name another ('wscam cameras' lists them)",
+  file: "name a video that this user may read, with its whole path: '--camera /path/film.mp4'",
+  url: "see whether another player opens that address, and whether user and password are right",
+};
+
+/** Looks at a camera, in the order in which a fault hides what comes after it. */
+export async function* checkCamera(
+  { name, source, capture }: CameraConfig,
+  context: CameraContext,
+): AsyncGenerator<Check> {
+  const about = (check: Check): Check => ({
+    ...check,
+    camera: name,
+    message: check.name === "device"
+      ? `Camera ${name}: ${check.message}`
+      : `Camera ${name} ${check.message}`,
+  });
+  if (source.kind === "relay" || source.kind === "push") {
+    const message = source.kind === "relay"
+      ? "comes through NATS: its doctor is the one on the machine that it is plugged into"
+      : "shows what a program pushes, and is down until one does (wscam push --help)";
+    yield about({ name: "camera", status: "ok", message });
+    return;
+  }
+  try {
+    for await (const check of looks({ name, source, capture }, context)) yield about(check);
+  } catch (error) {
+    const message = messageOf(error);
+    const isTold = !(error instanceof SourceError) || TELLING.includes(error.code);
+    const remedy = isTold ? undefined : REMEDIES[source.kind];
+    yield about({ name: "camera", status: "fail", message, ...(remedy ? { remedy } : {}) });
+  }
+}
+
+async function* looks(
+  { name, source, capture }: CameraConfig & { source: SourceSpec },
+  context: CameraContext,
+): AsyncGenerator<Check> {
+  if (!isDevice(source)) {
+    if (context.hasFfmpeg || !isForFfmpeg(source)) {
+      yield await rate({ source, capture }, { ...context, modes: [] });
+    }
+    return;
+  }
+  const found = await findDevice(source, context);
+  if (context.os === "linux") {
+    const check = await checkDevice(found.device);
+    yield check;
+    if (check.status === "fail") return;
+  }
+  const twin = context.taken.get(found.device);
+  if (twin !== undefined) return yield isTwin(twin, found.device);
+  context.taken.set(found.device, name);
+  const user = context.neighbour && whoHas(found, context.neighbour);
+  if (user) return yield inUse(user);
+  if (!context.hasFfmpeg) return;
+  const { ffmpeg } = context;
+  const { signal } = new AbortController();
+  const modes = await askModes({ kind: "device", device: found.device }, {
+    ffmpeg,
+    os: context.os,
+    signal,
+  }) ?? [];
+  const check = judgeModes(modes, capture);
+  yield check;
+  if (check.status === "fail") return;
+  yield await rateOrBusy({ source, capture }, { ...context, modes, device: found.device });
+}
+
+/**
+ * The device that a camera means, as `serve` finds it.
+ *
+ * @throws {SourceError} when there is none
+ */
+async function findDevice(source: DeviceSpec, { os, devices }: CameraContext): Promise<Device> {
+  const there = await devices();
+  const input = await findInput(source, { os, devices }).catch((error) => {
+    const names = there.map(({ index, name }) => `${index} (${name})`).join(", ");
+    const others = names === "" ? "no camera is there" : `there is ${names}`;
+    throw new Error(`${messageOf(error)}; ${others}`, { cause: error });
+  });
+  const path = input.kind === "device" ? input.device : "";
+  // A device has several names on Linux: /dev/v4l/by-id/ and others.
+  const device = os === "linux" ? await Deno.realPath(path).catch(() => path) : path;
+  return there.find((each) => each.device === device) ?? { index: -1, name: device, device };
+}
+
+function isTwin(other: string, device: string): Check {
+  const message = `is ${device}, which camera ${other} has: only one of them can have it at a time`;
+  const remedy = "leave one out: every viewer may ask for a size, rate and quality of its own";
+  return { name: "camera", status: "warn", message, remedy };
+}
+
+function inUse({ name, state, resolution, fps }: ReturnType<typeof whoHas> & object): Check {
+  const rate = fps === null ? "" : ` at ${fps} frames a second`;
+  const delivers = state === "live" && resolution !== null
+    ? `, which delivers ${resolution}${rate}`
+    : "";
+  const message = `is in use by the wscam that runs already, as its camera ${name}${delivers}`;
+  return {
+    name: "camera",
+    status: "warn",
+    message,
+    remedy: "end that one to have it measured here",
+  };
+}
+
+async function rate(
+  { source, capture }: { source: SourceSpec; capture: Capture },
+  { ffmpeg, modes }: CameraContext & { modes: readonly Mode[] },
+): Promise<Check> {
+  const frozenMs = Math.max(5000, 3000 / capture.fps);
+  const measured = await measure(createSource(source, capture, { ffmpeg }), { frozenMs });
+  return judgeRate(measured, { ...capture, modes, kind: source.kind });
+}
+
+/** Measures a device, or says who keeps us from it. */
+async function rateOrBusy(
+  camera: Parameters<typeof rate>[0],
+  context: Parameters<typeof rate>[1] & { device: string },
+): Promise<Check> {
+  try {
+    return await rate(camera, context);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const check = { name: "camera", status: "fail", message: error.message } as const;
+    if (error.code === "frozen") {
+      return { ...check, remedy: "plug it in again, into another USB port and without a hub" };
+    }
+    if (error.code !== "busy") throw error;
+    if (context.neighbour && context.neighbour.cameras === undefined) {
+      return { ...check, status: "warn", remedy: "it is probably the wscam that runs already" };
+    }
+    return { ...check, remedy: "end that program" };
+  }
+}

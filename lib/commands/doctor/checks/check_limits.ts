@@ -1,0 +1,80 @@
+import { askProgram } from "../../../ffmpeg/ask_program.ts";
+import type { Check } from "../check.ts";
+
+/** The limits of the system. */
+export interface LimitFacts {
+  /**
+   * The number of files and connections that may be open at once; undefined where that isn't known
+   * or limited.
+   */
+  files: number | undefined;
+  /** The free memory, in bytes. */
+  memory: number;
+}
+
+/** The needs that the limits must cover. */
+export interface Load {
+  /** The greatest number of viewers. */
+  maxClients: number;
+  /** The number of cameras. */
+  cameras: number;
+}
+
+/** The descriptors of the program itself, and of each camera with its ffmpeg. */
+const OWN_FILES = 64;
+const FILES_PER_CAMERA = 8;
+/** The memory with a camera, and for each viewer, at 1280x720. */
+const OWN_MEMORY = 160e6;
+const MEMORY_PER_VIEWER = 0.2e6;
+
+/** Looks at how many connections and how much memory there can be. */
+export async function checkLimits(load: Load): Promise<Check> {
+  const { text } = Deno.build.os === "windows"
+    ? { text: "" }
+    : await askProgram("/bin/sh", ["-c", "ulimit -n"]);
+  const files = text.match(/^\d+/)?.[0];
+  return judgeLimits({
+    files: files === undefined ? undefined : Number(files),
+    memory: Math.min(Deno.systemMemoryInfo().available, await groupMemory()),
+  }, load);
+}
+
+/** Whether limits suffice for as many viewers as are let in. */
+export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras }: Load): Check {
+  const filesNeeded = OWN_FILES + cameras * FILES_PER_CAMERA + maxClients;
+  const megabytes = Math.round(memory / 1e6);
+  if (files !== undefined && files < filesNeeded) {
+    const most = Math.max(1, files - filesNeeded + maxClients);
+    return {
+      name: "limits",
+      status: "warn",
+      message: `${files} open files are allowed, too few for ${maxClients} viewers`,
+      remedy:
+        `'ulimit -n ${filesNeeded}' (LimitNOFILE= in a systemd unit), or '--max-clients ${most}'`,
+    };
+  }
+  if (memory < OWN_MEMORY) {
+    const message = `${megabytes} MB of memory are left, which is little`;
+    return { name: "limits", status: "warn", message, remedy: "end other programs" };
+  }
+  if (memory < OWN_MEMORY + maxClients * MEMORY_PER_VIEWER) {
+    const most = Math.max(1, Math.floor((memory - OWN_MEMORY) / MEMORY_PER_VIEWER));
+    return {
+      name: "limits",
+      status: "warn",
+      message: `${megabytes} MB of memory are left, too little for ${maxClients} viewers`,
+      remedy: `allow fewer, with '--max-clients ${most}'`,
+    };
+  }
+  const allowed = files === undefined ? "" : `${files} open files, `;
+  const message = `${allowed}${megabytes} MB of memory: enough for ${maxClients} viewers`;
+  return { name: "limits", status: "ok", message };
+}
+
+/** The free memory of a container (cgroup v2). */
+async function groupMemory(): Promise<number> {
+  const read = async (name: string): Promise<number> =>
+    Number(await Deno.readTextFile(`/sys/fs/cgroup/memory.${name}`).catch(() => "no"));
+  const left = await read("max") - await read("current");
+  return Number.isNaN(left) ? Infinity : Math.max(0, left);
+}

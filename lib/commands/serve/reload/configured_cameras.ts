@@ -1,0 +1,107 @@
+import type { CameraConfig } from "../../../config/camera_config.ts";
+import type { Cameras } from "../../../stream/cameras.ts";
+import type { ServedCamera } from "../../../stream/served_camera.ts";
+import { followBroker } from "../follow_brokers.ts";
+import { isEveryCamera, openCamera, type OpenOptions } from "../open_cameras.ts";
+
+/** Counts the cameras that came, went, or are other ones now. */
+export interface CameraChanges {
+  /** Of a new name. */
+  added: number;
+  /** Of the same name, with another source or other settings. */
+  changed: number;
+  /** No longer wanted. */
+  removed: number;
+}
+
+interface Configured {
+  config: string;
+  served: ServedCamera;
+}
+
+/** A broker all of whose cameras are served. */
+interface Followed {
+  stop: () => void;
+  brought: Set<ServedCamera>;
+}
+
+/** The cameras that the configuration names, as it changes: what is unchanged in it isn't touched. */
+export class ConfiguredCameras implements Disposable {
+  readonly #cameras: Cameras;
+  readonly #options: OpenOptions;
+  #configured: ReadonlyMap<string, Configured> = new Map();
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(cameras: Cameras, options: OpenOptions) {
+    this.#cameras = cameras;
+    this.#options = options;
+  }
+
+  /**
+   * Serves these cameras and no others, but for those that brokers bring.
+   *
+   * @returns what has changed, when all that have left are closed
+   */
+  async apply(configs: readonly CameraConfig[]): Promise<CameraChanges> {
+    const before = this.#configured;
+    const closed = Promise.withResolvers<void>();
+    const named = configs.filter((config) => !isEveryCamera(config));
+    const next = new Map(named.map((config) => [config.name, this.#take(config, closed.promise)]));
+    this.#configured = next;
+    const every = new Map(
+      configs.filter(isEveryCamera).map((each) => [JSON.stringify(each), each]),
+    );
+    this.#unfollow((key) => !every.has(key));
+    const brought = new Set([...this.#followed.values()].flatMap((each) => [...each.brought]));
+    // Of two of one name, the one that is named here is meant.
+    const free = this.#cameras.all.filter((each) => brought.has(each) && !next.has(each.name));
+    const own = Array.from(next.values(), ({ served }) => served);
+    const gone = this.#cameras.arrange([...own, ...free]);
+    for (const [key, config] of every) this.#follow(key, config);
+    await gone.finally(closed.resolve);
+    return changesOf(before, next);
+  }
+
+  [Symbol.dispose](): void {
+    this.#unfollow(() => true);
+  }
+
+  /** The camera that is served already, or a new one in its place. */
+  #take(config: CameraConfig, ready: Promise<void>): Configured {
+    const text = JSON.stringify(config);
+    const before = this.#configured.get(config.name);
+    if (before?.config === text) return before;
+    const mayBeHeld = this.#configured.size > 0;
+    const served = openCamera(config, this.#options, mayBeHeld ? ready : undefined);
+    return { config: text, served };
+  }
+
+  #follow(key: string, config: CameraConfig): void {
+    if (this.#followed.has(key)) return;
+    const brought = new Set<ServedCamera>();
+    const onOpen = (served: ServedCamera): void => void brought.add(served);
+    const stop = followBroker(this.#cameras, config, { ...this.#options, onOpen });
+    this.#followed.set(key, { stop, brought });
+  }
+
+  #unfollow(isUnwanted: (key: string) => boolean): void {
+    for (const [key, { stop }] of this.#followed) {
+      if (!isUnwanted(key)) continue;
+      stop();
+      this.#followed.delete(key);
+    }
+  }
+}
+
+function changesOf(
+  before: ReadonlyMap<string, Configured>,
+  after: ReadonlyMap<string, Configured>,
+): CameraChanges {
+  const names = [...after.keys()];
+  return {
+    added: names.filter((name) => !before.has(name)).length,
+    changed:
+      names.filter((name) => before.has(name) && before.get(name) !== after.get(name)).length,
+    removed: [...before.keys()].filter((name) => !after.has(name)).length,
+  };
+}

@@ -1,0 +1,86 @@
+import { cameraOs } from "../../../ffmpeg/input.ts";
+import type { ServeConfig } from "../../../config/commands/serve_config.ts";
+import type { AdjustableLogger } from "../../../log.ts";
+import type { Server } from "../../../server/server.ts";
+import { exposureWarnings } from "../exposure.ts";
+import { relayOptions } from "../follow_brokers.ts";
+import { reportMissing } from "../missing_cameras.ts";
+import type { OpenOptions } from "../open_cameras.ts";
+import type { CameraChanges, ConfiguredCameras } from "./configured_cameras.ts";
+
+/** The parts that a new configuration changes. */
+export interface TakeUpOptions extends Pick<OpenOptions, "relay"> {
+  /** The cameras. */
+  configured: ConfiguredCameras;
+  /** Holds the rules of access, and the limit of viewers. */
+  server: Pick<Server, "update">;
+  /** Is adjusted, and told about the changes. */
+  log: AdjustableLogger;
+  /** Publishes the cameras on another server, or on none. */
+  publish: (address: ServeConfig["publish"]) => void;
+}
+
+/** Options that hold from the start of the program until its end. */
+const FIXED: Readonly<Record<string, (config: ServeConfig) => unknown>> = {
+  port: ({ port }) => port,
+  host: ({ host }) => host,
+  unix: ({ unix }) => unix,
+  cert: ({ tls }) => tls?.cert,
+  key: ({ tls }) => tls?.key,
+  "nats-creds": ({ natsCreds }) => natsCreds,
+  ffmpeg: ({ ffmpeg }) => ffmpeg,
+  "h264-encoder": ({ h264Encoder }) => h264Encoder,
+  "log-format": ({ logFormat }) => logFormat,
+  "state-file": ({ stateFile }) => stateFile,
+};
+
+/** Makes what takes up a configuration in the place of the one that the program was started with. */
+export function createTakeUp(
+  started: ServeConfig,
+  options: TakeUpOptions,
+): (config: ServeConfig) => Promise<void> {
+  const { configured, server, log, relay, publish } = options;
+  let current = started;
+  return async (config) => {
+    const before = current;
+    current = config;
+    log.setLevel(config.logLevel);
+    server.update(config);
+    sayWhatWaits(started, config, log);
+    if (!isSame(before.access, config.access)) sayExposure(config, log);
+    relay.want(relayOptions(config).cameras);
+    const changes = await configured.apply(config.cameras);
+    if (!isSame(before.publish, config.publish)) publish(config.publish);
+    await relay.releaseUnused(config.publish);
+    log.info(`The configuration is taken up again: ${changesText(changes)}`);
+    const known = new Set(before.cameras.map((each) => JSON.stringify(each.source)));
+    const others = config.cameras.filter(({ source }) => !known.has(JSON.stringify(source)));
+    // A look at all devices: viewers need not wait for it.
+    if (others.length > 0) {
+      void reportMissing(others, { ffmpeg: started.ffmpeg, os: cameraOs(), log });
+    }
+  };
+}
+
+function sayWhatWaits(started: ServeConfig, config: ServeConfig, log: AdjustableLogger): void {
+  const waiting = Object.entries(FIXED)
+    .filter(([, read]) => read(started) !== read(config)).map(([name]) => `'${name}'`);
+  if (waiting.length === 0) return;
+  const verb = waiting.length === 1 ? "takes" : "take";
+  log.warn(`${waiting.join(", ")} ${verb} effect when wscam is started again`);
+}
+
+function sayExposure({ access, unix, host }: ServeConfig, log: AdjustableLogger): void {
+  const hostname = unix === undefined ? host : undefined;
+  exposureWarnings({ access, hostname, interfaces: Deno.networkInterfaces() }).forEach(log.warn);
+}
+
+function changesText({ added, changed, removed }: CameraChanges): string {
+  const parts = [[added, "new"], [changed, "changed"], [removed, "gone"]] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return told.length === 0 ? "the same cameras" : `cameras: ${told.join(", ")}`;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,98 @@
+import { dirname } from "node:path";
+import { UsageError } from "../../../config/options/usage_error.ts";
+import type { ServiceConfig } from "../../../config/commands/service_config.ts";
+import { arrange } from "../arrange.ts";
+import type { ServiceFile } from "../files.ts";
+import type { Program } from "../program.ts";
+import { environmentFile } from "./systemd_quote.ts";
+import { placesOf, renewalWarning } from "../renewed_files.ts";
+import { configPaths } from "../config_paths.ts";
+import { RUNTIME_DIR, STATE_FILE, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
+
+/** The paths of a service's parts. */
+export interface SystemdPaths {
+  /** The unit. */
+  readonly unit: string;
+  /** Passwords and the like, in a folder of its own. */
+  readonly secrets: string;
+}
+
+/** The files of a service. */
+export interface SystemdPlan {
+  /** The unit. */
+  readonly unit: ServiceFile;
+  /** Variables with passwords, if there are any. */
+  readonly secrets: ServiceFile | undefined;
+  /** Notes for the user. */
+  readonly warnings: readonly string[];
+}
+
+/** The option that keeps what remote control sets, unless it is given. */
+function stateArgs({ user, configHome, serve: { stateFile } }: ServiceConfig): string[] {
+  if (!user) return [`--state-file=${STATE_FILE}`];
+  return stateFile === undefined ? [`--state-file=${configHome}/wscam/state.json`] : [];
+}
+
+/** The first port that everybody may listen on. */
+const FIRST_FREE_PORT = 1024;
+
+/** Gives the paths of a service's parts, whether they exist or not. */
+export function systemdPaths(
+  { user, configHome }: Pick<ServiceConfig, "user" | "configHome">,
+): SystemdPaths {
+  return user
+    ? { unit: `${configHome}/systemd/user/${UNIT}`, secrets: `${configHome}/wscam/wscam.env` }
+    : { unit: `/etc/systemd/system/${UNIT}`, secrets: "/etc/wscam/wscam.env" };
+}
+
+/**
+ * Plans the files of a service.
+ *
+ * @throws {UsageError} when a service can't do what the options ask for
+ */
+export function systemdPlan(config: ServiceConfig, program: Program): SystemdPlan {
+  const { user, given, serve: { unix, port, cameras } } = config;
+  if (!user && unix !== undefined && dirname(unix) !== RUNTIME_DIR) {
+    throw new UsageError(
+      `A system service makes its socket in ${RUNTIME_DIR}: '--unix' must be like ${RUNTIME_DIR}/wscam.sock`,
+    );
+  }
+  if (!user && given.some(({ option }) => option.name === "state-file")) {
+    throw new UsageError(
+      `A system service keeps what is set in ${STATE_FILE}: leave '--state-file' out`,
+    );
+  }
+  const arranged = arrange(given);
+  const inFile = configPaths(config);
+  const renewed = [...arranged.renewed, ...inFile.renewed];
+  const secrets = { ...arranged.secrets, ...config.variables };
+  const paths = systemdPaths(config);
+  const hasSecrets = Object.keys(secrets).length > 0;
+  const facts = {
+    command: [...program.command, "serve", ...arranged.args, ...stateArgs(config)],
+    environmentFile: hasSecrets ? paths.secrets : undefined,
+  };
+  const text = user ? userUnit(facts) : systemUnit({
+    ...facts,
+    reads: [
+      ...program.reads,
+      ...arranged.files,
+      ...inFile.files,
+      ...renewed.flatMap(placesOf),
+    ],
+    readsRoots: renewed.length > 0,
+    hasDeno: program.module !== undefined,
+    // A file may name one later.
+    hasDevices: config.file !== undefined ||
+      cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
+    hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
+    hasSocket: unix !== undefined,
+  });
+  return {
+    unit: { path: paths.unit, text, mode: 0o644 },
+    secrets: hasSecrets
+      ? { path: paths.secrets, text: environmentFile(secrets), mode: 0o600 }
+      : undefined,
+    warnings: user ? [] : renewed.flatMap((path) => renewalWarning(path) ?? []),
+  };
+}

@@ -1,0 +1,58 @@
+import { type Kind, number } from "../../protocol/kind.ts";
+import { BOUNDS } from "../../protocol/viewer_settings.ts";
+import { variableOf } from "../options/options.ts";
+import { type Environment, named, ownVariable, readOptions } from "../options/read_options.ts";
+import { UsageError } from "../options/usage_error.ts";
+import { parseToken } from "../secrets.ts";
+import { asIs, viewerUrl } from "../options/values.ts";
+
+/** The configuration of `push`. */
+export interface PushConfig {
+  /** Files with JPEG pictures in them; `-` is stdin. */
+  readonly files: readonly string[];
+  /** The server's WebSocket, with the token if there is one. */
+  readonly url: string;
+  /** The camera's name; the first that takes pictures, if none was given. */
+  readonly camera: string | undefined;
+  /** Takes the place of another program. */
+  readonly replace: boolean;
+  /** Pictures a second at most, if that was said. */
+  readonly fps: number | undefined;
+  /** Begins again behind the last file. */
+  readonly loop: boolean;
+}
+
+const RATE: Kind<number> = number(BOUNDS.fps);
+const TOKEN_VARIABLES = ["token", "token-file"].map(variableOf);
+/** At most this many files may be named. */
+const MOST_FILES = 10_000;
+
+/**
+ * Reads the options of `push`.
+ *
+ * @throws {UsageError} when an option is unknown, its value can't be used, or no file is named
+ */
+export function parsePush(args: readonly string[], env: Environment = ownVariable): PushConfig {
+  // The other variables belong to `serve`.
+  const given = readOptions("push", args, {
+    env: (name) => TOKEN_VARIABLES.includes(name) ? env(name) : undefined,
+    maxRest: MOST_FILES,
+  });
+  const { value, isOn, rest: files } = given;
+  if (files.length === 0) {
+    throw new UsageError("FILE is needed: JPEG pictures or an MJPEG stream; '-' is stdin");
+  }
+  const loop = isOn("loop");
+  if (loop && files.includes("-")) throw new UsageError("'--loop' needs files: stdin ends once");
+  const url = new URL(named("--to", () => viewerUrl(value("to", "ws://localhost:8765", asIs))));
+  const token = parseToken(given, env);
+  if (token !== undefined) url.searchParams.set("token", token);
+  return {
+    files,
+    loop,
+    url: url.href,
+    camera: value("camera", undefined, asIs),
+    replace: isOn("replace"),
+    fps: value("fps", undefined, RATE),
+  };
+}

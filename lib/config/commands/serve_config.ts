@@ -1,0 +1,234 @@
+import { ALL_SETTINGS, type Capture } from "../../frame/capture.ts";
+import {
+  changingSettings,
+  DEFAULT_CAPTURE,
+  isCopyChanged,
+  readSetting,
+  setCapture,
+} from "../../frame/change_capture.ts";
+import type { LogFormat, LogLevel } from "../../log.ts";
+import type { BrokerAddress } from "../../protocol/relay_url.ts";
+import type { AccessOptions } from "../../server/access/access.ts";
+import { trustedProxies } from "../../server/access/origin/forwarded.ts";
+import { parseAllowedOrigin } from "../../server/access/origin/origins.ts";
+import type { TlsFiles } from "../../server/tls/certificate.ts";
+import { type ConfigFile, ConfigFileError } from "../file/config_file.ts";
+import { fileCameras } from "../file/file_cameras.ts";
+import { fileLayer } from "../file/file_layer.ts";
+import {
+  H264_ENCODER,
+  LOG_FORMAT,
+  LOG_LEVEL,
+  MAX_CLIENTS,
+  PORT,
+  variableOf,
+} from "../options/options.ts";
+import {
+  type Environment,
+  type Given,
+  ownVariable,
+  readLayers,
+  readOptions,
+} from "../options/read_options.ts";
+import { UsageError } from "../options/usage_error.ts";
+import { parseToken } from "../secrets.ts";
+import { type CameraConfig, parseCameras } from "../camera_config.ts";
+import { asIs, brokerUrl } from "../options/values.ts";
+
+/** The configuration of `serve`. */
+export interface ServeConfig {
+  /** The cameras, the default one first; their names differ. */
+  readonly cameras: readonly CameraConfig[];
+  /** How cameras are captured that say nothing of their own. */
+  readonly capture: Capture;
+  /** The address to listen on. */
+  readonly host: string;
+  /** The port to listen on; 0 picks a free one. */
+  readonly port: number;
+  /** A Unix socket to listen on instead. */
+  readonly unix: string | undefined;
+  /** Further viewers are refused. */
+  readonly maxClients: number;
+  /** The rules of access. */
+  readonly access: AccessOptions;
+  /** For https and wss, if they are asked for. */
+  readonly tls: TlsFiles | undefined;
+  /** The NATS server on which the cameras are published as well, if they are. */
+  readonly publish: BrokerAddress | undefined;
+  /** The file of credentials for NATS, if there is one. */
+  readonly natsCreds: string | undefined;
+  /** The ffmpeg to run. */
+  readonly ffmpeg: string;
+  /** Which of its encoders makes H.264; `auto` for the first usual one. */
+  readonly h264Encoder: string;
+  /** Whether a terminal shows the page's address as a QR code. */
+  readonly qr: boolean;
+  /** The file that keeps what remote control has set, if one does. */
+  readonly stateFile: string | undefined;
+  /** How log lines look. */
+  readonly logFormat: LogFormat;
+  /** The least important lines that are written. */
+  readonly logLevel: LogLevel;
+}
+
+/**
+ * Reads the options of `serve`; what isn't given comes from the environment, or else from the file.
+ *
+ * @throws {UsageError} when an option is unknown, or its value can't be used
+ */
+export function parseServe(
+  args: readonly string[],
+  env: Environment = ownVariable,
+  file?: ConfigFile,
+): ServeConfig {
+  const layer = file && fileLayer(file);
+  return serveConfig(readOptions("serve", args, { env, file: layer }), { env, file });
+}
+
+/**
+ * Makes of the given options what `serve` works by; other commands take them as well.
+ *
+ * @throws {UsageError} when a value can't be used
+ */
+export function serveConfig(
+  given: Given,
+  { env, file }: { env: Environment; file: ConfigFile | undefined },
+): ServeConfig {
+  if (file === undefined) return readConfig(given, { env });
+  try {
+    // Each of its values, also where another place has the last word.
+    readConfig({ ...readLayers([fileLayer(file)]), rest: [] }, { env, file });
+  } catch (error) {
+    // Another place may give what is missing here.
+    if (!(error instanceof UsageError)) throw error;
+  }
+  file.problems.throwIfAny();
+  const config = readConfig(given, { env, file });
+  file.problems.throwIfAny();
+  return config;
+}
+
+function readConfig(
+  given: Given,
+  { env, file }: { env: Environment; file?: ConfigFile },
+): ServeConfig {
+  const { value, values, isOn } = given;
+  const capture = sharedCapture(given);
+  const ofFile = given.placeOf("camera") === undefined ? file?.cameras : undefined;
+  const config = {
+    cameras: file && ofFile
+      ? fileCameras(file, ofFile, capture)
+      : values("camera", (texts) => parseCameras(texts, capture)),
+    capture,
+    host: value("host", "0.0.0.0", withoutBrackets),
+    port: value("port", 8765, PORT),
+    maxClients: value("max-clients", 1000, MAX_CLIENTS),
+    publish: value("publish", undefined, brokerUrl),
+    natsCreds: value("nats-creds", undefined, asIs),
+    ffmpeg: value("ffmpeg", "ffmpeg", asIs),
+    h264Encoder: value("h264-encoder", "auto", H264_ENCODER),
+    qr: !isOn("no-qr"),
+    stateFile: value("state-file", undefined, asIs),
+    logFormat: value("log-format", "text", LOG_FORMAT),
+    logLevel: value("log-level", "info", LOG_LEVEL),
+  };
+  const allowOrigins = values("allow-origin", (texts) => texts.map(parseAllowedOrigin));
+  const trustProxies = values("trust-proxy", checkProxies);
+  // Only when each value has been read, for what is wrong between two of them ends it.
+  const [token, unix, tls] = allOf(
+    () => parseToken(given, env),
+    () => parseUnix(given),
+    () => parseTls(given),
+  );
+  return { ...config, access: { token, allowOrigins, trustProxies }, unix, tls };
+}
+
+/**
+ * Reads all of them, so that what is wrong with each is told at once.
+ *
+ * @throws {UsageError} when one can't be read
+ */
+function allOf<T extends unknown[]>(...reads: { [I in keyof T]: () => T[I] }): T {
+  const errors: UsageError[] = [];
+  const values = reads.map((read) => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      errors.push(error);
+      return undefined;
+    }
+  });
+  const [first] = errors;
+  if (first === undefined) return values as T;
+  const messages = new Set(errors.map(({ message }) => message));
+  if (messages.size === 1) throw first;
+  const isOfFile = errors.some((error) => error instanceof ConfigFileError);
+  throw new (isOfFile ? ConfigFileError : UsageError)([...messages].join("\n"));
+}
+
+/** An IPv6 address, as it stands in URLs, is taken as well. */
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*:.*)\]$/, "$1");
+}
+
+function checkProxies(texts: readonly string[]): readonly string[] {
+  trustedProxies(texts);
+  return texts;
+}
+
+/** The one nearer to the command line wins; in one place there can't be both. */
+function parseUnix(given: Given): string | undefined {
+  const { value, rankOf } = given;
+  const path = value("unix", undefined, asIs);
+  if (path === undefined || rankOf("port") === 0) return path;
+  if (rankOf("unix") === rankOf("port") || !isInFile(given, "unix") && !isInFile(given, "port")) {
+    throw conflict(given, "unix", "'--unix' and '--port' exclude each other: leave one out");
+  }
+  return rankOf("unix") > rankOf("port") ? path : undefined;
+}
+
+function isInFile({ placeOf }: Given, name: string): boolean {
+  return /:\d+:\d+$/.test(placeOf(name) ?? "");
+}
+
+/** Several options that don't go together, one of them perhaps in the file. */
+function conflict(given: Given, name: string, message: string): UsageError {
+  return isInFile(given, name)
+    ? new ConfigFileError(`${given.placeOf(name)}: ${message}`)
+    : new UsageError(message);
+}
+
+function parseTls(given: Given): TlsFiles | undefined {
+  const { value } = given;
+  const [cert, key] = [value("cert", undefined, asIs), value("key", undefined, asIs)];
+  if (cert !== undefined && key !== undefined) {
+    if (parseUnix(given) === undefined) return { cert, key };
+    throw conflict(
+      given,
+      "unix",
+      "'--unix' takes no '--cert' and '--key': a proxy in front of the socket has them; leave them out",
+    );
+  }
+  if (cert === undefined && key === undefined) return undefined;
+  const [one, other] = cert === undefined ? ["key", "cert"] as const : ["cert", "key"] as const;
+  const [here, there] = [one, other].map((name) => `'--${name}' or '${variableOf(name)}'`);
+  throw conflict(given, one, `${here} needs ${there} as well`);
+}
+
+/** How cameras are captured that say nothing of their own. */
+function sharedCapture(given: Given): Capture {
+  const { value, isOn, placeOf } = given;
+  let capture = DEFAULT_CAPTURE;
+  for (const setting of ALL_SETTINGS) {
+    const { name, value: label } = setting;
+    const text = label === undefined
+      ? placeOf(name) && String(isOn(name))
+      : value(name, undefined, (text) => (readSetting(setting, text), text));
+    if (text !== undefined) capture = setCapture(capture, name, text);
+  }
+  if (!isCopyChanged(capture)) return capture;
+  const options = changingSettings("and", ({ name }) => `'--${name}'`);
+  const rule = `${options} need a new encoding: take another '--encoder' than copy`;
+  throw conflict(given, "encoder", rule);
+}
