@@ -9,7 +9,7 @@ import { openViewer } from "../testutil/messages.ts";
 import { testWith } from "../testutil/needs.ts";
 import { startWscam } from "../testutil/wscam.ts";
 
-const FOLDER = fileURLToPath(new URL("../../clients/python", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../clients/python/", import.meta.url));
 const PATIENT = { within: 60_000 };
 
 function runExample(name: string, ...args: string[]) {
