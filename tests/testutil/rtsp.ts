@@ -11,10 +11,17 @@ export interface RtspServer extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Starts an RTSP camera of GStreamer's on a free port, whose pictures {@linkcode takenAt} reads. */
-export async function startRtspServer(codec: "h264" | "h264-b" | "mjpeg"): Promise<RtspServer> {
+/**
+ * Starts an RTSP camera of GStreamer's on a free port, whose pictures {@linkcode takenAt} reads.
+ *
+ * @param files JPEG files to send in place of those
+ */
+export async function startRtspServer(
+  codec: "h264" | "h264-b" | "mjpeg",
+  files: readonly string[] = [],
+): Promise<RtspServer> {
   const child = new Deno.Command(PYTHON, {
-    args: [SCRIPT, "0", codec],
+    args: [SCRIPT, "0", codec, ...files],
     stdin: "piped",
     stdout: "piped",
     stderr: "null",

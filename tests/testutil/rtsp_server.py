@@ -1,4 +1,7 @@
-"""An RTSP camera of GStreamer's: rtsp_server.py PORT CODEC. Its pictures tell in 64 squares when they were taken."""
+"""
+An RTSP camera of GStreamer's: rtsp_server.py PORT CODEC [FILE...]. Its pictures tell in 64 squares when they were
+taken; where there are files, they are these JPEGs one after the other, whatever is in them.
+"""
 import sys
 import threading
 import time
@@ -10,6 +13,7 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 PORT, CODEC, FPS = sys.argv[1], sys.argv[2], 10
+FILES = [open(path, "rb").read() for path in sys.argv[3:]]
 WIDTH, HEIGHT, SIDE = 640, 480, 16
 ENCODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=1000 key-int-max=10"
@@ -39,7 +43,7 @@ def feed(source):
     start = time.monotonic()
     number = 0
     while True:
-        buffer = Gst.Buffer.new_wrapped(picture())
+        buffer = Gst.Buffer.new_wrapped(FILES[number % len(FILES)] if FILES else picture())
         buffer.pts = buffer.dts = number * Gst.SECOND // FPS
         buffer.duration = Gst.SECOND // FPS
         if source.emit("push-buffer", buffer) != Gst.FlowReturn.OK:
@@ -53,6 +57,9 @@ def configure(_factory, media):
     threading.Thread(target=feed, args=(source,), daemon=True).start()
 
 
+RAW = f"video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FPS}/1 ! {ENCODERS[CODEC]}"
+JPEG = f"image/jpeg,width={WIDTH},height={HEIGHT},framerate={FPS}/1 ! rtpjpegpay name=pay0 pt=26"
+
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
@@ -60,8 +67,7 @@ server.set_service(PORT)
 factory = GstRtspServer.RTSPMediaFactory()
 factory.set_launch(
     "( appsrc name=src is-live=true format=time max-bytes=20000000"
-    f" caps=video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={FPS}/1"
-    f" ! {ENCODERS[CODEC]} )"
+    f" caps={JPEG if FILES else RAW} )"
 )
 factory.set_shared(True)
 factory.connect("media-configure", configure)

@@ -19,6 +19,8 @@ export interface AskModesOptions {
   signal: AbortSignal;
   /** Whether what comes from an address is MPEG-TS, so far as is known. @default {false} */
   isTransport?: boolean;
+  /** Whether what an address says before its first picture will do. @default {false} */
+  isBrief?: boolean;
 }
 
 /** A server that doesn't answer must not keep us from trying to open it. */
@@ -36,7 +38,7 @@ export async function askModes(
   input: FfmpegInput,
   options: AskModesOptions,
 ): Promise<Mode[] | undefined> {
-  const { ffmpeg, os, signal, isTransport = false } = options;
+  const { ffmpeg, os, signal, isTransport = false, isBrief = false } = options;
   const timeoutMs = input.kind === "device" ? DEVICE_TIMEOUT_MS : TIMEOUT_MS;
   let isLate = false;
   const ask = async (command: string, args: string[]): Promise<string> => {
@@ -46,7 +48,7 @@ export async function askModes(
   };
   const askFfmpeg = (...args: string[]) => ask(ffmpeg, ["-hide_banner", "-nostdin", ...args]);
   if (input.kind === "url") {
-    const text = await askFfmpeg(...urlArgs(input.url, { isTransport }));
+    const text = await askFfmpeg(...urlArgs(input.url, { isTransport, isBrief }));
     const isOther = isTransport && text.includes("Option scan_all_pmts not found");
     return parseStream(isOther ? await askFfmpeg(...urlArgs(input.url)) : text);
   }

@@ -5,20 +5,23 @@ import { Doubts } from "../../jpeg/doubts.ts";
 
 /** Options of {@linkcode checkedFrames}. */
 export interface CheckedFramesOptions
-  extends PictureDecoderOptions, Required<Pick<ReadMpjpegOptions, "signal" | "onBroken">> {}
+  extends
+    PictureDecoderOptions,
+    Required<Pick<ReadMpjpegOptions, "signal" | "onBroken">>,
+    Pick<ReadMpjpegOptions, "stamp"> {}
 
 /**
- * Frames of a camera's own JPEG, which is looked through before an ffmpeg decodes it. The ffmpeg that reads the
+ * Frames of JPEG that comes from a camera, which is looked through before an ffmpeg decodes it. The ffmpeg that reads the
  * camera can't be left to do that: it says nothing of pixels that it has read out of zeros.
  *
  * @param stream the pictures as they are, in mpjpeg
  */
 export async function* checkedFrames(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { signal, onBroken, ...options }: CheckedFramesOptions,
+  { signal, onBroken, stamp, ...options }: CheckedFramesOptions,
 ): AsyncGenerator<Frame, void> {
   // Numbers are for what comes out.
-  const reading = { pool: new FramePool(), doubts: new Doubts(), signal, onBroken };
+  const reading = { pool: new FramePool(), doubts: new Doubts(), signal, onBroken, stamp };
   await using decoder = new PictureDecoder(options);
   const stop = (): void => void decoder.close();
   signal.addEventListener("abort", stop);

@@ -14,7 +14,7 @@ import type { FfmpegSpec } from "../source_spec.ts";
 import { explain } from "./explain.ts";
 import { FfmpegRun } from "./ffmpeg_run.ts";
 import { findInput } from "./find_input.ts";
-import { ask, type Asking, guess, type Known, passed } from "./known.ts";
+import { ask, type Asking, guess, isCheckable, type Known, passed } from "./known.ts";
 import { Reopening } from "./reopening.ts";
 import { StreamTraits } from "./stream_traits.ts";
 
@@ -130,7 +130,7 @@ class FfmpegSource {
     options: FramesOptions,
   ): AsyncGenerator<Frame, Plan | undefined> {
     const { known, plan, mayChange } = way;
-    const isJpeg = plan.mjpeg && plan.encoder !== "copy";
+    const isChecked = isCheckable(known, plan);
     let other: Plan | undefined;
     await using run = new FfmpegRun(input, {
       ...options,
@@ -139,11 +139,16 @@ class FfmpegSource {
       capture: this.#capture,
       plan,
       mayChange,
-      isChecked: input.kind === "device" && isJpeg && !known.isDamaged,
+      isChecked,
       reopening: this.#reopening,
       traits: this.#traits,
       onPassed: (picture) => this.#passed(picture, way, options),
       onFirst: (frame) => {
+        if (isChecked && input.kind !== "device" && this.#isPart(frame, known)) {
+          this.#learn({ ...known, isDamaged: true });
+          other = plan;
+          return false;
+        }
         const better = this.#better(frame, way);
         const isOther = better.encoder !== plan.encoder;
         if (isOther && mayChange) other = better;
@@ -177,6 +182,12 @@ class FfmpegSource {
     const better = this.#plan(this.#known ?? known, true);
     if (isNew) onPlan?.(better);
     return better;
+  }
+
+  /** Whether a stream has more in each of its pictures: two fields, as old grabbers make them. */
+  #isPart(frame: Frame, { resolution }: Known): boolean {
+    const { width, height } = this.#unturned(frame);
+    return width < resolution.width || height < resolution.height;
   }
 
   /** The plan by what the first frame is like. */

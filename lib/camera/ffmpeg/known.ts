@@ -1,7 +1,7 @@
 import type { FfmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
-import { choosePlan, isPassable } from "../../ffmpeg/mode/plan.ts";
+import { choosePlan, isPassable, type Plan } from "../../ffmpeg/mode/plan.ts";
 import { type Capture, SETTINGS } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { askModes } from "../device/ask_modes.ts";
@@ -17,7 +17,7 @@ export interface Known {
   resolution: Size;
   /** The size of the frames that it has delivered. */
   delivered?: Size;
-  /** Whether its JPEG was seen not to be whole. */
+  /** Whether its JPEG was seen not to be whole, or to be a part of each picture. */
   isDamaged?: boolean;
   /** Whether that is what it is taken for, and it was not asked. */
   isGuess?: boolean;
@@ -43,10 +43,11 @@ export interface Asking {
 export async function ask(input: FfmpegInput, { capture, ...asking }: Asking): Promise<Known> {
   const { version, traits: { isTransport }, ffmpeg, signal } = asking;
   const { encoder, resolution } = capture;
-  // The encoder is settled, and a stream delivers the size that it has, whatever we know.
-  const isSettled = input.kind !== "device" && encoder !== "auto" && encoder !== "copy";
-  const options = { ffmpeg, os: cameraOs(), signal, isTransport };
-  const modes = isSettled ? [] : await askModes(input, options);
+  // Then all that matters is whether JPEG comes, which RTSP tells before its first picture.
+  const isSettled = input.kind === "url" && encoder !== "auto" && encoder !== "copy";
+  const isAsked = !isSettled || /^rtsps?:/i.test(input.url);
+  const options = { ffmpeg, os: cameraOs(), signal, isTransport, isBrief: isSettled };
+  const modes = isAsked ? await askModes(input, options) : [];
   if (input.kind === "device") return { version, modes, resolution };
   const [only] = modes ?? [];
   return { version, modes: modes ?? [], resolution: only ?? resolution };
@@ -62,6 +63,15 @@ export function guess({ capture, traits, version }: Omit<Asking, "signal">): Kno
   if (!traits.mayBeH264 || fps !== SETTINGS.fps.initial) return undefined;
   const known = { ...passed(version, resolution), isGuess: true };
   return isPassable(capture, known.modes, choosePlan(capture, known)) ? known : undefined;
+}
+
+/** Whether JPEG that has to be decoded can be looked through before: it is shown as it stands there. */
+export function isCheckable(
+  { modes = [], isDamaged }: Known,
+  { mjpeg, encoder }: Pick<Plan, "mjpeg" | "encoder">,
+): boolean {
+  const isAsIs = modes.every(({ isTurned, isStretched }) => !isTurned && !isStretched);
+  return mjpeg && encoder !== "copy" && !isDamaged && isAsIs;
 }
 
 /** The facts that the pictures of a stream of H.264 tell. */

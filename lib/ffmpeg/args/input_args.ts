@@ -61,12 +61,15 @@ const TRANSPORT_ANALYSIS = [
 /** The arguments that open an address. */
 export function urlArgs(
   url: string,
-  { isPassed = false, isTransport = false }: Pick<InputArgsOptions, "isPassed" | "isTransport"> =
-    {},
+  { isPassed = false, isTransport = false, isBrief = false }:
+    & Pick<InputArgsOptions, "isPassed" | "isTransport">
+    & { isBrief?: boolean } = {},
 ): string[] {
   // Over UDP a lost packet tears pictures, and many routers let none through.
   const rtsp = /^rtsps?:/i.test(url) ? ["-rtsp_transport", "tcp"] : [];
-  const brief = isFlash(url)
+  const brief = isBrief
+    ? ["-analyzeduration", "0", "-probesize", "32"]
+    : isFlash(url)
     ? ["-analyzeduration", String(FLASH_ANALYSIS_US)]
     : isTransport
     ? TRANSPORT_ANALYSIS

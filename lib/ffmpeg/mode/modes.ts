@@ -16,6 +16,8 @@ export interface Mode {
   range?: { least: Size; step: Size };
   /** Whether a file says that its pictures are to be turned. @default {false} */
   isTurned?: boolean;
+  /** Whether the pixels of a stream aren't square. @default {false} */
+  isStretched?: boolean;
   /** Whether ffmpeg can't read it. @default {false} */
   isUnreadable?: boolean;
 }
@@ -146,6 +148,7 @@ export function parseStream(text: string): Mode[] {
   const from = (found?.index ?? 0) + (line?.length ?? 0);
   const [rest = ""] = text.slice(from).split(/^ *Stream #/m);
   const isTurned = /rotation of -?(?!0+(\.0+)? )[\d.]+ degrees|^ *rotate *: *[1-9]/m.test(rest);
+  const isStretched = /\bSAR (?!1:1 )[1-9]/.test(line ?? "");
   const [, format] = line?.match(/Video: (\w+)/) ?? [];
   const [, width, height] = line?.match(/, (\d+)x(\d+)/) ?? [];
   const [, number, thousands] = line?.match(/, ([\d.]+)(k?) fps/) ?? [];
@@ -157,5 +160,6 @@ export function parseStream(text: string): Mode[] {
     height: Number(height),
     fps: fps > 0 ? [fps] : [],
     ...(isTurned ? { isTurned } : {}),
+    ...(isStretched ? { isStretched } : {}),
   }];
 }
