@@ -35,7 +35,7 @@ Deno.test("an annotation goes to those who asked for it, and to nobody else", as
   });
   assertMatch(String(from), /^[\w-]+$/);
   assertEquals(of(program, "annotated"), [{ type: "annotated", id: 1 }]);
-  // Who asks later gets what lasts still, once.
+  // A viewer that asks later gets the annotations that last still, once.
   later.command({ type: "configure", annotations: true });
   const [{ for: left, ...rest } = {}] = await annotations(later, 1);
   const { for: _, ...same } = told;

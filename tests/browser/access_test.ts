@@ -12,7 +12,7 @@ const CAMERAS = ["--camera", "door=test", "--camera", "attic=test", "--resolutio
 const NAMES = ["evil.example", "dashboard.local", "cam.lan", "rebound.example"];
 const FLAGS = [`--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(", ")}`];
 
-/** What a page gets that tries everything, run in the page. */
+/** The results of a page that tries everything, run in the page. */
 const TRY_ALL = `async (at, query) => {
   const socket = (url) => new Promise((resolve) => {
     const socket = new WebSocket(url);

@@ -29,12 +29,12 @@ async function lookAtRow({ page }: ViewerPage, y: number): Promise<number[][]> {
   })()`);
 }
 
-/** Where a row is coloured, which neither the grey picture is nor the grey ramp of the test picture. */
+/** The coloured part of a row: neither the grey picture nor the grey ramp of the test picture is. */
 function colouredIn(row: readonly number[][]): number[] {
   return row.flatMap((rgb, x) => Math.max(...rgb) - Math.min(...rgb) > 60 ? [x] : []);
 }
 
-/** Where lines are in a row, 0 to 1 of its width; one line counts once. */
+/** The places of lines in a row, 0 to 1 of its width; one line counts once. */
 function linesIn(row: readonly number[][]): number[] {
   return colouredIn(row).filter((x, i, all) => x - (all[i - 1] ?? -9) > 3)
     .map((x) => Math.round(100 * x / row.length) / 100);
@@ -91,7 +91,7 @@ testWith(["chromium"], "the page draws what programs see, for those who want tha
 const SQUARE_ROW = 5 / 6;
 const SQUARE_HEIGHT = 1 / 8;
 
-/** Where the white square is in a row of pixels, as first and last of them. */
+/** The white square in a row of pixels, as its first and last pixel. */
 function findSquare(isWhite: (x: number) => boolean, width: number): [number, number] | undefined {
   for (let x = 0, from = 0; x <= width; x++) {
     if (x < width && isWhite(x)) continue;

@@ -27,7 +27,7 @@ function snippet(page: string, language: string, { port }: { port: number }): st
 
 const BYTES_LINE = /^\d{4,} bytes, taken at \d{10}\.\d{1,3}$/;
 
-/** Where Deno keeps the package that `tests/deno.json` names; nothing has to be installed for Node. */
+/** The folder in which Deno keeps the package that `tests/deno.json` names; nothing has to be installed for Node. */
 async function folderOfWs(): Promise<string> {
   await import("ws");
   const command = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdin: "null" });

@@ -42,7 +42,7 @@ const CAMERAS = ["front door", "garden", "garage", "workshop"]
 /** The address in the picture is the one that a reader will type. */
 const PORT = 8765;
 const DOCS = new URL("../../docs/", import.meta.url);
-/** So much of the chart is filled. */
+/** The part of the chart that is filled. */
 const CHART_MS = 60_000;
 
 /** Writes the pictures to `docs/`. */

@@ -51,7 +51,7 @@ testWith(["chromium"], "the page's address shares its settings with another scre
   assertEquals(await slider(viewer, "Width").getAttribute("aria-valuetext"), "160 px");
   assertEquals(await slider(viewer, "Frame rate").getAttribute("aria-valuetext"), "5 fps");
   assertEquals(await slider(viewer, "Quality").getAttribute("aria-valuetext"), "40");
-  // What makes no sense is not passed on: the server would complain of it in place of a picture.
+  // Nonsense is not passed on: the server would complain of it in place of a picture.
   const odd = await browser.open(`${server.url}/?width=wide&quality=101&fps=-1`);
   await odd.untilState("live");
   await odd.untilText("size", /^640×480$/);

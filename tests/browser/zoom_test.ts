@@ -47,7 +47,7 @@ testWith(
       const place = await placeOf(viewer);
       return place.scale > 1.5 ? place : undefined;
     }, { within: WITHIN });
-    // What is under the pointer stays there.
+    // The point under the pointer stays there.
     assertAlmostEquals(corner.x, frame.width / 4 * (1 - scale), 2);
     assertAlmostEquals(corner.y, frame.height / 4 * (1 - scale), 2);
     await page.getByRole("button", { name: /^Zoomed [\d.]+ times/ }).waitFor();

@@ -8,14 +8,14 @@ import { type OddCameraOptions, oddEnv, startOddCamera } from "../testutil/odd_c
 import { runWscam, startWscam } from "../testutil/wscam.ts";
 
 interface Case {
-  /** What it is like. */
+  /** The camera. */
   camera: OddCameraOptions;
-  /** What is asked of it. */
+  /** The options of the server. */
   size: string;
   fps: string;
-  /** What `cameras` prints of it. */
+  /** The line of `cameras` about it. */
   listed: RegExp;
-  /** What `doctor` says. */
+  /** The words of `doctor`. */
   doctor: RegExp;
   /** Some of the sizes that `control` offers. */
   offers: string[];

@@ -9,7 +9,7 @@ export class FakeLink implements Link {
   isTaking = false;
   /** Whether it has not read what it was sent. */
   isBehind = false;
-  /** What was sent. */
+  /** The messages that were sent. */
   readonly messages: (string | Uint8Array<ArrayBuffer>)[] = [];
   /** Why it was disconnected, each time. */
   readonly drops: string[] = [];
@@ -41,7 +41,7 @@ export class FakeViewer extends Viewer {
     this.#link = link;
   }
 
-  /** What it was sent. */
+  /** The messages that it was sent. */
   get messages(): readonly (string | Uint8Array<ArrayBuffer>)[] {
     return this.#link.messages;
   }

@@ -1,6 +1,6 @@
 import { Picture } from "../../lib/stream/picture.ts";
 
-/** What a picture of {@linkcode drawPicture} should be like. */
+/** The expected look of a picture of {@linkcode drawPicture}. */
 export interface PictureOptions {
   /** @default {1} */
   sequence?: number;

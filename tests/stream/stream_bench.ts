@@ -19,7 +19,7 @@ export interface Bench extends AsyncDisposable {
   source: FakeSource;
   camera: Camera;
   stream: Stream;
-  /** What the stream says of its state. */
+  /** The states that the stream has told. */
   states: string[];
   /** Everything that was ever given to the encoder. */
   jobs: Job[];

@@ -53,7 +53,7 @@ Deno.test("Stream encodes at no more than its rate, and all again when that is l
   for (let i = 0; i < 10; i++) await bench.frames(1);
   assertEquals(bench.jobs.map(({ sequence }) => sequence), [1]);
   assertEquals(bench.source.released, 8, "the one that is encoded and the newest are held");
-  // What was wanted already begins no new count.
+  // A stream that was wanted already begins no new count.
   bench.stream.adapt();
   await bench.frames(1);
   assertEquals(bench.jobs.length, 1);

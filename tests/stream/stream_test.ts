@@ -41,7 +41,7 @@ function createBench(retryMs: number[] = [1]): Bench {
       const before = stream.counters.encoded;
       source.run.frame();
       await eventually(() => stream.counters.encoded === before + 1);
-      // Who waits for the same promise as we did is served by now.
+      // Others that wait for the same promise as we did are served by now.
       await new Promise((resolve) => setTimeout(resolve, 0));
     },
     async failure(error = new SourceError("gone", "was unplugged")) {

@@ -20,7 +20,7 @@ export interface FloodOptions {
   camera?: string;
 }
 
-/** What one client sends, and how often a second. */
+/** The messages of one client, and how many a second. */
 type Command = (count: number) => Record<string, unknown>;
 
 /** Less than any camera has: each is another rendition. */

@@ -5,7 +5,7 @@ import { eventually } from "./eventually.ts";
 /** A plain program that pushes pictures. */
 export interface TestPusher extends AsyncDisposable {
   readonly socket: WebSocket;
-  /** What the server has said. */
+  /** The messages of the server. */
   readonly messages: Record<string, unknown>[];
   /** How the connection ended. */
   readonly closed: Promise<{ code: number; reason: string }>;
@@ -52,7 +52,7 @@ export async function openPusher(ws: string, query = "camera=ai"): Promise<TestP
   };
 }
 
-/** What a program is told that may not push, over plain HTTP and by the handshake's status. */
+/** The answer to a program that may not push, over plain HTTP and by the handshake's status. */
 export async function refusalOf(
   { ws, url }: { ws: string; url: string },
   query: string,

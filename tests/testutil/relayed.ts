@@ -4,7 +4,7 @@ import { type TestViewer } from "./messages.ts";
 import { type Nats } from "./nats.ts";
 import { startWscam, type Wscam } from "./wscam.ts";
 
-/** So long a recovery may take, and as much again for a machine that is busy with other tests. */
+/** A recovery may take this time, and as much again for a machine that is busy with other tests. */
 export const RECOVERY = { within: 10_000 };
 
 export const QUICK = ["--fps", "20", "--linger", "0.5"];

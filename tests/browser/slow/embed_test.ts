@@ -10,7 +10,7 @@ const CAMERAS = ["--camera", "door=test", "--resolution", "160x120", "--fps", "5
 /** Names that lead here in the tests' browsers alone. */
 const NAMES = ["homeassistant.local", "dash.example", "evil.example", "cam.lan"];
 
-/** What a browser shows of what a page has put into itself. */
+/** The view of an embedded page that a browser shows. */
 interface Shown {
   /** A picture in `<img>`. */
   image: boolean;

@@ -4,7 +4,7 @@ import { testWith } from "../../testutil/needs.ts";
 import { faultsOf, LOOKS, openScene, SCENES } from "../testutil/page_looks.ts";
 import { startPageStates } from "../testutil/page_states.ts";
 
-/** So many pages are open at once. */
+/** The number of pages that are open at once. */
 const TOGETHER = 3;
 
 /**

@@ -12,7 +12,7 @@ const CAMERAS = ["--camera", "door=test", "--fps", "30"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const WITHIN = 60_000;
 
-/** What JavaScript in the page finds, where `view` is the element, and `video` the one in it. */
+/** The value of JavaScript in the page, where `view` is the element, and `video` the one in it. */
 async function ask<T>({ page }: ViewerPage, expression: string): Promise<T> {
   return await page.evaluate<T>(`(() => {
     const view = document.getElementById("view");

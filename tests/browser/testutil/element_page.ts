@@ -64,7 +64,7 @@ function elementPage(evaluate: (script: string) => Promise<unknown>): ElementPag
 
 /** A web site of its own, whose one page has this in its body. */
 export interface Site extends AsyncDisposable {
-  /** Where it is, `http://127.0.0.1:PORT`. */
+  /** Its address, `http://127.0.0.1:PORT`. */
   readonly url: string;
 }
 

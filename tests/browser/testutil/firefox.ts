@@ -15,7 +15,7 @@ export interface FirefoxPage {
   evaluateInFrames(expression: string): Promise<unknown[]>;
   /** Gives the page a window of another size. */
   resize(viewport: { width: number; height: number }): Promise<void>;
-  /** What it looks like, as a PNG file. */
+  /** A picture of it, as a PNG file. */
   screenshot(): Promise<Uint8Array>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What is wrong with how the page looks now, found in the page itself: what sticks out of the window, texts that are cut,
+ * The faults of the page's looks, found in the page itself: elements that stick out of the window, texts that are cut,
  * and controls or texts that lie on each other.
  */
 (() => {
@@ -37,7 +37,7 @@
   }
 
   /**
-   * Where a text really stands: its element may be wider.
+   * The place of a text itself: its element may be wider.
    *
    * @param {HTMLElement} element
    */
@@ -57,7 +57,7 @@
   }
 
   /**
-   * What an element lies in, also where that is in a shadow.
+   * The parent of an element, in shadows as well.
    *
    * @param {Element} element
    * @returns {Element | null}
@@ -92,7 +92,7 @@
   }
 
   /**
-   * What is around an element and scrolls, the nearest first.
+   * The scrollers around an element, the nearest first.
    *
    * @param {HTMLElement} element
    */
@@ -117,7 +117,7 @@
   }
 
   /**
-   * What is scrolled away, or lies under a sheet of settings, is so by design.
+   * Elements that are scrolled away, or lie under a sheet of settings, are so by design.
    *
    * @param {Part} part
    */
@@ -144,7 +144,7 @@
   }
 
   /**
-   * What is seen at a point, in shadows as well.
+   * The element that is seen at a point, in shadows as well.
    *
    * @param {number} x
    * @param {number} y
@@ -207,7 +207,7 @@
   }
 
   /**
-   * What moves with another scroller passes below by design.
+   * An element that moves with another scroller passes below by design.
    *
    * @param {HTMLElement} element
    */

@@ -36,11 +36,11 @@ export interface Scene {
   name: string;
   /** The address, below that of {@linkcode PageStates}. */
   path: string;
-  /** What the page says of itself then. @default {none, for a page of words alone} */
+  /** The page's own words for its state then. @default {none, for a page of words alone} */
   state?: string;
   /** Whether nobody answers. */
   isOffline?: boolean;
-  /** What is stored in the browser. */
+  /** The contents of the browser's storage. */
   preferences?: string;
   /** Does what is left. */
   act?: (viewer: ViewerPage) => Promise<void>;
@@ -138,14 +138,14 @@ export async function openScene(
   // Reasons come after the first words.
   if (/^(failed|trying)/.test(scene.name)) await page.locator("#notice-doing").waitFor();
   await scene.act?.(viewer);
-  // What has just changed is drawn with the next frame.
+  // A change is drawn with the next frame.
   await page.evaluate(
     "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
   );
   return viewer;
 }
 
-/** What sticks out of the window, is cut, or lies on something else. */
+/** Elements that stick out of the window, are cut, or lie on something else. */
 export async function layoutFaultsOf(
   evaluate: (script: string) => Promise<unknown>,
 ): Promise<string[]> {
@@ -155,7 +155,7 @@ export async function layoutFaultsOf(
   );
 }
 
-/** What is wrong with how a page looks: overflow, overlap, contrast, and everything else that axe finds. */
+/** The faults of a page's looks: overflow, overlap, contrast, and everything else that axe finds. */
 export async function faultsOf({ page }: ViewerPage): Promise<string[]> {
   const faults = await layoutFaultsOf((script) => page.evaluate(script));
   await page.evaluate(axe.source);

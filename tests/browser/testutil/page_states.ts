@@ -7,11 +7,11 @@ import { forVisitor } from "../../../lib/server/refusal/refusal_page.ts";
 
 /** A server with a folder for each state that the page can be in: `/live/`, `/failed/`, … */
 export interface PageStates extends AsyncDisposable {
-  /** Where it is, without a slash at the end. */
+  /** Its address, without a slash at the end. */
   readonly url: string;
 }
 
-/** What a camera of a state does. */
+/** The behaviour of a camera in a state. */
 interface Act {
   name: string;
   /** The size of its pictures. */
@@ -31,7 +31,7 @@ interface Act {
 const REASON = "is used by another program (firefox, process 4321): close that one";
 const LONG = "Hintereingang Lagerhalle Nordwest 2";
 
-/** What there is in each folder. */
+/** The cameras of each folder. */
 const SCENES: Readonly<Record<string, readonly Act[]>> = {
   live: [{ name: "front door" }],
   annotated: [{ name: "front door", isAnnotated: true }],
@@ -53,7 +53,7 @@ const SCENES: Readonly<Record<string, readonly Act[]>> = {
   ],
   nine: Array.from({ length: 9 }, (_, i) => ({ name: `camera ${i + 1}` })),
 };
-/** What a folder answers in place of everything but the page. */
+/** The answer of a folder to everything but the page. */
 const REFUSALS: Readonly<Record<string, () => Response>> = {
   token: () => plain(401, "This needs the token", reasonHeader("token-needed")),
   ended: () => plain(403, "This link has ended", reasonHeader("link-ended")),

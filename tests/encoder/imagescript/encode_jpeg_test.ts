@@ -27,7 +27,7 @@ interface ImageScript {
   decode(file: Uint8Array): Promise<Omit<Bitmap, "data"> & { bitmap: Uint8ClampedArray }>;
 }
 
-/** What other programs see: the picture that the real decoder makes of it. */
+/** The picture as other programs see it, by a real decoder. */
 async function decoded(jpeg: Uint8Array): Promise<Bitmap> {
   // Its own declarations are not valid TypeScript.
   const specifier = "imagescript";
