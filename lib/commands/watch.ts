@@ -29,7 +29,7 @@ const REPORT_MS = 1000;
  * @throws {Error} when a picture can't be saved
  */
 export async function watch(
-  { url, save, format, count, seconds, json, show }: WatchConfig,
+  { url, save, format, count, seconds, json, show, ffmpeg }: WatchConfig,
 ): Promise<number> {
   if (show && !Deno.stdout.isTerminal()) {
     throw new UsageError("'--show' draws in a terminal, and stdout is none: leave it out");
@@ -41,7 +41,7 @@ export async function watch(
   const statistics = new WatchStatistics();
   const onUnread = (): void => end.abort();
   const output = show
-    ? createShowOutput(show, onUnread)
+    ? createShowOutput({ ...show, ffmpeg }, onUnread)
     : json || !Deno.stdout.isTerminal()
     ? createJsonOutput(onUnread)
     : createLiveOutput(onUnread);

@@ -1,6 +1,7 @@
 import type { Look } from "./args/output_args.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
+import type { Size } from "../protocol/kind.ts";
 import { isDropped } from "./damage.ts";
 import { readBordered } from "./output/bordered.ts";
 import { pictureArgs } from "./args/ffmpeg_args.ts";
@@ -25,6 +26,8 @@ export interface PictureDecoderOptions extends Look {
   encoder: "imagescript" | "ffmpeg";
   /** Gives the frames' buffers. */
   pool: FramePool;
+  /** The size of the frames, in pixels. @default {that of the pictures} */
+  size?: Size;
 }
 
 /** A JPEG picture that somebody else has read. */

@@ -38,7 +38,7 @@ async function assertBars(
 }
 
 testWith(
-  ["tmux"],
+  ["tmux", "ffmpeg"],
   "watch --show draws colour bars in the right cells, also after a resize, and Ctrl+C restores the terminal",
   async (t) => {
     await using server = await startTest();
@@ -94,7 +94,7 @@ testWith(
 );
 
 testWith(
-  ["tmux"],
+  ["tmux", "ffmpeg"],
   "watch --show stops at Ctrl+Z with the terminal as it was, and goes on",
   async () => {
     await using server = await startTest();
@@ -112,23 +112,32 @@ testWith(
   },
 );
 
-testWith(["tmux"], "watch --show takes 256 colours where the terminal has no more", async () => {
-  await using server = await startTest();
-  const options = { columns: 60, rows: 20, env: { COLORTERM: "" } };
-  await using terminal = await openTerminal(
-    ["watch", server.ws, "--show", "--count", "20"],
-    options,
-  );
-  await untilLive(terminal);
-  const cells = await terminal.colours(1);
-  const colours = [0, 1, 2, 3, 4, 5, 6].map((i) => cells[4 + Math.floor((i + 0.5) * 51 / 7)]?.fore);
-  // 191 is 175 in the cube, but grey 188 is nearer to three equal channels.
-  assertEquals(colours, ["250", "142", "37", "34", "127", "124", "19"].map((code) => `5;${code}`));
-  assertStringIncludes(await untilEnded(terminal), "status=0");
-});
+testWith(
+  ["tmux", "ffmpeg"],
+  "watch --show takes 256 colours where the terminal has no more",
+  async () => {
+    await using server = await startTest();
+    const options = { columns: 60, rows: 20, env: { COLORTERM: "" } };
+    await using terminal = await openTerminal(
+      ["watch", server.ws, "--show", "--count", "20"],
+      options,
+    );
+    await untilLive(terminal);
+    const cells = await terminal.colours(1);
+    const colours = [0, 1, 2, 3, 4, 5, 6].map((i) =>
+      cells[4 + Math.floor((i + 0.5) * 51 / 7)]?.fore
+    );
+    // 191 is 175 in the cube, but grey 188 is nearer to three equal channels.
+    assertEquals(
+      colours,
+      ["250", "142", "37", "34", "127", "124", "19"].map((code) => `5;${code}`),
+    );
+    assertStringIncludes(await untilEnded(terminal), "status=0");
+  },
+);
 
 testWith(
-  ["tmux"],
+  ["tmux", "ffmpeg"],
   "watch --show tells below the picture what is wrong, and shows the picture again",
   async () => {
     const first = await startTest();
@@ -149,7 +158,7 @@ testWith(
 );
 
 testWith(
-  ["tmux"],
+  ["tmux", "ffmpeg"],
   "watch --show sends pictures by the protocols of kitty and iTerm2",
   async (t) => {
     await using server = await startTest();
@@ -157,7 +166,7 @@ testWith(
       const [graphics, pattern, end] of [
         [
           "kitty",
-          /H._Ga=T,q=2,C=1,i=\d+,f=24,o=z,s=320,v=240,c=61,r=23,m=1;/,
+          /H._Ga=T,q=2,C=1,i=\d+,f=32,o=z,s=320,v=240,c=61,r=23,m=1;/,
           KITTY_END,
         ],
         ["iterm", /H.\]1337;File=size=\d+;width=61;height=23;[^:]+:\/9j\//, ""],

@@ -1,21 +1,16 @@
-import { decodeJpeg } from "../../lib/encoder/imagescript/decode_jpeg.ts";
-import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
+import { decodeJpeg } from "../jpeg/jpegs.ts";
 
 /** In pixels. */
 const SIDE = 16;
 
 /** When a picture was taken that shows 64 squares, in seconds since 1970: see `rtsp_server.py`. */
 export async function takenAt(jpeg: Uint8Array<ArrayBuffer>): Promise<number> {
-  const checked = checkJpeg(jpeg);
-  const { data, width } = await decodeJpeg(checked, {
-    width: checked.width,
-    height: checked.height,
-  });
+  const { data, width } = await decodeJpeg(jpeg);
   let micros = 0n;
   for (let bit = 0; bit < 64; bit++) {
     const y = Math.floor(bit / 8) * SIDE + SIDE / 2;
     const x = bit % 8 * SIDE + SIDE / 2;
-    micros = micros << 1n | ((data[(y * width + x) * 3] ?? 0) > 127 ? 1n : 0n);
+    micros = micros << 1n | ((data[(y * width + x) * 4] ?? 0) > 127 ? 1n : 0n);
   }
   return Number(micros) / 1e6;
 }

@@ -1,7 +1,6 @@
-import type { Terminal } from "../../config/terminal.ts";
 import { hasColor } from "../../config/color.ts";
 import { createLogger, type Logger, printable, writeStderr, writeStdout } from "../../log.ts";
-import { Show } from "./show/show.ts";
+import { Show, type ShowOptions } from "./show/show.ts";
 import type { Summary } from "./watch_statistics.ts";
 
 const CLEAR_LINE = "\r\x1b[K";
@@ -48,8 +47,8 @@ export function createLiveOutput(onUnread: () => void): WatchOutput {
  * Pictures on the whole terminal, with the live line, or what happened last, below them. Log lines that
  * would spoil them are written when the terminal is given back.
  */
-export function createShowOutput(terminal: Terminal, onUnread: () => void): WatchOutput {
-  const show = new Show(terminal, onUnread);
+export function createShowOutput(options: ShowOptions, onUnread: () => void): WatchOutput {
+  const show = new Show(options, onUnread);
   let held: string[] = [];
   let [last, live] = ["", ""];
   const hold = (line: string): void => void (held = [...held, line].slice(-MAX_HELD));

@@ -28,6 +28,8 @@ export interface WatchConfig {
   readonly json: boolean;
   /** The terminal's abilities, if the pictures are shown there. */
   readonly show: Terminal | undefined;
+  /** The ffmpeg that decodes them. */
+  readonly ffmpeg: string;
 }
 
 /**
@@ -51,6 +53,7 @@ export function parseWatch(args: readonly string[], env: Environment = ownVariab
     seconds: value("seconds", Infinity, number({ min: 0.1, max: 2e6 })),
     json: isOn("json"),
     show: parseShow({ value, isOn }, env),
+    ffmpeg: value("ffmpeg", "ffmpeg", asIs),
   };
 }
 

@@ -222,6 +222,7 @@ export const OPTIONS: Readonly<
       value: "NAME",
       help: `how: ${GRAPHICS.join(", ")} (default auto)`,
     },
+    { ...FFMPEG, help: "which ffmpeg decodes them (default ffmpeg)" },
   ],
   push: [
     {

@@ -67,10 +67,7 @@ export function unitArgs(
 
 /** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
 export function pictureArgs(
-  options: Look & {
-    encoder: EncoderName;
-    version: FfmpegVersion;
-  },
+  options: Look & Pick<OutputArgsOptions, "encoder" | "version" | "size">,
 ): string[] {
   const { encoder, version } = options;
   // It ends at what is no picture: we would wait for what never comes.

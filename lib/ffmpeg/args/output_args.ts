@@ -1,5 +1,6 @@
 import { type Capture, DEFAULT_QUALITY } from "../../frame/capture.ts";
 import type { Rotation } from "../../frame/orientation.ts";
+import type { Size } from "../../protocol/kind.ts";
 import { ffmpegQuality } from "../ffmpeg_quality.ts";
 import type { FfmpegVersion } from "../ffmpeg_version.ts";
 import type { EncoderName } from "../mode/plan.ts";
@@ -18,6 +19,8 @@ export interface OutputArgsOptions extends Look {
   version: FfmpegVersion;
   /** Whether pictures may come late, and are left out then. @default {false} */
   isLive?: boolean;
+  /** The size in which they are wanted. @default {their own} */
+  size?: Size | undefined;
   /** The number of pictures that are left out at the beginning. @default {0} */
   old?: number;
   /** Whether pixels are known to be square. @default {false} */
@@ -30,7 +33,7 @@ export interface OutputArgsOptions extends Look {
 export function outputArgs(
   { encoder, version, isLive = false, isSquare = false, isFed = false, ...more }: OutputArgsOptions,
 ): string[] {
-  const { quality = DEFAULT_QUALITY, rotate = "0", flip, old = 0 } = more;
+  const { quality = DEFAULT_QUALITY, rotate = "0", flip, size, old = 0 } = more;
   if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
   // First of all: what is late is neither turned nor converted.
   const late = isLive ? [lateFilter()] : old > 0 ? [`select='gte(n,${old})'`] : [];
@@ -38,6 +41,7 @@ export function outputArgs(
     ...(isSquare ? [] : SQUARE),
     ...ROTATE_FILTERS[rotate],
     ...[...flip ?? ""].map((axis) => `${axis}flip`),
+    ...(size ? [`scale=${size.width}:${size.height}:flags=area`] : []),
     ...(isFed || hasOwnSizes(encoder, version) ? [] : [TELLS_SIZE]),
   ];
   if (encoder === "imagescript") {

@@ -10,6 +10,7 @@ const DEFAULTS: WatchConfig = {
   seconds: Infinity,
   json: false,
   show: undefined,
+  ffmpeg: "ffmpeg",
 };
 
 Deno.test("parseWatch() reads its options", async (t) => {

@@ -1,5 +1,5 @@
 import type { Terminal } from "../../../config/terminal.ts";
-import type { Pixels } from "../../../encoder/imagescript/decode_jpeg.ts";
+import type { Pixels } from "./decoder.ts";
 import type { Place } from "./fit.ts";
 import { nearestOf256 } from "./palette.ts";
 
@@ -45,7 +45,7 @@ export function createHalfBlocks(depth: Terminal["colours"]): HalfBlocks {
     draw({ data }, { columns, rows, left, top }) {
       const codes = Int32Array.from(
         { length: columns * rows * 2 },
-        (_, i) => colours.codeOf(rgbAt(data, i * 3)),
+        (_, i) => colours.codeOf(rgbAt(data, i * 4)),
       );
       const pen = createPen(colours);
       for (let y = 0; y < rows; y++) {

@@ -1,7 +1,7 @@
 import { encodeBase64 } from "@std/encoding/base64";
 import { promisify } from "node:util";
 import { constants, deflate } from "node:zlib";
-import type { Pixels } from "../../../encoder/imagescript/decode_jpeg.ts";
+import type { Pixels } from "./decoder.ts";
 import type { Place } from "./fit.ts";
 
 /** The most that a terminal takes in one piece, by the protocol. */
@@ -28,7 +28,7 @@ export function createKitty(): Kitty {
       const keys = [
         // Show it at once, answer nothing, leave the cursor where it is.
         "a=T,q=2,C=1",
-        `i=${id},f=24,o=z,s=${width},v=${height},c=${columns},r=${rows}`,
+        `i=${id},f=32,o=z,s=${width},v=${height},c=${columns},r=${rows}`,
       ].join(",");
       return `\x1b[${top + 1};${left + 1}H` + inChunks(keys, base64) + deleteImage(previous);
     },

@@ -1,11 +1,10 @@
 import type { Terminal } from "../../../config/terminal.ts";
 import type { CheckedJpeg } from "../../../jpeg/check_jpeg.ts";
-import { decodeJpeg } from "../../../encoder/imagescript/decode_jpeg.ts";
+import { Decoder } from "./decoder.ts";
 import type { Place } from "./fit.ts";
 import { createHalfBlocks } from "./half_blocks.ts";
 import { drawIterm } from "./iterm.ts";
 import { createKitty, KITTY_END } from "./kitty.ts";
-import { scale } from "./scale.ts";
 
 /** Draws pictures on a kind of terminal. */
 export interface Painter {
@@ -19,32 +18,45 @@ export interface Painter {
   forget(): void;
   /** Removes whatever the terminal still holds. */
   readonly end: string;
+  /** Ends what was started for it. */
+  close(): Promise<void>;
 }
 
-/** About what a small cell has on a screen. The decoder may give up to twice as many. */
-const CELL_PIXELS = { width: 7, height: 14 };
+/** About what a cell has on a screen. */
+const CELL_PIXELS = { width: 10, height: 20 };
 /** More would be megabytes for each picture. */
 const MOST_PIXELS = { width: 960, height: 540 };
 
-/** A painter for what the terminal can draw. */
-export function createPainter({ graphics, colours }: Terminal): Painter {
+/**
+ * A painter for what the terminal can draw.
+ *
+ * @param ffmpeg decodes pictures, but for terminals that do so themselves
+ */
+export function createPainter({ graphics, colours }: Terminal, ffmpeg: string): Painter {
+  const decoder = new Decoder(ffmpeg);
+  const close = (): Promise<void> => decoder.close();
   switch (graphics) {
     case "iterm":
       return {
         draw: ({ jpeg }, place) => Promise.resolve(drawIterm(jpeg, place)),
         forget() {},
         end: "",
+        close,
       };
     case "kitty": {
       const kitty = createKitty();
       return {
         async draw(picture, place) {
-          const width = Math.min(place.columns * CELL_PIXELS.width, MOST_PIXELS.width);
-          const height = Math.min(place.rows * CELL_PIXELS.height, MOST_PIXELS.height);
-          return await kitty.draw(await decodeJpeg(picture, { width, height }), place);
+          const { width, height } = picture;
+          const size = {
+            width: Math.min(place.columns * CELL_PIXELS.width, MOST_PIXELS.width, width),
+            height: Math.min(place.rows * CELL_PIXELS.height, MOST_PIXELS.height, height),
+          };
+          return await decoder.decode(picture, size, (pixels) => kitty.draw(pixels, place));
         },
         forget() {},
         end: KITTY_END,
+        close,
       };
     }
     case "blocks": {
@@ -52,10 +64,11 @@ export function createPainter({ graphics, colours }: Terminal): Painter {
       return {
         async draw(picture, place) {
           const size = { width: place.columns, height: place.rows * 2 };
-          return blocks.draw(scale(await decodeJpeg(picture, size), size), place);
+          return await decoder.decode(picture, size, (pixels) => blocks.draw(pixels, place));
         },
         forget: () => blocks.forget(),
         end: "",
+        close,
       };
     }
   }

@@ -6,6 +6,12 @@ import { openScreen, type Screen } from "./screen.ts";
 
 const CLEAR = "\x1b[0m\x1b[2J";
 
+/** The terminal on which pictures are shown, and the means. */
+export interface ShowOptions extends Terminal {
+  /** The ffmpeg that decodes them. */
+  ffmpeg: string;
+}
+
 /** Pictures on the whole terminal, and a line of text below them. */
 export class Show implements AsyncDisposable {
   readonly #painter: Painter;
@@ -30,9 +36,9 @@ export class Show implements AsyncDisposable {
    *
    * @param onGone called when there is no terminal any more
    */
-  constructor(terminal: Terminal, onGone: () => void) {
+  constructor({ ffmpeg, ...terminal }: ShowOptions, onGone: () => void) {
     this.#onGone = onGone;
-    this.#painter = createPainter(terminal);
+    this.#painter = createPainter(terminal, ffmpeg);
     this.#screen = openScreen(this.#painter.end);
     this.#listeners = Deno.build.os === "windows" ? [] : [
       ["SIGWINCH", () => this.#wake()],
@@ -74,6 +80,7 @@ export class Show implements AsyncDisposable {
   async #close(): Promise<void> {
     for (const [name, listener] of this.#listeners) Deno.removeSignalListener(name, listener);
     await this.#work;
+    await this.#painter.close();
     this.#screen.close();
   }
 

@@ -1,12 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { createHalfBlocks } from "../../../../lib/commands/watch/show/half_blocks.ts";
-import type { Pixels } from "../../../../lib/encoder/imagescript/decode_jpeg.ts";
+import type { Pixels } from "../../../../lib/commands/watch/show/decoder.ts";
 
 const [RED, GREEN, BLUE, WHITE] = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]] as const;
 
 /** Rows of colours. */
 function pixels(...rows: (readonly number[])[][]): Pixels {
-  return { data: Uint8Array.from(rows.flat(2)), width: rows[0]?.length ?? 0, height: rows.length };
+  const data = Uint8Array.from(rows.flat().flatMap((colour) => [...colour, 255]));
+  return { data, width: rows[0]?.length ?? 0, height: rows.length };
 }
 
 Deno.test("createHalfBlocks() writes the upper pixel as text and the lower one as ground", () => {

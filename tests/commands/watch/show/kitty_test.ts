@@ -16,20 +16,20 @@ function commandsOf(text: string): { keys: string; payload: string }[] {
 }
 
 Deno.test("createKitty() sends compressed pixels with their size and their place", async () => {
-  const data = Uint8Array.of(1, 2, 3, 4, 5, 6);
+  const data = Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255);
   const text = await createKitty().draw({ data, width: 2, height: 1 }, PLACE);
   assert(text.startsWith("\x1b[2;4H\x1b_G"));
   const [first, ...rest] = commandsOf(text);
   assertEquals(
     first?.keys,
-    "a=T,q=2,C=1,i=8765,f=24,o=z,s=2,v=1,c=20,r=10,m=0",
+    "a=T,q=2,C=1,i=8765,f=32,o=z,s=2,v=1,c=20,r=10,m=0",
   );
   assertEquals([...inflateSync(decodeBase64(first?.payload ?? ""))], [...data]);
   assertEquals(rest, [{ keys: "a=d,d=I,i=8766,q=2", payload: "" }]);
 });
 
 Deno.test("createKitty() sends what is long in pieces of at most 4096 bytes", async () => {
-  const data = createRandom(1).bytes(100 * 50 * 3);
+  const data = createRandom(1).bytes(100 * 50 * 4);
   const text = await createKitty().draw({ data, width: 100, height: 50 }, PLACE);
   const pieces = commandsOf(text).slice(0, -1);
   assert(pieces.length >= 5);
@@ -48,7 +48,7 @@ Deno.test("createKitty() deletes each picture when the next one is there", async
   const kitty = createKitty();
   const shown = new Set<string>();
   for (let i = 0; i < 5; i++) {
-    const text = await kitty.draw({ data: new Uint8Array(3), width: 1, height: 1 }, PLACE);
+    const text = await kitty.draw({ data: new Uint8Array(4), width: 1, height: 1 }, PLACE);
     for (const { keys } of commandsOf(text)) {
       const [, id = ""] = keys.match(/i=(\d+)/) ?? [];
       if (keys.startsWith("a=T")) assert(!shown.has(id), "the one that is seen is not replaced");
