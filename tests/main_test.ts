@@ -191,7 +191,7 @@ Deno.test("serve() refuses viewers over the limit with 503", async () => {
   assertStringIncludes(await refused.text(), "'--max-clients'");
 });
 
-Deno.test("serve() needs no ffmpeg for the test pattern, and says how to get it for a camera", async () => {
+Deno.test("serve() needs no ffmpeg for the test picture, and says how to get it for a camera", async () => {
   await using server = await startWscam([
     "--camera",
     "0",

@@ -4,7 +4,7 @@ import { createFfmpegSource } from "./ffmpeg/ffmpeg_source.ts";
 import { HttpSource } from "./http/http_source.ts";
 import type { Source } from "./source.ts";
 import { fingerprintOf, type SourceSpec } from "./source_spec.ts";
-import { createTestPattern } from "./pattern/test_pattern.ts";
+import { createTestPicture } from "./test_picture/test_picture.ts";
 import { Inlet } from "./push/inlet.ts";
 import { PushSource } from "./push/push_source.ts";
 
@@ -24,7 +24,7 @@ export function createSource(
   capture: Capture,
   options: CreateSourceOptions,
 ): Source {
-  if (source.kind === "test") return createTestPattern({ ...capture, ...capture.resolution });
+  if (source.kind === "test") return createTestPicture({ ...capture, ...capture.resolution });
   if (source.kind === "push") return new PushSource(options.inlet ?? new Inlet(), capture, options);
   const other = createFfmpegSource(source, capture, options);
   const mayBeJpeg = source.kind === "url" && /^https?:/i.test(source.url) &&

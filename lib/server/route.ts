@@ -73,7 +73,7 @@ export interface Parts {
   readonly floods: Floods;
   /** Says that pictures are too large for somebody. */
   readonly largePictures: LargePictures;
-  /** Answers with the viewer page. */
+  /** Answers with the page. */
   readonly page: () => Response;
   /** The figures for `GET /metrics`. */
   readonly metrics: Metrics;

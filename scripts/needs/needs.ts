@@ -20,7 +20,7 @@ const NEEDS: readonly Need[] = [
   },
   {
     name: "chromium",
-    purpose: "the viewer page in a real browser",
+    purpose: "the page in a real browser",
     isThere: () => findChromium() !== undefined,
     packages: {
       debian: ["chromium"],

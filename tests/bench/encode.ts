@@ -1,5 +1,5 @@
 import { Frame, FramePool } from "../../lib/frame/frame.ts";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
 import { cell, type Table } from "./table.ts";
 
@@ -31,15 +31,15 @@ export async function benchEncode(): Promise<Table> {
     head: ["size", "imagescript, one at a time", "two at once", "floor", "times the floor"],
     rows,
     note:
-      `The test pattern at quality ${QUALITY}. Floor: the processor time of ffmpeg's mjpeg encoder on one thread.`,
+      `The test picture at quality ${QUALITY}. Floor: the processor time of ffmpeg's mjpeg encoder on one thread.`,
   };
 }
 
 async function onePicture(width: number, height: number): Promise<Frame> {
   const signal = new AbortController().signal;
-  const pattern = createTestPattern({ width, height, fps: 30 });
+  const pattern = createTestPicture({ width, height, fps: 30 });
   for await (const frame of pattern.frames({ pool: new FramePool(), signal })) return frame;
-  throw new Error("Cannot measure: the test pattern gave no frame");
+  throw new Error("Cannot measure: the test picture gave no frame");
 }
 
 async function millisecondsEach(frame: Frame, atOnce: number): Promise<number> {

@@ -1,5 +1,5 @@
 /**
- * Makes the README's animation of the viewer page, with the real program, a real browser and ffmpeg:
+ * Makes the README's animation of the page, with the real program, a real browser and ffmpeg:
  * `deno run -A --config tests/deno.json tests/browser/animate.ts`.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * Makes the README's pictures of the viewer page, with the real program and a real browser:
+ * Makes the README's pictures of the page, with the real program and a real browser:
  * `deno run -A --config tests/deno.json tests/browser/screenshot.ts`.
  *
  * @module

@@ -7,7 +7,7 @@ import {
   assertLessOrEqual,
 } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeClock } from "../testutil/fake_clock.ts";
@@ -195,7 +195,7 @@ Deno.test("Camera releases frames that are too many, or that nobody wants", asyn
 });
 
 Deno.test("Camera delivers no more frames a second than it should", async () => {
-  const source = createTestPattern({ width: 16, height: 16, fps: 100 });
+  const source = createTestPicture({ width: 16, height: 16, fps: 100 });
   await using camera = new Camera(source, { fps: 10 });
   const watcher = subscribe(camera);
   await eventually(() => watcher.frames.length > 0);
@@ -207,7 +207,7 @@ Deno.test("Camera delivers no more frames a second than it should", async () => 
 });
 
 Deno.test("measured tells size and rate while frames come", async () => {
-  const source = createTestPattern({ width: 32, height: 16, fps: 50 });
+  const source = createTestPicture({ width: 32, height: 16, fps: 50 });
   await using camera = new Camera(source, { fps: 50, lingerMs: 0 });
   assertEquals(camera.measured, undefined);
   const watcher = subscribe(camera);

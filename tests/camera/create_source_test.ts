@@ -7,7 +7,7 @@ import { SourceError } from "../../lib/frame/source_error.ts";
 const CAPTURE = { ...DEFAULT_CAPTURE, resolution: { width: 48, height: 32 }, fps: 30 };
 const OPTIONS = { ffmpeg: "/nowhere/ffmpeg" };
 
-Deno.test("createSource() draws the test pattern without ffmpeg", async () => {
+Deno.test("createSource() draws the test picture without ffmpeg", async () => {
   const { signal } = new AbortController();
   for await (
     const frame of createSource({ kind: "test" }, CAPTURE, OPTIONS).frames({

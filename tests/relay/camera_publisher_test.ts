@@ -1,7 +1,7 @@
 import { assertEquals, assertGreater, assertLessOrEqual, assertMatch } from "@std/assert";
 import { CameraPublisher } from "../../lib/relay/camera_publisher.ts";
 import { parseAnnouncement } from "../../lib/relay/broker/messages.ts";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
@@ -11,7 +11,7 @@ const publisher = { instance: "me", since: 1, host: "pi" };
 function setUp(name = "front door") {
   const broker = createFakeBroker();
   const { lines, log } = createFakeLog();
-  const served = new ServedCamera(createTestPattern({ width: 64, height: 48, fps: 50 }), {
+  const served = new ServedCamera(createTestPicture({ width: 64, height: 48, fps: 50 }), {
     name,
     description: "test",
     fps: 50,

@@ -4,7 +4,7 @@ import { createSource } from "../../lib/camera/create_source.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { describeSource, parseCamera } from "../../lib/camera/source_spec.ts";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { listCameras } from "../../lib/server/camera_list.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { join } from "../stream/join.ts";
@@ -33,7 +33,7 @@ const failing: Source = {
 };
 
 Deno.test("listCameras() lists closed cameras in their order, the default one first", () => {
-  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const pattern = createTestPicture({ width: 64, height: 48, fps: 30 });
   const cameras = [openServed(pattern, "porch"), openServed(pattern, "attic", "/dev/video0")];
   const closed = { state: "closed", resolution: null, fps: null, viewers: 0 };
   assertEquals<unknown>(listCameras(cameras), [
@@ -44,7 +44,7 @@ Deno.test("listCameras() lists closed cameras in their order, the default one fi
 });
 
 Deno.test("listCameras() tells what a live camera really delivers, and how many watch", async () => {
-  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const pattern = createTestPicture({ width: 64, height: 48, fps: 30 });
   const served = openServed(pattern, "porch");
   await using _camera = served.camera;
   const leave = join(served);

@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertMatch, assertRejects } from "@std/assert";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { createLogger } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/server/metrics/metrics.ts";
 import { startServer } from "../../lib/server/server.ts";
@@ -44,7 +44,7 @@ async function answerTo(port: number, head: string): Promise<string> {
 }
 
 Deno.test("startServer() refuses a viewer over the limit, and takes the next when one has left", async () => {
-  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const pattern = createTestPicture({ width: 64, height: 48, fps: 30 });
   const served = new ServedCamera(pattern, {
     name: "test",
     description: "test",
@@ -69,7 +69,7 @@ Deno.test("startServer() refuses a viewer over the limit, and takes the next whe
 });
 
 Deno.test("startServer() answers a failure of its own with 500 and says nothing of its insides", async () => {
-  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const pattern = createTestPicture({ width: 64, height: 48, fps: 30 });
   const served = new ServedCamera(pattern, {
     name: "test",
     description: "test",
@@ -167,7 +167,7 @@ Deno.test("Server.close() says goodbye to a viewer that owes a pong", async () =
 });
 
 Deno.test("Server.close() does not wait for viewers that take nothing", async () => {
-  const pattern = createTestPattern({ width: 640, height: 480, fps: 60 });
+  const pattern = createTestPicture({ width: 640, height: 480, fps: 60 });
   const served = new ServedCamera(pattern, {
     name: "test",
     description: "test",

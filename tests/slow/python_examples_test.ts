@@ -26,7 +26,7 @@ interface Annotation {
   boxes: { x: number; y: number; width: number; height: number }[];
 }
 
-/** Where the middle of the test picture's square is, 0 to 1 of the width (lib/camera/pattern/test_pattern.ts). */
+/** Where the middle of the test picture's square is, 0 to 1 of the width (lib/camera/test_picture/test_picture.ts). */
 function squareAt(timestamp: number, { width, height }: { width: number; height: number }): number {
   const side = Math.floor(height / 8);
   const phase = timestamp / 4 % 2;

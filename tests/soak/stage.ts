@@ -5,7 +5,7 @@ import { startWebCamera } from "../testutil/web_camera.ts";
 import { type Look, look } from "./look.ts";
 import type { Watcher } from "./truth.ts";
 
-/** Virtual cameras next to the test pattern. */
+/** Virtual cameras next to the test picture. */
 const CAMERAS = 3;
 /** Viewers of each camera that watch all along. */
 const VIEWERS = 4;

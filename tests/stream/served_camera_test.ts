@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { ImageMessage } from "../../lib/protocol/message.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
@@ -8,7 +8,7 @@ import { createJpegCamera } from "./jpeg_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
 
 function createTestCamera({ fps = 50 } = {}): ServedCamera {
-  return new ServedCamera(createTestPattern({ width: 48, height: 32, fps }), {
+  return new ServedCamera(createTestPicture({ width: 48, height: 32, fps }), {
     name: "door",
     description: "test",
     fps,

@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { sleep } from "../../lib/time/sleep.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { RenditionBudget } from "../../lib/stream/rendition_budget.ts";
 import { type SnapshotOptions, takeSnapshot } from "../../lib/stream/snapshot.ts";
@@ -20,7 +20,7 @@ import { eventually } from "../testutil/eventually.ts";
 const OPTIONS: SnapshotOptions = { quality: null, width: null, address: "192.0.2.5:51234" };
 
 function createTestCamera({ lingerMs = 0 } = {}): ServedCamera {
-  return new ServedCamera(createTestPattern({ width: 48, height: 32, fps: 50 }), {
+  return new ServedCamera(createTestPicture({ width: 48, height: 32, fps: 50 }), {
     name: "door",
     description: "test",
     fps: 50,

@@ -1,6 +1,6 @@
 import { html } from "../../lib/server/page/page_file.ts";
 
-/** The viewer page as somebody has it who saved it: a file on a disk. */
+/** The page as somebody has it who saved it: a file on a disk. */
 export async function savePage(): Promise<AsyncDisposable & { url: string }> {
   const directory = await temporaryDirectory();
   const path = `${directory.path}/wscam.html`;

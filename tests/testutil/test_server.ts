@@ -1,4 +1,4 @@
-import { createTestPattern } from "../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { createLogger } from "../../lib/log.ts";
 import { createMetrics } from "../../lib/server/metrics/metrics.ts";
@@ -25,7 +25,7 @@ export interface TestServerOptions {
   height?: number;
   /** @default {30} */
   fps?: number;
-  /** @default the test pattern */
+  /** @default the test picture */
   source?: Source;
   /** The limits of connections. @default the real ones */
   limits?: Partial<ConnectionLimits>;
@@ -52,7 +52,7 @@ export async function startTestServer(
 ): Promise<TestServer> {
   const logged: string[] = [];
   const metrics = createMetrics("1.2.3");
-  const served = new ServedCamera(source ?? createTestPattern({ width, height, fps }), {
+  const served = new ServedCamera(source ?? createTestPicture({ width, height, fps }), {
     name: "test",
     description: "test",
     fps,

@@ -2,7 +2,7 @@ import { encodeBase64 } from "@std/encoding/base64";
 import { VIEW_STYLE } from "../element/view_style.js";
 import { html } from "./page_file.ts";
 
-/** The viewer page, with headers that let it run its own script and style and nothing else. */
+/** The page, with headers that let it run its own script and style and nothing else. */
 export async function createPage(): Promise<() => Response> {
   const [script, style] = await Promise.all([
     hashes(contentsOf("script")),

@@ -71,7 +71,7 @@ const PAGE_MODULES = [
 const MODULES = [...ELEMENT_MODULES, ...PAGE_MODULES.map(inline)];
 
 /**
- * The viewer page as one file that stands alone: it works from a disk as well, where browsers let no module
+ * The page as one file that stands alone: it works from a disk as well, where browsers let no module
  * import another. Names at the top level of its modules are its modules' own no longer, and must differ.
  */
 export const html: string = markup

@@ -4,14 +4,14 @@ import { eventually } from "../../testutil/eventually.ts";
 
 /** A real browser without a window. */
 export interface TestBrowser extends AsyncDisposable {
-  /** Opens the viewer page as somebody would who has never seen it before. */
+  /** Opens the page as somebody would who has never seen it before. */
   open(url: string, options?: BrowserContextOptions): Promise<ViewerPage>;
 }
 
 /** The page's words for its connection. */
 export type ViewerState = "idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused";
 
-/** The viewer page in a real browser. */
+/** The page in a real browser. */
 export interface ViewerPage {
   /** For everything that a user does. */
   readonly page: Page;

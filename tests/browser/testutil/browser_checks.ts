@@ -15,7 +15,7 @@ const CONTROLS = [
 ];
 const WITHIN = 60_000;
 
-/** The test pattern's 75 % colour bars, where they are on the screen. */
+/** The test picture's 75 % colour bars, where they are on the screen. */
 export async function assertColourBars({ look }: ViewerPage): Promise<void> {
   const bars = [0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf];
   const grid = await look();

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
 import { measure } from "../../../lib/commands/doctor/measure.ts";
 import { createFakeSource } from "../../camera/fake_source.ts";
 import { eventually } from "../../testutil/eventually.ts";
 
 Deno.test("measure() tells size and rate of what comes", async () => {
-  const source = createTestPattern({ width: 64, height: 48, fps: 20 });
+  const source = createTestPicture({ width: 64, height: 48, fps: 20 });
   const { fps, ...rest } = await measure(source, {
     settleMs: 200,
     windowMs: 1000,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createMetrics } from "../../../lib/server/metrics/metrics.ts";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { FakeViewer } from "../../stream/fake_viewer.ts";
 import { join } from "../../stream/join.ts";
@@ -12,7 +12,7 @@ const NAME = 'a "porch"\\\n';
 /** A camera by a name that has everything in it that the format escapes, after a few pictures. */
 async function running(): Promise<{ text: string; type: string; served: ServedCamera }> {
   const metrics = createMetrics("1.2.3");
-  const served = new ServedCamera(createTestPattern({ width: 64, height: 48, fps: 50 }), {
+  const served = new ServedCamera(createTestPicture({ width: 64, height: 48, fps: 50 }), {
     name: NAME,
     description: "test",
     fps: 50,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { streamResponse } from "../../../lib/server/pictures/mjpeg.ts";
 import { Viewers } from "../../../lib/server/viewers.ts";
@@ -14,7 +14,7 @@ import { askedBy } from "../asked.ts";
 import { readParts } from "./parts.ts";
 
 function createBench(lingerMs = 0) {
-  const served = new ServedCamera(createTestPattern({ width: 48, height: 32, fps: 50 }), {
+  const served = new ServedCamera(createTestPicture({ width: 48, height: 32, fps: 50 }), {
     name: "door",
     description: "test",
     fps: 50,

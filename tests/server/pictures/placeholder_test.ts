@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import type { Source } from "../../../lib/camera/source.ts";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { placeholderOf } from "../../../lib/server/pictures/placeholder.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
@@ -11,7 +11,7 @@ import { readParts } from "./parts.ts";
 
 /** A camera that is down until a test says that it is back. */
 function moody(): Source & { isBack: boolean } {
-  const pattern = createTestPattern({ width: 64, height: 48, fps: 30 });
+  const pattern = createTestPicture({ width: 64, height: 48, fps: 30 });
   const source = {
     isBack: false,
     async *frames(options: Parameters<Source["frames"]>[0]) {
@@ -69,7 +69,7 @@ Deno.test("GET /snapshot of a camera that is down takes the picture that says wh
 Deno.test("placeholderOf() draws in any size and any script, once for all who look", async (t) => {
   for (const name of ["door", "Küche, straße", "猫の部屋 📷", "x".repeat(300), " "]) {
     await t.step(name, async () => {
-      await using served = new ServedCamera(createTestPattern({ width: 64, height: 48, fps: 1 }), {
+      await using served = new ServedCamera(createTestPicture({ width: 64, height: 48, fps: 1 }), {
         name,
         description: "test",
         fps: 1,

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
 import type { ViewerSettings } from "../../../lib/protocol/viewer_settings.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
@@ -29,7 +29,7 @@ export interface Bench extends AsyncDisposable {
 
 export function createBench(options: Partial<MembershipOptions> = {}): Bench {
   const [door, attic] = ["door", "attic"].map((name, i) =>
-    new ServedCamera(createTestPattern({ width: 48 + 16 * i, height: 32, fps: 50 }), {
+    new ServedCamera(createTestPicture({ width: 48 + 16 * i, height: 32, fps: 50 }), {
       name,
       description: "test",
       fps: 50,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createTestPattern } from "../../../lib/camera/pattern/test_pattern.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
@@ -115,7 +115,7 @@ Deno.test("Session.close() ends the waiting for a camera", async () => {
 });
 
 function anotherDoor(name = "door"): ServedCamera {
-  const pattern = createTestPattern({ width: 48, height: 32, fps: 50 });
+  const pattern = createTestPicture({ width: 48, height: 32, fps: 50 });
   return new ServedCamera(pattern, { name, description: "test", fps: 50, lingerMs: 0 });
 }
 

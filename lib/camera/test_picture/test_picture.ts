@@ -6,8 +6,8 @@ import { sleep } from "../../time/sleep.ts";
 import type { FramesOptions, Source } from "../source.ts";
 import { turn } from "../../frame/turn.ts";
 
-/** Size and rate of the test pattern, and how it is turned. */
-export type TestPatternOptions =
+/** Size and rate of the test picture, and how it is turned. */
+export type TestPictureOptions =
   & Size
   & Pick<Capture, "fps">
   & Partial<Pick<Capture, "rotate" | "flip">>;
@@ -21,7 +21,7 @@ const SWEEP_SECONDS = 4;
 const CLOCK_DOTS = "00:00:00.000".length * GLYPH_ADVANCE + 1;
 
 /** A picture that moves and tells the time, drawn here: it needs neither camera nor ffmpeg. */
-export function createTestPattern(options: TestPatternOptions): Source {
+export function createTestPicture(options: TestPictureOptions): Source {
   const { width, height, fps, rotate = "0", flip } = options;
   const background = drawBackground(width, height);
   const isUpright = rotate === "0" && flip === undefined;

@@ -7,22 +7,26 @@ import {
   assertLessOrEqual,
   assertNotEquals,
 } from "@std/assert";
-import { forEachDot, GLYPH_ADVANCE, GLYPH_HEIGHT } from "../../../lib/camera/pattern/digits.ts";
+import {
+  forEachDot,
+  GLYPH_ADVANCE,
+  GLYPH_HEIGHT,
+} from "../../../lib/camera/test_picture/digits.ts";
 import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
 import {
-  createTestPattern,
-  type TestPatternOptions,
-} from "../../../lib/camera/pattern/test_pattern.ts";
+  createTestPicture,
+  type TestPictureOptions,
+} from "../../../lib/camera/test_picture/test_picture.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { RecordingPool } from "../../ffmpeg/output/bordered_stream.ts";
 
 const CLOCK = "00:00:00.000";
 
 /** The first frames of a pattern; they stay held. */
-async function take(count: number, options: TestPatternOptions): Promise<Frame[]> {
+async function take(count: number, options: TestPictureOptions): Promise<Frame[]> {
   const frames: Frame[] = [];
   const { signal } = new AbortController();
-  for await (const frame of createTestPattern(options).frames({ pool: new FramePool(), signal })) {
+  for await (const frame of createTestPicture(options).frames({ pool: new FramePool(), signal })) {
     frames.push(frame);
     if (frames.length === count) break;
   }
@@ -88,7 +92,7 @@ function localTime(seconds: number): string {
   return `${date.toTimeString().slice(0, 8)}.${millis}`;
 }
 
-Deno.test("createTestPattern() writes the capture time in local time", async (t) => {
+Deno.test("createTestPicture() writes the capture time in local time", async (t) => {
   for (const [width, height] of [[320, 240], [160, 120], [333, 250]] as const) {
     await t.step(`${width}x${height}`, async () => {
       const frame = await takeOne(width, height);
@@ -98,7 +102,7 @@ Deno.test("createTestPattern() writes the capture time in local time", async (t)
   }
 });
 
-Deno.test("createTestPattern() writes digits of 14 pixels and more when 320 are wide", async () => {
+Deno.test("createTestPicture() writes digits of 14 pixels and more when 320 are wide", async () => {
   const frame = await takeOne(320, 240);
   const rows = new Set<number>();
   for (let y = 0; y < 160; y++) {
@@ -117,7 +121,7 @@ Deno.test("forEachDot() draws every character of a clock, each another way", () 
   assertGreaterOrEqual(Math.min(...moved), GLYPH_ADVANCE);
 });
 
-Deno.test("createTestPattern() draws opaque pictures of exactly that size", async (t) => {
+Deno.test("createTestPicture() draws opaque pictures of exactly that size", async (t) => {
   const sizes = [[16, 16], [17, 19], [16, 8192], [8192, 16], [640, 480], [33, 31], [1, 1]] as const;
   for (const [width, height] of sizes) {
     await t.step(`${width}x${height}`, async () => {
@@ -129,7 +133,7 @@ Deno.test("createTestPattern() draws opaque pictures of exactly that size", asyn
   }
 });
 
-Deno.test("createTestPattern() shows colour bars in their order", async () => {
+Deno.test("createTestPicture() shows colour bars in their order", async () => {
   const { data, width } = await takeOne(640, 480);
   const colours = Array.from({ length: 7 }, (_, bar) => {
     const at = (5 * width + Math.floor((bar + 0.5) * width / 7)) * 4;
@@ -147,16 +151,16 @@ Deno.test("createTestPattern() shows colour bars in their order", async () => {
   ]);
 });
 
-Deno.test("createTestPattern() shows something that moves below the clock", async () => {
+Deno.test("createTestPicture() shows something that moves below the clock", async () => {
   const frames = await take(8, { width: 320, height: 240, fps: 20 });
   const lower = frames.map(({ data, width }) => data.subarray(width * 170 * 4).join());
   assertGreater(new Set(lower).size, 4);
 });
 
-Deno.test("createTestPattern() draws on clean ground when buffers are used again", async () => {
+Deno.test("createTestPicture() draws on clean ground when buffers are used again", async () => {
   const pool = new RecordingPool();
   const { signal } = new AbortController();
-  const source = createTestPattern({ width: 160, height: 120, fps: 100 });
+  const source = createTestPicture({ width: 160, height: 120, fps: 100 });
   let count = 0;
   for await (const frame of source.frames({ pool, signal })) {
     assertEquals(readClock(frame), localTime(frame.timestamp));
@@ -166,7 +170,7 @@ Deno.test("createTestPattern() draws on clean ground when buffers are used again
   assertEquals(pool.reused, 4);
 });
 
-Deno.test("createTestPattern() counts its frames, and their times grow", async () => {
+Deno.test("createTestPicture() counts its frames, and their times grow", async () => {
   const frames = await take(5, { width: 16, height: 16, fps: 100 });
   assertEquals(frames.map(({ sequence }) => sequence), [1, 2, 3, 4, 5]);
   for (const [i, { timestamp }] of frames.slice(1).entries()) {
@@ -174,7 +178,7 @@ Deno.test("createTestPattern() counts its frames, and their times grow", async (
   }
 });
 
-Deno.test("createTestPattern() keeps about to its rate", async () => {
+Deno.test("createTestPicture() keeps about to its rate", async () => {
   const start = performance.now();
   await take(21, { width: 16, height: 16, fps: 40 });
   // 20 intervals of 25 ms; a loaded machine may need longer, but never less.
@@ -182,9 +186,9 @@ Deno.test("createTestPattern() keeps about to its rate", async () => {
   assertLess(performance.now() - start, 5000);
 });
 
-Deno.test("createTestPattern() sends no burst after whoever reads was busy", async () => {
+Deno.test("createTestPicture() sends no burst after whoever reads was busy", async () => {
   const { signal } = new AbortController();
-  const source = createTestPattern({ width: 16, height: 16, fps: 20 });
+  const source = createTestPicture({ width: 16, height: 16, fps: 20 });
   const times: number[] = [];
   for await (const { sequence } of source.frames({ pool: new FramePool(), signal })) {
     times.push(performance.now());
@@ -195,8 +199,8 @@ Deno.test("createTestPattern() sends no burst after whoever reads was busy", asy
   assertGreater((times.at(-1) ?? 0) - (times[1] ?? 0), 200);
 });
 
-Deno.test("createTestPattern() ends when its signal is aborted", async (t) => {
-  const source = createTestPattern({ width: 16, height: 16, fps: 0.1 });
+Deno.test("createTestPicture() ends when its signal is aborted", async (t) => {
+  const source = createTestPicture({ width: 16, height: 16, fps: 0.1 });
   await t.step("already", async () => {
     const frames = source.frames({ pool: new FramePool(), signal: AbortSignal.abort() });
     for await (const _ of frames) throw new Error("no frame was wanted");
