@@ -71,7 +71,9 @@ export class Stream implements RenditionShape {
     this.#encoder = encoder;
     this.#options = options;
     const handing = { camera: options.name, recipients: this.#recipients, tally: this.#counters };
-    this.#fanOut = this.codec === "h264" ? new VideoFanOut(handing) : new NewestFanOut(handing);
+    this.#fanOut = this.codec === "h264"
+      ? new VideoFanOut({ ...handing, fps: () => this.maxFps ?? camera.fps })
+      : new NewestFanOut(handing);
   }
 
   /** The camera's status; failed as well while its frames come, and can't be encoded. */

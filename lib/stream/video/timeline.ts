@@ -10,24 +10,40 @@ export interface VideoTimes {
 
 /** The clock may have been set where two pictures are further apart by it than by ours, in seconds. */
 const MOST_APART = 1;
-/** The period is the mean of about so many. */
-const MEMORY = 60;
-/** The part of a lead or lag that each picture makes up for. */
-const CORRECTION = 0.05;
-/** The assumed duration of the first picture, in seconds. */
-const USUAL = 1 / 30;
+/** A camera in the dark or an encoder leaves out up to this many pictures; more may still come, in a heap. */
+const SHORT_GAP = 3;
+/** After a longer gap, at most one picture in this many lasts a period longer: players keep up with that. */
+const SPACED = 3;
+/** A rate that differs by this part over this many pictures, twice in a row, is a new one. */
+const OTHER = 0.03;
+const WINDOW = 45;
+/** Players round rates to multiples of this, and those above 30 to whole numbers (FFmpeg, `get_std_framerate()`). */
+const RATE_STEP = 1 / 12;
+const WHOLE_ABOVE = 30;
+/** They don't round rates below this. */
+const LEAST_RATE = 2;
 
-/** The times of a stream: as far apart as its pictures were captured, and never stepping back, as clocks do. */
+/**
+ * The times of a stream, which never step back, as clocks do. Captures are uneven, and players count in periods that they
+ * learn from the first pictures: some refuse two pictures in one period. So times are whole periods apart.
+ */
 export class Timeline {
   readonly #now: () => number;
-  #before: { timestamp: number; at: number; sequence: number } | undefined;
-  /** The time between two of the camera's frames, in seconds, and how many have told it. */
-  #period = 0;
-  #told = 0;
-  /** How far the captures are ahead of the times that were given, in seconds. */
-  #ahead = 0;
+  #before: { timestamp: number; at: number } | undefined;
   #time = 0;
-  #duration = Math.round(USUAL * TIMESCALE);
+  /** What durations are multiples of, in units of {@linkcode TIMESCALE}. */
+  #period = periodOf(WHOLE_ABOVE);
+  /** How far captures are behind the times that were given, in the same units. */
+  #late = 0;
+  /** The periods of that which are a gap's. */
+  #owed = 0;
+  /** Pictures since the last one that lasted longer. */
+  #since = 0;
+  /** Since the rate was last judged: pictures, missing ones included, and the time that they took, in the same units. */
+  #count = 0;
+  #elapsed = 0;
+  /** Whether the period seemed longer (1) or shorter (-1) then, or neither. */
+  #doubt = 0;
 
   /**
    * Nothing has come yet.
@@ -38,38 +54,107 @@ export class Timeline {
     this.#now = now;
   }
 
-  /**
-   * The times of the next picture.
-   *
-   * @param timestamp when it was captured, or is decoded by another clock, in seconds
-   * @param sequence the camera's number of it, for times as even as the camera's: players count in its periods
-   */
-  next(timestamp: number, sequence?: number): VideoTimes {
-    const at = this.#now();
-    if (this.#before !== undefined) {
-      const here = (at - this.#before.at) / 1000;
-      const captured = timestamp - this.#before.timestamp;
-      const apart = Math.abs(captured - here) > MOST_APART ? here : captured;
-      const even = sequence === undefined
-        ? apart
-        : this.#even(apart, sequence - this.#before.sequence);
-      this.#duration = Math.max(1, Math.round(even * TIMESCALE));
-      this.#time += this.#duration;
-    }
-    this.#before = { timestamp, at, sequence: sequence ?? 0 };
-    return { decodeTime: this.#time, duration: this.#duration };
+  /** Expects so many pictures a second, until they are seen to be more or fewer. */
+  expect(fps: number): void {
+    this.#period = periodOf(fps);
+    this.#count = this.#elapsed = this.#doubt = 0;
   }
 
-  /** As many of the camera's periods as there are frames between two pictures, which were captured unevenly. */
-  #even(apart: number, frames: number): number {
-    const count = Math.max(1, frames);
-    this.#told = Math.min(this.#told + 1, MEMORY);
-    this.#period += (apart / count - this.#period) / this.#told;
-    const even = Math.max(0, count * this.#period + CORRECTION * this.#ahead);
-    this.#ahead += apart - even;
-    if (Math.abs(this.#ahead) < MOST_APART) return even;
-    const jump = even + this.#ahead;
-    this.#ahead = 0;
-    return jump;
+  /**
+   * The times of the next picture of a stream that has a clock of its own.
+   *
+   * @param seconds when it is decoded, by that clock
+   */
+  next(seconds: number): VideoTimes {
+    const apart = this.#apart(seconds);
+    return this.#step(apart === undefined ? undefined : Math.round(apart));
   }
+
+  /**
+   * The times of the next picture that was captured here.
+   *
+   * @param timestamp when that was, in seconds
+   */
+  even(timestamp: number): VideoTimes {
+    const apart = this.#apart(timestamp);
+    if (apart === undefined) return this.#step(undefined);
+    this.#late += apart - this.#period;
+    this.#elapsed += apart;
+    this.#since++;
+    this.#count++;
+    const more = this.#more(Math.round(apart / this.#period) - 1);
+    if (more > 0) this.#since = 0;
+    this.#late -= more * this.#period;
+    // No picture has less than a period: where a camera is a little faster, its film is a little slower.
+    if (this.#late < -this.#most) this.#late = 0;
+    const times = this.#step((1 + more) * this.#period);
+    if (this.#count >= WINDOW) this.#judge();
+    return times;
+  }
+
+  /**
+   * The number of periods beyond the first that a picture lasts.
+   *
+   * @param gap the number of pictures that would fit between it and the one before
+   */
+  #more(gap: number): number {
+    const late = this.#late / this.#period;
+    if (this.#late >= this.#most) return this.#miss(Math.floor(late));
+    if (gap > SHORT_GAP) this.#owed += gap;
+    this.#owed = Math.min(this.#owed, Math.max(0, Math.floor(late)));
+    if (gap > 0 && gap <= SHORT_GAP) {
+      return this.#miss(Math.max(0, Math.min(gap, Math.round(late))));
+    }
+    if (late < 1 || this.#since < SPACED) return 0;
+    if (this.#owed === 0) return 1;
+    this.#owed--;
+    return this.#miss(1);
+  }
+
+  #miss(pictures: number): number {
+    this.#count += pictures;
+    return pictures;
+  }
+
+  #judge(): void {
+    const period = this.#elapsed / (this.#count + this.#owed);
+    const off = period / this.#period - 1;
+    const doubt = Math.abs(off) > OTHER ? Math.sign(off) : 0;
+    const isOther = doubt !== 0 && doubt === this.#doubt && period > 0;
+    this.#count = -this.#owed;
+    this.#elapsed = 0;
+    this.#doubt = doubt;
+    if (isOther) this.expect(TIMESCALE / period);
+  }
+
+  /** More than this is made up for at once. */
+  get #most(): number {
+    return Math.max(MOST_APART * TIMESCALE, 2 * this.#period);
+  }
+
+  /** @param duration since the picture before; nothing of the first */
+  #step(duration: number | undefined): VideoTimes {
+    if (duration === undefined) return { decodeTime: this.#time, duration: this.#period };
+    const own = Math.max(1, duration);
+    this.#time += own;
+    return { decodeTime: this.#time, duration: own };
+  }
+
+  /** The time between the last picture and this one, by the clock that it is given, or by ours. */
+  #apart(timestamp: number): number | undefined {
+    const at = this.#now();
+    const before = this.#before;
+    this.#before = { timestamp, at };
+    if (before === undefined) return undefined;
+    const here = (at - before.at) / 1000;
+    const captured = timestamp - before.timestamp;
+    return TIMESCALE * (Math.abs(captured - here) > MOST_APART ? here : captured);
+  }
+}
+
+/** The period that players take so many pictures a second for, in units of {@linkcode TIMESCALE}. */
+function periodOf(fps: number): number {
+  const step = fps < LEAST_RATE ? 0 : fps > WHOLE_ABOVE ? 1 : RATE_STEP;
+  const rate = step === 0 ? fps : Math.round(fps / step) * step;
+  return Math.max(1, Math.round(TIMESCALE / rate));
 }

@@ -12,10 +12,17 @@ const MAX_WAITING = 60;
 /** A group that ends so long ago is of no use to anybody: the next picture is a key frame. In seconds. */
 const MAX_GROUP_AGE = 1;
 
+/** Options of a {@linkcode VideoFanOut}. */
+export interface VideoFanOutOptions extends FanOutOptions {
+  /** So many pictures a second are made at most; that may change. */
+  fps: () => number;
+}
+
 /** Hands on pictures that are made from the ones before: to everybody each of them, in order, from a key frame on. */
 export class VideoFanOut implements FanOut {
-  readonly #options: FanOutOptions;
+  readonly #options: VideoFanOutOptions;
   readonly #timeline = new Timeline();
+  #fps: number | undefined;
   /** The newest key frame and what has come since. */
   #group: VideoPicture[] = [];
   #groupBytes = 0;
@@ -26,7 +33,7 @@ export class VideoFanOut implements FanOut {
   #isSending = false;
 
   /** There is no picture yet. */
-  constructor(options: FanOutOptions) {
+  constructor(options: VideoFanOutOptions) {
     this.#options = options;
   }
 
@@ -41,9 +48,9 @@ export class VideoFanOut implements FanOut {
       if (!encoded.isKey) return;
       this.#track = new VideoTrack(encoded.config, this);
     }
-    const { decodeMs, timestamp, sequence } = encoded;
+    const { decodeMs, timestamp } = encoded;
     const times = decodeMs === undefined
-      ? this.#timeline.next(timestamp, sequence)
+      ? this.#timelineFor(this.#options.fps()).even(timestamp)
       : this.#timeline.next(decodeMs / 1000);
     const { camera } = this.#options;
     const order = this.#order++;
@@ -74,6 +81,12 @@ export class VideoFanOut implements FanOut {
     this.#groupBytes = 0;
     this.#waiting = [];
     this.#track = undefined;
+  }
+
+  #timelineFor(fps: number): Timeline {
+    if (fps !== this.#fps) this.#timeline.expect(fps);
+    this.#fps = fps;
+    return this.#timeline;
   }
 
   #keep(picture: VideoPicture): void {

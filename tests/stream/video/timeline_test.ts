@@ -1,4 +1,4 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import { Timeline } from "../../../lib/stream/video/timeline.ts";
 import { createRandom } from "../../testutil/random.ts";
 
@@ -33,15 +33,55 @@ Deno.test("Timeline never steps back, and goes on after a pause", () => {
   assertEquals(new Set(times).size, times.length);
 });
 
-Deno.test("Timeline gives even times to frames that were captured unevenly, and some left out", () => {
+/** The times of pictures that were captured at these seconds, by a clock of ours, in periods of so many a second. */
+function evenTimes(captured: readonly number[], fps: number): number[] {
   let now = 0;
   const timeline = new Timeline(() => now);
+  timeline.expect(fps);
+  return captured.map((at) => {
+    now = at * 1000;
+    return timeline.even(at).decodeTime * fps / 90_000;
+  });
+}
+
+Deno.test("Timeline gives times that are whole periods apart, and near those of capture", async (t) => {
   const random = createRandom(4);
-  for (let sequence = 1; sequence < 3000; sequence++) {
-    now += 1000 / 30;
-    if (sequence > 5 && random.below(5) === 0) continue;
-    const captured = sequence / 30 + random.below(20) / 1000;
-    const { decodeTime } = timeline.next(captured, sequence);
-    assertLess(Math.abs(decodeTime / 90_000 - (sequence - 1) / 30), 0.016, `picture ${sequence}`);
+  const numbers = Array.from({ length: 3000 }, (_, i) => i);
+  const uneven = (): number => random.below(20) / 1000;
+  const cases: Record<string, number[]> = {
+    "even": numbers.map((i) => i / 30),
+    "uneven": numbers.map((i) => i / 30 + uneven()),
+    "some left out": numbers.filter(() => random.below(20) > 0).map((i) => i / 30 + uneven()),
+    "a little slower": numbers.map((i) => i / 29.97 + uneven()),
+    "in heaps": numbers.map((i) => Math.floor(i / 10) / 3 + (i % 10) / 9000),
+    "half the rate for a while": numbers.map((i) =>
+      i / 30 + Math.max(0, Math.min(i - 900, 900)) / 30
+    ),
+    "a gap of 0.5 s": numbers.map((i) => i / 30 + (i > 1000 ? 0.5 : 0)),
+    "a gap of 9 s": numbers.map((i) => i / 30 + (i > 1000 ? 9 : 0)),
+  };
+  for (const [name, captured] of Object.entries(cases)) {
+    await t.step(name, () => {
+      const times = evenTimes(captured, 30);
+      assertEquals(
+        times.map((each) => Math.abs(each - Math.round(each)) < 1e-6).indexOf(false),
+        -1,
+      );
+      times.forEach((each, i) => assert(i === 0 || each > (times[i - 1] ?? 0) + 0.5));
+      const off = times.slice(-100).map((each, i) => each / 30 - (captured.at(i - 100) ?? 0));
+      for (const each of off) assertLess(Math.abs(each), name === "in heaps" ? 0.4 : 0.1);
+    });
   }
+});
+
+Deno.test("Timeline takes another rate for its own when it lasts", () => {
+  const slower = Array.from({ length: 300 }, (_, i) => i / 25);
+  const times = evenTimes(slower, 30).slice(100).map((each) => each / 30);
+  times.forEach((each, i) => assert(i === 0 || Math.abs(each - (times[i - 1] ?? 0) - 0.04) < 1e-6));
+});
+
+Deno.test("Timeline never gives a picture less than its period, also where the camera is a little faster", () => {
+  const faster = Array.from({ length: 9000 }, (_, i) => i / 30.1);
+  const times = evenTimes(faster, 30);
+  times.forEach((each, i) => assert(i === 0 || each - (times[i - 1] ?? 0) > 0.999));
 });

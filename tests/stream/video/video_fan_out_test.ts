@@ -15,7 +15,7 @@ interface Bench {
 function createBench({ bytes = 1 } = {}): Bench {
   const recipients = new Set<Recipient>();
   const tally = { sent: 0, dropped: 0, leftOut: 0, bytes: 0 };
-  const fanOut = new VideoFanOut({ camera: "door", recipients, tally });
+  const fanOut = new VideoFanOut({ camera: "door", recipients, tally, fps: () => 30 });
   const config = drawConfig();
   return {
     fanOut,
