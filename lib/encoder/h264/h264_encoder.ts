@@ -82,11 +82,12 @@ export class H264Encoder implements Encoder {
     signal.throwIfAborted();
     const { quality, defaultQuality } = this.#options;
     const wanted = quality ?? defaultQuality();
-    const key = [frame.width, frame.height, frame.format, wanted].join();
+    const fps = this.#options.fps();
+    const key = [frame.width, frame.height, frame.format, wanted, fps].join();
     const isUsable = this.#running?.key === key && this.#running.process.failure === undefined;
     if (!isUsable) {
       await this.#end();
-      this.#running = await this.#start(frame, { key, quality: wanted, signal });
+      this.#running = await this.#start(frame, { key, quality: wanted, fps, signal });
     }
     if (this.#running === undefined) throw new Error(LEFT);
     return await this.#running.process.encode(frame);
@@ -94,7 +95,10 @@ export class H264Encoder implements Encoder {
 
   async #start(
     { width, height, format }: Frame,
-    { key, quality, signal }: { key: string; quality: number; signal: AbortSignal },
+    { key, quality, fps, signal }: Pick<Running, "key" | "signal"> & {
+      quality: number;
+      fps: number;
+    },
   ): Promise<Running> {
     const { ffmpeg, slots } = this.#options;
     if (this.#starts.waitMs > 0) throw new Error("it has had to be started too often");
@@ -106,7 +110,7 @@ export class H264Encoder implements Encoder {
     signal.throwIfAborted();
     const from = { width, height };
     const to = h264Size(from, this.#options.width);
-    const args = h264Args({ encoder, version, quality, fps: this.#options.fps(), from, to });
+    const args = h264Args({ encoder, version, quality, fps, format, from, to });
     const process = new H264Process(ffmpeg, args, { format, ...from });
     const taken = stack.move();
     return { key, process, signal, free: () => taken.dispose() };

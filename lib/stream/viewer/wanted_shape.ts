@@ -23,9 +23,18 @@ export function wantedShape(
   served: ServedCamera | undefined,
 ): RenditionShape {
   if (format !== "h264") return { quality, width };
-  const isLess = fps !== null && fps < (served?.camera.fps ?? Infinity);
+  const isLess = fps !== null && fps < (served ? rateOf(served) : Infinity);
   return { quality, width, codec: "h264", maxFps: isLess ? fps : null };
 }
+
+/** Pictures a second of a camera's own H.264, or those that are made of its frames. */
+function rateOf({ camera }: ServedCamera): number {
+  if (!camera.isPassing) return camera.fps;
+  return MEASURED_LEAST * (camera.measured?.fps ?? Infinity);
+}
+
+/** A rate that is measured is no surer than that. */
+const MEASURED_LEAST = 0.9;
 
 /** Whether two settings ask for the same rendition of the same camera. */
 export function isSameWish(
