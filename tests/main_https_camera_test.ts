@@ -151,3 +151,16 @@ testWith(
     });
   },
 );
+
+Deno.test("serve() ends beside an https camera that never shakes hands", async () => {
+  using camera = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const connected = camera.accept();
+  const url = `https://127.0.0.1:${camera.addr.port}/#fingerprint=${"0a".repeat(32)}`;
+  await using wscam = await startWscam(["--camera", url, "--always-on"]);
+  using connection = await connected;
+  assertEquals((await wscam.end()).code, 0);
+  const buffer = new Uint8Array(1000);
+  while (await connection.read(buffer).catch(() => null) !== null) {
+    // What was said of a handshake.
+  }
+});

@@ -92,7 +92,7 @@ export class HttpClient implements Disposable {
       const shown = { ...headers, ...authorization ? { authorization } : {}, accept: "*/*" };
       return await this.#fetch(url, { headers: shown, signal });
     } catch (cause) {
-      throw await this.#explain(cause, url);
+      throw await this.#explain(cause, { url, signal });
     }
   }
 
@@ -123,7 +123,10 @@ export class HttpClient implements Disposable {
     );
   }
 
-  async #explain(cause: unknown, url: URL): Promise<SourceError | NotJpeg> {
+  async #explain(
+    cause: unknown,
+    { url, signal }: { url: URL; signal: AbortSignal },
+  ): Promise<SourceError | NotJpeg> {
     const words = cause instanceof Error ? `${cause.message} ${cause.cause ?? ""}` : String(cause);
     const what = this.name;
     // The rule is one for browsers.
@@ -135,7 +138,7 @@ export class HttpClient implements Disposable {
       );
     }
     if (this.#pinned === undefined && /certificate|UnknownIssuer|tls|handshake/i.test(words)) {
-      const fingerprint = await shownFingerprint(url) ?? "SHA256";
+      const fingerprint = await shownFingerprint(url, signal) ?? "SHA256";
       return new SourceError(
         "refused",
         `can't be trusted: nobody vouches for the certificate of ${what}; ` +

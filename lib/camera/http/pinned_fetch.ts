@@ -43,9 +43,13 @@ export class PinnedFetch implements Disposable {
    */
   readonly fetch: Fetch = (url, { headers, signal }) =>
     new Promise((resolve, reject) => {
+      // The request itself hears of it only once there is a connection.
+      const end = (): void => reject(signal.reason);
+      signal.addEventListener("abort", end, { once: true });
       const request = https.request(url, { agent: this.#agent, headers, signal });
       request.on("response", (message) => resolve(responseOf(message)));
       request.on("error", reject);
+      request.on("close", () => signal.removeEventListener("abort", end));
       request.end();
     });
 
@@ -55,17 +59,19 @@ export class PinnedFetch implements Disposable {
   }
 }
 
-/** The SHA-256 of the certificate that a server shows, as 64 hexadecimal digits; nothing where there is none. */
-export function shownFingerprint(url: URL): Promise<string | undefined> {
+/**
+ * The SHA-256 of the certificate that a server shows, as 64 hexadecimal digits.
+ *
+ * @returns nothing where there is none, or the signal is aborted
+ */
+export function shownFingerprint(url: URL, signal: AbortSignal): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const socket = connect({ host: url.hostname, port: Number(url.port || 443) });
-  const timer = setTimeout(() => resolve(undefined), CONNECT_MS);
+  const end = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_MS)]);
+  end.addEventListener("abort", () => resolve(undefined));
   socket.once("error", () => resolve(undefined));
   socket.once("secureConnect", () => resolve(fingerprintOf(socket)));
-  return promise.finally(() => {
-    clearTimeout(timer);
-    socket.destroy();
-  });
+  return promise.finally(() => socket.destroy());
 }
 
 class PinningAgent extends https.Agent {
@@ -81,8 +87,12 @@ class PinningAgent extends https.Agent {
     callback?: (error: Error | null, socket: tls.TLSSocket) => void,
   ): tls.TLSSocket {
     const socket = connect(options as tls.ConnectionOptions);
+    // Whoever asked may have left: nobody else would end it.
+    const timer = setTimeout(() => socket.destroy(new Error("No handshake in time")), CONNECT_MS);
+    socket.once("close", () => clearTimeout(timer));
     socket.once("error", (error) => callback?.(error, socket));
     socket.once("secureConnect", () => {
+      clearTimeout(timer);
       const shown = fingerprintOf(socket);
       if (shown === this.#fingerprint) callback?.(null, socket);
       else socket.destroy(new OtherCertificate(shown));
