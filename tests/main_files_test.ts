@@ -97,15 +97,35 @@ testWith(
   },
 );
 
-testWith(["ffmpeg"], "serve() takes the cover of a song for no film", async () => {
-  const cover = await film("cover.png", { args: ["-frames:v", "1"] });
-  const path = `${DIR}/song.m4a`;
-  const inputs = ["-f", "lavfi", "-t", "3", "-i", "sine", "-i", cover, "-map", "0", "-map", "1"];
-  const codecs = ["-c:a", "aac", "-c:v", "mjpeg", "-disposition:v", "attached_pic"];
-  await ffmpeg([...inputs, ...codecs, path]);
-  const { errors, sizes } = await serve(path);
-  assertMatch(errors[0] ?? "", /there is no picture in/);
-  assertEquals(sizes, []);
+testWith(["ffmpeg"], "serve() says what a file is that holds no video", async (t) => {
+  const sound = ["-f", "lavfi", "-t", "1", "-i", "sine"];
+  const cover = [...sound, "-i", await film("cover.png", { args: ["-frames:v", "1"] })];
+  const both = ["-map", "0", "-map", "1", "-c:v", "mjpeg", "-disposition:v", "attached_pic"];
+  const songs: Record<string, string[]> = {
+    "song.m4a": [...cover, ...both, "-c:a", "aac"],
+    "song.mp3": [...cover, ...both, "-c:a", "mp3"],
+    "song.flac": [...cover, ...both, "-c:a", "flac"],
+    "sound.ogg": sound,
+    "sound.wav": sound,
+    "sound.eac3": sound,
+    "sound.wv": sound,
+  };
+  const show = async (name: string, says: RegExp): Promise<void> => {
+    const { errors, sizes } = await serve(`${DIR}/${name}`);
+    assertMatch(errors[0] ?? "", says);
+    assertEquals(sizes, []);
+  };
+  const steps: Record<string, () => Promise<void>> = {};
+  for (const [name, args] of Object.entries(songs)) {
+    await ffmpeg([...args, `${DIR}/${name}`]);
+    steps[name] = () => show(name, /there is no video in .*, at most sound and a cover/);
+  }
+  await Deno.writeTextFile(`${DIR}/list`, "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\na.ts\n");
+  await Deno.writeTextFile(`${DIR}/words.txt`, "It rains.\n".repeat(99));
+  steps["a list"] = () =>
+    show("list", /is no video but a list; one is followed where its own name/);
+  steps["a text"] = () => show("words.txt", /words.txt is no video \(ffmpeg calls it tty\)/);
+  await together(t, steps);
 });
 
 testWith(["ffmpeg"], "serve() shows pixels that aren't square as wide as they are", async (t) => {

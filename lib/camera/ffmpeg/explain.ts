@@ -5,6 +5,7 @@ import {
   says,
   SYSTEM,
   type SystemView,
+  type Told,
 } from "../device/explain_device.ts";
 import { isOfOnePicture } from "../../ffmpeg/damage.ts";
 import type { FfmpegInput } from "../../ffmpeg/input.ts";
@@ -124,21 +125,29 @@ const TOO_LARGE: Reason = [
   says("unsupported", (what) => `can't be shown: ${what} has pictures larger than two of 8K`),
 ];
 
-const LISTS_RULE = "a playlist is followed where its own name ends in .m3u8, .mpd or .sdp";
+/** What ffmpeg takes for a list of other files or addresses; 7.1 doesn't even look at one without that ending. */
+const LIST =
+  /\[(?:hls|dash|concat|sdp|imf)\b[^\]]* @ [^\]]*\] Format not on whitelist|Not detecting m3u8/;
+/** What it takes for sound. */
+const SOUND_FORMATS =
+  "mp3|flac|ogg|wav|w64|aac|aiff|e?ac[34]|amr\\w*|caf|au|voc|tta|wv|ape|mpc8?|dts|dtshd|dsf|tak|truehd|mlp|loas|oma|shn";
+const SOUND = new RegExp(`\\[(?:${SOUND_FORMATS}) @ [^\\]]*\\] Format not on whitelist`);
+const LISTS_RULE = "one is followed where its own name ends in .m3u8, .mpd or .sdp";
+
+/** It can't always be told whether there is a cover. */
+const noVideo = says(
+  "unsupported",
+  (what) => `can't be shown: there is no video in ${what}, at most sound and a cover`,
+);
 
 /** Only before the first picture: later these words are about a single packet. */
 const OPENING_REASONS: readonly Reason[] = [
+  [SOUND, noVideo],
   [
-    /\[(mp3|flac|ogg|wav|aac|aiff|ac3|amr|caf|w64|au) @ [^\]]*\] Format not on whitelist/,
-    says("unsupported", (what) => `can't be shown: there is no video in ${what}: sound only`),
+    LIST,
+    says("unsupported", (what) => `can't be shown: ${what} is no video but a list; ${LISTS_RULE}`),
   ],
-  [
-    /Format not on whitelist/,
-    says(
-      "unsupported",
-      (what) => `can't be shown: ${what} is no video but a list or another kind; ${LISTS_RULE}`,
-    ),
-  ],
+  [/Format not on whitelist/, isOfAnotherKind],
   [/No such file or directory/, says("missing", (what) => `isn't there: ${what} does not exist`)],
   [
     /401 Unauthorized|403 Forbidden/,
@@ -155,9 +164,15 @@ const OPENING_REASONS: readonly Reason[] = [
   ],
   [
     /matches no streams|does not contain any stream/,
-    says("unsupported", (what) => `can't be shown: there is no picture in ${what}`),
+    noVideo,
   ],
 ];
+
+function isOfAnotherKind({ what, words }: Told): Failure {
+  const [, format] = words.match(/\[(\S+) @ [^\]]*\] Format not on whitelist/) ?? [];
+  const called = format === undefined ? "" : ` (ffmpeg calls it ${format})`;
+  return { code: "unsupported", reason: `can't be shown: ${what} is no video${called}` };
+}
 
 function inputName(input: FfmpegInput): string {
   switch (input.kind) {

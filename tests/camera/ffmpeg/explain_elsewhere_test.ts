@@ -56,7 +56,7 @@ Deno.test("explain() says what happened to a file", async (t) => {
     },
     "sound only": {
       words: "Stream map '0:v:0' matches no streams.",
-      says: "can't be shown: there is no picture in /nope.mp4",
+      says: "can't be shown: there is no video in /nope.mp4, at most sound and a cover",
     },
     "forbidden": {
       words: "/nope.mp4: Permission denied",
