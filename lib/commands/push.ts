@@ -9,10 +9,14 @@ import { whyUnreadable } from "../protocol/why_unreadable.ts";
 import { untilSignal } from "../system/signals.ts";
 import { Rate } from "../time/rate.ts";
 import { sleep } from "../time/sleep.ts";
+import { namedFiles } from "./push/named_files.ts";
 
 /** The rate of pictures out of files, where none was said. */
 const USUAL_FPS = 10;
 const STDIN = 0;
+const STDIN_NAME = "-";
+/** Of files in which there was no picture, so many are named. */
+const MOST_TOLD = 5;
 
 /** Something to read pictures from. */
 interface Input {
@@ -28,7 +32,8 @@ interface Input {
  * @returns the exit status: 1 when there was no picture
  * @throws {Error} when a file can't be read, or the server refuses
  */
-export async function push({ files, url, loop, ...options }: PushConfig): Promise<number> {
+export async function push({ files: names, url, loop, ...options }: PushConfig): Promise<number> {
+  const files = await namedFiles(names);
   const over = new AbortController();
   using signal = untilSignal();
   signal.received.then(() => over.abort());
@@ -52,11 +57,20 @@ export async function push({ files, url, loop, ...options }: PushConfig): Promis
       count += await pushAll(input, pusher, { fps: options.fps, signal: over.signal });
     }
     if (count === before && !over.signal.aborted) {
-      throw new Error(`Cannot push: there is no JPEG picture in ${files.map(quote).join(", ")}`);
+      throw new Error(`Cannot push: there is no JPEG picture in ${placesOf(files)}`);
     }
   } while (loop && !over.signal.aborted);
   if (refusal !== undefined) throw new Error(refusal);
   return count > 0 ? 0 : 1;
+}
+
+/** Where there was no picture: the first files, and why stdin may have none. */
+function placesOf(files: readonly string[]): string {
+  const more = files.length > MOST_TOLD ? ` and ${files.length - MOST_TOLD} files more` : "";
+  const places = files.slice(0, MOST_TOLD).map(quote).join(", ") + more;
+  return Deno.build.os === "windows" && files.includes(STDIN_NAME)
+    ? `${places}: PowerShell before 7.4 pipes text, not files; run the line with cmd /c "…"`
+    : places;
 }
 
 function wordsOf(event: Exclude<PushEvent, { type: "refused" }>, url: string): string {
@@ -74,7 +88,7 @@ function wordsOf(event: Exclude<PushEvent, { type: "refused" }>, url: string): s
 
 /** @throws {Error} when it can't be read */
 async function open(path: string): Promise<Input> {
-  if (path === "-") {
+  if (path === STDIN_NAME) {
     return { name: "stdin", stream: Deno.stdin.readable, isLive: !fstatSync(STDIN).isFile() };
   }
   try {
