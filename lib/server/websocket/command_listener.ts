@@ -41,7 +41,7 @@ export class CommandListener {
     if (bytes > MAX_COMMAND_BYTES) {
       return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }
-    const fate = this.#rate.next();
+    const fate = this.#rate.next(bytes);
     if (fate === "flood") this.#goodbye.say(POLICY_VIOLATION, "Too many commands");
     else if (fate === "told") this.#viewer.send(errorText(TOO_FAST));
     if (fate !== "read") return;

@@ -2,6 +2,8 @@
 export const SUSTAINED = 250;
 /** Commands that it may send at once. */
 const BURST = 500;
+/** A longer command counts for as many as there are of these in it, in bytes: it takes as long to be read. */
+const LONG = 8 * 1024;
 /** Beyond that, this many more within a second can't be a mistake. */
 const FLOOD = 2000;
 
@@ -40,13 +42,14 @@ export class CommandRate {
     this.#countedAt = this.#now();
   }
 
-  /** Says what becomes of the next command. */
-  next(): CommandFate {
+  /** Says what becomes of the next command, of so many bytes. */
+  next(bytes: number): CommandFate {
     const now = this.#now();
     this.#left = Math.min(BURST, this.#left + (now - this.#countedAt) * SUSTAINED / 1000);
     this.#countedAt = now;
-    if (this.#left >= 1) {
-      this.#left--;
+    const weight = Math.max(1, Math.ceil(bytes / LONG));
+    if (this.#left >= weight) {
+      this.#left -= weight;
       return "read";
     }
     if (now - this.#droppingSince >= 1000) {

@@ -8,7 +8,7 @@ function send(perSecond: number, seconds: number): Record<CommandFate, number> {
   const fates = { read: 0, dropped: 0, told: 0, flood: 0 };
   for (let i = 0; i < perSecond * seconds; i++) {
     now = i * 1000 / perSecond;
-    fates[rate.next()]++;
+    fates[rate.next(20)]++;
   }
   return fates;
 }
@@ -19,7 +19,7 @@ Deno.test("CommandRate reads 250 a second for as long as they come", () => {
 
 Deno.test("CommandRate reads 500 at once", () => {
   const rate = new CommandRate(() => 0);
-  const fates = Array.from({ length: 502 }, () => rate.next());
+  const fates = Array.from({ length: 502 }, () => rate.next(20));
   assertEquals(fates.slice(499), ["read", "told", "dropped"]);
 });
 
@@ -38,10 +38,10 @@ Deno.test("CommandRate takes 10,000 a second for a flood, within a second", () =
 Deno.test("CommandRate reads again when there was a pause", () => {
   let now = 0;
   const rate = new CommandRate(() => now);
-  for (let i = 0; i < 1000; i++) rate.next();
-  assertEquals(rate.next(), "dropped");
+  for (let i = 0; i < 1000; i++) rate.next(20);
+  assertEquals(rate.next(20), "dropped");
   now += 4;
-  assertEquals(rate.next(), "read");
+  assertEquals(rate.next(20), "read");
 });
 
 Deno.test("CommandRate reads no more commands for the time that it takes to answer them", () => {
@@ -49,11 +49,18 @@ Deno.test("CommandRate reads no more commands for the time that it takes to answ
   const rate = new CommandRate(() => now);
   let read = 0;
   for (let i = 0; i < 10_000; i++) {
-    if (rate.next() !== "read") continue;
+    if (rate.next(20) !== "read") continue;
     read++;
     // A loop that is this late has a thousand of them waiting.
     now += 200;
     rate.answered();
   }
   assertEquals(read, 500);
+});
+
+Deno.test("CommandRate counts a long command for several", () => {
+  const rate = new CommandRate(() => 0);
+  const read = Array.from({ length: 100 }, () => rate.next(64 * 1024));
+  // 500 at once, of which each counts for eight.
+  assertEquals(read.filter((fate) => fate === "read").length, 62);
 });
