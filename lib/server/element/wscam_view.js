@@ -53,6 +53,8 @@ export class WscamView extends HTMLElement {
   #isOnScreen = true;
   /** @type {number | null} */
   #hiddenSince = null;
+  /** Stands in the image's place while the element is in no page. */
+  #gap = document.createComment("");
   #onScreen = new IntersectionObserver(
     (entries) => {
       this.#isOnScreen = entries.at(-1)?.isIntersecting ?? true;
@@ -136,6 +138,7 @@ export class WscamView extends HTMLElement {
   }
 
   connectedCallback() {
+    this.#gap.replaceWith(this.#parts.image);
     this.#onScreen.observe(this);
     document.addEventListener("visibilitychange", this.#noticeVisibility);
     for (const name of ["pageshow", "online"]) addEventListener(name, this.#noticeVisibility);
@@ -151,6 +154,10 @@ export class WscamView extends HTMLElement {
     for (const name of ["pageshow", "online"]) removeEventListener(name, this.#noticeVisibility);
     clearInterval(this.#timer);
     this.viewer.close();
+    // Chromium keeps a tree for ever in which an image has shown a blob.
+    const { image } = this.#parts;
+    image.before(this.#gap);
+    image.remove();
   }
 
   /** @param {string} name */
