@@ -55,7 +55,8 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
         options.onFrame(frame);
       },
       onBroken: () => {
-        broken++;
+        // It has opened: no picture that can be shown will take longer now than between others.
+        if (broken++ === 0) watchdog.reset(frozenMs);
         options.onBroken?.();
       },
     });

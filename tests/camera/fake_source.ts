@@ -9,6 +9,8 @@ export interface FakeRun {
   isOver: boolean;
   /** Delivers a frame. */
   frame(): void;
+  /** Drops a picture that isn't whole. */
+  broken(): void;
   /** Ends the frames, with an error if one is given. */
   end(error?: unknown): void;
 }
@@ -39,7 +41,7 @@ export function createFakeSource(size = { width: 2, height: 1 }): FakeSource {
       if (last === undefined) throw new Error("The source was never opened");
       return last;
     },
-    async *frames({ pool, signal }: FramesOptions) {
+    async *frames({ pool, signal, onBroken }: FramesOptions) {
       const steps: Step[] = [];
       let wake = (): void => {};
       const put = (step: Step): void => {
@@ -51,6 +53,7 @@ export function createFakeSource(size = { width: 2, height: 1 }): FakeSource {
         signal,
         isOver: false,
         frame: () => put({ kind: "frame" }),
+        broken: () => onBroken?.(),
         end: (error) => put({ kind: "end", error }),
       };
       runs.push(run);

@@ -81,6 +81,18 @@ Deno.test("readSource() waits longer for a source whose rate nobody knows here",
   await done;
 });
 
+Deno.test("readSource() tells early that all pictures are broken, however long opening may take", async () => {
+  const { source, clock, seen, done } = read({ openMs: 20_000 });
+  await clock.advance(7000);
+  assertEquals(seen, []);
+  for (let i = 0; i < 6; i++) {
+    source.run.broken();
+    await clock.advance(1000);
+  }
+  await done;
+  assertEquals(seen, ["broken: sends only pictures that aren't whole, or are too large"]);
+});
+
 Deno.test("readSource() tells of no failure when its signal is aborted", async () => {
   const { source, clock, abort, seen, done } = read();
   await clock.advance(1000);
