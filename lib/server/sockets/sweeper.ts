@@ -70,7 +70,8 @@ export class Sweeper implements Disposable {
   clientAt(address: string): Client {
     if (this.#accepted === undefined || this.#isOver) return new Client();
     const known = this.#clients.get(address);
-    if (known !== undefined) return known;
+    // Who is leaving asks for nothing more: another client has the same port by now.
+    if (known !== undefined && !known.isLeaving && !known.isFlooding) return known;
     const client = new Client();
     this.#clients.set(address, client);
     this.#met.add(address);
