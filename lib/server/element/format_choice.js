@@ -42,6 +42,8 @@ export class FormatChoice {
   #isAsking = false;
   #expected = Infinity;
   #hasPicture = false;
+  /** What the server knows. */
+  #told = "";
 
   /** @param {FormatEvents} events */
   constructor(events) {
@@ -63,6 +65,17 @@ export class FormatChoice {
   /** The query for the server. */
   get query() {
     return this.format === "h264" ? "h264" : "binary";
+  }
+
+  /** The query for the server that is called now. */
+  call() {
+    this.#told = this.query;
+    return this.query;
+  }
+
+  /** The server can be told from now on: it is, if something else was wished since it was called. */
+  welcome() {
+    if (this.#told !== this.query) this.#tell();
   }
 
   /**
@@ -140,8 +153,11 @@ export class FormatChoice {
     if (format === this.format) return;
     this.format = format;
     this.restart();
-    // Otherwise the next connection has it in its address.
-    if (!this.#events.isKnown()) return;
+    if (this.#events.isKnown()) this.#tell();
+  }
+
+  #tell() {
+    this.#told = this.query;
     this.#events.ask({ type: "configure", format: this.query }).catch((error) => {
       if (error instanceof CommandError && error.message !== "") this.fail("refused");
     });

@@ -65,7 +65,7 @@ export class Viewer {
   constructor(options) {
     this.#options = options;
     this.connection = new Connection({
-      address: () => options.address(this.format.query),
+      address: () => options.address(this.format.call()),
       askWhy: options.askWhy,
       onOpening: options.onState,
       onOpen: () => {
@@ -82,6 +82,7 @@ export class Viewer {
         options.onRefused(refusal);
       },
       onWelcome: () => {
+        this.format.welcome();
         this.#outages.ask();
         options.onWelcome();
       },

@@ -87,8 +87,10 @@ export class Viewer implements Recipient {
     if (delivery.fps !== this.#delivery.fps) {
       this.#rate = delivery.fps === null ? undefined : new Rate(delivery.fps);
     }
-    if (delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
-    if (delivery.form !== this.#delivery.form) this.#video.reset();
+    const isOther = delivery.form !== this.#delivery.form;
+    // A client may never take the last pictures of a form that it has left.
+    if (isOther || delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
+    if (isOther) this.#video.reset();
     this.#delivery = delivery;
   }
 

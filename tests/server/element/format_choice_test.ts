@@ -4,12 +4,12 @@ import { FormatChoice } from "../../../lib/server/element/format_choice.js";
 import { CommandError } from "../../../lib/server/element/link/questions.js";
 
 /** A choice between formats on a link that brings so many pictures a second. */
-function start({ expected = 30, isSupported = true, refuses = false } = {}) {
+function start({ expected = 30, isSupported = true, refuses = false, isKnown = true } = {}) {
   const time = new FakeTime();
   const asked: unknown[] = [];
   const choice = new FormatChoice({
     isSupported: () => isSupported,
-    isKnown: () => true,
+    isKnown: () => isKnown,
     expectedFps: () => Promise.resolve(expected),
     ask: (command) => {
       asked.push(command);
@@ -88,4 +88,17 @@ Deno.test("FormatChoice obeys who fixes it", async () => {
   assertEquals(fixed.choice.query, "h264");
   fixed.choice.wish = "auto";
   assertEquals(fixed.choice.query, "binary");
+});
+
+Deno.test("FormatChoice tells a server that becomes known what was wished since it was called", () => {
+  using early = start({ isKnown: false });
+  early.choice.wish = "h264";
+  assertEquals(early.choice.call(), "h264");
+  early.choice.welcome();
+  assertEquals(early.asked, []);
+  early.choice.wish = "jpeg";
+  assertEquals(early.asked, []);
+  early.choice.welcome();
+  early.choice.welcome();
+  assertEquals(early.asked, [{ type: "configure", format: "binary" }]);
 });

@@ -101,6 +101,24 @@ testWith(["ffmpeg"], "a viewer goes from JPEG to H.264 and back as often as it l
 
 testWith(
   ["ffmpeg"],
+  "a viewer that has gone to H.264 with JPEG unacknowledged gets JPEG again",
+  async () => {
+    await using server = await startTestServer();
+    await using viewer = await openViewer(`${server.ws}/?format=binary&ack=1`);
+    const jpegs = (): number => viewer.files.filter(([first]) => first === 0xff).length;
+    for (let i = 1; i <= 2; i++) {
+      await eventually(() => jpegs() === 2 * i);
+      viewer.command({ type: "configure", format: "h264" });
+      const before = sequences(viewer).length;
+      await eventually(() => sequences(viewer).length > before);
+      viewer.command({ type: "configure", format: "binary" });
+    }
+    await eventually(() => jpegs() > 4);
+  },
+);
+
+testWith(
+  ["ffmpeg"],
   "a viewer that doesn't acknowledge waits for a key frame, and nobody else does",
   async () => {
     await using server = await startTestServer({ fps: 10 });
