@@ -1,3 +1,4 @@
+import { FlowWindow } from "./flow_window.ts";
 import type { VideoPicture, VideoTrack } from "./video_picture.ts";
 import type { Link } from "../viewer/link.ts";
 
@@ -40,7 +41,12 @@ export class VideoFlow {
   /** The ends, in bytes sent so far, of messages that may not have been taken yet, and when they were sent. */
   #sent: { end: number; at: number }[] = [];
   #bytes = 0;
-  #unacknowledged: { sequence: number; at: number }[] = [];
+  #unacknowledged: { sequence: number; at: number; end: number }[] = [];
+  /** The end of the last message that was acknowledged. */
+  #acknowledged = 0;
+  /** When the last picture was sent that has come since then. */
+  #cameAt: number | undefined;
+  readonly #window = new FlowWindow(MAX_LATE_MS);
   #behindSince: number | undefined;
 
   /** Whether it waits for a key frame. */
@@ -55,13 +61,18 @@ export class VideoFlow {
     if (this.#next !== undefined && order < this.#next) return "known";
     if (taking.isSparse && !isKey) return "known";
     const isDecodable = isKey || order === this.#next;
-    if (!isDecodable || this.#isLate(taking)) {
+    const mayTake = this.#mayTake(picture, taking);
+    if (!isDecodable || !mayTake) {
       this.#next = undefined;
       return "missed";
     }
+    if (isKey) this.#window.grow(picture.as().length);
     const messages = [...track === this.#track ? [] : [track.text, track.start], picture.as()];
     for (const message of messages) this.#send(message, taking);
-    if (taking.ack) this.#unacknowledged.push({ sequence: picture.sequence, at: taking.now });
+    if (taking.ack) {
+      const { sequence } = picture;
+      this.#unacknowledged.push({ sequence, at: taking.now, end: this.#bytes });
+    }
     this.#track = track;
     this.#next = order + 1;
     return messages.reduce((sum, { length }) => sum + length, 0);
@@ -70,13 +81,17 @@ export class VideoFlow {
   /** All pictures up to this one have arrived. */
   acknowledge(sequence: number): void {
     const at = this.#unacknowledged.findIndex((each) => each.sequence === sequence);
-    if (at >= 0) this.#unacknowledged.splice(0, at + 1);
+    if (at < 0) return;
+    const came = this.#unacknowledged.splice(0, at + 1).at(-1);
+    this.#acknowledged = came?.end ?? 0;
+    this.#cameAt = came?.at;
   }
 
   /** Forgets what was sent: another stream may come, or the same from its beginning. */
   reset(): void {
     this.#begin();
     this.#unacknowledged = [];
+    this.#acknowledged = this.#bytes;
   }
 
   #begin(): void {
@@ -84,11 +99,23 @@ export class VideoFlow {
     this.#next = undefined;
   }
 
+  #mayTake(picture: VideoPicture, taking: VideoTaking): boolean {
+    const { now, link, ack } = taking;
+    const taken = ack ? this.#acknowledged : this.#bytes - link.pending;
+    this.#window.note(taken, now);
+    const isLate = this.#isLate(taking);
+    const cameLate = now - (this.#cameAt ?? now) > MAX_LATE_MS;
+    this.#cameAt = undefined;
+    if (isLate || cameLate) this.#window.shrink();
+    return !isLate && this.#window.allows(picture.as(), picture.isKey, this.#bytes - taken);
+  }
+
   #isLate({ now, link, ack }: VideoTaking): boolean {
     const { pending } = link;
     const taken = this.#bytes - pending;
     const at = this.#sent.findIndex(({ end }) => end > taken);
-    this.#sent.splice(0, at < 0 ? this.#sent.length : at);
+    const came = this.#sent.splice(0, at < 0 ? this.#sent.length : at);
+    if (!ack) this.#cameAt = came.at(-1)?.at;
     const isBehind = !ack && link.isBehind === true;
     this.#behindSince = isBehind ? this.#behindSince ?? now : undefined;
     const [oldest] = this.#sent;

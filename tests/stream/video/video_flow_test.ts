@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import { readFragment } from "../../../lib/h264/read_fragment.ts";
 import { VideoFlow } from "../../../lib/stream/video/video_flow.ts";
 import { VideoPicture, VideoTrack } from "../../../lib/stream/video/video_picture.ts";
@@ -118,6 +118,42 @@ Deno.test("VideoFlow sends key frames alone to who can't have the rate", () => {
   const bench = new Bench();
   bench.isSparse = true;
   assertEquals(bench.offer(10, 11, 19, 20, 21), ["sent", "known", "known", "sent", "known"]);
+});
+
+Deno.test("VideoFlow sends a slow link no more than it carries in half a second, once that shows", async (t) => {
+  /** The ages of pictures as they arrive over a link of so many pictures a second, in milliseconds. */
+  function agesOver(perSecond: number, { ack }: { ack: boolean }): number[] {
+    const bench = new Bench();
+    bench.ack = ack;
+    bench.link.isStuck = !ack;
+    bench.offer(0);
+    const [, , { length } = ""] = bench.link.messages;
+    const way: { order: number; at: number }[] = [];
+    const ages: number[] = [];
+    let carried = 0;
+    for (let order = 1; order < 300; order++) {
+      carried += perSecond / 10;
+      for (; carried >= 1 && way.length > 0; carried--) {
+        const { order, at } = way.shift() ?? { order: 0, at: 0 };
+        ages.push(bench.now - at);
+        if (ack) bench.flow.acknowledge(order + 1);
+        else bench.link.pending -= length;
+      }
+      if (way.length === 0) carried = 0;
+      if (order === 1) bench.link.pending = 0;
+      if (bench.offer(order)[0] === "sent") way.push({ order, at: bench.now });
+    }
+    return ages;
+  }
+  for (const ack of [true, false]) {
+    await t.step(ack ? "acknowledged" : "as the system takes it", () => {
+      const ages = agesOver(4, { ack });
+      assertGreater(ages.length, 60);
+      assertLess(Math.max(...ages.slice(ages.length / 2)), 1000);
+      // A link that is fast enough carries each.
+      assertGreater(agesOver(11, { ack }).length, 290);
+    });
+  }
 });
 
 Deno.test("VideoFlow lets no more than 8 MB wait for anybody", () => {
