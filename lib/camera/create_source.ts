@@ -1,6 +1,6 @@
 import type { Capture } from "../frame/capture.ts";
 import { isPlaylist, isVideoName } from "../ffmpeg/args/whitelist.ts";
-import { createFfmpegSource } from "./ffmpeg/ffmpeg_source.ts";
+import { FfmpegSource } from "./ffmpeg/ffmpeg_source.ts";
 import { HttpSource } from "./http/http_source.ts";
 import type { Source } from "./source.ts";
 import { fingerprintOf, type SourceSpec } from "./source_spec.ts";
@@ -26,7 +26,7 @@ export function createSource(
 ): Source {
   if (source.kind === "test") return createTestPicture({ ...capture, ...capture.resolution });
   if (source.kind === "push") return new PushSource(options.inlet ?? new Inlet(), capture, options);
-  const other = createFfmpegSource(source, capture, options);
+  const other = new FfmpegSource(source, capture, options);
   const mayBeJpeg = source.kind === "url" && /^https?:/i.test(source.url) &&
     (!isPlaylist(source.url) && !isVideoName(source.url) ||
       fingerprintOf(source.url) !== undefined);

@@ -6,6 +6,7 @@ import type { Inlet } from "../camera/push/inlet.ts";
 import type { Source } from "../camera/source.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
 import { Annotations } from "./annotations.ts";
+import { Encoders } from "./encoders.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamCounters } from "./stream_counters.ts";
@@ -65,8 +66,8 @@ export class ServedCamera implements AsyncDisposable {
     this.source = options.description;
     this.annotations = new Annotations(options.name);
     this.camera = new Camera(source, options);
-    const { name, control, quality, ffmpeg = "ffmpeg", onEncoded, onPicture } = options;
-    const { h264Encoder } = options;
+    const { name, control, quality, ffmpeg = "ffmpeg", h264Encoder } = options;
+    const { onEncoded, onPicture } = options;
     this.#quality = quality;
     this.inlet = options.inlet;
     this.#onClose = options.onClose ?? (() => {});
@@ -75,13 +76,16 @@ export class ServedCamera implements AsyncDisposable {
       ffmpeg,
       onChange: (capture) => this.#quality = capture.quality,
     });
-    this.#streams = new Streams(this.camera, {
-      name,
+    const encoders = new Encoders({
       ffmpeg,
       h264Encoder,
+      quality: () => this.#quality ?? DEFAULT_QUALITY,
+      fps: () => this.camera.fps,
+    });
+    this.#streams = new Streams(this.camera, encoders, {
+      name,
       onEncoded,
       onPicture,
-      quality: () => this.#quality ?? DEFAULT_QUALITY,
       onStatus: () => this.#tell(),
       lingerMs: Math.min(LONGEST_LINGER_MS, options.lingerMs ?? LONGEST_LINGER_MS),
     });

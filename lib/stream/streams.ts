@@ -1,10 +1,6 @@
 import type { Camera } from "../camera/camera.ts";
 import type { Encoder, RenditionShape } from "../encoder/encoder.ts";
-import { FittingEncoder } from "../encoder/jpeg/fitting_encoder.ts";
-import { H264Encoder } from "../encoder/h264/h264_encoder.ts";
-import { JpegEncoder } from "../encoder/jpeg/jpeg_encoder.ts";
-import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
-import { Slots } from "../time/slots.ts";
+import { type Encoders, MAX_RENDITIONS } from "./encoders.ts";
 import { nearestTo } from "./nearest.ts";
 import type { Recipient } from "./recipient.ts";
 import type { RenditionBudget } from "./rendition_budget.ts";
@@ -14,12 +10,6 @@ import { noCounts, type StreamCounters, sumOf } from "./stream_counters.ts";
 /** Options of {@linkcode Streams}. */
 export interface StreamsOptions
   extends Pick<StreamOptions, "name" | "onStatus" | "onEncoded" | "onPicture"> {
-  /** The ffmpeg that makes other renditions of frames that come as JPEG. */
-  ffmpeg: string;
-  /** Which of its encoders makes H.264. @default {"auto"} */
-  h264Encoder?: string | undefined;
-  /** JPEG quality, 0 to 100, of frames that come as pixels. */
-  quality: () => number;
   /**
    * A rendition is kept ready for this time after its last viewer, in milliseconds. @default
    * {10_000}
@@ -40,16 +30,12 @@ export interface JoinOptions {
   budget?: RenditionBudget;
 }
 
-/** More would be encoded for nobody's good. */
-const MAX_STREAMS = 8;
 /**
  * The number of a camera's renditions that may be made for one owner alone: the rest is for others.
  */
 const SHARE = 3;
 /** The width of a camera that has given no frame yet is taken to be this, in pixels. */
 const USUAL_WIDTH = 640;
-/** As a text of base64 and some words, it is less than 1 MiB. */
-const MAX_FITTING_BYTES = (MAX_TEXT_LENGTH - 200) / 4 * 3;
 const OWN: RenditionShape = { quality: null, width: null };
 
 /** A camera's own rendition, and the others that are watched, or were a moment ago. */
@@ -57,14 +43,14 @@ export class Streams {
   /** The camera's own. */
   readonly own: Stream;
   readonly #camera: Camera;
-  readonly #options: StreamsOptions;
+  readonly #encoders: Encoders;
+  readonly #lingerMs: number;
+  readonly #options: Omit<StreamsOptions, "lingerMs">;
   readonly #streams = new Map<string, Stream>();
   /** For whom a stream was made. */
   readonly #owners = new Map<Stream, string | undefined>();
   /** Streams that nobody wants any more, the one that was left first in front. */
   readonly #idle = new Map<Stream, ReturnType<typeof setTimeout>>();
-  /** Ending streams are counted as well. */
-  readonly #slots = new Slots(MAX_STREAMS);
   /** Encoders that are coming to their end. */
   readonly #endings = new Set<Promise<void>>();
   /** The counts of streams that are gone. */
@@ -73,9 +59,12 @@ export class Streams {
   #fitting: Stream | undefined;
   #isClosed = false;
 
-  constructor(camera: Camera, options: StreamsOptions) {
+  constructor(camera: Camera, encoders: Encoders, options: StreamsOptions) {
+    const { lingerMs = 10_000, ...others } = options;
     this.#camera = camera;
-    this.#options = options;
+    this.#encoders = encoders;
+    this.#lingerMs = lingerMs;
+    this.#options = others;
     this.own = this.#create(OWN, undefined);
   }
 
@@ -143,7 +132,7 @@ export class Streams {
   #nearest(shape: RenditionShape): Stream | undefined {
     const { newest, measured } = this.#camera;
     const own = {
-      quality: this.#options.quality(),
+      quality: this.#encoders.quality,
       width: newest?.width ?? measured?.width ?? USUAL_WIDTH,
     };
     const { codec = "jpeg" } = shape;
@@ -155,14 +144,14 @@ export class Streams {
     // One that its only recipient leaves makes room.
     const leaving = left !== this.own && left?.size === 1 ? left : undefined;
     const makesRoom = leaving !== undefined || this.#idle.size > 0;
-    if (this.#streams.size >= MAX_STREAMS && !makesRoom) return undefined;
+    if (this.#streams.size >= MAX_RENDITIONS && !makesRoom) return undefined;
     if (owner !== undefined && this.#countOf(owner, leaving) >= SHARE) return undefined;
     if (budget !== undefined) {
       if (budget.waitMs(owner) > 0) return undefined;
       budget.take(owner);
     }
     const [oldest] = this.#idle.keys();
-    if (this.#streams.size >= MAX_STREAMS && oldest) this.#end(oldest);
+    if (this.#streams.size >= MAX_RENDITIONS && oldest) this.#end(oldest);
     return this.#create(shape, owner);
   }
 
@@ -173,45 +162,31 @@ export class Streams {
   }
 
   #create(shape: RenditionShape, owner: string | undefined): Stream {
-    const { lingerMs: _, ...options } = this.#options;
-    const stream = new Stream(this.#camera, this.#createEncoder(shape), {
-      ...options,
-      ...shape,
-      onIdle: (idle) => this.#linger(idle),
-    });
+    const encoder = this.#encoders.of(shape);
+    const stream = this.#stream(shape, encoder, (idle) => this.#linger(idle));
     this.#streams.set(keyOf(shape), stream);
     this.#owners.set(stream, owner);
     return stream;
   }
 
-  #createEncoder({ codec, quality, width, maxFps }: RenditionShape): Encoder {
-    const { ffmpeg, h264Encoder, quality: defaultQuality } = this.#options;
-    const options = { quality, width, defaultQuality, ffmpeg, slots: this.#slots };
-    return codec === "h264"
-      ? new H264Encoder({ ...options, encoder: h264Encoder, fps: () => maxFps ?? this.#camera.fps })
-      : new JpegEncoder(options);
+  #createFitting(): Stream {
+    return this.#stream(OWN, this.#encoders.fitting(), (idle) => {
+      if (this.#isClosed) return;
+      this.#fitting = undefined;
+      this.#stop(idle);
+    });
   }
 
-  #createFitting(): Stream {
-    const { ffmpeg, quality: defaultQuality, lingerMs: _, ...options } = this.#options;
-    const encoder = new FittingEncoder({ maxBytes: MAX_FITTING_BYTES, defaultQuality, ffmpeg });
-    return new Stream(this.#camera, encoder, {
-      ...options,
-      ...OWN,
-      onIdle: (idle) => {
-        if (this.#isClosed) return;
-        this.#fitting = undefined;
-        this.#stop(idle);
-      },
-    });
+  #stream(shape: RenditionShape, encoder: Encoder, onIdle: (idle: Stream) => void): Stream {
+    return new Stream(this.#camera, encoder, { ...this.#options, ...shape, onIdle });
   }
 
   /** A viewer that asks for it again within a moment finds its encoder running. */
   #linger(stream: Stream): void {
     if (stream === this.own || this.#isClosed) return;
-    const { lingerMs = 10_000 } = this.#options;
+    const lingerMs = this.#lingerMs;
     // The one in whose place a viewer has another one made.
-    if (lingerMs === 0 || this.#streams.size > MAX_STREAMS) return this.#end(stream);
+    if (lingerMs === 0 || this.#streams.size > MAX_RENDITIONS) return this.#end(stream);
     this.#idle.set(stream, setTimeout(() => this.#end(stream), lingerMs));
   }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { createFfmpegSource } from "../../lib/camera/ffmpeg/ffmpeg_source.ts";
+import { FfmpegSource } from "../../lib/camera/ffmpeg/ffmpeg_source.ts";
 import type { Bitmap } from "../../lib/encoder/imagescript/encode_jpeg.ts";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
@@ -60,7 +60,7 @@ const TURNS: [Rotation, Flip | undefined, string, string][] = [
 for (const encoder of ["imagescript", "ffmpeg"] as const) {
   testWith(
     ["ffmpeg"],
-    `createFfmpegSource() turns pictures clockwise for ${encoder}`,
+    `FfmpegSource turns pictures clockwise for ${encoder}`,
     async (t) => {
       await using film = await makeFilm();
       for (const [rotate, flip, size, corner] of TURNS) {
@@ -68,7 +68,7 @@ for (const encoder of ["imagescript", "ffmpeg"] as const) {
           const { signal } = new AbortController();
           const spec = { kind: "file", path: film.path } as const;
           const capture = { ...DEFAULT_CAPTURE, encoder, rotate, flip };
-          const source = createFfmpegSource(spec, capture, { ffmpeg: "ffmpeg" });
+          const source = new FfmpegSource(spec, capture, { ffmpeg: "ffmpeg" });
           for await (const frame of source.frames({ pool: new FramePool(), signal })) {
             const { format, data } = frame;
             assertEquals(format, encoder === "ffmpeg" ? "jpeg" : "rgba");
@@ -180,7 +180,7 @@ esac
   await Deno.remove(dir, { recursive: true });
 });
 
-Deno.test("createFfmpegSource() gives frames though each plan calls for the other", {
+Deno.test("FfmpegSource gives frames though each plan calls for the other", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
   // A camera whose size depends on the format: raw pictures are large, JPEG is small.
@@ -203,7 +203,7 @@ esac
   await Deno.writeTextFile(`${dir}/ffmpeg`, script, { mode: 0o755 });
   const capture = { ...DEFAULT_CAPTURE, resolution: { width: 64, height: 48 }, fps: 120 };
   const spec = { kind: "device", path: "/dev/video9999" } as const;
-  const source = createFfmpegSource(spec, capture, { ffmpeg: `${dir}/ffmpeg` });
+  const source = new FfmpegSource(spec, capture, { ffmpeg: `${dir}/ffmpeg` });
   const plans: string[] = [];
   const onPlan = ({ encoder }: { encoder: string }) => plans.push(encoder);
   const signal = AbortSignal.timeout(10_000);

@@ -33,18 +33,6 @@ const LEAST_LOOP_MS = 1000;
 /** A camera whose pictures change their size more often than this isn't opened anew each time. */
 const SELDOM_MS = 60_000;
 
-/** A camera, an address or a file, read through an ffmpeg of its own: `options` says through which. */
-export function createFfmpegSource(
-  spec: FfmpegSpec,
-  capture: Capture,
-  options: { ffmpeg: string },
-): Source {
-  const source = new FfmpegSource(spec, capture, options);
-  const frames = (each: FramesOptions) => source.frames(each);
-  const gap = spec.kind === "file" ? { gapMs: FILE_GAP_MS } : {};
-  return { frames, askMs: ASK_MS, openMs: OPEN_MS, ...gap };
-}
-
 const TOO_OLD = "has pictures of several sizes, which ffmpeg before 4.4 can't keep: update it";
 
 /** How an input is read once. */
@@ -55,7 +43,14 @@ interface Way {
   mayChange: boolean;
 }
 
-class FfmpegSource {
+/** A camera, an address or a file, read through an ffmpeg of its own. */
+export class FfmpegSource implements Source {
+  /** See {@linkcode Source.askMs}. */
+  readonly askMs: number = ASK_MS;
+  /** See {@linkcode Source.openMs}. */
+  readonly openMs: number = OPEN_MS;
+  /** See {@linkcode Source.gapMs}. */
+  readonly gapMs: number;
   readonly #spec: FfmpegSpec;
   readonly #capture: Capture;
   readonly #ffmpeg: string;
@@ -64,17 +59,20 @@ class FfmpegSource {
   readonly #traits: StreamTraits;
   #sizeChangedAt = -Infinity;
 
-  constructor(
-    spec: FfmpegSpec,
-    capture: Capture,
-    { ffmpeg }: { ffmpeg: string },
-  ) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param options `ffmpeg`: which ffmpeg
+   */
+  constructor(spec: FfmpegSpec, capture: Capture, { ffmpeg }: { ffmpeg: string }) {
+    this.gapMs = spec.kind === "file" ? FILE_GAP_MS : 0;
     this.#spec = spec;
     this.#traits = new StreamTraits(spec);
     this.#capture = capture;
     this.#ffmpeg = ffmpeg;
   }
 
+  /** Frames as they come. See {@linkcode Source.frames}. */
   async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
     const { signal } = options;
     const ffmpeg = this.#ffmpeg;

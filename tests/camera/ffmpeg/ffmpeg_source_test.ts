@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { createFfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
+import { FfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
@@ -46,7 +46,7 @@ async function makeVideo(name: string): Promise<AsyncDisposable & { dir: string;
 /** The first frames of a file; whoever takes fewer than there are stops early. */
 async function takeFrames(path: string, count: number): Promise<Frame[]> {
   const { signal } = new AbortController();
-  const source = createFfmpegSource({ kind: "file", path }, CAPTURE, OPTIONS);
+  const source = new FfmpegSource({ kind: "file", path }, CAPTURE, OPTIONS);
   const frames: Frame[] = [];
   for await (const frame of source.frames({ pool: new FramePool(), signal })) {
     frames.push(frame);
@@ -55,7 +55,7 @@ async function takeFrames(path: string, count: number): Promise<Frame[]> {
   return frames;
 }
 
-testWith(["ffmpeg"], "createFfmpegSource() gives the frames of a file, in a loop", async () => {
+testWith(["ffmpeg"], "FfmpegSource gives the frames of a file, in a loop", async () => {
   await using video = await makeVideo("a b.mp4");
   const frames = await takeFrames(video.path, 27);
   assertEquals(frames.length, 27, "more than the 20 that are in it");
@@ -70,7 +70,7 @@ testWith(["ffmpeg"], "createFfmpegSource() gives the frames of a file, in a loop
   assertGreater(Date.now() / 1000 - (frames[0]?.timestamp ?? 0), 0);
 });
 
-testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", async (t) => {
+testWith(["ffmpeg"], "FfmpegSource opens a file whatever its name", async (t) => {
   // As somebody would type them in the file's own folder.
   const names = ["-i.mp4", "concat:x.mp4", "a=b %03d.mp4", "猫.mp4", "pipe:0"];
   for (const name of Deno.build.os === "windows" ? names.slice(0, 1) : names) {
@@ -79,10 +79,10 @@ testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", asyn
       const { href } = new URL("../../../lib/camera/ffmpeg/ffmpeg_source.ts", import.meta.url);
       const pool = new URL("../../../lib/frame/frame.ts", import.meta.url).href;
       const script = `
-        import { createFfmpegSource } from ${JSON.stringify(href)};
+        import { FfmpegSource } from ${JSON.stringify(href)};
         import { FramePool } from ${JSON.stringify(pool)};
         const spec = { kind: "file", path: ${JSON.stringify(name)} };
-        const source = createFfmpegSource(spec, ${JSON.stringify(CAPTURE)}, ${
+        const source = new FfmpegSource(spec, ${JSON.stringify(CAPTURE)}, ${
         JSON.stringify(OPTIONS)
       });
         const { signal } = new AbortController();
@@ -100,7 +100,7 @@ testWith(["ffmpeg"], "createFfmpegSource() opens a file whatever its name", asyn
   }
 });
 
-testWith(["ffmpeg"], "createFfmpegSource() says why a file gives no frames", async (t) => {
+testWith(["ffmpeg"], "FfmpegSource says why a file gives no frames", async (t) => {
   const dir = await Deno.makeTempDir({ prefix: "wscam-source-" });
   try {
     await Deno.writeTextFile(`${dir}/text.mp4`, "this is no video\n".repeat(100));
@@ -121,12 +121,12 @@ testWith(["ffmpeg"], "createFfmpegSource() says why a file gives no frames", asy
   }
 });
 
-testWith(["ffmpeg"], "createFfmpegSource() says when nobody listens at an address", async () => {
+testWith(["ffmpeg"], "FfmpegSource says when nobody listens at an address", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `rtsp://me:geheim@127.0.0.1:${listener.addr.port}/x`;
   listener.close();
   const { signal } = new AbortController();
-  const source = createFfmpegSource({ kind: "url", url }, CAPTURE, OPTIONS);
+  const source = new FfmpegSource({ kind: "url", url }, CAPTURE, OPTIONS);
   const error = await assertRejects(
     () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
     SourceError,
@@ -135,7 +135,7 @@ testWith(["ffmpeg"], "createFfmpegSource() says when nobody listens at an addres
   assert(!error.message.includes("geheim"));
 });
 
-testWith(["ffmpeg"], "createFfmpegSource() ends ffmpeg when its signal is aborted", async () => {
+testWith(["ffmpeg"], "FfmpegSource ends ffmpeg when its signal is aborted", async () => {
   await using video = await makeVideo("a.mp4");
   // Other tests have children too: those that are told of this video are its own.
   const own = async (): Promise<number[]> => {
@@ -143,7 +143,7 @@ testWith(["ffmpeg"], "createFfmpegSource() ends ffmpeg when its signal is aborte
     return await ffmpegsWith(video.path);
   };
   const abort = new AbortController();
-  const source = createFfmpegSource({ kind: "file", path: video.path }, CAPTURE, OPTIONS);
+  const source = new FfmpegSource({ kind: "file", path: video.path }, CAPTURE, OPTIONS);
   let frames = 0;
   const ended = (async () => {
     for await (const frame of source.frames({ pool: new FramePool(), signal: abort.signal })) {
@@ -160,17 +160,17 @@ testWith(["ffmpeg"], "createFfmpegSource() ends ffmpeg when its signal is aborte
 
 testWith(
   ["ffmpeg"],
-  "createFfmpegSource() starts nothing when its signal is aborted already",
+  "FfmpegSource starts nothing when its signal is aborted already",
   async () => {
-    const source = createFfmpegSource({ kind: "file", path: "/nowhere.mp4" }, CAPTURE, OPTIONS);
+    const source = new FfmpegSource({ kind: "file", path: "/nowhere.mp4" }, CAPTURE, OPTIONS);
     const signal = AbortSignal.abort();
     assertEquals(await Array.fromAsync(source.frames({ pool: new FramePool(), signal })), []);
   },
 );
 
-Deno.test("createFfmpegSource() says what to do when there is no ffmpeg", async () => {
+Deno.test("FfmpegSource says what to do when there is no ffmpeg", async () => {
   const ffmpeg = "/nowhere/ffmpeg";
-  const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg });
+  const source = new FfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg });
   const { signal } = new AbortController();
   await assertRejects(
     () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
@@ -190,9 +190,9 @@ async function fakeFfmpeg(script: string): Promise<AsyncDisposable & { path: str
 const VERSION = 'if [ "$1" = -version ]; then echo ffmpeg version 7.1; exit; fi';
 const ignore = Deno.build.os === "windows";
 
-Deno.test("createFfmpegSource() ends what writes no pictures", { ignore }, async () => {
+Deno.test("FfmpegSource ends what writes no pictures", { ignore }, async () => {
   await using fake = await fakeFfmpeg(`${VERSION}\nwhile :; do echo hello; done`);
-  const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });
+  const source = new FfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });
   const { signal } = new AbortController();
   await assertRejects(
     () => Array.fromAsync(source.frames({ pool: new FramePool(), signal })),
@@ -201,13 +201,13 @@ Deno.test("createFfmpegSource() ends what writes no pictures", { ignore }, async
   );
 });
 
-Deno.test("createFfmpegSource() says that a camera was unplugged", { ignore }, async () => {
+Deno.test("FfmpegSource says that a camera was unplugged", { ignore }, async () => {
   const border = "\\000\\000\\000\\000";
   await using fake = await fakeFfmpeg(
     `${VERSION}\nprintf '${border}abc\\377${border}${border}ab'\n` +
       "echo '[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device' >&2",
   );
-  const source = createFfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });
+  const source = new FfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg: fake.path });
   const { signal } = new AbortController();
   const frames: number[] = [];
   const error = await assertRejects(async () => {
@@ -219,13 +219,13 @@ Deno.test("createFfmpegSource() says that a camera was unplugged", { ignore }, a
   assertEquals(frames, [4], "the frame that was cut is not one");
 });
 
-Deno.test("createFfmpegSource() ends when aborted while ffmpeg hangs", { ignore }, async (t) => {
+Deno.test("FfmpegSource ends when aborted while ffmpeg hangs", { ignore }, async (t) => {
   const scripts = { "at work": `${VERSION}\nexec sleep 4`, "at its version": "exec sleep 4" };
   for (const [name, script] of Object.entries(scripts)) {
     await t.step(name, async () => {
       await using fake = await fakeFfmpeg(script);
       const spec = { kind: "index", index: 0 } as const;
-      const source = createFfmpegSource(spec, CAPTURE, { ffmpeg: fake.path });
+      const source = new FfmpegSource(spec, CAPTURE, { ffmpeg: fake.path });
       const signal = AbortSignal.timeout(300);
       const start = performance.now();
       assertEquals(await Array.fromAsync(source.frames({ pool: new FramePool(), signal })), []);
@@ -234,14 +234,14 @@ Deno.test("createFfmpegSource() ends when aborted while ffmpeg hangs", { ignore 
   }
 });
 
-testWith(["vcam"], "createFfmpegSource() says who holds a busy camera", async () => {
+testWith(["vcam"], "FfmpegSource says who holds a busy camera", async () => {
   await using nodes = await makeDeviceNodes();
   await using fake = await fakeFfmpeg(
     `${VERSION}\necho '${nodes.second}: Device or resource busy' >&2; exit 240`,
   );
   await using holder = holdOpen(nodes.first);
   const spec = { kind: "device", path: nodes.second } as const;
-  const source = createFfmpegSource(spec, CAPTURE, { ffmpeg: fake.path });
+  const source = new FfmpegSource(spec, CAPTURE, { ffmpeg: fake.path });
   const { signal } = new AbortController();
   const reasonNow = async (): Promise<string> => {
     const frames = Array.fromAsync(source.frames({ pool: new FramePool(), signal }));

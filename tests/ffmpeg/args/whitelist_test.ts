@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { askModes } from "../../../lib/camera/device/ask_modes.ts";
-import { createFfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
+import { FfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
 import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { FramePool } from "../../../lib/frame/frame.ts";
@@ -94,7 +94,7 @@ async function assertShowsNothing(input: Extract<FfmpegInput, { kind: "url" | "f
   const signal = AbortSignal.timeout(15_000);
   for (const encoder of ["imagescript", "ffmpeg"] as const) {
     const capture = { ...DEFAULT_CAPTURE, encoder };
-    const source = createFfmpegSource(input, capture, { ffmpeg: "ffmpeg" });
+    const source = new FfmpegSource(input, capture, { ffmpeg: "ffmpeg" });
     const { message } = await assertRejects(async () => {
       for await (const _ of source.frames({ pool: new FramePool(), signal })) break;
     }, SourceError);

@@ -1,0 +1,54 @@
+import type { Encoder, RenditionShape } from "../encoder/encoder.ts";
+import { H264Encoder } from "../encoder/h264/h264_encoder.ts";
+import { FittingEncoder } from "../encoder/jpeg/fitting_encoder.ts";
+import { JpegEncoder } from "../encoder/jpeg/jpeg_encoder.ts";
+import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
+import { Slots } from "../time/slots.ts";
+
+/** Options of {@linkcode Encoders}. */
+export interface EncodersOptions {
+  /** The ffmpeg that makes other renditions of frames that come as JPEG. */
+  ffmpeg: string;
+  /** Which of its encoders makes H.264. @default {"auto"} */
+  h264Encoder?: string | undefined;
+  /** JPEG quality, 0 to 100, of frames that come as pixels. */
+  quality: () => number;
+  /** The camera's frames a second. */
+  fps: () => number;
+}
+
+/** The number of a camera's renditions: more would be encoded for nobody's good. */
+export const MAX_RENDITIONS = 8;
+/** As a text of base64 and some words, it is less than 1 MiB. */
+const MAX_FITTING_BYTES = (MAX_TEXT_LENGTH - 200) / 4 * 3;
+
+/** The encoders of one camera's renditions. */
+export class Encoders {
+  readonly #options: EncodersOptions;
+  /** Bounds the ffmpegs; those that are coming to their end are counted as well. */
+  readonly #slots = new Slots(MAX_RENDITIONS);
+
+  constructor(options: EncodersOptions) {
+    this.#options = options;
+  }
+
+  /** The camera's quality now, 0 to 100. */
+  get quality(): number {
+    return this.#options.quality();
+  }
+
+  /** The encoder of a rendition. */
+  of({ codec, quality, width, maxFps }: RenditionShape): Encoder {
+    const { ffmpeg, h264Encoder, quality: defaultQuality, fps } = this.#options;
+    const options = { quality, width, defaultQuality, ffmpeg, slots: this.#slots };
+    return codec === "h264"
+      ? new H264Encoder({ ...options, encoder: h264Encoder, fps: () => maxFps ?? fps() })
+      : new JpegEncoder(options);
+  }
+
+  /** The encoder for viewers that can't take large pictures. */
+  fitting(): Encoder {
+    const { ffmpeg, quality: defaultQuality } = this.#options;
+    return new FittingEncoder({ maxBytes: MAX_FITTING_BYTES, defaultQuality, ffmpeg });
+  }
+}
