@@ -38,7 +38,11 @@ async function startSender(
   return {
     port,
     async [Symbol.asyncDispose]() {
-      process.kill("SIGKILL");
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended with its connection.
+      }
       await process.status;
     },
   };
