@@ -203,7 +203,7 @@ export class Camera implements AsyncDisposable {
     this.#tell({ state: "opening" });
     this.#backoff.reset();
     // A viewer that keeps coming and going can't make it try more often either.
-    await this.#backoff.breathe(signal);
+    await this.#backoff.waitLeast(signal);
     while (!signal.aborted) {
       this.#change.begin();
       await this.#capture(signal);

@@ -1,5 +1,5 @@
 /** Why there is no connection. */
-export interface Refusal {
+export interface ConnectFailure {
   /** In words that tell what to do, where that is known. */
   reason: string;
   /** Whether somebody was there and said no: to ask again soon may only make it worse. */
@@ -41,7 +41,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Says in other words what the runtime says of a connection that failed. */
-export function explainRefusal(failure: string): Refusal {
+export function explainRefusal(failure: string): ConnectFailure {
   const text = failure.replace(/^NetworkError: (failed to connect to WebSocket: )?/, "");
   const [, status] = text.match(/^Invalid status code: (\d{3})$/) ?? [];
   if (status === undefined) {

@@ -14,7 +14,7 @@ import type { Sweeper } from "./sockets/sweeper.ts";
 /** Options of {@linkcode createHandler}. */
 export interface HandlerOptions extends Parts {
   /** Looks after connections. */
-  sweeper: Pick<Sweeper, "clientAt" | "cut" | "isThere">;
+  sweeper: Pick<Sweeper, "factsAt" | "cut" | "isThere">;
   /** Decides who may look. */
   guard: Guard;
   /** Answers a request that failed. */
@@ -28,9 +28,9 @@ export function createHandler(
 ): Deno.ServeHandler<Deno.Addr> {
   return (request, { remoteAddr, completed }) => {
     const peer = addressText(remoteAddr);
-    const client = sweeper.clientAt(peer);
-    client.begin();
-    const end = (): void => client.end();
+    const facts = sweeper.factsAt(peer);
+    facts.begin();
+    const end = (): void => facts.end();
     completed.then(end, end);
     const url = requestUrl(request);
     const { method, headers } = request;
@@ -44,7 +44,7 @@ export function createHandler(
       if (refused !== undefined) return plain(refused.status, refused.text);
       const connection: Connection = {
         address: addressOf(peer, behindProxy),
-        client,
+        facts,
         isThere: () => sweeper.isThere(peer),
         cut: () => sweeper.cut(peer),
       };

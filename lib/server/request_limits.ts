@@ -5,8 +5,8 @@ const MAX_QUERY = 4096;
 /** The most that all header fields together may have, in bytes. Deno itself allows 64 KiB and some 100 fields. */
 const MAX_HEADERS = 32 * 1024;
 
-/** Why a request is refused before anybody looks at it. */
-export interface Refusal {
+/** The answer to a request that is refused before anybody looks at it. */
+export interface TooLarge {
   /** The HTTP status. */
   status: number;
   /** The fault, in words. */
@@ -14,7 +14,7 @@ export interface Refusal {
 }
 
 /** Finds what is too large about a request. Bodies are never read. */
-export function refuseLarge(url: URL, headers: Headers): Refusal | undefined {
+export function refuseLarge(url: URL, headers: Headers): TooLarge | undefined {
   // One for the question mark.
   if (url.search.length - 1 > MAX_QUERY) {
     const text = `Cannot read request: its query must be at most ${MAX_QUERY} bytes`;

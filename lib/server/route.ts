@@ -2,7 +2,7 @@ import type { CameraView } from "../stream/cameras.ts";
 import type { Grant } from "./access/decision.ts";
 import type { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import type { Client } from "./sockets/client.ts";
+import type { ConnectionFacts } from "./sockets/connection_facts.ts";
 import type { Floods } from "./sockets/floods.ts";
 import type { Viewers } from "./viewers.ts";
 
@@ -58,7 +58,7 @@ export interface Connection {
   /** The peer's address: "192.0.2.5:51234". */
   readonly address: string;
   /** Facts about the connection. */
-  readonly client: Client;
+  readonly facts: ConnectionFacts;
   /** Whether it is still there. */
   readonly isThere: () => boolean;
   /** Ends it at once, for it is flooding: nothing more is read of what it sends. */

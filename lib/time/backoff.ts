@@ -68,13 +68,13 @@ export class Backoff {
   }
 
   /** Waits for the least time between tries, whoever asks. */
-  async breathe(signal: AbortSignal): Promise<void> {
+  async waitLeast(signal: AbortSignal): Promise<void> {
     await this.#until(this.#earliest, signal);
   }
 
   /** Waits until the next try is due, or as soon as the signal is aborted. */
   async wait(signal: AbortSignal): Promise<void> {
-    await this.breathe(signal);
+    await this.waitLeast(signal);
     await this.#until(this.#due, AbortSignal.any([signal, this.#hurry.signal]));
   }
 

@@ -1,5 +1,5 @@
 import type { Asked } from "../../lib/server/route.ts";
-import { Client } from "../../lib/server/sockets/client.ts";
+import { ConnectionFacts } from "../../lib/server/sockets/connection_facts.ts";
 
 /** Options of {@linkcode askedBy}. */
 export interface AskedOptions {
@@ -27,7 +27,7 @@ export function askedBy({ cameras, expires, path = "/" }: AskedOptions): Asked {
     } as Asked["grant"],
     connection: {
       address: "192.0.2.5:51234",
-      client: new Client(),
+      facts: new ConnectionFacts(),
       isThere: () => true,
       cut: () => {},
     },

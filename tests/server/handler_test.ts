@@ -4,7 +4,7 @@ import { Guard } from "../../lib/server/access/access.ts";
 import { plain } from "../../lib/server/answers.ts";
 import { createHandler } from "../../lib/server/handler.ts";
 import type { Parts } from "../../lib/server/route.ts";
-import { Client } from "../../lib/server/sockets/client.ts";
+import { ConnectionFacts } from "../../lib/server/sockets/connection_facts.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 
 const FROM = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
@@ -26,7 +26,7 @@ Deno.test("the handler answers HEAD without a body where its answer fails, now o
       await t.step(`${method} ${path}`, async () => {
         const handle = createHandler(cameras, {
           ...(parts as Parts),
-          sweeper: { clientAt: () => new Client(), isThere: () => true, cut: () => {} },
+          sweeper: { factsAt: () => new ConnectionFacts(), isThere: () => true, cut: () => {} },
           guard: new Guard({ log: createLogger({ write: () => true }) }),
           onError: () => plain(500, "Something went wrong here"),
         });

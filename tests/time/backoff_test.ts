@@ -81,7 +81,7 @@ Deno.test("wait() ends when somebody comes, and with its signal", async (t) => {
     const backoff = new Backoff({ retryMs: RETRY_MS, clock });
     const abort = new AbortController();
     backoff.fail();
-    const waits = [backoff.wait(abort.signal), backoff.breathe(abort.signal)];
+    const waits = [backoff.wait(abort.signal), backoff.waitLeast(abort.signal)];
     abort.abort();
     await Promise.all(waits);
     assertEquals(clock.sleepers, 0);

@@ -105,7 +105,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   }
 
   get isTaking(): boolean {
-    return this.#asked.connection.client.isTaking;
+    return this.#asked.connection.facts.isTaking;
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {

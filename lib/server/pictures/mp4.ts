@@ -88,7 +88,7 @@ class Mp4Stream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Lin
   }
 
   get isTaking(): boolean {
-    return this.#asked.connection.client.isTaking;
+    return this.#asked.connection.facts.isTaking;
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {

@@ -1,6 +1,6 @@
 import type { Logger } from "../../log.ts";
 import { type Accepted, AcceptedConnections } from "./accepted.ts";
-import { Client } from "./client.ts";
+import { ConnectionFacts } from "./connection_facts.ts";
 import { Sockets } from "../../system/sockets.ts";
 import { type ConnectionLimits, LIMITS, Verdict } from "./verdict.ts";
 
@@ -41,7 +41,7 @@ export class Sweeper implements Disposable {
   readonly #limits: ConnectionLimits;
   readonly #log: Logger;
   readonly #verdicts = new Map<Accepted, Verdict>();
-  readonly #clients = new Map<string, Client>();
+  readonly #facts = new Map<string, ConnectionFacts>();
   /** Addresses that were met since the last look. */
   readonly #met = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,16 +67,16 @@ export class Sweeper implements Disposable {
   }
 
   /** The record that the program keeps of a connection; it is written to. */
-  clientAt(address: string): Client {
-    if (this.#accepted === undefined || this.#isOver) return new Client();
-    const known = this.#clients.get(address);
-    // Who is leaving asks for nothing more: another client has the same port by now.
+  factsAt(address: string): ConnectionFacts {
+    if (this.#accepted === undefined || this.#isOver) return new ConnectionFacts();
+    const known = this.#facts.get(address);
+    // A client that is leaving asks for nothing more: another client has the same port by now.
     if (known !== undefined && !known.isLeaving && !known.isFlooding) return known;
-    const client = new Client();
-    this.#clients.set(address, client);
+    const facts = new ConnectionFacts();
+    this.#facts.set(address, facts);
     this.#met.add(address);
     if (this.#delayMs > LOOK_AT_MANY_MS) this.#wait(LOOK_MS);
-    return client;
+    return facts;
   }
 
   /** Whether a connection is still there; also where that can't be known. */
@@ -129,7 +129,7 @@ export class Sweeper implements Disposable {
 
   /** Whether somebody may send large messages: within half a second, hundreds of megabytes may come in vain. */
   #hasLarge(): boolean {
-    return this.#clients.values().some(({ unfinishedBytes }) => unfinishedBytes !== undefined);
+    return this.#facts.values().some(({ unfinishedBytes }) => unfinishedBytes !== undefined);
   }
 
   /** Returns the number of connections that stay. */
@@ -151,14 +151,14 @@ export class Sweeper implements Disposable {
     const verdict = known ?? new Verdict(this.#limits);
     if (known === undefined) this.#verdicts.set(accepted, verdict);
     if (verdict.isFinal) return true;
-    const client = this.#clients.get(accepted.address);
+    const facts = this.#facts.get(accepted.address);
     const reason = verdict.consider({
       traffic: this.#sockets?.traffic(accepted.descriptor),
-      client,
+      facts,
       passedMs: known === undefined ? 0 : passedMs,
     });
-    if (client !== undefined) client.isTaking = verdict.isTaking;
-    if (client !== undefined && verdict.isFlood) client.isFlooding = true;
+    if (facts !== undefined) facts.isTaking = verdict.isTaking;
+    if (facts !== undefined && verdict.isFlood) facts.isFlooding = true;
     if (reason !== undefined) this.#end(accepted, reason);
     return verdict.isFinal;
   }
@@ -172,8 +172,8 @@ export class Sweeper implements Disposable {
     for (const accepted of this.#verdicts.keys()) {
       if (!present.has(accepted)) this.#verdicts.delete(accepted);
     }
-    for (const address of this.#clients.keys()) {
-      if (!addresses.has(address) && !this.#met.has(address)) this.#clients.delete(address);
+    for (const address of this.#facts.keys()) {
+      if (!addresses.has(address) && !this.#met.has(address)) this.#facts.delete(address);
     }
     this.#met.clear();
   }
@@ -182,7 +182,7 @@ export class Sweeper implements Disposable {
   #endOldest(count: number): number {
     if (count <= 0) return 0;
     const idle = [...this.#verdicts].filter(([{ address }, { isFinal }]) => {
-      return !isFinal && (this.#clients.get(address)?.active ?? 0) === 0;
+      return !isFinal && (this.#facts.get(address)?.active ?? 0) === 0;
     });
     const oldest = idle.sort(([, a], [, b]) => b.idleMs - a.idleMs).slice(0, count);
     const reason = `is one of more than ${this.#maxConnections}`;

@@ -1,4 +1,4 @@
-import type { Client } from "./client.ts";
+import type { ConnectionFacts } from "./connection_facts.ts";
 import type { Traffic } from "../../system/sockets.ts";
 
 /** Limits to how long, and with how much data, a connection may go on. */
@@ -36,7 +36,7 @@ export interface Sight {
   /** The traffic through it, if that can be known. */
   traffic: Traffic | undefined;
   /** The program's record of it, if there ever was a request. */
-  client: Client | undefined;
+  facts: ConnectionFacts | undefined;
   /** Time since the last look, in milliseconds. */
   passedMs: number;
 }
@@ -82,8 +82,8 @@ export class Verdict {
    *
    * @returns why the connection must end, if it must
    */
-  consider({ traffic, client, passedMs }: Sight): string | undefined {
-    const { whole = 0, active = 0, isLeaving = false } = client ?? {};
+  consider({ traffic, facts, passedMs }: Sight): string | undefined {
+    const { whole = 0, active = 0, isLeaving = false } = facts ?? {};
     const isHeard = whole !== this.#whole;
     this.#whole = whole;
     this.#idleMs = active > 0 || isHeard ? 0 : this.#idleMs + passedMs;
@@ -91,8 +91,8 @@ export class Verdict {
     if (this.#idleMs >= this.#limits.idleMs) return "sent no request";
     if (this.#leavingMs >= this.#limits.leavingMs) return "did not leave";
     if (traffic === undefined) return undefined;
-    if (isHeard) this.#settle(client?.wholeBytes ?? 0);
-    return this.#considerInput(traffic, { client, passedMs }) ??
+    if (isHeard) this.#settle(facts?.wholeBytes ?? 0);
+    return this.#considerInput(traffic, { facts, passedMs }) ??
       this.#considerOutput(traffic, passedMs);
   }
 
@@ -104,11 +104,11 @@ export class Verdict {
 
   #considerInput(
     { received }: Traffic,
-    { client, passedMs }: Omit<Sight, "traffic">,
+    { facts, passedMs }: Omit<Sight, "traffic">,
   ): string | undefined {
     this.#received = received;
     this.#settled = Math.min(this.#settled + FORGIVEN_BYTES * passedMs / 1000, received);
-    const unfinishedBytes = client?.unfinishedBytes ?? this.#limits.unfinishedBytes;
+    const unfinishedBytes = facts?.unfinishedBytes ?? this.#limits.unfinishedBytes;
     if (received - this.#settled <= unfinishedBytes) return undefined;
     this.#isFlood = true;
     return `sent more than ${unfinishedBytes} bytes that make no message`;

@@ -14,7 +14,7 @@ import type { Configured } from "../../stream/viewer/change_pacer.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 import type { Session } from "../../stream/viewer/session.ts";
 import type { Annotator } from "./annotator.ts";
-import type { Client } from "../sockets/client.ts";
+import type { ConnectionFacts } from "../sockets/connection_facts.ts";
 import type { State } from "../state.ts";
 
 /** A viewer that sends commands. */
@@ -28,7 +28,7 @@ export interface Commander {
   /** Takes its annotations. */
   readonly annotator: Annotator;
   /** Facts about its connection. */
-  readonly client: Client;
+  readonly facts: ConnectionFacts;
   /** Bytes for it that the system has not taken yet. */
   readonly pending: number;
   /** Sends an answer. */

@@ -37,7 +37,7 @@ export class CommandListener {
   hear(data: unknown): void {
     const bytes = byteLength(data);
     if (this.#goodbye.isDue) return this.#goodbye.putOff(bytes);
-    this.#viewer.client.hear(bytes);
+    this.#viewer.facts.hear(bytes);
     if (bytes > MAX_COMMAND_BYTES) {
       return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }

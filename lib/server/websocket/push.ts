@@ -148,7 +148,7 @@ class PushSocket implements Pusher {
     // A client that vanishes before this never counts: for such a socket no event comes at all.
     socket.onopen = () => this.#enter();
     socket.onclose = () => {
-      if (asked.connection.client.isFlooding) parts.floods.note(this.address);
+      if (asked.connection.facts.isFlooding) parts.floods.note(this.address);
       this.#leave();
       this.#pinger.stop();
     };
@@ -166,24 +166,24 @@ class PushSocket implements Pusher {
 
   /** Takes a seat, and the place at the camera. */
   #enter(): void {
-    const { grant: { expires }, connection: { client } } = this.#asked;
+    const { grant: { expires }, connection: { facts } } = this.#asked;
     const { viewers, pingMs } = this.#parts;
-    client.begin();
-    client.unfinishedBytes = MAX_PUSHED_TEXT;
+    facts.begin();
+    facts.unfinishedBytes = MAX_PUSHED_TEXT;
     this.#visit = viewers.enter({
       address: this.address,
       expires,
       end: (why) => this.#end(...GOODBYES[why]),
     });
     if (this.#visit === undefined) {
-      client.end();
+      facts.end();
       return this.#close(TRY_AGAIN_LATER, "Too many viewers");
     }
     const watching = setInterval(() => this.#look(), pingMs);
     this.#visit.atEnd(() => {
       clearInterval(watching);
       this.#place?.leave();
-      client.end();
+      facts.end();
     });
     const { served, inlet, replaces, acknowledges } = this.#wish;
     // Another one may have come while this one was let in.
@@ -203,7 +203,7 @@ class PushSocket implements Pusher {
     this.#pinger.hear();
     this.#heardAt = performance.now();
     const bytes = typeof data === "string" ? data.length : data.byteLength;
-    this.#asked.connection.client.hear(bytes);
+    this.#asked.connection.facts.hear(bytes);
     if (this.#goodbye.isDue) this.#goodbye.putOff(bytes);
     else listener.hear(data);
   }
@@ -235,7 +235,7 @@ class PushSocket implements Pusher {
 
   #close(code: number, reason: string): void {
     this.#leave();
-    this.#asked.connection.client.isLeaving = true;
+    this.#asked.connection.facts.isLeaving = true;
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
   }
 

@@ -77,8 +77,8 @@ class SocketViewer implements Link, Commander {
     socket.binaryType = "arraybuffer";
   }
 
-  get client(): Asked["connection"]["client"] {
-    return this.#asked.connection.client;
+  get facts(): Asked["connection"]["facts"] {
+    return this.#asked.connection.facts;
   }
 
   get mayControl(): boolean {
@@ -90,7 +90,7 @@ class SocketViewer implements Link, Commander {
   }
 
   get isTaking(): boolean {
-    return this.client.isTaking;
+    return this.facts.isTaking;
   }
 
   get isBehind(): boolean {
@@ -101,11 +101,11 @@ class SocketViewer implements Link, Commander {
   enter(): void {
     const { grant: { expires }, connection: { address } } = this.#asked;
     const { viewers, pingMs } = this.#parts;
-    const { client } = this;
-    client.begin();
+    const { facts } = this;
+    facts.begin();
     this.#visit = viewers.enter({ address, expires, end: (why) => this.#end(why) });
     if (this.#visit === undefined) {
-      client.end();
+      facts.end();
       return this.close(TRY_AGAIN_LATER, "Too many viewers");
     }
     // Whether it answers pings shows at once; later ones keep proxies from closing a quiet connection.
@@ -114,7 +114,7 @@ class SocketViewer implements Link, Commander {
     this.#visit.atEnd(() => {
       clearInterval(asking);
       this.session.close();
-      client.end();
+      facts.end();
     });
     this.#start();
   }
@@ -127,7 +127,7 @@ class SocketViewer implements Link, Commander {
 
   /** Its connection is closed. */
   forget(code: number): void {
-    if (!this.client.isLeaving) this.#tellWhetherTooLarge(code);
+    if (!this.facts.isLeaving) this.#tellWhetherTooLarge(code);
     this.leave();
     this.#pinger.stop();
     clearTimeout(this.#goodbye?.timer);
@@ -139,7 +139,7 @@ class SocketViewer implements Link, Commander {
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket.readyState !== WebSocket.OPEN || this.client.isLeaving) return;
+    if (this.#socket.readyState !== WebSocket.OPEN || this.facts.isLeaving) return;
     this.#socket.send(message);
     if (message.length > MAX_TEXT_LENGTH) this.#large++;
     // A viewer that acknowledges says so itself.
@@ -148,8 +148,8 @@ class SocketViewer implements Link, Commander {
 
   /** Says goodbye. A client that doesn't answer that is disconnected before long. */
   close(code: number, reason: string): void {
-    if (this.client.isLeaving) return;
-    this.client.isLeaving = true;
+    if (this.facts.isLeaving) return;
+    this.facts.isLeaving = true;
     const close = (): void => {
       if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
     };
@@ -190,7 +190,7 @@ class SocketViewer implements Link, Commander {
   }
 
   #hearPong(): void {
-    if (this.client.isLeaving) return this.#goodbye?.close();
+    if (this.facts.isLeaving) return this.#goodbye?.close();
     this.#echo.answered();
     this.session.proceed();
   }

@@ -1,13 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Client } from "../../../lib/server/sockets/client.ts";
+import { ConnectionFacts } from "../../../lib/server/sockets/connection_facts.ts";
 import { LIMITS, Verdict } from "../../../lib/server/sockets/verdict.ts";
 
 /** A connection that is looked at once a second. */
-function observe({ client = undefined as Client | undefined } = {}) {
+function observe({ facts = undefined as ConnectionFacts | undefined } = {}) {
   const verdict = new Verdict(LIMITS);
   const traffic = { taken: 0, received: 0, isWaiting: false };
   return {
-    client,
+    facts,
     traffic,
     verdict,
     /** Looks on until there is a reason; the reason, and the second it came in. */
@@ -17,7 +17,7 @@ function observe({ client = undefined as Client | undefined } = {}) {
     ): [string, number] | undefined {
       for (let second = 1; second <= seconds; second++) {
         each(second);
-        const reason = verdict.consider({ traffic, client, passedMs: 1000 });
+        const reason = verdict.consider({ traffic, facts, passedMs: 1000 });
         if (reason !== undefined) return [reason, second];
       }
       return undefined;
@@ -26,9 +26,9 @@ function observe({ client = undefined as Client | undefined } = {}) {
 }
 
 function openViewer() {
-  const client = new Client();
-  client.begin();
-  return { ...observe({ client }), client };
+  const facts = new ConnectionFacts();
+  facts.begin();
+  return { ...observe({ facts }), facts };
 }
 
 const DAY = 86_400;
@@ -40,22 +40,22 @@ Deno.test("Verdict ends who sends no request for 30 s, however slowly it sends o
 });
 
 Deno.test("Verdict counts from the end of a request, and lets one take long", () => {
-  const client = new Client();
-  const { watch } = observe({ client });
-  client.begin();
+  const facts = new ConnectionFacts();
+  const { watch } = observe({ facts });
+  facts.begin();
   assertEquals(watch(DAY), undefined);
-  client.end();
+  facts.end();
   // The look that sees the end counts for nothing.
   assertEquals(watch(60), ["sent no request", 31]);
 });
 
 Deno.test("Verdict lets a connection go on that asks every 29 s", () => {
-  const client = new Client();
-  const { watch } = observe({ client });
+  const facts = new ConnectionFacts();
+  const { watch } = observe({ facts });
   const ask = (second: number): void => {
     if (second % 29 !== 0) return;
-    client.begin();
-    client.end();
+    facts.begin();
+    facts.end();
   };
   assertEquals(watch(DAY, ask), undefined);
 });
@@ -115,20 +115,20 @@ Deno.test("Verdict ends it also when all of that came with the handshake, or wit
   const atOnce = openViewer();
   atOnce.traffic.received = 1_100_000;
   assertEquals(atOnce.watch(1)?.[1], 1);
-  const { client, watch, traffic } = openViewer();
+  const { facts, watch, traffic } = openViewer();
   assertEquals(watch(3), undefined);
-  client.hear(50_000);
+  facts.hear(50_000);
   traffic.received += 1_040_000;
   assertEquals(watch(1), undefined);
-  client.hear(50_000);
+  facts.hear(50_000);
   traffic.received += 1_060_000;
   assertEquals(watch(1)?.[1], 1);
 });
 
 Deno.test("Verdict spares a viewer that sends commands for years, and one that pings", () => {
-  const { client, watch, traffic } = openViewer();
+  const { facts, watch, traffic } = openViewer();
   const command = (): void => {
-    for (let i = 0; i < 50; i++) client.hear(100);
+    for (let i = 0; i < 50; i++) facts.hear(100);
     traffic.received += 50 * 114;
   };
   assertEquals(watch(DAY, command), undefined);
@@ -141,16 +141,16 @@ Deno.test("Verdict spares a viewer that sends commands for years, and one that p
 });
 
 Deno.test("Verdict ends who doesn't leave within 2 s of our goodbye", () => {
-  const { client, watch } = openViewer();
+  const { facts, watch } = openViewer();
   assertEquals(watch(100), undefined);
-  client.isLeaving = true;
+  facts.isLeaving = true;
   assertEquals(watch(10), ["did not leave", 2]);
 });
 
 Deno.test("Verdict needs no traffic to know who sends no request", () => {
   const verdict = new Verdict(LIMITS);
   const look = (passedMs: number) =>
-    verdict.consider({ traffic: undefined, client: undefined, passedMs });
+    verdict.consider({ traffic: undefined, facts: undefined, passedMs });
   assertEquals(look(29_999), undefined);
   assertEquals(verdict.idleMs, 29_999);
   assertEquals(look(1), "sent no request");

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Client } from "../../../lib/server/sockets/client.ts";
+import { ConnectionFacts } from "../../../lib/server/sockets/connection_facts.ts";
 import { Annotator } from "../../../lib/server/websocket/annotator.ts";
 import { CommandListener } from "../../../lib/server/websocket/command_listener.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
@@ -23,7 +23,7 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     cameras: new Cameras(),
     mayControl: true,
     annotator: new Annotator(),
-    client: new Client(),
+    facts: new ConnectionFacts(),
     pending,
     send: (text) => link.send(text),
     close: (code) => closed.push(code),

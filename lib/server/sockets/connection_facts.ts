@@ -2,7 +2,7 @@
  * The facts that the program keeps about a connection. Numbers only: they are written for every
  * request and every message that comes.
  */
-export class Client {
+export class ConnectionFacts {
   /** Requests that are being answered, and the WebSocket, while it is open. */
   active = 0;
   /** Goes up with every request and message that has come whole. */
