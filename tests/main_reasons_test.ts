@@ -15,6 +15,7 @@ const ENOTTY = 25;
 const EILSEQ = 84;
 const ESHUTDOWN = 108;
 const ETIMEDOUT = 110;
+const EBUSY = 16;
 const EINVAL = 22;
 const EIO = 5;
 const ENOMEM = 12;
@@ -36,6 +37,13 @@ testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", asyn
     "the bus is shut down": [[`err DQBUF ${ESHUTDOWN} 20`], "gone", /was unplugged/],
     "it can't be read": [[`err STREAMON ${EIO}`], "failed", /can't be read .*plug it in again/],
     "a mode that doesn't start": [[`err STREAMON ${EINVAL}`], "mode", /choose another '--resol/],
+    "it can't be asked": [[`err QUERYCAP ${EINVAL}`], "failed", /doesn't work .*plug it in again/],
+    "a picture can't be had": [[`err DQBUF ${EINVAL}`], "failed", /doesn't work .*plug it in/],
+    "no picture can be had any more": [
+      [`err DQBUF ${EBUSY} 20`],
+      "failed",
+      /gives no more pictures .*: Device or resource busy; plug it in again/,
+    ],
     "no memory": [[`err REQBUFS ${ENOMEM}`], "failed", /gets no memory .*smaller '--resolution'/],
     "a stale node": [
       [`err OPEN ${ENODEV}`],

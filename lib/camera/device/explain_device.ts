@@ -117,14 +117,25 @@ const OPENING_REASONS: readonly Reason[] = [
     ),
   ],
   [/Input\/output error/, unreadable],
+  [
+    /Invalid argument/,
+    says(
+      "failed",
+      (what) =>
+        `doesn't work (${what}): plug it in again, or choose another '--resolution' or '--fps'`,
+    ),
+  ],
 ];
+
+/** Errors after which pictures no longer come, whatever they are. */
+const STOPPED: Reason = [/VIDIOC_DQBUF\): /, stopped];
 
 /**
  * The reasons for a device, by the number of frames that it has sent: after the first one, faults
  * of opening no longer count.
  */
 export function deviceReasons(frames: number): readonly Reason[] {
-  return frames > 0 ? STREAM_REASONS : OPENING_REASONS;
+  return frames > 0 ? [...STREAM_REASONS, STOPPED] : OPENING_REASONS;
 }
 
 function gone({ what, frames }: Told): Failure {
@@ -138,6 +149,12 @@ function unreadable({ what, frames }: Told): Failure {
     code: "failed",
     reason: `can't be read (${what}): plug it in again, or into another port`,
   };
+}
+
+function stopped({ what, words }: Told): Failure {
+  const [, error] = words.match(/VIDIOC_DQBUF\): (.*)/) ?? [];
+  const reason = `gives no more pictures (${what}): ${error}; plug it in again`;
+  return { code: "failed", reason };
 }
 
 function isNotThere({ what }: Told): Failure {

@@ -67,7 +67,7 @@ Deno.test("explain() says what happened to a camera on Linux", async (t) => {
         "[video4linux2,v4l2 @ 0x5] Some buffers are still owned by the caller on close.",
       status: 0,
       frames: 7,
-      says: "ended (/dev/video0): ffmpeg said: ioctl(VIDIOC_DQBUF): Machine is not on the network",
+      says: "gives no more pictures (/dev/video0): Machine is not on the network",
     },
     "unplugged": {
       words: "[video4linux2,v4l2 @ 0x5] ioctl(VIDIOC_DQBUF): No such device",
