@@ -270,15 +270,19 @@ testWith(
   },
 );
 
-testWith(["executable", "tmux"], "an executable draws pictures in a terminal", async () => {
-  const executable = await compiled();
-  await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
-  const options = { columns: 80, rows: 24, env: { COLORTERM: "truecolor" }, executable };
-  await using terminal = await openTerminal(["watch", server.ws, "--show"], options);
-  await terminal.untilRows((rows) => / 320x240, /.test(rows.at(-1) ?? ""), "the live line");
-  const colours = await terminal.colours(2);
-  assertEquals(colours.filter(({ text }) => text === "▀").length, 61);
-  assert(new Set(colours.map(({ fore }) => fore)).size >= 7, "the colours of the bars");
-  await terminal.press("C-c");
-  await terminal.untilRows((rows) => rows.includes("status=0"), "its end");
-});
+testWith(
+  ["executable", "tmux", "ffmpeg"],
+  "an executable draws pictures in a terminal",
+  async () => {
+    const executable = await compiled();
+    await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+    const options = { columns: 80, rows: 24, env: { COLORTERM: "truecolor" }, executable };
+    await using terminal = await openTerminal(["watch", server.ws, "--show"], options);
+    await terminal.untilRows((rows) => / 320x240, /.test(rows.at(-1) ?? ""), "the live line");
+    const colours = await terminal.colours(2);
+    assertEquals(colours.filter(({ text }) => text === "▀").length, 61);
+    assert(new Set(colours.map(({ fore }) => fore)).size >= 7, "the colours of the bars");
+    await terminal.press("C-c");
+    await terminal.untilRows((rows) => rows.includes("status=0"), "its end");
+  },
+);

@@ -14,7 +14,8 @@ testWith(
   async () => {
     const socket = `@wscam-${crypto.randomUUID()}`;
     await using manager = await receiveDatagrams(socket);
-    const pings = (): number => manager.messages.filter((each) => each === "WATCHDOG=1").length;
+    const pings = ({ messages } = manager): number =>
+      messages.filter((each) => each === "WATCHDOG=1").length;
     const source = createFakeSource();
     const served = new ServedCamera(source, {
       name: "0",
@@ -38,7 +39,13 @@ testWith(
       clock += 20_000;
       await eventually(() => lines.length > 0);
       const before = pings();
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      {
+        // While one that is well goes on, this one says nothing.
+        const other = `@wscam-${crypto.randomUUID()}`;
+        await using well = await receiveDatagrams(other);
+        using _ = startNotifier(new Cameras(), { socket: other, watchdogMs: 200, log, now });
+        await eventually(() => pings(well) > 5);
+      }
       assertEquals(pings(), before);
       assertEquals(lines.length, 1);
       assertMatch(lines[0] ?? "", /error Camera 0 is stuck: it is live, .+; waiting to be started/);
