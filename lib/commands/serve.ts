@@ -85,12 +85,8 @@ async function serveUntilSignal(
   const configured = stack.use(new ConfiguredCameras(cameras, options));
   await configured.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
-  let stopPublishing: (() => void) | undefined;
-  const publish = (address: ServeConfig["publish"]): void => {
-    stopPublishing?.();
-    stopPublishing = address && publishCameras(cameras, address, options);
-  };
-  stack.defer(() => stopPublishing?.());
+  const publisher = stack.use(createPublisher(cameras, options));
+  const publish = publisher.to;
   publish(config.publish);
   if (config.cameras.some(isEveryCamera)) {
     await new Promise((resolve) => setTimeout(resolve, FIND_MS));
@@ -98,18 +94,7 @@ async function serveUntilSignal(
   const server = await listen(cameras, { ...config, log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
-  const isTls = config.tls !== undefined;
-  try {
-    const names = cameras.all.map(({ name }) => name);
-    const qrColumns = config.qr ? terminalColumns() : undefined;
-    writeStdout(await banner(server.address, { cameras: names, isTls, qrColumns }));
-  } catch (error) {
-    // The disk is full, or nobody reads: viewers can come all the same.
-    log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
-  }
-  const hostname = config.unix === undefined ? config.host : undefined;
-  const interfaces = Deno.networkInterfaces();
-  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
+  await announce(server, cameras, { config, log });
   if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
   if (mayEncode(config)) {
     // Before the first picture needs it, and not before viewers can come.
@@ -119,23 +104,67 @@ async function serveUntilSignal(
   const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
   readAgain = () => watch.reload();
   const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
-  const os = cameraOs();
-  const told = reportMissing(config.cameras, { ffmpeg, os, log });
-  await Promise.race([told, ending]);
   const ended = new AbortController();
   stack.defer(() => ended.abort());
-  if (Deno.stdout.isTerminal()) {
-    // The terminal may be gone, or the camera's driver mad: viewers can come all the same.
-    printFound(config.cameras, { ffmpeg, os, signal: ended.signal }).catch(({ message }: Error) =>
-      log.debug(`Cannot tell which cameras are there: ${message}`)
-    );
-  }
+  void tellOfCameras(config, { log, signal: ended.signal });
   const outcome = await ending;
   if (signal.wasReceived) return 0;
   log.error(
     `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
   );
   return 1;
+}
+
+/** Publishes the cameras to one broker at a time. */
+function createPublisher(
+  cameras: Cameras,
+  options: Parameters<typeof publishCameras>[2],
+): Disposable & { to: (address: ServeConfig["publish"]) => void } {
+  let stop: (() => void) | undefined;
+  return {
+    to(address) {
+      stop?.();
+      stop = address && publishCameras(cameras, address, options);
+    },
+    [Symbol.dispose]: () => stop?.(),
+  };
+}
+
+/** Prints the addresses, and warns of a door that is open. */
+async function announce(
+  { address }: Server,
+  cameras: Cameras,
+  { config, log }: { config: ServeConfig; log: Logger },
+): Promise<void> {
+  try {
+    const names = cameras.all.map(({ name }) => name);
+    const isTls = config.tls !== undefined;
+    const qrColumns = config.qr ? terminalColumns() : undefined;
+    writeStdout(await banner(address, { cameras: names, isTls, qrColumns }));
+  } catch (error) {
+    // The disk is full, or nobody reads: viewers can come all the same.
+    log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
+  }
+  const hostname = config.unix === undefined ? config.host : undefined;
+  const interfaces = Deno.networkInterfaces();
+  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
+}
+
+/** Says which cameras are missing, and at a terminal which are there. */
+async function tellOfCameras(
+  { cameras, ffmpeg }: ServeConfig,
+  { log, signal }: { log: Logger; signal: AbortSignal },
+): Promise<void> {
+  const os = cameraOs();
+  try {
+    await reportMissing(cameras, { ffmpeg, os, log });
+    if (signal.aborted || !Deno.stdout.isTerminal()) return;
+    await printFound(cameras, { ffmpeg, os, signal });
+  } catch (error) {
+    // The terminal may be gone, or the camera's driver mad: viewers can come all the same.
+    const reason = error instanceof Error ? error.message : String(error);
+    log.debug(`Cannot tell which cameras are there: ${reason}`);
+  }
 }
 
 /** Tells a person at a terminal which cameras there are, and how each will be read. */
