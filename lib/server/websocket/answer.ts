@@ -12,6 +12,7 @@ import { quote } from "../../protocol/quote.ts";
 import { type CameraView, unknownCamera } from "../../stream/cameras.ts";
 import type { Configured } from "../../stream/viewer/change_pacer.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
+import type { Floods } from "../sockets/floods.ts";
 import type { Session } from "../../stream/viewer/session.ts";
 import type { Annotator } from "./annotator.ts";
 import type { ConnectionFacts } from "../sockets/connection_facts.ts";
@@ -37,6 +38,10 @@ export interface Commander {
   close(code: number, reason: string): void;
   /** Ends it at once, for it is flooding. */
   cut(): void;
+  /** Its address: "192.0.2.5:51234". */
+  readonly address: string;
+  /** Knows from where floods came. */
+  readonly floods: Floods;
   /** Reads the answer to a `status` command. */
   readState(): State;
   /** Has a function called when somebody has controlled a camera, as long as the viewer is there. */

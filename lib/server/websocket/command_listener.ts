@@ -25,7 +25,12 @@ export class CommandListener {
    */
   constructor(viewer: Commander, now: () => number = () => performance.now()) {
     this.#viewer = viewer;
-    this.#rate = new CommandRate(now);
+    const { floods, address } = viewer;
+    this.#rate = new CommandRate({
+      exceeds: (count) => floods.exceeds(address, count),
+      isWary: floods.isNoted(address),
+      now,
+    });
     this.#malformed = new Malformed(now);
     this.#goodbye = createGoodbye({
       close: (code, reason) => viewer.close(code, reason),
@@ -42,7 +47,7 @@ export class CommandListener {
       return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }
     const fate = this.#rate.next(bytes);
-    if (fate === "flood") this.#goodbye.say(POLICY_VIOLATION, "Too many commands");
+    if (fate === "flood") this.#flood();
     else if (fate === "told") this.#viewer.send(errorText(TOO_FAST));
     if (fate !== "read") return;
     this.#answer(data);
@@ -52,6 +57,12 @@ export class CommandListener {
   /** Says nothing more. */
   close(): void {
     this.#goodbye[Symbol.dispose]();
+  }
+
+  #flood(): void {
+    const { floods, address } = this.#viewer;
+    floods.note(address);
+    this.#goodbye.say(POLICY_VIOLATION, "Too many commands");
   }
 
   #answer(data: unknown): void {

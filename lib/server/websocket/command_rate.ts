@@ -2,10 +2,10 @@
 export const SUSTAINED = 250;
 /** Commands that it may send at once. */
 const BURST = 500;
+/** The same for who comes from where a flood has just come from. */
+const WARY_BURST = 20;
 /** A longer command counts for as many as there are of these in it, in bytes: it takes as long to be read. */
 const LONG = 8 * 1024;
-/** Beyond that, this many more within a second can't be a mistake. */
-const FLOOD = 2000;
 
 /**
  * The fate of a command: it is read; it is dropped; it is dropped, and the viewer is told; the
@@ -13,24 +13,32 @@ const FLOOD = 2000;
  */
 export type CommandFate = "read" | "dropped" | "told" | "flood";
 
+/** Options of {@linkcode CommandRate}. */
+export interface CommandRateOptions {
+  /** Counts so many dropped commands; whether its address has had too many dropped. */
+  exceeds: (count: number) => boolean;
+  /** Whether a flood has just come from its address. */
+  isWary: boolean;
+  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  now?: () => number;
+}
+
 /**
  * Holds one viewer's commands to a rate. A viewer that acknowledges every frame of the fastest camera passes;
  * what is over the rate isn't even parsed, and costs next to nothing.
  */
 export class CommandRate {
   readonly #now: () => number;
-  #left = BURST;
+  readonly #exceeds: CommandRateOptions["exceeds"];
+  #left: number;
   #countedAt: number;
-  #dropped = 0;
-  #droppingSince = -Infinity;
+  #toldAt = -Infinity;
 
-  /**
-   * All are free.
-   *
-   * @param now clock in milliseconds that never jumps
-   */
-  constructor(now: () => number = () => performance.now()) {
+  /** All are free. */
+  constructor({ exceeds, isWary, now = () => performance.now() }: CommandRateOptions) {
+    this.#exceeds = exceeds;
     this.#now = now;
+    this.#left = isWary ? WARY_BURST : BURST;
     this.#countedAt = now();
   }
 
@@ -52,11 +60,9 @@ export class CommandRate {
       this.#left -= weight;
       return "read";
     }
-    if (now - this.#droppingSince >= 1000) {
-      this.#droppingSince = now;
-      this.#dropped = 1;
-      return "told";
-    }
-    return ++this.#dropped > FLOOD ? "flood" : "dropped";
+    if (this.#exceeds(weight)) return "flood";
+    if (now - this.#toldAt < 1000) return "dropped";
+    this.#toldAt = now;
+    return "told";
   }
 }

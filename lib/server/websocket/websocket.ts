@@ -17,6 +17,7 @@ import { openSocket } from "./handshake.ts";
 import type { Asked, Parts } from "../route.ts";
 import { sharerOf } from "../seats.ts";
 import { Echo } from "../sockets/echo.ts";
+import type { Floods } from "../sockets/floods.ts";
 import { Pinger } from "../sockets/ping.ts";
 import { readState, type State } from "../state.ts";
 import type { Ending, Visit } from "../viewers.ts";
@@ -156,6 +157,14 @@ class SocketViewer implements Link, Commander {
     if (!this.#echo.isAsking) return close();
     // Deno breaks a connection off, without code or reason, when a pong comes after our close.
     this.#goodbye = { close, timer: setTimeout(close, PONG_MS) };
+  }
+
+  get address(): string {
+    return this.#asked.connection.address;
+  }
+
+  get floods(): Floods {
+    return this.#parts.floods;
   }
 
   cut(): void {

@@ -30,3 +30,13 @@ Deno.test("Floods forgets addresses that there are too many of", () => {
   }
   assertEquals([floods.waitMs("192.0.0.0:1"), floods.waitMs("192.0.0.1:1")], [0, 1000]);
 });
+
+Deno.test("Floods counts what is dropped of an address's commands, second by second", () => {
+  let now = 0;
+  const floods = new Floods(() => now);
+  assertEquals(floods.exceeds("192.0.2.5:1", 2000), false);
+  assertEquals(floods.exceeds("192.0.2.6:1", 1), false);
+  assertEquals(floods.exceeds("192.0.2.5:2", 1), true);
+  now = 1000;
+  assertEquals(floods.exceeds("192.0.2.5:1", 1), false);
+});

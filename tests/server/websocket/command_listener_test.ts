@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Floods } from "../../../lib/server/sockets/floods.ts";
 import { ConnectionFacts } from "../../../lib/server/sockets/connection_facts.ts";
 import { Annotator } from "../../../lib/server/websocket/annotator.ts";
 import { CommandListener } from "../../../lib/server/websocket/command_listener.ts";
@@ -24,6 +25,8 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     mayControl: true,
     annotator: new Annotator(),
     facts: new ConnectionFacts(),
+    address: "192.0.2.5:1",
+    floods: new Floods(),
     pending,
     send: (text) => link.send(text),
     close: (code) => closed.push(code),

@@ -1,10 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
+import { Floods } from "../../../lib/server/sockets/floods.ts";
 import { type CommandFate, CommandRate } from "../../../lib/server/websocket/command_rate.ts";
+
+/** Of one viewer, alone at its address. */
+function rateOf(now: () => number, isWary = false): CommandRate {
+  const floods = new Floods(now);
+  return new CommandRate({ exceeds: (count) => floods.exceeds("192.0.2.5:1", count), isWary, now });
+}
 
 /** Counts the fates of commands that come at a rate. */
 function send(perSecond: number, seconds: number): Record<CommandFate, number> {
   let now = 0;
-  const rate = new CommandRate(() => now);
+  const rate = rateOf(() => now);
   const fates = { read: 0, dropped: 0, told: 0, flood: 0 };
   for (let i = 0; i < perSecond * seconds; i++) {
     now = i * 1000 / perSecond;
@@ -18,7 +25,7 @@ Deno.test("CommandRate reads 250 a second for as long as they come", () => {
 });
 
 Deno.test("CommandRate reads 500 at once", () => {
-  const rate = new CommandRate(() => 0);
+  const rate = rateOf(() => 0);
   const fates = Array.from({ length: 502 }, () => rate.next(20));
   assertEquals(fates.slice(499), ["read", "told", "dropped"]);
 });
@@ -37,7 +44,7 @@ Deno.test("CommandRate takes 10,000 a second for a flood, within a second", () =
 
 Deno.test("CommandRate reads again when there was a pause", () => {
   let now = 0;
-  const rate = new CommandRate(() => now);
+  const rate = rateOf(() => now);
   for (let i = 0; i < 1000; i++) rate.next(20);
   assertEquals(rate.next(20), "dropped");
   now += 4;
@@ -46,7 +53,7 @@ Deno.test("CommandRate reads again when there was a pause", () => {
 
 Deno.test("CommandRate reads no more commands for the time that it takes to answer them", () => {
   let now = 0;
-  const rate = new CommandRate(() => now);
+  const rate = rateOf(() => now);
   let read = 0;
   for (let i = 0; i < 10_000; i++) {
     if (rate.next(20) !== "read") continue;
@@ -59,8 +66,31 @@ Deno.test("CommandRate reads no more commands for the time that it takes to answ
 });
 
 Deno.test("CommandRate counts a long command for several", () => {
-  const rate = new CommandRate(() => 0);
+  const rate = rateOf(() => 0);
   const read = Array.from({ length: 100 }, () => rate.next(64 * 1024));
   // 500 at once, of which each counts for eight.
   assertEquals(read.filter((fate) => fate === "read").length, 62);
+});
+
+Deno.test("CommandRate takes what an address sends by many connections for one flood", () => {
+  let now = 0;
+  const floods = new Floods(() => now);
+  const exceeds = (count: number): boolean => floods.exceeds("192.0.2.5:1", count);
+  const rates = Array.from(
+    { length: 30 },
+    () => new CommandRate({ exceeds, isWary: false, now: () => now }),
+  );
+  let cut = 0;
+  for (let i = 0; i < 330 && cut === 0; i++) {
+    now = i * 1000 / 110;
+    cut = rates.filter((rate) => rate.next(52_000) === "flood").length;
+  }
+  // Each alone could go on for ever.
+  assert(cut > 0 && now < 1500, `${cut} were cut after ${now} ms`);
+});
+
+Deno.test("CommandRate reads few at once where a flood has just come from", () => {
+  const rate = rateOf(() => 0, true);
+  const fates = Array.from({ length: 22 }, () => rate.next(20));
+  assertEquals(fates.slice(19), ["read", "told", "dropped"]);
 });
