@@ -30,6 +30,8 @@ export interface FramesOptions {
   video?: VideoWish;
   /** Called for each picture that was not whole, and dropped. */
   onBroken?: () => void;
+  /** Whether what comes from an address was seen to be MPEG-TS. @default {false} */
+  isTransport?: boolean;
 }
 
 /** Gives frames: it is opened each time they are asked for. */

@@ -74,7 +74,8 @@ export class FfmpegSource implements Source {
 
   /** Frames as they come. See {@linkcode Source.frames}. */
   async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
-    const { signal } = options;
+    const { signal, isTransport = false } = options;
+    if (isTransport) this.#traits.see();
     const ffmpeg = this.#ffmpeg;
     const os = cameraOs();
     const version = this.#known?.version ?? await ffmpegVersion(ffmpeg, signal);

@@ -27,6 +27,11 @@ export class StreamTraits {
     this.mayBeH264 = this.isTransport || spec.kind === "url" && LIVE.test(spec.url);
   }
 
+  /** It was seen to be MPEG-TS. */
+  see(): void {
+    if (!this.isTransport) this.isTransport = this.mayBeH264 = true;
+  }
+
   /** Learns from what ffmpeg said when it ended before the first picture; returns whether it is to be opened otherwise. */
   learn(words: readonly string[]): boolean {
     const says = (pattern: RegExp): boolean => words.some((line) => pattern.test(line));

@@ -7,7 +7,20 @@ import { type Fetch, OtherCertificate, PinnedFetch, shownFingerprint } from "./p
 const MAX_REDIRECTS = 5;
 
 /** The address gives something other than JPEG pictures, or can't be asked here. */
-export class NotJpeg extends Error {}
+export class NotJpeg extends Error {
+  /** Whether it gives MPEG-TS. */
+  readonly isTransport: boolean;
+
+  /** @param first the first bytes of what it gives, where there are any */
+  constructor(first: Uint8Array = new Uint8Array()) {
+    super("not JPEG");
+    // Each packet begins with the same byte (ISO/IEC 13818-1, 2.4.3.2).
+    this.isTransport = first[0] === SYNC && (first[PACKET_BYTES] ?? SYNC) === SYNC;
+  }
+}
+
+const SYNC = 0x47;
+const PACKET_BYTES = 188;
 
 /** Options of {@linkcode HttpClient.get}. */
 export interface GetOptions {

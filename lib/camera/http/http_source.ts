@@ -39,11 +39,13 @@ export class HttpSource implements Source {
 
   /** See {@linkcode Source.frames}. */
   async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
+    let isTransport = false;
     if (!this.#isOther) {
       try {
         return yield* this.#pictures(options);
       } catch (error) {
         if (!(error instanceof NotJpeg)) throw error;
+        isTransport = error.isTransport;
         if (fingerprintOf(this.#url) !== undefined) {
           throw new SourceError(
             "unsupported",
@@ -55,7 +57,7 @@ export class HttpSource implements Source {
     }
     // It may be another camera next time.
     this.#isOther = false;
-    for await (const frame of this.#options.other.frames(options)) {
+    for await (const frame of this.#options.other.frames({ ...options, isTransport })) {
       this.#isOther = true;
       yield frame;
     }

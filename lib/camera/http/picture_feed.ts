@@ -117,7 +117,7 @@ export class PictureFeed {
           throw new SourceError("ended", `ended (${this.#client.name})`, { cause });
         });
         if (value === undefined) return;
-        if (isFirst && !isSaid && !looksLikeJpeg(value)) throw new NotJpeg();
+        if (isFirst && !isSaid && !looksLikeJpeg(value)) throw new NotJpeg(value);
         isFirst = false;
         const arrived = Date.now() / 1000;
         const wasInside = stream.isInside;

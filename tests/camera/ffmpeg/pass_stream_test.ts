@@ -120,6 +120,37 @@ testWith(
 
 testWith(
   ["ffmpeg"],
+  "MPEG-TS over HTTP comes at once, whatever its address",
+  async () => {
+    const made = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "20"];
+    const input = ["-re", "-f", "lavfi", "-i", "testsrc2=s=160x120:r=20", "-pix_fmt", "yuv420p"];
+    await using senders = new AsyncDisposableStack();
+    await using site = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+      const sender = new Deno.Command("ffmpeg", {
+        args: ["-v", "error", ...input, ...made, "-f", "mpegts", "pipe:1"],
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      // It ends when nobody reads any more.
+      senders.defer(async () => void await sender.status);
+      return new Response(sender.stdout, {
+        headers: { "content-type": "application/octet-stream" },
+      });
+    });
+    const source = sourceOf(`http://127.0.0.1:${site.addr.port}/live/5`);
+    await using server = await startTestServer({ source });
+    const began = performance.now();
+    await using video = await openViewer(`${server.ws}/?format=h264`);
+    await eventually(() => pictures(video) > 10);
+    assertLess(performance.now() - began, 4500);
+    assertEquals((await renditionOf(server.url))?.encoded, 0);
+    assertEquals(video.errors(), []);
+  },
+);
+
+testWith(
+  ["ffmpeg"],
   "a stream over TCP that isn't MPEG-TS is opened otherwise, and passed on",
   async () => {
     if (Deno.build.os !== "linux") return;
