@@ -98,7 +98,7 @@ async function assertShowsNothing(input: Extract<FfmpegInput, { kind: "url" | "f
     const { message } = await assertRejects(async () => {
       for await (const _ of source.frames({ pool: new FramePool(), signal })) break;
     }, SourceError);
-    assertStringIncludes(message, "a playlist is followed where");
+    assertStringIncludes(message, "one is followed where");
   }
   assertEquals(await askModes(input, { ffmpeg: "ffmpeg", os: "linux", signal }), []);
 }
