@@ -155,7 +155,10 @@ for (const readme of ["README.md", "README.zh-CN.md"]) {
 /** The headings of a page, as they stand in links to them. */
 function headings(text: string): string[] {
   const titles = text.matchAll(/^#+ (.+)$/gm);
-  return Array.from(titles, ([, title = ""]) => title.toLowerCase().replaceAll(" ", "-"));
+  return Array.from(
+    titles,
+    ([, title = ""]) => title.toLowerCase().replace(/['’.,:?]/g, "").replaceAll(" ", "-"),
+  );
 }
 
 /** The tests listen on a free port. */
