@@ -162,7 +162,8 @@ testWith(
     }
   })()`);
     await viewer.untilState("live");
-    assert(await ask(viewer, "video.hidden"));
+    // The last change was to JPEG, which takes the place of the video with its first picture.
+    await eventually(() => ask<boolean>(viewer, "video.hidden"), { within: WITHIN });
     const { viewers } = await (await fetch(`${server.url}/state`)).json();
     assertEquals(viewers.length, 1);
     assertGreater(viewers[0].sent, 0);
