@@ -69,7 +69,7 @@ export interface Connection {
 export interface Parts {
   /** Everybody who is sent pictures. */
   readonly viewers: Viewers;
-  /** Knows from where floods of pictures came. */
+  /** Knows from where floods came. */
   readonly floods: Floods;
   /** Says that pictures are too large for somebody. */
   readonly largePictures: LargePictures;

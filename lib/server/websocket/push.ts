@@ -41,7 +41,7 @@ interface Wish {
   acknowledges: boolean;
 }
 
-const FLOODED = "Cannot push: floods of pictures came from your address, try again in some seconds";
+const FLOODED = "Cannot push: floods came from your address, try again in some seconds";
 
 /** Answers a program that would push pictures: over a WebSocket, or not at all. */
 export function answerPush(asked: Asked, parts: Parts): Response | Promise<Response> {
