@@ -2,8 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { decodeBase64 } from "@std/encoding/base64";
 import { jpegSize } from "../lib/jpeg/jpeg_size.ts";
 import { eventually } from "./testutil/eventually.ts";
-import { openViewer } from "./testutil/messages.ts";
-import { runWscam as run, startWscam } from "./testutil/wscam.ts";
+import { openViewer } from "./testutil/client/messages.ts";
+import { runWscam as run, startWscam } from "./testutil/program/wscam.ts";
 
 Deno.test("main() refuses wrong usage with status 2 and one line that says how to mend it", async (t) => {
   const wrong: [string[], RegExp][] = [

@@ -1,8 +1,8 @@
 import { Image } from "imagescript";
 import { view } from "../../lib/client/viewer.ts";
-import { childrenOf, cpuSecondsOf } from "../testutil/processes.ts";
-import { captureTime, startVcam, type VcamFormat } from "../testutil/vcam.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { childrenOf, cpuSecondsOf } from "../testutil/system/processes.ts";
+import { captureTime, startVcam, type VcamFormat } from "../testutil/camera/vcam.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
 interface Setting {

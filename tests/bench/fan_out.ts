@@ -1,7 +1,7 @@
-import { buildFanLimit, type LoadResult, runLoad } from "../testutil/load.ts";
-import { cpuSecondsOf, residentOf } from "../testutil/processes.ts";
-import { startVcam } from "../testutil/vcam.ts";
-import { startWscam, type Wscam } from "../testutil/wscam.ts";
+import { buildFanLimit, type LoadResult, runLoad } from "../testutil/attack/load.ts";
+import { cpuSecondsOf, residentOf } from "../testutil/system/processes.ts";
+import { startVcam } from "../testutil/camera/vcam.ts";
+import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
 /** The measurement of some viewers of one stream. */

@@ -1,8 +1,8 @@
-import { type Flood, FLOODS } from "../testutil/floods.ts";
-import { runLoad } from "../testutil/load.ts";
-import { childrenOf, residentOf } from "../testutil/processes.ts";
-import { startVcam, type VcamFormat } from "../testutil/vcam.ts";
-import { startWscam, type Wscam } from "../testutil/wscam.ts";
+import { type Flood, FLOODS } from "../testutil/attack/floods.ts";
+import { runLoad } from "../testutil/attack/load.ts";
+import { childrenOf, residentOf } from "../testutil/system/processes.ts";
+import { startVcam, type VcamFormat } from "../testutil/camera/vcam.ts";
+import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 import { cell, type Table } from "./table.ts";
 
 /** Cameras of both kinds: pixels that are encoded here, and pictures that are passed on. */

@@ -6,8 +6,8 @@
  * @module
  */
 // deno-lint-ignore-file no-console -- tables are its output
-import { type FaultFigures, startFaultBench } from "../testutil/fault_bench.ts";
-import { FAULTS } from "../testutil/faults.ts";
+import { type FaultFigures, startFaultBench } from "../testutil/camera/fault_bench.ts";
+import { FAULTS } from "../testutil/camera/faults.ts";
 import { cell } from "./table.ts";
 
 const MEGABYTE = 1e6;

@@ -4,10 +4,10 @@ import { PYTHON } from "../../scripts/needs/python.ts";
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { temporaryDirectory } from "../testutil/files.ts";
-import { linesOf } from "../testutil/lines_of.ts";
+import { linesOf } from "../testutil/program/lines_of.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startVcam } from "../testutil/vcam.ts";
-import { startWscam, type Wscam } from "../testutil/wscam.ts";
+import { startVcam } from "../testutil/camera/vcam.ts";
+import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CLIENTS = "docs/clients.md";

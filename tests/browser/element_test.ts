@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BROWSERS, startSite, withChromium } from "./testutil/element_page.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startWscam, type Wscam } from "../testutil/wscam.ts";
+import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--camera", "yard=test", "--fps", "10"];
 

@@ -1,7 +1,7 @@
 import { launchBrowser } from "./testutil/browser.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 /** Three other files may keep the machine busy. */
 const PATIENCE = { within: 90_000 };

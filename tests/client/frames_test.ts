@@ -4,8 +4,8 @@ import { view } from "../../lib/client/viewer.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { sleep } from "../../lib/time/sleep.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { startTestServer } from "../testutil/test_server.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { startTestServer } from "../testutil/server/test_server.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 const TOKEN = "a token of some length";
 

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { push, pushAddress, type PushEvent } from "../../lib/client/push.ts";
-import { openViewer } from "../testutil/messages.ts";
+import { openViewer } from "../testutil/client/messages.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { isPicture, openPusher, somePicture } from "../testutil/push.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { isPicture, openPusher, somePicture } from "../testutil/client/push.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 const CAMERA = ["--camera", "ai=push", "--linger", "0.5"];
 const PATIENT = { within: 20_000 };

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { type Picture, view, type ViewerEvent } from "../../lib/client/viewer.ts";
 import { readComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { startTestServer } from "../testutil/test_server.ts";
+import { startTestServer } from "../testutil/server/test_server.ts";
 import { isPicture, sendPicture, startServer, watch } from "./picture_server.ts";
 
 Deno.test("view() acknowledges what arrives, so that more comes, in each format", async (t) => {

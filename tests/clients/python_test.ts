@@ -8,8 +8,8 @@ import {
   PYTHON_PACKAGE,
   runPackageTests,
   startPackageServer,
-} from "../testutil/python_package.ts";
-import { startWscam } from "../testutil/wscam.ts";
+} from "../testutil/program/python_package.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 const ENV = {
   PYTHONPATH: `${PYTHON_PACKAGE}/src`,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { testWith } from "../testutil/needs.ts";
-import { startVcam } from "../testutil/vcam.ts";
-import { runWscam, wscamArgs } from "../testutil/wscam.ts";
+import { startVcam } from "../testutil/camera/vcam.ts";
+import { runWscam, wscamArgs } from "../testutil/program/wscam.ts";
 
 async function cameras(env: Record<string, string>, ...args: string[]): Promise<string> {
   const command = new Deno.Command(Deno.execPath(), {

@@ -3,10 +3,10 @@ import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { concat } from "../ffmpeg/output/bordered_stream.ts";
 import { mpjpegOf, part } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { openViewer } from "../testutil/messages.ts";
-import { isPicture, openPusher, somePicture } from "../testutil/push.ts";
-import { run } from "../testutil/run.ts";
-import { startWscam, wscamArgs } from "../testutil/wscam.ts";
+import { openViewer } from "../testutil/client/messages.ts";
+import { isPicture, openPusher, somePicture } from "../testutil/client/push.ts";
+import { run } from "../testutil/program/run.ts";
+import { startWscam, wscamArgs } from "../testutil/program/wscam.ts";
 
 const CAMERA = ["--camera", "ai=push", "--linger", "0.5"];
 const PATIENT = { within: 20_000 };

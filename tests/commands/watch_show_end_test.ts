@@ -4,11 +4,11 @@ import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
 import { drawBitmap } from "../jpeg/jpegs.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf, isAlive } from "../testutil/processes.ts";
-import { shellWords } from "../testutil/run.ts";
-import { startTest, untilEnded, untilLive } from "../testutil/shown.ts";
-import { openTerminal } from "../testutil/terminal.ts";
-import { startWscam, wscamArgs } from "../testutil/wscam.ts";
+import { childrenOf, isAlive } from "../testutil/system/processes.ts";
+import { shellWords } from "../testutil/program/run.ts";
+import { startTest, untilEnded, untilLive } from "../testutil/program/shown.ts";
+import { openTerminal } from "../testutil/program/terminal.ts";
+import { startWscam, wscamArgs } from "../testutil/program/wscam.ts";
 
 testWith(
   ["tmux"],

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } f
 import { KITTY_END } from "../../lib/commands/watch/show/kitty.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startTest, untilEnded, untilLive } from "../testutil/shown.ts";
-import { openTerminal, type TestTerminal } from "../testutil/terminal.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { startTest, untilEnded, untilLive } from "../testutil/program/shown.ts";
+import { openTerminal, type TestTerminal } from "../testutil/program/terminal.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 /** The test picture's colour bars, from the left. */
 const BARS = [

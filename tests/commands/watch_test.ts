@@ -2,11 +2,11 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { decode } from "../h264/video.ts";
-import { createAuthority } from "../testutil/certificates.ts";
+import { createAuthority } from "../testutil/network/certificates.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { smallDiskProblem, watchOnSmallDisk } from "../testutil/full_disk.ts";
+import { smallDiskProblem, watchOnSmallDisk } from "../testutil/program/full_disk.ts";
 import { testWith } from "../testutil/needs.ts";
-import { type Ended, runWscam, startWscam, wscamArgs } from "../testutil/wscam.ts";
+import { type Ended, runWscam, startWscam, wscamArgs } from "../testutil/program/wscam.ts";
 
 const PATIENCE = { within: 30_000 };
 

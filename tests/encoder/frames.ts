@@ -1,6 +1,6 @@
 import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { drawBitmap, drawJpeg } from "../jpeg/jpegs.ts";
-import { ffmpegsWith } from "../testutil/processes.ts";
+import { ffmpegsWith } from "../testutil/system/processes.ts";
 
 /** A frame of pixels, another picture for each seed. */
 export function drawFrame(width: number, height: number, seed = 0): Frame {

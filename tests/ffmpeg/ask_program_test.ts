@@ -8,7 +8,7 @@ import {
 import { getEventListeners } from "node:events";
 import { askProgram } from "../../lib/ffmpeg/ask_program.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { isAlive } from "../testutil/processes.ts";
+import { isAlive } from "../testutil/system/processes.ts";
 
 const ignore = Deno.build.os === "windows";
 /** A loaded machine may need this much on top of a limit. */

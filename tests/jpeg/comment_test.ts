@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import { readComment, withComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { decodeJpeg, drawJpeg, segmentsOf } from "./jpegs.ts";
-import { runFfprobe } from "../testutil/ffprobe.ts";
+import { runFfprobe } from "../testutil/picture/ffprobe.ts";
 import { testWith } from "../testutil/needs.ts";
 
 const LABEL = '{"camera":"猫 \\"1\\"","sequence":7,"timestamp":1234567890.123}';

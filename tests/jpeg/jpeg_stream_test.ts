@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
 import { JpegStream, type StreamedJpeg } from "../../lib/jpeg/jpeg_stream.ts";
-import { clockPicture } from "../testutil/clock_picture.ts";
+import { clockPicture } from "../testutil/picture/clock_picture.ts";
 
 const [ONE, TWO] = await Promise.all(
   [1e9, 2e9].map((time) => encodeJpeg(clockPicture(128, 128, time), 60)),

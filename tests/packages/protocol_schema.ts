@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/2020";
 import { assertEquals } from "@std/assert";
-import { type TestViewer } from "../testutil/messages.ts";
+import { type TestViewer } from "../testutil/client/messages.ts";
 
 export const DOCS = new URL("../../docs/", import.meta.url);
 export const SCHEMA = JSON.parse(await Deno.readTextFile(new URL("protocol.schema.json", DOCS)));

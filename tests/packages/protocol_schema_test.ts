@@ -5,9 +5,9 @@ import { readComment } from "../../lib/jpeg/comment.ts";
 import { FAILURE_CODES, SourceError } from "../../lib/frame/source_error.ts";
 import type { Source } from "../../lib/camera/source.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { openViewer } from "../testutil/messages.ts";
-import { startTestServer } from "../testutil/test_server.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { openViewer } from "../testutil/client/messages.ts";
+import { startTestServer } from "../testutil/server/test_server.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 import { ajv, assertValid, DOCS, FIELDS, SCHEMA, typesOf, wrongWith } from "./protocol_schema.ts";
 
 Deno.test("the schema is one, and refuses what isn't said here", () => {

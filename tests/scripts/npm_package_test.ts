@@ -3,7 +3,7 @@ import project from "../../deno.json" with { type: "json" };
 import { createNpmPackage } from "../../scripts/release/npm_package.ts";
 import { sha256 } from "../../scripts/release/checksums.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 const HOMEPAGE = "https://example.org/wscam";
 

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { smoke } from "../../scripts/smoke.ts";
-import { compileExecutable } from "../testutil/executable.ts";
+import { compileExecutable } from "../testutil/program/executable.ts";
 import { testWith } from "../testutil/needs.ts";
-import { shellWords } from "../testutil/run.ts";
-import { wscamArgs } from "../testutil/wscam.ts";
+import { shellWords } from "../testutil/program/run.ts";
+import { wscamArgs } from "../testutil/program/wscam.ts";
 
 const ignore = Deno.build.os === "windows";
 

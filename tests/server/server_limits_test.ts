@@ -7,9 +7,9 @@ import type { State } from "../../lib/server/state.ts";
 import { Cameras } from "../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { openViewer } from "../testutil/messages.ts";
-import { openRaw } from "../testutil/raw_socket.ts";
-import { startTestServer } from "../testutil/test_server.ts";
+import { openViewer } from "../testutil/client/messages.ts";
+import { openRaw } from "../testutil/client/raw_socket.ts";
+import { startTestServer } from "../testutil/server/test_server.ts";
 import { start } from "./listening.ts";
 
 /** The first byte of a ping. */

@@ -3,8 +3,8 @@ import type { Source } from "../../lib/camera/source.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { CameraInfo } from "../../lib/server/camera_list.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { openViewer } from "../testutil/messages.ts";
-import { startTestServer } from "../testutil/test_server.ts";
+import { openViewer } from "../testutil/client/messages.ts";
+import { startTestServer } from "../testutil/server/test_server.ts";
 import { start } from "./listening.ts";
 
 async function listed(url: string): Promise<CameraInfo[]> {

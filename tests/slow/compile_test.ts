@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { parseChecksums, sha256 } from "../../scripts/release/checksums.ts";
-import { compileExecutable, runtimeSize } from "../testutil/executable.ts";
+import { compileExecutable, runtimeSize } from "../testutil/program/executable.ts";
 import { testWith } from "../testutil/needs.ts";
 
 /**

@@ -4,15 +4,15 @@ import { type ServerProcess, startServerProcess } from "../../scripts/release/se
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { decodeBase64 } from "@std/encoding/base64";
 import { eventually } from "../testutil/eventually.ts";
-import { compileExecutable } from "../testutil/executable.ts";
-import { openViewer } from "../testutil/messages.ts";
-import { startNats } from "../testutil/nats.ts";
+import { compileExecutable } from "../testutil/program/executable.ts";
+import { openViewer } from "../testutil/client/messages.ts";
+import { startNats } from "../testutil/relay/nats.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf, residentOf } from "../testutil/processes.ts";
-import { openRaw } from "../testutil/raw_socket.ts";
-import { openTerminal } from "../testutil/terminal.ts";
-import { startVcam } from "../testutil/vcam.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { childrenOf, residentOf } from "../testutil/system/processes.ts";
+import { openRaw } from "../testutil/client/raw_socket.ts";
+import { openTerminal } from "../testutil/program/terminal.ts";
+import { startVcam } from "../testutil/camera/vcam.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 /** Resident after a viewer at 640x480, in bytes; 73e6 were seen. */
 const MAX_RESIDENT = 110e6;

@@ -1,18 +1,18 @@
 import { assertGreater, assertLess } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { comeAndGo } from "../testutil/come_and_go.ts";
+import { comeAndGo } from "../testutil/client/come_and_go.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../testutil/messages.ts";
-import { openRaw } from "../testutil/raw_socket.ts";
-import { residentOf } from "../testutil/processes.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { openViewer, type TestViewer } from "../testutil/client/messages.ts";
+import { openRaw } from "../testutil/client/raw_socket.ts";
+import { residentOf } from "../testutil/system/processes.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 const MEGABYTE = 1e6;
 const isLinux = Deno.build.os === "linux";
 
 Deno.test("memory is flat over 10,000 frames", async () => {
   // In a process of its own: other tests run in this one.
-  const program = fileURLToPath(new URL("../testutil/many_frames.ts", import.meta.url));
+  const program = fileURLToPath(new URL("./many_frames.ts", import.meta.url));
   const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--config", config, program, "10000"],

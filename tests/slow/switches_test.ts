@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { readFragment } from "../../lib/h264/read_fragment.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../testutil/messages.ts";
+import { openViewer, type TestViewer } from "../testutil/client/messages.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf, residentOf } from "../testutil/processes.ts";
-import { startWscam, type Wscam } from "../testutil/wscam.ts";
+import { childrenOf, residentOf } from "../testutil/system/processes.ts";
+import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 
 const SWITCHES = 1000;
 /** A viewer's changes of format are paced: more of them go on beside each other. */

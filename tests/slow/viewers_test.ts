@@ -4,11 +4,11 @@ import { readComment } from "../../lib/jpeg/comment.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import type { RenditionState, State } from "../../lib/server/state.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { runFfprobe } from "../testutil/ffprobe.ts";
-import { openViewer, type TestViewer } from "../testutil/messages.ts";
+import { runFfprobe } from "../testutil/picture/ffprobe.ts";
+import { openViewer, type TestViewer } from "../testutil/client/messages.ts";
 import { testWith } from "../testutil/needs.ts";
-import { startVcam } from "../testutil/vcam.ts";
-import { startWscam } from "../testutil/wscam.ts";
+import { startVcam } from "../testutil/camera/vcam.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
 
 const PATIENCE = { within: 90_000 };
 

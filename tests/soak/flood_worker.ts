@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FLOODS } from "../testutil/floods.ts";
+import { FLOODS } from "../testutil/attack/floods.ts";
 
 /** What a thread is told to do. */
 export interface FloodOrder {

@@ -1,6 +1,6 @@
 import { sleep } from "../../lib/time/sleep.ts";
-import type { CountingViewer } from "../testutil/counting_viewer.ts";
-import type { Flood } from "../testutil/floods.ts";
+import type { CountingViewer } from "../testutil/client/counting_viewer.ts";
+import type { Flood } from "../testutil/attack/floods.ts";
 import { floodApart } from "./flood_worker.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,10 +1,10 @@
 import { sleep } from "../../lib/time/sleep.ts";
-import { comeAndGo } from "../testutil/come_and_go.ts";
-import { RECOVERS_MS, type Subject } from "../testutil/fault_bench.ts";
-import { FAULTS } from "../testutil/faults.ts";
-import { watchOnSmallDisk } from "../testutil/full_disk.ts";
-import { FLOODS } from "../testutil/floods.ts";
-import { HOSTILITIES } from "../testutil/hostile.ts";
+import { comeAndGo } from "../testutil/client/come_and_go.ts";
+import { RECOVERS_MS, type Subject } from "../testutil/camera/fault_bench.ts";
+import { FAULTS } from "../testutil/camera/faults.ts";
+import { watchOnSmallDisk } from "../testutil/program/full_disk.ts";
+import { FLOODS } from "../testutil/attack/floods.ts";
+import { HOSTILITIES } from "../testutil/attack/hostile.ts";
 import type { Round } from "./plan.ts";
 import { runFlood } from "./run_flood.ts";
 import type { Stage } from "./stage.ts";

@@ -8,10 +8,10 @@
 // deno-lint-ignore-file no-console -- what happens is its output
 import { parseArgs } from "node:util";
 import { untilSignal } from "../../lib/system/signals.ts";
-import { smallDiskProblem } from "../testutil/full_disk.ts";
-import { FAULTS } from "../testutil/faults.ts";
-import { FLOODS } from "../testutil/floods.ts";
-import { HOSTILITIES } from "../testutil/hostile.ts";
+import { smallDiskProblem } from "../testutil/program/full_disk.ts";
+import { FAULTS } from "../testutil/camera/faults.ts";
+import { FLOODS } from "../testutil/attack/floods.ts";
+import { HOSTILITIES } from "../testutil/attack/hostile.ts";
 import { problemWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";
 import { type Auditor, startAuditor } from "./auditor.ts";

@@ -1,7 +1,7 @@
-import { type CountingViewer, openCountingViewer } from "../testutil/counting_viewer.ts";
+import { type CountingViewer, openCountingViewer } from "../testutil/client/counting_viewer.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { type FaultBench, startFaultBench, type Subject } from "../testutil/fault_bench.ts";
-import { startWebCamera } from "../testutil/web_camera.ts";
+import { type FaultBench, startFaultBench, type Subject } from "../testutil/camera/fault_bench.ts";
+import { startWebCamera } from "../testutil/camera/web_camera.ts";
 import { type Look, look } from "./look.ts";
 import type { Watcher } from "./truth.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { run } from "../testutil/run.ts";
+import { run } from "../testutil/program/run.ts";
 
 const MODULE = new URL("../../lib/system/private_tmpdir.ts", import.meta.url).href;
 const ignore = Deno.build.os === "windows";

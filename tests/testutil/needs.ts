@@ -1,9 +1,9 @@
 import type { NeedName } from "../../scripts/needs/need.ts";
 import { needsHere } from "../../scripts/needs/needs.ts";
-import { executableProblem } from "./executable.ts";
-import { networkProblem } from "./network.ts";
-import { systemdProblem } from "./systemd.ts";
-import { vcamProblem } from "./vcam.ts";
+import { executableProblem } from "./program/executable.ts";
+import { networkProblem } from "./network/network.ts";
+import { systemdProblem } from "./system/systemd.ts";
+import { vcamProblem } from "./camera/vcam.ts";
 
 /**
  * A thing that a test may need: a program, the virtual camera with all that it needs, a systemd that runs, an

@@ -3,7 +3,7 @@ import { launchBrowser } from "../testutil/browser.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { launchFirefox } from "../testutil/firefox.ts";
 import { type TestNeed, testWith } from "../../testutil/needs.ts";
-import { startWscam } from "../../testutil/wscam.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 const TOKEN = "a token of some length";
 const CAMERAS = ["--camera", "door=test", "--resolution", "160x120", "--fps", "5"];

@@ -5,8 +5,8 @@ import { BROWSERS, startSite } from "../testutil/element_page.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { startSlowLine } from "../../testutil/slow_line.ts";
-import { startWscam } from "../../testutil/wscam.ts";
+import { startSlowLine } from "../../testutil/network/slow_line.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--fps", "30"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };

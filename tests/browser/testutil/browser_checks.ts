@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
 import { countChanges, type ViewerPage } from "./browser.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import type { Wscam } from "../../testutil/wscam.ts";
+import type { Wscam } from "../../testutil/program/wscam.ts";
 
 /** Everything but what may be wider or higher than the window by design. */
 const CONTROLS = [

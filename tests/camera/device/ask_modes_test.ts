@@ -3,7 +3,7 @@ import { askModes } from "../../../lib/camera/device/ask_modes.ts";
 import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import type { Mode } from "../../../lib/ffmpeg/mode/modes.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { startVcam, type Vcam } from "../../testutil/vcam.ts";
+import { startVcam, type Vcam } from "../../testutil/camera/vcam.ts";
 import { drawJpeg, mpjpegOf, part, runFfmpeg } from "../../jpeg/jpegs.ts";
 
 const ignore = Deno.build.os === "windows";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type Holder, holdersOf, nameHolders } from "../../../lib/camera/device/holders.ts";
-import { holdOpen, makeDeviceNodes } from "../../testutil/device_node.ts";
+import { holdOpen, makeDeviceNodes } from "../../testutil/camera/device_node.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 

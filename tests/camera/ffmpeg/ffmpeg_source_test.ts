@@ -9,10 +9,10 @@ import { FfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
-import { holdOpen, makeDeviceNodes } from "../../testutil/device_node.ts";
+import { holdOpen, makeDeviceNodes } from "../../testutil/camera/device_node.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { ffmpegsWith } from "../../testutil/processes.ts";
+import { ffmpegsWith } from "../../testutil/system/processes.ts";
 
 const CAPTURE = { ...DEFAULT_CAPTURE };
 const OPTIONS = { ffmpeg: "ffmpeg" };

@@ -5,11 +5,11 @@ import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { readFragment } from "../../../lib/h264/read_fragment.ts";
 import type { RenditionState, State } from "../../../lib/server/state.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../../testutil/messages.ts";
-import { freePort } from "../../testutil/nats.ts";
+import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
+import { freePort } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { startRtspServer } from "../../testutil/rtsp.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { startRtspServer } from "../../testutil/camera/rtsp.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 
 /** A live stream in H.264 with sound, for one client: it ends with its connection. */
 async function startSender(

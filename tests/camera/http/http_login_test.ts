@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { SourceError } from "../../../lib/frame/source_error.ts";
-import { startWebCamera } from "../../testutil/web_camera.ts";
+import { startWebCamera } from "../../testutil/camera/web_camera.ts";
 import { take } from "./take.ts";
 
 const USER = "ad@min";

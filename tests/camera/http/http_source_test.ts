@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { startWebCamera, usualPart, type WebAnswer } from "../../testutil/web_camera.ts";
+import { startWebCamera, usualPart, type WebAnswer } from "../../testutil/camera/web_camera.ts";
 import { take } from "./take.ts";
 
 const types = (type: string) => ["HTTP/1.1 200 OK", `Content-Type: ${type}`];

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { askNeighbour, parseCameraList, whoHas } from "../../../lib/commands/doctor/neighbour.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 
 const LIVE = { name: "a", source: "0", state: "live", resolution: "640x480", fps: 10 } as const;
 const DEVICE = { index: 0, name: "HD Webcam C920", device: "/dev/video0" };
@@ -25,7 +25,7 @@ Deno.test("askNeighbour() knows a wscam that wants a token, and no other that wa
 
 Deno.test("askNeighbour() knows a wscam that serves https, whose certificate nobody trusts", async () => {
   const read = (name: string) =>
-    Deno.readTextFileSync(new URL(`../../testutil/tls/${name}`, import.meta.url));
+    Deno.readTextFileSync(new URL(`../../testutil/network/tls/${name}`, import.meta.url));
   const [cert, key] = [read("server.pem"), read("server.key")];
   const list = [{ name: "a", source: "0", state: "live", resolution: "640x480", fps: 10 }];
   const options = { hostname, port: 0, cert, key, onListen: () => {} };

@@ -4,7 +4,7 @@ import { createLogger } from "../../../lib/log.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { createFakeSource } from "../../camera/fake_source.ts";
-import { receiveDatagrams } from "../../testutil/datagrams.ts";
+import { receiveDatagrams } from "../../testutil/system/datagrams.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { openNotifySocket } from "../../../lib/commands/serve/notify_socket.ts";
-import { receiveDatagrams } from "../../testutil/datagrams.ts";
+import { receiveDatagrams } from "../../testutil/system/datagrams.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 

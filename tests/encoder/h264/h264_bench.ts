@@ -4,7 +4,7 @@ import { H264Encoder, type H264EncoderOptions } from "../../../lib/encoder/h264/
 import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
 import { fragment, initialisation } from "../../../lib/h264/fragments.ts";
 import { drawBitmap, drawJpeg } from "../../jpeg/jpegs.ts";
-import { ffmpegsWith } from "../../testutil/processes.ts";
+import { ffmpegsWith } from "../../testutil/system/processes.ts";
 
 export const LINUX = Deno.build.os === "linux";
 export const ENCODER = ["ffmpeg"] as const;

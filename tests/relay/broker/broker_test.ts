@@ -3,7 +3,7 @@ import { Broker } from "../../../lib/relay/broker/broker.ts";
 import type { BrokerMessage } from "../../../lib/relay/broker/broker_message.ts";
 import { parseRelayUrl } from "../../../lib/protocol/relay_url.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { startNats } from "../../testutil/nats.ts";
+import { startNats } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { createFakeLog } from "../fake_broker.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readCredentials } from "../../../lib/relay/broker/credentials.ts";
-import { createNatsIdentity } from "../../testutil/nats_identity.ts";
+import { createNatsIdentity } from "../../testutil/relay/nats_identity.ts";
 
 Deno.test("readCredentials() reads a file of credentials", async () => {
   const path = await Deno.makeTempFile();

@@ -8,8 +8,8 @@ import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { join } from "../../stream/join.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { openRaw } from "../../testutil/raw_socket.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { openRaw } from "../../testutil/client/raw_socket.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 import { askedBy } from "../asked.ts";
 import { readParts } from "./parts.ts";
 

@@ -6,7 +6,7 @@ import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { placeholderOf } from "../../../lib/server/pictures/placeholder.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { decodeJpeg } from "../../jpeg/jpegs.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 import { readParts } from "./parts.ts";
 
 /** A camera that is down until a test says that it is back. */

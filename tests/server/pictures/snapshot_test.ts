@@ -10,8 +10,8 @@ import type { Source } from "../../../lib/camera/source.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { decodeJpeg } from "../../jpeg/jpegs.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer } from "../../testutil/messages.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 
 async function take(url: string, headers: Record<string, string> = {}) {
   const response = await fetch(url, { headers });

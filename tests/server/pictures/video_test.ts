@@ -4,10 +4,10 @@ import type { VideoMessage } from "../../../lib/protocol/message.ts";
 import type { State } from "../../../lib/server/state.ts";
 import { decode } from "../../h264/video.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../../testutil/messages.ts";
+import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { ffmpegsWith } from "../../testutil/processes.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { ffmpegsWith } from "../../testutil/system/processes.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 
 const LINUX = Deno.build.os === "linux";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AcceptedConnections } from "../../../lib/server/sockets/accepted.ts";
 import { Sockets } from "../../../lib/system/sockets.ts";
-import { openRaw } from "../../testutil/raw_socket.ts";
+import { openRaw } from "../../testutil/client/raw_socket.ts";
 
 const ignore = Deno.build.os !== "linux";
 

@@ -2,11 +2,11 @@ import { assertEquals, assertGreaterOrEqual } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import { Pinger } from "../../../lib/server/sockets/ping.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer } from "../../testutil/messages.ts";
-import { openRaw, type RawSocket } from "../../testutil/raw_socket.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
-import { websocketFrame } from "../../testutil/websocket_frame.ts";
-import { startWscam } from "../../testutil/wscam.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
+import { openRaw, type RawSocket } from "../../testutil/client/raw_socket.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
+import { websocketFrame } from "../../testutil/client/websocket_frame.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 /** Far less than half a second, after which a test would take long; far more than a ping takes. */
 const limits = { pingMs: 50 };

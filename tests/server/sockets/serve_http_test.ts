@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createLogger } from "../../../lib/log.ts";
 import { serveHttp, type ServeHttpOptions } from "../../../lib/server/sockets/serve_http.ts";
-import { createAuthority } from "../../testutil/certificates.ts";
+import { createAuthority } from "../../testutil/network/certificates.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { openTrusting } from "../../testutil/trusting.ts";
+import { openTrusting } from "../../testutil/network/trusting.ts";
 
 function options(more: Partial<ServeHttpOptions>): ServeHttpOptions {
   return {

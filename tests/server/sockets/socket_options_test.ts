@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { setListenerOptions } from "../../../lib/server/sockets/socket_options.ts";
-import { openViewer } from "../../testutil/messages.ts";
-import { openRaw } from "../../testutil/raw_socket.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
+import { openRaw } from "../../testutil/client/raw_socket.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 
 const ignore = Deno.build.os !== "linux";
 

@@ -3,9 +3,9 @@ import { addressText } from "../../../lib/server/sockets/address_text.ts";
 import { createLogger } from "../../../lib/log.ts";
 import { Sweeper } from "../../../lib/server/sockets/sweeper.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer } from "../../testutil/messages.ts";
-import { openRaw, type RawSocket } from "../../testutil/raw_socket.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
+import { openRaw, type RawSocket } from "../../testutil/client/raw_socket.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 import { together } from "../../testutil/together.ts";
 
 const ignore = Deno.build.os !== "linux";

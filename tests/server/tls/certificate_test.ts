@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { readKeyPair } from "../../../lib/server/tls/certificate.ts";
-import { createAuthority } from "../../testutil/certificates.ts";
+import { createAuthority } from "../../testutil/network/certificates.ts";
 import { testWith } from "../../testutil/needs.ts";
 
 testWith(

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { createLogger } from "../../../lib/log.ts";
 import { type KeyPair, readKeyPair } from "../../../lib/server/tls/certificate.ts";
 import { watchKeyPair } from "../../../lib/server/tls/watch_key_pair.ts";
-import { createAuthority } from "../../testutil/certificates.ts";
+import { createAuthority } from "../../testutil/network/certificates.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 

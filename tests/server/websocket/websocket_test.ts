@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer } from "../../testutil/messages.ts";
-import { openRaw } from "../../testutil/raw_socket.ts";
-import { residentOf } from "../../testutil/processes.ts";
-import { startTestServer } from "../../testutil/test_server.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
+import { openRaw } from "../../testutil/client/raw_socket.ts";
+import { residentOf } from "../../testutil/system/processes.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
 import type { State } from "../../../lib/server/state.ts";
-import { startWscam } from "../../testutil/wscam.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 Deno.test("acceptViewer() answers a ping with its id and the server's clock", async () => {
   await using server = await startTestServer();

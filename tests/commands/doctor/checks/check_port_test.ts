@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { checkPort } from "../../../../lib/commands/doctor/checks/check_port.ts";
-import { startTestServer } from "../../../testutil/test_server.ts";
+import { startTestServer } from "../../../testutil/server/test_server.ts";
 
 const hostname = "127.0.0.1";
 const ignore = Deno.build.os === "windows";

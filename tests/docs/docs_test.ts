@@ -1,0 +1,278 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { parseCameras } from "../../lib/config/commands/cameras_config.ts";
+import { parseDoctor } from "../../lib/config/commands/doctor_config.ts";
+import { parseServe } from "../../lib/config/commands/serve_config.ts";
+import { parseService } from "../../lib/config/commands/service_config.ts";
+import { parsePush } from "../../lib/config/commands/push_config.ts";
+import { parseWatch } from "../../lib/config/commands/watch_config.ts";
+import { PYTHON } from "../../scripts/needs/python.ts";
+import { eventually } from "../testutil/eventually.ts";
+import { temporaryDirectory } from "../testutil/files.ts";
+import { linesOf } from "../testutil/program/lines_of.ts";
+import { testWith } from "../testutil/needs.ts";
+import { startWscam } from "../testutil/program/wscam.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const PAGES = [
+  "README.md",
+  "README.zh-CN.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  ...Array.from(Deno.readDirSync(`${ROOT}docs`), ({ name }) => `docs/${name}`)
+    .filter((name) => name.endsWith(".md")).sort(),
+];
+const SHELLS = ["sh", "powershell"];
+/** Programs, answers and configurations: other tests run them, or hold them against what wscam does. */
+const OTHERS = ["python", "js", "html", "json", "jsonl", "text", "yaml", "nginx", "caddyfile"];
+/** The ways to run wscam, from an executable and from the sources. */
+const WSCAM = /^(?:wscam|(?:npx -y deno@\S+|deno) task start) (.*)$/gm;
+
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff]);
+
+/** A program or some commands in a page. */
+interface Snippet {
+  language: string;
+  text: string;
+  /** Why no test runs it. */
+  notRun: string | undefined;
+}
+
+function snippets(page: string): Snippet[] {
+  const text = Deno.readTextFileSync(ROOT + page);
+  const fences = text.matchAll(
+    /(?:<!-- not run: ([^>]+) -->\n\n)?^```(\w*)\n(.*?)^```$/gms,
+  );
+  return Array.from(fences, ([, notRun, language = "", text = ""]) => ({ language, text, notRun }));
+}
+
+/** The command lines of wscam in a page, each as its arguments. */
+function wscamCommands(page: string): { args: string[]; notRun: string | undefined }[] {
+  return snippets(page).filter(({ language }) => SHELLS.includes(language)).flatMap((
+    { text, notRun },
+  ) =>
+    Array.from(joined(text).matchAll(WSCAM), ([, rest = ""]) => ({
+      // Quotes are the only thing of a shell that the pages use.
+      args: Array.from(
+        rest.replace(/ +# .*/, "").matchAll(/"([^"]*)"|(\S+)/g),
+        ([, quoted, plain = ""]) => quoted ?? plain,
+      ),
+      notRun,
+    }))
+  );
+}
+
+/** Commands that go over several lines, each on one. */
+function joined(text: string): string {
+  return text.replace(/ \\\n */g, " ");
+}
+
+/** Runs a command that asks a wscam, in a folder of its own. */
+async function runCurl(line: string): Promise<void> {
+  await using server = await startWscam(["--camera", "test"]);
+  const cwd = await Deno.makeTempDir({ prefix: "wscam-docs-" });
+  try {
+    const { success, stdout } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        line.replace("curl ", "curl --fail ").replace("http://localhost:8765", server.url),
+      ],
+      cwd,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "null",
+    }).output();
+    assert(success);
+    const [file] = Array.from(Deno.readDirSync(cwd), ({ name }) => `${cwd}/${name}`);
+    if (file === undefined) JSON.parse(new TextDecoder().decode(stdout));
+    else assertEquals((await Deno.readFile(file)).slice(0, 3), JPEG);
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+}
+
+/** A file with a token, for the commands that name one. */
+async function makeToken(): Promise<AsyncDisposable & { path: string }> {
+  const path = await Deno.makeTempFile({ prefix: "wscam-token-" });
+  await Deno.writeTextFile(path, crypto.randomUUID());
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
+}
+
+/** Throws where an option or a value is wrong. */
+function parse([command = "", ...rest]: string[]): void {
+  if (command === "cameras") parseCameras(rest);
+  else if (command === "watch") parseWatch(rest);
+  else if (command === "push") parsePush(rest);
+  else if (command === "doctor") parseDoctor(rest);
+  else if (command === "config") parseServe(rest);
+  else if (command === "service") parseService(rest);
+  else parseServe([command, ...rest]);
+}
+
+for (const page of PAGES) {
+  Deno.test(`${page}: every command is right, and is run or marked`, async (t) => {
+    for (const { language, text, notRun } of snippets(page)) {
+      if (OTHERS.includes(language)) continue;
+      assert(SHELLS.includes(language), `unknown language '${language}'`);
+      if (notRun !== undefined) continue;
+      for (const line of joined(text).trim().split("\n")) {
+        if (line.startsWith("curl ")) await t.step(line, () => runCurl(line));
+        else assert(line.match(WSCAM), `only wscam and curl are run, not '${line}'`);
+      }
+    }
+    for (const { args, notRun } of wscamCommands(page)) {
+      await t.step(`wscam ${args.join(" ")}`, async () => {
+        await using token = await makeToken();
+        parse(args.map((arg, i) => args[i - 1] === "--token-file" ? token.path : arg));
+        if (notRun !== undefined) return;
+        await using server = await startWscam(args.filter((_, i) => !isPort(args, i)));
+        assertEquals((await fetch(server.url).then((it) => it.text())).includes("<title>"), true);
+      });
+    }
+  });
+
+  Deno.test(`${page}: links lead somewhere`, async () => {
+    const text = await Deno.readTextFile(ROOT + page);
+    const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
+    // An installer or a clone is told whose it is by the release, or by whoever made it.
+    assert(!/github\.com\/wscam\b/.test(text), "the repository has no name but OWNER/NAME");
+    for (const [, target = ""] of text.matchAll(/(?:\]\(|src=")([^)"]+)/g)) {
+      if (/^(https?|wss?):/.test(target)) continue;
+      const [file = "", heading] = target.split("#");
+      const there = file === "" ? text : await Deno.readTextFile(folder + file);
+      if (heading !== undefined) assert(headings(there).includes(heading), target);
+    }
+  });
+}
+
+for (const readme of ["README.md", "README.zh-CN.md"]) {
+  Deno.test(`${readme}: leads to every page`, async () => {
+    const text = await Deno.readTextFile(ROOT + readme);
+    assertEquals(PAGES.filter((page) => page.startsWith("docs/") && !text.includes(page)), []);
+  });
+}
+
+/** The headings of a page, as they stand in links to them. */
+function headings(text: string): string[] {
+  const titles = text.matchAll(/^#+ (.+)$/gm);
+  return Array.from(
+    titles,
+    ([, title = ""]) => title.toLowerCase().replace(/['’.,:?]/g, "").replaceAll(" ", "-"),
+  );
+}
+
+/** The tests listen on a free port. */
+function isPort(args: string[], i: number): boolean {
+  return args[i] === "--port" || args[i - 1] === "--port";
+}
+
+testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are shown", async () => {
+  const [, address = ""] =
+    Deno.readTextFileSync(`${ROOT}docs/raspberry-pi.md`).match(/--camera module=(\S+):8888/) ?? [];
+  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = free.addr;
+  free.close();
+  // Sends whether anybody listens or not, as 'rpicam-vid' does.
+  const sender = new Deno.Command("ffmpeg", {
+    args: [
+      "-v",
+      "error",
+      "-re",
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc2=s=320x240:r=30",
+      "-c:v",
+      "mjpeg",
+      "-f",
+      "mjpeg",
+      `${address}:${port}?pkt_size=65507`,
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  try {
+    await using server = await startWscam(["--camera", `module=${address}:${port}`]);
+    await eventually(async () => {
+      const response = await fetch(`${server.url}/snapshot`);
+      return (await response.bytes())[0] === JPEG[0];
+    }, { within: 60_000 });
+  } finally {
+    sender.kill("SIGKILL");
+    await sender.status;
+  }
+});
+
+testWith(
+  ["python3-opencv"],
+  "docs/opencv.md: frames are new, however long the work takes",
+  async (t) => {
+    const program = snippets("docs/opencv.md").find(({ language, text }) =>
+      language === "python" && text.includes("asyncio")
+    );
+    assert(program !== undefined);
+    await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+    const run = (text: string, count: number) => {
+      const local = text.replace("localhost:8765", `127.0.0.1:${server.port}`);
+      const command = new Deno.Command(PYTHON, {
+        args: ["-c", local],
+        stdin: "null",
+        stdout: "piped",
+      });
+      return linesOf(command, count);
+    };
+    const line = /^\(240, 320, 3\), taken at \d{10}\.\d{3}, (\d+\.\d{3}) s old$/;
+    await t.step("as it stands", async () => {
+      for (const it of await run(program.text, 3)) assertMatch(it, line);
+    });
+    await t.step("with 1 s of work for each", async () => {
+      const text = program.text.replace(
+        "    return frame.shape",
+        "    time.sleep(1); return frame.shape",
+      );
+      const ages = (await run(text, 5)).map((it) => Number(it.match(line)?.[1]));
+      // Without a task that reads, each would be a second older than the one before.
+      assert(Math.min(...ages.slice(-3)) < 1.5, ages.join());
+    });
+  },
+);
+
+testWith(
+  ["openssl"],
+  "docs/certificate.md: clients that know the authority trust the certificate",
+  async () => {
+    await using folder = await temporaryDirectory();
+    const command = snippets("docs/certificate.md").map(({ text }) => joined(text))
+      .find((text) => text.startsWith("openssl req"));
+    assert(command !== undefined);
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", command],
+      cwd: folder.path,
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    assert(success);
+    const [cert, key] = [`${folder.path}/cert.pem`, `${folder.path}/key.pem`];
+    await using server = await startWscam(["--camera", "test", "--cert", cert, "--key", key]);
+    using client = Deno.createHttpClient({
+      caCerts: [await Deno.readTextFile(`${folder.path}/ca.pem`)],
+    });
+    const response = await fetch(`${server.url}/snapshot`, { client });
+    assertEquals((await response.bytes()).slice(0, 3), JPEG);
+  },
+);
+
+Deno.test("docs/protocol.md: the shortest client shows pictures", async () => {
+  const program = snippets("docs/protocol.md").find(({ language }) => language === "js");
+  assert(program !== undefined);
+  await using server = await startWscam(["--camera", "test"]);
+  const img = { src: "" };
+  const text = program.text.replace("ws://localhost:8765", server.ws);
+  const socket: WebSocket = new Function("img", `${text}return socket;`)(img);
+  const closed = new Promise((resolve) => socket.onclose = resolve);
+  await eventually(() => img.src !== "", { within: 30_000 });
+  assertMatch(img.src, /^data:image\/jpeg;base64,\/9j\//);
+  socket.close();
+  await closed;
+});

@@ -1,0 +1,112 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { openClockViewer } from "../../testutil/client/clock_viewer.ts";
+import { openCountingViewer } from "../../testutil/client/counting_viewer.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { freePort } from "../../testutil/relay/nats.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startRtspServer } from "../../testutil/camera/rtsp.ts";
+import { startVcam } from "../../testutil/camera/vcam.ts";
+import { startWebCamera } from "../../testutil/camera/web_camera.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
+
+/** So far a timestamp may be off on a machine that does other things too, in seconds. */
+const NEAR = 0.5;
+
+testWith(
+  ["vcam", "ustreamer"],
+  "serve() shows µStreamer's stream and its single pictures",
+  async (t) => {
+    await using vcam = await startVcam({ fps: 15 });
+    const port = freePort();
+    const ustreamer = new Deno.Command("ustreamer", {
+      args: [
+        "--device",
+        vcam.path,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        String(port),
+        "--format",
+        "MJPEG",
+      ],
+      env: vcam.env,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const base = `http://127.0.0.1:${port}`;
+    try {
+      await eventually(() =>
+        fetch(`${base}/state`).then((r) => r.body?.cancel().then(() => r.ok), () => false)
+      );
+      for (const path of ["stream", "snapshot"]) {
+        await t.step(path, async () => {
+          await using wscam = await startWscam([
+            "--camera",
+            `${base}/${path}`,
+            "--encoder",
+            "copy",
+          ]);
+          await using viewer = await openCountingViewer(wscam.ws);
+          await eventually(() => viewer.images > 10);
+          assertEquals(viewer.errors, []);
+          assertLess(Math.abs(Date.now() - viewer.lastCapture), 2000);
+        });
+      }
+    } finally {
+      ustreamer.kill("SIGKILL");
+      await ustreamer.status;
+    }
+  },
+);
+
+testWith(
+  ["ffmpeg"],
+  "serve() shows a film of 4 s in RTMP that has no sound before it is over",
+  async () => {
+    const address = `rtmp://127.0.0.1:${freePort()}/live/door`;
+    const film = ["-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10", "-t", "4"];
+    const quick = ["-c:v", "libx264", "-tune", "zerolatency", "-g", "10", "-pix_fmt", "yuv420p"];
+    await using publisher = new Deno.Command("ffmpeg", {
+      args: ["-v", "error", ...film, ...quick, "-f", "flv", "-listen", "1", address],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await using wscam = await startWscam(["--camera", address, "--encoder", "ffmpeg"]);
+    await using viewer = await openCountingViewer(wscam.ws);
+    let isOver = false;
+    publisher.status.then(() => isOver = true);
+    await eventually(() => viewer.images > 0 || isOver);
+    assert(viewer.images > 0, `${viewer.errors}`);
+  },
+);
+
+Deno.test("serve() passes on another wscam's pictures with the times that they were taken", async () => {
+  await using camera = startWebCamera(() => ({}));
+  await using first = await startWscam(["--camera", camera.url, "--encoder", "copy"]);
+  await using second = await startWscam(["--camera", `${first.url}/stream`, "--encoder", "copy"]);
+  const before = await openClockViewer(first.ws);
+  await using viewer = await openClockViewer(second.ws);
+  await eventually(() => viewer.count > 10);
+  const taken = new Set((await before.since(0)).map(({ timestamp }) => timestamp.toFixed(3)));
+  const passed = (await viewer.since(0)).map(({ timestamp }) => timestamp.toFixed(3));
+  await before[Symbol.asyncDispose]();
+  assert(passed.filter((time) => taken.has(time)).length > 5, `${[...taken]} ${passed}`);
+});
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "serve() knows when an RTSP camera's pictures were taken",
+  async () => {
+    await using server = await startRtspServer("h264");
+    await using wscam = await startWscam(["--camera", server.url]);
+    await using viewer = await openClockViewer(wscam.ws);
+    await eventually(() => viewer.count > 30, { within: 30_000 });
+    const errors = (await viewer.since(0)).map(({ timestamp, taken }) =>
+      Math.abs(timestamp - taken)
+    );
+    const [median = NaN] = errors.sort((a, b) => a - b).slice(errors.length / 2);
+    assertLess(median, NEAR);
+  },
+);
