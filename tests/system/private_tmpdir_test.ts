@@ -1,19 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { run } from "../testutil/program/run.ts";
+import { inOwnProcess } from "../testutil/own_process.ts";
 
 const MODULE = new URL("../../lib/system/private_tmpdir.ts", import.meta.url).href;
 const ignore = Deno.build.os === "windows";
 
-/** Runs a script in a process of its own, for all tests here share one environment; what it prints, as JSON. */
-async function inProcess(script: string, env: Record<string, string> = {}): Promise<unknown> {
+/** Runs a script in a process of its own, for all tests here share one environment. */
+function inProcess(script: string, env?: Record<string, string>): Promise<unknown> {
   const text = `import { withPrivateTmpdir } from ${JSON.stringify(MODULE)};\n${script}`;
-  const { code, stdout, stderr } = await run(
-    Deno.execPath(),
-    ["eval", "--no-config", "--ext=ts", text],
-    env,
-  );
-  assertEquals(code, 0, stderr);
-  return JSON.parse(stdout);
+  return inOwnProcess(text, env);
 }
 
 Deno.test({

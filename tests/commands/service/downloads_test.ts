@@ -1,27 +1,32 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { provideDownloads } from "../../../lib/commands/service/downloads.ts";
-import { mustRun, type Run, runProgram } from "../../../lib/commands/service/run.ts";
+import { mustRun, runProgram } from "../../../lib/commands/service/run.ts";
 import "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { inOwnProcess } from "../../testutil/own_process.ts";
 
-const MODULE = fileURLToPath(
-  new URL("../../../lib/encoder/imagescript/encode_jpeg.ts", import.meta.url),
-);
+const LIB = new URL("../../../lib/", import.meta.url);
+const MODULE = fileURLToPath(new URL("encoder/imagescript/encode_jpeg.ts", LIB));
+
+/** Copies in a process of its own, whose umask lets nobody else read what it makes. */
+async function provide(folder: string): Promise<void> {
+  const options = { deno: Deno.execPath(), folder };
+  // Nothing can be reached behind this proxy.
+  await inOwnProcess(`
+    import { provideDownloads } from "${new URL("commands/service/downloads.ts", LIB)}";
+    import { runProgram } from "${new URL("commands/service/run.ts", LIB)}";
+    Deno.umask(0o077);
+    const run = (command: string, args: readonly string[]) =>
+      runProgram("env", ["HTTPS_PROXY=http://127.0.0.1:9", command, ...args]);
+    await provideDownloads(${JSON.stringify(MODULE)}, { ...${JSON.stringify(options)}, run });
+    console.log(true);`);
+}
 
 Deno.test({
   name: "provideDownloads() copies what we have, for everybody to read",
   ignore: Deno.build.os === "windows",
   async fn() {
     const folder = await Deno.makeTempDir();
-    const umask = Deno.umask(0o077);
-    try {
-      // Nothing can be reached behind this proxy.
-      const offline: Run = (command, args) =>
-        runProgram("env", ["HTTPS_PROXY=http://127.0.0.1:9", command, ...args]);
-      await provideDownloads(MODULE, { deno: Deno.execPath(), folder, run: offline });
-    } finally {
-      Deno.umask(umask);
-    }
+    await provide(folder);
     const closed = await mustRun(
       runProgram,
       ["find", `${folder}/npm`, "-not", "-perm", "-044"],
