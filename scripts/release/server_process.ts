@@ -22,7 +22,7 @@ export interface ServerCommand {
   options: Pick<Deno.CommandOptions, "cwd" | "clearEnv" | "env">;
 }
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 5;
 
 /** Starts a server that prints its address to stdout. */

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { getEventListeners } from "node:events";
 import { type Picture, view, type ViewerEvent } from "../../lib/client/viewer.ts";
 import { imageText } from "../../lib/protocol/message.ts";
+import { eventually } from "../testutil/eventually.ts";
 
 export interface FakeServer extends AsyncDisposable {
   readonly url: string;
@@ -15,6 +16,21 @@ export interface FakeServerOptions {
   onOpen?: (socket: WebSocket, server: FakeServer) => void;
   onMessage?: (socket: WebSocket, text: string) => void;
 }
+
+/** Knows all that were opened: nobody else waits for the viewer's end of a connection, which closes a moment later. */
+class TrackedWebSocket extends WebSocket {
+  static readonly #opened: WebSocket[] = [];
+
+  static get areClosed(): boolean {
+    return TrackedWebSocket.#opened.every(({ readyState }) => readyState === WebSocket.CLOSED);
+  }
+
+  constructor(url: string | URL) {
+    super(url);
+    TrackedWebSocket.#opened.push(this);
+  }
+}
+globalThis.WebSocket = TrackedWebSocket;
 
 /** A service that does what a test says. */
 export function startServer({ onOpen, onMessage }: FakeServerOptions = {}): FakeServer {
@@ -41,8 +57,9 @@ export function startServer({ onOpen, onMessage }: FakeServerOptions = {}): Fake
       for (const socket of sockets) if (socket.readyState === WebSocket.OPEN) socket.close();
       await Promise.all(closed);
       await server.shutdown();
-      // The viewer's end of the connections closes a moment later.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(() => TrackedWebSocket.areClosed, {
+        what: "the viewer's ends to be closed",
+      });
     },
   };
   return fake;

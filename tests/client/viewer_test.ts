@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import type { ViewerEvent } from "../../lib/client/viewer.ts";
 import { pongText } from "../../lib/protocol/message.ts";
+import { freePort } from "../testutil/relay/nats.ts";
 import { isPicture, pictures, sendPicture, startServer, watch } from "./picture_server.ts";
 
 Deno.test("view() yields pictures as they arrive", async () => {
@@ -56,9 +57,7 @@ Deno.test("view() connects again when the server closes", async () => {
 });
 
 Deno.test("view() waits longer from try to try while nobody listens", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const url = `ws://127.0.0.1:${listener.addr.port}`;
-  listener.close();
+  const url = `ws://127.0.0.1:${freePort()}`;
   const start = performance.now();
   const events = await watch(url, (_, events) => events.length === 2);
   assertGreaterOrEqual(performance.now() - start, 490);
@@ -83,9 +82,7 @@ Deno.test("view() says what a server refuses, and doesn't ask again soon", async
 });
 
 Deno.test("view() finds a server that is started later", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   let server: Deno.HttpServer | undefined;
   const events = await watch(`ws://127.0.0.1:${port}`, ({ type }) => {
     server ??= Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { KITTY_END } from "../../lib/commands/watch/show/kitty.ts";
 import { eventually } from "../testutil/eventually.ts";
+import { freePort } from "../testutil/relay/nats.ts";
 import { testWith } from "../testutil/needs.ts";
 import { startTest, untilEnded, untilLive } from "../testutil/program/shown.ts";
 import { openTerminal, type TestTerminal } from "../testutil/program/terminal.ts";
-import { startWscam } from "../testutil/program/wscam.ts";
 
 /** The test picture's colour bars, from the left. */
 const BARS = [
@@ -140,7 +140,8 @@ testWith(
   ["tmux", "ffmpeg"],
   "watch --show tells below the picture what is wrong, and shows the picture again",
   async () => {
-    const first = await startTest();
+    const port = freePort();
+    const first = await startTest({ port });
     const options = { columns: 100, rows: 10, env: { COLORTERM: "truecolor" } };
     await using terminal = await openTerminal(["watch", first.ws, "--show"], options);
     await untilLive(terminal);
@@ -150,9 +151,7 @@ testWith(
       "why there is no picture",
     );
     assertStringIncludes((await terminal.rows())[0] ?? "", "▀▀▀▀▀▀▀▀", "the last picture stays");
-    await using _second = await startWscam(["--camera", "test", "--resolution", "320x240"], {
-      port: first.port,
-    });
+    await using _second = await startTest({ port });
     await untilLive(terminal);
   },
 );

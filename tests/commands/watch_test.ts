@@ -1,17 +1,25 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
-import { startServerProcess } from "../../scripts/release/server_process.ts";
+import { type ServerProcess, startServerProcess } from "../../scripts/release/server_process.ts";
 import { decode } from "../h264/video.ts";
 import { createAuthority } from "../testutil/network/certificates.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { smallDiskProblem, watchOnSmallDisk } from "../testutil/program/full_disk.ts";
+import { freePort } from "../testutil/relay/nats.ts";
 import { testWith } from "../testutil/needs.ts";
 import { type Ended, runWscam, startWscam, wscamArgs } from "../testutil/program/wscam.ts";
 
-const PATIENCE = { within: 30_000 };
-
 function watch(...args: string[]): Promise<Ended> {
   return runWscam(["watch", ...args]);
+}
+
+/** Watches until it is told to end. */
+function startWatching(url: string, env: Record<string, string> = {}): ServerProcess {
+  return startServerProcess({
+    command: Deno.execPath(),
+    args: wscamArgs("watch", url, "--json"),
+    options: { env: { NO_COLOR: "1", ...env } },
+  });
 }
 
 Deno.test("watch() tells what arrives in JSON lines, saves frames, and ends after a count", async () => {
@@ -30,8 +38,9 @@ Deno.test("watch() tells what arrives in JSON lines, saves frames, and ends afte
   const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   const last = lines.at(-1);
   assertEquals([last.width, last.height, last.frames], [320, 240, 30]);
-  assert(last.fps > 10 && last.fps < 25, `${last.fps} frames a second`);
-  assert(last.ageMs >= 0 && last.ageMs < 2000, `${last.ageMs} ms old`);
+  // A busy machine makes fewer, and they are older.
+  assert(last.fps > 1 && last.fps < 25, `${last.fps} frames a second`);
+  assert(last.ageMs >= 0 && last.ageMs < 30_000, `${last.ageMs} ms old`);
   const names = [...Deno.readDirSync(`${dir}/new`)].map(({ name }) => name).sort();
   assertEquals(names.length, 30);
   assertMatch(names[29] ?? "", /^000030_\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.jpg$/);
@@ -42,14 +51,15 @@ Deno.test("watch() tells what arrives in JSON lines, saves frames, and ends afte
 
 Deno.test("watch() takes the page's address or a host, and passes the server's words on", async () => {
   await using server = await startWscam(["--camera", "test"]);
-  const { code, stderr } = await watch(`${server.url}/?camera=attic`, "--seconds", "1");
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "field 'camera' must be one of 'test', got 'attic'");
+  await using watching = startWatching(`${server.url}/?camera=attic`);
+  const words = "field 'camera' must be one of 'test', got 'attic'";
+  await eventually(() => watching.output.stderr.includes(words));
+  assertEquals((await watching.end("SIGINT")).code, 1);
   assertEquals((await watch(`127.0.0.1:${server.port}`, "--count", "1")).code, 0);
 });
 
 Deno.test("watch() tries again while there is no server, and ends with 1 without a picture", async () => {
-  const { code, stderr } = await watch("ws://127.0.0.1:9", "--seconds", "1.5");
+  const { code, stderr } = await watch("ws://127.0.0.1:9", "--seconds", "3");
   assertEquals(code, 1);
   assertMatch(
     stderr,
@@ -58,21 +68,18 @@ Deno.test("watch() tries again while there is no server, and ends with 1 without
 });
 
 Deno.test("watch() connects again when the server comes back", async () => {
-  const first = await startWscam(["--camera", "test"]);
-  await using watching = startServerProcess({
-    command: Deno.execPath(),
-    args: wscamArgs("watch", first.ws, "--json"),
-    options: { env: { NO_COLOR: "1" } },
-  });
+  const port = freePort();
+  const first = await startWscam(["--camera", "test"], { port });
+  await using watching = startWatching(first.ws);
   const connections = (): number => watching.output.stderr.match(/Connected/g)?.length ?? 0;
   const frames = (): number =>
     Number([...watching.output.stdout.matchAll(/"frames":(\d+)/g)].at(-1)?.[1] ?? 0);
-  await eventually(frames, PATIENCE);
+  await eventually(frames);
   await first.end();
-  await using _second = await startWscam(["--camera", "test"], { port: first.port });
-  await eventually(() => connections() === 2, PATIENCE);
+  await using _second = await startWscam(["--camera", "test"], { port });
+  await eventually(() => connections() === 2);
   const before = frames();
-  await eventually(() => frames() > before, PATIENCE);
+  await eventually(() => frames() > before);
   assertEquals((await watching.end("SIGINT")).code, 0);
   assertEquals(connections(), 2, watching.output.stderr);
 });
@@ -115,11 +122,11 @@ testWith(["openssl"], "watch() tells what is wrong with a certificate", async (t
       });
       const serving = refuseAll(server);
       const url = `wss://localhost:${server.addr.port}`;
-      const { code, stderr } = await runWscam(["watch", url, "--seconds", "1"], env);
+      await using watching = startWatching(url, env);
+      await eventually(() => watching.output.stderr.includes(words));
+      assertEquals((await watching.end("SIGINT")).code, 1, "there was no picture");
       server.close();
       await serving;
-      assertEquals(code, 1);
-      assertStringIncludes(stderr, words);
     });
   }
 });
@@ -144,7 +151,7 @@ testWith(["ffmpeg"], "watch() counts pictures in H.264, and saves them as a film
   assertEquals(code, 0, stderr);
   const last = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
   assertEquals([last.width, last.height, last.frames, last.missed], [160, 120, 30, 0]);
-  assert(last.ageMs >= 0 && last.ageMs < 2000, `${last.ageMs} ms old`);
+  assert(last.ageMs >= 0 && last.ageMs < 30_000, `${last.ageMs} ms old`);
   const decoded = await decode(await Deno.readFile(film));
   assertEquals(decoded, { frames: 30, width: 160, height: 120, complaints: "" });
   assertEquals((await watch(`${server.ws}/?format=h264`, "--count", "3")).code, 0);

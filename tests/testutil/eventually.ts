@@ -1,6 +1,11 @@
 /** Options of {@linkcode eventually}. */
 export interface EventuallyOptions {
-  /** Gives up after so many milliseconds. @default {10_000} */
+  /**
+   * Gives up after so many milliseconds. It only keeps a test from hanging: a machine that is busy may take
+   * long for anything.
+   *
+   * @default {60_000}
+   */
   within?: number;
   /** The event that is waited for, in words. */
   what?: string;
@@ -13,7 +18,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   ask: () => T | Promise<T>,
-  { within = 10_000, what = String(ask) }: EventuallyOptions = {},
+  { within = 60_000, what = String(ask) }: EventuallyOptions = {},
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + within;
   while (performance.now() < deadline) {

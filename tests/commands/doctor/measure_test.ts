@@ -14,7 +14,7 @@ Deno.test("measure() tells size and rate of what comes", async () => {
   });
   assertEquals(rest, { width: 64, height: 48, plan: undefined });
   // A busy machine makes fewer, but none makes more.
-  assert(fps > 5 && fps < 22, `${fps} frames a second`);
+  assert(fps > 1 && fps < 22, `${fps} frames a second`);
 });
 
 Deno.test("measure() releases every frame and ends the source", async () => {
@@ -25,6 +25,7 @@ Deno.test("measure() releases every frame and ends the source", async () => {
   while (!source.run.signal.aborted) {
     source.run.frame();
     frames++;
+    // Frames come until it has had enough.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   source.run.frame();

@@ -18,7 +18,7 @@ export interface Hostility {
  * A client that isn't told that it has been disconnected, since its window was full, goes on for
  * this time.
  */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 const CHUNK = new Uint8Array(100_000);
 const FIRST_FRAGMENT = websocketFrame(CHUNK, { isLast: false, opcode: OPCODE.binary });
 const NEXT_FRAGMENT = websocketFrame(CHUNK, { isLast: false, opcode: OPCODE.continuation });
@@ -114,8 +114,8 @@ export const HOSTILITIES: readonly Hostility[] = [
     name: "an unfinished message of little more than 1 MB, which ends within 2 s",
     async strike(port) {
       const took = await shakeAndSend(port, repeat(FIRST_FRAGMENT, NEXT_FRAGMENT, 10));
-      // Two seconds, and what a busy machine adds.
-      assertLess(took, 5000);
+      // Two seconds, and what a busy machine adds; it would go on for half a minute.
+      assertLess(took, 20_000);
     },
   },
   { name: "requests with huge headers, queries and bodies", strike: sendLargeRequests },

@@ -28,7 +28,7 @@ export interface VcamOptions {
   formats?: readonly VcamFormat[];
 }
 
-const START_TIMEOUT_MS = 5_000;
+const START_TIMEOUT_MS = 60_000;
 
 /**
  * Says why there can be no virtual cameras on this machine.

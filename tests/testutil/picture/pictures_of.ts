@@ -10,7 +10,7 @@ export const SOS = 0xda;
 export const COM = 0xfe;
 
 /** Loaded machines are slow. */
-export const WITHIN = { within: 20_000 };
+export const WITHIN = { within: 60_000 };
 
 /** A viewer's pictures, as files. */
 export function jpegsOf(viewer: TestViewer): Uint8Array<ArrayBuffer>[] {

@@ -13,10 +13,7 @@ export async function linesOf(command: Deno.Command, count: number): Promise<str
     for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) text += part;
   })();
   try {
-    await eventually(() => text.split("\n").length > count, {
-      within: 30_000,
-      what: `${count} lines`,
-    });
+    await eventually(() => text.split("\n").length > count, { what: `${count} lines` });
   } finally {
     child.kill("SIGKILL");
     await Promise.all([child.status, reading]);

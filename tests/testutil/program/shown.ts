@@ -1,10 +1,10 @@
 import { type TestTerminal } from "./terminal.ts";
-import { startWscam, type Wscam } from "./wscam.ts";
+import { type StartOptions, startWscam, type Wscam } from "./wscam.ts";
 
 export const LIVE_LINE = /^\d+\.\d fps, [\d.]+ ms old, 320x240, /;
 
-export function startTest(): Promise<Wscam> {
-  return startWscam(["--camera", "test", "--resolution", "320x240"]);
+export function startTest(options?: StartOptions): Promise<Wscam> {
+  return startWscam(["--camera", "test", "--resolution", "320x240"], options);
 }
 
 /** Waits for the live line below the picture. */

@@ -14,10 +14,20 @@ export interface Nats extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** A port of loopback that nobody uses now. */
+/**
+ * A port of loopback that nobody uses now. It lies below those that the system gives to whoever asks for any, so that none of
+ * the tests that run meanwhile gets it.
+ */
 export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(20_000 * Math.random());
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    }
+  }
 }
 
 /**

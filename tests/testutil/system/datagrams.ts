@@ -28,7 +28,7 @@ export async function receiveDatagrams(address: string): Promise<Datagrams> {
     for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) text += part;
   })();
   const lines = (): string[] => text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
-  await eventually(() => lines().length > 0, { within: 30_000 });
+  await eventually(() => lines().length > 0);
   return {
     pid: child.pid,
     get messages() {

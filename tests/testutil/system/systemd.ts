@@ -87,11 +87,11 @@ export async function startSystemd(): Promise<Systemd> {
       // One may end while it is looked at.
       const children = await childrenOf(boot.pid, { deep: true }).catch(() => []);
       return children.find((pid) => nameOf(pid) === "systemd");
-    }, { within: 30_000, what: "the first process of systemd" });
+    }, { what: "the first process of systemd" });
     await eventually(async () => {
       const { text } = await run("systemctl", "is-active", "wscam-test.target");
       return text.startsWith("active");
-    }, { within: 30_000, what: "a systemd that has booted" });
+    }, { what: "a systemd that has booted" });
   } catch (error) {
     await systemd[Symbol.asyncDispose]();
     throw error;
