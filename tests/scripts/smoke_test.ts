@@ -1,7 +1,5 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { smoke } from "../../scripts/smoke.ts";
-import { compileExecutable } from "../testutil/program/executable.ts";
-import { testWith } from "../testutil/needs.ts";
 import { shellWords } from "../testutil/program/run.ts";
 import { wscamArgs } from "../testutil/program/wscam.ts";
 
@@ -20,16 +18,6 @@ Deno.test("smoke() finds nothing wrong with the program under Deno", async () =>
     "native code",
     "ends",
   ]);
-});
-
-testWith(["executable"], "smoke() finds nothing wrong with an executable", async () => {
-  const folder = await Deno.makeTempDir();
-  const executable = await compileExecutable(folder);
-  const lines: string[] = [];
-  await smoke(executable, { report: (line) => lines.push(line) });
-  assertStringIncludes(lines.join("\n"), "pictures: 3");
-  assertStringIncludes(lines.join("\n"), "native code: in a folder of its own");
-  await Deno.remove(folder, { recursive: true });
 });
 
 /** A program that answers as it is told, and hands everything else to the real one. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { isolatedEnv } from "../../scripts/release/isolated_env.ts";
 import { type ServerProcess, startServerProcess } from "../../scripts/release/server_process.ts";
+import { smoke } from "../../scripts/smoke.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { decodeBase64 } from "@std/encoding/base64";
 import { eventually } from "../testutil/eventually.ts";
@@ -19,7 +20,6 @@ const MAX_RESIDENT = 110e6;
 const INSIDE = "/tmp/wscam";
 const SMALL = ["--resolution", "160x120", "--fps", "20"];
 const TOKEN = "kGw3vXo9sQp1TzR7bYn5";
-const PATIENCE = { within: 30_000 };
 const NO_TMPDIR =
   /Cannot load imagescript: its native part can't be written .*set TMPDIR to a folder/;
 
@@ -96,7 +96,7 @@ async function ask(command: string, args: string[]): Promise<{ code: number; std
 
 async function assertPicture(process: ServerProcess, width: number, query = ""): Promise<void> {
   await using viewer = await openViewer(`ws://127.0.0.1:${await process.port()}/${query}`);
-  const image = await eventually(() => viewer.images().at(1), PATIENCE);
+  const image = await eventually(() => viewer.images().at(1));
   assertEquals(jpegSize(decodeBase64(image.data))?.width, width);
 }
 
@@ -226,7 +226,7 @@ testWith(
       assertMatch(doctor.stdout, NO_TMPDIR);
       await using server = serveIn(closed, "--camera", "test");
       await server.port();
-      await eventually(() => NO_TMPDIR.test(server.output.stderr), PATIENCE);
+      await eventually(() => NO_TMPDIR.test(server.output.stderr));
       assertEquals(server.output.stderr.match(/^ +at /m), null, server.output.stderr);
     });
     await t.step("who watches is told, and sees pictures when there is one", async () => {
@@ -238,7 +238,7 @@ testWith(
       await using server = serveIn(jail(executable, options), "--camera", "test", ...SMALL);
       const url = `http://127.0.0.1:${await server.port()}`;
       await using viewer = await openViewer(url.replace("http", "ws"));
-      const told = await eventually(() => viewer.errors().at(0), PATIENCE);
+      const told = await eventually(() => viewer.errors().at(0));
       assertMatch(told.message, /^Camera test can't be shown: cannot load imagescript: its native/);
       for (const path of ["/healthz", "/snapshot"]) {
         const response = await fetch(`${url}${path}`);
@@ -249,13 +249,20 @@ testWith(
       assertEquals(camera.state, "failed");
       await Deno.remove(tmpdir);
       await Deno.mkdir(tmpdir);
-      await eventually(() => viewer.images().length > 2, PATIENCE);
+      await eventually(() => viewer.images().length > 2);
       assertEquals(viewer.errors().length, 1);
       assertEquals((await fetch(`${url}/healthz`).then((it) => it.json())).ok, true);
       await Deno.remove(outside, { recursive: true });
     });
   },
 );
+
+testWith(["executable"], "smoke() finds nothing wrong with an executable", async () => {
+  const lines: string[] = [];
+  await smoke(await compiled(), { report: (line) => lines.push(line) });
+  assertStringIncludes(lines.join("\n"), "pictures: 3");
+  assertStringIncludes(lines.join("\n"), "native code: in a folder of its own");
+});
 
 testWith(
   ["executable", "bwrap", "nats-server"],

@@ -31,9 +31,9 @@ async function switchTo(viewer: TestViewer, format: "h264" | "binary", id: numbe
   viewer.command({ type: "configure", id, format });
   const isOfIt = (file: Uint8Array): boolean =>
     (readFragment(file) !== undefined) === (format === "h264");
-  const within = { within: 30_000, what: `a picture as ${format}` };
-  await eventually(() => viewer.files.some(isOfIt), within);
-  await eventually(() => viewer.messages.some((each) => "id" in each && each.id === id), within);
+  const what = `a picture as ${format}`;
+  await eventually(() => viewer.files.some(isOfIt), { what });
+  await eventually(() => viewer.messages.some((each) => "id" in each && each.id === id), { what });
   assertEquals(viewer.errors(), []);
 }
 
@@ -64,7 +64,7 @@ testWith(
       await eventually(async () => {
         const after = await leftovers(server);
         return Object.entries(before).every(([name, count]) => (after[name] ?? 0) <= count);
-      }, { within: 20_000, what: "as little as before" });
+      }, { what: "as little as before" });
       assertLess(residentOf(server.pid) - resident, MOST_GROWN);
       assert(jpeg.files.length + video.files.length > 0);
       assertEquals([...jpeg.errors(), ...video.errors()], []);

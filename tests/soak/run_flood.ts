@@ -12,7 +12,7 @@ const CLIENTS = 3;
 /** Those who only watch keep so much of their rate. */
 const LEAST_RATE = 0.8;
 /** On a machine that is known to be busy. */
-const LEAST_BUSY_RATE = 0.5;
+const LEAST_BUSY_RATE = 0.25;
 /** How old the last picture of one who only watches may be, at ten a second, in milliseconds. */
 const OLDEST_MS = 1500;
 /** `/healthz` is answered within this time. */

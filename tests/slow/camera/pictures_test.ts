@@ -64,7 +64,7 @@ testWith(["vcam", "ffmpeg"], "serve() passes on JPEG with odd edges, mended", as
       await using camera = await startOdd(change);
       await using server = await serve(camera);
       await using viewer = await openViewer(server.ws);
-      await eventually(() => viewer.images().length > 3, { within: 20_000 });
+      await eventually(() => viewer.images().length > 3);
       assertEquals(viewer.errors(), []);
       for (const { data } of viewer.images()) {
         const jpeg = decodeBase64(data);
@@ -107,7 +107,7 @@ testWith(
           );
           await using server = await serve(camera, "--encoder", encoder);
           await using viewer = await openViewer(server.ws);
-          await eventually(() => viewer.images().length > 3, { within: 20_000 });
+          await eventually(() => viewer.images().length > 3);
           const state = await stateOf(server);
           assert(state.broken >= 6, `broken ${state.broken}`);
           // All whole pictures show the same, and so would no half one.
@@ -125,7 +125,7 @@ testWith(["vcam", "ffmpeg"], "serve() shows a whole picture behind half a one", 
       await using camera = await startOdd((jpeg, other) => join(half(other), jpeg));
       await using server = await serve(camera, "--encoder", encoder);
       await using viewer = await openViewer(server.ws);
-      await eventually(() => viewer.images().length > 3, { within: 20_000 });
+      await eventually(() => viewer.images().length > 3);
       assertEquals((await stateOf(server)).broken, 0);
     });
   }
@@ -153,7 +153,7 @@ testWith(
     });
     await using server = await serve(camera);
     await using viewer = await openViewer(server.ws);
-    await eventually(() => viewer.images().length > 3, { within: 20_000 });
+    await eventually(() => viewer.images().length > 3);
     assertEquals(viewer.errors(), []);
     assertEquals((await stateOf(server)).encoder, "ffmpeg");
     assertMatch(server.output.stderr, /encoder ffmpeg, for pictures that aren't whole/);

@@ -206,7 +206,7 @@ esac
   const source = new FfmpegSource(spec, capture, { ffmpeg: `${dir}/ffmpeg` });
   const plans: string[] = [];
   const onPlan = ({ encoder }: { encoder: string }) => plans.push(encoder);
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(60_000);
   let encoder = "";
   for await (const { format } of source.frames({ pool: new FramePool(), signal, onPlan })) {
     encoder = format === "jpeg" ? "copy" : "imagescript";

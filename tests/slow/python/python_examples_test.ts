@@ -10,7 +10,6 @@ import { testWith } from "../../testutil/needs.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../clients/python/", import.meta.url));
-const PATIENT = { within: 60_000 };
 
 function runExample(name: string, ...args: string[]) {
   return startServerProcess({
@@ -55,7 +54,7 @@ testWith(
     await eventually(() => {
       const errors = annotations().slice(-30).flatMap((each) => errorOf(each) ?? []);
       return errors.length >= 15 && errors.every((error) => error < 0.02);
-    }, { ...PATIENT, what: `boxes around the square (${example.output.stderr})` });
+    }, { what: `boxes around the square (${example.output.stderr})` });
     assertEquals(example.output.stderr, "");
     await example.end("SIGKILL");
   },
@@ -69,14 +68,14 @@ testWith(
     await using server = await startWscam([...cameras, "--fps", "20"]);
     await using viewer = await openViewer(`${server.ws}?camera=edges`);
     await using example = runExample("edges.py", server.ws, "test", "edges");
-    await eventually(() => viewer.images().length > 5, PATIENT);
+    await eventually(() => viewer.images().length > 5);
     const { data = "", timestamp = 0 } = viewer.images().at(-1) ?? {};
     const { data: pixels, width, height } = await decodeJpeg(decodeBase64(data));
     assertEquals([width, height], [320, 240]);
     const bright = pixels.filter((value, at) => at % 4 === 0 && value > 128).length;
     // Lines, and nothing else.
     assert(bright > 300 && bright < width * height / 5, `${bright}`);
-    assertLess(Math.abs(Date.now() / 1000 - timestamp), 10);
+    assertLess(Math.abs(Date.now() / 1000 - timestamp), 60);
     assertEquals(example.output.stderr, "");
     await example.end("SIGKILL");
   },
