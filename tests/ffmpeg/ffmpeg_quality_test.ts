@@ -69,7 +69,7 @@ Deno.test("ffmpegQuality() refuses what imagescript's encoder refuses", async (t
 });
 
 testWith(["ffmpeg"], "ffmpegQuality() gives pictures as large as imagescript's", async (t) => {
-  const scene = texturedScene();
+  const scene = TEXTURED;
   for (const quality of [30, 50, 80, 90]) {
     await t.step(String(quality), async () => {
       const { length } = await encode(RGBA, scene.data, quality);
@@ -81,7 +81,7 @@ testWith(["ffmpeg"], "ffmpegQuality() gives pictures as large as imagescript's",
 });
 
 testWith(["ffmpeg"], "ffmpegQuality() gives larger pictures for higher qualities", async () => {
-  const scene = texturedScene();
+  const scene = TEXTURED;
   let last = 0;
   for (const quality of [0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 95, 98, 99, 100]) {
     const jpeg = await encode(RGBA, scene.data, quality);
@@ -97,7 +97,7 @@ testWith(
   "ffmpegQuality() gives tables that the encoder takes as they are",
   async () => {
     for (const quality of [0, 1, 10, 50, 80, 99, 100]) {
-      const jpeg = await encode(RGBA, texturedScene().data, quality);
+      const jpeg = await encode(RGBA, TEXTURED.data, quality);
       // The encoder's first step, for the mean of a block, is always 8.
       const wanted = ["-intra_matrix", "-chroma_intra_matrix"]
         .map((option) => [8, ...table(option, quality).slice(1)].sort(ascending));
@@ -143,11 +143,17 @@ function texturedScene(): Bitmap {
       const light = 128 + weave + tile + below(13) - 6;
       const red = 30 * Math.sin(x / 90);
       const blue = 30 * Math.cos(y / 70);
-      data.set([light + red, light - (red + blue) / 2, light + blue, 255], (y * WIDTH + x) * 4);
+      const at = (y * WIDTH + x) * 4;
+      data[at] = light + red;
+      data[at + 1] = light - (red + blue) / 2;
+      data[at + 2] = light + blue;
+      data[at + 3] = 255;
     }
   }
   return { data, width: WIDTH, height: HEIGHT };
 }
+
+const TEXTURED = texturedScene();
 
 /** From left to right. */
 function greyRamp(from: number, to: number): Uint8Array {

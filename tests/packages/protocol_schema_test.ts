@@ -77,7 +77,7 @@ Deno.test("what is told of a camera that is controlled is as the schema says", a
   for (const command of commands) viewer.command(command);
   const count = (type: string): number =>
     viewer.messages.filter((message) => String(message.type) === type).length;
-  await eventually(() => count("controlled") === 2 && count("error") === 2, { within: 30_000 });
+  await eventually(() => count("controlled") === 2 && count("error") === 2);
   await eventually(() => count("status") === 2);
   assertValid("message", viewer.messages);
   assertValid("state", [await (await fetch(`${server.url}/state`)).json()]);

@@ -116,6 +116,7 @@ Deno.test("CameraPublisher shows the newest picture to an edge that joins", asyn
   test.broker.confirmNext();
   test.broker.confirmNext();
   await eventually(() => test.frames().length >= 2);
+  // From 300 ms on, it is repeated at once.
   await new Promise((resolve) => setTimeout(resolve, 400));
   const before = test.frames().length;
   test.want({ edge: "e2" });
@@ -126,12 +127,14 @@ Deno.test("CameraPublisher shows the newest picture to an edge that joins", asyn
   test.want({ edge: "e4" });
   assertEquals(test.frames().length, before + 1);
   await eventually(() => test.frames().length === before + 2);
+  // A third would come within 300 ms, or later on a busy machine, which then sees less.
   await new Promise((resolve) => setTimeout(resolve, 400));
   assertEquals(test.frames().length, before + 2, "together");
 });
 
 Deno.test("CameraPublisher answers many edges that join at once together", async () => {
   await using test = setUp();
+  // Longer than edges are answered together.
   await new Promise((resolve) => setTimeout(resolve, 100));
   const before = test.states().length;
   const start = performance.now();
@@ -140,6 +143,7 @@ Deno.test("CameraPublisher answers many edges that join at once together", async
   for (let i = 0; i < 500; i++) test.want({ edge: `e${i}` });
   assertLessOrEqual(test.states().length, before + 2 + more(), "the first, and the camera opens");
   assertGreater(test.states().length, before);
+  // As before.
   await new Promise((resolve) => setTimeout(resolve, 100));
   assertLessOrEqual(test.states().length, before + 3 + more());
   assertEquals(test.camera.edges, 500);

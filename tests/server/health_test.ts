@@ -62,7 +62,7 @@ Deno.test("checkHealth() notices a live camera that has stopped to deliver, befo
     const health = checkHealth([served]);
     return health.ok ? undefined : health;
   });
-  assertMatch(problem?.reason ?? "", /^gave no picture for [234] s$/);
+  assertMatch(problem?.reason ?? "", /^gave no picture for \d+ s$/);
   assertEquals(camera.status.state, "live");
 });
 

@@ -94,7 +94,7 @@ for (const [name, [address, args]] of Object.entries(SENDERS)) {
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video) > 0);
     // MPEG-TS used to be looked at for 5 s, twice.
-    assertLess(performance.now() - began, 4500);
+    assertLess(performance.now() - began, 10_000);
     await using jpeg = await openViewer(server.ws);
     await eventually(() => jpeg.images().length > 3);
     await eventually(() => pictures(video) > 30);
@@ -112,7 +112,7 @@ testWith(
     await using camera = await startRtspServer("mjpeg");
     await using server = await startTestServer({ source: sourceOf(camera.url) });
     await using video = await openViewer(`${server.ws}/?format=h264`);
-    await eventually(() => pictures(video) > 5, { within: 20_000 });
+    await eventually(() => pictures(video) > 5);
     assertEquals(video.errors(), []);
     assertGreater((await renditionOf(server.url))?.encoded ?? 0, 4);
   },
@@ -143,7 +143,8 @@ testWith(
     const began = performance.now();
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video) > 10);
-    assertLess(performance.now() - began, 4500);
+    // It used to be opened three times, and took 11 s.
+    assertLess(performance.now() - began, 10_000);
     assertEquals((await renditionOf(server.url))?.encoded, 0);
     assertEquals(video.errors(), []);
   },
@@ -172,7 +173,7 @@ testWith(
       source: sourceOf(`tcp://127.0.0.1:${listener.addr.port}`),
     });
     await using video = await openViewer(`${server.ws}/?format=h264`);
-    await eventually(() => pictures(video) > 10, { within: 20_000 });
+    await eventually(() => pictures(video) > 10);
     assertEquals(video.errors(), []);
     listener.close();
     await serving;

@@ -83,13 +83,13 @@ testWith(
     const source = sourceOf({ kind: "url", url: camera.url });
     await using server = await startTestServer({ source });
     await using video = await openViewer(`${server.ws}/?format=h264`);
-    await eventually(() => pictures(video).length > 5, { within: 20_000 });
+    await eventually(() => pictures(video).length > 5);
     if (LINUX) assertEquals((await ffmpegsWith(camera.url)).length, 1);
     await using jpeg = await openViewer(server.ws);
     await eventually(() => jpeg.images().length > 3);
     if (LINUX) assertEquals((await ffmpegsWith(camera.url)).length, 1);
     const newest = jpeg.images().at(-1);
-    assertLess(Date.now() / 1000 - (newest?.timestamp ?? 0), 5);
+    assertLess(Date.now() / 1000 - (newest?.timestamp ?? 0), 30);
     const { cameras: [state] } = await (await fetch(`${server.url}/state`)).json() as State;
     assertEquals([state?.restarts, state?.renditions.length], [0, 2]);
     const own = state?.renditions.find(({ codec }) => codec === "h264");
@@ -106,7 +106,7 @@ testWith(
     const source = sourceOf({ kind: "url", url: camera.url });
     await using server = await startTestServer({ source });
     await using video = await openViewer(`${server.ws}/?format=h264`);
-    await eventually(() => pictures(video).length > 20, { within: 20_000 });
+    await eventually(() => pictures(video).length > 20);
     await using jpeg = await openViewer(`${server.ws}/?format=binary`);
     await using late = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => jpeg.files.length > 5);
@@ -136,9 +136,9 @@ testWith(
     const source = sourceOf({ kind: "url", url: camera.url });
     await using server = await startTestServer({ source });
     await using jpeg = await openViewer(server.ws);
-    await eventually(() => jpeg.images().length > 3, { within: 20_000 });
+    await eventually(() => jpeg.images().length > 3);
     await using video = await openViewer(`${server.ws}/?format=h264`);
-    await eventually(() => pictures(video).length > 5, { within: 20_000 });
+    await eventually(() => pictures(video).length > 5);
     const before = jpeg.images().length;
     await eventually(() => jpeg.images().length > before + 3);
     assertEquals(video.errors().concat(jpeg.errors()), []);

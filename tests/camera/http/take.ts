@@ -23,7 +23,7 @@ export async function take(
   const taken: Taken = { frames: [], broken: 0, encoder: undefined };
   const options = {
     pool: new FramePool(),
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(60_000),
     onBroken: () => void taken.broken++,
     onPlan: ({ encoder }: { encoder: string }) => void (taken.encoder = encoder),
   };

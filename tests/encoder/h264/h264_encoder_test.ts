@@ -123,6 +123,7 @@ testWith(
     for (const frame of await frames(26)) {
       const { isKey } = await encoder.encode(frame);
       if (isKey) keys.push(Math.round((performance.now() - began) / 100) / 10);
+      // Ten a second, or fewer on a busy machine.
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     await encoder.stop();

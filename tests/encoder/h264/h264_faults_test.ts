@@ -94,10 +94,13 @@ testWith(
     const dir = await Deno.makeTempDir();
     await using ffmpeg = await stand(`echo >> ${dir}/starts; exit 1`);
     const encoder = createEncoder({ ffmpeg: ffmpeg.path });
+    const begun = performance.now();
     for (const frame of await frames(50, { width: 16, height: 16 })) {
       await assertRejects(() => encoder.encode(frame), Error);
     }
-    assertLess((await Deno.readTextFile(`${dir}/starts`)).length, 15);
+    const seconds = (performance.now() - begun) / 1000;
+    // Five, and one a second.
+    assertLess((await Deno.readTextFile(`${dir}/starts`)).length, 7 + seconds);
     await encoder.stop();
     await Deno.remove(dir, { recursive: true });
   },
@@ -157,6 +160,7 @@ testWith(
         const settled = Promise.allSettled(
           [first, second, third].map((each) => encoder.encode(each)),
         );
+        // Whatever it is at by then.
         await new Promise((resolve) => setTimeout(resolve, ticks));
         await encoder.stop();
         await encoder.stop();

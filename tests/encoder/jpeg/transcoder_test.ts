@@ -156,6 +156,7 @@ testWith(["ffmpeg"], "Transcoder.close() ends its ffmpeg, whatever it is at", as
       // Another size has another ffmpeg started.
       const all = [first, second, first].map((frame) => transcoder.transcode(frame));
       const settled = Promise.allSettled(all);
+      // Whatever it is at by then.
       await new Promise((resolve) => setTimeout(resolve, ticks));
       await transcoder.close();
       await transcoder.close();
@@ -184,10 +185,13 @@ testWith(
       await Deno.writeTextFile(ffmpeg, script, { mode: 0o755 });
       await using transcoder = new Transcoder({ ffmpeg, width: 44, quality: 80 });
       const garbage = jpegFrame(new Uint8Array(500).fill(7), { width: 80, height: 60 });
+      const begun = performance.now();
       for (let i = 0; i < 100; i++) await assertRejects(() => transcoder.transcode(garbage), Error);
+      const seconds = (performance.now() - begun) / 1000;
       const calls = (await Deno.readTextFile(count)).trim().split("\n");
       assertEquals(calls.filter((each) => each === "-version").length, 1);
-      assertLess(calls.length, 20);
+      // Five, one a second, and the question for the version.
+      assertLess(calls.length, 8 + seconds);
     } finally {
       await Deno.remove(directory, { recursive: true });
     }

@@ -89,17 +89,16 @@ async function makeBait(url: string) {
   return { dir, film, texts, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
 }
 
-/** Takes one picture of what an address gives, however it is asked for, and fails. */
+/** Takes one picture of what an address gives, asks what it is, and fails. */
 async function assertShowsNothing(input: Extract<FfmpegInput, { kind: "url" | "file" }>) {
-  const signal = AbortSignal.timeout(15_000);
-  for (const encoder of ["imagescript", "ffmpeg"] as const) {
-    const capture = { ...DEFAULT_CAPTURE, encoder };
-    const source = new FfmpegSource(input, capture, { ffmpeg: "ffmpeg" });
-    const { message } = await assertRejects(async () => {
-      for await (const _ of source.frames({ pool: new FramePool(), signal })) break;
-    }, SourceError);
-    assertStringIncludes(message, "one is followed where");
-  }
+  const signal = AbortSignal.timeout(60_000);
+  // What is done with the pictures changes nothing of how they are opened.
+  const capture = { ...DEFAULT_CAPTURE, encoder: "imagescript" } as const;
+  const source = new FfmpegSource(input, capture, { ffmpeg: "ffmpeg" });
+  const { message } = await assertRejects(async () => {
+    for await (const _ of source.frames({ pool: new FramePool(), signal })) break;
+  }, SourceError);
+  assertStringIncludes(message, "one is followed where");
   assertEquals(await askModes(input, { ffmpeg: "ffmpeg", os: "linux", signal }), []);
 }
 
@@ -147,7 +146,7 @@ testWith(["ffmpeg"], "a playlist that the user names is played", async () => {
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
     ({ url }) => new Response(url.endsWith(".ts") ? film : text),
   );
-  const signal = AbortSignal.timeout(15_000);
+  const signal = AbortSignal.timeout(60_000);
   const options = { ffmpeg: "ffmpeg", os: "linux", signal } as const;
   const url = `http://127.0.0.1:${server.addr.port}/live.m3u8?token=1`;
   const [mode] = await askModes({ kind: "url", url }, options) ?? [];

@@ -1,20 +1,23 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { FakeTime } from "../fake_time.ts";
 import { Confirmations } from "../../../lib/relay/broker/confirmations.ts";
 
 Deno.test("Confirmations tells when a broker has answered, and how long it took", async () => {
+  using time = new FakeTime();
   const confirmations = new Confirmations();
   const answers: (() => void)[] = [];
   const connection = { flush: () => new Promise<void>((resolve) => answers.push(resolve)) };
   const first = confirmations.ask(connection);
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  time.tick(30);
   answers[0]?.();
   assertEquals(await first, true);
   const { last } = confirmations.roundTripMs;
-  assert(last >= 25, `${last}`);
+  assertEquals(last, 30);
   const second = confirmations.ask(connection);
+  time.tick(10);
   answers[1]?.();
   await second;
-  assert(confirmations.roundTripMs.least < last);
+  assertEquals(confirmations.roundTripMs, { last: 10, least: 10 });
 });
 
 Deno.test("Confirmations.lose() gives up what waits", async () => {

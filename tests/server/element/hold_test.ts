@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { eventually } from "../../testutil/eventually.ts";
 import { Hold } from "../../../lib/server/element/annotations/hold.js";
 
 /** A hold, what it has shown, and pictures for it. */
@@ -43,7 +44,7 @@ Deno.test("Hold waits a quarter of a second at most, and keeps few", async () =>
   }
   const begun = performance.now();
   offer(1100);
-  while (shown.at(-1) !== 1100) await new Promise((done) => setTimeout(done, 5));
+  await eventually(() => shown.at(-1) === 1100);
   const waited = performance.now() - begun;
   assertEquals(waited > 200, true);
   for (let i = 12; i < 40; i++) offer(i * 100);

@@ -10,6 +10,7 @@ import { join } from "../../stream/join.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openRaw } from "../../testutil/client/raw_socket.ts";
 import { startTestServer } from "../../testutil/server/test_server.ts";
+import { createLargeJpegs } from "../large_jpegs.ts";
 import { askedBy } from "../asked.ts";
 import { readParts } from "./parts.ts";
 
@@ -118,9 +119,9 @@ Deno.test("GET /stream keeps no place for those who go before they are answered"
   }
   const parts = readParts(await fetch(`${server.url}/stream`));
   await parts.next();
-  await eventually(() => server.served.size === 1, { within: 30_000 });
+  await eventually(() => server.served.size === 1);
   await parts.return();
-  await eventually(() => server.served.size === 0, { within: 30_000 });
+  await eventually(() => server.served.size === 0);
 });
 
 Deno.test("GET /stream sends no faster than is asked for, and takes no ack from nobody", async () => {
@@ -193,7 +194,7 @@ Deno.test("GET /stream counts as a viewer, and HEAD doesn't", async () => {
 });
 
 Deno.test("GET /stream bothers nobody else when it isn't read", async () => {
-  await using server = await startTestServer({ width: 640, height: 480, fps: 60 });
+  await using server = await startTestServer({ source: await createLargeJpegs(), fps: 60 });
   using stalled = await openRaw(server.port);
   await stalled.write(new TextEncoder().encode("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
   let seen = 0;

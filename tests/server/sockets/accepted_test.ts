@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { AcceptedConnections } from "../../../lib/server/sockets/accepted.ts";
 import { Sockets } from "../../../lib/system/sockets.ts";
+import { eventually } from "../../testutil/eventually.ts";
 import { openRaw } from "../../testutil/client/raw_socket.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -75,7 +76,7 @@ Deno.test("AcceptedConnections does not see who has reset the connection", { ign
   const { port } = connection.remoteAddr as Deno.NetAddr;
   assert(server.accepted.has(`127.0.0.1:${port}`));
   raw.reset();
-  assert(!server.accepted.has(`127.0.0.1:${port}`));
+  await eventually(() => !server.accepted.has(`127.0.0.1:${port}`));
   assertEquals([...server.accepted.look()], []);
 });
 
@@ -103,9 +104,7 @@ Deno.test(
     await client.read(new Uint8Array(500));
     const [accepted] = server.accepted.look();
     const traffic = () => server.sockets.traffic(accepted?.descriptor ?? -1);
-    while (traffic()?.received !== 1000 || traffic()?.isWaiting) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await eventually(() => traffic()?.received === 1000 && !traffic()?.isWaiting);
     assertEquals(traffic(), { received: 1000, taken: 500, isWaiting: false });
     assertEquals(server.sockets.traffic(0), undefined);
     assertEquals(server.sockets.traffic(-1), undefined);

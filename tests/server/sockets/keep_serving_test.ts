@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { keepServing } from "../../../lib/server/sockets/keep_serving.ts";
+import { eventually } from "../../testutil/eventually.ts";
 
 const ADDRESS: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 7 };
 
@@ -48,7 +49,7 @@ Deno.test("keepServing() listens again on the same address when descriptors ran 
     second,
   );
   first.fail(NO_DESCRIPTORS);
-  while (asked.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+  await eventually(() => asked.length === 4);
   assertEquals(asked, [undefined, ADDRESS, ADDRESS, ADDRESS]);
   assertEquals(exhausted(), 1);
   await kept.shutdown();
@@ -78,7 +79,7 @@ Deno.test("KeptServer.shutdown() ends it also while it waits to listen again", a
   const first = createFake();
   const { kept, asked, exhausted } = start(first);
   first.fail(NO_DESCRIPTORS);
-  while (exhausted() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await eventually(() => exhausted() > 0);
   await kept.shutdown();
   await kept.finished;
   assertEquals(asked.length, 1);

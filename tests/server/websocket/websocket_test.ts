@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
+import { createLargeJpegs } from "../large_jpegs.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer } from "../../testutil/client/messages.ts";
 import { openRaw } from "../../testutil/client/raw_socket.ts";
@@ -15,7 +16,7 @@ Deno.test("acceptViewer() answers a ping with its id and the server's clock", as
   const pong = await eventually(() => viewer.messages.find(({ type }) => type === "pong"));
   assert(pong.type === "pong");
   assertEquals(pong.id, id);
-  assertLess(Math.abs(pong.timestamp - Date.now() / 1000), 5);
+  assertLess(Math.abs(pong.timestamp - Date.now() / 1000), 60);
 });
 
 Deno.test("acceptViewer() answers a status with what /state tells", async () => {
@@ -109,15 +110,15 @@ Deno.test("acceptViewer() limits binary messages and long characters as well", a
 });
 
 Deno.test("a viewer that never reads loses pictures for itself alone", async () => {
-  await using server = await startTestServer({ width: 640, height: 480, fps: 60 });
+  await using server = await startTestServer({ source: await createLargeJpegs(), fps: 60 });
   using stalled = await openRaw(server.port);
   await stalled.shake();
   await using viewer = await openViewer(server.ws);
-  await eventually(() => server.served.counters.dropped > 30, { within: 60_000 });
-  const { encoded } = server.served.own.counters;
+  await eventually(() => server.served.counters.dropped > 30);
+  const { copied } = server.served.own.counters;
   // On a busy machine, this process is itself too slow for some of them.
-  const enough = Math.min(encoded - 3, 20);
-  await eventually(() => viewer.images().length >= enough, { within: 60_000 });
+  const enough = Math.min(copied - 3, 20);
+  await eventually(() => viewer.images().length >= enough);
   assertEquals(server.served.size, 2);
 });
 
@@ -141,12 +142,16 @@ Deno.test({
 Deno.test("acceptViewer() drops commands over the rate, says so, and goes on", async () => {
   await using server = await startTestServer();
   await using viewer = await openViewer(server.ws);
-  for (let i = 0; i < 2000; i++) viewer.socket.send('{"type":"ping"}');
-  const [error] = await eventually(() => {
-    const errors = viewer.errors();
-    return errors.length > 0 ? errors : undefined;
+  let sentAt = -Infinity;
+  const error = await eventually(() => {
+    // Again, if it must be: a machine that was busy for seconds has not seen more than the rate.
+    if (viewer.errors().length === 0 && performance.now() - sentAt > 5000) {
+      for (let i = 0; i < 2000; i++) viewer.socket.send('{"type":"ping"}');
+      sentAt = performance.now();
+    }
+    return viewer.errors()[0];
   });
-  assertEquals(error?.message, "Cannot read commands: they must be at most 250 a second");
+  assertEquals(error.message, "Cannot read commands: they must be at most 250 a second");
   const pongs = () => viewer.messages.filter(({ type }) => type === "pong").length;
   assert(pongs() >= 500, `${pongs()} were answered`);
   // It may ask again before long.
