@@ -1,5 +1,6 @@
 import type { CameraFailure } from "../camera/camera_status.ts";
 import type { Picture } from "./picture.ts";
+import type { VideoPicture } from "./video/video_picture.ts";
 
 /** Pictures sent and dropped, and bytes of pictures sent. */
 export interface Tally {
@@ -24,6 +25,12 @@ export interface Recipient {
    * @returns whether it was sent
    */
   offer(picture: Picture, tally: Tally): boolean;
+  /**
+   * Takes the newest group of pictures of H.264 once it has come, as far as it can at once.
+   *
+   * @returns whether it is to be given the group again, with what has come since, for the rest of it
+   */
+  join?(group: readonly VideoPicture[], tally: Tally): boolean;
   /** Hears that there are no pictures: once for each outage, however many tries it takes to end it. */
   fail(camera: string, failure: CameraFailure): void;
 }

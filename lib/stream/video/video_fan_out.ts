@@ -31,6 +31,8 @@ export class VideoFanOut implements FanOut {
   #waiting: VideoPicture[] = [];
   #last: VideoPicture | undefined;
   #isSending = false;
+  /** Those who have come, and have not taken all of the newest group yet. */
+  readonly #joining = new Set<Recipient>();
 
   /** There is no picture yet. */
   constructor(options: VideoFanOutOptions) {
@@ -65,7 +67,7 @@ export class VideoFanOut implements FanOut {
   greet(recipient: Recipient): void {
     const newest = this.#group.at(-1);
     if (newest === undefined || newest.ageHere > MAX_GROUP_AGE) return;
-    for (const picture of this.#group) recipient.offer(picture, this.#options.tally);
+    this.#join(recipient);
   }
 
   again(): void {
@@ -74,13 +76,29 @@ export class VideoFanOut implements FanOut {
 
   rest(): void {
     this.#waiting = [];
+    this.#joining.clear();
   }
 
   clear(): void {
     this.#group = [];
     this.#groupBytes = 0;
-    this.#waiting = [];
     this.#track = undefined;
+    this.rest();
+  }
+
+  #join(recipient: Recipient): void {
+    const { tally } = this.#options;
+    if (recipient.join === undefined) {
+      for (const picture of this.#group) recipient.offer(picture, tally);
+    } else if (recipient.join(this.#group, tally)) this.#joining.add(recipient);
+    else this.#joining.delete(recipient);
+  }
+
+  /** Offers a picture, with those before it to somebody who has just come; returns whether it may have been sent. */
+  #offer(recipient: Recipient, picture: VideoPicture): boolean {
+    if (!this.#joining.has(recipient)) return recipient.offer(picture, this.#options.tally);
+    this.#join(recipient);
+    return true;
   }
 
   #timelineFor(fps: number): Timeline {
@@ -93,6 +111,7 @@ export class VideoFanOut implements FanOut {
     if (picture.isKey) {
       this.#group = [];
       this.#groupBytes = 0;
+      this.#joining.clear();
     } else if (this.#group.length === 0) {
       return;
     }
@@ -104,11 +123,11 @@ export class VideoFanOut implements FanOut {
   /** Offers each picture to each recipient, a few at a time. */
   async #send(): Promise<void> {
     this.#isSending = true;
-    const { recipients, tally } = this.#options;
+    const { recipients } = this.#options;
     let sent = 0;
     for (let picture; (picture = this.#waiting.shift()) !== undefined;) {
       for (const recipient of recipients) {
-        if (!recipient.offer(picture, tally) || ++sent % AT_ONCE !== 0) continue;
+        if (!this.#offer(recipient, picture) || ++sent % AT_ONCE !== 0) continue;
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     }

@@ -1,3 +1,4 @@
+import { Drain } from "./drain.ts";
 import { FlowWindow } from "./flow_window.ts";
 import type { VideoPicture, VideoTrack } from "./video_picture.ts";
 import type { Link } from "../viewer/link.ts";
@@ -8,6 +9,8 @@ export type VideoVerdict =
   | number
   /** The viewer can't take it, or not without what it missed before it. */
   | "missed"
+  /** The viewer has just come, and can't take it yet. */
+  | "later"
   /** It had it already, or doesn't want it. */
   | "known";
 
@@ -17,6 +20,8 @@ const MAX_LATE_MS = 500;
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 /** It says of itself that it is behind only after a while: so much of the time is left. In milliseconds. */
 const MAX_BEHIND_MS = 250;
+/** A viewer that joins gets what there is already in pieces of so many bytes: nobody knows its link yet. */
+const JOINING_BYTES = 256 * 1024;
 
 /** How a viewer takes its pictures. */
 export interface VideoTaking {
@@ -28,6 +33,8 @@ export interface VideoTaking {
   ack: boolean;
   /** Whether it wants key frames alone. */
   isSparse: boolean;
+  /** Whether it has just come, and gets what there was before. @default {false} */
+  isJoining?: boolean;
 }
 
 /**
@@ -47,6 +54,7 @@ export class VideoFlow {
   /** When the last picture was sent that has come since then. */
   #cameAt: number | undefined;
   readonly #window = new FlowWindow(MAX_LATE_MS);
+  readonly #drain = new Drain();
   #behindSince: number | undefined;
 
   /** Whether it waits for a key frame. */
@@ -66,6 +74,7 @@ export class VideoFlow {
       this.#next = undefined;
       return "missed";
     }
+    if (taking.isJoining && !this.#hasRoom(picture, taking)) return "later";
     if (isKey) this.#window.grow(picture.as().length);
     const messages = [...track === this.#track ? [] : [track.text, track.start], picture.as()];
     for (const message of messages) this.#send(message, taking);
@@ -99,6 +108,11 @@ export class VideoFlow {
     this.#next = undefined;
   }
 
+  /** Its first picture is taken by anybody who has just come. */
+  #hasRoom(picture: VideoPicture, { link }: VideoTaking): boolean {
+    return this.#next === undefined || link.pending + picture.as().length <= JOINING_BYTES;
+  }
+
   #mayTake(picture: VideoPicture, taking: VideoTaking): boolean {
     const { now, link, ack } = taking;
     const taken = ack ? this.#acknowledged : this.#bytes - link.pending;
@@ -122,6 +136,7 @@ export class VideoFlow {
     const [unacknowledged] = this.#unacknowledged;
     return pending > MAX_PENDING_BYTES ||
       now - (oldest?.at ?? now) > MAX_LATE_MS ||
+      this.#drain.msFor(pending, { taken, now }) > MAX_LATE_MS ||
       ack && now - (unacknowledged?.at ?? now) > MAX_LATE_MS ||
       now - (this.#behindSince ?? now) > MAX_BEHIND_MS;
   }

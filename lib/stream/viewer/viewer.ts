@@ -8,7 +8,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
 import { Stall } from "./stall.ts";
 import { Words } from "./words.ts";
-import { VideoFlow } from "../video/video_flow.ts";
+import { VideoFlow, type VideoVerdict } from "../video/video_flow.ts";
 import { VideoPicture } from "../video/video_picture.ts";
 
 /** Counts the work for a viewer. */
@@ -126,7 +126,9 @@ export class Viewer implements Recipient {
     const now = this.#now();
     this.#stall.offer(now);
     if (this.#words.areWaiting && !this.#isBusy()) this.#words.say();
-    if (picture instanceof VideoPicture) return this.#offerVideo(picture, tally, now);
+    if (picture instanceof VideoPicture) {
+      return typeof this.#offerVideo(picture, tally, { now }) === "number";
+    }
     const isDue = this.#rate?.take(now) ?? true;
     if (!isDue && !this.#isOwed) return false;
     if (this.#isBusy()) {
@@ -137,22 +139,37 @@ export class Viewer implements Recipient {
     return this.#send(picture, tally);
   }
 
-  #offerVideo(picture: VideoPicture, tally: Tally, now: number): boolean {
+  /** See {@linkcode Recipient.join}. */
+  join(group: readonly VideoPicture[], tally: Tally): boolean {
+    const now = this.#now();
+    this.#stall.offer(now);
+    for (const picture of group) {
+      const verdict = this.#offerVideo(picture, tally, { now, isJoining: true });
+      if (verdict === "missed" || verdict === "later") return verdict === "later";
+    }
+    return false;
+  }
+
+  #offerVideo(
+    picture: VideoPicture,
+    tally: Tally,
+    { now, isJoining = false }: { now: number; isJoining?: boolean },
+  ): VideoVerdict {
     const { ack, isSparse = false } = this.#delivery;
     const wasAwaiting = this.#video.isAwaitingKey;
-    const bytes = this.#video.offer(picture, { now, link: this.#link, ack, isSparse });
-    if (bytes === "known") return false;
-    if (bytes === "missed") {
+    const taking = { now, link: this.#link, ack, isSparse, isJoining };
+    const verdict = this.#video.offer(picture, taking);
+    if (verdict === "missed") {
       for (const each of [this.#own, tally]) {
         each.dropped++;
         if (wasAwaiting) each.leftOut++;
       }
       this.#dropStalled(now);
-      return false;
+    } else if (typeof verdict === "number") {
+      this.#stall.take(now);
+      this.#count(picture, tally, verdict);
     }
-    this.#stall.take(now);
-    this.#count(picture, tally, bytes);
-    return true;
+    return verdict;
   }
 
   /** Takes the viewer's word that all pictures up to this one have arrived. */

@@ -65,6 +65,51 @@ Deno.test("VideoFanOut greets with the newest group of pictures", () => {
   assertEquals(last.numbers, []);
 });
 
+/** Somebody who takes so many pictures of a group at a time. */
+function joiner(atATime: number): Recipient & { numbers: number[] } {
+  const { numbers, ...rest } = listener();
+  return {
+    ...rest,
+    numbers,
+    join(group) {
+      const more = group.map(({ sequence }) => sequence).filter((each) => !numbers.includes(each));
+      numbers.push(...more.slice(0, atATime));
+      return more.length > atATime;
+    },
+  };
+}
+
+Deno.test("VideoFanOut gives the rest of a group to those who can't take it at once", async (t) => {
+  await t.step("with the pictures that come, in order", async () => {
+    const { hand, fanOut, recipients } = createBench();
+    hand(10, 11, 12, 13, 14);
+    const slow = joiner(2);
+    fanOut.greet(slow);
+    recipients.add(slow);
+    assertEquals(slow.numbers, [10, 11]);
+    for (const each of [15, 16, 17]) {
+      hand(each);
+      await eventually(() => fanOut.last?.sequence === each && slow.numbers.length % 2 === 0);
+    }
+    await eventually(() => slow.numbers.length === 8);
+    hand(18);
+    await eventually(() => slow.numbers.includes(18));
+    assertEquals(slow.numbers, [10, 11, 12, 13, 14, 15, 16, 17, 18]);
+  });
+  await t.step("until the next key frame", async () => {
+    const { hand, fanOut, recipients } = createBench();
+    hand(10, 11, 12, 13, 14);
+    const slow = joiner(2);
+    fanOut.greet(slow);
+    recipients.add(slow);
+    hand(20);
+    await eventually(() => slow.numbers.includes(20));
+    hand(21);
+    await eventually(() => slow.numbers.includes(21));
+    assertEquals(slow.numbers, [10, 11, 20, 21]);
+  });
+});
+
 Deno.test("VideoFanOut keeps no group that is larger than it may be", () => {
   const { hand, fanOut } = createBench({ bytes: 2 * 1024 * 1024 });
   hand(10, 11, 12, 13, 14, 15);
@@ -90,7 +135,7 @@ Deno.test("VideoFanOut begins with a key frame, and again when pictures are deco
 });
 
 Deno.test("VideoFanOut lets no more pictures wait than it may", async () => {
-  const { hand, recipients } = createBench();
+  const { hand, recipients } = createBench({ bytes: 32 * 1024 });
   const slow = Array.from({ length: 8 }, listener);
   for (const each of slow) recipients.add(each);
   hand(...Array.from({ length: 100 }, (_, i) => i + 10));

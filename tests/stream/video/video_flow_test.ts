@@ -23,16 +23,17 @@ class Bench {
   now = 0;
   ack = false;
   isSparse = false;
+  isJoining = false;
 
   /** Offers pictures of these numbers; every tenth is a key frame. Returns what became of each. */
-  offer(...orders: readonly number[]): ("sent" | "missed" | "known")[] {
+  offer(...orders: readonly number[]): ("sent" | "missed" | "later" | "known")[] {
     return orders.map((order) => {
       this.now += 100;
-      const { track, link, now, ack, isSparse } = this;
+      const { track, link, now, ack, isSparse, isJoining } = this;
       const encoded = drawVideo(order + 1, { config: track.config, isKey: order % 10 === 0 });
       const times = { decodeTime: order * 9000, duration: 9000 };
       const picture = new VideoPicture(encoded, { camera: "door", track, order, ...times });
-      const verdict = this.flow.offer(picture, { now, link, ack, isSparse });
+      const verdict = this.flow.offer(picture, { now, link, ack, isSparse, isJoining });
       return typeof verdict === "number" ? "sent" : verdict;
     });
   }
@@ -154,6 +155,20 @@ Deno.test("VideoFlow sends a slow link no more than it carries in half a second,
       assertGreater(agesOver(11, { ack }).length, 290);
     });
   }
+});
+
+Deno.test("VideoFlow gives somebody who joins its first picture, and more as the link takes it", () => {
+  const bench = new Bench();
+  bench.isJoining = true;
+  bench.link.pending = 300_000;
+  assertEquals(bench.offer(10, 11, 11), ["sent", "later", "later"]);
+  bench.link.pending = 0;
+  assertEquals(bench.offer(11, 12), ["sent", "sent"]);
+  // It is late like anybody else.
+  bench.link.isStuck = true;
+  assertEquals(bench.offer(13), ["sent"]);
+  bench.now += 1000;
+  assertEquals(bench.offer(14, 15), ["missed", "missed"]);
 });
 
 Deno.test("VideoFlow lets no more than 8 MB wait for anybody", () => {
