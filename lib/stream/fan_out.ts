@@ -27,6 +27,3 @@ export interface FanOut {
   /** There are no pictures any more: one from before would look like the camera's return. */
   clear(): void;
 }
-
-/** The number of messages that are written before more are made. */
-export const AT_ONCE = 4;

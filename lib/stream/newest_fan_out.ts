@@ -1,8 +1,11 @@
 import { setImmediate } from "node:timers";
 import type { EncodedPicture } from "../encoder/encoder.ts";
-import { AT_ONCE, type FanOut, type FanOutOptions } from "./fan_out.ts";
+import type { FanOut, FanOutOptions } from "./fan_out.ts";
 import { Picture } from "./picture.ts";
 import type { Recipient } from "./recipient.ts";
+
+/** The number of messages that are written before more are made. */
+const AT_ONCE = 4;
 
 /** Hands on pictures that each stand for themselves: to everybody the newest, and nothing older. */
 export class NewestFanOut implements FanOut {

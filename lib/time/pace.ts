@@ -3,30 +3,33 @@
  * passed.
  */
 export class Pace {
-  readonly #over: number;
-  /** When the newest passed, oldest first. */
-  #times: number[] = [];
+  /** When the newest passed, each in the place of the one that it outdates: nothing is made for one that passes. */
+  readonly #times: Float64Array;
+  #count = 0;
 
   /** Measures over so many intervals. */
   constructor(over: number) {
-    this.#over = over;
+    this.#times = new Float64Array(over + 1);
   }
 
   /** When the newest passed; `undefined` before the first. */
   get lastAt(): number | undefined {
-    return this.#times.at(-1);
+    return this.#count === 0 ? undefined : this.#at(this.#count - 1);
   }
 
   /** The number a second; `undefined` before the second one. */
   get perSecond(): number | undefined {
-    const [first = 0] = this.#times;
-    const interval = ((this.lastAt ?? 0) - first) / (this.#times.length - 1);
+    const known = Math.min(this.#count, this.#times.length);
+    const interval = (this.#at(this.#count - 1) - this.#at(this.#count - known)) / (known - 1);
     return interval > 0 ? 1000 / interval : undefined;
   }
 
   /** Takes note of one; `now` is in milliseconds of a clock that never jumps. */
   take(now: number): void {
-    this.#times.push(now);
-    if (this.#times.length > this.#over + 1) this.#times.shift();
+    this.#times[this.#count++ % this.#times.length] = now;
+  }
+
+  #at(number: number): number {
+    return this.#times[number % this.#times.length] ?? NaN;
   }
 }

@@ -11,7 +11,7 @@ export class FlowWindow {
   readonly #ms: number;
   #most = Infinity;
   #least = 0;
-  /** How much had been taken at which time: back to the time that a picture may be late. */
+  /** How much had been taken at which time, while something was on its way: back to the time that a picture may be late. */
   #progress: { at: number; taken: number }[] = [];
 
   /**
@@ -23,10 +23,15 @@ export class FlowWindow {
     this.#ms = ms;
   }
 
-  /** Takes note of how many bytes the viewer has taken so far. */
+  /** Takes note of how many bytes the viewer has taken so far, while more are on their way. */
   note(taken: number, now: number): void {
     this.#progress.push({ at: now, taken });
     while ((this.#progress[1]?.at ?? now) <= now - this.#ms) this.#progress.shift();
+  }
+
+  /** The viewer has taken all. */
+  rest(): void {
+    if (this.#progress.length > 0) this.#progress = [];
   }
 
   /** Whether a picture may be sent while so many bytes are on their way. */

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { EncodedPicture } from "../../encoder/encoder.ts";
-import { AT_ONCE, type FanOut, type FanOutOptions } from "../fan_out.ts";
+import type { FanOut, FanOutOptions } from "../fan_out.ts";
 import type { Recipient } from "../recipient.ts";
 import { Timeline } from "./timeline.ts";
 import { VideoPicture, VideoTrack } from "./video_picture.ts";
@@ -9,6 +9,8 @@ import { VideoPicture, VideoTrack } from "./video_picture.ts";
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** At most this many pictures wait to be handed on; after that, all wait for the next key frame. */
 const MAX_WAITING = 60;
+/** So many bytes are written before more are made: copies that wait longer have left the processor's cache. */
+const BYTES_AT_ONCE = 128 * 1024;
 /** A group that ends so long ago is of no use to anybody: the next picture is a key frame. In seconds. */
 const MAX_GROUP_AGE = 1;
 
@@ -124,10 +126,11 @@ export class VideoFanOut implements FanOut {
   async #send(): Promise<void> {
     this.#isSending = true;
     const { recipients } = this.#options;
-    let sent = 0;
+    let room = BYTES_AT_ONCE;
     for (let picture; (picture = this.#waiting.shift()) !== undefined;) {
       for (const recipient of recipients) {
-        if (!this.#offer(recipient, picture) || ++sent % AT_ONCE !== 0) continue;
+        if (!this.#offer(recipient, picture) || (room -= picture.as().length) > 0) continue;
+        room = BYTES_AT_ONCE;
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
     }

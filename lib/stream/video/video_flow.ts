@@ -76,15 +76,19 @@ export class VideoFlow {
     }
     if (taking.isJoining && !this.#hasRoom(picture, taking)) return "later";
     if (isKey) this.#window.grow(picture.as().length);
-    const messages = [...track === this.#track ? [] : [track.text, track.start], picture.as()];
-    for (const message of messages) this.#send(message, taking);
+    const before = this.#bytes;
+    if (track !== this.#track) {
+      this.#send(track.text, taking);
+      this.#send(track.start, taking);
+    }
+    this.#send(picture.as(), taking);
     if (taking.ack) {
       const { sequence } = picture;
       this.#unacknowledged.push({ sequence, at: taking.now, end: this.#bytes });
     }
     this.#track = track;
     this.#next = order + 1;
-    return messages.reduce((sum, { length }) => sum + length, 0);
+    return this.#bytes - before;
   }
 
   /** All pictures up to this one have arrived. */
@@ -115,21 +119,22 @@ export class VideoFlow {
 
   #mayTake(picture: VideoPicture, taking: VideoTaking): boolean {
     const { now, link, ack } = taking;
-    const taken = ack ? this.#acknowledged : this.#bytes - link.pending;
-    this.#window.note(taken, now);
-    const isLate = this.#isLate(taking);
+    const { pending } = link;
+    const taken = ack ? this.#acknowledged : this.#bytes - pending;
+    const onWay = this.#bytes - taken;
+    if (onWay > 0) this.#window.note(taken, now);
+    const isLate = this.#isLate(taking, pending);
     const cameLate = now - (this.#cameAt ?? now) > MAX_LATE_MS;
     this.#cameAt = undefined;
     if (isLate || cameLate) this.#window.shrink();
-    return !isLate && this.#window.allows(picture.as(), picture.isKey, this.#bytes - taken);
+    if (onWay === 0) this.#window.rest();
+    return !isLate && this.#window.allows(picture.as(), picture.isKey, onWay);
   }
 
-  #isLate({ now, link, ack }: VideoTaking): boolean {
-    const { pending } = link;
+  #isLate({ now, link, ack }: VideoTaking, pending: number): boolean {
     const taken = this.#bytes - pending;
-    const at = this.#sent.findIndex(({ end }) => end > taken);
-    const came = this.#sent.splice(0, at < 0 ? this.#sent.length : at);
-    if (!ack) this.#cameAt = came.at(-1)?.at;
+    const cameAt = this.#settle(taken);
+    if (!ack) this.#cameAt = cameAt;
     const isBehind = !ack && link.isBehind === true;
     this.#behindSince = isBehind ? this.#behindSince ?? now : undefined;
     const [oldest] = this.#sent;
@@ -139,6 +144,16 @@ export class VideoFlow {
       this.#drain.msFor(pending, { taken, now }) > MAX_LATE_MS ||
       ack && now - (unacknowledged?.at ?? now) > MAX_LATE_MS ||
       now - (this.#behindSince ?? now) > MAX_BEHIND_MS;
+  }
+
+  /** Forgets messages that were taken; returns when the last of them was sent. */
+  #settle(taken: number): number | undefined {
+    let cameAt: number | undefined;
+    for (let [oldest] = this.#sent; oldest && oldest.end <= taken; [oldest] = this.#sent) {
+      cameAt = oldest.at;
+      this.#sent.shift();
+    }
+    return cameAt;
   }
 
   #send(message: string | Uint8Array<ArrayBuffer>, { link, now }: VideoTaking): void {
