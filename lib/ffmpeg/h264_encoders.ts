@@ -1,5 +1,6 @@
 import { askProgram } from "./ask_program.ts";
 import { installHint } from "./ffmpeg_version.ts";
+import { tryEncoder } from "./try_encoder.ts";
 
 /** The encoders that `auto` takes, the first that is there. */
 export const USUAL_H264_ENCODERS = [
@@ -34,22 +35,41 @@ async function ask(ffmpeg: string, wanted: string): Promise<string> {
     "or name another with '--ffmpeg'";
   if (problem !== undefined) throw new RangeError(`ffmpeg '${ffmpeg}' is ${problem}: ${remedy}`);
   const there = parseEncoders(text);
-  const usual = USUAL_H264_ENCODERS.join(", ");
-  if (wanted === "auto") {
-    const first = USUAL_H264_ENCODERS.find((name) => there.includes(name));
-    if (first !== undefined) return first;
-    const others = there.length === 0
-      ? ""
-      : `, or one of ${there.join(", ")} with '--h264-encoder'`;
+  if (wanted === "auto") return await firstUsual(ffmpeg, there, remedy);
+  if (!there.includes(wanted)) {
+    const have = there.length === 0 ? "none for H.264" : there.join(", ");
     throw new RangeError(
-      `ffmpeg '${ffmpeg}' has no encoder for H.264 (${usual}): ${remedy}${others}`,
+      `'--h264-encoder' must be one that ffmpeg '${ffmpeg}' has, which are ${have}, got '${wanted}'`,
     );
   }
-  if (there.includes(wanted)) return wanted;
-  const have = there.length === 0 ? "none for H.264" : there.join(", ");
+  const why = await tryEncoder(ffmpeg, wanted);
+  if (why === undefined) return wanted;
   throw new RangeError(
-    `'--h264-encoder' must be one that ffmpeg '${ffmpeg}' has, which are ${have}, got '${wanted}'`,
+    `ffmpeg's encoder '${wanted}' doesn't work here (${why}): ` +
+      "leave '--h264-encoder' out, or name another with it",
   );
+}
+
+/** The first of the usual ones that works: some builds have one for hardware or a library that isn't there. */
+async function firstUsual(
+  ffmpeg: string,
+  there: readonly string[],
+  remedy: string,
+): Promise<string> {
+  const failures: string[] = [];
+  for (const name of USUAL_H264_ENCODERS.filter((each) => there.includes(each))) {
+    const why = await tryEncoder(ffmpeg, name);
+    if (why === undefined) return name;
+    failures.push(`${name}: ${why}`);
+  }
+  const unusual = there.filter((name) => !USUAL_H264_ENCODERS.some((each) => each === name));
+  const others = unusual.length === 0
+    ? ""
+    : `, or one of ${unusual.join(", ")} with '--h264-encoder'`;
+  const lack = failures.length === 0
+    ? `no encoder for H.264 (${USUAL_H264_ENCODERS.join(", ")})`
+    : `no encoder for H.264 that works here (${failures.join("; ")})`;
+  throw new RangeError(`ffmpeg '${ffmpeg}' has ${lack}: ${remedy}${others}`);
 }
 
 /** The names of the encoders of H.264, from what `ffmpeg -encoders` prints. */

@@ -70,7 +70,10 @@ function filters({ format, from, to }: H264ArgsOptions): string {
   return [...cut, `scale=${size}out_range=tv`].join(",");
 }
 
-function encoderArgs({ encoder, quality, fps, to }: H264ArgsOptions): string[] {
+/** The arguments of one of ffmpeg's encoders: those that it knows, so that it holds no picture back. */
+export function encoderArgs(
+  { encoder, quality, fps, to }: Pick<H264ArgsOptions, "encoder" | "quality" | "fps" | "to">,
+): string[] {
   const pixels = to.width * to.height;
   const rate = Math.round(pixels * fps * bitsPerPixel(quality));
   const byRate = ["-b:v", String(rate), "-maxrate", String(rate), "-bufsize", String(rate)];
@@ -88,6 +91,11 @@ function encoderArgs({ encoder, quality, fps, to }: H264ArgsOptions): string[] {
       return ["-realtime", "1", "-allow_sw", "1", ...byRate];
     case "h264_mf":
       return ["-rate_control", "quality", "-quality", String(Math.max(1, quality))];
+    // These hold pictures back unless they are told not to, and make no key frame of one that is forced.
+    case "h264_nvenc":
+      return ["-delay", "0", "-zerolatency", "1", "-forced-idr", "1", ...byRate];
+    case "h264_qsv":
+      return ["-async_depth", "1", "-forced_idr", "1", ...byRate];
     default:
       return byRate;
   }

@@ -1,0 +1,37 @@
+import { encoderArgs } from "./args/h264_args.ts";
+import { askProgram } from "./ask_program.ts";
+
+/** No hardware and no library that may be missing are behind this one. */
+const ALWAYS_WORKS = "libx264";
+const TRIAL = { quality: 80, fps: 30, to: { width: 320, height: 240 } };
+/** A driver may have to be started first, in milliseconds. */
+const TIMEOUT_MS = 10_000;
+const MAX_WORDS = 200;
+
+/**
+ * Has one of ffmpeg's encoders make H.264 of one picture: builds list those too whose hardware or library isn't there.
+ *
+ * @returns why it makes nothing, in ffmpeg's words; nothing where it works, or can't be tried
+ */
+export async function tryEncoder(ffmpeg: string, encoder: string): Promise<string | undefined> {
+  if (encoder === ALWAYS_WORKS) return undefined;
+  const { text, problem } = await askProgram(ffmpeg, trialArgs(encoder), { timeoutMs: TIMEOUT_MS });
+  if (problem !== undefined) return problem === "hangs" ? "it hangs" : `it is ${problem}`;
+  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
+  const isMade = lines.some((line) => line.startsWith("0, "));
+  // Some builds can draw no picture.
+  if (isMade || text.includes("Unknown input format")) return undefined;
+  const words = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "it makes nothing";
+  return words.replace(/^(\[[^\]]*\] *)+/, "").slice(0, MAX_WORDS);
+}
+
+function trialArgs(encoder: string): string[] {
+  const { to: { width, height }, fps } = TRIAL;
+  const quiet = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error"];
+  const picture = ["-f", "lavfi", "-i", `color=size=${width}x${height}:rate=${fps}`];
+  const made = ["-frames:v", "1", "-pix_fmt", "yuv420p", "-bf", "0", "-c:v", encoder];
+  return [...quiet, ...picture, ...made, ...encoderArgs({ encoder, ...TRIAL }), ...TO_LIST];
+}
+
+/** A line for each picture, which begins with the number of its stream. */
+const TO_LIST = ["-f", "framecrc", "pipe:1"];
