@@ -21,6 +21,10 @@ export interface PassVideoOptions extends Omit<UnitDecoderOptions, "onFrame"> {
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** A decoder that nobody needs is kept for so long, in milliseconds. */
 const DECODER_MS = 10_000;
+/** After a stall pictures come in a heap: a frame so far behind the newest of them is left out, in seconds. */
+const LATE_S = 0.5;
+/** A machine that can't decode them in time shows one now and then, in milliseconds. */
+const LATE_EVERY_MS = 1000;
 
 /**
  * Hands on the pictures of a camera's own H.264 as they are, and yields them as frames while somebody wants those.
@@ -34,7 +38,12 @@ export async function* passVideo(
   const { signal } = options;
   const frames = new NewestFrame();
   const decoder = new UnitDecoder({ ...options, onFrame: (frame) => frames.put(frame) });
-  const passing = readUnits(stream, { ...options, decoder }).then(
+  const onPicture = (picture: CodedPicture): void => {
+    frames.hear(picture);
+    options.video.onPicture(picture);
+  };
+  const video = { ...options.video, onPicture };
+  const passing = readUnits(stream, { ...options, video, decoder }).then(
     () => frames.end(),
     (error) => frames.end(error),
   );
@@ -125,9 +134,20 @@ class NewestFrame {
   #wake: () => void = () => {};
   #isOver = false;
   #error: unknown;
+  /** When the newest picture was captured that has come, decoded or not. */
+  #cameTo = -Infinity;
+  #putAt = -Infinity;
+
+  /** A picture has come, which may be decoded. */
+  hear({ timestamp }: CodedPicture): void {
+    this.#cameTo = timestamp;
+  }
 
   put(frame: Frame): void {
-    if (this.#isOver) return frame.release();
+    const now = performance.now();
+    const isLate = this.#cameTo - frame.timestamp > LATE_S && now - this.#putAt < LATE_EVERY_MS;
+    if (this.#isOver || isLate) return frame.release();
+    this.#putAt = now;
     this.#frame?.release();
     this.#frame = frame;
     this.#wake();
