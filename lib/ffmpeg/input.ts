@@ -7,8 +7,18 @@ export type CameraOs = "linux" | "darwin" | "windows";
  */
 export type FfmpegInput =
   | { kind: "device"; device: string }
-  | { kind: "url"; url: string }
+  | UrlInput
   | { kind: "file"; path: string };
+
+/** An address. */
+export interface UrlInput {
+  /** Tells it from others. */
+  kind: "url";
+  /** As the user gave it. */
+  url: string;
+  /** Where ffmpeg gets the same from us. @default {it opens the address} */
+  via?: string | undefined;
+}
 
 /** ffmpeg's input format for the devices of each system. */
 export const DEVICE_FORMAT: Readonly<Record<CameraOs, string>> = {

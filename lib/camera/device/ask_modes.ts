@@ -48,9 +48,9 @@ export async function askModes(
   };
   const askFfmpeg = (...args: string[]) => ask(ffmpeg, ["-hide_banner", "-nostdin", ...args]);
   if (input.kind === "url") {
-    const text = await askFfmpeg(...urlArgs(input.url, { isTransport, isBrief }));
+    const text = await askFfmpeg(...urlArgs(input, { isTransport, isBrief }));
     const isOther = isTransport && text.includes("Option scan_all_pmts not found");
-    return parseStream(isOther ? await askFfmpeg(...urlArgs(input.url)) : text);
+    return parseStream(isOther ? await askFfmpeg(...urlArgs(input)) : text);
   }
   if (input.kind === "file") return parseStream(await askFfmpeg(...fileArgs(input.path)));
   switch (os) {

@@ -65,11 +65,12 @@ const KILLED: ReadonlyMap<number, string> = new Map([
  * name: "is busy: …". Passwords in addresses are taken out.
  */
 export async function explain(ending: Ending, system: SystemView = SYSTEM): Promise<Failure> {
-  const what = inputName(ending.input);
-  const url = ending.input.kind === "url" ? ending.input.url : undefined;
+  const { input } = ending;
+  const what = inputName(input);
+  const opened = input.kind === "url" ? input.via ?? input.url : undefined;
   const lines = ending.lastWords
     .filter((line) => !HARMLESS.test(line) && !isOfOnePicture(line))
-    .map((line) => redactUrls(url === undefined ? line : line.replaceAll(url, what)));
+    .map((line) => redactUrls(opened === undefined ? line : line.replaceAll(opened, what)));
   const words = lines.join("\n");
   const { frames, modes = [], wanted } = ending;
   for (const [pattern, says] of reasonsFor(ending)) {

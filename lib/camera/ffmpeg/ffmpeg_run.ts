@@ -63,7 +63,10 @@ export class FfmpegRun implements AsyncDisposable {
     const isOwn = plan.encoder === "copy";
     const mayEnd = mayChange && (isChecked || isOwn && capture.encoder === "auto");
     this.#trial = new Trial({ ...options, mayEnd });
-    if (input.kind === "url") this.#stream = options.reopening.begin(() => this.#child.close(0));
+    if (input.kind === "url") {
+      const end = (): void => void this.#child.close(0);
+      this.#stream = options.reopening.begin(input.via === undefined ? end : undefined);
+    }
     const asked = { ...capture, ...plan, os: cameraOs(), version, isTransport };
     const args = this.#isPassing
       ? passArgs(input, { ...asked, isUntimed })

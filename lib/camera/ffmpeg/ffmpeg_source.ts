@@ -17,6 +17,7 @@ import { findInput } from "./find_input.ts";
 import { ask, type Asking, guess, isCheckable, type Known, passed } from "./known.ts";
 import { Reopening } from "./reopening.ts";
 import { StreamTraits } from "./stream_traits.ts";
+import { isTappable, Tap } from "./tap.ts";
 
 /** Three programs are asked, and on Windows each is looked through for viruses first. */
 const ASK_MS = 20_000;
@@ -58,6 +59,8 @@ export class FfmpegSource implements Source {
   readonly #reopening = new Reopening();
   readonly #traits: StreamTraits;
   #sizeChangedAt = -Infinity;
+  /** Where it comes from a sender that may end with its first connection. */
+  #tap: Tap | undefined;
 
   /**
    * Opens nothing yet.
@@ -80,12 +83,16 @@ export class FfmpegSource implements Source {
     const os = cameraOs();
     const version = this.#known?.version ?? await ffmpegVersion(ffmpeg, signal);
     if (signal.aborted) return;
-    const input = await findInput(this.#spec, {
+    const found = await findInput(this.#spec, {
       os,
       devices: () => listDevices(ffmpeg, os, signal),
     });
     if (signal.aborted) return;
-    const isWanted = options.video?.isWanted() ?? false;
+    await using tap = isTappable(found) ? await Tap.open(found.url, signal) : undefined;
+    this.#tap = tap;
+    const input = tap ? { ...found, via: tap.address } : found;
+    // A sender that may end with its first connection isn't opened anew for whoever wants its H.264 later.
+    const isWanted = tap !== undefined || (options.video?.isWanted() ?? false);
     const asking = { ...this.#asking, version, signal };
     let known = this.#known ?? (isWanted ? guess(asking) : undefined) ?? await ask(input, asking);
     // After a failure before its first frame, this may be another camera.
@@ -108,7 +115,9 @@ export class FfmpegSource implements Source {
   #plan(known: Known, isVideoWanted = false): Plan {
     const plan = choosePlan(this.#capture, known);
     const isPassed = isPassable(this.#capture, known.modes ?? [], plan);
-    if (isPassed) plan.video = isVideoWanted ? "passed" : "possible";
+    if (isPassed && isVideoWanted) plan.video = "passed";
+    // It would have to be opened anew.
+    else if (isPassed && this.#tap === undefined) plan.video = "possible";
     const { modes = [] } = known;
     if (modes.length > 0 && plan.mode === undefined) {
       throw new SourceError("mode", describeUnreadable(modes));
@@ -151,7 +160,10 @@ export class FfmpegSource implements Source {
         const better = this.#better(frame, way);
         const isOther = better.encoder !== plan.encoder;
         if (isOther && mayChange) other = better;
-        else options.onPlan?.(isOther ? plan : better);
+        else {
+          options.onPlan?.(isOther ? plan : better);
+          this.#tap?.forget();
+        }
         return other === undefined;
       },
     });
@@ -171,6 +183,7 @@ export class FfmpegSource implements Source {
 
   /** Learns from the pictures that are passed on. Returns the plan for frames of them. */
   #passed({ width, height }: CodedPicture, { known, plan }: Way, { onPlan }: FramesOptions): Plan {
+    this.#tap?.forget();
     if (!known.isGuess) {
       this.#learn(known);
       return plan;

@@ -20,8 +20,8 @@ export class Reopening {
   #pauseMs = MIN_PAUSE_MS;
   #lastAt = -Infinity;
 
-  /** Takes note that the stream is being opened; `end` ends it. */
-  begin(end: () => void): Opening {
+  /** Takes note that the stream is being opened; `end` ends it, where it can be opened anew. */
+  begin(end?: () => void): Opening {
     const since = performance.now();
     const opening = {
       isHopeless: false,
@@ -29,7 +29,7 @@ export class Reopening {
       times: new StreamTimes({
         openSeconds: this.#openSeconds,
         onHopeless: () => {
-          if (opening.isHopeless || !this.#mayReopen()) return;
+          if (end === undefined || opening.isHopeless || !this.#mayReopen()) return;
           opening.isHopeless = true;
           end();
         },

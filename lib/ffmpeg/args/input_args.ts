@@ -1,6 +1,6 @@
 import type { Capture } from "../../frame/capture.ts";
 import { MAX_PIXELS } from "../../jpeg/shown_size.ts";
-import { type CameraOs, DEVICE_FORMAT, type FfmpegInput } from "../input.ts";
+import { type CameraOs, DEVICE_FORMAT, type FfmpegInput, type UrlInput } from "../input.ts";
 import type { ChosenMode } from "../mode/choose_mode.ts";
 import { stillArgs, stillsOf } from "./still.ts";
 import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
@@ -37,7 +37,7 @@ export function inputArgs(input: FfmpegInput, options: InputArgsOptions): string
       return deviceArgs(input.device, options);
     case "url":
       // A playlist's parts come faster than they were taken, each at once.
-      return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input.url, options)];
+      return [...isPlaylist(input.url) ? ["-re"] : [], ...urlArgs(input, options)];
     case "file": {
       const stills = stillsOf(input.path);
       const again = stills ? stillArgs(stills, input.path, options.fps) : ["-stream_loop", "-1"];
@@ -60,7 +60,7 @@ const TRANSPORT_ANALYSIS = [
 
 /** The arguments that open an address. */
 export function urlArgs(
-  url: string,
+  { url, via = url }: Omit<UrlInput, "kind">,
   { isPassed = false, isTransport = false, isBrief = false }:
     & Pick<InputArgsOptions, "isPassed" | "isTransport">
     & { isBrief?: boolean } = {},
@@ -76,7 +76,7 @@ export function urlArgs(
     : [];
   // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
   const opening = ["-fpsprobesize", "0", ...brief, ...openingArgs(isPassed)];
-  return [...opening, ...rtsp, ...urlWhitelist(url), "-i", url];
+  return [...opening, ...rtsp, ...urlWhitelist(via), "-i", via];
 }
 
 /** The arguments that open a file: `file:` keeps its name from being taken for anything else. */

@@ -99,6 +99,8 @@ const SCHEMES: Readonly<Record<string, Allowed>> = {
   srt: { protocols: ["srt"], formats: SELF_CONTAINED },
   tcp: { protocols: ["tcp"], formats: SELF_CONTAINED },
   udp: { protocols: ["udp"], formats: SELF_CONTAINED },
+  // From ourselves: no address that a user can give.
+  unix: { protocols: ["unix"], formats: SELF_CONTAINED },
 };
 
 /** The further needs of lists of addresses, by the ending of the name that the user gave. */

@@ -6,54 +6,10 @@ import { readFragment } from "../../../lib/h264/read_fragment.ts";
 import type { RenditionState, State } from "../../../lib/server/state.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
-import { freePort } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { startRtspServer } from "../../testutil/camera/rtsp.ts";
+import { startSender } from "../../testutil/camera/sender.ts";
 import { startTestServer } from "../../testutil/server/test_server.ts";
-
-/** A live stream in H.264 with sound, for one client: it ends with its connection. */
-async function startSender(
-  address: (port: number) => string,
-  args: readonly string[],
-): Promise<{ port: number } & AsyncDisposable> {
-  const port = freePort();
-  const input = [
-    "-re",
-    "-f",
-    "lavfi",
-    "-i",
-    "testsrc2=s=160x120:r=20",
-    "-f",
-    "lavfi",
-    "-i",
-    "sine",
-  ];
-  const made = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"];
-  const process = new Deno.Command("ffmpeg", {
-    args: ["-v", "error", "-nostdin", ...input, ...made, ...args, address(port)],
-    stdin: "null",
-    stderr: "null",
-  }).spawn();
-  await eventually(async () => await isListening(port));
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      try {
-        process.kill("SIGKILL");
-      } catch {
-        // It has ended with its connection.
-      }
-      await process.status;
-    },
-  };
-}
-
-/** Whether somebody listens there, without a connection, of which there can be only one. */
-async function isListening(port: number): Promise<boolean> {
-  const hex = port.toString(16).toUpperCase().padStart(4, "0");
-  const table = await Deno.readTextFile("/proc/net/tcp");
-  return new RegExp(`: [0-9A-F]{8}:${hex} [0-9A-F:]+ 0A `).test(table);
-}
 
 function sourceOf(url: string): Source {
   return createSource({ kind: "url", url }, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });

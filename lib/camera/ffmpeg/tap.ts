@@ -1,0 +1,156 @@
+import type { FfmpegInput, UrlInput } from "../../ffmpeg/input.ts";
+
+/** So much of the beginning is kept for whoever reads it next, in bytes. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+const READ_BYTES = 64 * 1024;
+/** A sender that hasn't answered by then is left to ffmpeg, which says what is wrong. In milliseconds. */
+const CONNECT_MS = 5000;
+
+/**
+ * One connection to a sender over TCP, from which ffmpeg reads as often as it is started: some senders end with their
+ * first connection. Each ffmpeg gets all that has come, until that is forgotten; nothing is read that none has taken.
+ */
+export class Tap implements AsyncDisposable {
+  /** The address from which ffmpeg reads. */
+  readonly address: string;
+  readonly #sender: Deno.Conn;
+  readonly #listener: Deno.UnixListener;
+  readonly #folder: string;
+  readonly #working: Promise<unknown>;
+  #reader: Deno.Conn | undefined;
+  /** What has come, without the chunks that are forgotten. */
+  #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #forgotten = 0;
+  /** The number of chunks that the reader has taken, forgotten ones included. */
+  #taken = 0;
+  #isKept = true;
+  #isOver = false;
+  #changed = Promise.withResolvers<void>();
+
+  private constructor(sender: Deno.Conn, listener: Deno.UnixListener, folder: string) {
+    this.#sender = sender;
+    this.#listener = listener;
+    this.#folder = folder;
+    this.address = `unix:${listener.addr.path}`;
+    this.#working = Promise.all([this.#read(), this.#serve()]);
+  }
+
+  /** Connects to a sender; nothing where that can't be done here, or fails: ffmpeg says why. */
+  static async open(url: string, signal: AbortSignal): Promise<Tap | undefined> {
+    const { hostname = "", port = "" } = URL.parse(url) ?? {};
+    if (hostname === "" || port === "") return undefined;
+    const sender = await connect({ hostname: hostname.replace(/^\[|\]$/g, ""), port }, signal);
+    if (sender === undefined) return undefined;
+    // Nobody else may enter it.
+    const folder = await Deno.makeTempDir({ prefix: "wscam-" });
+    return new Tap(sender, Deno.listen({ transport: "unix", path: `${folder}/tap` }), folder);
+  }
+
+  /** What has been taken needs not come again. */
+  forget(): void {
+    this.#isKept = false;
+    while (this.#forgotten < this.#taken) {
+      this.#bytes -= this.#chunks.shift()?.length ?? 0;
+      this.#forgotten++;
+    }
+  }
+
+  /** Ends the connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    for (const each of [this.#sender, this.#listener, this.#reader]) close(each);
+    this.#tell();
+    await this.#working;
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  async #read(): Promise<void> {
+    const buffer = new Uint8Array(READ_BYTES);
+    while (!this.#isOver) {
+      const length = await this.#sender.read(buffer).catch(() => null);
+      if (length === null) break;
+      this.#chunks.push(buffer.slice(0, length));
+      this.#bytes += length;
+      if (this.#bytes > MAX_KEPT_BYTES) this.forget();
+      this.#tell();
+      while (this.#taken < this.#forgotten + this.#chunks.length && !this.#isOver) {
+        await this.#changed.promise;
+      }
+    }
+    this.#isOver = true;
+    this.#tell();
+  }
+
+  async #serve(): Promise<void> {
+    const feeding: Promise<void>[] = [];
+    try {
+      for await (const reader of this.#listener) {
+        close(this.#reader);
+        this.#reader = reader;
+        this.#taken = this.#forgotten;
+        feeding.push(this.#feed(reader));
+      }
+    } catch {
+      // The listener was closed.
+    }
+    await Promise.all(feeding);
+  }
+
+  /** Gives a reader all that comes, until there is another one. */
+  async #feed(reader: Deno.Conn): Promise<void> {
+    try {
+      while (reader === this.#reader) {
+        const chunk = this.#chunks[this.#taken - this.#forgotten];
+        if (chunk === undefined) {
+          if (this.#isOver) break;
+          await this.#changed.promise;
+          continue;
+        }
+        for (let at = 0; at < chunk.length;) at += await reader.write(chunk.subarray(at));
+        if (reader !== this.#reader) break;
+        this.#taken++;
+        if (!this.#isKept) this.forget();
+        this.#tell();
+      }
+    } catch {
+      // It has ended, as each does that was started in a wrong way.
+    } finally {
+      close(reader);
+    }
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
+
+/** Whether an input is a sender over TCP that waits for us. */
+export function isTappable(input: FfmpegInput): input is UrlInput {
+  return Deno.build.os !== "windows" && input.kind === "url" && /^tcp:[^?]*$/i.test(input.url);
+}
+
+async function connect(
+  { hostname, port }: { hostname: string; port: string },
+  signal: AbortSignal,
+): Promise<Deno.Conn | undefined> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), CONNECT_MS);
+  const ended = AbortSignal.any([signal, late.signal]);
+  try {
+    return await Deno.connect({ hostname, port: Number(port), signal: ended });
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function close(resource: { close(): void } | undefined): void {
+  try {
+    resource?.close();
+  } catch {
+    // It is closed already.
+  }
+}
