@@ -1,9 +1,7 @@
 import type { Camera } from "../camera/camera.ts";
 import type { CameraStatus } from "../camera/camera_status.ts";
 import type { Codec, EncodedPicture, Encoder, RenditionShape } from "../encoder/encoder.ts";
-import { EncoderHealth } from "../encoder/encoder_health.ts";
-import type { CodedPicture } from "../frame/coded_picture.ts";
-import type { Frame } from "../frame/frame.ts";
+import { PacedEncoder } from "../encoder/paced_encoder.ts";
 import { Rate } from "../time/rate.ts";
 import type { FanOut } from "./fan_out.ts";
 import { NewestFanOut } from "./newest_fan_out.ts";
@@ -27,14 +25,10 @@ export interface StreamOptions extends RenditionShape {
   onPicture?: ((ageSeconds: number) => void) | undefined;
 }
 
-/** More would not be faster, and older when they are done. */
-const MAX_IN_FLIGHT = 2;
-
 /**
  * One rendition of a camera while it is watched: encoded once for all who want it, and not at all while
- * nobody does. Nothing is queued, neither before the encoder nor behind it: at most two frames are encoded
- * at once, one waits and gives way to a newer one, and a viewer that can't take a picture misses it, and
- * nobody else does.
+ * nobody does. Nothing is queued, neither before the encoder nor behind it: a viewer that can't take a picture
+ * misses it, and nobody else does.
  */
 export class Stream implements RenditionShape {
   /** JPEG quality that was asked for, 0 to 100; `null` for the camera's. */
@@ -46,17 +40,13 @@ export class Stream implements RenditionShape {
   /** The rate that was asked for, of H.264 only; `null` for the camera's. */
   readonly maxFps: number | null;
   readonly #camera: Camera;
-  readonly #encoder: Encoder;
+  readonly #encoder: PacedEncoder;
   readonly #options: StreamOptions;
   readonly #recipients = new Set<Recipient>();
-  readonly #health = new EncoderHealth();
   #unsubscribe: (() => void) | undefined;
   /** The rate of the fastest of them. */
   #fps = Infinity;
   #rate: Rate | undefined;
-  #inFlight = 0;
-  #waiting: Frame | undefined;
-  #previous: Promise<void> = Promise.resolve();
   readonly #fanOut: FanOut;
   #hasTold = false;
   readonly #counters = noCounts();
@@ -68,8 +58,13 @@ export class Stream implements RenditionShape {
     this.codec = options.codec ?? "jpeg";
     this.maxFps = options.maxFps ?? null;
     this.#camera = camera;
-    this.#encoder = encoder;
     this.#options = options;
+    this.#encoder = new PacedEncoder(encoder, {
+      counters: this.#counters,
+      onPicture: (picture) => this.#hand(picture),
+      onHealth: () => this.#tell(),
+      onEncoded: options.onEncoded,
+    });
     const handing = { camera: options.name, recipients: this.#recipients, tally: this.#counters };
     this.#fanOut = this.codec === "h264"
       ? new VideoFanOut({ ...handing, fps: () => this.maxFps ?? camera.fps })
@@ -79,7 +74,7 @@ export class Stream implements RenditionShape {
   /** The camera's status; failed as well while its frames come, and can't be encoded. */
   get status(): CameraStatus {
     const { status } = this.#camera;
-    return status.state === "live" ? this.#health.failure ?? status : status;
+    return status.state === "live" ? this.#encoder.failure ?? status : status;
   }
 
   /** Whether anybody wants its pictures. */
@@ -155,15 +150,15 @@ export class Stream implements RenditionShape {
     this.#unsubscribe = this.#camera.subscribe({
       onFrame: (frame) => {
         if (this.#isPassed) return;
-        if (this.#rate?.take(performance.now()) ?? true) this.#take(frame.hold());
+        if (this.#rate?.take(performance.now()) ?? true) this.#encoder.take(frame.hold());
       },
-      onVideo: this.#takesVideo ? (picture) => this.#pass(picture) : undefined,
+      onVideo: this.#takesVideo ? (picture) => this.#encoder.pass(picture) : undefined,
       onStatus: () => this.#tell(),
     });
     // The first viewer of a camera that runs doesn't wait for its next frame.
     const { newest } = this.#camera;
     if (newest === undefined || this.#isPassed) return;
-    if (newest.sequence !== this.#fanOut.last?.sequence) return this.#take(newest.hold());
+    if (newest.sequence !== this.#fanOut.last?.sequence) return this.#encoder.take(newest.hold());
     // It was encoded for somebody who has left since.
     this.#fanOut.again();
   }
@@ -172,74 +167,9 @@ export class Stream implements RenditionShape {
     this.#unsubscribe?.();
     this.#unsubscribe = undefined;
     this.#fanOut.rest();
-    this.#waiting?.release();
-    this.#waiting = undefined;
+    this.#encoder.rest();
     this.#hasTold = false;
-    this.#health.forget();
     this.#options.onIdle?.(this);
-  }
-
-  #take(frame: Frame): void {
-    if (!this.#health.admits(frame.format)) {
-      frame.release();
-      this.#counters.skipped++;
-    } else if (this.#inFlight < MAX_IN_FLIGHT) {
-      this.#start(frame);
-    } else {
-      if (this.#waiting) this.#counters.skipped++;
-      this.#waiting?.release();
-      this.#waiting = frame;
-    }
-  }
-
-  #start(frame: Frame): void {
-    this.#inFlight++;
-    this.#previous = this.#deliver(frame, this.#previous);
-  }
-
-  async #deliver(frame: Frame, previous: Promise<void>): Promise<void> {
-    const { format } = frame;
-    const outcome = await this.#encode(frame);
-    // A picture that is done and waits for its turn is in flight too: nothing else bounds those.
-    await previous;
-    this.#inFlight--;
-    if (this.#waiting && this.#inFlight < MAX_IN_FLIGHT) {
-      this.#start(this.#waiting);
-      this.#waiting = undefined;
-    }
-    if (!this.isWanted) return;
-    this.#judge(outcome, format);
-    // After word of an outage, a picture from before it would look like the camera's return.
-    if ("codec" in outcome && this.status.state !== "failed") this.#hand(outcome);
-  }
-
-  /** Makes a picture; returns what went wrong where that fails. */
-  async #encode(frame: Frame): Promise<EncodedPicture | { error: unknown }> {
-    const start = performance.now();
-    try {
-      const picture = await this.#encoder.encode(frame);
-      if (picture.data === frame.data) {
-        this.#counters.copied++;
-      } else {
-        this.#counters.encoded++;
-        if (picture.codec === "h264" && picture.isKey) this.#counters.keys++;
-        this.#options.onEncoded?.((performance.now() - start) / 1000);
-      }
-      return picture;
-    } catch (error) {
-      this.#counters.failed++;
-      return { error };
-    } finally {
-      frame.release();
-    }
-  }
-
-  /** Tells when nothing can be encoded any more, and when something can again. */
-  #judge(outcome: EncodedPicture | { error: unknown }, format: Frame["format"]): void {
-    const before = this.#health.failure;
-    if ("codec" in outcome) this.#health.succeed();
-    else this.#health.fail(outcome.error, format);
-    if (this.#health.failure !== before) this.#tell();
   }
 
   /** Whether the camera's own pictures will do, where they come in H.264. */
@@ -252,14 +182,9 @@ export class Stream implements RenditionShape {
     return this.#takesVideo && this.#camera.isPassing;
   }
 
-  #pass(picture: CodedPicture): void {
-    this.#counters.copied++;
-    if (picture.isKey) this.#counters.keys++;
-    this.#health.succeed();
-    this.#hand({ codec: "h264", ...picture });
-  }
-
   #hand(encoded: EncodedPicture): void {
+    // After word of an outage, a picture from before it would look like the camera's return.
+    if (this.status.state === "failed") return;
     this.#fanOut.hand(encoded);
     this.#options.onPicture?.(Date.now() / 1000 - encoded.timestamp);
   }

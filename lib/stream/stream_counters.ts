@@ -1,18 +1,8 @@
+import type { EncodingCounters } from "../encoder/paced_encoder.ts";
 import type { Tally } from "./recipient.ts";
 
 /** Counts the work of a stream. */
-export interface StreamCounters extends Tally {
-  /** Frames encoded. */
-  encoded: number;
-  /** Those of them that decoding can begin with, in H.264. */
-  keys: number;
-  /** Frames passed on as they were. */
-  copied: number;
-  /** Frames that gave way to a newer one before they were encoded. */
-  skipped: number;
-  /** Frames that the encoder refused. */
-  failed: number;
-}
+export interface StreamCounters extends EncodingCounters, Tally {}
 
 /** Of a stream that has done nothing yet. */
 export function noCounts(): StreamCounters {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
 import { type Frame, FramePool } from "../../lib/frame/frame.ts";
 import { sleep } from "../../lib/time/sleep.ts";
@@ -85,77 +85,6 @@ Deno.test("Stream encodes once for all who want it", async () => {
   assertEquals(bench.jobs.length, 1);
   assert(first.pictures[0] !== undefined);
   assert(first.pictures[0] === second.pictures[0]);
-});
-
-Deno.test("Stream keeps the order when the second is done first", async () => {
-  await using bench = createBench();
-  const watcher = new Collector(bench.stream);
-  await bench.frames(2);
-  await bench.jobs[1]?.finish();
-  assertEquals(watcher.sequences, []);
-  await bench.jobs[0]?.finish();
-  assertEquals(watcher.sequences, [1, 2]);
-});
-
-Deno.test("Stream has two frames encoded at once, and keeps the newest waiting", async () => {
-  await using bench = createBench();
-  const watcher = new Collector(bench.stream);
-  await bench.frames(2);
-  assertEquals(bench.jobs.map(({ sequence }) => sequence), [1, 2]);
-  await bench.frames(3);
-  assertEquals(bench.inFlight, 2);
-  assertEquals(bench.stream.counters.skipped, 2);
-  await bench.jobs[0]?.finish();
-  assertEquals(bench.jobs.map(({ sequence }) => sequence), [1, 2, 5]);
-  assertEquals(bench.inFlight, 2);
-  await bench.jobs[1]?.finish();
-  await bench.jobs[2]?.finish();
-  assertEquals(watcher.sequences, [1, 2, 5]);
-  assertEquals(bench.inFlight, 0);
-  assertEquals(bench.source.released, 4, "all but the newest, which the camera keeps");
-});
-
-Deno.test("Stream never has more than two frames encoded, nor holds more than three", async () => {
-  await using bench = createBench();
-  const watcher = new Collector(bench.stream);
-  let most = 0;
-  for (let round = 0; round < 15; round++) {
-    await bench.frames(1 + round % 3);
-    most = Math.max(most, bench.inFlight);
-    assertGreaterOrEqual(bench.source.released, bench.camera.counters.captured - 3);
-    const done = bench.stream.counters.encoded + bench.stream.counters.failed;
-    // Now the older of the two is done first, now the newer.
-    await bench.jobs[Math.min(done, bench.jobs.length - 1)]?.finish();
-  }
-  assertEquals(most, 2);
-  assertEquals(watcher.sequences, watcher.sequences.toSorted((a, b) => a - b));
-});
-
-Deno.test("Stream keeps no heap of pictures when the first is slow", async () => {
-  await using bench = createBench();
-  const watcher = new Collector(bench.stream);
-  await bench.frames(2);
-  for (let i = 1; i < 10; i++) {
-    await bench.jobs[i]?.finish();
-    await bench.frames(1);
-  }
-  assertEquals(watcher.sequences, []);
-  await bench.jobs[0]?.finish();
-  // Those done wait for the first: they are in flight too, or nothing bounds them.
-  assertGreaterOrEqual(3, watcher.pictures.length);
-});
-
-Deno.test("Stream counts a frame that the encoder refuses, and goes on", async () => {
-  await using bench = createBench();
-  const watcher = new Collector(bench.stream);
-  await bench.frames(3);
-  await bench.jobs[0]?.fail();
-  await bench.jobs[1]?.finish();
-  await bench.jobs[2]?.finish();
-  assertEquals(watcher.sequences, [2, 3]);
-  const { encoded, failed, skipped } = bench.stream.counters;
-  assertEquals({ encoded, failed, skipped }, { encoded: 2, failed: 1, skipped: 0 });
-  assertEquals(bench.source.released, 2);
 });
 
 Deno.test("Stream goes on when the encoder throws at once", async () => {
