@@ -13,6 +13,14 @@ export interface RelayedFrame extends FrameInfo {
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
 
+/** Where a picture is from. */
+export interface FrameOrigin {
+  /** Its publisher. */
+  readonly instance: string;
+  /** The encoder that made it. */
+  readonly encoder: string;
+}
+
 /** A picture's headers, read before the picture itself. */
 export interface FrameHeaders {
   /** Its publisher. */
@@ -29,7 +37,7 @@ const SEQUENCE = /^\d{1,15}$/;
 /** The headers that go with a picture. */
 export function frameHeaders(
   { width, height, timestamp, sequence }: Omit<EncodedPicture, "codec" | "data">,
-  { instance, encoder }: { instance: string; encoder: string },
+  { instance, encoder }: FrameOrigin,
 ): Record<string, string> {
   return {
     "Wscam-Instance": instance,

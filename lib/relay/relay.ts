@@ -4,7 +4,7 @@ import type { BrokerAddress } from "../protocol/relay_url.ts";
 import type { ServedCamera } from "../stream/served_camera.ts";
 import { AnnotationRelay } from "./annotation_relay.ts";
 import { Broker } from "./broker/broker.ts";
-import { CameraPublisher, type Publisher } from "./camera_publisher.ts";
+import { CameraPublisher, type Publisher } from "./publish/camera_publisher.ts";
 import { Directory } from "./directory.ts";
 import { newId } from "./broker/messages.ts";
 import { RelaySource } from "./relay_source.ts";

@@ -1,6 +1,6 @@
-import type { Logger } from "../log.ts";
-import { quote } from "../protocol/quote.ts";
-import type { Announcement } from "./broker/messages.ts";
+import type { Logger } from "../../log.ts";
+import { quote } from "../../protocol/quote.ts";
+import type { Announcement } from "../broker/messages.ts";
 
 /** Options of {@linkcode Twins}. */
 export interface TwinsOptions {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Twins } from "../../lib/relay/twins.ts";
-import { createFakeLog } from "./fake_broker.ts";
+import { Twins } from "../../../lib/relay/publish/twins.ts";
+import { createFakeLog } from "../fake_broker.ts";
 
 function setUp(): { twins: Twins; lines: string[] } {
   const { lines, log } = createFakeLog();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SendWindow } from "../../../lib/relay/broker/send_window.ts";
+import { SendWindow } from "../../../lib/relay/publish/send_window.ts";
 
 Deno.test("SendWindow lets two on their way to a near broker", () => {
   const window = new SendWindow();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Wants } from "../../lib/relay/wants.ts";
+import { Wants } from "../../../lib/relay/publish/wants.ts";
 
 Deno.test("Wants forgets an edge that has been silent for six seconds", () => {
   const wants = new Wants();

@@ -1,16 +1,13 @@
-import type { EncodedPicture } from "../encoder/encoder.ts";
-import type { Logger } from "../log.ts";
-import type { ServedCamera } from "../stream/served_camera.ts";
-import type { Picture } from "../stream/picture.ts";
-import type { Recipient } from "../stream/recipient.ts";
-import type { Stream } from "../stream/stream.ts";
-import type { BrokerLink } from "./broker/broker.ts";
-import type { BrokerMessage } from "./broker/broker_message.ts";
-import { frameHeaders } from "./frame_message.ts";
-import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "./broker/messages.ts";
-import { PayloadLimit } from "./broker/payload_limit.ts";
-import { SendWindow } from "./broker/send_window.ts";
-import { type CameraSubjects, subjectsOf } from "./subjects.ts";
+import type { Logger } from "../../log.ts";
+import type { ServedCamera } from "../../stream/served_camera.ts";
+import type { Picture } from "../../stream/picture.ts";
+import type { Recipient } from "../../stream/recipient.ts";
+import type { Stream } from "../../stream/stream.ts";
+import type { BrokerLink } from "../broker/broker.ts";
+import type { BrokerMessage } from "../broker/broker_message.ts";
+import { type Announcement, bytesOf, parseAnnouncement, parseWant } from "../broker/messages.ts";
+import { type PictureCounters, PictureSender } from "./picture_sender.ts";
+import { type CameraSubjects, subjectsOf } from "../subjects.ts";
 import { Twins } from "./twins.ts";
 import { Wants } from "./wants.ts";
 
@@ -25,27 +22,13 @@ export interface CameraPublisherOptions {
   log: Logger;
 }
 
-/** Counts of a camera's publisher. */
-export interface PublisherCounters {
-  /** Pictures sent to the broker. */
-  published: number;
-  /** Their bytes. */
-  bytes: number;
-  /** Pictures that a newer one replaced, or that came while there was no connection. */
-  dropped: number;
-  /** Pictures larger than the broker takes. */
-  oversize: number;
-}
-
 const TICK_MS = 1000;
-/** An edge that joins gets the newest picture again, once no other has gone out for this long. */
-const REPEAT_MS = 300;
 /** Edges that join within so long are answered together. */
 const TOGETHER_MS = 50;
 
 /**
- * Publishes one camera: a viewer of it like any other, for as long as some edge has viewers. The newest
- * picture wins: one waits at most, and few are on their way.
+ * Publishes one camera: says how it is, hears which edges want it, and is a viewer of it like any other for as long
+ * as some edge has viewers.
  */
 export class CameraPublisher implements AsyncDisposable, Recipient {
   /** Each edge chooses from all pictures for its own viewers. */
@@ -55,19 +38,13 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
   readonly #publisher: Publisher;
   readonly #subjects: CameraSubjects;
   readonly #wants = new Wants();
-  readonly #window = new SendWindow();
   readonly #stop: readonly (() => void)[];
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #twins: Twins;
-  readonly #limit: PayloadLimit;
+  readonly #pictures: PictureSender;
   #stream: Stream | undefined;
-  #newest: EncodedPicture | undefined;
-  #waiting: EncodedPicture | undefined;
   #announcedAt = -Infinity;
   #soon: ReturnType<typeof setTimeout> | undefined;
-  #sentAt = -Infinity;
-  #repeating: ReturnType<typeof setTimeout> | undefined;
-  #counters: PublisherCounters = { published: 0, bytes: 0, dropped: 0, oversize: 0 };
 
   /**
    * Begins to say that the camera is there.
@@ -84,9 +61,14 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     this.#publisher = publisher;
     this.#subjects = subjectsOf(served.name);
     this.#twins = new Twins({ camera: served.name, broker: broker.name, log });
-    this.#limit = new PayloadLimit({
-      broker: broker.name,
+    this.#pictures = new PictureSender(broker, {
+      subject: this.#subjects.frame,
+      origin: () => ({
+        instance: publisher.instance,
+        encoder: served.camera.plan?.encoder ?? "imagescript",
+      }),
       onOversize: (remedy) => log.warn(`Camera ${served.name} ${remedy}`),
+      onProblem: () => this.#announce(),
     });
     this.#stop = [
       broker.listen(this.#subjects.want, (message) => this.#takeWant(message)),
@@ -108,16 +90,15 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return this.#wants.size;
   }
 
-  /** The counts so far. */
-  get counters(): Readonly<PublisherCounters> {
-    return this.#counters;
+  /** The counts of its pictures so far. */
+  get counters(): Readonly<PictureCounters> {
+    return this.#pictures.counters;
   }
 
   /** Says that the camera is published no more. */
   close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
-    clearTimeout(this.#repeating);
     for (const stop of this.#stop) stop();
     this.#watch(false);
     const message: Announcement = { ...this.#publisher, state: "gone" };
@@ -131,7 +112,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
 
   /** Sends a picture to the broker, or keeps it until the broker takes one; counts on its own. */
   offer({ encoded }: Picture): boolean {
-    this.#take(encoded);
+    this.#pictures.take(encoded);
     return false;
   }
 
@@ -142,7 +123,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     this.#wants.tick();
     this.#watch(this.#wants.size > 0);
     // Somebody may have raised the limit.
-    if (this.#limit.problem !== undefined && this.#wants.size > 0) this.#broker.renew();
+    if (this.#pictures.problem !== undefined && this.#wants.size > 0) this.#broker.renew();
     this.#announce();
   }
 
@@ -151,7 +132,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     this.#soon = undefined;
     this.#announcedAt = performance.now();
     const { status } = this.#served;
-    const { problem } = this.#limit;
+    const { problem } = this.#pictures;
     const failure = status.state === "failed"
       ? { code: status.code, reason: status.reason }
       : problem === undefined
@@ -184,18 +165,9 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     if (isNew) {
       // The publisher says who it is before its first picture.
       this.#announceToJoiner();
-      this.#repeat();
+      this.#pictures.repeat();
     }
     this.#watch(this.#wants.size > 0);
-  }
-
-  /** Sends the newest picture again, unless others come anyway. */
-  #repeat(sentAt = this.#sentAt): void {
-    clearTimeout(this.#repeating);
-    if (this.#newest === undefined || sentAt !== this.#sentAt) return;
-    const wait = sentAt + REPEAT_MS - performance.now();
-    if (wait <= 0) this.#take(this.#newest);
-    else this.#repeating = setTimeout(() => this.#repeat(sentAt), wait);
   }
 
   /** Wants pictures of the camera, or none. */
@@ -204,49 +176,8 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
       this.#stream ??= this.#served.join(this);
     } else {
       this.#stream?.remove(this);
-      this.#stream = this.#newest = this.#waiting = undefined;
+      this.#stream = undefined;
+      this.#pictures.forget();
     }
-  }
-
-  #take(picture: EncodedPicture): void {
-    this.#newest = picture;
-    if (!this.#fits(picture)) return;
-    if (this.#window.isOpen(performance.now(), this.#broker.roundTripMs.least)) {
-      this.#send(picture);
-      return;
-    }
-    if (this.#waiting) this.#counters.dropped++;
-    this.#waiting = picture;
-  }
-
-  #send(picture: EncodedPicture): void {
-    const { instance } = this.#publisher;
-    const encoder = this.#served.camera.plan?.encoder ?? "imagescript";
-    const headers = frameHeaders(picture, { instance, encoder });
-    if (!this.#broker.publish(this.#subjects.frame, picture.data, headers)) {
-      this.#counters.dropped++;
-      return;
-    }
-    this.#counters.published++;
-    this.#counters.bytes += picture.data.length;
-    this.#sentAt = performance.now();
-    this.#window.sent(this.#sentAt);
-    void this.#broker.confirm().then(() => this.#confirmed());
-  }
-
-  #confirmed(): void {
-    this.#window.confirmed();
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting) this.#send(waiting);
-  }
-
-  /** Whether the broker takes a picture of that size. */
-  #fits({ data }: EncodedPicture): boolean {
-    const before = this.#limit.problem;
-    const fits = this.#limit.fits(data.length, this.#broker.maxPayload);
-    if (!fits) this.#counters.oversize++;
-    if (this.#limit.problem !== before) this.#announce();
-    return fits;
   }
 }

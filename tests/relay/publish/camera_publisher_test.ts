@@ -1,10 +1,10 @@
 import { assertEquals, assertGreater, assertLessOrEqual, assertMatch } from "@std/assert";
-import { CameraPublisher } from "../../lib/relay/camera_publisher.ts";
-import { parseAnnouncement } from "../../lib/relay/broker/messages.ts";
-import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
-import { ServedCamera } from "../../lib/stream/served_camera.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { createFakeBroker, createFakeLog } from "./fake_broker.ts";
+import { CameraPublisher } from "../../../lib/relay/publish/camera_publisher.ts";
+import { parseAnnouncement } from "../../../lib/relay/broker/messages.ts";
+import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
+import { ServedCamera } from "../../../lib/stream/served_camera.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { createFakeBroker, createFakeLog } from "../fake_broker.ts";
 
 const publisher = { instance: "me", since: 1, host: "pi" };
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { PayloadLimit } from "../../../lib/relay/broker/payload_limit.ts";
+import { PayloadLimit } from "../../../lib/relay/publish/payload_limit.ts";
 import { FakeTime } from "../fake_time.ts";
 
 function setUp(): { limit: PayloadLimit; said: string[] } {

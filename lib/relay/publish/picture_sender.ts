@@ -1,0 +1,121 @@
+import type { EncodedPicture } from "../../encoder/encoder.ts";
+import type { BrokerLink } from "../broker/broker.ts";
+import { PayloadLimit } from "./payload_limit.ts";
+import { SendWindow } from "./send_window.ts";
+import { frameHeaders, type FrameOrigin } from "../frame_message.ts";
+
+/** Counts of a camera's pictures. */
+export interface PictureCounters {
+  /** Pictures sent to the broker. */
+  published: number;
+  /** Their bytes. */
+  bytes: number;
+  /** Pictures that a newer one replaced, or that came while there was no connection. */
+  dropped: number;
+  /** Pictures larger than the broker takes. */
+  oversize: number;
+}
+
+/** Options of {@linkcode PictureSender}. */
+export interface PictureSenderOptions {
+  /** The subject of its messages. */
+  subject: string;
+  /** Tells where pictures are from. */
+  origin: () => FrameOrigin;
+  /** Called with what to do where pictures are too large, in words that follow the camera's name. */
+  onOversize: (remedy: string) => void;
+  /** Called when {@linkcode PictureSender.problem} is another one. */
+  onProblem: () => void;
+}
+
+/** The newest picture is sent again, for those who have just come, once no other has gone out for this long. */
+const REPEAT_MS = 300;
+
+/** Sends pictures to a broker. The newest wins: one waits at most, and few are on their way. */
+export class PictureSender {
+  readonly #broker: BrokerLink;
+  readonly #options: PictureSenderOptions;
+  readonly #window = new SendWindow();
+  readonly #limit: PayloadLimit;
+  #newest: EncodedPicture | undefined;
+  #waiting: EncodedPicture | undefined;
+  #sentAt = -Infinity;
+  #repeating: ReturnType<typeof setTimeout> | undefined;
+  readonly #counters: PictureCounters = { published: 0, bytes: 0, dropped: 0, oversize: 0 };
+
+  constructor(broker: BrokerLink, options: PictureSenderOptions) {
+    this.#broker = broker;
+    this.#options = options;
+    this.#limit = new PayloadLimit({ broker: broker.name, onOversize: options.onOversize });
+  }
+
+  /** The counts so far. */
+  get counters(): Readonly<PictureCounters> {
+    return this.#counters;
+  }
+
+  /** Why no pictures go out, in words that follow the camera's name; `undefined` while some do. */
+  get problem(): string | undefined {
+    return this.#limit.problem;
+  }
+
+  /** Sends a picture, or keeps it until the broker takes one. */
+  take(picture: EncodedPicture): void {
+    this.#newest = picture;
+    if (!this.#fits(picture)) return;
+    if (this.#window.isOpen(performance.now(), this.#broker.roundTripMs.least)) {
+      this.#send(picture);
+      return;
+    }
+    if (this.#waiting) this.#counters.dropped++;
+    this.#waiting = picture;
+  }
+
+  /** Sends the newest picture again, unless others come anyway. */
+  repeat(): void {
+    this.#repeatUnlessSent(this.#sentAt);
+  }
+
+  /** Pictures that it knows are of no interest any more. */
+  forget(): void {
+    clearTimeout(this.#repeating);
+    this.#newest = this.#waiting = undefined;
+  }
+
+  #repeatUnlessSent(sentAt: number): void {
+    clearTimeout(this.#repeating);
+    if (this.#newest === undefined || sentAt !== this.#sentAt) return;
+    const wait = sentAt + REPEAT_MS - performance.now();
+    if (wait <= 0) this.take(this.#newest);
+    else this.#repeating = setTimeout(() => this.#repeatUnlessSent(sentAt), wait);
+  }
+
+  #send(picture: EncodedPicture): void {
+    const { subject, origin } = this.#options;
+    if (!this.#broker.publish(subject, picture.data, frameHeaders(picture, origin()))) {
+      this.#counters.dropped++;
+      return;
+    }
+    this.#counters.published++;
+    this.#counters.bytes += picture.data.length;
+    this.#sentAt = performance.now();
+    this.#window.sent(this.#sentAt);
+    void this.#broker.confirm().then(() => this.#confirmed());
+  }
+
+  #confirmed(): void {
+    this.#window.confirmed();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.#send(waiting);
+  }
+
+  /** Whether the broker takes a picture of that size. */
+  #fits({ data }: EncodedPicture): boolean {
+    const before = this.problem;
+    const fits = this.#limit.fits(data.length, this.#broker.maxPayload);
+    if (!fits) this.#counters.oversize++;
+    if (this.problem !== before) this.#options.onProblem();
+    return fits;
+  }
+}
