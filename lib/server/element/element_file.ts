@@ -10,6 +10,7 @@ import cameras from "./link/cameras.js" with { type: "text" };
 import questions from "./link/questions.js" with { type: "text" };
 import reconnect from "./link/reconnect.js" with { type: "text" };
 import acknowledger from "./link/acknowledger.js" with { type: "text" };
+import silence from "./link/silence.js" with { type: "text" };
 import connection from "./link/connection.js" with { type: "text" };
 import tally from "./tally.js" with { type: "text" };
 import screen from "./screen.js" with { type: "text" };
@@ -23,6 +24,7 @@ import hold from "./annotations/hold.js" with { type: "text" };
 import painter from "./annotations/painter.js" with { type: "text" };
 import display from "./display.js" with { type: "text" };
 import formatChoice from "./format_choice.js" with { type: "text" };
+import freshness from "./freshness.js" with { type: "text" };
 import outage from "./outage.js" with { type: "text" };
 import viewer from "./viewer.js" with { type: "text" };
 import notice from "./notice.js" with { type: "text" };
@@ -46,6 +48,7 @@ export const ELEMENT_MODULES: readonly string[] = [
   questions,
   reconnect,
   acknowledger,
+  silence,
   connection,
   tally,
   screen,
@@ -59,6 +62,7 @@ export const ELEMENT_MODULES: readonly string[] = [
   painter,
   display,
   formatChoice,
+  freshness,
   outage,
   viewer,
   notice,

@@ -1,14 +1,18 @@
 import { Display } from "./display.js";
 import { FormatChoice } from "./format_choice.js";
+import { Freshness } from "./freshness.js";
 import { Connection } from "./link/connection.js";
 import { OutageWatch } from "./outage.js";
 import { VideoScreen } from "./video/video_screen.js";
 
 /** @import { Media } from "./display.js" */
+/** @import { Frame } from "./link/message.js" */
 /** @import { Refusal } from "./link/refusal.js" */
 /** @import { Outage } from "./outage.js" */
 
 /**
+ * @typedef {Readonly<Record<string, unknown>>} Message
+ *
  * @typedef {"idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused"} ViewerState
  *
  * @typedef {object} ViewerOptions
@@ -23,13 +27,11 @@ import { VideoScreen } from "./video/video_screen.js";
  * @property {() => void} onShown
  * @property {() => void} onWelcome
  * @property {(refusal: Refusal) => void} onRefused
- * @property {(message: Readonly<Record<string, unknown>>) => void} onAnnotation
+ * @property {(message: Message) => void} onAnnotation
  */
 
 /** A browser needs this to show any of the H.264 that servers make. */
 const BASELINE = 'video/mp4; codecs="avc1.42C01F"';
-const STALE_AFTER_MS = 2000;
-const STALE_AFTER_INTERVALS = 3;
 
 /** One camera on one image: a connection, a screen, and in which state they are. */
 export class Viewer {
@@ -53,59 +55,15 @@ export class Viewer {
   screen;
   /** @type {FormatChoice} */
   format;
+  /** @type {Freshness} */
+  freshness;
   #options;
   #outages;
-  #resumedAt = -Infinity;
 
-  /**
-   * Long, for it is nothing but who tells whom.
-   *
-   * @param {ViewerOptions} options
-   */
+  /** @param {ViewerOptions} options */
   constructor(options) {
     this.#options = options;
-    this.connection = new Connection({
-      address: () => options.address(this.format.call()),
-      askWhy: options.askWhy,
-      onOpening: options.onState,
-      onOpen: () => {
-        this.format.restart();
-        this.#setState("waiting");
-      },
-      onLost: () => {
-        this.screen.stop();
-        this.#setState("reconnecting");
-      },
-      onRefused: (refusal) => {
-        this.screen.stop();
-        this.refuse(refusal);
-        options.onRefused(refusal);
-      },
-      onWelcome: () => {
-        this.format.welcome();
-        this.#outages.ask();
-        options.onWelcome();
-      },
-      onPicture: (frame) => {
-        if (this.format.format === "jpeg") this.format.arrive();
-        this.screen.offer(frame);
-      },
-      onVideo: ({ mime }) => {
-        // It may have been on its way when it was no longer wanted.
-        if (this.format.format === "h264") this.screen.describe(String(mime));
-      },
-      onSegment: (bytes) => this.screen.take(bytes),
-      onAnnotation: (message) => {
-        this.screen.annotate(message);
-        options.onAnnotation(message);
-      },
-      onError: (words) => {
-        this.screen.stop();
-        this.connection.acknowledge();
-        this.format.restart();
-        this.#outages.begin(words);
-      },
-    });
+    this.connection = this.#createConnection();
     this.#outages = new OutageWatch(this.connection, {
       camera: options.camera,
       onOutage: (outage) => this.#setState("waiting", outage),
@@ -123,15 +81,10 @@ export class Viewer {
       mayDecode: options.mayDecode,
       onTaken: (sequence) => this.connection.acknowledge(sequence),
       onStalled: () => this.format.fail("stalled"),
-      onShown: () => {
-        // One that arrived while nobody looked may have waited for a long time.
-        const { current } = this.screen;
-        const waited = current === null ? 0 : performance.now() - current.arrivedAt;
-        if (current?.blob === null) this.format.arrive();
-        if (waited <= this.#staleAfter()) this.#setState("live");
-        options.onShown();
-      },
+      onShown: () => this.#takeShown(),
     });
+    const { screen, connection: { clock } } = this;
+    this.freshness = new Freshness({ screen, clock, announcedFps: options.announcedFps });
   }
 
   watch() {
@@ -180,7 +133,7 @@ export class Viewer {
   setPaused(isPaused) {
     const isResumed = !isPaused && this.connection.isPaused;
     if (isResumed) {
-      this.#resumedAt = performance.now();
+      this.freshness.resume();
       this.format.restart();
     }
     this.connection.setPaused(isPaused);
@@ -189,7 +142,7 @@ export class Viewer {
 
   /** The page is seen again. */
   comeBack() {
-    this.#resumedAt = performance.now();
+    this.freshness.resume();
     this.format.restart();
     // Somebody may have been let in meanwhile, with the token in another tab.
     if (this.refusal?.code.startsWith("token-")) this.connection.open();
@@ -201,8 +154,7 @@ export class Viewer {
 
   /** A viewer that was live when nobody looked is not live until the next picture comes. */
   #distrust() {
-    const now = performance.now();
-    if (this.state === "live" && this.pictureAge(now) > this.#staleAfter()) {
+    if (this.state === "live" && this.freshness.isOld(performance.now())) {
       this.#setState("waiting");
     }
   }
@@ -214,7 +166,7 @@ export class Viewer {
 
   /** @param {number} now */
   tick(now) {
-    this.connection.tick(now, this.#usualInterval());
+    this.connection.tick(now, this.freshness.usualInterval);
     this.#checkPictures(now);
     this.#outages.tick(now);
     this.screen.tick(now);
@@ -222,38 +174,14 @@ export class Viewer {
     if (isUsual && this.#options.mayDecode() && !this.connection.isPaused) this.format.tick(now);
   }
 
-  /** How old pictures were when they came on screen, in ms; null if unknown. */
-  get age() {
-    const { age } = this.screen;
-    return age === null ? null : Math.max(0, Math.round(age + (this.connection.clock.offset ?? 0)));
-  }
-
   /**
-   * How old the picture on screen is now, in ms; by its capture time only where the clocks are compared.
+   * Whether what is on screen isn't live.
    *
    * @param {number} now
    */
-  pictureAge(now) {
-    const { clock: { offset } } = this.connection;
-    const { arrivedAt = now, capturedAt = null } = this.screen.current ?? {};
-    const sinceArrival = now - arrivedAt;
-    if (offset === null || capturedAt === null) return sinceArrival;
-    return Math.max(sinceArrival, Date.now() + offset - capturedAt);
-  }
-
-  /** @param {number} now */
   isStale(now) {
     if (this.screen.current === null) return false;
-    return this.state !== "live" || this.pictureAge(now) > this.#staleAfter();
-  }
-
-  /**
-   * Whether the next picture may be on its way still, since nobody asked for it until now.
-   *
-   * @param {number} now
-   */
-  isResuming(now) {
-    return this.screen.current !== null && now - this.#resumedAt < this.#staleAfter();
+    return this.state !== "live" || this.freshness.isOld(now);
   }
 
   /** Whether this connection has brought a picture. */
@@ -276,22 +204,74 @@ export class Viewer {
     this.#options.onState();
   }
 
-  /** The usual time between pictures in ms: as measured, or else as the server announced; 0 if unknown. */
-  #usualInterval() {
-    const { interval } = this.screen;
-    if (interval > 0) return interval;
-    const fps = this.#options.announcedFps() ?? 0;
-    return fps > 0 ? 1000 / fps : 0;
-  }
-
-  #staleAfter() {
-    return Math.max(STALE_AFTER_MS, STALE_AFTER_INTERVALS * this.#usualInterval());
-  }
-
   /** @param {number} now */
   #checkPictures(now) {
     if (this.state !== "live" || !this.#options.mayDecode() || this.connection.isPaused) return;
-    const since = Math.max(this.screen.arrivedAt ?? 0, this.#resumedAt);
-    if (now - since > this.#staleAfter()) this.#setState("waiting");
+    if (this.freshness.isOverdue(now)) this.#setState("waiting");
+  }
+
+  #createConnection() {
+    const { address, askWhy, onState, onRefused, onWelcome } = this.#options;
+    return new Connection({
+      address: () => address(this.format.call()),
+      askWhy,
+      onOpening: onState,
+      onOpen: () => {
+        this.format.restart();
+        this.#setState("waiting");
+      },
+      onLost: () => {
+        this.screen.stop();
+        this.#setState("reconnecting");
+      },
+      onRefused: (refusal) => {
+        this.screen.stop();
+        this.refuse(refusal);
+        onRefused(refusal);
+      },
+      onWelcome: () => {
+        this.format.welcome();
+        this.#outages.ask();
+        onWelcome();
+      },
+      onError: (words) => {
+        this.screen.stop();
+        this.connection.acknowledge();
+        this.format.restart();
+        this.#outages.begin(words);
+      },
+      ...this.#showing(),
+    });
+  }
+
+  /** What is done with that which comes to be shown. */
+  #showing() {
+    const { onAnnotation } = this.#options;
+    return {
+      /** @param {Frame} frame */
+      onPicture: (frame) => {
+        if (this.format.format === "jpeg") this.format.arrive();
+        this.screen.offer(frame);
+      },
+      /** @param {Message} message */
+      onVideo: ({ mime }) => {
+        // It may have been on its way when it was no longer wanted.
+        if (this.format.format === "h264") this.screen.describe(String(mime));
+      },
+      /** @param {Uint8Array<ArrayBuffer>} bytes */
+      onSegment: (bytes) => this.screen.take(bytes),
+      /** @param {Message} message */
+      onAnnotation: (message) => {
+        this.screen.annotate(message);
+        onAnnotation(message);
+      },
+    };
+  }
+
+  #takeShown() {
+    if (this.screen.current?.blob === null) this.format.arrive();
+    // One that arrived while nobody looked may have waited for a long time.
+    if (!this.freshness.isLate) this.#setState("live");
+    this.#options.onShown();
   }
 }

@@ -250,7 +250,13 @@ export class WscamView extends HTMLElement {
     if (current === null) return;
     const { capturedAt, sequence, width, height } = current;
     const timestamp = capturedAt === null ? null : capturedAt / 1000;
-    this.#tell("frame", { timestamp, sequence, width, height, age: this.viewer.age });
+    this.#tell("frame", {
+      timestamp,
+      sequence,
+      width,
+      height,
+      age: this.viewer.freshness.ageWhenShown,
+    });
   }
 
   /**

@@ -224,9 +224,8 @@ function tick() {
 /** @param {number} now */
 function drawChart(now) {
   chartedAt = now;
-  const { state, screen, age } = player.viewer;
-  const isLive = state === "live";
-  chart.add({ rate: isLive ? screen.rate : null, age: isLive ? age : null });
+  const { state, screen: { rate }, freshness: { ageWhenShown: age } } = player.viewer;
+  chart.add(state === "live" ? { rate, age } : { rate: null, age: null });
   if (panel.isOpen && !document.hidden && !player.grid.isOpen) chart.draw();
 }
 

@@ -4,12 +4,9 @@ import { isJpeg, isNumber, parseFields, readFile, readImage } from "./message.js
 import { CommandError, Questions } from "./questions.js";
 import { reconnectDelayMs } from "./reconnect.js";
 import { finalRefusal } from "./refusal.js";
+import { Silence } from "./silence.js";
 
 const CONNECT_LIMIT_MS = 10_000;
-/** A link that died without a word is given up after this; longer where the server never answers a ping. */
-const SILENCE_LIMIT_MS = 15_000;
-const SILENCE_LIMIT_NO_PONG_MS = 30_000;
-const SILENCE_LIMIT_INTERVALS = 3;
 const PING_EVERY_MS = 5000;
 const FIRST_PINGS = 3;
 const FIRST_PINGS_EVERY_MS = 500;
@@ -55,8 +52,7 @@ export class Connection {
   /** Tells what belongs to this try from what came too late. */
   #run = 0;
   #retryTimer = 0;
-  #heardAt = 0;
-  #tickedAt = 0;
+  #silence = new Silence();
   #pings = 0;
   #pingedAt = 0;
   #questions = new Questions();
@@ -177,7 +173,8 @@ export class Connection {
   #dial() {
     this.#run++;
     this.retryAt = 0;
-    this.openedAt = this.#heardAt = performance.now();
+    this.openedAt = performance.now();
+    this.#silence.hear();
     const socket = this.#createSocket();
     if (socket === null) return;
     this.#socket = socket;
@@ -185,7 +182,7 @@ export class Connection {
     let wasOpen = false;
     socket.onopen = () => {
       wasOpen = true;
-      this.#heardAt = performance.now();
+      this.#silence.hear();
       this.#pings = 0;
       this.#events.onOpen();
       this.ping();
@@ -246,7 +243,7 @@ export class Connection {
   #receive(data) {
     const message = typeof data === "string" ? parseFields(data) : null;
     if (typeof data === "string" && message === null) return;
-    this.#heardAt = performance.now();
+    this.#silence.hear();
     this.#failures = 0;
     if (data instanceof ArrayBuffer) this.#receiveFile(new Uint8Array(data));
     if (message === null) return;
@@ -276,22 +273,14 @@ export class Connection {
   }
 
   /**
-   * A dead link gives no sign (Wi-Fi lost, computer asleep): silence is the only one there is.
-   *
    * @param {number} now
    * @param {number} usualInterval
    */
   #checkSilence(now, usualInterval) {
-    // A page that slept has not read its mail yet, and can't judge.
-    if (now - this.#tickedAt > SILENCE_LIMIT_MS / 3) this.#heardAt = now;
-    this.#tickedAt = now;
+    const isTooLong = this.#silence.isTooLong(now, { isAnswering: this.isKnown, usualInterval });
     if (this.#socket === null) return;
-    if (this.#socket.readyState === WebSocket.CONNECTING) {
-      if (now - this.openedAt > CONNECT_LIMIT_MS) this.#reconnectLater();
-      return;
-    }
-    const least = this.isKnown ? SILENCE_LIMIT_MS : SILENCE_LIMIT_NO_PONG_MS;
-    const limit = Math.max(least, SILENCE_LIMIT_INTERVALS * usualInterval);
-    if (now - this.#heardAt > limit) this.#reconnectLater();
+    const isConnecting = this.#socket.readyState === WebSocket.CONNECTING;
+    const isDead = isConnecting ? now - this.openedAt > CONNECT_LIMIT_MS : isTooLong;
+    if (isDead) this.#reconnectLater();
   }
 }
