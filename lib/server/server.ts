@@ -12,7 +12,7 @@ import { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { KeptServer } from "./sockets/keep_serving.ts";
 import { createPage } from "./page/page.ts";
-import { type ListenAddress, serveHttp } from "./sockets/serve_http.ts";
+import { type ListenAddress, serveHttp, type ServeHttpOptions } from "./sockets/serve_http.ts";
 import { setListenerOptions } from "./sockets/socket_options.ts";
 import { Floods } from "./sockets/floods.ts";
 import { Sweeper } from "./sockets/sweeper.ts";
@@ -72,18 +72,44 @@ const CLOSE_MS = 600;
  * @param cameras the cameras that are served
  * @throws {Deno.errors.AddrInUse} and others, when it can't listen
  */
-export async function startServer(
-  cameras: Cameras,
-  { listen, maxClients, access = {}, tls, log, limits, metrics, version }: ServerOptions,
-): Promise<Server> {
+export async function startServer(cameras: Cameras, options: ServerOptions): Promise<Server> {
+  const { access = {}, tls, log, limits, metrics, version } = options;
   const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
-  const connections = maxConnections(cameras.all.length);
-  const warn = atMostEvery(WARN_EVERY_MS, log.warn);
-  // The first request comes later than all that follows.
-  const handler: Deno.ServeHandler<Deno.Addr> = (request, info) => handle(request, info);
   const onError = createErrorAnswer(log);
-  const server = await serveHttp(handler, {
+  const most = maxConnections(cameras.all.length);
+  // The first request, and the first connection too many, come later than all that follows.
+  const http = await openPort((request, info) => handle(request, info), {
+    ...options,
+    tls,
+    onError,
+    onExhausted: () => connections.sweeper.hurry(),
+  });
+  const connections = keepConnections(cameras, { ...options, addr: http.addr, most });
+  const { viewers, sweeper } = connections;
+  const guard = new Guard({ ...access, isTls: tls !== undefined, log });
+  const handle = createHandler(cameras, {
+    viewers,
+    sweeper,
+    largePictures: new LargePictures(log),
+    floods: new Floods(),
+    page,
+    metrics,
+    version,
+    guard,
+    onError,
+    pingMs: limits?.pingMs ?? LIMITS.pingMs,
+  });
+  return new RunningServer(http, { ...connections, guard, token: access.token });
+}
+
+/** Listens, and warns where that is not as it should be. */
+function openPort(
+  handler: Deno.ServeHandler<Deno.Addr>,
+  { listen, tls, log, onError, onExhausted }: Omit<ServeHttpOptions, "onListen">,
+): Promise<KeptServer> {
+  const warn = atMostEvery(WARN_EVERY_MS, log.warn);
+  return serveHttp(handler, {
     listen,
     tls,
     log,
@@ -95,55 +121,95 @@ export async function startServer(
       );
     },
     onExhausted: () => {
-      sweeper.hurry();
-      warn(
-        "Out of descriptors, listening again: raise the limit for open files ('ulimit -n')",
-      );
+      onExhausted();
+      warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
     },
   });
+}
+
+/** The viewers and all other connections of a server. */
+interface Connections {
+  readonly viewers: Viewers;
+  readonly sweeper: Sweeper;
+  /** Looks after them no more. */
+  readonly stopKeeping: () => void;
+}
+
+/** Looks after connections, and gives back what they took when they are gone. */
+function keepConnections(
+  cameras: Cameras,
+  { addr, maxClients, most, log, limits }:
+    & Pick<ServerOptions, "maxClients" | "log" | "limits">
+    & { addr: Deno.Addr; most: number },
+): Connections {
   const freed = keepFreedMemory();
   const onLeave = (): void => freed.giveBackSoon();
-  const maxConnectedViewers = Math.ceil(connections * 0.75);
-  const viewers = new Viewers({ maxClients, maxConnections: maxConnectedViewers, onLeave });
-  const sweeper = new Sweeper({ addr: server.addr, maxConnections: connections, log, limits });
-  const guard = new Guard({ ...access, isTls: tls !== undefined, log });
-  const handle = createHandler(cameras, {
-    viewers,
-    largePictures: new LargePictures(log),
-    sweeper,
-    floods: new Floods(),
-    page,
-    metrics,
-    version,
-    guard,
-    onError,
-    pingMs: limits?.pingMs ?? LIMITS.pingMs,
-  });
+  const viewers = new Viewers({ maxClients, maxConnections: Math.ceil(most * 0.75), onLeave });
+  const sweeper = new Sweeper({ addr, maxConnections: most, log, limits });
   // A camera that is opened again and again has buffers that are freed again and again.
   const stopObserving = cameras.each(({ camera }) => camera.observe(onLeave));
-  let { token } = access;
-  let closed: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await shutDown(server, { viewers, sweeper });
-    stopObserving();
-    sweeper[Symbol.dispose]();
-    freed[Symbol.dispose]();
-  };
   return {
-    address: server.addr,
-    finished: server.finished,
-    update(changed) {
-      guard.update(changed.access);
-      viewers.limit(changed.maxClients);
-      // Present viewers came in by the old token, or before there was any.
-      if (changed.access.token !== undefined && changed.access.token !== token) {
-        void viewers.endAll("token");
-      }
-      token = changed.access.token;
+    viewers,
+    sweeper,
+    stopKeeping: () => {
+      stopObserving();
+      sweeper[Symbol.dispose]();
+      freed[Symbol.dispose]();
     },
-    close: () => closed ??= close(),
-    [Symbol.asyncDispose]: () => closed ??= close(),
   };
+}
+
+class RunningServer implements Server {
+  readonly #http: KeptServer;
+  readonly #connections: Connections;
+  readonly #guard: Guard;
+  #token: string | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    http: KeptServer,
+    { guard, token, ...connections }: Connections & { guard: Guard; token: string | undefined },
+  ) {
+    this.#http = http;
+    this.#connections = connections;
+    this.#guard = guard;
+    this.#token = token;
+  }
+
+  get address(): Deno.Addr {
+    return this.#http.addr;
+  }
+
+  get finished(): Promise<void> {
+    return this.#http.finished;
+  }
+
+  update({ access, maxClients }: { access: AccessOptions; maxClients: number }): void {
+    const { viewers } = this.#connections;
+    this.#guard.update(access);
+    viewers.limit(maxClients);
+    // Present viewers came in by the old token, or before there was any.
+    if (access.token !== undefined && access.token !== this.#token) void viewers.endAll("token");
+    this.#token = access.token;
+  }
+
+  close(): Promise<void> {
+    return this.#closed ??= this.#shutDown();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Tells viewers that it ends. One that takes nothing would keep it waiting for ever. */
+  async #shutDown(): Promise<void> {
+    const { viewers, sweeper, stopKeeping } = this.#connections;
+    // Deno's 'shutdown' breaks WebSockets off, also those that have not said goodbye yet.
+    await atMost(GOODBYE_MS, viewers.endAll());
+    await atMost(CLOSE_MS - GOODBYE_MS, this.#http.shutdown());
+    sweeper.endAll();
+    stopKeeping();
+  }
 }
 
 /** The answer to a request whose handler failed. */
@@ -154,17 +220,6 @@ function createErrorAnswer(log: Logger): (error: unknown) => Response {
     addSecurityHeaders(answer, { page: undefined, rule: { kind: "local" } });
     return answer;
   };
-}
-
-/** Tells viewers that it ends. One that takes nothing would keep it waiting for ever. */
-async function shutDown(
-  server: KeptServer,
-  { viewers, sweeper }: { viewers: Viewers; sweeper: Sweeper },
-): Promise<void> {
-  // Deno's 'shutdown' breaks WebSockets off, also those that have not said goodbye yet.
-  await atMost(GOODBYE_MS, viewers.endAll());
-  await atMost(CLOSE_MS - GOODBYE_MS, server.shutdown());
-  sweeper.endAll();
 }
 
 /** Waits for something, and no longer than that, in milliseconds. */
