@@ -56,61 +56,61 @@ async function run(args: readonly string[]): Promise<number> {
   if (command !== "watch" && command !== "service") {
     againstUnknownVariables(Object.keys(Deno.env.toObject()));
   }
-  return await start(command, rest);
+  return await COMMANDS[command](rest);
 }
 
-/** Loads a command when it is needed: a server on a small machine has no room for the doctor. */
-async function start(command: CommandName, args: readonly string[]): Promise<number> {
-  switch (command) {
-    case "serve": {
-      const source = createConfigSource(args);
-      const config = await source.load();
-      const seen = await source.look();
-      const notify = takeNotify();
-      const { serve } = await import("./lib/commands/serve.ts");
-      return await serve({ config, source, seen, notify });
-    }
-    case "cameras": {
-      const { cameras } = await import("./lib/commands/cameras.ts");
-      return await cameras(parseCameras(args));
-    }
-    case "watch": {
-      const { watch } = await import("./lib/commands/watch.ts");
-      return await watch(parseWatch(args));
-    }
-    case "push": {
-      const { push } = await import("./lib/commands/push.ts");
-      return await push(parsePush(args));
-    }
-    case "doctor": {
-      const { doctor } = await import("./lib/commands/doctor.ts");
-      const file = await loadGivenConfig("doctor", args);
-      return await doctor(parseDoctor(args, undefined, file));
-    }
-    case "service": {
-      const { service } = await import("./lib/commands/service.ts");
-      return await service(parseService(args, undefined, await loadServiceConfig(args)));
-    }
-    case "share": {
-      const { share } = await import("./lib/commands/share.ts");
-      return await share(parseShare(args));
-    }
-    case "config": {
-      const { inForce } = await import("./lib/commands/config.ts");
-      const file = await loadGivenConfig("config", args);
-      return print(inForce(explainConfig(args, undefined, file)));
-    }
-    case "completion": {
-      const { completionScript } = await import("./lib/commands/completion/completion.ts");
-      return print(completionScript(args));
-    }
-    case "man": {
-      readOptions("man", args);
-      const { manPage } = await import("./lib/commands/help/man_page.ts");
-      return print(manPage(VERSION));
-    }
-  }
-}
+type Command = (args: readonly string[]) => Promise<number>;
+
+/** Each is loaded when it is needed: a server on a small machine has no room for the doctor. */
+const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  async serve(args) {
+    const source = createConfigSource(args);
+    const config = await source.load();
+    const seen = await source.look();
+    const notify = takeNotify();
+    const { serve } = await import("./lib/commands/serve.ts");
+    return await serve({ config, source, seen, notify });
+  },
+  async cameras(args) {
+    const { cameras } = await import("./lib/commands/cameras.ts");
+    return await cameras(parseCameras(args));
+  },
+  async watch(args) {
+    const { watch } = await import("./lib/commands/watch.ts");
+    return await watch(parseWatch(args));
+  },
+  async push(args) {
+    const { push } = await import("./lib/commands/push.ts");
+    return await push(parsePush(args));
+  },
+  async doctor(args) {
+    const { doctor } = await import("./lib/commands/doctor.ts");
+    const file = await loadGivenConfig("doctor", args);
+    return await doctor(parseDoctor(args, undefined, file));
+  },
+  async service(args) {
+    const { service } = await import("./lib/commands/service.ts");
+    return await service(parseService(args, undefined, await loadServiceConfig(args)));
+  },
+  async share(args) {
+    const { share } = await import("./lib/commands/share.ts");
+    return await share(parseShare(args));
+  },
+  async config(args) {
+    const { inForce } = await import("./lib/commands/config.ts");
+    const file = await loadGivenConfig("config", args);
+    return print(inForce(explainConfig(args, undefined, file)));
+  },
+  async completion(args) {
+    const { completionScript } = await import("./lib/commands/completion/completion.ts");
+    return print(completionScript(args));
+  },
+  async man(args) {
+    readOptions("man", args);
+    const { manPage } = await import("./lib/commands/help/man_page.ts");
+    return print(manPage(VERSION));
+  },
+};
 
 const VERSION_OPTIONS: ReadonlySet<string> = new Set(["--version", "-v", "-V"]);
 

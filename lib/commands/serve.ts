@@ -22,7 +22,7 @@ import { isEveryCamera } from "./serve/open_cameras.ts";
 import { Overrides } from "./serve/reload/overrides.ts";
 import { ConfiguredCameras } from "./serve/reload/configured_cameras.ts";
 import { openStateFile } from "./serve/reload/state_file.ts";
-import { createTakeUp } from "./serve/reload/take_up.ts";
+import { createTakeUp, type TakeUpOptions } from "./serve/reload/take_up.ts";
 import { ConfigWatch } from "./serve/reload/watch_config.ts";
 import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
@@ -59,16 +59,51 @@ export async function serve(options: ServeOptions): Promise<number> {
   }
 }
 
-/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
-const FIND_MS = 1500;
-
-async function serveUntilSignal(
-  { config, source, seen, notify }: ServeOptions,
-  log: AdjustableLogger,
-): Promise<number> {
+async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): Promise<number> {
+  const { config, source, seen, notify } = options;
   let readAgain = (): void => {};
   using signal = untilSignal(() => readAgain());
   await using stack = new AsyncDisposableStack();
+  const { cameras, metrics, ...parts } = await openParts(stack, options, log);
+  const server = await listen(cameras, { ...config, log, metrics });
+  if (server === undefined) return 1;
+  stack.use(server);
+  await announce(server, cameras, { config, log });
+  if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
+  if (mayEncode(config)) {
+    // Before the first picture needs it, and not before viewers can come.
+    loadEncoder().catch(({ message }: Error) => log.error(message));
+  }
+  const apply = createTakeUp(config, { ...parts, server, log });
+  const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
+  readAgain = () => watch.reload();
+  const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
+  const ended = new AbortController();
+  stack.defer(() => ended.abort());
+  void tellOfCameras(config, { log, signal: ended.signal });
+  const outcome = await ending;
+  if (signal.wasReceived) return 0;
+  log.error(
+    `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
+  );
+  return 1;
+}
+
+/** The parts between which pictures go, all but the port. */
+interface ServedParts extends Omit<TakeUpOptions, "server" | "log"> {
+  cameras: Cameras;
+  metrics: Metrics;
+}
+
+/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
+const FIND_MS = 1500;
+
+/** Begins to know all cameras, and to publish them where that is wanted. */
+async function openParts(
+  stack: AsyncDisposableStack,
+  { config, source }: ServeOptions,
+  log: AdjustableLogger,
+): Promise<ServedParts> {
   const metrics = createMetrics(VERSION);
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
   // A file may name a broker later.
@@ -86,33 +121,11 @@ async function serveUntilSignal(
   await configured.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
   const publisher = stack.use(createPublisher(cameras, options));
-  const publish = publisher.to;
-  publish(config.publish);
+  publisher.to(config.publish);
   if (config.cameras.some(isEveryCamera)) {
     await new Promise((resolve) => setTimeout(resolve, FIND_MS));
   }
-  const server = await listen(cameras, { ...config, log, metrics });
-  if (server === undefined) return 1;
-  stack.use(server);
-  await announce(server, cameras, { config, log });
-  if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
-  if (mayEncode(config)) {
-    // Before the first picture needs it, and not before viewers can come.
-    loadEncoder().catch(({ message }: Error) => log.error(message));
-  }
-  const apply = createTakeUp(config, { configured, server, relay, publish, log });
-  const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
-  readAgain = () => watch.reload();
-  const ending = Promise.race([signal.received, server.finished.catch((error) => error)]);
-  const ended = new AbortController();
-  stack.defer(() => ended.abort());
-  void tellOfCameras(config, { log, signal: ended.signal });
-  const outcome = await ending;
-  if (signal.wasReceived) return 0;
-  log.error(
-    `The server ended: ${outcome instanceof Error ? outcome.message : "for no known reason"}`,
-  );
-  return 1;
+  return { cameras, metrics, configured, relay, publish: publisher.to };
 }
 
 /** Publishes the cameras to one broker at a time. */
