@@ -1,4 +1,5 @@
-import type { Picture } from "../../client/viewer.ts";
+import type { Picture, ViewerEvent } from "../../client/viewer.ts";
+import { jpegSize } from "../../jpeg/jpeg_size.ts";
 
 /** A picture that arrived, whatever it is encoded as. */
 export interface Arrival extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
@@ -9,6 +10,10 @@ export interface Arrival extends Pick<Picture, "timestamp" | "ageMs" | "skipped"
   /** In pixels, where that is known. */
   height: number | null;
 }
+
+/** A size in pixels, where it is known. */
+type Size = Pick<Arrival, "width" | "height">;
+const UNKNOWN: Size = { width: null, height: null };
 
 /** The pictures that arrived lately. */
 export interface Summary {
@@ -42,6 +47,27 @@ export class WatchStatistics {
   #before: Arrival | undefined;
   #frames = 0;
   #missed = 0;
+  /** Of a stream's pictures, as it tells it in front of them. */
+  #size = UNKNOWN;
+
+  /**
+   * Counts what arrived, if it is a picture.
+   *
+   * @param now in milliseconds of a clock that never jumps
+   * @returns whether it is
+   */
+  take(event: ViewerEvent, now: number): boolean {
+    if (event.type === "video") this.#size = event;
+    if (event.type === "picture") {
+      const { width, height } = jpegSize(event.jpeg) ?? UNKNOWN;
+      this.add({ ...event, bytes: event.jpeg.length, width, height }, now);
+    }
+    if (event.type === "fragment") {
+      const { width, height } = this.#size;
+      this.add({ ...event, bytes: event.bytes.length, width, height }, now);
+    }
+    return event.type === "picture" || event.type === "fragment";
+  }
 
   /**
    * Counts a picture.
