@@ -1,0 +1,102 @@
+import type { ServedCamera } from "../../stream/served_camera.ts";
+
+/** A figure that is read off a camera when it is asked for. */
+export interface CameraReading {
+  /** By the conventions of Prometheus. */
+  name: string;
+  /** Its meaning. */
+  help: string;
+  /** Whether it only ever grows. */
+  isCounter: boolean;
+  /** The value. */
+  read(served: ServedCamera): number;
+}
+
+/** What is told of each camera. */
+export const CAMERA_READINGS: readonly CameraReading[] = [
+  counter("wscam_frames_captured_total", "Frames taken from the source.", ({ camera }) => {
+    return camera.counters.captured;
+  }),
+  counter(
+    "wscam_frames_broken_total",
+    "Pictures from the source that were not whole.",
+    ({ camera }) => camera.counters.broken,
+  ),
+  counter("wscam_frames_encoded_total", "Frames encoded, whatever to.", ({ counters }) => {
+    return counters.encoded;
+  }),
+  counter(
+    "wscam_key_frames_total",
+    "Frames encoded to H.264 that decoding can begin with.",
+    ({ counters }) => counters.keys,
+  ),
+  counter(
+    "wscam_frames_copied_total",
+    "Frames passed on as the JPEG that they were.",
+    ({ counters }) => counters.copied,
+  ),
+  counter(
+    "wscam_frames_skipped_total",
+    "Frames that gave way to a newer one before they were encoded.",
+    ({ counters }) => counters.skipped,
+  ),
+  counter(
+    "wscam_encode_failures_total",
+    "Frames that the encoder refused.",
+    ({ counters }) => counters.failed,
+  ),
+  counter("wscam_frames_sent_total", "Pictures sent, over all viewers.", ({ counters }) => {
+    return counters.sent;
+  }),
+  counter(
+    "wscam_frames_dropped_total",
+    "Pictures that a viewer could not take, over all viewers.",
+    ({ counters }) => counters.dropped,
+  ),
+  counter(
+    "wscam_frames_left_out_total",
+    "Those dropped of H.264 since a key frame had to come first, over all viewers.",
+    ({ counters }) => counters.leftOut,
+  ),
+  counter("wscam_sent_bytes_total", "Bytes of pictures sent.", ({ counters }) => {
+    return counters.bytes;
+  }),
+  counter(
+    "wscam_camera_restarts_total",
+    "Times that the camera was opened again after it had failed.",
+    ({ camera }) => camera.counters.restarts,
+  ),
+  gauge("wscam_viewers", "Viewers connected.", ({ size }) => size),
+  gauge("wscam_renditions", "Renditions that are watched.", ({ streams }) => {
+    return streams.filter(({ viewers }) => viewers.length > 0).length;
+  }),
+  gauge("wscam_h264_viewers", "Viewers connected that get H.264.", ({ streams }) => {
+    return videoOf(streams).reduce((sum, { viewers }) => sum + viewers.length, 0);
+  }),
+  gauge("wscam_h264_renditions", "Renditions in H.264 that are watched.", ({ streams }) => {
+    return videoOf(streams).filter(({ viewers }) => viewers.length > 0).length;
+  }),
+  gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ status }) => {
+    return status.state === "live" ? 1 : 0;
+  }),
+  gauge(
+    "wscam_camera_failed",
+    "Whether it should deliver frames and does not: 1 or 0.",
+    ({ status }) => status.state === "failed" ? 1 : 0,
+  ),
+  gauge("wscam_camera_fps", "Frames a second that the camera delivers now.", ({ camera }) => {
+    return camera.measured?.fps ?? 0;
+  }),
+];
+
+function videoOf(streams: ServedCamera["streams"]): ServedCamera["streams"] {
+  return streams.filter(({ codec }) => codec === "h264");
+}
+
+function counter(name: string, help: string, read: CameraReading["read"]): CameraReading {
+  return { name, help, isCounter: true, read };
+}
+
+function gauge(name: string, help: string, read: CameraReading["read"]): CameraReading {
+  return { name, help, isCounter: false, read };
+}
