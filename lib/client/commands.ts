@@ -54,6 +54,9 @@ export interface CommandLine {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Sends a command of a type; resolves to the answer. */
+type Ask = (type: string, fields?: Fields) => Promise<Fields>;
+
 interface Waiting {
   resolve(answer: Fields): void;
   reject(error: Error): void;
@@ -68,7 +71,7 @@ export function createCommandLine(send: (text: string) => void): CommandLine {
   const waiting = new Map<string, Waiting>();
   let sent = 0;
   let ending: string | undefined;
-  const ask = (type: string, fields: Fields = {}): Promise<Fields> =>
+  const ask: Ask = (type, fields = {}) =>
     new Promise((resolve, reject) => {
       if (ending !== undefined) throw new Error(`Cannot ${type}: ${ending}`);
       const id = `command ${++sent}`;
@@ -76,26 +79,7 @@ export function createCommandLine(send: (text: string) => void): CommandLine {
       waiting.set(id, { resolve, reject });
     });
   return {
-    commands: {
-      async configure(settings) {
-        const { type: _, id: __, ...inForce } = await ask("configure", { ...settings });
-        return inForce as unknown as ViewerSettings;
-      },
-      pause: async () => void await ask("pause"),
-      resume: async () => void await ask("resume"),
-      async status() {
-        const { type: _, id: __, ...state } = await ask("status");
-        return state;
-      },
-      async control(camera, set) {
-        const { type: _, id: __, ...controls } = await ask("control", {
-          camera,
-          ...(set === undefined ? {} : { set }),
-        });
-        return controls;
-      },
-      annotate: async (remark) => void await ask("annotate", { ...remark }),
-    },
+    commands: commandsBy(ask),
     hear(message) {
       const { type, id, message: words } = message;
       const asked = typeof id === "string" ? waiting.get(id) : undefined;
@@ -110,5 +94,22 @@ export function createCommandLine(send: (text: string) => void): CommandLine {
       for (const { reject } of waiting.values()) reject(new Error(`No answer came: ${reason}`));
       waiting.clear();
     },
+  };
+}
+
+function commandsBy(ask: Ask): Commands {
+  /** The answer, without what makes it one. */
+  const answerTo: Ask = async (type, fields) => {
+    const { type: _, id: __, ...answer } = await ask(type, fields);
+    return answer;
+  };
+  return {
+    configure: async (settings) =>
+      await answerTo("configure", { ...settings }) as unknown as ViewerSettings,
+    pause: async () => void await ask("pause"),
+    resume: async () => void await ask("resume"),
+    status: () => answerTo("status"),
+    control: (camera, set) => answerTo("control", set === undefined ? { camera } : { camera, set }),
+    annotate: async (remark) => void await ask("annotate", { ...remark }),
   };
 }

@@ -1,0 +1,88 @@
+import { createCommandLine } from "./commands.ts";
+import type { Mailbox } from "./mailbox.ts";
+import { createOutageFollower, type OutageFollower } from "./outage.ts";
+import { type Listeners, readMessage, STATUS_ID } from "./read_message.ts";
+import { explainRefusal } from "./refusal.ts";
+import { createServerClock } from "./server_clock.ts";
+
+/** After a refusal: ten wrong tokens a minute would keep out everybody at this address. */
+const REFUSED_MS = 10_000;
+
+/** One connection of a viewer, whose events go into a mailbox. */
+export class ViewerConnection {
+  readonly #socket: WebSocket;
+  readonly #mailbox: Mailbox;
+  readonly #listeners: Listeners;
+  readonly #outage: OutageFollower;
+  #failure = "";
+  #isEnded = false;
+
+  /** Begins to connect. */
+  constructor(url: string, mailbox: Mailbox) {
+    const socket = this.#socket = new WebSocket(url);
+    const send = (message: object): void => socket.send(JSON.stringify(message));
+    const clock = createServerClock({
+      ping: (id) => send({ type: "ping", id }),
+      // A dead link may not even close: the next connection is not kept waiting for that.
+      onDead: () => this.#end("no answer to three pings"),
+    });
+    const outage = this.#outage = createOutageFollower({
+      camera: new URL(url).searchParams.get("camera"),
+      ask: () => send({ type: "status", id: STATUS_ID }),
+      offsetMs: () => clock.offsetMs,
+    });
+    this.#mailbox = mailbox;
+    this.#listeners = {
+      acknowledge: (sequence) => send({ type: "ack", sequence }),
+      line: createCommandLine((text) => socket.send(text)),
+      clock,
+      outage,
+    };
+    this.#listen();
+  }
+
+  /** Ends it; nothing more comes from it. */
+  close(): void {
+    const { line, clock, outage } = this.#listeners;
+    this.#isEnded = true;
+    line.end("the connection was closed");
+    clock.stop();
+    outage.stop();
+    this.#socket.onmessage = null;
+    if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close();
+  }
+
+  #listen(): void {
+    const socket = this.#socket;
+    const { line, clock } = this.#listeners;
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => {
+      clock.start();
+      this.#mailbox.put({ type: "connected", commands: line.commands });
+    };
+    socket.onerror = (event) => {
+      // Not every JavaScript has an ErrorEvent.
+      this.#failure = "message" in event ? String(event.message) : "";
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (reason || !this.#failure) return this.#end(reason || `closed with code ${code}`);
+      const refusal = explainRefusal(this.#failure);
+      this.#end(refusal.reason, refusal.isFinal ? REFUSED_MS : 0);
+    };
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#take(data);
+  }
+
+  #take(data: unknown): void {
+    const event = readMessage(data, this.#listeners);
+    if (event?.type === "picture" || event?.type === "fragment") this.#outage.stop();
+    if (event) this.#mailbox.put(event);
+    if (event?.type === "error") this.#outage.start();
+  }
+
+  #end(reason: string, retryMs = 0): void {
+    if (this.#isEnded) return;
+    this.#listeners.line.end(reason);
+    this.close();
+    this.#mailbox.put({ type: "disconnected", reason, retryMs });
+  }
+}
