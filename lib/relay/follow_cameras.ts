@@ -26,52 +26,72 @@ const MAX_CAMERAS = 1000;
  *
  * @returns what ends that; the cameras stay as they are
  */
-export function followCameras(
-  directory: Directory,
-  { cameras, open, isOwn, log }: FollowOptions,
-): () => void {
-  const ours = new Map<string, ServedCamera>();
-  const said = new Set<string>();
-  function add(camera: string): void {
-    const refusal = refusalOf(camera, cameras);
-    if (refusal !== undefined) {
-      const { source } = cameras.get(camera) ?? {};
-      const isOffered = source === `${directory.name}/${camera}` ||
-        isOwn(directory.find(camera)?.instance);
-      if (said.has(camera) || isOffered) return;
-      said.add(camera);
-      log.warn(`Camera ${quote(camera)} of ${directory.name} is left out: ${refusal}`);
-      return;
-    }
-    const served = open(camera);
-    ours.set(camera, served);
-    cameras.add(served);
-    log.info(`Camera ${camera} has appeared`);
-  }
-  function remove(camera: string, served: ServedCamera): void {
-    ours.delete(camera);
-    // Another one may have been put in its place.
-    if (cameras.get(camera) === served) void cameras.remove(camera);
-    log.info(`Camera ${camera} has disappeared`);
-  }
-  function lookAt(camera: string): void {
-    const served = ours.get(camera);
-    if (!directory.has(camera)) {
-      said.delete(camera);
-      if (served?.size === 0) remove(camera, served);
-    } else if (served === undefined && ours.size < MAX_CAMERAS) add(camera);
-  }
-  function look(): void {
-    for (const camera of directory.cameras.sort()) lookAt(camera);
-    for (const camera of [...ours.keys(), ...said]) lookAt(camera);
-  }
-  const stop = directory.observe(lookAt);
-  const timer = setInterval(look, LOOK_MS);
-  look();
+export function followCameras(directory: Directory, options: FollowOptions): () => void {
+  const follower = new Follower(directory, options);
+  const stop = directory.observe((camera) => follower.lookAt(camera));
+  const timer = setInterval(() => follower.look(), LOOK_MS);
+  follower.look();
   return () => {
     stop();
     clearInterval(timer);
   };
+}
+
+class Follower {
+  readonly #directory: Directory;
+  readonly #options: FollowOptions;
+  /** The cameras that are offered through it. */
+  readonly #ours = new Map<string, ServedCamera>();
+  /** The cameras that can't be offered, which was said. */
+  readonly #said = new Set<string>();
+
+  constructor(directory: Directory, options: FollowOptions) {
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  look(): void {
+    for (const camera of this.#directory.cameras.sort()) this.lookAt(camera);
+    for (const camera of [...this.#ours.keys(), ...this.#said]) this.lookAt(camera);
+  }
+
+  lookAt(camera: string): void {
+    const served = this.#ours.get(camera);
+    if (!this.#directory.has(camera)) {
+      this.#said.delete(camera);
+      if (served?.size === 0) this.#remove(camera, served);
+    } else if (served === undefined && this.#ours.size < MAX_CAMERAS) this.#add(camera);
+  }
+
+  #add(camera: string): void {
+    const { cameras, open, log } = this.#options;
+    const refusal = refusalOf(camera, cameras);
+    if (refusal !== undefined) return this.#leaveOut(camera, refusal);
+    const served = open(camera);
+    this.#ours.set(camera, served);
+    cameras.add(served);
+    log.info(`Camera ${camera} has appeared`);
+  }
+
+  /** Says once that a camera is not offered, unless it is offered in another way. */
+  #leaveOut(camera: string, refusal: string): void {
+    const { cameras, isOwn, log } = this.#options;
+    const directory = this.#directory;
+    const { source } = cameras.get(camera) ?? {};
+    const isOffered = source === `${directory.name}/${camera}` ||
+      isOwn(directory.find(camera)?.instance);
+    if (this.#said.has(camera) || isOffered) return;
+    this.#said.add(camera);
+    log.warn(`Camera ${quote(camera)} of ${directory.name} is left out: ${refusal}`);
+  }
+
+  #remove(camera: string, served: ServedCamera): void {
+    const { cameras, log } = this.#options;
+    this.#ours.delete(camera);
+    // Another one may have been put in its place.
+    if (cameras.get(camera) === served) void cameras.remove(camera);
+    log.info(`Camera ${camera} has disappeared`);
+  }
 }
 
 /** Why a camera of that name can't be offered, if it can't. */

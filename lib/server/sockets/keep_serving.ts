@@ -29,33 +29,52 @@ const PAUSE_MS = 100;
  *
  * @throws what the first start throws
  */
-export function keepServing({ serve, onExhausted }: KeepServingOptions): KeptServer {
-  const over = new AbortController();
-  const first = serve();
-  const servers = [first];
-  const finished = run();
-  // Somebody may ask for it later.
-  finished.catch(() => {});
+export function keepServing(options: KeepServingOptions): KeptServer {
+  return new Keeper(options);
+}
 
-  async function run(): Promise<void> {
+class Keeper implements KeptServer {
+  readonly addr: Deno.Addr;
+  readonly finished: Promise<void>;
+  readonly #options: KeepServingOptions;
+  readonly #over = new AbortController();
+  readonly #servers: Deno.HttpServer[];
+
+  constructor(options: KeepServingOptions) {
+    this.#options = options;
+    const first = options.serve();
+    this.addr = first.addr;
+    this.#servers = [first];
+    this.finished = this.#run(first);
+    // Somebody may ask for it later.
+    this.finished.catch(() => {});
+  }
+
+  async shutdown(): Promise<void> {
+    this.#over.abort();
+    await Promise.allSettled(this.#servers.map((server) => server.shutdown()));
+  }
+
+  async #run(first: Deno.HttpServer): Promise<void> {
     for (let server: Deno.HttpServer | undefined = first; server !== undefined;) {
       try {
         return await server.finished;
       } catch (error) {
         if (!isExhausted(error)) throw error;
-        onExhausted();
+        this.#options.onExhausted();
       }
-      server = await startAgain();
+      server = await this.#startAgain();
     }
   }
 
-  async function startAgain(): Promise<Deno.HttpServer | undefined> {
-    while (!over.signal.aborted) {
-      await sleep(PAUSE_MS, over.signal);
-      if (over.signal.aborted) return undefined;
+  async #startAgain(): Promise<Deno.HttpServer | undefined> {
+    const { signal } = this.#over;
+    while (!signal.aborted) {
+      await sleep(PAUSE_MS, signal);
+      if (signal.aborted) return undefined;
       try {
-        const server = serve(first.addr);
-        servers.push(server);
+        const server = this.#options.serve(this.addr);
+        this.#servers.push(server);
         return server;
       } catch (error) {
         // Another program may have taken the address meanwhile, and give it back.
@@ -64,15 +83,6 @@ export function keepServing({ serve, onExhausted }: KeepServingOptions): KeptSer
     }
     return undefined;
   }
-
-  return {
-    addr: first.addr,
-    finished,
-    async shutdown() {
-      over.abort();
-      await Promise.allSettled(servers.map((server) => server.shutdown()));
-    },
-  };
 }
 
 function isExhausted(error: unknown): boolean {

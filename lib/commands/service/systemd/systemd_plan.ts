@@ -7,7 +7,14 @@ import type { Program } from "../program.ts";
 import { environmentFile } from "./systemd_quote.ts";
 import { placesOf, renewalWarning } from "../renewed_files.ts";
 import { configPaths } from "../config_paths.ts";
-import { RUNTIME_DIR, STATE_FILE, systemUnit, UNIT, userUnit } from "./systemd_unit.ts";
+import {
+  RUNTIME_DIR,
+  STATE_FILE,
+  systemUnit,
+  type SystemUnitFacts,
+  UNIT,
+  userUnit,
+} from "./systemd_unit.ts";
 
 /** The paths of a service's parts. */
 export interface SystemdPaths {
@@ -51,17 +58,8 @@ export function systemdPaths(
  * @throws {UsageError} when a service can't do what the options ask for
  */
 export function systemdPlan(config: ServiceConfig, program: Program): SystemdPlan {
-  const { user, given, serve: { unix, port, cameras } } = config;
-  if (!user && unix !== undefined && dirname(unix) !== RUNTIME_DIR) {
-    throw new UsageError(
-      `A system service makes its socket in ${RUNTIME_DIR}: '--unix' must be like ${RUNTIME_DIR}/wscam.sock`,
-    );
-  }
-  if (!user && given.some(({ option }) => option.name === "state-file")) {
-    throw new UsageError(
-      `A system service keeps what is set in ${STATE_FILE}: leave '--state-file' out`,
-    );
-  }
+  const { user, given } = config;
+  if (!user) refuseOtherPlaces(config);
   const arranged = arrange(given);
   const inFile = configPaths(config);
   const renewed = [...arranged.renewed, ...inFile.renewed];
@@ -72,21 +70,18 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
     command: [...program.command, "serve", ...arranged.args, ...stateArgs(config)],
     environmentFile: hasSecrets ? paths.secrets : undefined,
   };
+  const reads = [
+    ...program.reads,
+    ...arranged.files,
+    ...inFile.files,
+    ...renewed.flatMap(placesOf),
+  ];
   const text = user ? userUnit(facts) : systemUnit({
     ...facts,
-    reads: [
-      ...program.reads,
-      ...arranged.files,
-      ...inFile.files,
-      ...renewed.flatMap(placesOf),
-    ],
+    ...needsOf(config),
+    reads,
     readsRoots: renewed.length > 0,
     hasDeno: program.module !== undefined,
-    // A file may name one later.
-    hasDevices: config.file !== undefined ||
-      cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
-    hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
-    hasSocket: unix !== undefined,
   });
   return {
     unit: { path: paths.unit, text, mode: 0o644 },
@@ -94,5 +89,32 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
       ? { path: paths.secrets, text: environmentFile(secrets), mode: 0o600 }
       : undefined,
     warnings: user ? [] : renewed.flatMap((path) => renewalWarning(path) ?? []),
+  };
+}
+
+/** A service of the system has places of its own for what it writes. */
+function refuseOtherPlaces({ given, serve: { unix } }: ServiceConfig): void {
+  if (unix !== undefined && dirname(unix) !== RUNTIME_DIR) {
+    throw new UsageError(
+      `A system service makes its socket in ${RUNTIME_DIR}: '--unix' must be like ${RUNTIME_DIR}/wscam.sock`,
+    );
+  }
+  if (given.some(({ option }) => option.name === "state-file")) {
+    throw new UsageError(
+      `A system service keeps what is set in ${STATE_FILE}: leave '--state-file' out`,
+    );
+  }
+}
+
+/** What the cameras and the port need of the system. */
+function needsOf(
+  { file, serve: { unix, port, cameras } }: ServiceConfig,
+): Pick<SystemUnitFacts, "hasDevices" | "hasLowPort" | "hasSocket"> {
+  return {
+    // A file may name one later.
+    hasDevices: file !== undefined ||
+      cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
+    hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,
+    hasSocket: unix !== undefined,
   };
 }
