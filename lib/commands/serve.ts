@@ -17,8 +17,8 @@ import { foundCameras, type FoundCamerasOptions } from "./serve/found_cameras.ts
 import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
-import { publishCameras, relayOptions } from "./serve/follow_brokers.ts";
-import { isEveryCamera } from "./serve/open_cameras.ts";
+import { followBroker, publishCameras, relayOptions } from "./serve/follow_brokers.ts";
+import { isEveryCamera, openCamera } from "./serve/open_cameras.ts";
 import { Overrides } from "./serve/reload/overrides.ts";
 import { ConfiguredCameras } from "./serve/reload/configured_cameras.ts";
 import { openStateFile } from "./serve/reload/state_file.ts";
@@ -117,7 +117,12 @@ async function openParts(
   const cameras = stack.use(new Cameras());
   const { ffmpeg, h264Encoder } = config;
   const options = { ffmpeg, h264Encoder, relay, metrics, log, overrides };
-  const configured = stack.use(new ConfiguredCameras(cameras, options));
+  const configured = stack.use(
+    new ConfiguredCameras(cameras, {
+      open: (camera, ready) => openCamera(camera, options, ready),
+      follow: (broker, onOpen) => followBroker(cameras, broker, { ...options, onOpen }),
+    }),
+  );
   await configured.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
   const publisher = stack.use(createPublisher(cameras, options));

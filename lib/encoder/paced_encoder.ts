@@ -22,16 +22,14 @@ export interface EncodingCounters {
 export interface PacedEncoderOptions {
   /** Counts what becomes of frames. */
   counters: EncodingCounters;
-  /** Takes each picture, in the order of their frames. */
-  onPicture: (picture: EncodedPicture) => void;
+  /** Takes each picture, in the order of their frames, and how long it took where a frame was encoded for it. */
+  onPicture: (picture: EncodedPicture, seconds?: number) => void;
   /** Called when nothing can be encoded any more, and when something can again. */
   onHealth: () => void;
-  /** Called for each frame that was encoded, with how long that took. */
-  onEncoded?: ((seconds: number) => void) | undefined;
 }
 
 /** The result of encoding one frame. */
-type Outcome = EncodedPicture | { error: unknown };
+type Outcome = { picture: EncodedPicture; seconds?: number } | { error: unknown };
 
 /** More would not be faster, and older when they are done. */
 const MAX_IN_FLIGHT = 2;
@@ -115,23 +113,22 @@ export class PacedEncoder {
     }
     if (this.#isResting) return;
     this.#judge(outcome, format);
-    if ("codec" in outcome) this.#options.onPicture(outcome);
+    if ("picture" in outcome) this.#options.onPicture(outcome.picture, outcome.seconds);
   }
 
   /** Makes a picture; returns what went wrong where that fails. */
   async #encode(frame: Frame): Promise<Outcome> {
-    const { counters, onEncoded } = this.#options;
+    const { counters } = this.#options;
     const start = performance.now();
     try {
       const picture = await this.#encoder.encode(frame);
       if (picture.data === frame.data) {
         counters.copied++;
-      } else {
-        counters.encoded++;
-        if (picture.codec === "h264" && picture.isKey) counters.keys++;
-        onEncoded?.((performance.now() - start) / 1000);
+        return { picture };
       }
-      return picture;
+      counters.encoded++;
+      if (picture.codec === "h264" && picture.isKey) counters.keys++;
+      return { picture, seconds: (performance.now() - start) / 1000 };
     } catch (error) {
       counters.failed++;
       return { error };
@@ -143,7 +140,7 @@ export class PacedEncoder {
   /** Tells when nothing can be encoded any more, and when something can again. */
   #judge(outcome: Outcome, format: Frame["format"]): void {
     const before = this.failure;
-    if ("codec" in outcome) this.#health.succeed();
+    if ("picture" in outcome) this.#health.succeed();
     else this.#health.fail(outcome.error, format);
     if (this.failure !== before) this.#options.onHealth();
   }

@@ -5,16 +5,20 @@ import { JpegEncoder } from "../encoder/jpeg/jpeg_encoder.ts";
 import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { Slots } from "../time/slots.ts";
 
-/** Options of {@linkcode Encoders}. */
-export interface EncodersOptions {
-  /** The ffmpeg that makes other renditions of frames that come as JPEG. */
-  ffmpeg: string;
-  /** Which of its encoders makes H.264. @default {"auto"} */
-  h264Encoder?: string | undefined;
+/** The facts about a camera that its encoders go by; they may change. */
+export interface EncodedCamera {
   /** JPEG quality, 0 to 100, of frames that come as pixels. */
   quality: () => number;
   /** The camera's frames a second. */
   fps: () => number;
+}
+
+/** Options of {@linkcode Encoders}. */
+export interface EncodersOptions extends EncodedCamera {
+  /** The ffmpeg that makes other renditions of frames that come as JPEG. */
+  ffmpeg: string;
+  /** Which of its encoders makes H.264. @default {"auto"} */
+  h264Encoder?: string | undefined;
 }
 
 /** The number of a camera's renditions: more would be encoded for nobody's good. */

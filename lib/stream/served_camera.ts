@@ -6,7 +6,7 @@ import type { Inlet } from "../camera/push/inlet.ts";
 import type { Source } from "../camera/source.ts";
 import type { RenditionShape } from "../encoder/encoder.ts";
 import { Annotations } from "./annotations.ts";
-import { Encoders } from "./encoders.ts";
+import { type EncodedCamera, Encoders } from "./encoders.ts";
 import type { Recipient } from "./recipient.ts";
 import type { Stream } from "./stream.ts";
 import type { StreamCounters } from "./stream_counters.ts";
@@ -20,12 +20,10 @@ export interface ServedCameraOptions extends CameraOptions {
   description: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. @default {80} */
   quality?: number | undefined;
-  /** The ffmpeg that makes other renditions of pictures that come as JPEG. @default {"ffmpeg"} */
-  ffmpeg?: string;
-  /** Which of its encoders makes H.264. @default {"auto"} */
-  h264Encoder?: string | undefined;
+  /** Makes the encoders of its renditions. @default {those of the ffmpeg that the system finds} */
+  createEncoders?: (camera: EncodedCamera) => Encoders;
   /** How it can be controlled from afar, if it can. */
-  control?: Omit<CameraControlOptions, "onChange" | "ffmpeg">;
+  control?: Omit<CameraControlOptions, "onChange">;
   /** The way in for a program's pictures, if there is one. */
   inlet?: Inlet | undefined;
   /** Called for each frame that was encoded, with how long that took. */
@@ -35,6 +33,9 @@ export interface ServedCameraOptions extends CameraOptions {
   /** Called when it is closed. */
   onClose?: () => void;
 }
+
+const usualEncoders = (camera: EncodedCamera): Encoders =>
+  new Encoders({ ffmpeg: "ffmpeg", ...camera });
 
 /** A rendition is kept ready no longer than this after its last viewer, in milliseconds. */
 const LONGEST_LINGER_MS = 10_000;
@@ -66,19 +67,16 @@ export class ServedCamera implements AsyncDisposable {
     this.source = options.description;
     this.annotations = new Annotations(options.name);
     this.camera = new Camera(source, options);
-    const { name, control, quality, ffmpeg = "ffmpeg", h264Encoder } = options;
+    const { name, control, quality, createEncoders = usualEncoders } = options;
     const { onEncoded, onPicture } = options;
     this.#quality = quality;
     this.inlet = options.inlet;
     this.#onClose = options.onClose ?? (() => {});
     this.control = control && new CameraControl(this.camera, {
       ...control,
-      ffmpeg,
       onChange: (capture) => this.#quality = capture.quality,
     });
-    const encoders = new Encoders({
-      ffmpeg,
-      h264Encoder,
+    const encoders = createEncoders({
       quality: () => this.#quality ?? DEFAULT_QUALITY,
       fps: () => this.camera.fps,
     });

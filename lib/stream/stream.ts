@@ -61,9 +61,8 @@ export class Stream implements RenditionShape {
     this.#options = options;
     this.#encoder = new PacedEncoder(encoder, {
       counters: this.#counters,
-      onPicture: (picture) => this.#hand(picture),
+      onPicture: (picture, seconds) => this.#hand(picture, seconds),
       onHealth: () => this.#tell(),
-      onEncoded: options.onEncoded,
     });
     const handing = { camera: options.name, recipients: this.#recipients, tally: this.#counters };
     this.#fanOut = this.codec === "h264"
@@ -182,7 +181,8 @@ export class Stream implements RenditionShape {
     return this.#takesVideo && this.#camera.isPassing;
   }
 
-  #hand(encoded: EncodedPicture): void {
+  #hand(encoded: EncodedPicture, seconds: number | undefined): void {
+    if (seconds !== undefined) this.#options.onEncoded?.(seconds);
     // After word of an outage, a picture from before it would look like the camera's return.
     if (this.status.state === "failed") return;
     this.#fanOut.hand(encoded);

@@ -1,6 +1,7 @@
 import type { Frame } from "../../lib/frame/frame.ts";
 import { sleep } from "../../lib/time/sleep.ts";
 import type { FramesOptions, Source } from "../../lib/camera/source.ts";
+import { Encoders } from "../../lib/stream/encoders.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { drawJpeg } from "../jpeg/jpegs.ts";
 
@@ -20,6 +21,6 @@ export async function createJpegCamera(): Promise<ServedCamera> {
     description: "test",
     fps: 1e9,
     lingerMs: 0,
-    ffmpeg: "/no/such/ffmpeg",
+    createEncoders: (camera) => new Encoders({ ffmpeg: "/no/such/ffmpeg", ...camera }),
   });
 }

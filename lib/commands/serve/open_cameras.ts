@@ -9,6 +9,7 @@ import { captureValues } from "../../frame/change_capture.ts";
 import type { Logger } from "../../log.ts";
 import type { Relay } from "../../relay/relay.ts";
 import type { Metrics } from "../../server/metrics/metrics.ts";
+import { Encoders } from "../../stream/encoders.ts";
 import { ServedCamera, type ServedCameraOptions } from "../../stream/served_camera.ts";
 import type { Overrides } from "./reload/overrides.ts";
 import { reportChanges } from "./report_changes.ts";
@@ -112,15 +113,21 @@ export function openRelayed(
 
 function openServed(
   source: Source,
-  { capture, metrics, log, relay: _, overrides: __, ...options }:
+  { capture, ffmpeg, h264Encoder, metrics, log, relay: _, overrides: __, ...options }:
     & OpenOptions
     & Pick<ServedCameraOptions, "name" | "description" | "control" | "inlet" | "onClose">
     & { capture: Capture },
 ): ServedCamera {
   const { fps, quality, linger, alwaysOn, rotate } = capture;
-  const meter = metrics.meterOf(options.name);
-  const settings = { fps, quality, lingerMs: linger * 1000, alwaysOn };
-  const served = new ServedCamera(source, { ...options, ...settings, ...meter });
+  const served = new ServedCamera(source, {
+    ...options,
+    ...metrics.meterOf(options.name),
+    fps,
+    quality,
+    lingerMs: linger * 1000,
+    alwaysOn,
+    createEncoders: (camera) => new Encoders({ ffmpeg, h264Encoder, ...camera }),
+  });
   reportChanges(served, { capture: () => served.control?.capture ?? { rotate }, log });
   return served;
 }
@@ -132,6 +139,7 @@ function controlOf(
 ): NonNullable<ServedCameraOptions["control"]> {
   return {
     spec: source,
+    ffmpeg: options.ffmpeg,
     capture,
     onSet: (changed, own) => options.overrides.set(name, { asked, changed, own }),
     createSource: (changed) => {

@@ -5,6 +5,7 @@ import { createMetrics } from "../../../lib/server/metrics/metrics.ts";
 import { startServer } from "../../../lib/server/server.ts";
 import type { ConnectionLimits } from "../../../lib/server/sockets/verdict.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
+import { Encoders } from "../../../lib/stream/encoders.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 
 /** A server in this process, with one camera. */
@@ -57,7 +58,7 @@ export async function startTestServer(
     description: "test",
     fps,
     quality: 80,
-    ffmpeg,
+    createEncoders: (camera) => new Encoders({ ffmpeg, ...camera }),
     lingerMs: 100,
     ...metrics.meterOf("test"),
   });

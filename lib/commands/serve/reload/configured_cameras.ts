@@ -1,8 +1,19 @@
 import type { CameraConfig } from "../../../config/camera_config.ts";
 import type { Cameras } from "../../../stream/cameras.ts";
 import type { ServedCamera } from "../../../stream/served_camera.ts";
-import { followBroker } from "../follow_brokers.ts";
-import { isEveryCamera, openCamera, type OpenOptions } from "../open_cameras.ts";
+import { isEveryCamera } from "../open_cameras.ts";
+
+/** Options of {@linkcode ConfiguredCameras}. */
+export interface ConfiguredCamerasOptions {
+  /**
+   * Makes what stands between a camera and its viewers.
+   *
+   * @param ready when a device that another camera had can be opened
+   */
+  open: (config: CameraConfig, ready: Promise<void> | undefined) => ServedCamera;
+  /** Serves all cameras of a broker as they come and go, until the function that it returns is called. */
+  follow: (config: CameraConfig, onOpen: (served: ServedCamera) => void) => () => void;
+}
 
 /** Counts the cameras that came, went, or are other ones now. */
 export interface CameraChanges {
@@ -28,11 +39,11 @@ interface Followed {
 /** The cameras that the configuration names, as it changes: what is unchanged in it isn't touched. */
 export class ConfiguredCameras implements Disposable {
   readonly #cameras: Cameras;
-  readonly #options: OpenOptions;
+  readonly #options: ConfiguredCamerasOptions;
   #configured: ReadonlyMap<string, Configured> = new Map();
   readonly #followed = new Map<string, Followed>();
 
-  constructor(cameras: Cameras, options: OpenOptions) {
+  constructor(cameras: Cameras, options: ConfiguredCamerasOptions) {
     this.#cameras = cameras;
     this.#options = options;
   }
@@ -72,15 +83,14 @@ export class ConfiguredCameras implements Disposable {
     const before = this.#configured.get(config.name);
     if (before?.config === text) return before;
     const mayBeHeld = this.#configured.size > 0;
-    const served = openCamera(config, this.#options, mayBeHeld ? ready : undefined);
+    const served = this.#options.open(config, mayBeHeld ? ready : undefined);
     return { config: text, served };
   }
 
   #follow(key: string, config: CameraConfig): void {
     if (this.#followed.has(key)) return;
     const brought = new Set<ServedCamera>();
-    const onOpen = (served: ServedCamera): void => void brought.add(served);
-    const stop = followBroker(this.#cameras, config, { ...this.#options, onOpen });
+    const stop = this.#options.follow(config, (served) => brought.add(served));
     this.#followed.set(key, { stop, brought });
   }
 
