@@ -23,7 +23,7 @@ import { Overrides } from "./serve/reload/overrides.ts";
 import { ConfiguredCameras } from "./serve/reload/configured_cameras.ts";
 import { openStateFile } from "./serve/reload/state_file.ts";
 import { createTakeUp, type TakeUpOptions } from "./serve/reload/take_up.ts";
-import { ConfigWatch } from "./serve/reload/watch_config.ts";
+import { ConfigWatch } from "./serve/reload/config_watch.ts";
 import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";

@@ -29,7 +29,7 @@ export interface PacedEncoderOptions {
 }
 
 /** The result of encoding one frame. */
-type Outcome = { picture: EncodedPicture; seconds?: number } | { error: unknown };
+type EncodingResult = { picture: EncodedPicture; seconds?: number } | { error: unknown };
 
 /** More would not be faster, and older when they are done. */
 const MAX_IN_FLIGHT = 2;
@@ -117,7 +117,7 @@ export class PacedEncoder {
   }
 
   /** Makes a picture; returns what went wrong where that fails. */
-  async #encode(frame: Frame): Promise<Outcome> {
+  async #encode(frame: Frame): Promise<EncodingResult> {
     const { counters } = this.#options;
     const start = performance.now();
     try {
@@ -138,7 +138,7 @@ export class PacedEncoder {
   }
 
   /** Tells when nothing can be encoded any more, and when something can again. */
-  #judge(outcome: Outcome, format: Frame["format"]): void {
+  #judge(outcome: EncodingResult, format: Frame["format"]): void {
     const before = this.failure;
     if ("picture" in outcome) this.#health.succeed();
     else this.#health.fail(outcome.error, format);

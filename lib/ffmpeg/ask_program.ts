@@ -11,7 +11,7 @@ export type Problem = "missing" | "not executable" | "hangs";
 const PROBLEMS = new Map<number, Problem>([[127, "missing"], [126, "not executable"]]);
 
 /** A program's answer. */
-export interface Answer {
+export interface ProgramAnswer {
   /** Its stdout, then the end of its stderr. */
   text: string;
   /** Whether it ran at all, and whether it ended in time. */
@@ -31,7 +31,7 @@ export async function askProgram(
   command: string,
   args: readonly string[],
   { signal, timeoutMs = TIMEOUT_MS }: AskOptions = {},
-): Promise<Answer> {
+): Promise<ProgramAnswer> {
   if (signal?.aborted) return { text: "", problem: undefined };
   let child: Child;
   try {

@@ -33,7 +33,7 @@ export interface PictureDecoderOptions extends Look {
 }
 
 /** A JPEG picture that somebody else has read. */
-export interface EncodedPicture extends FrameInfo {
+export interface UndecodedPicture extends FrameInfo {
   /** A whole JPEG file. */
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
@@ -65,7 +65,7 @@ export class PictureDecoder implements AsyncDisposable {
    *
    * @throws {SourceError} when pictures can't be decoded again and again
    */
-  async decode(picture: EncodedPicture): Promise<Frame | undefined> {
+  async decode(picture: UndecodedPicture): Promise<Frame | undefined> {
     const { width, height } = picture;
     this.#timestamp = picture.timestamp;
     // ffmpeg would squeeze pictures of another size into the first one's.

@@ -14,7 +14,7 @@ const TRIAL = 0.5;
 const FORGIVING = 60;
 
 /** When one picture was taken. */
-interface Told {
+interface ToldTime {
   /** By the stream's own clock, in seconds. */
   time: number;
   /** The least delay from there to ffmpeg so far: what is added to get our clock. */
@@ -35,7 +35,7 @@ export interface StreamTimesOptions {
 export class StreamTimes {
   readonly #options: Required<Omit<StreamTimesOptions, "openSeconds">>;
   readonly #openSeconds: number;
-  #told: Told[] = [];
+  #told: ToldTime[] = [];
   #time: number | undefined;
   #packetLeast: number | undefined;
   #wake = (): void => {};

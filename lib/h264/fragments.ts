@@ -5,7 +5,7 @@ import { box, fullBox, u16, u32, u64, zeros } from "./boxes.ts";
 export const TIMESCALE = 90_000;
 
 /** The content of one fragment: one picture. */
-export interface Sample {
+export interface MovieSample {
   /** Counts the camera's frames, from 1. */
   readonly sequence: number;
   /** Its NAL units, each behind its length in 4 bytes. */
@@ -110,7 +110,7 @@ function track({ record, width, height }: AvcConfig): Uint8Array {
  * One picture as a fragment: `prft` with the time of its capture (ISO/IEC 14496-12, 8.16.5), `moof` with its
  * sequence number, `mdat` with its data. Its data is copied once, into the message that viewers get.
  */
-export function fragment(sample: Sample): Uint8Array<ArrayBuffer> {
+export function fragment(sample: MovieSample): Uint8Array<ArrayBuffer> {
   const { sequence, data, isKey, decodeTime, duration, offset, timestamp } = sample;
   const prft = fullBox(
     "prft",

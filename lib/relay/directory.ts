@@ -13,7 +13,7 @@ export interface DirectoryOptions {
   log: Logger;
 }
 
-interface Publisher {
+interface KnownPublisher {
   announcement: Announcement;
   /** When it was heard first, and last, in messages since we listen. */
   firstAt: number;
@@ -36,7 +36,7 @@ const MAX_PUBLISHERS = 8;
 export class Directory implements Disposable {
   readonly #log: Logger;
   readonly #broker: BrokerLink;
-  readonly #cameras = new Map<string, Map<string, Publisher>>();
+  readonly #cameras = new Map<string, Map<string, KnownPublisher>>();
   readonly #observers = new Set<(camera: string) => void>();
   readonly #saidTwice = new Set<string>();
   readonly #listening = new Map<string, () => void>();
@@ -114,7 +114,7 @@ export class Directory implements Disposable {
   }
 
   #remember(camera: string, announcement: Announcement): void {
-    const publishers = this.#cameras.get(camera) ?? new Map<string, Publisher>();
+    const publishers = this.#cameras.get(camera) ?? new Map<string, KnownPublisher>();
     const known = publishers.get(announcement.instance);
     if (publishers.size === 0 && this.#cameras.size >= MAX_CAMERAS) return;
     if (known === undefined && publishers.size >= MAX_PUBLISHERS) return;

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { getEventListeners } from "node:events";
-import { type Answer, askProgram } from "../../lib/ffmpeg/ask_program.ts";
+import { askProgram, type ProgramAnswer } from "../../lib/ffmpeg/ask_program.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { inOwnProcess } from "../testutil/own_process.ts";
 import { isAlive } from "../testutil/system/processes.ts";
@@ -23,7 +23,7 @@ const TIMEOUT_MS = 3000;
 async function askShell(
   script: string,
   options: Parameters<typeof askProgram>[2] & { dir?: string } = {},
-): Promise<Answer & { ms: number; dir: string }> {
+): Promise<ProgramAnswer & { ms: number; dir: string }> {
   const { dir = await Deno.makeTempDir({ prefix: "wscam-ask-" }) } = options;
   const start = performance.now();
   const answer = await askProgram("/bin/sh", ["-c", `DIR=${dir}\n${script}`], options);
@@ -137,14 +137,16 @@ Deno.test("askProgram() takes no more than a part of an endless answer", { ignor
   for (const [name, script] of Object.entries(scripts)) {
     await t.step(name, async () => {
       const dir = await Deno.makeTempDir({ prefix: "wscam-ask-" });
-      const { text, ms, grown } = await inOwnProcess<Answer & { ms: number; grown: number }>(`
+      const { text, ms, grown } = await inOwnProcess<ProgramAnswer & { ms: number; grown: number }>(
+        `
         import { askProgram } from ${JSON.stringify(MODULE)};
         const start = performance.now();
         const before = Deno.memoryUsage().rss;
         const args = ["-c", ${JSON.stringify(`DIR=${dir}\n${script}`)}];
         const answer = await askProgram("/bin/sh", args, { timeoutMs: ${TIMEOUT_MS} });
         const grown = Deno.memoryUsage().rss - before;
-        console.log(JSON.stringify({ ...answer, ms: performance.now() - start, grown }));`);
+        console.log(JSON.stringify({ ...answer, ms: performance.now() - start, grown }));`,
+      );
       assertLess(text.length, 256 * 1024);
       assertGreaterOrEqual(text.length, 8 * 1024);
       assertLess(ms, PATIENCE_MS);

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { readAvcConfig } from "../../lib/h264/avc_config.ts";
-import { fragment, initialisation, type Sample } from "../../lib/h264/fragments.ts";
+import { fragment, initialisation, type MovieSample } from "../../lib/h264/fragments.ts";
 import { testWith } from "../testutil/needs.ts";
 import { decode, encodeFlv, unitsOf } from "./video.ts";
 
-const SAMPLE: Sample = {
+const SAMPLE: MovieSample = {
   sequence: 7,
   data: Uint8Array.of(1, 2, 3),
   isKey: true,

@@ -11,7 +11,7 @@ import {
 } from "./offered_modes.ts";
 
 /** The facts that an explanation is chosen by. */
-export interface Told {
+export interface FfmpegWords {
   /** The input's name. */
   what: string;
   /** The words of ffmpeg. */
@@ -35,13 +35,13 @@ export interface SystemView {
 }
 
 /** Words of ffmpeg's, and what they mean. */
-export type Reason = readonly [
+export type FailureReason = readonly [
   RegExp,
-  (told: Told, system: SystemView) => Failure | Promise<Failure>,
+  (told: FfmpegWords, system: SystemView) => Failure | Promise<Failure>,
 ];
 
 /** Makes a reason whose words depend on nothing but the input's name. */
-export function says(code: FailureCode, words: (what: string) => string): Reason[1] {
+export function says(code: FailureCode, words: (what: string) => string): FailureReason[1] {
   return ({ what }) => ({ code, reason: words(what) });
 }
 
@@ -53,7 +53,7 @@ export const SYSTEM: SystemView = {
 };
 
 /** The reasons for devices that send pictures, or should by now. The first that fits counts. */
-const STREAM_REASONS: readonly Reason[] = [
+const STREAM_REASONS: readonly FailureReason[] = [
   [
     /No space left on device/,
     says(
@@ -91,7 +91,7 @@ const STREAM_REASONS: readonly Reason[] = [
 ];
 
 /** The reasons for devices on Linux, macOS and Windows while they are opened. */
-const OPENING_REASONS: readonly Reason[] = [
+const OPENING_REASONS: readonly FailureReason[] = [
   // First: what follows these words is "No such device".
   [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
   ...STREAM_REASONS,
@@ -128,22 +128,22 @@ const OPENING_REASONS: readonly Reason[] = [
 ];
 
 /** Errors after which pictures no longer come, whatever they are. */
-const STOPPED: Reason = [/VIDIOC_DQBUF\): /, stopped];
+const STOPPED: FailureReason = [/VIDIOC_DQBUF\): /, stopped];
 
 /**
  * The reasons for a device, by the number of frames that it has sent: after the first one, faults
  * of opening no longer count.
  */
-export function deviceReasons(frames: number): readonly Reason[] {
+export function deviceReasons(frames: number): readonly FailureReason[] {
   return frames > 0 ? [...STREAM_REASONS, STOPPED] : OPENING_REASONS;
 }
 
-function gone({ what, frames }: Told): Failure {
+function gone({ what, frames }: FfmpegWords): Failure {
   if (frames > 0) return { code: "gone", reason: "was unplugged" };
   return { code: "missing", reason: `isn't there: nothing is behind ${what} any more; plug it in` };
 }
 
-function unreadable({ what, frames }: Told): Failure {
+function unreadable({ what, frames }: FfmpegWords): Failure {
   if (frames > 0) return { code: "gone", reason: "was unplugged" };
   return {
     code: "failed",
@@ -151,22 +151,22 @@ function unreadable({ what, frames }: Told): Failure {
   };
 }
 
-function stopped({ what, words }: Told): Failure {
+function stopped({ what, words }: FfmpegWords): Failure {
   const [, error] = words.match(/VIDIOC_DQBUF\): (.*)/) ?? [];
   const reason = `gives no more pictures (${what}): ${error}; plug it in again`;
   return { code: "failed", reason };
 }
 
-function isNotThere({ what }: Told): Failure {
+function isNotThere({ what }: FfmpegWords): Failure {
   return { code: "missing", reason: `isn't there: ${what} does not exist` };
 }
 
-async function isBusy({ what }: Told, { os, holders }: SystemView): Promise<Failure> {
+async function isBusy({ what }: FfmpegWords, { os, holders }: SystemView): Promise<Failure> {
   const known = os === "linux" ? await holders(what) : [];
   return { code: "busy", reason: `is busy: ${nameHolders(known, Deno.pid)} ${what}` };
 }
 
-async function isForbidden({ what }: Told, { os, access }: SystemView): Promise<Failure> {
+async function isForbidden({ what }: FfmpegWords, { os, access }: SystemView): Promise<Failure> {
   const remedy = os === "linux"
     ? accessRemedy(what, await access(what))
     : os === "darwin"
@@ -178,11 +178,11 @@ async function isForbidden({ what }: Told, { os, access }: SystemView): Promise<
   };
 }
 
-function hasNoSuchMode(told: Told): Failure {
+function hasNoSuchMode(told: FfmpegWords): Failure {
   return { code: "mode", reason: whyNotThatMode(told) };
 }
 
-function whyNotThatMode({ what, words, modes, wanted }: Told): string {
+function whyNotThatMode({ what, words, modes, wanted }: FfmpegWords): string {
   const choose = "with '--resolution' and '--fps'";
   const known = modes.length > 0 ? modes : parseRefusal(words);
   if (wanted === undefined || known.length === 0) {
@@ -199,7 +199,7 @@ function whyNotThatMode({ what, words, modes, wanted }: Told): string {
     `choose ${choose}`;
 }
 
-function isNoCamera({ what }: Told): Failure {
+function isNoCamera({ what }: FfmpegWords): Failure {
   return { code: "unsupported", reason: `can't be opened: ${what} is not a camera` };
 }
 

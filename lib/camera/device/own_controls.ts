@@ -23,7 +23,7 @@ export interface OwnControlsOptions {
   signal: AbortSignal;
 }
 
-type Asked = Awaited<ReturnType<typeof askControls>>;
+type AskedControls = Awaited<ReturnType<typeof askControls>>;
 
 /** A camera that was asked is not asked again for so long, in milliseconds: each time is a program that runs. */
 const ASKED_MS = 500;
@@ -33,7 +33,7 @@ export class OwnControls {
   readonly #options: OwnControlsOptions;
   /** The values that were set, by name: they last as long as this program. */
   #kept: Readonly<Record<string, DeviceValue>> = {};
-  #asked: { device: string; at: number; answer: Promise<Asked> } | undefined;
+  #asked: { device: string; at: number; answer: Promise<AskedControls> } | undefined;
 
   constructor(options: OwnControlsOptions) {
     this.#options = options;
@@ -102,7 +102,7 @@ export class OwnControls {
     this.#asked = undefined;
   }
 
-  #ask(device: string): Promise<Asked> {
+  #ask(device: string): Promise<AskedControls> {
     const now = performance.now();
     const last = this.#asked;
     if (last?.device === device && now - last.at < ASKED_MS) return last.answer;

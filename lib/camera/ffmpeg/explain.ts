@@ -1,11 +1,11 @@
 import { redactUrls } from "../../log/secrets.ts";
 import {
   deviceReasons,
-  type Reason,
+  type FailureReason,
+  type FfmpegWords,
   says,
   SYSTEM,
   type SystemView,
-  type Told,
 } from "../device/explain_device.ts";
 import { isOfOnePicture } from "../../ffmpeg/damage.ts";
 import type { FfmpegInput } from "../../ffmpeg/input.ts";
@@ -15,7 +15,7 @@ import type { WantedMode } from "../device/offered_modes.ts";
 import { redactUrl } from "../source_spec.ts";
 
 /** The facts about an ffmpeg that ended. */
-export interface Ending {
+export interface RunEnding {
   /** The input that it was to open. */
   input: FfmpegInput;
   /** Its exit status. */
@@ -64,7 +64,7 @@ const KILLED: ReadonlyMap<number, string> = new Map([
  * Turns what ffmpeg says, and what the system knows, into what happened, in words that follow a camera's
  * name: "is busy: …". Passwords in addresses are taken out.
  */
-export async function explain(ending: Ending, system: SystemView = SYSTEM): Promise<Failure> {
+export async function explain(ending: RunEnding, system: SystemView = SYSTEM): Promise<Failure> {
   const { input } = ending;
   const what = inputName(input);
   const opened = input.kind === "url" ? input.via ?? input.url : undefined;
@@ -99,13 +99,13 @@ function withoutContext(line: string): string {
   return line.replace(/^\[[^\]]*\] /, "");
 }
 
-function reasonsFor({ input, frames }: Ending): readonly Reason[] {
+function reasonsFor({ input, frames }: RunEnding): readonly FailureReason[] {
   if (input.kind === "device") return deviceReasons(frames);
   const lasting = [...NETWORK_REASONS, TOO_LARGE];
   return frames > 0 ? lasting : [...lasting, ...OPENING_REASONS];
 }
 
-const NETWORK_REASONS: readonly Reason[] = [
+const NETWORK_REASONS: readonly FailureReason[] = [
   [
     /Connection refused/,
     says("unreachable", (what) => `can't be reached: ${what} refuses connections`),
@@ -121,7 +121,7 @@ const NETWORK_REASONS: readonly Reason[] = [
 ];
 
 /** Whenever it comes: the first picture may have been a small one. */
-const TOO_LARGE: Reason = [
+const TOO_LARGE: FailureReason = [
   /exceeds specified max pixel count/,
   says("unsupported", (what) => `can't be shown: ${what} has pictures larger than two of 8K`),
 ];
@@ -142,7 +142,7 @@ const noVideo = says(
 );
 
 /** Only before the first picture: later these words are about a single packet. */
-const OPENING_REASONS: readonly Reason[] = [
+const OPENING_REASONS: readonly FailureReason[] = [
   [SOUND, noVideo],
   [
     LIST,
@@ -169,7 +169,7 @@ const OPENING_REASONS: readonly Reason[] = [
   ],
 ];
 
-function isOfAnotherKind({ what, words }: Told): Failure {
+function isOfAnotherKind({ what, words }: FfmpegWords): Failure {
   const [, format] = words.match(/\[(\S+) @ [^\]]*\] Format not on whitelist/) ?? [];
   const called = format === undefined ? "" : ` (ffmpeg calls it ${format})`;
   return { code: "unsupported", reason: `can't be shown: ${what} is no video${called}` };

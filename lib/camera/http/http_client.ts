@@ -1,6 +1,6 @@
 import { SourceError } from "../../frame/source_error.ts";
 import { fingerprintOf, redactUrl } from "../source_spec.ts";
-import { type Credentials, proof } from "./http_credentials.ts";
+import { type HttpCredentials, proof } from "./http_credentials.ts";
 import { type Fetch, OtherCertificate, PinnedFetch, shownFingerprint } from "./pinned_fetch.ts";
 
 /** More is a loop. */
@@ -35,7 +35,7 @@ export class HttpClient implements Disposable {
   readonly #url: URL;
   readonly #pinned: PinnedFetch | undefined;
   readonly #fetch: Fetch;
-  readonly #credentials: Credentials | undefined;
+  readonly #credentials: HttpCredentials | undefined;
   #challenge: string | undefined;
   #count = 0;
 

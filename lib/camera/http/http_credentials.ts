@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeBase64 } from "@std/encoding/base64";
 
 /** A user and a password. */
-export interface Credentials {
+export interface HttpCredentials {
   /** The user's name. */
   user: string;
   /** The user's password. */
@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 /** The request that is to be authorized. */
-export interface Asked {
+export interface AskedPage {
   /** The address. */
   url: URL;
   /** Counts the requests, from 1. */
@@ -26,8 +26,8 @@ export interface Asked {
  */
 export function proof(
   challenge: string,
-  credentials: Credentials,
-  { url, count }: Asked,
+  credentials: HttpCredentials,
+  { url, count }: AskedPage,
 ): string | undefined {
   const digest = digests(challenge).find(({ algorithm }) => hashOf(algorithm) !== undefined);
   if (digest) return digestProof(digest, credentials, { url, count });
@@ -77,8 +77,8 @@ function hashOf(algorithm = "MD5"): "md5" | "sha256" | undefined {
 
 function digestProof(
   { realm, nonce, opaque, qop, algorithm }: Digest,
-  { user, password }: Credentials,
-  { url, count }: Asked,
+  { user, password }: HttpCredentials,
+  { url, count }: AskedPage,
 ): string {
   const hash = (text: string) => createHash(hashOf(algorithm) ?? "md5").update(text).digest("hex");
   const uri = url.pathname + url.search;

@@ -2,7 +2,7 @@ import { type Failure, SourceError } from "../../frame/source_error.ts";
 import type { FedPicture } from "../jpeg_frames.ts";
 
 /** A program that brings a camera's pictures. */
-export interface Pusher {
+export interface PushingProgram {
   /** Its address: "192.0.2.5:51234". */
   readonly address: string;
   /** Another program has taken its place. */
@@ -12,7 +12,7 @@ export interface Pusher {
 }
 
 /** A program's place at a camera. Once it is lost, nothing that is done here has an effect. */
-export interface Place {
+export interface PusherSeat {
   /** Takes a picture in the place of the one before. */
   put(picture: FedPicture): void;
   /** Counts one that was none. */
@@ -55,7 +55,7 @@ export class Inlet {
   readonly #now: () => number;
   readonly #onArrival: () => void;
   readonly #onChange: (words: string) => void;
-  #pusher: Pusher | undefined;
+  #pusher: PushingProgram | undefined;
   /** Why there are no pictures while there is no program. */
   #vacant = NOBODY;
   #newest: FedPicture | undefined;
@@ -81,7 +81,7 @@ export class Inlet {
   }
 
   /** Gives a program the place. One that has it already is told, and has lost it. */
-  enter(pusher: Pusher): Place {
+  enter(pusher: PushingProgram): PusherSeat {
     const before = this.#pusher;
     this.#pusher = pusher;
     this.#putAt = this.#now();
@@ -165,7 +165,7 @@ export class Inlet {
     this.#reader?.wake();
   }
 
-  #stalled({ address }: Pusher): SourceError {
+  #stalled({ address }: PushingProgram): SourceError {
     const time = `for ${this.stalledMs / 1000} s`;
     const program = `has no pictures: the program at ${address} has pushed`;
     return this.#broken === 0

@@ -1,5 +1,5 @@
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
-import type { Measured } from "./measure.ts";
+import type { MeasuredCamera } from "./measure.ts";
 
 /** How a check went: `warn` is no obstacle, but worth a look. */
 export type CheckStatus = "ok" | "warn" | "fail";
@@ -21,7 +21,7 @@ export interface Check {
   /** The camera's modes. */
   modes?: readonly Mode[];
   /** The measurement of the camera. */
-  measured?: Measured;
+  measured?: MeasuredCamera;
 }
 
 /** The output of `doctor --json`. */

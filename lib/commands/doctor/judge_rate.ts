@@ -4,7 +4,7 @@ import type { Size } from "../../protocol/kind.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";
 import type { Check } from "./check.ts";
 import { fastest, isEnough, sameSize, words } from "./checks/check_modes.ts";
-import type { Measured } from "./measure.ts";
+import type { MeasuredCamera } from "./measure.ts";
 
 /** The wish for a camera, and the modes that it claims to have. */
 export interface RateContext extends Pick<Capture, "resolution" | "fps" | "rotate"> {
@@ -15,7 +15,7 @@ export interface RateContext extends Pick<Capture, "resolution" | "fps" | "rotat
 }
 
 /** Whether a camera delivers what is wanted, and what may be why if it doesn't. */
-export function judgeRate(measured: Measured, context: RateContext): Check {
+export function judgeRate(measured: MeasuredCamera, context: RateContext): Check {
   const { plan } = measured;
   const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";
   const found = `delivers ${words(measured)} at ${measured.fps} frames a second`;

@@ -5,7 +5,7 @@ import { frozenFor } from "../../camera/read_source.ts";
 import type { Source } from "../../camera/source.ts";
 
 /** The measurement of a source. */
-export interface Measured {
+export interface MeasuredCamera {
   /** In pixels. */
   width: number;
   /** In pixels. */
@@ -31,13 +31,16 @@ export interface MeasureOptions {
  *
  * @throws {SourceError} when nothing comes, or it ends
  */
-export async function measure(source: Source, options: MeasureOptions = {}): Promise<Measured> {
+export async function measure(
+  source: Source,
+  options: MeasureOptions = {},
+): Promise<MeasuredCamera> {
   const { frozenMs = 5000, settleMs = 500, windowMs = 2000 } = options;
   const stop = new AbortController();
   const giveUp = (ms: number) => setTimeout(() => stop.abort(frozenError(ms)), ms);
   let patience = giveUp(Math.max(frozenMs, source.openMs ?? 0));
   const times: number[] = [];
-  let plan: Measured["plan"];
+  let plan: MeasuredCamera["plan"];
   let size = { width: 0, height: 0 };
   try {
     const onPlan = (chosen: NonNullable<typeof plan>) => plan = chosen;

@@ -1,7 +1,7 @@
 import type { NotifyConfig } from "../../config/commands/notify_config.ts";
 import type { Logger } from "../../log.ts";
 import type { Cameras } from "../../stream/cameras.ts";
-import { type Freshness, watchFreshness } from "../watch/freshness.ts";
+import { type Freshness, watchFreshness } from "./freshness.ts";
 import { type NotifySocket, openNotifySocket } from "./notify_socket.ts";
 import { statusLine } from "../watch/status_line.ts";
 

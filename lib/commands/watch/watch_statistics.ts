@@ -2,7 +2,7 @@ import type { Picture, ViewerEvent } from "../../client/viewer.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
 
 /** A picture that arrived, whatever it is encoded as. */
-export interface Arrival extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
+export interface ArrivedPicture extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
   /** How many it has. */
   bytes: number;
   /** In pixels, where that is known. */
@@ -12,7 +12,7 @@ export interface Arrival extends Pick<Picture, "timestamp" | "ageMs" | "skipped"
 }
 
 /** A size in pixels, where it is known. */
-type Size = Pick<Arrival, "width" | "height">;
+type Size = Pick<ArrivedPicture, "width" | "height">;
 const UNKNOWN: Size = { width: null, height: null };
 
 /** The pictures that arrived lately. */
@@ -42,9 +42,9 @@ const INTERVALS = 32;
 export class WatchStatistics {
   #recent: { at: number; ageMs: number; bytes: number }[] = [];
   #intervals: number[] = [];
-  #newest: Arrival | undefined;
+  #newest: ArrivedPicture | undefined;
   /** The picture before, to compare the next one with; none after a pause. */
-  #before: Arrival | undefined;
+  #before: ArrivedPicture | undefined;
   #frames = 0;
   #missed = 0;
   /** Of a stream's pictures, as it tells it in front of them. */
@@ -74,7 +74,7 @@ export class WatchStatistics {
    *
    * @param now in milliseconds of a clock that never jumps
    */
-  add(picture: Arrival, now: number): void {
+  add(picture: ArrivedPicture, now: number): void {
     this.#frames++;
     this.#missed += picture.skipped;
     if (this.#before) this.#countMissed(picture.timestamp - this.#before.timestamp);

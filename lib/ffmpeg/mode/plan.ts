@@ -11,7 +11,7 @@ import type { Mode } from "./modes.ts";
 export type EncoderName = "imagescript" | "copy" | "ffmpeg";
 
 /** The user's wishes: a rate, and whatever else was asked for. */
-export type Wish = Pick<Capture, "fps"> & Partial<Capture>;
+export type CaptureWish = Pick<Capture, "fps"> & Partial<Capture>;
 
 /** The facts that a plan is made from. */
 export interface Facts {
@@ -56,7 +56,7 @@ const CHANGING = {
  * Whether what comes is H.264, and is to be shown as it is. The rate of a camera of which nobody has said anything is the
  * stream's own.
  */
-export function isPassable(wish: Wish, modes: readonly Mode[], { mode }: Plan): boolean {
+export function isPassable(wish: CaptureWish, modes: readonly Mode[], { mode }: Plan): boolean {
   if (mode?.format !== "h264" || modes.some(({ isTurned }) => isTurned)) return false;
   const { encoder = "auto", fps } = wish;
   const isSlower = fps !== SETTINGS.fps.initial && fps < (mode.fps ?? 0) * ENOUGH;
@@ -69,7 +69,7 @@ const ENOUGH = 0.98;
 const TURNED = "for pictures that the file says are to be turned";
 
 /** Decides in which mode a camera is read, and which encoder makes its pictures. */
-export function choosePlan(wish: Wish, facts: Facts): Plan {
+export function choosePlan(wish: CaptureWish, facts: Facts): Plan {
   const { encoder = "auto", fps } = wish;
   const { resolution, modes = [] } = facts;
   const any = { size: resolution, fps, prefersJpeg: encoder === "copy" };
@@ -90,7 +90,7 @@ export function choosePlan(wish: Wish, facts: Facts): Plan {
 }
 
 function chooseEncoder(
-  wish: Wish,
+  wish: CaptureWish,
   { modes, isDamaged = false, isLarge, mjpeg, load }: Facts & {
     isLarge: boolean;
     mjpeg: boolean;

@@ -24,7 +24,7 @@ import hold from "./annotations/hold.js" with { type: "text" };
 import painter from "./annotations/painter.js" with { type: "text" };
 import display from "./display.js" with { type: "text" };
 import formatChoice from "./format_choice.js" with { type: "text" };
-import freshness from "./freshness.js" with { type: "text" };
+import liveness from "./liveness.js" with { type: "text" };
 import outage from "./outage.js" with { type: "text" };
 import viewer from "./viewer.js" with { type: "text" };
 import notice from "./notice.js" with { type: "text" };
@@ -62,7 +62,7 @@ export const ELEMENT_MODULES: readonly string[] = [
   painter,
   display,
   formatChoice,
-  freshness,
+  liveness,
   outage,
   viewer,
   notice,

@@ -90,7 +90,7 @@ function refusalNotice({ refusal, connection }, now) {
 function waitingNotice(viewer, { now, camera }) {
   const { outage } = viewer;
   if (outage === null) {
-    if (viewer.freshness.isResuming(now)) return notice(viewTexts.resuming);
+    if (viewer.liveness.isResuming(now)) return notice(viewTexts.resuming);
     return viewer.hasPicture
       ? notice(viewTexts.waitingNext, viewTexts.waitingNextDetail)
       : notice(viewTexts.waitingFirst, viewTexts.waitingFirstDetail);

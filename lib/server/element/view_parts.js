@@ -80,7 +80,7 @@ export class ViewParts {
     this.#frame.part.toggle("old", isStale);
     this.#frame.part.toggle("bare", current === null);
     this.#stale.hidden = !isStale;
-    if (isStale) write(this.#stale, viewTexts.stale(durationText(viewer.freshness.age(now))));
+    if (isStale) write(this.#stale, viewTexts.stale(durationText(viewer.liveness.age(now))));
     if (this.image.alt !== label) this.image.alt = label;
     if (this.video.ariaLabel !== label) this.video.ariaLabel = label;
     const note = viewer.format.noteAt(now);

@@ -1,6 +1,6 @@
 import { Display } from "./display.js";
 import { FormatChoice } from "./format_choice.js";
-import { Freshness } from "./freshness.js";
+import { Liveness } from "./liveness.js";
 import { Connection } from "./link/connection.js";
 import { OutageWatch } from "./outage.js";
 import { VideoScreen } from "./video/video_screen.js";
@@ -55,8 +55,8 @@ export class Viewer {
   screen;
   /** @type {FormatChoice} */
   format;
-  /** @type {Freshness} */
-  freshness;
+  /** @type {Liveness} */
+  liveness;
   #options;
   #outages;
 
@@ -84,7 +84,7 @@ export class Viewer {
       onShown: () => this.#takeShown(),
     });
     const { screen, connection: { clock } } = this;
-    this.freshness = new Freshness({ screen, clock, announcedFps: options.announcedFps });
+    this.liveness = new Liveness({ screen, clock, announcedFps: options.announcedFps });
   }
 
   watch() {
@@ -133,7 +133,7 @@ export class Viewer {
   setPaused(isPaused) {
     const isResumed = !isPaused && this.connection.isPaused;
     if (isResumed) {
-      this.freshness.resume();
+      this.liveness.resume();
       this.format.restart();
     }
     this.connection.setPaused(isPaused);
@@ -142,7 +142,7 @@ export class Viewer {
 
   /** The page is seen again. */
   comeBack() {
-    this.freshness.resume();
+    this.liveness.resume();
     this.format.restart();
     // Somebody may have been let in meanwhile, with the token in another tab.
     if (this.refusal?.code.startsWith("token-")) this.connection.open();
@@ -154,7 +154,7 @@ export class Viewer {
 
   /** A viewer that was live when nobody looked is not live until the next picture comes. */
   #distrust() {
-    if (this.state === "live" && this.freshness.isOld(performance.now())) {
+    if (this.state === "live" && this.liveness.isOld(performance.now())) {
       this.#setState("waiting");
     }
   }
@@ -166,7 +166,7 @@ export class Viewer {
 
   /** @param {number} now */
   tick(now) {
-    this.connection.tick(now, this.freshness.usualInterval);
+    this.connection.tick(now, this.liveness.usualInterval);
     this.#checkPictures(now);
     this.#outages.tick(now);
     this.screen.tick(now);
@@ -181,7 +181,7 @@ export class Viewer {
    */
   isStale(now) {
     if (this.screen.current === null) return false;
-    return this.state !== "live" || this.freshness.isOld(now);
+    return this.state !== "live" || this.liveness.isOld(now);
   }
 
   /** Whether this connection has brought a picture. */
@@ -207,7 +207,7 @@ export class Viewer {
   /** @param {number} now */
   #checkPictures(now) {
     if (this.state !== "live" || !this.#options.mayDecode() || this.connection.isPaused) return;
-    if (this.freshness.isOverdue(now)) this.#setState("waiting");
+    if (this.liveness.isOverdue(now)) this.#setState("waiting");
   }
 
   #createConnection() {
@@ -271,7 +271,7 @@ export class Viewer {
   #takeShown() {
     if (this.screen.current?.blob === null) this.format.arrive();
     // One that arrived while nobody looked may have waited for a long time.
-    if (!this.freshness.isLate) this.#setState("live");
+    if (!this.liveness.isLate) this.#setState("live");
     this.#options.onShown();
   }
 }

@@ -255,7 +255,7 @@ export class WscamView extends HTMLElement {
       sequence,
       width,
       height,
-      age: this.viewer.freshness.ageWhenShown,
+      age: this.viewer.liveness.ageWhenShown,
     });
   }
 

@@ -224,7 +224,7 @@ function tick() {
 /** @param {number} now */
 function drawChart(now) {
   chartedAt = now;
-  const { state, screen: { rate }, freshness: { ageWhenShown: age } } = player.viewer;
+  const { state, screen: { rate }, liveness: { ageWhenShown: age } } = player.viewer;
   chart.add(state === "live" ? { rate, age } : { rate: null, age: null });
   if (panel.isOpen && !document.hidden && !player.grid.isOpen) chart.draw();
 }

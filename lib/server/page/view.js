@@ -35,7 +35,7 @@ export function render(player, { connects, showsTime, zoom }) {
   if (grid.isOpen) grid.render();
   write(element("state"), text);
   write(element("fps"), rate === null ? NOTHING : rate.toFixed(1));
-  write(element("age"), ageText(viewer.freshness.ageWhenShown));
+  write(element("age"), ageText(viewer.liveness.ageWhenShown));
   write(element("size"), current === null ? NOTHING : `${current.width}×${current.height}`);
 }
 

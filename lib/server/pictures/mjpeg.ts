@@ -5,7 +5,7 @@ import { Session } from "../../stream/viewer/session.ts";
 import type { ViewerSettings } from "../../protocol/viewer_settings.ts";
 import type { Link } from "../../stream/viewer/link.ts";
 import { plain } from "../answers.ts";
-import { type Outage, placeholderOf } from "./placeholder.ts";
+import { placeholderOf, type ShownOutage } from "./placeholder.ts";
 import type { Asked, Parts } from "../route.ts";
 import { sharerOf } from "../seats.ts";
 import type { Viewers, Visit } from "../viewers.ts";
@@ -66,7 +66,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   #isDown = false;
   /** The camera that was watched last, and why it gives no pictures. */
   #served: ServedCamera | undefined;
-  #outage: Outage = { reason: "gives no pictures" };
+  #outage: ShownOutage = { reason: "gives no pictures" };
 
   constructor(asked: Asked) {
     this.#asked = asked;

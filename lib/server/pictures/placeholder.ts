@@ -4,7 +4,7 @@ import { encodeJpeg } from "../../encoder/imagescript/encode_jpeg.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** Why there is no picture, and until when. */
-export interface Outage {
+export interface ShownOutage {
   /** In words that follow the camera's name. */
   reason: string;
   /** When it is tried again, in milliseconds since 1970, if it is. */
@@ -42,7 +42,7 @@ const MOST_SIZES = 8;
 /** A picture in a camera's size that says why it gives none. */
 export function placeholderOf(
   served: ServedCamera,
-  outage: Outage,
+  outage: ShownOutage,
   width: number | null = null,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const size = sizeOf(served, width);
@@ -58,7 +58,7 @@ export function placeholderOf(
   return jpeg;
 }
 
-function nextTry({ retryAt }: Outage): string {
+function nextTry({ retryAt }: ShownOutage): string {
   if (retryAt === undefined) return "";
   return `Next try at ${new Date(retryAt).toTimeString().slice(0, 8)}`;
 }

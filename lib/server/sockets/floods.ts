@@ -10,7 +10,7 @@ const MOST_ADDRESSES = 1000;
 /** What is dropped beyond this within a second can't be a mistake, in commands. */
 const MOST_DROPPED = 2000;
 
-interface Record {
+interface FloodRecord {
   until: number;
   /** When its next handshake is answered. */
   nextAt: number;
@@ -27,7 +27,7 @@ interface Excess {
  * send a hundred megabytes again until that is seen.
  */
 export class Floods {
-  readonly #records = new Map<string, Record>();
+  readonly #records = new Map<string, FloodRecord>();
   readonly #excesses = new Map<string, Excess>();
   readonly #now: () => number;
 

@@ -13,14 +13,14 @@
 import { Sockets, TCP_LEVEL } from "../../system/sockets.ts";
 
 /** An option that is set: level, option, value. */
-type Setting = readonly [level: number, option: number, value: number];
+type SocketSetting = readonly [level: number, option: number, value: number];
 
 const UNSENT_BYTES = 16 * 1024;
 const TIMEOUT_SECONDS = 30;
 const PROBE_SECONDS = 15;
 
 /** By the numbers of each system's `socket.h` and `tcp.h`. */
-const SETTINGS: Readonly<Partial<Record<typeof Deno.build.os, readonly Setting[]>>> = {
+const SETTINGS: Readonly<Partial<Record<typeof Deno.build.os, readonly SocketSetting[]>>> = {
   linux: [
     [TCP_LEVEL, 25, UNSENT_BYTES],
     [TCP_LEVEL, 18, TIMEOUT_SECONDS * 1000],

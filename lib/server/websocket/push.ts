@@ -1,6 +1,6 @@
 import { STATUS_CODE } from "@std/http/status";
 import { MAX_PUSHED_TEXT } from "../../camera/push/pushed_picture.ts";
-import type { Inlet, Place, Pusher } from "../../camera/push/inlet.ts";
+import type { Inlet, PusherSeat, PushingProgram } from "../../camera/push/inlet.ts";
 import type { FailureCode } from "../../frame/source_error.ts";
 import { errorText } from "../../protocol/message.ts";
 import { quote } from "../../protocol/quote.ts";
@@ -32,7 +32,7 @@ const MAX_UNREAD = 64 * 1024;
 const SILENT_MS = 60_000;
 
 /** The request of a program that wants to push pictures. */
-interface Wish {
+interface PushWish {
   served: ServedCamera;
   inlet: Inlet;
   /** Whether it may take the place of another one. */
@@ -73,7 +73,7 @@ export function explainPush(asked: Asked): Response {
   );
 }
 
-function readWish({ url: { searchParams: query }, grant, cameras }: Asked): Wish | Response {
+function readWish({ url: { searchParams: query }, grant, cameras }: Asked): PushWish | Response {
   const refuse = (status: number, why: string, headers: Record<string, string> = {}): Response =>
     plain(status, `Cannot push: ${why}`, headers);
   if (grant.rights !== "control") {
@@ -117,21 +117,21 @@ function takenBy({ name }: ServedCamera, holder: string): string {
 }
 
 /** A program that pushes pictures over a WebSocket. */
-class PushSocket implements Pusher {
+class PushSocket implements PushingProgram {
   readonly address: string;
   readonly #socket: WebSocket;
-  readonly #wish: Wish;
+  readonly #wish: PushWish;
   readonly #asked: Asked;
   readonly #parts: Parts;
   readonly #pinger: Pinger;
   readonly #goodbye: ReturnType<typeof createGoodbye>;
   #heardAt = performance.now();
-  #place: Place | undefined;
+  #place: PusherSeat | undefined;
   #visit: Visit | undefined;
 
   constructor(
     socket: WebSocket,
-    { wish, asked, parts }: { wish: Wish; asked: Asked; parts: Parts },
+    { wish, asked, parts }: { wish: PushWish; asked: Asked; parts: Parts },
   ) {
     this.address = asked.connection.address;
     this.#socket = socket;

@@ -1,4 +1,4 @@
-import type { Place } from "../../camera/push/inlet.ts";
+import type { PusherSeat } from "../../camera/push/inlet.ts";
 import {
   checkPushed,
   MAX_PUSHED_BYTES,
@@ -35,7 +35,7 @@ export interface PushListenerOptions {
 
 /** Takes what one program pushes: hands pictures on, drops what is none, and ends a flood. */
 export class PushListener {
-  readonly #place: Place;
+  readonly #place: PusherSeat;
   readonly #options: Required<PushListenerOptions>;
   readonly #complain: (what: string) => void;
   /** Pictures so far, whatever became of them. */
@@ -44,7 +44,10 @@ export class PushListener {
   #second = { since: -Infinity, pictures: 0, bytes: 0, dropped: 0 };
 
   /** Has heard nothing yet. */
-  constructor(place: Place, { now = () => performance.now(), ...options }: PushListenerOptions) {
+  constructor(
+    place: PusherSeat,
+    { now = () => performance.now(), ...options }: PushListenerOptions,
+  ) {
     this.#place = place;
     this.#options = { ...options, now };
     this.#complain = atMostEvery(SECOND_MS, (what) => options.send(errorText(what)));

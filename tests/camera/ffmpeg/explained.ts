@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { SystemView } from "../../../lib/camera/device/explain_device.ts";
-import { type Ending, explain } from "../../../lib/camera/ffmpeg/explain.ts";
+import { explain, type RunEnding } from "../../../lib/camera/ffmpeg/explain.ts";
 import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 
 /** A system that knows nothing else than what it is told to. */
@@ -13,7 +13,7 @@ export function system(known: Partial<SystemView> = {}): SystemView {
   };
 }
 
-export interface Case extends Partial<Omit<Ending, "lastWords" | "input">> {
+export interface Case extends Partial<Omit<RunEnding, "lastWords" | "input">> {
   words: string;
   says: string;
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { getEventListeners } from "node:events";
-import { Inlet, type Pusher } from "../../../lib/camera/push/inlet.ts";
+import { Inlet, type PushingProgram } from "../../../lib/camera/push/inlet.ts";
 import type { FedPicture } from "../../../lib/camera/jpeg_frames.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 
@@ -8,7 +8,7 @@ function picture(timestamp: number): FedPicture {
   return { jpeg: new Uint8Array(), width: 1, height: 1, timestamp };
 }
 
-function program(address = "a:1"): Pusher & { replacedBy: string[] } {
+function program(address = "a:1"): PushingProgram & { replacedBy: string[] } {
   const replacedBy: string[] = [];
   return {
     address,

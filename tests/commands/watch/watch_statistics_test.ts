@@ -1,7 +1,10 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type Arrival, WatchStatistics } from "../../../lib/commands/watch/watch_statistics.ts";
+import {
+  type ArrivedPicture,
+  WatchStatistics,
+} from "../../../lib/commands/watch/watch_statistics.ts";
 
-function picture(timestamp: number, { ageMs = 12, skipped = 0 } = {}): Arrival {
+function picture(timestamp: number, { ageMs = 12, skipped = 0 } = {}): ArrivedPicture {
   return { timestamp, ageMs, skipped, bytes: 100, width: 320, height: 240 };
 }
 

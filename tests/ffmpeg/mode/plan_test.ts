@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Mode } from "../../../lib/ffmpeg/mode/modes.ts";
-import { choosePlan, type Plan, type Wish } from "../../../lib/ffmpeg/mode/plan.ts";
+import { type CaptureWish, choosePlan, type Plan } from "../../../lib/ffmpeg/mode/plan.ts";
 import { ENCODERS } from "../../../lib/frame/capture.ts";
 
 function modes(format: string, size: string, ...fps: number[]): Mode[] {
@@ -20,19 +20,19 @@ const WEBCAM: Mode[] = [
 const RAW = WEBCAM.filter(({ format }) => format !== "mjpeg");
 const JPEG = WEBCAM.filter(({ format }) => format === "mjpeg");
 
-function plan(size: string, wish: Wish, offered: readonly Mode[] = WEBCAM): Plan {
+function plan(size: string, wish: CaptureWish, offered: readonly Mode[] = WEBCAM): Plan {
   const [width = 0, height = 0] = size.split("x").map(Number);
   return choosePlan(wish, { resolution: { width, height }, modes: offered });
 }
 
 /** The plan in short: `copy+mjpeg`. */
-function short(size: string, wish: Wish, offered?: readonly Mode[]): string {
+function short(size: string, wish: CaptureWish, offered?: readonly Mode[]): string {
   const { encoder, mjpeg } = plan(size, wish, offered);
   return encoder + (mjpeg ? "+mjpeg" : "");
 }
 
 Deno.test("choosePlan() follows the rule of the contract", async (t) => {
-  const cases: [string, string, Wish, readonly Mode[], string][] = [
+  const cases: [string, string, CaptureWish, readonly Mode[], string][] = [
     ["the defaults", "640x480", { fps: 10 }, WEBCAM, "imagescript"],
     ["VGA at 30", "640x480", { fps: 30 }, WEBCAM, "imagescript"],
     ["720p at 10", "1280x720", { fps: 10 }, WEBCAM, "imagescript"],
@@ -65,7 +65,7 @@ Deno.test("choosePlan() follows the rule of the contract", async (t) => {
 });
 
 Deno.test("choosePlan() encodes anew what is to be changed", async (t) => {
-  const changes: [string, Partial<Wish>][] = [
+  const changes: [string, Partial<CaptureWish>][] = [
     ["rotate 90", { rotate: "90" }],
     ["rotate 180", { rotate: "180" }],
     ["rotate 270", { rotate: "270" }],

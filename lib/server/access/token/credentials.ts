@@ -19,7 +19,7 @@ export interface Credentials {
 }
 
 /** The parts of a request that {@linkcode credentialsOf} looks at. */
-export interface Place {
+export interface CredentialPlaces {
   /** The request's headers. */
   readonly headers: Headers;
   /** The query of its address. */
@@ -29,7 +29,7 @@ export interface Place {
 }
 
 /** Finds what a request shows; one of each kind, so that one request can't try many. */
-export function credentialsOf({ headers, query, cookieName }: Place): Credentials {
+export function credentialsOf({ headers, query, cookieName }: CredentialPlaces): Credentials {
   const [, scheme = "", value = ""] = headers.get("authorization")?.match(/^(\w+) +(.*)$/s) ?? [];
   const kind = scheme.toLowerCase();
   const protocol = offeredProtocols(headers).find((each) => each.startsWith("bearer."));

@@ -29,7 +29,7 @@ export interface Visitor {
   readonly isHidden: boolean;
 }
 
-interface Record {
+interface GuessRecord {
   /** Fingerprints of wrong tokens, the one that was shown last at the end. */
   known: Set<number>;
   /** When tokens that were not known failed, oldest first. */
@@ -48,7 +48,7 @@ interface Record {
  * that guesses through a visitor's browser shuts out no more than pages.
  */
 export class Throttle {
-  #records = new Map<string, Record>();
+  #records = new Map<string, GuessRecord>();
 
   /** The number of addresses that are remembered. */
   get size(): number {
@@ -105,7 +105,7 @@ export class Throttle {
     for (const record of this.#records.values()) record.provenAt = -Infinity;
   }
 
-  #recordOf(address: string): Record {
+  #recordOf(address: string): GuessRecord {
     const key = networkOf(address);
     const record = this.#records.get(key) ?? {
       known: new Set(),
@@ -123,7 +123,7 @@ export class Throttle {
 }
 
 /** @returns whether that was one too many */
-function countFailure(record: Record, now: number): boolean {
+function countFailure(record: GuessRecord, now: number): boolean {
   record.failures = [...record.failures.filter((at) => now - at < WINDOW_MS), now];
   if (record.failures.length < MOST_FAILURES) return false;
   record.failures = [];
@@ -131,7 +131,7 @@ function countFailure(record: Record, now: number): boolean {
   return true;
 }
 
-function countLate(record: Record, isPageMade: boolean, now: number): void {
+function countLate(record: GuessRecord, isPageMade: boolean, now: number): void {
   if (now - record.late.since >= DAY_MS) record.late = { page: 0, program: 0, since: now };
   record.late[isPageMade ? "page" : "program"]++;
 }

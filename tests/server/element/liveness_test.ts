@@ -1,5 +1,5 @@
 import { assertEquals, assertGreaterOrEqual, assertLessOrEqual } from "@std/assert";
-import { Freshness } from "../../../lib/server/element/freshness.js";
+import { Liveness } from "../../../lib/server/element/liveness.js";
 import { FakeTime } from "./fake_performance.ts";
 
 /** A screen with a picture that came just now, once a second. */
@@ -14,13 +14,13 @@ function setUp({ interval = 0, fps = undefined as number | undefined } = {}) {
     time,
     screen,
     clock,
-    freshness: new Freshness(parts),
+    liveness: new Liveness(parts),
     now: () => performance.now(),
     [Symbol.dispose]: () => time.restore(),
   };
 }
 
-Deno.test("Freshness.isOld() after 2 s, and after three of the usual intervals where that is longer", () => {
+Deno.test("Liveness.isOld() after 2 s, and after three of the usual intervals where that is longer", () => {
   for (
     const [options, limit] of [
       [{}, 2000],
@@ -31,39 +31,39 @@ Deno.test("Freshness.isOld() after 2 s, and after three of the usual intervals w
   ) {
     using test = setUp(options);
     test.time.add(limit);
-    assertEquals([test.freshness.isOld(test.now()), test.freshness.isLate], [false, false]);
+    assertEquals([test.liveness.isOld(test.now()), test.liveness.isLate], [false, false]);
     test.time.add(1);
-    assertEquals([test.freshness.isOld(test.now()), test.freshness.isLate], [true, true]);
+    assertEquals([test.liveness.isOld(test.now()), test.liveness.isLate], [true, true]);
   }
 });
 
-Deno.test("Freshness.age() is by the time of capture where the clocks are compared", () => {
+Deno.test("Liveness.age() is by the time of capture where the clocks are compared", () => {
   using test = setUp();
   const start = Date.now();
   Object.assign(test.screen.current, { capturedAt: start + 10_000 });
   test.time.add(100);
-  assertEquals(test.freshness.age(test.now()), 100);
+  assertEquals(test.liveness.age(test.now()), 100);
   test.clock.offset = 15_000;
-  const age = test.freshness.age(test.now());
+  const age = test.liveness.age(test.now());
   assertGreaterOrEqual(age, 5000);
   assertLessOrEqual(age, 5000 + Date.now() - start);
-  assertEquals(test.freshness.ageWhenShown, null);
+  assertEquals(test.liveness.ageWhenShown, null);
   test.screen.age = -14_900;
-  assertEquals(test.freshness.ageWhenShown, 100);
+  assertEquals(test.liveness.ageWhenShown, 100);
   test.screen.age = -20_000;
-  assertEquals(test.freshness.ageWhenShown, 0);
+  assertEquals(test.liveness.ageWhenShown, 0);
 });
 
-Deno.test("Freshness.resume() gives the next picture its time", () => {
+Deno.test("Liveness.resume() gives the next picture its time", () => {
   using test = setUp();
   test.time.add(10_000);
-  assertEquals(test.freshness.isOverdue(test.now()), true);
-  assertEquals(test.freshness.isResuming(test.now()), false);
-  test.freshness.resume();
+  assertEquals(test.liveness.isOverdue(test.now()), true);
+  assertEquals(test.liveness.isResuming(test.now()), false);
+  test.liveness.resume();
   test.time.add(1900);
-  assertEquals(test.freshness.isOverdue(test.now()), false);
-  assertEquals(test.freshness.isResuming(test.now()), true);
+  assertEquals(test.liveness.isOverdue(test.now()), false);
+  assertEquals(test.liveness.isResuming(test.now()), true);
   test.time.add(200);
-  assertEquals(test.freshness.isOverdue(test.now()), true);
-  assertEquals(test.freshness.isResuming(test.now()), false);
+  assertEquals(test.liveness.isOverdue(test.now()), true);
+  assertEquals(test.liveness.isResuming(test.now()), false);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Camera, type CameraOptions } from "../../../lib/camera/camera.ts";
-import { type Freshness, watchFreshness } from "../../../lib/commands/watch/freshness.ts";
+import { type Freshness, watchFreshness } from "../../../lib/commands/serve/freshness.ts";
 import { Cameras } from "../../../lib/stream/cameras.ts";
 import type { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { createFakeSource, type FakeSource } from "../../camera/fake_source.ts";

@@ -5,18 +5,18 @@ const STALE_AFTER_MS = 2000;
 const STALE_AFTER_INTERVALS = 3;
 
 /**
- * @typedef {object} FreshnessParts
+ * @typedef {object} LivenessParts
  * @property {Display} screen
  * @property {ServerClock} clock
  * @property {() => number | undefined} announcedFps the camera's rate, as the server tells it
  */
 
 /** Tells how old the picture on screen is, and whether a newer one is due. */
-export class Freshness {
+export class Liveness {
   #parts;
   #resumedAt = -Infinity;
 
-  /** @param {FreshnessParts} parts */
+  /** @param {LivenessParts} parts */
   constructor(parts) {
     this.#parts = parts;
   }
