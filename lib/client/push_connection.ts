@@ -1,6 +1,6 @@
 import { withComment } from "../jpeg/comment.ts";
 import { explainRefusal } from "./refusal.ts";
-import { createServerClock, type ServerClock } from "./server_clock.ts";
+import { createPinger, type Pinger } from "./pinger.ts";
 
 /** The end of a connection. */
 export interface Loss {
@@ -38,7 +38,7 @@ export class PushConnection {
   readonly #url: string;
   readonly #options: PushConnectionOptions;
   readonly #socket: WebSocket;
-  readonly #clock: ServerClock;
+  readonly #pinger: Pinger;
   #failure = "";
   #isOpen = false;
   #isClosed = false;
@@ -48,7 +48,7 @@ export class PushConnection {
     this.#url = url;
     this.#options = options;
     const socket = this.#socket = new WebSocket(url);
-    this.#clock = createServerClock({
+    this.#pinger = createPinger({
       ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
       // A dead link may not even close.
       onDead: () => this.#lose({ reason: "no answer to three pings" }),
@@ -59,7 +59,7 @@ export class PushConnection {
     };
     socket.onopen = () => {
       this.#isOpen = true;
-      this.#clock.start();
+      this.#pinger.start();
       options.onOpen();
     };
     socket.onclose = ({ code, reason }) => {
@@ -80,7 +80,7 @@ export class PushConnection {
    * @param timestamp when it was captured, by the server's clock; now, if not given
    */
   send(jpeg: Uint8Array, timestamp?: number): void {
-    const now = (Date.now() + (this.#clock.offsetMs ?? 0)) / 1000;
+    const now = (Date.now() + (this.#pinger.offsetMs ?? 0)) / 1000;
     this.#socket.send(withComment(jpeg, JSON.stringify({ timestamp: timestamp ?? now })));
   }
 
@@ -89,7 +89,7 @@ export class PushConnection {
     this.#isClosed = true;
     const socket = this.#socket;
     socket.onopen = socket.onclose = socket.onmessage = null;
-    this.#clock.stop();
+    this.#pinger.stop();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
   }
 
@@ -99,7 +99,7 @@ export class PushConnection {
     if (type === "error" && code === "busy") {
       return this.#lose({ reason: String(message["message"]), isFinal: true });
     }
-    if (type === "pong" && typeof timestamp === "number") this.#clock.hear(id, timestamp);
+    if (type === "pong" && typeof timestamp === "number") this.#pinger.hear(id, timestamp);
     else this.#options.onMessage(message);
   }
 

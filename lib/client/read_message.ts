@@ -6,7 +6,7 @@ import { readAnnotation } from "../protocol/annotation.ts";
 import type { AnnotationMessage } from "../protocol/message.ts";
 import type { CommandLine } from "./commands.ts";
 import type { Outage, OutageFollower } from "./outage.ts";
-import type { ServerClock } from "./server_clock.ts";
+import type { Pinger } from "./pinger.ts";
 
 /** Tells the answers to our question from others. */
 export const STATUS_ID = "next try";
@@ -63,7 +63,7 @@ export interface Listeners {
   /** Receives answers to commands. */
   line: CommandLine;
   /** Receives answers to pings. */
-  clock: ServerClock;
+  pinger: Pinger;
   /** Receives answers to {@linkcode STATUS_ID}. */
   outage: OutageFollower;
 }
@@ -85,7 +85,7 @@ function readFields(
   fields: Readonly<Record<string, unknown>>,
   listeners: Listeners,
 ): CameraEvent | undefined {
-  const { line, clock, outage } = listeners;
+  const { line, pinger, outage } = listeners;
   const { type, data: base64, timestamp, message: words, id, cameras } = fields;
   if (type === "image" && typeof base64 === "string") {
     return pictureOf(fields, () => decodeBase64(base64), listeners);
@@ -105,7 +105,7 @@ function readFields(
   if (type === "error" && typeof words === "string") {
     return { type: "error", message: short(words) };
   }
-  if (type === "pong" && typeof timestamp === "number") clock.hear(id, timestamp);
+  if (type === "pong" && typeof timestamp === "number") pinger.hear(id, timestamp);
   return undefined;
 }
 
@@ -152,8 +152,8 @@ function pictureOf(
   return { type: "picture", jpeg, timestamp, sequence: number, ...ageOf(timestamp, listeners) };
 }
 
-function ageOf(timestamp: number, { clock }: Listeners): { ageMs: number; skipped: number } {
-  return { ageMs: Date.now() + clock.offsetMs - timestamp * 1000, skipped: 0 };
+function ageOf(timestamp: number, { pinger }: Listeners): { ageMs: number; skipped: number } {
+  return { ageMs: Date.now() + pinger.offsetMs - timestamp * 1000, skipped: 0 };
 }
 
 /** Whether a Date can hold it (ECMA-262, 21.4.1.1). */

@@ -3,7 +3,7 @@ import type { Mailbox } from "./mailbox.ts";
 import { createOutageFollower, type OutageFollower } from "./outage.ts";
 import { type Listeners, readMessage, STATUS_ID } from "./read_message.ts";
 import { explainRefusal } from "./refusal.ts";
-import { createServerClock } from "./server_clock.ts";
+import { createPinger } from "./pinger.ts";
 
 /** After a refusal: ten wrong tokens a minute would keep out everybody at this address. */
 const REFUSED_MS = 10_000;
@@ -21,7 +21,7 @@ export class ViewerConnection {
   constructor(url: string, mailbox: Mailbox) {
     const socket = this.#socket = new WebSocket(url);
     const send = (message: object): void => socket.send(JSON.stringify(message));
-    const clock = createServerClock({
+    const pinger = createPinger({
       ping: (id) => send({ type: "ping", id }),
       // A dead link may not even close: the next connection is not kept waiting for that.
       onDead: () => this.#end("no answer to three pings"),
@@ -29,13 +29,13 @@ export class ViewerConnection {
     const outage = this.#outage = createOutageFollower({
       camera: new URL(url).searchParams.get("camera"),
       ask: () => send({ type: "status", id: STATUS_ID }),
-      offsetMs: () => clock.offsetMs,
+      offsetMs: () => pinger.offsetMs,
     });
     this.#mailbox = mailbox;
     this.#listeners = {
       acknowledge: (sequence) => send({ type: "ack", sequence }),
       line: createCommandLine((text) => socket.send(text)),
-      clock,
+      pinger,
       outage,
     };
     this.#listen();
@@ -43,10 +43,10 @@ export class ViewerConnection {
 
   /** Ends it; nothing more comes from it. */
   close(): void {
-    const { line, clock, outage } = this.#listeners;
+    const { line, pinger, outage } = this.#listeners;
     this.#isEnded = true;
     line.end("the connection was closed");
-    clock.stop();
+    pinger.stop();
     outage.stop();
     this.#socket.onmessage = null;
     if (this.#socket.readyState <= WebSocket.OPEN) this.#socket.close();
@@ -54,10 +54,10 @@ export class ViewerConnection {
 
   #listen(): void {
     const socket = this.#socket;
-    const { line, clock } = this.#listeners;
+    const { line, pinger } = this.#listeners;
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
-      clock.start();
+      pinger.start();
       this.#mailbox.put({ type: "connected", commands: line.commands });
     };
     socket.onerror = (event) => {

@@ -1,6 +1,6 @@
 const SAMPLES = 6;
 
-/** Compares a server's clock with ours. */
+/** Compares a server's clock with ours: for the page, and every other viewer that is ours. */
 export class ServerClock {
   /** @type {{ roundTrip: number, offset: number }[]} */
   #samples = [];
@@ -21,11 +21,15 @@ export class ServerClock {
     this.#samples = [];
   }
 
-  /** Server clock minus ours in ms, by the fastest of the last answers; null where the server never told. */
+  /** Server clock minus ours in ms; null where the server never told. */
   get offset() {
+    return this.best?.offset ?? null;
+  }
+
+  /** The fastest of the last answers, which tells most; null where there was none. */
+  get best() {
     const [first, ...others] = this.#samples;
     if (first === undefined) return null;
-    return others.reduce((best, each) => each.roundTrip < best.roundTrip ? each : best, first)
-      .offset;
+    return others.reduce((best, each) => each.roundTrip < best.roundTrip ? each : best, first);
   }
 }

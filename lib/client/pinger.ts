@@ -1,3 +1,5 @@
+import { ServerClock } from "../server/element/link/clock.js";
+
 /** Until the first answers are there, pings come faster: the connection is busy when it is new. */
 const FIRST_PING_MS = 500;
 const FIRST_PINGS = 3;
@@ -5,9 +7,9 @@ const PING_MS = 5000;
 /** The link is dead after this many unanswered pings in a row, if the server has ever answered one. */
 const MAX_UNANSWERED = 3;
 
-/** How far a server's clock is ahead of ours, asked by pings over its connection. */
-export interface ServerClock {
-  /** In milliseconds; 0 until a ping is answered. */
+/** Asks a server for its time, by pings over its connection. */
+export interface Pinger {
+  /** How far the server's clock is ahead of ours, in milliseconds; 0 until a ping is answered. */
   readonly offsetMs: number;
   /** Asks from now on. */
   start(): void;
@@ -17,48 +19,41 @@ export interface ServerClock {
   hear(id: unknown, timestamp: number): void;
 }
 
-/** Options of {@linkcode createServerClock}. */
-export interface ServerClockOptions {
+/** Options of {@linkcode createPinger}. */
+export interface PingerOptions {
   /** Sends a ping. */
   ping: (id: number) => void;
   /** Called when a server that answered before answers no more. */
   onDead: () => void;
 }
 
-/** A clock that has asked nothing yet. */
-export function createServerClock({ ping, onDead }: ServerClockOptions): ServerClock {
+/** One that has asked nothing yet. */
+export function createPinger({ ping, onDead }: PingerOptions): Pinger {
+  const clock = new ServerClock();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let sent = 0;
   let sentAt = 0;
-  let best = Infinity;
-  let offsetMs = 0;
   let hasHeard = false;
   let unanswered = 0;
   const send = (): void => {
     if (hasHeard && unanswered >= MAX_UNANSWERED) return onDead();
     unanswered++;
     timer = setTimeout(send, ++sent < FIRST_PINGS ? FIRST_PING_MS : PING_MS);
-    // Clocks drift: a round trip from long ago loses its say slowly.
-    best *= 1.2;
     sentAt = Date.now();
     ping(sentAt);
   };
   return {
     get offsetMs() {
-      return offsetMs;
+      const { offset, roundTrip } = clock.best ?? { offset: 0, roundTrip: 0 };
+      // Clocks that differ by less than a round trip count as equal.
+      return Math.abs(offset) <= roundTrip / 2 + 1 ? 0 : offset;
     },
     start: send,
     stop: () => clearTimeout(timer),
     hear(id, timestamp) {
       hasHeard = true;
       unanswered = 0;
-      const now = Date.now();
-      const roundTrip = now - sentAt;
-      if (id !== sentAt || roundTrip >= best) return;
-      best = Math.max(1, roundTrip);
-      const measured = timestamp * 1000 - (sentAt + now) / 2;
-      // Clocks that differ by less than a round trip count as equal.
-      offsetMs = Math.abs(measured) <= roundTrip / 2 + 1 ? 0 : measured;
+      if (id === sentAt) clock.add(timestamp, Date.now() - sentAt);
     },
   };
 }
