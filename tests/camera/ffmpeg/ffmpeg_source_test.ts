@@ -13,6 +13,7 @@ import { holdOpen, makeDeviceNodes } from "../../testutil/camera/device_node.ts"
 import { eventually } from "../../testutil/eventually.ts";
 import { freePort } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
+import { makeFilm } from "../../testutil/picture/film.ts";
 import { ffmpegsWith } from "../../testutil/system/processes.ts";
 
 const CAPTURE = { ...DEFAULT_CAPTURE };
@@ -20,23 +21,7 @@ const OPTIONS = { ffmpeg: "ffmpeg" };
 
 async function makeVideo(name: string): Promise<AsyncDisposable & { dir: string; path: string }> {
   const dir = await Deno.makeTempDir({ prefix: "wscam-source-" });
-  const { success } = await new Deno.Command("ffmpeg", {
-    args: [
-      "-loglevel",
-      "error",
-      "-f",
-      "lavfi",
-      "-i",
-      "testsrc=size=64x48:rate=20:duration=1",
-      "-c:v",
-      "mpeg4",
-      "-f",
-      "mp4",
-      `file:${dir}/${name}`,
-    ],
-    stdin: "null",
-  }).output();
-  assert(success);
+  await makeFilm(`${dir}/${name}`, ["-c:v", "mpeg4", "-f", "mp4"]);
   return {
     dir,
     path: `${dir}/${name}`,

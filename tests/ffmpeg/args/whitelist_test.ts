@@ -7,6 +7,7 @@ import { FramePool } from "../../../lib/frame/frame.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import { fileWhitelist, urlWhitelist } from "../../../lib/ffmpeg/args/whitelist.ts";
 import { testWith } from "../../testutil/needs.ts";
+import { makeFilm } from "../../testutil/picture/film.ts";
 
 /** The list after an option. */
 function list(args: readonly string[], option: string): string[] {
@@ -59,21 +60,7 @@ Deno.test("fileWhitelist() lets a file lead to others where its name says that i
 async function makeBait(url: string) {
   const dir = await Deno.makeTempDir({ prefix: "wscam-bait-" });
   const film = `${dir}/film.ts`;
-  const { success } = await new Deno.Command("ffmpeg", {
-    args: [
-      "-loglevel",
-      "error",
-      "-f",
-      "lavfi",
-      "-i",
-      "testsrc=size=64x48:rate=20:duration=1",
-      "-c:v",
-      "mpeg2video",
-      film,
-    ],
-    stdin: "null",
-  }).output();
-  assert(success);
+  await makeFilm(film, ["-c:v", "mpeg2video"]);
   const hls = (target: string) =>
     `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${target}\n#EXT-X-ENDLIST\n`;
   const texts = {
