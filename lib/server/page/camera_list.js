@@ -7,7 +7,9 @@ const LEAST_REFRESH_S = 1;
 
 /** A server's list of cameras, read again and again where the server says that cameras come and go. */
 export class CameraList {
-  #onList;
+  /** @type {readonly CameraInfo[]} */
+  cameras = [];
+  #options;
   /** @type {URL | null} */
   #server = null;
   /** Tells the newest request from those that came too late. */
@@ -16,13 +18,45 @@ export class CameraList {
   #dueAt = Infinity;
   #refreshMs = Infinity;
 
-  /** @param {{ onList: (cameras: CameraInfo[]) => void }} options */
-  constructor({ onList }) {
-    this.#onList = onList;
+  /**
+   * @param {object} options
+   * @param {() => void} options.onList when the list was read
+   * @param {() => void} options.onNames when it has other cameras than before
+   */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** The name of the first camera; empty while that is unknown. */
+  get first() {
+    return this.cameras[0]?.name ?? "";
+  }
+
+  /**
+   * The camera of that name; the first where it is none.
+   *
+   * @param {string} name
+   */
+  of(name) {
+    return this.cameras.find((each) => each.name === name) ?? this.cameras[0];
+  }
+
+  /**
+   * Whether there is a camera of that name; any, where the name is empty.
+   *
+   * @param {string} name
+   */
+  has(name) {
+    return name === "" ? this.cameras.length > 0 : this.cameras.some((each) => each.name === name);
   }
 
   /** Another server, or none. */
   forget() {
+    this.cameras = [];
+    this.#stopReading();
+  }
+
+  #stopReading() {
     this.#request++;
     this.#dueAt = this.#refreshMs = Infinity;
   }
@@ -42,7 +76,7 @@ export class CameraList {
    * @param {URL} server
    */
   async load(server) {
-    if (server !== this.#server) this.forget();
+    if (server !== this.#server) this.#stopReading();
     this.#server = server;
     this.#dueAt = Infinity;
     const request = ++this.#request;
@@ -51,12 +85,25 @@ export class CameraList {
       const list = camerasIn(response.ok ? await response.json() : null);
       if (request !== this.#request) return;
       if (response.status < 500) this.#refreshMs = refreshOf(response);
-      if (list !== null) this.#onList(list);
+      if (list !== null) this.#take(list);
     } catch {
       // No list, no menu.
     }
     if (request === this.#request) this.#dueAt = performance.now() + this.#refreshMs;
   }
+
+  /** @param {readonly CameraInfo[]} cameras */
+  #take(cameras) {
+    const isOther = namesOf(cameras) !== namesOf(this.cameras);
+    this.cameras = cameras;
+    if (isOther) this.#options.onNames();
+    this.#options.onList();
+  }
+}
+
+/** @param {readonly CameraInfo[]} cameras */
+function namesOf(cameras) {
+  return JSON.stringify(cameras.map(({ name }) => name));
 }
 
 /** @param {Response} response */

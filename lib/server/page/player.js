@@ -15,7 +15,6 @@ import { ALL } from "./panel/camera_menu.js";
 import { Grid } from "./grid/grid.js";
 import { texts } from "./texts/texts.js";
 
-/** @import { CameraInfo } from "../element/link/cameras.js" */
 /** @import { FormatWish } from "../element/format_choice.js" */
 /** @import { Notice } from "../element/notice.js" */
 /** @import { OwnSettings, Settings } from "./panel/own_settings.js" */
@@ -56,13 +55,14 @@ export class Player {
   isWatching = false;
   /** Name of the camera to watch; empty for the server's first, `*` for all. */
   camera = "";
-  /** @type {CameraInfo[]} */
-  cameras = [];
   view;
   viewer;
   grid;
   #options;
-  #list = new CameraList({ onList: (cameras) => this.#takeCameras(cameras) });
+  #list = new CameraList({
+    onList: () => this.#takeCameras(),
+    onNames: () => this.#options.onCameras(),
+  });
   /**
    * This viewer's settings as they stood in the connection's address.
    *
@@ -123,9 +123,14 @@ export class Player {
     return this.grid.isOpen ? texts.all : this.#named || this.first;
   }
 
+  /** The server's cameras, as far as they are known. */
+  get cameras() {
+    return this.#list.cameras;
+  }
+
   /** The name of the server's first camera; empty while that is unknown. */
   get first() {
-    return this.cameras[0]?.name ?? "";
+    return this.#list.first;
   }
 
   /**
@@ -231,7 +236,7 @@ export class Player {
   }
 
   get #announcedFps() {
-    const own = this.cameras.find(({ name }) => name === this.camera) ?? this.cameras[0];
+    const own = this.#list.of(this.camera);
     return own?.fps && Math.min(own.fps, this.#options.own.values.fps ?? Infinity);
   }
 
@@ -264,26 +269,14 @@ export class Player {
     this.viewer.connection.clock.forget();
     this.#options.onForget();
     this.#list.forget();
-    this.cameras = [];
   }
 
-  /**
-   * Shows what there is to watch now, however that was until now.
-   *
-   * @param {CameraInfo[]} cameras
-   */
-  #takeCameras(cameras) {
-    const before = namesOf(this.cameras);
-    this.cameras = cameras;
-    if (namesOf(cameras) !== before) this.#options.onCameras();
+  /** Shows what there is to watch now, however that was until now. */
+  #takeCameras() {
     if (!this.isWatching) return;
-    if (this.camera === ALL && cameras.length > 1) this.#showGrid();
-    else if (this.grid.isOpen || (this.viewer.outage?.isMissing && this.#isThere())) this.watch();
-  }
-
-  #isThere() {
-    const named = this.#named;
-    return named === "" ? this.cameras.length > 0 : this.cameras.some(({ name }) => name === named);
+    const isBack = this.viewer.outage?.isMissing && this.#list.has(this.#named);
+    if (this.camera === ALL && this.cameras.length > 1) this.#showGrid();
+    else if (this.grid.isOpen || isBack) this.watch();
   }
 
   #showGrid() {
@@ -292,9 +285,4 @@ export class Player {
     this.viewer.screen.forget();
     this.grid.open(this.#chosenServer, this.cameras);
   }
-}
-
-/** @param {readonly CameraInfo[]} cameras */
-function namesOf(cameras) {
-  return JSON.stringify(cameras.map(({ name }) => name));
 }
