@@ -12,19 +12,21 @@ import { addressText } from "./sockets/address_text.ts";
 import type { Sweeper } from "./sockets/sweeper.ts";
 
 /** Options of {@linkcode createHandler}. */
-export interface HandlerOptions extends Parts {
+export interface HandlerOptions {
   /** Looks after connections. */
   sweeper: Pick<Sweeper, "factsAt" | "cut" | "isThere">;
   /** Decides who may look. */
   guard: Guard;
   /** Answers a request that failed. */
   onError: (error: unknown) => Response;
+  /** What the answers are made with. */
+  parts: Parts;
 }
 
 /** Answers requests: looks after the connection, finds the row that answers, and asks who may. */
 export function createHandler(
   cameras: Cameras,
-  { sweeper, guard, onError, ...parts }: HandlerOptions,
+  { sweeper, guard, onError, parts }: HandlerOptions,
 ): Deno.ServeHandler<Deno.Addr> {
   return (request, { remoteAddr, completed }) => {
     const peer = addressText(remoteAddr);
@@ -34,9 +36,10 @@ export function createHandler(
     completed.then(end, end);
     const url = requestUrl(request);
     const { method, headers } = request;
+    const isHead = method === "HEAD";
     if (url === null) {
       const refused = guard.refuse(MALFORMED);
-      return method === "HEAD" ? headOf(refused) : refused;
+      return isHead ? headOf(refused) : refused;
     }
     const route = findRoute({ method, url, headers });
     const answer: Answer = (grant, behindProxy) => {
@@ -53,7 +56,7 @@ export function createHandler(
     };
     const finish = (response: Response): Response | Promise<Response> => {
       const seen = forVisitor(response, { headers, url });
-      return method === "HEAD" ? headOf(seen, route) : seen;
+      return isHead ? headOf(seen, route) : seen;
     };
     try {
       const answered = guard.pass({ request, url, route, remoteAddr }, answer);

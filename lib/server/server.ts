@@ -89,16 +89,18 @@ export async function startServer(cameras: Cameras, options: ServerOptions): Pro
   const { viewers, sweeper } = connections;
   const guard = new Guard({ ...access, isTls: tls !== undefined, log });
   const handle = createHandler(cameras, {
-    viewers,
     sweeper,
-    largePictures: new LargePictures(log),
-    floods: new Floods(),
-    page,
-    metrics,
-    version,
     guard,
     onError,
-    pingMs: limits?.pingMs ?? LIMITS.pingMs,
+    parts: {
+      viewers,
+      largePictures: new LargePictures(log),
+      floods: new Floods(),
+      page,
+      metrics,
+      version,
+      pingMs: limits?.pingMs ?? LIMITS.pingMs,
+    },
   });
   return new RunningServer(http, { ...connections, guard, token: access.token });
 }

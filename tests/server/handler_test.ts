@@ -25,7 +25,7 @@ Deno.test("the handler answers HEAD without a body where its answer fails, now o
     for (const method of ["GET", "HEAD"]) {
       await t.step(`${method} ${path}`, async () => {
         const handle = createHandler(cameras, {
-          ...(parts as Parts),
+          parts: parts as Parts,
           sweeper: { factsAt: () => new ConnectionFacts(), isThere: () => true, cut: () => {} },
           guard: new Guard({ log: createLogger({ write: () => true }) }),
           onError: () => plain(500, "Something went wrong here"),
