@@ -1,3 +1,5 @@
+import type { Size } from "../protocol/kind.ts";
+
 /** How a picture is turned, clockwise, in degrees. */
 export const ROTATIONS = ["0", "90", "180", "270"] as const;
 
@@ -9,3 +11,12 @@ export const FLIPS = ["h", "v", "hv"] as const;
 
 /** One of {@linkcode FLIPS}. */
 export type Flip = typeof FLIPS[number];
+
+/**
+ * The size of a picture that is turned: width and height change places where it is laid on its side. Turned again, it
+ * is the size before.
+ */
+export function turnedSize({ width, height }: Size, rotate: Rotation): Size {
+  const isSideways = rotate === "90" || rotate === "270";
+  return isSideways ? { width: height, height: width } : { width, height };
+}

@@ -1,4 +1,4 @@
-import type { Flip, Rotation } from "./orientation.ts";
+import { type Flip, type Rotation, turnedSize } from "./orientation.ts";
 
 /** How a picture is turned. */
 export interface TurnOptions {
@@ -15,8 +15,7 @@ export interface TurnOptions {
 /** Writes a picture to another buffer, turned; one element is one pixel. */
 export function turn(from: Uint32Array, to: Uint32Array, options: TurnOptions): void {
   const { width, height, rotate, flip } = options;
-  const columns = rotate === "90" || rotate === "270" ? height : width;
-  const rows = from.length / columns;
+  const { width: columns, height: rows } = turnedSize(options, rotate);
   let { first, right, down } = steps(rotate, { width, height });
   if (flip?.includes("h")) [first, right] = [first + (columns - 1) * right, -right];
   if (flip?.includes("v")) [first, down] = [first + (rows - 1) * down, -down];

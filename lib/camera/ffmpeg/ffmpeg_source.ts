@@ -4,6 +4,7 @@ import { choosePlan, isPassable, type Plan } from "../../ffmpeg/mode/plan.ts";
 import type { Capture } from "../../frame/capture.ts";
 import type { CodedPicture } from "../../frame/coded_picture.ts";
 import type { Frame } from "../../frame/frame.ts";
+import { turnedSize } from "../../frame/orientation.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
@@ -271,10 +272,7 @@ export class FfmpegSource implements Source {
   }
 
   /** The size as it comes from the camera. */
-  #unturned({ width, height }: Frame): Size {
-    const { rotate } = this.#capture;
-    return rotate === "0" || rotate === "180"
-      ? { width, height }
-      : { width: height, height: width };
+  #unturned(frame: Frame): Size {
+    return turnedSize(frame, this.#capture.rotate);
   }
 }

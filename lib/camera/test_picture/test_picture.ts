@@ -4,6 +4,7 @@ import type { Capture } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { FramesOptions, Source } from "../source.ts";
+import { turnedSize } from "../../frame/orientation.ts";
 import { turn } from "../../frame/turn.ts";
 
 /** Size and rate of the test picture, and how it is turned. */
@@ -26,8 +27,7 @@ export function createTestPicture(options: TestPictureOptions): Source {
   const background = drawBackground(width, height);
   const isUpright = rotate === "0" && flip === undefined;
   const canvas = isUpright ? undefined : new Uint32Array(width * height);
-  const isSideways = rotate === "90" || rotate === "270";
-  const size = isSideways ? { width: height, height: width } : { width, height };
+  const size = turnedSize({ width, height }, rotate);
   return {
     async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
       const period = 1000 / fps;

@@ -1,5 +1,6 @@
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { Capture } from "../../frame/capture.ts";
+import { turnedSize } from "../../frame/orientation.ts";
 import type { Size } from "../../protocol/kind.ts";
 import type { SourceSpec } from "../../camera/source_spec.ts";
 import type { Check } from "./check.ts";
@@ -21,7 +22,7 @@ export function judgeRate(measured: MeasuredCamera, context: RateContext): Check
   const found = `delivers ${words(measured)} at ${measured.fps} frames a second`;
   const check = { name: "rate", measured } as const;
   if (!isEnough(measured.fps, context.fps)) {
-    const remedy = whySlow(context, unturned(measured, context));
+    const remedy = whySlow(context, turnedSize(measured, context.rotate));
     return {
       ...check,
       remedy,
@@ -31,7 +32,7 @@ export function judgeRate(measured: MeasuredCamera, context: RateContext): Check
   }
   const isDevice = ["index", "device", "name"].includes(context.kind);
   const asked = context.resolution;
-  if (isDevice && words(unturned(measured, context)) !== words(asked)) {
+  if (isDevice && words(turnedSize(measured, context.rotate)) !== words(asked)) {
     const remedy = "choose a size that it offers with '--resolution' ('wscam cameras' lists them)";
     return {
       ...check,
@@ -56,10 +57,4 @@ function whySlow({ kind, modes, fps }: RateContext, size: Size): string {
   const exposure = Deno.build.os === "linux" ? " (its control exposure_dynamic_framerate)" : "";
   return "in the dark, cameras expose longer and halve their rate: try more light, or switch that off" +
     `${exposure}; if the light is good, a lower '--resolution', or another USB port`;
-}
-
-/** The size as it comes from the camera. */
-function unturned({ width, height }: Size, { rotate }: RateContext): Size {
-  const isSideways = rotate === "90" || rotate === "270";
-  return isSideways ? { width: height, height: width } : { width, height };
 }

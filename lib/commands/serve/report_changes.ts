@@ -1,4 +1,5 @@
 import type { Capture } from "../../frame/capture.ts";
+import { turnedSize } from "../../frame/orientation.ts";
 import type { Logger } from "../../log.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
@@ -29,11 +30,8 @@ export function reportChanges(
       lastReason = "";
       const { resolution: asked, rotate } = capture();
       const { measured = asked } = camera;
-      const isTurned = rotate === "90" || rotate === "270";
-      const [width, height] = isTurned
-        ? [measured?.height, measured?.width]
-        : [measured?.width, measured?.height];
-      const differs = asked && (width !== asked.width || height !== asked.height);
+      const own = measured && turnedSize(measured, rotate);
+      const differs = asked && (own?.width !== asked.width || own?.height !== asked.height);
       const wanted = differs ? ` (asked for ${asked.width}x${asked.height})` : "";
       const { plan } = camera;
       const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";
