@@ -8,9 +8,10 @@ import logging
 import ssl
 import threading
 import time
-from typing import Any, Callable, Dict, List, Optional, TypeVar
+from typing import Any, Dict, Optional
 
 from ._message import read_object
+from ._waited import Waited
 from .errors import Refused, WscamError
 
 try:
@@ -31,22 +32,18 @@ CLOCK_SECONDS = 10.0
 #: To ask again would not help.
 FINAL = {401: "it needs a token, or another one", 403: "it refuses", 404: "there is nothing"}
 
-Value = TypeVar("Value")
 
-
-class Connection:
+class Connection(Waited):
     """A WebSocket of a server, opened again and again until it is closed or the server says no."""
 
     def __init__(
         self, url: str, token: Optional[str], context: Optional[ssl.SSLContext]
     ) -> None:
+        super().__init__()
         self._url = url
         self._token = token
         self._context = context
-        self._changed = threading.Condition()
         self._problem: Optional[WscamError] = None
-        self._is_closed = False
-        self._waiters: List[Callable[[], None]] = []
         self._answers: Dict[int, "asyncio.Future[Dict[str, Any]]"] = {}
         self._last_id = 0
         self._offset = 0.0
@@ -58,55 +55,6 @@ class Connection:
         self._task: Optional["asyncio.Task[None]"] = None
         self._thread = threading.Thread(target=self._run, name="wscam", daemon=True)
         self._thread.start()
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it was closed."""
-        return self._is_closed
-
-    def wait_for(
-        self, get: Callable[[], Optional[Value]], timeout: Optional[float] = None
-    ) -> Optional[Value]:
-        """Waits until there is something; nothing when the time is over, or it was closed."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        with self._changed:
-            while True:
-                value = get()
-                if value is not None or self._is_closed:
-                    return value
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    return None
-                self._changed.wait(left)
-
-    async def wait_for_async(
-        self, get: Callable[[], Optional[Value]], timeout: Optional[float] = None
-    ) -> Optional[Value]:
-        """The same, for a program that waits with ``await``."""
-        loop = asyncio.get_running_loop()
-        ready = asyncio.Event()
-
-        def wake() -> None:
-            loop.call_soon_threadsafe(ready.set)
-
-        with self._changed:
-            self._waiters.append(wake)
-        try:
-            deadline = None if timeout is None else loop.time() + timeout
-            while True:
-                with self._changed:
-                    value = get()
-                    if value is not None or self._is_closed:
-                        return value
-                    ready.clear()
-                left = None if deadline is None else max(0.0, deadline - loop.time())
-                try:
-                    await asyncio.wait_for(ready.wait(), left)
-                except asyncio.TimeoutError:
-                    return None
-        finally:
-            with self._changed:
-                self._waiters.remove(wake)
 
     def ask(self, command: Dict[str, Any], timeout: float) -> Dict[str, Any]:
         """Sends a command and waits for its answer."""
@@ -143,16 +91,6 @@ class Connection:
     def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
-
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
-            for waiter in self._waiters:
-                try:
-                    waiter()
-                except RuntimeError:
-                    # The program's loop has ended.
-                    pass
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
