@@ -31,6 +31,7 @@ import notice from "./notice.js" with { type: "text" };
 import viewStyle from "./view_style.js" with { type: "text" };
 import viewParts from "./view_parts.js" with { type: "text" };
 import attributes from "./attributes.js" with { type: "text" };
+import visibility from "./visibility.js" with { type: "text" };
 import wscamView from "./wscam_view.js" with { type: "text" };
 import define from "./define.js" with { type: "text" };
 
@@ -69,6 +70,7 @@ export const ELEMENT_MODULES: readonly string[] = [
   viewStyle,
   viewParts,
   attributes,
+  visibility,
   wscamView,
   define,
 ].map(inline);

@@ -2,6 +2,7 @@ import { ATTRIBUTES, isSetting, settingsOf, sourceOf } from "./attributes.js";
 import { noticeOf } from "./notice.js";
 import { ViewParts } from "./view_parts.js";
 import { Viewer } from "./viewer.js";
+import { Visibility } from "./visibility.js";
 import { viewTexts } from "./words/view_texts.js";
 
 /** @import { FormatWish } from "./format_choice.js" */
@@ -10,10 +11,6 @@ import { viewTexts } from "./words/view_texts.js";
 /** @import { Words } from "./words/refusal_texts.js" */
 
 const RENDER_EVERY_MS = 250;
-/** A page that nobody sees lets the camera sleep after this. */
-const PAUSE_AFTER_MS = 60_000;
-/** Somebody who scrolls there finds a picture. */
-const MARGIN = "100px";
 
 /**
  * The subject of a view, and its callbacks.
@@ -50,28 +47,13 @@ export class WscamView extends HTMLElement {
   #timer = 0;
   /** The state that was told last. */
   #told = "";
-  #isOnScreen = true;
-  /** @type {number | null} */
-  #hiddenSince = null;
   /** Stands in the image's place while the element is in no page. */
   #gap = document.createComment("");
-  #onScreen = new IntersectionObserver(
-    (entries) => {
-      this.#isOnScreen = entries.at(-1)?.isIntersecting ?? true;
-      this.#pauseUnseen();
-    },
-    { rootMargin: MARGIN },
-  );
-  #noticeVisibility = () => {
-    if (document.hidden) {
-      this.#hiddenSince ??= performance.now();
-      this.viewer.goAway();
-      return;
-    }
-    this.#hiddenSince = null;
-    this.#pauseUnseen();
-    this.viewer.comeBack();
-  };
+  #visibility = new Visibility(this, {
+    onHide: () => this.viewer.goAway(),
+    onShow: () => this.viewer.comeBack(),
+    onChange: () => this.#pauseUnseen(),
+  });
 
   constructor() {
     super();
@@ -139,9 +121,7 @@ export class WscamView extends HTMLElement {
 
   connectedCallback() {
     this.#gap.replaceWith(this.#parts.image);
-    this.#onScreen.observe(this);
-    document.addEventListener("visibilitychange", this.#noticeVisibility);
-    for (const name of ["pageshow", "online"]) addEventListener(name, this.#noticeVisibility);
+    this.#visibility.begin();
     this.#timer = setInterval(() => this.#tick(), RENDER_EVERY_MS);
     if (this.#isFree) this.#watchSoon();
     this.takeWishes();
@@ -149,9 +129,7 @@ export class WscamView extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.#onScreen.disconnect();
-    document.removeEventListener("visibilitychange", this.#noticeVisibility);
-    for (const name of ["pageshow", "online"]) removeEventListener(name, this.#noticeVisibility);
+    this.#visibility.end();
     clearInterval(this.#timer);
     this.viewer.close();
     // Chromium keeps a tree for ever in which an image has shown a blob.
@@ -217,13 +195,11 @@ export class WscamView extends HTMLElement {
 
   /** Nothing is sent for what is scrolled away, or long hidden. */
   #pauseUnseen() {
-    const hiddenMs = performance.now() - (this.#hiddenSince ?? Infinity);
-    const isUnseen = hiddenMs > PAUSE_AFTER_MS || !this.#isOnScreen;
-    this.viewer.setPaused(isUnseen && !this.#isSeenElsewhere);
+    this.viewer.setPaused(this.#visibility.isUnseen && !this.#isSeenElsewhere);
   }
 
   #tick() {
-    if (this.#hiddenSince !== null) this.#pauseUnseen();
+    this.#visibility.tick();
     this.viewer.tick(performance.now());
     this.render();
   }
