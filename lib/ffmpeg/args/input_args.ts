@@ -58,6 +58,9 @@ const TRANSPORT_ANALYSIS = [
   ...["-analyzeduration", "12000000", "-probesize", "20000000"],
 ];
 
+/** Decoders hold nothing back. */
+const LOW_DELAY = ["-flags", "low_delay"];
+
 /** The arguments that open an address. */
 export function urlArgs(
   { url, via = url }: Omit<UrlInput, "kind">,
@@ -75,7 +78,9 @@ export function urlArgs(
     ? TRANSPORT_ANALYSIS
     : [];
   // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
-  const opening = ["-fpsprobesize", "0", ...brief, ...openingArgs(isPassed)];
+  // Not `nobuffer`: it would cost the first key frame, and the next one may be ten seconds away.
+  const delay = isPassed ? [] : LOW_DELAY;
+  const opening = ["-fpsprobesize", "0", ...brief, ...delay];
   return [...opening, ...rtsp, ...urlWhitelist(via), "-i", via];
 }
 
@@ -112,11 +117,6 @@ export function isHeld(url: string): boolean {
   return /^(rtsps?|rtp|srt|udp|tcp):/i.test(url);
 }
 
-/** With `nobuffer`, ffmpeg throws packets away, and the key frame may be among them. */
-function openingArgs(isPassed = false): string[] {
-  return isPassed ? [] : ["-fflags", "nobuffer", "-flags", "low_delay"];
-}
-
 function deviceArgs(
   device: string,
   { os, resolution, fps, mode, mjpeg, isPassed }: InputArgsOptions,
@@ -126,7 +126,10 @@ function deviceArgs(
   const usual = Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps);
   const rate = ["-framerate", String(mode?.fps ?? usual)];
   const format = mode?.format ?? (mjpeg ? "mjpeg" : undefined);
-  const open = ["-f", DEVICE_FORMAT[os], ...openingArgs(isPassed), ...size, ...rate];
+  // With `nobuffer`, ffmpeg throws packets away, and a key frame may be among them.
+  const hasKeyFrames = isPassed || format === "h264" || format === "hevc";
+  const delay = [...hasKeyFrames ? [] : ["-fflags", "nobuffer"], ...isPassed ? [] : LOW_DELAY];
+  const open = ["-f", DEVICE_FORMAT[os], ...delay, ...size, ...rate];
   switch (os) {
     case "linux":
       return [...open, ...(format ? ["-input_format", format] : []), "-i", device];

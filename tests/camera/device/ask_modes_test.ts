@@ -129,7 +129,7 @@ Deno.test("askModes() opens a stream as it will be opened", { ignore }, async (t
     ],
     [
       "http://h/x?a=b",
-      / -fflags nobuffer -flags low_delay -protocol_whitelist \S+ -format_whitelist \S+ -i http:\/\/h\/x\?a=b\n$/,
+      / -flags low_delay -protocol_whitelist \S+ -format_whitelist \S+ -i http:\/\/h\/x\?a=b\n$/,
     ],
   ] as const;
   for (const [url, asked] of cases) {

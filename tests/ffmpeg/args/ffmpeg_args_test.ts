@@ -97,10 +97,10 @@ Deno.test("ffmpegArgs() shows one picture again and again, and many by their num
 
 Deno.test("ffmpegArgs() reads a stream with little delay, RTSP over TCP", async (t) => {
   const cases = [
-    ["http://h/x?a=b", LOW_DELAY],
-    ["rtsp://u:p@h/x", `${LOW_DELAY} -rtsp_transport tcp`],
-    ["RTSPS://h/x", `${LOW_DELAY} -rtsp_transport tcp`],
-    ["udp://@:1234", LOW_DELAY],
+    ["http://h/x?a=b", "-flags low_delay"],
+    ["rtsp://u:p@h/x", "-flags low_delay -rtsp_transport tcp"],
+    ["RTSPS://h/x", "-flags low_delay -rtsp_transport tcp"],
+    ["udp://@:1234", "-flags low_delay"],
   ] as const;
   for (const [url, options] of cases) {
     await t.step(url, () => {
@@ -165,7 +165,7 @@ Deno.test("ffmpegArgs() passes a camera's own JPEG on", () => {
 Deno.test("ffmpegArgs() passes on the JPEG of a stream and of a file", () => {
   assertEquals(
     argv({ kind: "url", url: "http://h/x" }, { encoder: "copy", mjpeg: true }),
-    `${GLOBAL} -fpsprobesize 0 ${LOW_DELAY} ${
+    `${GLOBAL} -fpsprobesize 0 -flags low_delay ${
       urlWhitelist("http://h/x").join(" ")
     } -i http://h/x -map 0:v:0 -c:v copy ` +
       `${latePackets(OPTIONS.version).join(" ")} ${MPJPEG}`,

@@ -110,3 +110,21 @@ testWith(
     assertLess(median, NEAR);
   },
 );
+
+testWith(
+  ["ffmpeg", "gst-rtsp"],
+  "serve() shows an RTSP camera from its first key frame, though the next one comes late",
+  async (t) => {
+    for (const encoder of ["imagescript", "ffmpeg"]) {
+      await t.step(encoder, async () => {
+        await using server = await startRtspServer("h264-30");
+        const opened = Date.now() / 1000;
+        await using wscam = await startWscam(["--camera", server.url, "--encoder", encoder]);
+        await using viewer = await openClockViewer(wscam.ws);
+        await eventually(() => viewer.count > 0, { within: 60_000 });
+        const [first] = await viewer.since(0);
+        assertLess((first?.taken ?? Infinity) - opened, 25);
+      });
+    }
+  },
+);

@@ -17,7 +17,7 @@ export interface RtspServer extends AsyncDisposable {
  * @param files JPEG files to send in place of those
  */
 export async function startRtspServer(
-  codec: "h264" | "h264-b" | "mjpeg",
+  codec: "h264" | "h264-30" | "h264-b" | "mjpeg",
   files: readonly string[] = [],
 ): Promise<RtspServer> {
   const child = new Deno.Command(PYTHON, {

@@ -18,6 +18,9 @@ WIDTH, HEIGHT, SIDE = 640, 480, 16
 ENCODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=1000 key-int-max=10"
     " ! video/x-h264,profile=baseline ! rtph264pay name=pay0 pt=96 config-interval=1",
+    # 30 s between key frames.
+    "h264-30": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=1000 key-int-max=300"
+    " ! video/x-h264,profile=baseline ! rtph264pay name=pay0 pt=96 config-interval=1",
     # Some pictures are made from later ones; 3 s between key frames; sound beside them.
     "h264-b": "x264enc speed-preset=ultrafast bitrate=1000 key-int-max=30 bframes=2 b-adapt=false rc-lookahead=3"
     " sync-lookahead=0 threads=1 ! video/x-h264,profile=main ! rtph264pay name=pay0 pt=96 config-interval=1"
