@@ -11,6 +11,9 @@ export interface EventuallyOptions {
   what?: string;
 }
 
+/** The longer it has waited, the longer it waits until it asks again: asking often keeps others from what they do. */
+const PAUSE = { leastMs: 20, mostMs: 250, share: 0.1 };
+
 /**
  * Asks again and again until the answer is neither false nor 0 nor NaN nor undefined.
  *
@@ -20,11 +23,12 @@ export async function eventually<T>(
   ask: () => T | Promise<T>,
   { within = 60_000, what = String(ask) }: EventuallyOptions = {},
 ): Promise<NonNullable<T>> {
-  const deadline = performance.now() + within;
-  while (performance.now() < deadline) {
+  const start = performance.now();
+  for (let waited = 0; waited < within; waited = performance.now() - start) {
     const answer = await ask();
     if (answer) return answer;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const pause = Math.min(Math.max(PAUSE.share * waited, PAUSE.leastMs), PAUSE.mostMs);
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
   throw new Error(`Waited ${within} ms in vain for: ${what}`);
 }
