@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { PYTHON } from "../../scripts/needs/python.ts";
 import { startServerProcess } from "../../scripts/release/server_process.ts";
 import { eventually } from "../testutil/eventually.ts";
+import { findFixedPort } from "../testutil/network/fixed_port.ts";
 import { testWith } from "../testutil/needs.ts";
 import {
   PACKAGE_TOKEN,
@@ -35,7 +36,7 @@ testWith(
   ["python3-websockets"],
   "the Python package goes on when the server comes back",
   async () => {
-    const first = await startPackageServer();
+    const first = await startPackageServer(await findFixedPort());
     await using watching = startServerProcess({
       command: PYTHON,
       args: ["-u", "-m", "wscam", first.ws, "--token", PACKAGE_TOKEN, "--fps", "10"],
@@ -48,7 +49,7 @@ testWith(
     await eventually(() => watching.output.stderr.includes("trying again"));
     await using _second = await startPackageServer(port);
     const before = lines();
-    await eventually(() => lines() >= before + 2, { within: 30_000 });
+    await eventually(() => lines() >= before + 2);
     assertEquals((await watching.end("SIGINT")).code, 0);
   },
 );
@@ -69,7 +70,7 @@ testWith(["python3-opencv"], "the Python package's README says what works", asyn
       args: ["-u", "-c", program],
       options: { env: ENV },
     });
-    await eventually(() => line.test(running.output.stdout), { within: 30_000 });
+    await eventually(() => line.test(running.output.stdout));
     await running.end("SIGKILL");
   }
 });

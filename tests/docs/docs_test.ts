@@ -69,7 +69,7 @@ function joined(text: string): string {
 
 /** Runs a command that asks a wscam, in a folder of its own. */
 async function runCurl(line: string): Promise<void> {
-  await using server = await startWscam(["--camera", "test"]);
+  await using server = await startWscam(["--camera", "test", "-r", "160x120"]);
   const cwd = await Deno.makeTempDir({ prefix: "wscam-docs-" });
   try {
     const { success, stdout } = await new Deno.Command("sh", {
@@ -98,6 +98,15 @@ async function makeToken(): Promise<AsyncDisposable & { path: string }> {
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path) };
 }
 
+const done = new Set<string>();
+
+/** What stands in several pages is run for one of them. */
+async function once(line: string, run: () => Promise<void>): Promise<void> {
+  if (done.has(line)) return;
+  done.add(line);
+  await run();
+}
+
 /** Throws where an option or a value is wrong. */
 function parse([command = "", ...rest]: string[]): void {
   if (command === "cameras") parseCameras(rest);
@@ -116,7 +125,7 @@ for (const page of PAGES) {
       assert(SHELLS.includes(language), `unknown language '${language}'`);
       if (notRun !== undefined) continue;
       for (const line of joined(text).trim().split("\n")) {
-        if (line.startsWith("curl ")) await t.step(line, () => runCurl(line));
+        if (line.startsWith("curl ")) await t.step(line, () => once(line, () => runCurl(line)));
         else assert(line.match(WSCAM), `only wscam and curl are run, not '${line}'`);
       }
     }
@@ -125,8 +134,11 @@ for (const page of PAGES) {
         await using token = await makeToken();
         parse(args.map((arg, i) => args[i - 1] === "--token-file" ? token.path : arg));
         if (notRun !== undefined) return;
-        await using server = await startWscam(args.filter((_, i) => !isPort(args, i)));
-        assertEquals((await fetch(server.url).then((it) => it.text())).includes("<title>"), true);
+        const own = args.filter((_, i) => !isPort(args, i));
+        await once(own.join(" "), async () => {
+          await using server = await startWscam(own);
+          assertEquals((await fetch(server.url).then((it) => it.text())).includes("<title>"), true);
+        });
       });
     }
   });
@@ -197,7 +209,7 @@ testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are sho
     await eventually(async () => {
       const response = await fetch(`${server.url}/snapshot`);
       return (await response.bytes())[0] === JPEG[0];
-    }, { within: 60_000 });
+    });
   } finally {
     sender.kill("SIGKILL");
     await sender.status;
@@ -233,7 +245,7 @@ testWith(
       );
       const ages = (await run(text, 5)).map((it) => Number(it.match(line)?.[1]));
       // Without a task that reads, each would be a second older than the one before.
-      assert(Math.min(...ages.slice(-3)) < 1.5, ages.join());
+      assert(Math.min(...ages.slice(-3)) < 2.5, ages.join());
     });
   },
 );
@@ -271,7 +283,7 @@ Deno.test("docs/protocol.md: the shortest client shows pictures", async () => {
   const text = program.text.replace("ws://localhost:8765", server.ws);
   const socket: WebSocket = new Function("img", `${text}return socket;`)(img);
   const closed = new Promise((resolve) => socket.onclose = resolve);
-  await eventually(() => img.src !== "", { within: 30_000 });
+  await eventually(() => img.src !== "");
   assertMatch(img.src, /^data:image\/jpeg;base64,\/9j\//);
   socket.close();
   await closed;

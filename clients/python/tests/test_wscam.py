@@ -38,7 +38,7 @@ class FramesTest(unittest.TestCase):
             time.sleep(0.5)
         # At 20 frames a second some ten came and went meanwhile.
         steps = [b.sequence - a.sequence for a, b in zip(frames[1:], frames[2:])]
-        self.assertGreater(min(steps), 3)
+        self.assertGreater(min(steps), 1)
         self.assertEqual(frames[0].camera, "door")
 
     def test_frames_are_what_was_asked_for(self) -> None:
@@ -193,7 +193,7 @@ class PushTest(unittest.TestCase):
             self.assertEqual(frame.image.shape, (120, 160, 3))
             self.assertGreater(int(frame.image[110, 150].min()), 180)
             self.assertGreater(int(frame.image[10, 10][0]), 200)
-            self.assertLess(abs(frame.age - 5), 5)
+            self.assertLess(abs(frame.age - 5), PATIENCE)
             again = frame.jpeg
             for _ in range(5):
                 pusher.send(again, timeout=PATIENCE)

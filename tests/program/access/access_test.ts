@@ -104,11 +104,11 @@ asyncio.run(main())`;
   }
 });
 
-Deno.test("serve() gives 10,000 guesses ten tries, and shuts out whoever has the token by none", async () => {
+Deno.test("serve() gives 1,000 guesses ten tries, and shuts out whoever has the token by none", async () => {
   await using server = await startLocked();
   const statuses = new Map<number, number>();
   const guess = async (first: number): Promise<void> => {
-    for (let i = first; i < 10_000; i += 8) {
+    for (let i = first; i < 1000; i += 8) {
       const response = await fetch(`${server.url}/cameras?token=${i}`);
       await response.body?.cancel();
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
@@ -121,7 +121,7 @@ Deno.test("serve() gives 10,000 guesses ten tries, and shuts out whoever has the
   };
   const right = await openViewer(`${server.ws}/?token=${IN_URL}`);
   await Promise.all(Array.from({ length: 8 }, (_, first) => guess(first)));
-  assertEquals(statuses, new Map([[401, 10], [429, 9990]]));
+  assertEquals(statuses, new Map([[401, 10], [429, 990]]));
   assertEquals(await statusOf(`/cameras?token=${IN_URL}`), 200);
   const basic = encodeBase64(new TextEncoder().encode(`me:${TOKEN}`));
   assertEquals(await statusOf("/cameras", { authorization: `Basic ${basic}` }), 200);
@@ -143,14 +143,14 @@ Deno.test("serve() tells who has no token whether all is well, and nothing of wh
     const response = await fetch(`${server.url}/healthz${query}`);
     return { status: response.status, text: await response.text() };
   };
-  await eventually(async () => (await ask("")).status === 503, { within: 30_000 });
+  await eventually(async () => (await ask("")).status === 503);
   const open = await ask("");
   assertEquals(JSON.parse(open.text), { ok: false, cameras: 2, failed: 1 });
   const full = await ask(`?token=${IN_URL}`);
   assertEquals(full.status, 503);
   assertEquals(JSON.parse(full.text).problems[0].camera, "cellar");
   assertStringIncludes(full.text, "/dev/wscam-none");
-  const guest = await ask(`?share=${await linkTo("door", "1h")}`);
+  const guest = await ask(`?share=${await linkTo("door", 3600)}`);
   assertEquals([guest.status, JSON.parse(guest.text)], [200, { ok: true, problems: [] }]);
   for (let i = 0; i < 12; i++) assertEquals((await ask(`?token=${i}`)).status, 503);
   const locked = await fetch(`${server.url}/cameras`);
@@ -166,7 +166,7 @@ Deno.test("serve() lets stale tokens and garbage cookies shut out nobody", async
     await response.body?.cancel();
     return response.status;
   };
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 15; i++) {
     assertEquals(await statusOf("/cameras?token=old"), 401, "a poller");
     assertEquals(await statusOf("/", { cookie: `wscam_${port}=${i}` }), 401, "another service");
     const tab = new WebSocket(`${server.ws}/?token=old`);

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { signShareLink } from "../../../lib/server/access/token/share_link.ts";
 import { type Ran, run } from "../../testutil/program/run.ts";
 import { startWscam, type Wscam, wscamArgs } from "../../testutil/program/wscam.ts";
 
@@ -25,11 +25,9 @@ export async function share(...args: string[]): Promise<Ran> {
   return await run(Deno.execPath(), wscamArgs("share", "--token", TOKEN, ...args));
 }
 
-/** The value of a link to a camera. */
-export async function linkTo(camera: string, time: string): Promise<string> {
-  const { code, stdout, stderr } = await share("--camera", camera, "--for", time, "--url", NOWHERE);
-  assertEquals(code, 0, stderr);
-  return new URL(stdout.trim()).searchParams.get("share") ?? "";
+/** The value of a link to a camera that ends after some seconds, as `share` signs it. */
+export async function linkTo(camera: string, seconds: number): Promise<string> {
+  return await signShareLink({ camera, expires: Date.now() / 1000 + seconds }, TOKEN);
 }
 
 /** Asks for a URL with curl: the status, and the answer's head. */

@@ -108,7 +108,7 @@ Deno.test("a camera's name is the same however its letters are composed", async 
     const answers = await eventually(() => {
       const found = viewer.messages.filter(({ type }) => /^(configured|controlled)$/.test(type));
       return found.length === 2 ? found : undefined;
-    }, { within: 30_000 });
+    });
     for (const answer of answers) assertEquals(Object(answer).camera, name);
   }
 });

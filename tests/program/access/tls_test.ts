@@ -4,7 +4,8 @@ import { createAuthority } from "../../testutil/network/certificates.ts";
 import { curl } from "./locked.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { run } from "../../testutil/program/run.ts";
-import { startWscam, wscamArgs } from "../../testutil/program/wscam.ts";
+import { runEach } from "../../testutil/program/run_each.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 testWith(
   ["openssl", "curl", "python3-websockets"],
@@ -62,12 +63,13 @@ testWith(["openssl"], "serve() says what is wrong with a certificate, with statu
     [`${authority.folder}/ca.key`, /Cannot use '--key': .* is not the key of the certificate in /],
     [cert, /Cannot use '--key': .* holds no private key/],
   ];
-  for (const [key, message] of cases) {
-    await t.step(String(message), async () => {
-      const args = ["--camera", "test", "--host", "127.0.0.1", "--port", "0", "--cert", cert];
-      const ended = await run(Deno.execPath(), wscamArgs(...args, "--key", key));
-      assertEquals([ended.code, ended.stderr.trim().split("\n").length], [1, 1]);
-      assertMatch(ended.stderr, message);
+  const args = ["--camera", "test", "--host", "127.0.0.1", "--port", "0", "--cert", cert];
+  const ended = await runEach(cases.map(([key]) => [...args, "--key", key]));
+  for (const [i, [, message]] of cases.entries()) {
+    await t.step(String(message), () => {
+      const { code, stderr = "" } = ended[i] ?? {};
+      assertEquals([code, stderr.trim().split("\n").length], [1, 1]);
+      assertMatch(stderr, message);
     });
   }
 });

@@ -6,8 +6,7 @@ import { openViewer } from "../../testutil/client/messages.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { draw } from "../../testutil/camera/odd_camera.ts";
 import { run } from "../../testutil/program/run.ts";
-import { together } from "../../testutil/together.ts";
-import { startWscam } from "../../testutil/program/wscam.ts";
+import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
 const DIR = await Deno.makeTempDir({ prefix: "wscam-files-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(DIR, { recursive: true }));
@@ -28,52 +27,51 @@ async function ffmpeg(args: string[]): Promise<void> {
   assertEquals(code, 0, stderr);
 }
 
-interface Served {
+interface Watched {
   /** The pictures that came: `WIDTHxHEIGHT`. */
   sizes: string[];
   errors: string[];
-  log: string;
 }
 
-/** Serves a file until a viewer has that many pictures, or an error. */
-async function serve(
-  path: string,
-  { pictures = 5, args = [] as string[] } = {},
-): Promise<Served> {
-  await using server = await startWscam(["-c", path, ...args]);
-  await using viewer = await openViewer(server.ws);
-  const isDone = () => viewer.images().length >= pictures || viewer.errors().length > 0;
-  await eventually(isDone, { within: 40_000 });
+/** Serves files, with their settings, as cameras `c0`, `c1`, and so on. */
+function serve(...sources: string[]): Promise<Wscam> {
+  const cameras = sources.flatMap((source, i) => ["-c", `c${i}=${source}`]);
+  return startWscam([...cameras, "--linger", "0"]);
+}
+
+/** Watches one until there are so many pictures, or an error. */
+async function watch({ ws }: Wscam, i: number, pictures = 5): Promise<Watched> {
+  await using viewer = await openViewer(`${ws}/?camera=c${i}`);
+  await eventually(() => viewer.images().length >= pictures || viewer.errors().length > 0);
   const sizes = viewer.images().map(({ data }) => {
     const { width = 0, height = 0 } = jpegSize(decodeBase64(data)) ?? {};
     return `${width}x${height}`;
   });
-  const errors = viewer.errors().map(({ message }) => message);
-  return { sizes, errors, log: server.output.stderr };
+  return { sizes, errors: viewer.errors().map(({ message }) => message) };
 }
 
 testWith(["ffmpeg"], "serve() plays a raw stream again without an outage", async () => {
-  const path = await film("raw.h264", { args: ["-c:v", "libx264", "-f", "h264"] });
-  const { errors, log } = await serve(path, { pictures: 25 });
+  await using server = await serve(
+    await film("raw.h264", { args: ["-c:v", "libx264", "-f", "h264"] }),
+  );
+  const { errors } = await watch(server, 0, 25);
   assertEquals(errors, []);
-  assert(!log.includes("ended"), log);
+  assert(!server.output.stderr.includes("ended"), server.output.stderr);
 });
 
 testWith(["ffmpeg"], "serve() shows a still, whatever its format and its name", async (t) => {
   const [jpeg = new Uint8Array()] = await draw("MJPG", "320x240");
-  const show = async (path: string): Promise<void> => {
-    const { sizes, errors } = await serve(path, { pictures: 3 });
-    assertEquals([errors, sizes[0]], [[], "320x240"]);
-  };
   const names = ["still.jpg", "still.JPEG", "pic%03d.jpg", "100%.jpg"];
-  const stills = names.map((name) => [name, async () => {
-    await Deno.writeFile(`${DIR}/${name}`, jpeg);
-    await show(`${DIR}/${name}`);
-  }]);
-  await together(t, {
-    ...Object.fromEntries(stills),
-    png: async () => await show(await film("still.png", { args: ["-frames:v", "1"] })),
-  });
+  for (const name of names) await Deno.writeFile(`${DIR}/${name}`, jpeg);
+  await film("still.png", { args: ["-frames:v", "1"] });
+  const all = [...names, "still.png"];
+  await using server = await serve(...all.map((name) => `${DIR}/${name}`));
+  for (const [i, name] of all.entries()) {
+    await t.step(name, async () => {
+      const { sizes, errors } = await watch(server, i, 3);
+      assertEquals([errors, sizes[0]], [[], "320x240"]);
+    });
+  }
 });
 
 testWith(
@@ -86,14 +84,19 @@ testWith(
       "cam (1) %05d.jpg": (i) => `cam (1) 0${i + 4120}.jpg`,
       "100%%-%d.jpg": (i) => `100%-${i + 98}.jpg`,
     };
-    for (const [name, file] of Object.entries(cases)) {
+    for (const file of Object.values(cases)) {
+      await Promise.all(pictures.map((jpeg, i) => Deno.writeFile(`${DIR}/${file(i)}`, jpeg)));
+    }
+    const names = Object.keys(cases);
+    await using server = await serve(...names.map((name) => `${DIR}/${name}`));
+    for (const [i, name] of names.entries()) {
       await t.step(name, async () => {
-        await Promise.all(pictures.map((jpeg, i) => Deno.writeFile(`${DIR}/${file(i)}`, jpeg)));
-        const { errors, sizes, log } = await serve(`${DIR}/${name}`, { pictures: 9 });
+        const { errors, sizes } = await watch(server, i, 9);
         assertEquals([errors, sizes[8]], [[], "320x240"]);
-        assert(!log.includes("does not exist"), log);
       });
     }
+    const { stderr } = server.output;
+    assert(!stderr.includes("does not exist"), stderr);
   },
 );
 
@@ -110,34 +113,37 @@ testWith(["ffmpeg"], "serve() says what a file is that holds no video", async (t
     "sound.eac3": sound,
     "sound.wv": sound,
   };
-  const show = async (name: string, says: RegExp): Promise<void> => {
-    const { errors, sizes } = await serve(`${DIR}/${name}`);
-    assertMatch(errors[0] ?? "", says);
-    assertEquals(sizes, []);
+  const says: Record<string, RegExp> = {
+    list: /is no video but a list; one is followed where its own name/,
+    "words.txt": /words.txt is no video \(ffmpeg calls it tty\)/,
   };
-  const steps: Record<string, () => Promise<void>> = {};
   for (const [name, args] of Object.entries(songs)) {
     await ffmpeg([...args, `${DIR}/${name}`]);
-    steps[name] = () => show(name, /there is no video in .*, at most sound and a cover/);
+    says[name] = /there is no video in .*, at most sound and a cover/;
   }
   await Deno.writeTextFile(`${DIR}/list`, "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\na.ts\n");
   await Deno.writeTextFile(`${DIR}/words.txt`, "It rains.\n".repeat(99));
-  steps["a list"] = () =>
-    show("list", /is no video but a list; one is followed where its own name/);
-  steps["a text"] = () => show("words.txt", /words.txt is no video \(ffmpeg calls it tty\)/);
-  await together(t, steps);
+  await using server = await serve(...Object.keys(says).map((name) => `${DIR}/${name}`));
+  for (const [i, [name, words]] of Object.entries(says).entries()) {
+    await t.step(name, async () => {
+      const { errors, sizes } = await watch(server, i);
+      assertMatch(errors[0] ?? "", words);
+      assertEquals(sizes, []);
+    });
+  }
 });
+
+/** Two encoders that make pictures. */
+const ENCODERS = ["imagescript", "ffmpeg"];
 
 testWith(["ffmpeg"], "serve() shows pixels that aren't square as wide as they are", async (t) => {
   const path = await film("wide.mp4", { args: ["-vf", "setsar=2", "-c:v", "libx264"] });
-  const show = async (encoder: string): Promise<void> => {
-    const { sizes } = await serve(path, { args: ["--encoder", encoder] });
-    assertEquals(sizes[0], "640x240");
-  };
-  await together(t, {
-    imagescript: () => show("imagescript"),
-    ffmpeg: () => show("ffmpeg"),
-  });
+  await using server = await serve(...ENCODERS.map((encoder) => `${path}#encoder=${encoder}`));
+  for (const [i, encoder] of ENCODERS.entries()) {
+    await t.step(encoder, async () => {
+      assertEquals((await watch(server, i)).sizes[0], "640x240");
+    });
+  }
 });
 
 testWith(["ffmpeg"], "serve() goes on when a file changes its size and format", async (t) => {
@@ -147,16 +153,13 @@ testWith(["ffmpeg"], "serve() goes on when a file changes its size and format", 
   const path = `${DIR}/mixed.ts`;
   const [first, second] = [await Deno.readFile(a), await Deno.readFile(b)];
   await Deno.writeFile(path, Uint8Array.from([...first, ...second]));
-  // A round has 20 pictures.
-  const show = async (encoder: string): Promise<void> => {
-    const { errors, log } = await serve(path, { pictures: 25, args: ["--encoder", encoder] });
-    assertEquals(errors, []);
-    assert(!/failed|ended/.test(log), log);
-  };
-  await together(t, {
-    imagescript: () => show("imagescript"),
-    ffmpeg: () => show("ffmpeg"),
-  });
+  await using server = await serve(...ENCODERS.map((encoder) => `${path}#encoder=${encoder}`));
+  for (const [i, encoder] of ENCODERS.entries()) {
+    // A round has 20 pictures.
+    await t.step(encoder, async () => assertEquals((await watch(server, i, 25)).errors, []));
+  }
+  const { stderr } = server.output;
+  assert(!/failed|ended/.test(stderr), stderr);
 });
 
 testWith(
@@ -169,10 +172,13 @@ testWith(
     await ffmpeg(["-display_rotation", "90", "-i", flat, "-c", "copy", path]).catch(() =>
       ffmpeg(["-i", flat, "-c", "copy", "-metadata:s:v:0", "rotate=90", path])
     );
-    for (const encoder of ["auto", "copy"]) {
+    const encoders = ["auto", "copy"];
+    await using server = await serve(
+      ...encoders.map((encoder) => `${path}#encoder=${encoder}#fps=30`),
+    );
+    for (const [i, encoder] of encoders.entries()) {
       await t.step(encoder, async () => {
-        const { sizes, log } = await serve(path, { args: ["--encoder", encoder, "--fps", "30"] });
-        assertEquals(sizes[0], "720x1280", log);
+        assertEquals((await watch(server, i, 1)).sizes[0], "720x1280", server.output.stderr);
       });
     }
   },

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer } from "../../testutil/client/messages.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { startOddCamera } from "../../testutil/camera/odd_camera.ts";
+import { type OddCamera, oddEnv, startOddCamera } from "../../testutil/camera/odd_camera.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 
 /** Numbers of errors on Linux. */
@@ -56,18 +56,22 @@ testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", asyn
       /was unplugged/,
     ],
   };
-  for (const [name, [lines, code, says]] of Object.entries(cases)) {
+  await using stack = new AsyncDisposableStack();
+  const entries = Object.entries(cases);
+  const cameras: OddCamera[] = [];
+  for (const [, [lines]] of entries) {
+    const formats = [{ fourcc: "MJPG", sizes: ["640x480 1/30"] }];
+    cameras.push(stack.use(await startOddCamera({ formats, lines })));
+  }
+  const args = cameras.flatMap(({ path }, i) => ["-c", `c${i}=${path}`]);
+  await using server = await startWscam([...args, "--linger", "0"], { env: oddEnv(...cameras) });
+  for (const [i, [name, [, code, says]]] of entries.entries()) {
     await t.step(name, async () => {
-      await using camera = await startOddCamera({
-        formats: [{ fourcc: "MJPG", sizes: ["640x480 1/30"] }],
-        lines,
-      });
-      await using server = await startWscam(["-c", camera.path], { env: camera.env });
-      await using viewer = await openViewer(server.ws);
-      await eventually(() => viewer.errors().length > 0, { within: 30_000 });
+      await using viewer = await openViewer(`${server.ws}/?camera=c${i}`);
+      await eventually(() => viewer.errors().length > 0);
       assertMatch(viewer.errors()[0]?.message ?? "", says);
-      const { cameras: [state] } = await (await fetch(`${server.url}/state`)).json();
-      assertEquals(state.code, code);
+      const state = await (await fetch(`${server.url}/state`)).json();
+      assertEquals(state.cameras[i].code, code);
     });
   }
 });

@@ -8,19 +8,20 @@ import { testWith } from "../../testutil/needs.ts";
 import { startVcam, vcamEnv } from "../../testutil/camera/vcam.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-const WITHIN = { within: 40_000 };
-
-/** Size and rate of what a camera serves, by the times of its pictures. */
-async function measure(server: Wscam, camera: string): Promise<{ size: string; fps: number }> {
+/** The size of what a camera serves, once it has served for so many pictures. */
+async function measure(
+  server: Wscam,
+  camera: string,
+  count = 5,
+): Promise<{ size: string; seconds: number }> {
   await using viewer = await openViewer(`${server.ws}/?camera=${camera}`);
-  await eventually(() => viewer.images().length >= 12, WITHIN);
+  await eventually(() => viewer.images().length > count);
   assertEquals(viewer.errors(), []);
-  const images = viewer.images().slice(1);
-  const [first, last] = [images[0], images.at(-1)];
+  const [first, ...rest] = viewer.images();
+  const last = rest[count - 1];
   assert(first && last);
   const { width, height } = jpegSize(decodeBase64(last.data)) ?? { width: 0, height: 0 };
-  const fps = (images.length - 1) / (last.timestamp - first.timestamp);
-  return { size: `${width}x${height}`, fps };
+  return { size: `${width}x${height}`, seconds: last.timestamp - first.timestamp };
 }
 
 function encoders({ output }: Wscam): Record<string, string> {
@@ -52,47 +53,49 @@ cameras:
     await using server = await startWscam(["--config", file], { env: vcamEnv(one, two, three) });
 
     await t.step("each serves what was asked", async () => {
-      const measured = await Promise.all(["a", "b", "c"].map((name) => measure(server, name)));
+      const rates = { a: 20, b: 10, c: 5 };
+      // Two seconds of each. A busy machine takes longer, or takes the first of them late.
+      const measured = await Promise.all(
+        Object.entries(rates).map(([name, fps]) => measure(server, name, 2 * fps)),
+      );
       assertEquals(measured.map(({ size }) => size), ["640x480", "240x320", "800x600"]);
-      const rates = measured.map(({ fps }) => fps);
-      for (const [i, most] of [21, 11, 5.5].entries()) assert((rates[i] ?? 0) < most, rates.join());
+      for (const { seconds } of measured) assert(seconds > 1.6, JSON.stringify(measured));
       assertEquals(encoders(server), { a: "copy", b: "ffmpeg", c: "imagescript" });
     });
 
     await t.step("two that change places, and a third that is watched on", async () => {
       await using watched = await openViewer(`${server.ws}/?camera=c`);
       await using moved = await openViewer(`${server.ws}/?camera=a`);
-      await eventually(() => watched.images().length > 1 && moved.images().length > 1, WITHIN);
+      await eventually(() => watched.images().length > 1 && moved.images().length > 1);
       await write(two.index, one.index);
       await eventually(() => {
         const image = moved.images().at(-1);
         return image && jpegSize(decodeBase64(image.data))?.width === 320;
-      }, WITHIN);
+      });
       assertEquals(moved.errors(), [], "the device was free when it was opened");
       const count = watched.images().length;
-      await eventually(() => watched.images().length > count, WITHIN);
+      await eventually(() => watched.images().length > count);
       assertEquals(watched.errors(), []);
     });
 
     await t.step("one that is renamed", async () => {
       await using viewer = await openViewer(`${server.ws}/?camera=b`);
-      await eventually(() => viewer.images().length > 0, WITHIN);
+      await eventually(() => viewer.images().length > 0);
       await write(two.index, one.index, "desk");
-      await eventually(() => viewer.errors().length > 0, WITHIN);
+      await eventually(() => viewer.errors().length > 0);
       assertEquals((await measure(server, "desk")).size, "480x640");
       assertEquals(viewer.errors().length, 1);
     });
 
     await t.step("while a camera fails, and while somebody controls it", async () => {
       await using viewer = await openViewer(`${server.ws}/?camera=desk`);
-      await eventually(() => viewer.images().length > 0, WITHIN);
+      await eventually(() => viewer.images().length > 0);
       await one.fault("unplugged");
-      await eventually(() => viewer.errors().length > 0, WITHIN);
+      await eventually(() => viewer.errors().length > 0);
       viewer.command({ type: "control", id: 1, camera: "desk", set: { fps: 7 } });
       await write(two.index, one.index, "bench");
       await eventually(
         () => JSON.stringify(viewer.messages).includes("isn't there any more"),
-        WITHIN,
       );
       await one.fault("none");
       assertEquals((await measure(server, "bench")).size, "480x640");

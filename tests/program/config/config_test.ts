@@ -3,13 +3,15 @@ import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { temporaryDirectory } from "../../testutil/files.ts";
 import { openViewer } from "../../testutil/client/messages.ts";
-import { runWscam, startWscam } from "../../testutil/program/wscam.ts";
+import { runEach } from "../../testutil/program/run_each.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 Deno.test("main() refuses a misspelled variable instead of doing without it", async (t) => {
   const cases = [["--camera", "test"], ["doctor"], ["cameras"], ["share", "-c", "a"]];
-  for (const args of cases) {
-    await t.step(args.join(" "), async () => {
-      assertEquals(await runWscam(args, { WSCAM_TOKN: "open sesame" }), {
+  const ended = await runEach(cases, { WSCAM_TOKN: "open sesame" });
+  for (const [i, args] of cases.entries()) {
+    await t.step(args.join(" "), () => {
+      assertEquals(ended[i], {
         code: 2,
         stdout: "",
         stderr: "wscam: Unknown environment variable 'WSCAM_TOKN': did you mean 'WSCAM_TOKEN'?\n",
@@ -58,8 +60,12 @@ Deno.test("serve() reads a file, doctor checks it, and config says where each va
     "token: ${SECRET}\nfps: 15\nmax-clients: 7\ncameras:\n  a: test#fps=5\n  b: {source: test, rotate: 90}\n",
   );
   const env = { SECRET: "open sesame open sesame" };
-  const { code, stdout } = await runWscam(["config", "--config", file, "-r", "160x120"], env);
-  assertEquals(code, 0);
+  const [{ code, stdout } = {}, checked] = await runEach([
+    ["config", "--config", file, "-r", "160x120"],
+    ["doctor", "--config", file, "--port", "0"],
+  ], env);
+  assertEquals([code, checked?.code], [0, 0]);
+  assert(stdout !== undefined);
   const lines = stdout.split("\n").map((line) => line.trim().replace(/ {2,}/, " "));
   for (
     const line of [
@@ -81,10 +87,10 @@ Deno.test("serve() reads a file, doctor checks it, and config says where each va
   });
   const cameras: { name: string }[] = await answer.json();
   assertEquals(cameras.map(({ name }) => name), ["a", "b"]);
-  assertEquals((await runWscam(["doctor", "--config", file, "--port", "0"], env)).code, 0);
   await Deno.writeTextFile(file, "fsp: 15\nport: x\n");
-  for (const command of [["serve"], ["doctor"], ["config"], []]) {
-    assertEquals(await runWscam([...command], { WSCAM_CONFIG: file }), {
+  const commands = [["serve"], ["doctor"], ["config"], []];
+  for (const ended of await runEach(commands, { WSCAM_CONFIG: file })) {
+    assertEquals(ended, {
       code: 2,
       stdout: "",
       stderr: `${file}:1:1: 'fsp' is no key here, 'fps' was perhaps meant\n` +

@@ -134,9 +134,7 @@ testWith(["vcam", "ffmpeg"], "serve() ends with 0 while a camera is being contro
   }
   const isAnswered = () => viewer.messages.some(({ type }) => `${type}` === "controlled");
   await eventually(isAnswered, { what: "the first change to be made" });
-  const start = performance.now();
   assertEquals((await server.end()).code, 0);
-  assertLess(performance.now() - start, 10_000);
   assertEquals((await viewer.closed).code, 1001);
 });
 

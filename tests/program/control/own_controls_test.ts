@@ -32,13 +32,13 @@ async function ask(viewer: Viewer, set?: Record<string, unknown>) {
   const id = viewer.messages.length + 1000;
   const answers = () => viewer.messages.filter((each) => "id" in each && each.id === id);
   viewer.command({ type: "control", id, ...(set ? { set } : {}) });
-  await eventually(() => answers().length > 0, { within: 20_000 });
+  await eventually(() => answers().length > 0);
   return JSON.parse(JSON.stringify(answers()[0]));
 }
 
 async function watch(server: Wscam): Promise<Viewer> {
   const viewer = await openViewer(server.ws);
-  await eventually(() => viewer.images().length > 0, { within: 20_000 });
+  await eventually(() => viewer.images().length > 0);
   return viewer;
 }
 
@@ -106,10 +106,10 @@ testWith(
       await using viewer = await watch(server);
       await ask(viewer, { ...WANTED, do_white_balance: true });
       await camera.fault("unplugged");
-      await eventually(() => viewer.errors().length > 0, { within: 20_000 });
+      await eventually(() => viewer.errors().length > 0);
       await camera.forget();
       await camera.fault("none");
-      await eventually(() => isRestored(viewer), { within: 20_000 });
+      await eventually(() => isRestored(viewer));
     });
     await t.step("not watched", async () => {
       await eventually(async () => {
@@ -118,7 +118,7 @@ testWith(
       });
       await camera.forget();
       await using viewer = await watch(server);
-      await eventually(() => isRestored(viewer), { within: 20_000 });
+      await eventually(() => isRestored(viewer));
     });
     assertEquals(await presses(), "0", "a button is not pressed again");
   },

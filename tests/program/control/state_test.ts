@@ -6,8 +6,6 @@ import { testWith } from "../../testutil/needs.ts";
 import { startVcam } from "../../testutil/camera/vcam.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-const WITHIN = { within: 20_000 };
-
 async function control(
   server: Wscam,
   set: Record<string, unknown>,
@@ -19,7 +17,6 @@ async function control(
     () =>
       viewer.messages.map((message) => message as unknown as Record<string, unknown>)
         .find(({ id }) => id === 1),
-    WITHIN,
   );
   assertEquals(answer["type"], "controlled", JSON.stringify(answer));
   return answer["settings"] as Record<string, unknown>;
@@ -63,7 +60,7 @@ Deno.test("serve() keeps what control has set over restarts, until the file says
       file,
       "resolution: 64x48\nfps: 20\ncameras: {a: {source: test, rotate: 180}, b: test}\n",
     );
-    await eventually(() => server.output.stderr.includes("1 changed"), WITHIN);
+    await eventually(() => server.output.stderr.includes("1 changed"));
     const { rotate, flip } = await settings(server);
     assertEquals([rotate, flip], [180, "h"]);
   });
@@ -75,32 +72,20 @@ Deno.test("serve() keeps what control has set over restarts, until the file says
     await eventually(async () => {
       const { cameras } = JSON.parse(await Deno.readTextFile(state));
       return Object.keys(cameras).length === 0;
-    }, WITHIN);
+    });
   });
 });
 
 Deno.test("serve() sets a broken state aside, and says so", async (t) => {
   await using folder = await temporaryDirectory();
   const state = `${folder.path}/state.json`;
-  const broken = [
-    "",
-    "{",
-    "[]",
-    '{"version":2,"cameras":{}}',
-    '{"version":1,"cameras":{"a":5}}',
-    '{"version":1,"cameras":{"a":{"capture":{"fps":5},"own":{}}}}',
-    '{"version":1,"cameras":{"a":{"capture":{"nonsense":{"value":1,"asked":1}},"own":{}}}}',
-    "\u0000".repeat(100),
-  ];
-  for (const text of broken) {
-    await t.step(text.slice(0, 60), async () => {
-      await Deno.writeTextFile(state, text);
-      await using server = await startWscam(["--camera", "a=test", "--state-file", state]);
-      assert(server.output.stderr.includes(`set aside as ${state}.broken`), server.output.stderr);
-      assertEquals(await Deno.readTextFile(`${state}.broken`), text);
-      await control(server, { fps: 7 });
-    });
-  }
+  await t.step("one that is cut off", async () => {
+    await Deno.writeTextFile(state, "{");
+    await using server = await startWscam(["--camera", "a=test", "--state-file", state]);
+    await eventually(() => server.output.stderr.includes(`set aside as ${state}.broken`));
+    assertEquals(await Deno.readTextFile(`${state}.broken`), "{");
+    await control(server, { fps: 7 });
+  });
   await t.step("values that no camera can have change nothing", async () => {
     const capture = { fps: { value: 5000, asked: 10 }, flip: { value: "x", asked: null } };
     await Deno.writeTextFile(
@@ -160,11 +145,11 @@ testWith(
     await forget();
     await using server = await startWscam(args, { env: vcam.env });
     await using viewer = await openViewer(server.ws);
-    await eventually(async () => await brightness() === 201, WITHIN);
+    await eventually(async () => await brightness() === 201);
     await vcam.fault("unplugged");
-    await eventually(() => viewer.errors().length > 0, WITHIN);
+    await eventually(() => viewer.errors().length > 0);
     await vcam.fault("none");
     await forget();
-    await eventually(async () => await brightness() === 201, WITHIN);
+    await eventually(async () => await brightness() === 201);
   },
 );

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { runEach } from "../../testutil/program/run_each.ts";
 import { type Ended, runWscam } from "../../testutil/program/wscam.ts";
 
 export interface Report {
@@ -14,23 +15,47 @@ export interface Report {
   }[];
 }
 
-/** On a free port, unless another is named. */
-export function doctor(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+/** The command line, on a free port unless another is named. */
+function doctorArgs(args: readonly string[]): string[] {
   const port = args.includes("--port") ? [] : ["--port", "0"];
-  return runWscam(["doctor", ...port, "--host", "127.0.0.1", ...args], env);
+  return ["doctor", ...port, "--host", "127.0.0.1", ...args];
+}
+
+/** Runs it as a program of its own. */
+export function doctor(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return runWscam(doctorArgs(args), env);
 }
 
 export async function examine(args: string[], env: Record<string, string> = {}): Promise<Report> {
-  const { stdout, stderr, code } = await doctor([...args, "--json"], env);
+  return readReport(await doctor([...args, "--json"], env));
+}
+
+/** What it finds with each of some command lines, in one process. */
+export async function examineEach(
+  lines: readonly (readonly string[])[],
+  env: Record<string, string> = {},
+): Promise<Report[]> {
+  const ended = await runEach(lines.map((args) => doctorArgs([...args, "--json"])), env);
+  return ended.map(readReport);
+}
+
+function readReport({ stdout, stderr, code }: Ended): Report {
   assertEquals(stderr, "");
   const report: Report = JSON.parse(stdout);
   assertEquals(code, report.ok ? 0 : 1);
   return report;
 }
 
-export function found(report: Report | undefined, name: string): Report["checks"][number] {
+/** A check by its name, of one camera where several were looked at. */
+export function found(
+  report: Report | undefined,
+  name: string,
+  camera?: string,
+): Report["checks"][number] {
   const checks = report?.checks ?? [];
-  const check = checks.find((each) => each.name === name);
+  const check = checks.find((each) =>
+    each.name === name && (camera === undefined || each.camera === camera)
+  );
   assert(check, `no check of ${name} among ${JSON.stringify(checks)}`);
   return check;
 }

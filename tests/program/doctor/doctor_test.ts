@@ -1,8 +1,14 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createAuthority } from "../../testutil/network/certificates.ts";
+import { temporaryDirectory } from "../../testutil/files.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { startWscam, wscamArgs } from "../../testutil/program/wscam.ts";
-import { doctor, examine, found, type Report } from "./doctor.ts";
+import { doctor, examine, examineEach, found, type Report } from "./doctor.ts";
+
+/** A camera that takes no time to look at. */
+const PUSHED = ["--camera", "ai=push"];
+/** Nor is an ffmpeg asked what it can do. */
+const WITHOUT_FFMPEG = [...PUSHED, "--ffmpeg", "/no/ffmpeg"];
 
 Deno.test("doctor prints a line for each check, the test picture among them", async () => {
   const { code, stdout, stderr } = await doctor(["--camera", "test", "--ffmpeg", "/no/ffmpeg"]);
@@ -42,32 +48,34 @@ testWith(
   ["ffmpeg"],
   "doctor says which encoder makes H.264, and what it costs without",
   async (t) => {
-    await t.step("the usual one", async () => {
-      const { status, message } = found(await examine(["--camera", "test"]), "h264");
+    await using dir = await temporaryDirectory();
+    const path = `${dir.path}/ffmpeg`;
+    const script = `#!/bin/sh
+case "$*" in *-encoders) ffmpeg "$@" | grep -v 264 ;; *) exec ffmpeg "$@" ;; esac
+`;
+    await Deno.writeTextFile(path, script, { mode: 0o755 });
+    const [usual, named, none] = await examineEach([
+      [...PUSHED],
+      [...PUSHED, "--h264-encoder", "h264_none"],
+      [...PUSHED, "--ffmpeg", path],
+    ]);
+    await t.step("the usual one", () => {
+      const { status, message } = found(usual, "h264");
       assertEquals(status, "ok");
       assertMatch(message, /^ffmpeg's \w+ encodes H\.264$/);
     });
-    await t.step("one that isn't there", async () => {
-      const report = await examine(["--camera", "test", "--h264-encoder", "h264_none"]);
-      const { status, message } = found(report, "h264");
-      assertEquals([report.ok, status], [false, "fail"]);
+    await t.step("one that isn't there", () => {
+      const { status, message } = found(named, "h264");
+      assertEquals([named?.ok, status], [false, "fail"]);
       assertMatch(message, /JPEG alone, which takes some ten times the bytes: .*got 'h264_none'$/);
     });
-    await t.step("none", async () => {
-      const dir = await Deno.makeTempDir();
-      const path = `${dir}/ffmpeg`;
-      const script = `#!/bin/sh
-case "$*" in *-encoders) ffmpeg "$@" | grep -v 264 ;; *) exec ffmpeg "$@" ;; esac
-`;
-      await Deno.writeTextFile(path, script, { mode: 0o755 });
-      const report = await examine(["--camera", "test", "--ffmpeg", path]);
-      const { status, message } = found(report, "h264");
-      assertEquals([report.ok, status], [true, "warn"]);
+    await t.step("none", () => {
+      const { status, message } = found(none, "h264");
+      assertEquals([none?.ok, status], [true, "warn"]);
       assertMatch(
         message,
         /^Viewers get JPEG alone.* has no encoder for H\.264 .*: install one with '/,
       );
-      await Deno.remove(dir, { recursive: true });
     });
   },
 );
@@ -109,8 +117,8 @@ testWith(["openssl"], "doctor looks at the certificate and its key", async (t) =
     ["no file", "/no/cert.pem", key, /Cannot use '--cert': there is no such file/],
     ["no certificate", key, key, /holds no certificate in PEM/],
   ] as const;
-  const reports = await Promise.all(
-    cases.map(([, cert, key]) => examine(["--camera", "test", "--cert", cert, "--key", key])),
+  const reports = await examineEach(
+    cases.map(([, cert, key]) => [...WITHOUT_FFMPEG, "--cert", cert, "--key", key]),
   );
   for (const [i, [name, , , message]] of cases.entries()) {
     await t.step(name, () => {
@@ -132,7 +140,7 @@ Deno.test("doctor looks whether NATS servers take us in", async (t) => {
     [["--camera", `${nobody}/door`], "nats://127.0.0.1:1 refuses connections"],
     [["--nats-creds", "/no/creds"], "Cannot use '--nats-creds' /no/creds: there is no such file"],
   ];
-  const reports = await Promise.all(cases.map(([args]) => examine(["--camera", "test", ...args])));
+  const reports = await examineEach(cases.map(([args]) => [...WITHOUT_FFMPEG, ...args]));
   for (const [i, [args, message]] of cases.entries()) {
     await t.step(args.join(" "), () => {
       const report = reports[i];
@@ -145,14 +153,10 @@ Deno.test("doctor looks whether NATS servers take us in", async (t) => {
 
 Deno.test("doctor shows its token to the wscam that runs already", async () => {
   await using server = await startWscam(["--camera", "door=test", "--token", "open sesame please"]);
-  const port = ["--camera", "test", "--port", String(server.port)];
-  const look = async (...token: string[]) =>
-    found(await examine([...port, ...token]), "port").message;
-  const [none, other, right] = await Promise.all([
-    look(),
-    look("--token", "open barley"),
-    look("--token", "open sesame please"),
-  ]);
+  const port = [...WITHOUT_FFMPEG, "--port", String(server.port)];
+  const tokens = [[], ["--token", "open barley"], ["--token", "open sesame please"]];
+  const reports = await examineEach(tokens.map((token) => [...port, ...token]));
+  const [none = "", other = "", right = ""] = reports.map((each) => found(each, "port").message);
   assertMatch(none, /by a wscam that asks for a token$/);
   assertMatch(other, /by a wscam that asks for another token$/);
   assertMatch(right, /by a wscam that serves door$/);

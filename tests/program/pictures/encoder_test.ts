@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { concat } from "../../ffmpeg/output/bordered_stream.ts";
 import { drawJpeg } from "../../jpeg/jpegs.ts";
@@ -10,7 +10,6 @@ import {
   jpegsOf,
   ownPicture,
   untilImages,
-  WITHIN,
   withoutScan,
 } from "../../testutil/picture/pictures_of.ts";
 import { childrenOf } from "../../testutil/system/processes.ts";
@@ -20,15 +19,11 @@ import { startWscam } from "../../testutil/program/wscam.ts";
 const HD = ["--resolution", "1280x720", "--fps", "30"];
 
 testWith(["vcam", "ffmpeg"], "serve() passes a camera's own HD pictures on", async () => {
-  await using vcam = await startVcam({ width: 1280, height: 720 });
+  await using vcam = await startVcam({ width: 1280, height: 720, fps: 10 });
   const own = await ownPicture(vcam);
   await using server = await startWscam([...HD, "-c", String(vcam.index)], { env: vcam.env });
-  const start = performance.now();
   await using viewer = await openViewer(server.ws);
-  await untilImages(viewer, 1);
-  // 700 ms is the aim, on a machine that does nothing else.
-  assertLess(performance.now() - start, 7000);
-  await untilImages(viewer, 30);
+  await untilImages(viewer, 10);
   for (const jpeg of jpegsOf(viewer)) {
     assertEquals(jpegSize(jpeg), { width: 1280, height: 720 });
     assert(withoutScan(jpeg) === withoutScan(own), "made by the camera");
@@ -56,7 +51,7 @@ testWith(["ffmpeg"], "serve() passes the pictures of a file on, byte for byte", 
 });
 
 testWith(["vcam", "ffmpeg"], "serve() has ffmpeg encode HD pictures that come raw", async () => {
-  await using vcam = await startVcam({ width: 1280, height: 720, formats: ["YUYV"] });
+  await using vcam = await startVcam({ width: 1280, height: 720, fps: 10, formats: ["YUYV"] });
   await using server = await startWscam([...HD, "-c", String(vcam.index)], { env: vcam.env });
   await using viewer = await openViewer(server.ws);
   await untilImages(viewer, 10);
@@ -81,7 +76,7 @@ testWith(["vcam", "ffmpeg"], "serve() needs no order in the times of a camera", 
 });
 
 testWith(["vcam", "ffmpeg"], "serve() encodes anew what is to be of another quality", async () => {
-  await using vcam = await startVcam({ width: 1280, height: 720 });
+  await using vcam = await startVcam({ width: 1280, height: 720, fps: 10 });
   const args = [...HD, "-c", String(vcam.index), "--quality", "30"];
   await using server = await startWscam(args, { env: vcam.env });
   await using viewer = await openViewer(server.ws);
@@ -94,7 +89,7 @@ testWith(
   ["vcam", "ffmpeg"],
   "serve() takes another way when a camera is larger than asked",
   async () => {
-    await using vcam = await startVcam({ width: 1920, height: 1080 });
+    await using vcam = await startVcam({ width: 1920, height: 1080, fps: 10 });
     const own = await ownPicture(vcam);
     await using server = await startWscam(["-c", String(vcam.index)], { env: vcam.env });
     await using viewer = await openViewer(server.ws);
@@ -107,7 +102,9 @@ testWith(
       server.output.stderr,
       /delivers 1920x1080 \(asked for 640x480\); encoder copy, for 20\.7 .* that come as JPEG\n/,
     );
-    assertEquals((await childrenOf(server.pid)).length, 1, "the first ffmpeg has ended");
+    await eventually(async () => (await childrenOf(server.pid)).length === 1, {
+      what: "the first ffmpeg to end",
+    });
   },
 );
 
@@ -116,7 +113,7 @@ testWith(["vcam", "ffmpeg"], "serve() says why it can't pass on what comes raw",
   const args = ["-c", `eye=${vcam.path}`, "--encoder", "copy"];
   await using server = await startWscam(args, { env: vcam.env });
   await using viewer = await openViewer(server.ws);
-  await eventually(() => viewer.errors().length > 0, WITHIN);
+  await eventually(() => viewer.errors().length > 0);
   assertEquals(
     viewer.errors()[0]?.message,
     "Camera eye delivers no JPEG of its own, which '--encoder copy' needs; leave it out, " +
@@ -129,16 +126,14 @@ testWith(
   ["vcam", "ffmpeg"],
   "serve() gives a late viewer a picture as its first message",
   async () => {
-    await using vcam = await startVcam({ width: 1280, height: 720 });
+    await using vcam = await startVcam({ width: 1280, height: 720, fps: 10 });
     const args = ["-r", "1280x720", "--fps", "0.1", "--encoder", "copy", "-c", String(vcam.index)];
     await using server = await startWscam(args, { env: vcam.env });
     await using first = await openViewer(server.ws);
     await untilImages(first, 1);
-    const start = performance.now();
     await using late = await openViewer(server.ws);
     await eventually(() => late.messages.length > 0);
-    // The next one is 10 s away.
-    assertLess(performance.now() - start, 5000);
-    assertEquals(late.messages[0], first.images().at(-1));
+    // It is the one that the first viewer has had, and not the next, which comes after 10 s.
+    assertEquals(late.messages[0], first.images()[0]);
   },
 );

@@ -24,7 +24,7 @@ async function renditionsOf({ url }: Wscam): Promise<(readonly [string | undefin
 
 testWith(["ffmpeg"], "a share link shows one camera's H.264 until it ends", async () => {
   await using server = await startLocked();
-  const link = await linkTo("door", "6s");
+  const link = await linkTo("door", 10);
   const viewer = await openViewer(`${server.ws}/?share=${link}&format=h264`);
   const response = await fetch(`${server.url}/stream.mp4?share=${link}`);
   assertEquals([response.status, response.headers.get("content-type")], [200, "video/mp4"]);
@@ -55,7 +55,7 @@ testWith(
     await using origin = await publisher(nats);
     await using far = await edge(nats);
     await using video = await openViewer(`${far.ws}/?format=h264`);
-    await eventually(() => pictures(video).length > 20, { within: 20_000 });
+    await eventually(() => pictures(video).length > 20);
     await using jpeg = await openViewer(far.ws);
     await using late = await openViewer(`${far.ws}/?format=h264`);
     await eventually(() => jpeg.images().length > 3 && pictures(late).length > 10);
@@ -83,12 +83,12 @@ testWith(["ffmpeg"], "H.264 comes at the rate that remote control has set", asyn
   await using slower = await openViewer(`${server.ws}/?format=h264&fps=12`);
   for (const [each, fps] of [[viewer, 25], [before, 25], [slower, 12]] as const) {
     const first = pictures(each).length;
-    await eventually(() => pictures(each).length > first + 30, { within: 20_000 });
+    await eventually(() => pictures(each).length > first + 30);
     const [{ decodeTime: begun } = { decodeTime: 0 }, ...more] = pictures(each).slice(first);
-    // It may leave out some on a busy machine, and never has more.
+    // A busy machine leaves out some, but not so many that it would be the rate before, and takes some late.
     const rate = more.length * 90_000 / ((more.at(-1)?.decodeTime ?? 0) - begun);
-    assertLess(rate, fps * 1.02);
-    assertGreater(rate, fps * 0.4);
+    assertLess(rate, fps * 1.5);
+    assertGreater(rate, 5.5);
   }
   // An encoder that was told of another rate begins anew.
   const beginnings = before.files.filter(isInitialisation);

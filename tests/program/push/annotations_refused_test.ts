@@ -52,21 +52,18 @@ Deno.test("annotations that come too fast are refused, and viewers get the other
     height: 0.5,
     label: "x".repeat(100),
   });
-  // Three seconds' worth: a busy machine takes a while to read them.
-  const count = 360;
-  for (let i = 0; i < count; i++) {
-    program.command({ type: "annotate", id: i, boxes });
+  let count = 0;
+  // A busy machine may read them so slowly that none comes too fast.
+  while (program.errors().length === 0) {
+    for (let i = 0; i < 360; i++) program.command({ type: "annotate", id: count++, boxes });
+    await eventually(() => of(program, "annotated").length + program.errors().length >= count);
   }
-  await eventually(
-    () => of(program, "annotated").length + program.errors().length >= count,
-    { within: 20_000 },
-  );
   assertEquals(
     program.errors()[0]?.message,
     "Cannot annotate: at most 120 a second are passed on",
   );
   const passed = of(program, "annotated").length;
-  assert(passed >= 120 && passed < count, `${passed}`);
+  assert(passed >= 120, `${passed}`);
   // Pictures go on.
   const before = viewer.images().length;
   await eventually(() => viewer.images().length > before + 5);
@@ -167,7 +164,7 @@ Deno.test("annotate needs the right to control", async () => {
     guest.errors()[0]?.message ?? "",
     /^Cannot annotate: you may only watch/,
   );
-  owner.command({ type: "annotate", text: "seen" });
+  owner.command({ type: "annotate", text: "seen", for: 60 });
   const [told] = await annotations(guest, 1);
   assertEquals(told?.text, "seen");
 });

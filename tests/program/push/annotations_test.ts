@@ -22,7 +22,7 @@ Deno.test("an annotation goes to those who asked for it, and to nobody else", as
     timestamp,
     boxes: [BOX],
     text: "1 cat",
-    for: 30,
+    for: 600,
   });
   const [{ from, for: lasts, ...told } = {}] = await annotations(asking, 1);
   assertEquals(told, {
@@ -33,25 +33,21 @@ Deno.test("an annotation goes to those who asked for it, and to nobody else", as
     text: "1 cat",
   });
   // Less the time that it waited for a viewer that takes something else just then.
-  assert(Number(lasts) <= 30 && Number(lasts) > 20, `${lasts}`);
+  assert(Number(lasts) <= 600 && Number(lasts) > 500, `${lasts}`);
   assertMatch(String(from), /^[\w-]+$/);
   assertEquals(of(program, "annotated"), [{ type: "annotated", id: 1 }]);
   // A viewer that asks later gets the annotations that last still, once.
   later.command({ type: "configure", annotations: true });
   const [{ for: left, ...rest } = {}] = await annotations(later, 1);
   assertEquals(rest, { ...told, from });
-  assert(Number(left) <= 30 && Number(left) > 0);
+  assert(Number(left) <= 600 && Number(left) > 0);
   // A second word, and who asks no more is told no more.
   later.command({ type: "configure", annotations: false });
   await pong(later);
   program.command({ type: "annotate" });
   const [, second] = await annotations(asking, 2);
-  assertEquals([second?.from, second?.boxes, second?.text, second?.for], [
-    from,
-    [],
-    "",
-    1,
-  ]);
+  assertEquals([second?.from, second?.boxes, second?.text], [from, [], ""]);
+  assert(Number(second?.for) <= 1);
   await eventually(() => plain.images().length > 10);
   await Promise.all([later, plain, program].map(pong));
   assertEquals(of(later, "annotation").length, 1);
@@ -67,7 +63,7 @@ Deno.test("an annotation without a timestamp is one of the newest picture", asyn
   await using server = await startTestServer();
   await using viewer = await openViewer(`${server.ws}?annotations=1`);
   await eventually(() => viewer.images().length > 0);
-  viewer.command({ type: "annotate", text: "now" });
+  viewer.command({ type: "annotate", text: "now", for: 60 });
   const [told] = await annotations(viewer, 1);
   await eventually(() =>
     viewer.images().some(({ timestamp }) => timestamp > Number(told?.timestamp))
@@ -118,9 +114,6 @@ testWith(
     await using atOne = await openViewer(`${one.ws}?annotations=1`);
     await eventually(
       () => atOne.images().length > 0 && atOrigin.images().length > 0,
-      {
-        within: 20_000,
-      },
     );
     const said = { type: "annotate", for: 600 };
     atOrigin.command({ ...said, text: "at the origin" });
@@ -138,7 +131,7 @@ testWith(
       "at an edge",
       "at the origin",
     ]);
-    await eventually(() => atTwo.images().length > 0, { within: 20_000 });
+    await eventually(() => atTwo.images().length > 0);
     // The picture is known by its time everywhere.
     const { timestamp } = atTwo.images()[0] ?? {};
     atTwo.command({ ...said, timestamp });
@@ -166,13 +159,11 @@ testWith(
     await using edge = await startWscam(["--camera", `${url}/door`, ...SMALL]);
     await using viewer = await openViewer(`${edge.ws}?annotations=1`);
     await using other = await openViewer(`${origin.ws}?annotations=1`);
-    await eventually(() => viewer.images().length > 3, { within: 20_000 });
-    viewer.command({ type: "annotate", text: "here" });
+    await eventually(() => viewer.images().length > 3);
+    viewer.command({ type: "annotate", text: "here", for: 60 });
     assertEquals((await annotations(viewer, 1))[0]?.text, "here");
     const before = viewer.images().length;
-    await eventually(() => viewer.images().length > before + 10, {
-      within: 20_000,
-    });
+    await eventually(() => viewer.images().length > before + 10);
     assertEquals([viewer.errors(), of(other, "annotation")], [[], []]);
     assertMatch(
       edge.output.stderr,

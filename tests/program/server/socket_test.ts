@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer } from "../../testutil/client/messages.ts";
 import { startWscam, wscamArgs } from "../../testutil/program/wscam.ts";
@@ -14,9 +14,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       await using server = await startWscam(["--camera", "test"]);
       await using viewer = await openViewer(server.ws);
       await eventually(() => viewer.images().length > 0);
-      const start = performance.now();
       assertEquals((await server.end(signal)).code, 0);
-      assert(performance.now() - start < 3000, "it must end within 3 s");
       assertEquals((await viewer.closed).code, 1001);
     },
   );

@@ -24,7 +24,7 @@ testWith(
       assertEquals(manager.messages[0], "READY=1\nSTATUS=0 cameras live, 0 viewers");
       {
         await using viewer = await openViewer(server.ws);
-        await eventually(() => viewer.images().length > 0, { within: 20_000 });
+        await eventually(() => viewer.images().length > 0);
         await eventually(() => status().endsWith("STATUS=1 camera live, 1 viewer"));
         const [child = 0] = await childrenOf(server.pid);
         const inherited = await Deno.readTextFile(`/proc/${child}/environ`);
@@ -32,12 +32,9 @@ testWith(
         await vcam.fault("unplugged");
         await eventually(
           () => /camera \/dev\/video\d+ (was unplugged|isn't there)/.test(status()),
-          {
-            within: 20_000,
-          },
         );
         const before = pings();
-        await eventually(() => pings() >= before + 8, { within: 30_000 });
+        await eventually(() => pings() >= before + 8);
       }
       assertEquals((await server.end()).code, 0);
     }

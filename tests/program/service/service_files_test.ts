@@ -4,9 +4,6 @@ import { testWith } from "../../testutil/needs.ts";
 import { startSystemd, type Systemd } from "../../testutil/system/systemd.ts";
 import { wscamArgs } from "../../testutil/program/wscam.ts";
 
-/** Files are looked at every 5 s, on a machine that may be busy. */
-const WITHIN = { within: 30_000 };
-
 async function shell(systemd: Systemd, script: string): Promise<string> {
   const { code, text } = await systemd.run("sh", "-euc", script);
   assertEquals(code, 0, text);
@@ -35,7 +32,7 @@ async function untilServed(systemd: Systemd, port: string, name: string): Promis
   await eventually(async () => {
     const { text } = await systemd.run("sh", "-c", ask);
     return new RegExp(`^subject=CN ?= ?${name}$`, "m").test(text);
-  }, WITHIN);
+  });
 }
 
 async function pidOf(systemd: Systemd): Promise<string> {
@@ -80,7 +77,7 @@ testWith(
       // The one that plays the film, and none that is asked what it can do.
       const find = `for child in $(cat /proc/${pid}/task/*/children); do
         grep -q mpjpeg /proc/$child/cmdline && echo $child; done || true`;
-      const child = await eventually(() => shell(systemd, find), WITHIN);
+      const child = await eventually(() => shell(systemd, find));
       for (const set of await capabilities(systemd, child)) assertMatch(set, /^0+$/);
     });
 

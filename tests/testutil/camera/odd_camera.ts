@@ -124,12 +124,22 @@ async function describe(format: OddFormat, dir: string): Promise<string[]> {
   return lines;
 }
 
+type Pictures = readonly Uint8Array<ArrayBuffer>[];
+
+/** What has been drawn: many cameras of a test send the same. */
+const drawings = new Map<string, Promise<Pictures>>();
+
 /** Some pictures of a size in a format, out of one of ffmpeg's sources; none in one that can't be drawn. */
-export async function draw(
-  fourcc: string,
-  size: string,
-  source = "testsrc2",
-): Promise<Uint8Array<ArrayBuffer>[]> {
+export function draw(fourcc: string, size: string, source = "testsrc2"): Promise<Pictures> {
+  const key = [fourcc, size, source].join(" ");
+  const known = drawings.get(key);
+  if (known !== undefined) return known;
+  const drawn = drawAnew(fourcc, size, source);
+  drawings.set(key, drawn);
+  return drawn;
+}
+
+async function drawAnew(fourcc: string, size: string, source: string): Promise<Pictures> {
   if (fourcc === "H264") return await drawH264(size, source);
   const isJpeg = fourcc === "MJPG" || fourcc === "JPEG";
   const pixels = PIXELS[fourcc];
@@ -148,7 +158,7 @@ export async function draw(
 }
 
 /** A group of pictures, each of which begins with a delimiter of its own (ITU-T H.264, 7.4.1.2.3). */
-async function drawH264(size: string, source: string): Promise<Uint8Array<ArrayBuffer>[]> {
+async function drawH264(size: string, source: string): Promise<Pictures> {
   const input = ["-f", "lavfi", "-i", `${source}=s=${size}:r=15`, "-frames:v", String(GROUP)];
   const coding = ["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", "999"];
   const { stdout, success } = await new Deno.Command("ffmpeg", {
@@ -169,7 +179,7 @@ async function drawH264(size: string, source: string): Promise<Uint8Array<ArrayB
 }
 
 /** ffmpeg's pictures hold no others. */
-function splitJpegs(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+function splitJpegs(bytes: Uint8Array<ArrayBuffer>): Pictures {
   const starts: number[] = [];
   for (let at = 0; at + 2 < bytes.length; at++) {
     if (bytes[at] === 0xff && bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff) starts.push(at);
@@ -177,7 +187,7 @@ function splitJpegs(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   return starts.map((start, i) => bytes.slice(start, starts[i + 1] ?? bytes.length));
 }
 
-function splitEvenly(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+function splitEvenly(bytes: Uint8Array<ArrayBuffer>): Pictures {
   const size = bytes.length / PICTURES;
   return Array.from({ length: PICTURES }, (_, i) => bytes.slice(i * size, (i + 1) * size));
 }

@@ -23,10 +23,7 @@ export async function annotations(
   count: number,
 ): Promise<Message[]> {
   const what = `${count} annotations`;
-  await eventually(() => of(viewer, "annotation").length >= count, {
-    within: 20_000,
-    what,
-  });
+  await eventually(() => of(viewer, "annotation").length >= count, { what });
   return of(viewer, "annotation");
 }
 

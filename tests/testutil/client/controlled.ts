@@ -4,7 +4,7 @@ import { eventually } from "../eventually.ts";
 import { openViewer, type TestViewer } from "./messages.ts";
 
 /** A machine that others use needs time. */
-export const PATIENCE = { within: 30_000 };
+export const PATIENCE = { within: 60_000 };
 
 /** The answer to a command. */
 export interface Answer {

@@ -94,5 +94,5 @@ export async function untilState(url: string, state: string, camera = "ai"): Pro
   await eventually(async () => {
     const cameras: { name: string; state: string }[] = await (await fetch(`${url}/cameras`)).json();
     return cameras.find(({ name }) => name === camera)?.state === state;
-  }, { within: 20_000, what: `camera ${camera} to be ${state}` });
+  }, { what: `camera ${camera} to be ${state}` });
 }
