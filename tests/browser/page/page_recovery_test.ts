@@ -1,10 +1,10 @@
 import { assert, assertMatch } from "@std/assert";
 import { launchBrowser, type ViewerPage } from "../testutil/browser.ts";
 import { assertPictureMoves } from "../testutil/browser_checks.ts";
-import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { together } from "../../testutil/together.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
+import { findFixedPort } from "../../testutil/network/fixed_port.ts";
 import { CAMERAS } from "../testutil/page_bench.ts";
 
 testWith(
@@ -60,20 +60,4 @@ async function openLive(
     await server.end();
     throw error;
   }
-}
-
-/**
- * A port below those that systems give away: while the server is down, no other program and no other
- * test is given it.
- */
-async function findFixedPort(): Promise<number> {
-  return await eventually(() => {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    try {
-      using _listener = Deno.listen({ hostname: "127.0.0.1", port });
-      return port;
-    } catch {
-      return undefined;
-    }
-  });
 }

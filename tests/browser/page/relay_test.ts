@@ -1,12 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { launchBrowser, type ViewerPage } from "../testutil/browser.ts";
+import { type ViewerPage } from "../testutil/browser.ts";
+import { testInBrowser } from "../testutil/in_browser.ts";
 import { hide } from "../testutil/browser_checks.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { type Nats, startNats } from "../../testutil/relay/nats.ts";
-import { testWith } from "../../testutil/needs.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-const WITHIN = 60_000;
 const SMALL = ["--resolution", "160x120", "--linger", "0.5"];
 
 function publisher({ host }: Nats, camera: string): Promise<Wscam> {
@@ -26,14 +25,13 @@ async function untilTile({ page }: ViewerPage, name: string | RegExp): Promise<v
   await page.getByRole("button", { name, exact: true }).waitFor();
 }
 
-testWith(
-  ["chromium", "nats-server"],
-  "the page's grid shows cameras as they come to a broker, and tells of those that go",
-  async () => {
+testInBrowser("the page, and cameras of a broker", { needs: ["nats-server"] }, {
+  "the page's grid shows cameras as they come to a broker, and tells of those that go": async (
+    { browser },
+  ) => {
     await using nats = await startNats();
     await using relayed = await edge(nats, "--camera", "own=test");
-    await using browser = await launchBrowser();
-    const viewer = await browser.open(`${relayed.url}/?camera=*`);
+    await using viewer = await browser.open(`${relayed.url}/?camera=*`);
     await viewer.untilState("live");
     assertEquals(await viewer.page.locator(".tile").count(), 0, "one camera is no grid");
     const door = await publisher(nats, "door");
@@ -45,7 +43,7 @@ testWith(
           `Array.from(document.querySelectorAll(".tile wscam-view"))
             .every(({ shadowRoot }) => shadowRoot.querySelector("img").naturalWidth > 0)`,
         ),
-      { within: WITHIN, what: "pictures on both tiles" },
+      { what: "pictures on both tiles" },
     );
     const sockets = viewer.requests.filter((request) => request.startsWith("ws:")).length;
     await using _yard = await publisher(nats, "yard");
@@ -60,20 +58,16 @@ testWith(
     await untilTile(viewer, "door Live");
     assertEquals(viewer.complaints, []);
   },
-);
-
-testWith(
-  ["chromium", "nats-server"],
-  "the page's grid leaves out a tile whose camera has gone while it was out of sight",
-  async () => {
+  "the page's grid leaves out a tile whose camera has gone while it was out of sight": async (
+    { browser },
+  ) => {
     await using nats = await startNats();
     await using relayed = await edge(
       nats,
       ...["a", "b", "c", "d", "e"].flatMap((name) => ["--camera", `${name}=test`]),
     );
     const door = await publisher(nats, "door");
-    await using browser = await launchBrowser();
-    const viewer = await browser.open(`${relayed.url}/?camera=*&fps=1&width=160`, {
+    await using viewer = await browser.open(`${relayed.url}/?camera=*&fps=1&width=160`, {
       viewport: { width: 390, height: 600 },
     });
     await untilTile(viewer, /^door /);
@@ -85,18 +79,14 @@ testWith(
     await viewer.page.locator(".tile").last().scrollIntoViewIfNeeded();
     await untilTile(viewer, "door Live");
   },
-);
-
-testWith(
-  ["chromium", "nats-server"],
-  "the page says that the chosen camera isn't there, and shows it as soon as it is",
-  async () => {
+  "the page says that the chosen camera isn't there, and shows it as soon as it is": async (
+    { browser },
+  ) => {
     await using nats = await startNats();
     await using relayed = await edge(nats);
-    await using browser = await launchBrowser();
-    const any = await browser.open(relayed.url);
+    await using any = await browser.open(relayed.url);
     await any.untilText("state", /^There is no camera yet$/);
-    const yard = await browser.open(`${relayed.url}/?camera=yard`);
+    await using yard = await browser.open(`${relayed.url}/?camera=yard`);
     await yard.untilText("state", /^Camera yard is not there$/);
     const door = await publisher(nats, "door");
     await any.untilState("live");
@@ -116,25 +106,19 @@ testWith(
     await any.untilState("live");
     assertEquals([...any.complaints, ...yard.complaints], []);
   },
-);
-
-testWith(
-  ["chromium", "nats-server"],
-  "the page asks for the cameras again while it is seen",
-  async () => {
+  "the page asks for the cameras again while it is seen": async ({ browser }) => {
     await using nats = await startNats();
     await using relayed = await edge(nats, "--camera", "own=test");
-    await using browser = await launchBrowser();
-    const hidden = await browser.open(relayed.url);
-    const seen = await browser.open(relayed.url);
+    await using hidden = await browser.open(relayed.url);
+    await using seen = await browser.open(relayed.url);
     for (const viewer of [hidden, seen]) await viewer.untilState("live");
-    await eventually(() => countLists(hidden) > 1, { within: WITHIN });
+    await eventually(() => countLists(hidden) > 1);
     await hide(hidden);
     const lists = countLists(hidden);
     const more = countLists(seen) + 3;
-    await eventually(() => countLists(seen) >= more, { within: WITHIN });
+    await eventually(() => countLists(seen) >= more);
     assertEquals(countLists(hidden), lists);
     await hide(hidden, false);
-    await eventually(() => countLists(hidden) > lists, { within: WITHIN });
+    await eventually(() => countLists(hidden) > lists);
   },
-);
+});

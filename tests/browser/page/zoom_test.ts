@@ -1,13 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { launchBrowser, type ViewerPage } from "../testutil/browser.ts";
+import { type ViewerPage } from "../testutil/browser.ts";
+import { testInBrowser } from "../testutil/in_browser.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { testWith } from "../../testutil/needs.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 
-const CAMERAS = ["--camera", "door=test"];
+const CAMERAS = ["--camera", "door=test", "--fps", "5"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const WITHIN = 60_000;
 
 /** How much larger the picture is than its frame, and where. */
 async function placeOf({ page }: ViewerPage): Promise<{ scale: number; x: number; y: number }> {
@@ -29,13 +28,9 @@ async function assertCovers(viewer: ViewerPage): Promise<void> {
   assert(picture.y + picture.height >= frame.y + frame.height - 1);
 }
 
-testWith(
-  ["chromium"],
-  "the page's picture comes closer with the wheel, and is dragged",
-  async () => {
-    await using server = await startWscam(CAMERAS);
-    await using browser = await launchBrowser();
-    const viewer = await browser.open(server.url, DESKTOP);
+testInBrowser("the page, and a picture that is looked at closely", { serve: CAMERAS }, {
+  "the page's picture comes closer with the wheel, and is dragged": async ({ browser, server }) => {
+    await using viewer = await browser.open(server.url, DESKTOP);
     const { page } = viewer;
     await viewer.untilState("live");
     const frame = await page.locator("#view figure").boundingBox();
@@ -46,7 +41,7 @@ testWith(
     const { scale, ...corner } = await eventually(async () => {
       const place = await placeOf(viewer);
       return place.scale > 1.5 ? place : undefined;
-    }, { within: WITHIN });
+    });
     // The point under the pointer stays there.
     assertAlmostEquals(corner.x, frame.width / 4 * (1 - scale), 2);
     assertAlmostEquals(corner.y, frame.height / 4 * (1 - scale), 2);
@@ -72,15 +67,10 @@ testWith(
     assertEquals((await placeOf(viewer)).scale, 1);
     assertEquals(viewer.complaints, []);
   },
-);
-
-testWith(
-  ["chromium"],
-  "the page's picture comes closer with two fingers, and with two taps",
-  async () => {
-    await using server = await startWscam(CAMERAS);
-    await using browser = await launchBrowser();
-    const viewer = await browser.open(server.url, PHONE);
+  "the page's picture comes closer with two fingers, and with two taps": async (
+    { browser, server },
+  ) => {
+    await using viewer = await browser.open(server.url, PHONE);
     const { page } = viewer;
     await viewer.untilState("live");
     let timestamp = Date.now() / 1000;
@@ -115,32 +105,23 @@ testWith(
     assertAlmostEquals((await placeOf(viewer)).scale, 2.5, 0.01);
     assertEquals(await page.evaluate("visualViewport.scale"), 1, "the page itself stays as it is");
   },
-);
-
-testWith(["chromium"], "the picture's time stands on it for those who want that", async () => {
-  await using server = await startWscam(CAMERAS);
-  await using browser = await launchBrowser();
-  const viewer = await browser.open(server.url, { ...DESKTOP, locale: "zh-CN" });
-  const { page } = viewer;
-  await viewer.untilState("live");
-  assert(await page.locator("#time").isHidden());
-  await page.keyboard.press("t");
-  const text = await viewer.untilText("time", /^\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d:\d\d$/);
-  await eventually(async () => await viewer.text("time") !== text, { within: WITHIN });
-  await page.reload();
-  await viewer.untilText("time", /^\d{4}年/);
-  await page.keyboard.press("t");
-  await page.locator("#time").waitFor({ state: "hidden" });
-});
-
-testWith(
-  ["chromium"],
-  "the page asks for the token, takes it, and keeps it in a cookie",
-  async () => {
+  "the picture's time stands on it for those who want that": async ({ browser, server }) => {
+    await using viewer = await browser.open(server.url, { ...DESKTOP, locale: "zh-CN" });
+    const { page } = viewer;
+    await viewer.untilState("live");
+    assert(await page.locator("#time").isHidden());
+    await page.keyboard.press("t");
+    const text = await viewer.untilText("time", /^\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d:\d\d$/);
+    await eventually(async () => await viewer.text("time") !== text);
+    await page.reload();
+    await viewer.untilText("time", /^\d{4}年/);
+    await page.keyboard.press("t");
+    await page.locator("#time").waitFor({ state: "hidden" });
+  },
+  "the page asks for the token, takes it, and keeps it in a cookie": async ({ browser }) => {
     const env = { WSCAM_TOKEN: "the right one" };
     await using server = await startWscam(CAMERAS, { env });
-    await using browser = await launchBrowser();
-    const viewer = await browser.open(`${server.url}/?token=the+right+one`, DESKTOP);
+    await using viewer = await browser.open(`${server.url}/?token=the+right+one`, DESKTOP);
     const { page } = viewer;
     await viewer.untilState("live");
     await page.context().clearCookies();
@@ -153,8 +134,8 @@ testWith(
     await page.getByRole("textbox", { name: "Token" }).fill("the right one");
     await page.getByRole("button", { name: "Open" }).click();
     await viewer.untilState("live");
-    await eventually(async () => (await page.context().cookies()).length === 1, { within: WITHIN });
+    await eventually(async () => (await page.context().cookies()).length === 1);
     await page.goto(server.url);
     await viewer.untilState("live");
   },
-);
+});

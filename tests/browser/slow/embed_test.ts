@@ -50,7 +50,7 @@ const SHOW_FRAME = `(src) => new Promise((resolve) => {
 async function titleOf(read: () => Promise<unknown>, isExpected: boolean): Promise<string> {
   let title: unknown = "";
   const look = async () => String(title = await read().catch(() => "")).includes("wscam");
-  if (isExpected) await eventually(look, { within: 30_000 }).catch(() => {});
+  if (isExpected) await eventually(look).catch(() => {});
   else await look();
   return String(title).includes("wscam") ? "wscam" : "";
 }

@@ -11,8 +11,8 @@ export interface TestBrowser extends AsyncDisposable {
 /** The page's words for its connection. */
 export type ViewerState = "idle" | "connecting" | "waiting" | "live" | "reconnecting" | "refused";
 
-/** The page in a real browser. */
-export interface ViewerPage {
+/** The page in a real browser; one that is not closed goes on showing pictures until the browser ends. */
+export interface ViewerPage extends AsyncDisposable {
   /** For everything that a user does. */
   readonly page: Page;
   /** The browser's complaints so far: errors, warnings, breaches of the page's policy. */
@@ -75,7 +75,11 @@ export async function launchBrowser({ flags = [] }: LaunchOptions = {}): Promise
   });
   return {
     async open(url, options = {}) {
-      const context = await browser.newContext({ locale: "en-US", ...options });
+      const context = await browser.newContext({
+        locale: "en-US",
+        reducedMotion: "reduce",
+        ...options,
+      });
       context.setDefaultTimeout(PATIENCE_MS);
       const viewer = createViewerPage(await context.newPage());
       await viewer.page.goto(url);
@@ -117,6 +121,7 @@ function createViewerPage(page: Page): ViewerPage {
       );
     },
     look: () => look(page),
+    [Symbol.asyncDispose]: () => page.context().close(),
   };
 }
 

@@ -1,10 +1,10 @@
 import { launchBrowser } from "./browser.ts";
-import { launchFirefox } from "./firefox.ts";
+import { type Firefox, launchFirefox } from "./firefox.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import type { TestNeed } from "../../testutil/needs.ts";
 
 /** A page of another server, opened in a real browser. */
-export interface ElementPage {
+export interface ElementPage extends AsyncDisposable {
   /** Runs JavaScript in the page, and awaits what it gives. */
   evaluate(script: string): Promise<unknown>;
   /** Waits until JavaScript in the page gives something true. */
@@ -22,7 +22,7 @@ export interface ElementBrowser extends AsyncDisposable {
 /** Each browser, by what a test needs for it. */
 export const BROWSERS: readonly [need: TestNeed, launch: () => Promise<ElementBrowser>][] = [
   ["chromium", withChromium],
-  ["firefox", withFirefox],
+  ["firefox", async () => inFirefox(await launchFirefox())],
 ];
 
 /** Starts Chromium. */
@@ -30,10 +30,11 @@ export async function withChromium(): Promise<ElementBrowser> {
   const browser = await launchBrowser();
   return {
     async open(url) {
-      const { page } = await browser.open(url);
+      const viewer = await browser.open(url);
+      const { page } = viewer;
       const tools = await page.context().newCDPSession(page);
       return {
-        ...elementPage((script) => page.evaluate(script)),
+        ...elementPage((script) => page.evaluate(script), () => viewer[Symbol.asyncDispose]()),
         collect: async () => {
           await tools.send("HeapProfiler.collectGarbage");
         },
@@ -43,20 +44,24 @@ export async function withChromium(): Promise<ElementBrowser> {
   };
 }
 
-async function withFirefox(): Promise<ElementBrowser> {
-  const browser = await launchFirefox();
+/** Opens pages that use `<wscam-view>` in a Firefox that runs already. */
+export function inFirefox(browser: Firefox): ElementBrowser {
   return {
     async open(url) {
       const page = await browser.open(url);
-      return elementPage((script) => page.evaluate(script));
+      return elementPage((script) => page.evaluate(script), () => page.close());
     },
     [Symbol.asyncDispose]: () => browser[Symbol.asyncDispose](),
   };
 }
 
-function elementPage(evaluate: (script: string) => Promise<unknown>): ElementPage {
+function elementPage(
+  evaluate: (script: string) => Promise<unknown>,
+  close: () => PromiseLike<void>,
+): ElementPage {
   return {
     evaluate,
+    [Symbol.asyncDispose]: close,
     async until(condition) {
       let last: unknown;
       const isSo = async () => (last = await evaluate(`Boolean(${condition})`)) === true;

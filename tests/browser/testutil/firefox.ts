@@ -17,6 +17,8 @@ export interface FirefoxPage {
   resize(viewport: { width: number; height: number }): Promise<void>;
   /** A picture of it, as a PNG file. */
   screenshot(): Promise<Uint8Array>;
+  /** Closes its tab. */
+  close(): Promise<void>;
 }
 
 interface Tree {
@@ -75,6 +77,9 @@ export async function launchFirefox(names: readonly string[] = []): Promise<Fire
             data: string;
           };
           return decodeBase64(data);
+        },
+        async close() {
+          await ask("browsingContext.close", { context });
         },
       };
     },
