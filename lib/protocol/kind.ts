@@ -41,7 +41,8 @@ export function readKind<T>(kind: Kind<T>, text: string, given: unknown = text):
 export function number(
   { min, max, whole = false }: { min: number; max: number; whole?: boolean },
 ): Kind<number> {
-  const shape = whole ? /^\d+$/ : /^\d+(\.\d+)?$|^\.\d+$/;
+  const sign = min < 0 ? "-?" : "";
+  const shape = new RegExp(`^${sign}(${whole ? "\\d+" : "\\d+(\\.\\d+)?|\\.\\d+"})$`);
   return {
     rule: `${whole ? "a whole number" : "a number"} from ${min} to ${max}`,
     form: { type: whole ? "integer" : "number", min, max },

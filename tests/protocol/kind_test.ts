@@ -30,6 +30,17 @@ Deno.test("number() takes plain decimal numbers between its bounds", async (t) =
   }
 });
 
+Deno.test("number() takes negative numbers where its bounds have some", () => {
+  const parse = reader(number({ min: -1, max: 1 }));
+  for (const [text, value] of [["-0.3", -0.3], ["-1", -1], ["-.5", -0.5], ["0.3", 0.3]] as const) {
+    assertEquals(parse(text), value);
+  }
+  for (const text of ["-1.1", "--1", "- 1", "-"]) {
+    assertThrows(() => parse(text), RangeError, "must be a number from -1 to 1, got ");
+  }
+  assertEquals(reader(number({ min: -5, max: 5, whole: true }))("-5"), -5);
+});
+
 Deno.test("oneOf() takes one of its words", () => {
   const parse = reader(oneOf(["text", "json"]));
   assertEquals(parse("json"), "json");
