@@ -74,9 +74,9 @@ export class Echo {
     if (this.#beforeAt !== undefined) this.#ask();
   }
 
-  /** Whether an answer is on its way, of a client that gives answers. */
+  /** Whether an answer may be on its way. */
   get isAsking(): boolean {
-    return this.#askedAt !== undefined && this.#shortest !== undefined;
+    return this.#askedAt !== undefined;
   }
 
   /** Whether it has not read what it was sent some time ago. */

@@ -41,8 +41,8 @@ export class CommandListener {
   /** Takes a message, and answers it where it has an answer. */
   hear(data: unknown): void {
     const bytes = byteLength(data);
-    if (this.#goodbye.isDue) return this.#goodbye.putOff(bytes);
     this.#viewer.facts.hear(bytes);
+    if (this.#goodbye.isDue) return this.#goodbye.putOff(bytes);
     if (bytes > MAX_COMMAND_BYTES) {
       return this.#goodbye.say(MESSAGE_TOO_BIG, "A command must be at most 64 KiB");
     }

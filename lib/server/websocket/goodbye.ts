@@ -1,5 +1,5 @@
-/** A viewer that has sent nothing for so long hears what we say. */
-const QUIET_MS = 50;
+/** A viewer that has sent nothing for so long hears what we say; what it sent before may take its time on the way. */
+const QUIET_MS = 250;
 /** One that never is quiet is closed all the same. */
 const PATIENCE_MS = 1000;
 /** More than this is not what was on its way when it was told: it never will be quiet. */
@@ -21,7 +21,7 @@ export interface GoodbyeOptions {
   close: (code: number, reason: string) => void;
   /** Ends the connection at once: a flood goes on, and while its messages are read, no timer runs. */
   cut: () => void;
-  /** The time for which nothing may have come, in milliseconds. @default {50} */
+  /** The time for which nothing may have come, in milliseconds. @default {250} */
   quietMs?: number;
 }
 

@@ -7,6 +7,7 @@ import { Annotator } from "./annotator.ts";
 import type { Commander } from "./answer.ts";
 import {
   BROKEN_OFF,
+  GOING_AWAY,
   GOODBYES,
   MESSAGE_TOO_BIG,
   POLICY_VIOLATION,
@@ -22,8 +23,11 @@ import { Pinger } from "../sockets/ping.ts";
 import { readState, type State } from "../state.ts";
 import type { Ending, Visit } from "../viewers.ts";
 
-/** A pong gets this long to come before we close: half of the time that goodbyes have when the program ends. */
-const PONG_MS = 150;
+/**
+ * A pong gets this long to come before we close: half of the time that goodbyes have when the program ends, and enough for a
+ * client that is busy otherwise.
+ */
+const PONG_MS = { atEnd: 150, usual: 1000 };
 
 /** Answers a WebSocket handshake, at any path: its sender becomes a viewer. */
 export function answerWebSocket(asked: Asked, parts: Parts): Response {
@@ -54,6 +58,8 @@ class SocketViewer implements Link, Commander {
   /** The number of messages that were sent and may be too large for some clients. */
   #large = 0;
   #visit: Visit | undefined;
+  /** Whether it is told nothing but goodbye from now on. */
+  #isLeaving = false;
   /** Ends the connection as soon as no answer is on its way any more. */
   #goodbye: { close: () => void; timer: ReturnType<typeof setTimeout> } | undefined;
 
@@ -128,7 +134,7 @@ class SocketViewer implements Link, Commander {
 
   /** Its connection is closed. */
   forget(code: number): void {
-    if (!this.facts.isLeaving) this.#tellWhetherTooLarge(code);
+    if (!this.#isLeaving) this.#tellWhetherTooLarge(code);
     this.leave();
     this.#pinger.stop();
     clearTimeout(this.#goodbye?.timer);
@@ -140,7 +146,7 @@ class SocketViewer implements Link, Commander {
   }
 
   send(message: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket.readyState !== WebSocket.OPEN || this.facts.isLeaving) return;
+    if (this.#socket.readyState !== WebSocket.OPEN || this.#isLeaving) return;
     this.#socket.send(message);
     if (message.length > MAX_TEXT_LENGTH) this.#large++;
     // A viewer that acknowledges says so itself.
@@ -149,14 +155,16 @@ class SocketViewer implements Link, Commander {
 
   /** Says goodbye. A client that doesn't answer that is disconnected before long. */
   close(code: number, reason: string): void {
-    if (this.facts.isLeaving) return;
-    this.facts.isLeaving = true;
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
     const close = (): void => {
+      this.facts.isLeaving = true;
       if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
     };
     if (!this.#echo.isAsking) return close();
     // Deno breaks a connection off, without code or reason, when a pong comes after our close.
-    this.#goodbye = { close, timer: setTimeout(close, PONG_MS) };
+    const ms = code === GOING_AWAY ? PONG_MS.atEnd : PONG_MS.usual;
+    this.#goodbye = { close, timer: setTimeout(close, ms) };
   }
 
   get address(): string {
@@ -199,7 +207,7 @@ class SocketViewer implements Link, Commander {
   }
 
   #hearPong(): void {
-    if (this.facts.isLeaving) return this.#goodbye?.close();
+    if (this.#isLeaving) return this.#goodbye?.close();
     this.#echo.answered();
     this.session.proceed();
   }

@@ -19,12 +19,13 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     drop() {},
     send: (text: unknown) => sent.push(`${text}`),
   };
+  const facts = new ConnectionFacts();
   const listener = new CommandListener({
     session: new Session(link, new Cameras(), { address: "192.0.2.5:1" }),
     cameras: new Cameras(),
     mayControl: true,
     annotator: new Annotator(),
-    facts: new ConnectionFacts(),
+    facts,
     address: "192.0.2.5:1",
     floods: new Floods(),
     pending,
@@ -35,7 +36,7 @@ function start({ pending = 0, now = () => performance.now() } = {}) {
     listen: (onChange) => changes.push(onChange),
     tellChange: () => changes.forEach((tell) => tell()),
   }, now);
-  return { listener, sent, closed, cuts, changes };
+  return { listener, sent, closed, cuts, changes, facts };
 }
 
 Deno.test("CommandListener ends a connection with the tenth message within ten seconds that is no command", async () => {
@@ -91,6 +92,16 @@ Deno.test("CommandListener counts a command's bytes, not its letters", async () 
   listener.hear(ping("é".repeat(Math.floor(most) + 1)));
   await eventually(() => closed.length > 0);
   assertEquals([sent.length, closed], [1, [1009]]);
+  listener.close();
+});
+
+Deno.test("CommandListener counts whole messages also while it waits to say goodbye", async () => {
+  const { listener, closed, facts } = start();
+  // Else the sweeper would take them for one that doesn't end, and cut the connection off without a word.
+  for (let i = 0; i < 30; i++) listener.hear("x".repeat(70_000));
+  assertEquals(facts.wholeBytes, 30 * 70_000);
+  await eventually(() => closed.length > 0);
+  assertEquals(closed, [1009]);
   listener.close();
 });
 
