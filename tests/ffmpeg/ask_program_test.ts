@@ -8,7 +8,7 @@ import {
 import { getEventListeners } from "node:events";
 import { askProgram, type ProgramAnswer } from "../../lib/ffmpeg/ask_program.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { inOwnProcess } from "../testutil/own_process.ts";
+import { inOwnProcess } from "../testutil/program/own_process.ts";
 import { isAlive } from "../testutil/system/processes.ts";
 import { together } from "../testutil/together.ts";
 

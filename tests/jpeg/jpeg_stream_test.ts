@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess } from "@std/assert";
 import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
 import { JpegStream, type StreamedJpeg } from "../../lib/jpeg/jpeg_stream.ts";
 import { clockPicture } from "../testutil/picture/clock_picture.ts";
-import { inOwnProcess } from "../testutil/own_process.ts";
+import { inOwnProcess } from "../testutil/program/own_process.ts";
 
 const [ONE, TWO] = await Promise.all(
   [1e9, 2e9].map((time) => encodeJpeg(clockPicture(128, 128, time), 60)),

@@ -43,7 +43,7 @@ export function drawBitmap(width: number, height: number, seed = 0): Bitmap {
     const x = at / 4 % width;
     const y = Math.floor(at / 4 / width);
     const edge = (x >> 2) + (y >> 2) & 1 ? 90 : 0;
-    data.set(Array.from(tints, (tint, i) => (tint + edge + (i ? x : y) * 3) & 0xff), at);
+    for (let i = 0; i < 3; i++) data[at + i] = (tints[i] ?? 0) + edge + (i ? x : y) * 3;
     data[at + 3] = 255;
   }
   return { data, width, height };

@@ -9,7 +9,7 @@ export const DRAWN = await drawJpeg(40, 24, 1);
 
 /** One picture as ffmpeg encodes it. */
 export async function ffmpegJpeg(...args: string[]): Promise<Uint8Array<ArrayBuffer>> {
-  const input = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=10", "-frames:v", "1", "-c:v", "mjpeg"];
+  const input = ["-f", "lavfi", "-i", "testsrc2=s=32x64:r=10", "-frames:v", "1", "-c:v", "mjpeg"];
   return await runFfmpeg([...input, ...args, "-f", "mjpeg"]);
 }
 

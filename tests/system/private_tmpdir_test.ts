@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { inOwnProcess } from "../testutil/own_process.ts";
+import { inOwnProcess } from "../testutil/program/own_process.ts";
 
 const MODULE = new URL("../../lib/system/private_tmpdir.ts", import.meta.url).href;
 const ignore = Deno.build.os === "windows";

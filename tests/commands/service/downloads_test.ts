@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { mustRun, runProgram } from "../../../lib/commands/service/run.ts";
 import "../../../lib/encoder/imagescript/encode_jpeg.ts";
-import { inOwnProcess } from "../../testutil/own_process.ts";
+import { inOwnProcess } from "../../testutil/program/own_process.ts";
 
 const LIB = new URL("../../../lib/", import.meta.url);
 const MODULE = fileURLToPath(new URL("encoder/imagescript/encode_jpeg.ts", LIB));

@@ -1,4 +1,4 @@
-import { run } from "./program/run.ts";
+import { run } from "./run.ts";
 
 /**
  * Runs TypeScript in a process of its own, and reads what it prints as JSON. Test files run beside each other in one
