@@ -3,7 +3,7 @@ import { MAX_PIXELS } from "../../jpeg/shown_size.ts";
 import { type CameraOs, DEVICE_FORMAT, type FfmpegInput, type UrlInput } from "../input.ts";
 import type { ChosenMode } from "../mode/choose_mode.ts";
 import { stillArgs, stillsOf } from "./still.ts";
-import { fileWhitelist, isPlaylist, urlWhitelist } from "./whitelist.ts";
+import { fileWhitelist, isHls, isPlaylist, urlWhitelist } from "./whitelist.ts";
 
 /** How an input is opened. */
 export interface InputArgsOptions extends Pick<Capture, "resolution" | "fps"> {
@@ -80,7 +80,9 @@ export function urlArgs(
   // Nobody asks for its rate, which takes ffmpeg twenty pictures to find out.
   // Not `nobuffer`: it would cost the first key frame, and the next one may be ten seconds away.
   const delay = isPassed ? [] : LOW_DELAY;
-  const opening = ["-fpsprobesize", "0", ...brief, ...delay];
+  // ffmpeg would begin two parts before the newest.
+  const newest = isHls(url) ? ["-live_start_index", "-1"] : [];
+  const opening = ["-fpsprobesize", "0", ...brief, ...delay, ...newest];
   return [...opening, ...rtsp, ...urlWhitelist(via), "-i", via];
 }
 

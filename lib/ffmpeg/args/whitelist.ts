@@ -134,6 +134,11 @@ export function isPlaylist(url: string): boolean {
     LISTS.some(({ ending, isOfParts }) => isOfParts && isNamed(url, ending));
 }
 
+/** Whether an address names a playlist of HLS. */
+export function isHls(url: string): boolean {
+  return /^https?:/i.test(url) && isNamed(url, /\.m3u8?$/i);
+}
+
 /** Whether an address names a film, or a stream of one. */
 export function isVideoName(url: string): boolean {
   return isNamed(url, /\.(mp4|m4v|mov|mkv|webm|ts|m2ts|flv|avi|ogv|sdp|h26[45])$/i);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { openClockViewer } from "../../testutil/client/clock_viewer.ts";
 import { openCountingViewer } from "../../testutil/client/counting_viewer.ts";
+import { run } from "../../testutil/program/run.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { freePort } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
@@ -138,3 +139,31 @@ testWith(
     }
   },
 );
+
+testWith(["ffmpeg"], "serve() begins with the newest part of HLS", async () => {
+  const dir = await Deno.makeTempDir();
+  const film = ["-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=30"];
+  const parts = ["-g", "5", "-hls_time", "1", "-hls_list_size", "0", `${dir}/live.m3u8`];
+  await run("ffmpeg", ["-v", "error", ...film, "-pix_fmt", "yuv420p", ...parts]);
+  const list = await Deno.readTextFile(`${dir}/live.m3u8`);
+  const asked: string[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async ({ url }) => {
+      const { pathname } = new URL(url);
+      if (pathname !== "/live.m3u8") {
+        asked.push(pathname);
+        return new Response(await Deno.readFile(`${dir}${pathname}`));
+      }
+      // A part more whenever one has been taken.
+      const end = list.indexOf("#EXTINF", list.indexOf(`live${4 + new Set(asked).size}.ts`));
+      return new Response(list.slice(0, end));
+    },
+  );
+  const address = `http://127.0.0.1:${server.addr.port}/live.m3u8`;
+  await using wscam = await startWscam(["--camera", address]);
+  await using viewer = await openCountingViewer(wscam.ws);
+  await eventually(() => viewer.images > 0, { within: 60_000 });
+  assertEquals(asked[0], "/live4.ts");
+  await Deno.remove(dir, { recursive: true });
+});
