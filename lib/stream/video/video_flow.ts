@@ -21,7 +21,7 @@ const MAX_PENDING_BYTES = 8 * 1024 * 1024;
 /** It says of itself that it is behind only after a while: so much of the time is left. In milliseconds. */
 const MAX_BEHIND_MS = 250;
 /** A viewer that joins gets what there is already in pieces of so many bytes: nobody knows its link yet. */
-const JOINING_BYTES = 256 * 1024;
+const JOINING_BYTES = 128 * 1024;
 
 /** How a viewer takes its pictures. */
 export interface VideoTaking {
