@@ -27,6 +27,7 @@ export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "wi
 /** How often one is started: a camera may deliver each picture in another size, and an encoder may die of each. */
 const STARTS = { burst: 5, perSecond: 1 };
 const LEFT = "its last viewer has left";
+const TOO_OFTEN = "it has had to be started too often";
 
 /** The program that runs for frames of one size and format, at one quality. */
 interface Running {
@@ -43,6 +44,8 @@ export class H264Encoder implements Encoder {
   readonly #options: H264EncoderOptions;
   readonly #starts = new Bucket(STARTS);
   #running: Running | undefined;
+  /** Why the last one that failed did so. */
+  #why: string | undefined;
   /** Frames go in one after the other. */
   #previous: Promise<unknown> = Promise.resolve();
   /** Ends with what was started; what was begun before starts nothing more. */
@@ -59,7 +62,9 @@ export class H264Encoder implements Encoder {
     this.#previous = entered.catch(() => {});
     try {
       const { picture } = await entered;
-      return await picture;
+      const made = await picture;
+      this.#why = undefined;
+      return made;
     } catch (cause) {
       if (cause instanceof EncoderError) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
@@ -86,6 +91,7 @@ export class H264Encoder implements Encoder {
     const key = [frame.width, frame.height, frame.format, wanted, fps].join();
     const isUsable = this.#running?.key === key && this.#running.process.failure === undefined;
     if (!isUsable) {
+      this.#why = this.#running?.process.failure?.message ?? this.#why;
       await this.#end();
       this.#running = await this.#start(frame, { key, quality: wanted, fps, signal });
     }
@@ -101,7 +107,7 @@ export class H264Encoder implements Encoder {
     },
   ): Promise<Running> {
     const { ffmpeg, slots } = this.#options;
-    if (this.#starts.waitMs > 0) throw new Error("it has had to be started too often");
+    if (this.#starts.waitMs > 0) throw new Error(this.#why ?? TOO_OFTEN);
     this.#starts.take();
     const { encoder, version } = await this.#find();
     using stack = new DisposableStack();

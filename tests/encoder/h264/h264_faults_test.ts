@@ -59,7 +59,8 @@ testWith(
       await t.step(name, async () => {
         await using ffmpeg = await stand(script);
         const encoder = createEncoder({ ffmpeg: ffmpeg.path });
-        for (const frame of await frames(2)) {
+        for (const frame of await frames(8)) {
+          // Also once it isn't started for each.
           await assertRejects(() => encoder.encode(frame), Error, reason);
         }
         await encoder.stop();
