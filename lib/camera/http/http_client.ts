@@ -1,7 +1,8 @@
 import { SourceError } from "../../frame/source_error.ts";
 import { fingerprintOf, redactUrl } from "../source_spec.ts";
 import { type HttpCredentials, proof } from "./http_credentials.ts";
-import { type Fetch, OtherCertificate, PinnedFetch, shownFingerprint } from "./pinned_fetch.ts";
+import { OtherCertificate } from "./other_certificate.ts";
+import type { Fetch, PinnedFetch } from "./pinned_fetch.ts";
 
 /** More is a loop. */
 const MAX_REDIRECTS = 5;
@@ -33,18 +34,16 @@ export interface GetOptions {
 /** Asks one address again and again, with what it takes to be let in. */
 export class HttpClient implements Disposable {
   readonly #url: URL;
-  readonly #pinned: PinnedFetch | undefined;
-  readonly #fetch: Fetch;
+  /** Of the only certificate that is taken, where one is named. */
+  readonly #fingerprint: string | undefined;
+  #pinned: Promise<PinnedFetch> | undefined;
   readonly #credentials: HttpCredentials | undefined;
   #challenge: string | undefined;
   #count = 0;
 
   constructor(url: string) {
     this.#url = new URL(url);
-    const fingerprint = fingerprintOf(url);
-    this.#pinned = fingerprint === undefined ? undefined : new PinnedFetch(fingerprint);
-    this.#fetch = this.#pinned?.fetch ??
-      ((url, init) => fetch(url, { ...init, redirect: "manual" }));
+    this.#fingerprint = fingerprintOf(url);
     const { username, password } = this.#url;
     if (username !== "" || password !== "") {
       this.#credentials = { user: decode(username), password: decode(password) };
@@ -59,7 +58,7 @@ export class HttpClient implements Disposable {
 
   /** Ends the connections that are kept. */
   [Symbol.dispose](): void {
-    this.#pinned?.[Symbol.dispose]();
+    this.#pinned?.then((pinned) => pinned[Symbol.dispose](), () => {});
   }
 
   /**
@@ -109,9 +108,15 @@ export class HttpClient implements Disposable {
     }
   }
 
+  readonly #fetch: Fetch = async (url, init) => {
+    if (this.#fingerprint === undefined) return await fetch(url, { ...init, redirect: "manual" });
+    this.#pinned ??= pin(this.#fingerprint);
+    return await (await this.#pinned).fetch(url, init);
+  };
+
   #follow(location: string, from: URL): URL {
     const url = URL.parse(location, from.href);
-    const isPlain = url?.protocol === "http:" && this.#pinned === undefined;
+    const isPlain = url?.protocol === "http:" && this.#fingerprint === undefined;
     if (url === null || !isPlain && url.protocol !== "https:") {
       throw new SourceError("unsupported", `can't be shown: ${this.name} leads to something else`);
     }
@@ -150,7 +155,8 @@ export class HttpClient implements Disposable {
         `can't be trusted: ${what} shows another certificate than '#fingerprint' names: ${cause.fingerprint}`,
       );
     }
-    if (this.#pinned === undefined && /certificate|UnknownIssuer|tls|handshake/i.test(words)) {
+    if (this.#fingerprint === undefined && /certificate|UnknownIssuer|tls|handshake/i.test(words)) {
+      const { shownFingerprint } = await import("./pinned_fetch.ts");
       const fingerprint = await shownFingerprint(url, signal) ?? "SHA256";
       return new SourceError(
         "refused",
@@ -175,6 +181,12 @@ export class HttpClient implements Disposable {
       },
     );
   }
+}
+
+/** What it takes of Node is 3 MB, and most cameras have no certificate of their own. */
+async function pin(fingerprint: string): Promise<PinnedFetch> {
+  const { PinnedFetch } = await import("./pinned_fetch.ts");
+  return new PinnedFetch(fingerprint);
 }
 
 function decode(text: string): string {

@@ -2,23 +2,13 @@ import https from "node:https";
 import type { ClientRequestArgs, IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import tls from "node:tls";
+import { OtherCertificate } from "./other_certificate.ts";
 
 /** The part of `fetch` that is needed here. */
 export type Fetch = (
   url: URL,
   init: { headers: Record<string, string>; signal: AbortSignal },
 ) => Promise<Response>;
-
-/** A server shows another certificate than the one that was named. */
-export class OtherCertificate extends Error {
-  /** The SHA-256 of the one that it shows, as 64 hexadecimal digits. */
-  readonly fingerprint: string;
-
-  constructor(fingerprint: string) {
-    super(`Another certificate: ${fingerprint}`);
-    this.fingerprint = fingerprint;
-  }
-}
 
 /** Answers that have no body. */
 const EMPTY = [204, 205, 304];

@@ -1,0 +1,10 @@
+/** A server shows another certificate than the one that was named. */
+export class OtherCertificate extends Error {
+  /** The SHA-256 of the one that it shows, as 64 hexadecimal digits. */
+  readonly fingerprint: string;
+
+  constructor(fingerprint: string) {
+    super(`Another certificate: ${fingerprint}`);
+    this.fingerprint = fingerprint;
+  }
+}
