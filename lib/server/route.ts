@@ -74,7 +74,7 @@ export interface Parts {
   /** Says that pictures are too large for somebody. */
   readonly largePictures: LargePictures;
   /** Answers with the page. */
-  readonly page: () => Response;
+  readonly page: () => Promise<Response>;
   /** The figures for `GET /metrics`. */
   readonly metrics: Metrics;
   /** The program's version. */

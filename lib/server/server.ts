@@ -11,7 +11,6 @@ import { createHandler } from "./handler.ts";
 import { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import type { KeptServer } from "./sockets/keep_serving.ts";
-import { createPage } from "./page/page.ts";
 import { type ListenAddress, serveHttp, type ServeHttpOptions } from "./sockets/serve_http.ts";
 import { setListenerOptions } from "./sockets/socket_options.ts";
 import { Floods } from "./sockets/floods.ts";
@@ -74,7 +73,6 @@ const CLOSE_MS = 600;
  */
 export async function startServer(cameras: Cameras, options: ServerOptions): Promise<Server> {
   const { access = {}, tls, log, limits, metrics, version } = options;
-  const page = await createPage();
   Deno.env.set(...WRITE_IN_PLACE);
   const onError = createErrorAnswer(log);
   const most = maxConnections(cameras.all.length);
@@ -96,13 +94,22 @@ export async function startServer(cameras: Cameras, options: ServerOptions): Pro
       viewers,
       largePictures: new LargePictures(log),
       floods: new Floods(),
-      page,
+      page: createLazyPage(),
       metrics,
       version,
       pingMs: limits?.pingMs ?? LIMITS.pingMs,
     },
   });
   return new RunningServer(http, { ...connections, guard, token: access.token });
+}
+
+/** The page, which is loaded when somebody asks for it: many servers have only programs for viewers. */
+function createLazyPage(): () => Promise<Response> {
+  let page: Promise<() => Response> | undefined;
+  return async () => {
+    page ??= import("./page/page.ts").then(({ createPage }) => createPage());
+    return (await page)();
+  };
 }
 
 /** Listens, and warns where that is not as it should be. */

@@ -1,7 +1,6 @@
-import { elementScript } from "./element_file.ts";
-
-/** Answers with `<wscam-view>`. */
-export function answerElement(): Response {
+/** Answers with `<wscam-view>`, which is loaded when somebody asks for it. */
+export async function answerElement(): Promise<Response> {
+  const { elementScript } = await import("./element_file.ts");
   return new Response(elementScript, {
     headers: { "content-type": "text/javascript; charset=utf-8" },
   });
