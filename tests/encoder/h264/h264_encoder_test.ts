@@ -12,6 +12,7 @@ testWith(
       await t.step(format, async () => {
         const encoder = createEncoder();
         const given = await frames(30, { format });
+        const begun = performance.now();
         const made = await Promise.all(
           given.map((frame) => encoder.encode(frame)),
         );
@@ -19,10 +20,11 @@ testWith(
           made.map(({ sequence, timestamp }) => [sequence, timestamp]),
           given.map(({ sequence, timestamp }) => [sequence, timestamp]),
         );
-        assertEquals(
-          made.map(({ isKey }) => isKey),
-          given.map((_, i) => i === 0),
-        );
+        const [first, ...others] = made.map(({ isKey }) => isKey);
+        assertEquals(first, true);
+        // One a second: a busy machine takes some for all of them.
+        const seconds = (performance.now() - begun) / 1000;
+        assertLess(others.filter(Boolean).length, 1 + seconds);
         const decoded = await decode(await fileOf(made));
         assertEquals(decoded, {
           frames: 30,
