@@ -25,7 +25,7 @@ for (const format of ["MJPG", "YUYV"] satisfies VcamFormat[]) {
 }
 
 testWith(["vcam", "ffmpeg"], "serve() finds a camera by its path and by its name", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   const args = ["--camera", `path=${vcam.path}`, "--camera", "name=virtual camera"];
   await using server = await startWscam(args, { env: vcam.env });
   for (const name of ["path", "name"]) {
@@ -40,7 +40,7 @@ testWith(
   ["vcam", "ffmpeg"],
   "serve() keeps viewers while a camera is unplugged, and tells them once",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using server = await startWscam(["--camera", String(vcam.index)], { env: vcam.env });
     await using viewer = await openViewer(server.ws);
     await eventually(() => viewer.images().length > 0);
@@ -61,7 +61,7 @@ testWith(
 );
 
 testWith(["vcam", "ffmpeg"], "serve() opens a frozen camera again", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   await using server = await startWscam(["--camera", String(vcam.index)], { env: vcam.env });
   await using viewer = await openViewer(server.ws);
   await eventually(() => viewer.images().length > 0);
@@ -77,7 +77,7 @@ testWith(["vcam", "ffmpeg"], "serve() opens a frozen camera again", async () => 
 });
 
 testWith(["vcam", "ffmpeg"], "serve() says that a camera is busy", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   await vcam.fault("busy");
   await using server = await startWscam(["--camera", String(vcam.index)], { env: vcam.env });
   await using viewer = await openViewer(server.ws);
@@ -102,7 +102,7 @@ testWith(
   ["vcam", "ffmpeg"],
   "serve() closes the camera after its last viewer, and not before",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     const args = ["--camera", String(vcam.index), "--linger", "0.5"];
     await using server = await startWscam(args, { env: vcam.env });
     await eventually(async () => (await childrenOf(server.pid)).length === 0);
@@ -123,7 +123,7 @@ for (const fault of ["none", "frozen"] as const) {
     ["vcam", "ffmpeg"],
     `serve() leaves no ffmpeg when it is killed (camera fault: ${fault})`,
     async () => {
-      await using vcam = await startVcam();
+      await using vcam = await startVcam({ fps: 10 });
       await using server = await startWscam(["--camera", String(vcam.index)], { env: vcam.env });
       await using viewer = await openViewer(server.ws);
       await eventually(() => viewer.images().length > 0);
@@ -140,7 +140,7 @@ testWith(
   ["vcam", "ffmpeg"],
   "serve() ends with 0 while its camera is frozen",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using server = await startWscam(["--camera", String(vcam.index)], { env: vcam.env });
     await using viewer = await openViewer(server.ws);
     await eventually(() => viewer.images().length > 0);

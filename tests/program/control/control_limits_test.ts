@@ -30,7 +30,7 @@ async function pathWith(...names: string[]): Promise<AsyncDisposable & { path: s
 }
 
 testWith(["vcam", "ffmpeg"], "control says that v4l2-ctl is missing", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   await using bin = await pathWith("sh", "ffmpeg");
   const env = { ...vcam.env, PATH: bin.path };
   await using server = await startWscam(["--camera", `door=${vcam.path}`], { env });
@@ -50,7 +50,7 @@ testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
   "control gives v4l2-ctl nothing but names and numbers that it knows",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using bin = await pathWith();
     const { stdout: real } = await run("sh", ["-c", "command -v v4l2-ctl"]);
     const log = `${bin.path}/log`;
@@ -111,7 +111,7 @@ testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
   "control does the last of a flood, answers all, and pictures go on",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
     await using viewer = await watching(server.ws);
     const before = viewer.images().length;
@@ -126,7 +126,7 @@ testWith(
 );
 
 testWith(["vcam", "ffmpeg"], "serve() ends with 0 while a camera is being controlled", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
   await using viewer = await watching(server.ws);
   for (const rotate of [90, 180, 270]) {

@@ -87,7 +87,7 @@ testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
   "control lists what a camera has, and changes the picture",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
     await using viewer = await watching(server.ws);
     const listed = await control(viewer);
@@ -154,7 +154,7 @@ Deno.test("control changes the size of pictures for everyone who watches, and no
 });
 
 testWith(["vcam", "ffmpeg"], "control opens a camera anew behind its viewers' backs", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
   await using viewer = await watching(server.ws);
   await using other = await watching(server.ws);
@@ -198,7 +198,7 @@ testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
   "control says that a camera was unplugged, and goes on when it is back",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
     await using viewer = await watching(server.ws);
     await vcam.fault("unplugged");

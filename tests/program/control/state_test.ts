@@ -124,7 +124,7 @@ testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
   "serve() sets the camera's own controls again, after a restart and when it was unplugged",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using folder = await temporaryDirectory();
     const state = `${folder.path}/state.json`;
     const args = ["--camera", `a=${vcam.path}`, "--state-file", state];

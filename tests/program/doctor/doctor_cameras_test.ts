@@ -90,7 +90,7 @@ testWith(["vcam", "ffmpeg"], "doctor tells faults apart, and what to do", async 
 });
 
 testWith(["vcam", "ffmpeg"], "doctor explains what a wscam that runs already uses", async () => {
-  await using vcam = await startVcam();
+  await using vcam = await startVcam({ fps: 10 });
   await using server = await startWscam(["--camera", String(vcam.index)], { env: vcam.env });
   await using viewer = await openViewer(server.ws);
   await eventually(() => viewer.images().length > 1);
@@ -108,7 +108,7 @@ testWith(
   ["vcam", "ffmpeg"],
   "doctor ends at once when it is told to, and leaves nothing running",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await vcam.fault("frozen");
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const child = new Deno.Command(Deno.execPath(), {

@@ -4,7 +4,6 @@ import { openViewer } from "../../testutil/client/messages.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { startRtspServer } from "../../testutil/camera/rtsp.ts";
 import { run } from "../../testutil/program/run.ts";
-import { together } from "../../testutil/together.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 import { concat } from "../../ffmpeg/output/bordered_stream.ts";
 import { mpjpegOf, part } from "../../jpeg/jpegs.ts";
@@ -43,32 +42,39 @@ const DAMAGES: Record<string, (jpeg: Uint8Array, half: number) => Uint8Array> = 
 
 const ENCODERS = ["copy", "imagescript", "ffmpeg"];
 
-/** A check with each encoder, at once. */
-async function withEach(
-  t: Deno.TestContext,
-  show: (encoder: string) => Promise<void>,
-): Promise<void> {
-  await together(t, Object.fromEntries(ENCODERS.map((each) => [each, () => show(each)])));
-}
-
-/** Watches a source of which every third picture is whole, and all whole ones show the same. */
-async function check(source: string, encoder: string): Promise<void> {
-  await using server = await startWscam(["-c", source, "--encoder", encoder]);
-  await using viewer = await openViewer(server.ws);
-  await eventually(() => viewer.images().length > 4);
-  const { cameras: [{ broken }] } = await (await fetch(`${server.url}/state`)).json();
-  assert(broken >= 6, `broken ${broken}`);
-  assertEquals(new Set(viewer.images().map(({ data }) => data)).size, 1);
+/**
+ * Watches sources, each with each encoder, of which every third picture is whole, and all whole ones show the same. All
+ * are cameras of one server.
+ */
+async function checkAll(t: Deno.TestContext, sources: Record<string, string>): Promise<void> {
+  const cases = Object.entries(sources).flatMap(([name, source]) =>
+    ENCODERS.map((encoder) => ({ name: `${name}, ${encoder}`, source, encoder }))
+  );
+  const cameras = cases.flatMap(({ source, encoder }, i) => {
+    return ["-c", `c${i}=${source}#encoder=${encoder}`];
+  });
+  await using server = await startWscam([...cameras, "--linger", "0"]);
+  for (const [i, { name }] of cases.entries()) {
+    await t.step(name, async () => {
+      await using viewer = await openViewer(`${server.ws}/?camera=c${i}`);
+      await eventually(() => viewer.images().length > 4);
+      const { cameras } = await (await fetch(`${server.url}/state`)).json();
+      assert(cameras[i].broken >= 6, `broken ${cameras[i].broken}`);
+      assertEquals(new Set(viewer.images().map(({ data }) => data)).size, 1);
+    });
+  }
 }
 
 testWith(["ffmpeg"], "serve() drops half pictures of a file, whoever encodes", async (t) => {
-  const jpeg = await draw("whole");
-  for (const [name, damage] of Object.entries(DAMAGES)) {
+  const jpeg = await draw("whole", "320x240");
+  const sources: Record<string, string> = {};
+  for (const [i, [name, damage]] of Object.entries(DAMAGES).entries()) {
     const damaged = damage(jpeg, jpeg.length >> 1);
-    const path = `${DIR}/damaged.avi`;
+    const path = `${DIR}/damaged${i}.avi`;
     await film(path, Array.from({ length: 12 }, (_, i) => i % 3 === 1 ? jpeg : damaged));
-    await t.step(name, (t) => withEach(t, (encoder) => check(path, encoder)));
+    sources[name] = path;
   }
+  await checkAll(t, sources);
 });
 
 testWith(
@@ -76,12 +82,14 @@ testWith(
   "serve() drops half pictures of an RTSP camera, whoever encodes",
   async (t) => {
     const jpeg = await draw("whole");
-    for (const [name, damage] of Object.entries(DAMAGES)) {
-      await Deno.writeFile(`${DIR}/damaged.jpg`, damage(jpeg, jpeg.length >> 1));
-      const files = ["damaged", "whole", "damaged"].map((file) => `${DIR}/${file}.jpg`);
-      await using camera = await startRtspServer("mjpeg", files);
-      await t.step(name, (t) => withEach(t, (encoder) => check(camera.url, encoder)));
+    await using stack = new AsyncDisposableStack();
+    const sources: Record<string, string> = {};
+    for (const [i, [name, damage]] of Object.entries(DAMAGES).entries()) {
+      await Deno.writeFile(`${DIR}/damaged${i}.jpg`, damage(jpeg, jpeg.length >> 1));
+      const files = [`damaged${i}`, "whole", `damaged${i}`].map((file) => `${DIR}/${file}.jpg`);
+      sources[name] = stack.use(await startRtspServer("mjpeg", files)).url;
     }
+    await checkAll(t, sources);
   },
 );
 
@@ -97,13 +105,15 @@ testWith(["ffmpeg"], "serve() shows both fields of a grabber's JPEG", async (t) 
     if (isSize) view.setUint32(at + 4, 240, true);
   }
   await Deno.writeFile(path, bytes);
-  for (const encoder of ["imagescript", "ffmpeg"]) {
+  const encoders = ["imagescript", "ffmpeg"];
+  const cameras = encoders.flatMap((each) => ["-c", `${each}=${path}#encoder=${each}`]);
+  await using server = await startWscam([...cameras, "--linger", "0"]);
+  for (const [i, encoder] of encoders.entries()) {
     await t.step(encoder, async () => {
-      await using server = await startWscam(["-c", path, "--encoder", encoder]);
-      await using viewer = await openViewer(server.ws);
+      await using viewer = await openViewer(`${server.ws}/?camera=${encoder}`);
       await eventually(() => viewer.images().length > 2);
-      const { cameras: [{ resolution }] } = await (await fetch(`${server.url}/state`)).json();
-      assert(resolution.endsWith("x240"), resolution);
+      const { cameras } = await (await fetch(`${server.url}/state`)).json();
+      assert(cameras[i].resolution.endsWith("x240"), cameras[i].resolution);
     });
   }
 });

@@ -25,34 +25,48 @@ export async function expectPictures(witness: TestViewer): Promise<void> {
   assertEquals(witness.errors(), []);
 }
 
-/** Options of {@linkcode attack}. */
-export interface AttackOptions extends StartOptions {
+/** Something that a server must outlive. */
+export interface Attack {
+  /** Its name, which follows "serve() outlives". */
+  name: string;
+  /** Does it. */
+  strike: (server: Wscam, witness: TestViewer) => Promise<void>;
   /** The number of descriptors that may stay. @default {3} */
-  lost?: number;
+  lost?: number | undefined;
 }
 
-/** Registers a test that attacks a server that somebody watches; nothing of it may stay. */
-export function attack(
+/** Registers a test of a server that is attacked while somebody watches; nothing of any attack may stay. */
+export function testAttacks(
   name: string,
-  fn: (server: Wscam, witness: TestViewer) => Promise<void>,
-  { lost = 3, ...options }: AttackOptions = {},
+  attacks: readonly Attack[],
+  options: StartOptions = {},
 ): void {
   Deno.test({
     name: `serve() outlives ${name}`,
     ignore: !isLinux,
-    fn: async () => {
+    fn: async (t) => {
       await using server = await startWscam(CAMERA, options);
       await using witness = await openViewer(server.ws);
       await expectPictures(witness);
-      const before = { resident: residentOf(server.pid), descriptors: descriptorsOf(server.pid) };
-      await fn(server, witness);
-      await expectPictures(witness);
-      await eventually(() => descriptorsOf(server.pid) <= before.descriptors + lost, {
-        what: `descriptors back at ${before.descriptors}`,
-      });
-      await eventually(() => residentOf(server.pid) < before.resident + 60 * MEGABYTE, {
-        what: `memory back at ${before.resident}`,
-      });
+      for (const attack of attacks) {
+        await t.step(attack.name, () => endure(attack, server, witness));
+      }
     },
+  });
+}
+
+async function endure(
+  { strike, lost = 3 }: Attack,
+  server: Wscam,
+  witness: TestViewer,
+): Promise<void> {
+  const before = { resident: residentOf(server.pid), descriptors: descriptorsOf(server.pid) };
+  await strike(server, witness);
+  await expectPictures(witness);
+  await eventually(() => descriptorsOf(server.pid) <= before.descriptors + lost, {
+    what: `descriptors back at ${before.descriptors}`,
+  });
+  await eventually(() => residentOf(server.pid) < before.resident + 60 * MEGABYTE, {
+    what: `memory back at ${before.resident}`,
   });
 }

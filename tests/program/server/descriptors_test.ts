@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { attack, CAMERA, expectPictures } from "./attack.ts";
+import { CAMERA, expectPictures, testAttacks } from "./attack.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer } from "../../testutil/client/messages.ts";
 import { openRaw, type RawSocket } from "../../testutil/client/raw_socket.ts";
@@ -8,18 +8,21 @@ import { startWscam } from "../../testutil/program/wscam.ts";
 /** A process can be given few descriptors, and a stubborn child, where there is a shell. */
 const ignore = Deno.build.os !== "linux";
 
-attack("more connections than there are descriptors", async (server, witness) => {
-  const idle = [];
-  for (let i = 0; i < 300; i++) {
-    const raw = await openRaw(server.port).catch(() => undefined);
-    if (raw !== undefined) idle.push(raw);
-  }
-  await expectPictures(witness);
-  // The idle ones must give way.
-  await using viewer = await eventually(() => openViewer(server.ws).catch(() => undefined));
-  await eventually(() => viewer.images().length > 0);
-  for (const raw of idle) raw[Symbol.dispose]();
-}, { descriptors: 64 });
+testAttacks("more connections than there are descriptors", [{
+  name: "300, of 64",
+  strike: async (server, witness) => {
+    const idle = [];
+    for (let i = 0; i < 300; i++) {
+      const raw = await openRaw(server.port).catch(() => undefined);
+      if (raw !== undefined) idle.push(raw);
+    }
+    await expectPictures(witness);
+    // The idle ones must give way.
+    await using viewer = await eventually(() => openViewer(server.ws).catch(() => undefined));
+    await eventually(() => viewer.images().length > 0);
+    for (const raw of idle) raw[Symbol.dispose]();
+  },
+}], { descriptors: 64 });
 
 Deno.test("serve() refuses viewers that would take the last descriptors", { ignore }, async () => {
   await using server = await startWscam(CAMERA, { descriptors: 64 });

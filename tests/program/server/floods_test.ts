@@ -147,7 +147,7 @@ testWith(
   ["vcam", "v4l2-ctl"],
   "serve() asks a camera seldom what can be set, whoever wants to know",
   async () => {
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     await using folder = await temporaryDirectory();
     const { stdout: real } = await run("sh", ["-c", "command -v v4l2-ctl"]);
     const log = `${folder.path}/log`;

@@ -1,21 +1,27 @@
 import { assertLess } from "@std/assert";
-import { attack, expectPictures } from "./attack.ts";
+import { expectPictures, testAttacks } from "./attack.ts";
+import type { TestViewer } from "../../testutil/client/messages.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { HOSTILITIES, openStalled } from "../../testutil/attack/hostile.ts";
 import { residentOf } from "../../testutil/system/processes.ts";
 import { openRaw } from "../../testutil/client/raw_socket.ts";
 import { OPCODE, websocketFrame } from "../../testutil/client/websocket_frame.ts";
-import { startWscam } from "../../testutil/program/wscam.ts";
+import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
 /** The sweeper, `/proc` and the tests' own resets are there on Linux. */
 const ignore = Deno.build.os !== "linux";
 const MEGABYTE = 1e6;
 
-for (const { name, strike, lost } of HOSTILITIES) {
-  attack(name, ({ port }) => strike(port), lost === undefined ? {} : { lost });
-}
+testAttacks("hostile clients", [
+  ...HOSTILITIES.map(({ name, strike, lost }) => ({
+    name,
+    lost,
+    strike: ({ port }: Wscam) => strike(port),
+  })),
+  { name: "500 viewers that never read", strike: manyThatNeverRead },
+]);
 
-attack("500 viewers that never read", async (server, witness) => {
+async function manyThatNeverRead(server: Wscam, witness: TestViewer): Promise<void> {
   const before = residentOf(server.pid);
   using _stalled = await openStalled(server.port, 500);
   await eventually(async () => {
@@ -24,7 +30,7 @@ attack("500 viewers that never read", async (server, witness) => {
   });
   await expectPictures(witness);
   assertLess(residentOf(server.pid) - before, 150 * MEGABYTE);
-});
+}
 
 Deno.test("serve() takes a command that comes in fragments", { ignore }, async () => {
   await using server = await startWscam(["--camera", "0", "--ffmpeg", "/no/ffmpeg"]);

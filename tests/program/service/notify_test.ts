@@ -13,7 +13,7 @@ testWith(
   async () => {
     const address = `@wscam-${crypto.randomUUID()}`;
     await using manager = await receiveDatagrams(address);
-    await using vcam = await startVcam();
+    await using vcam = await startVcam({ fps: 10 });
     const env = { ...vcam.env, NOTIFY_SOCKET: address, WATCHDOG_USEC: "500000" };
     const pings = (): number => manager.messages.filter((each) => each === "WATCHDOG=1").length;
     const status = (): string =>
