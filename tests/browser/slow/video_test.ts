@@ -19,8 +19,9 @@ async function ask<T>({ page }: ViewerPage, expression: string): Promise<T> {
   })()`);
 }
 
-async function until(viewer: ViewerPage, condition: string): Promise<void> {
+async function until(viewer: ViewerPage, condition: string, within = 60_000): Promise<void> {
   await eventually(() => ask<boolean>(viewer, `Boolean(${condition})`), {
+    within,
     what: condition,
   });
 }
@@ -98,11 +99,22 @@ testInBrowser("the page, by H.264", { serve: CAMERAS, needs: ["ffmpeg"] }, {
     await using line = startSlowLine(server.port, 125_000);
     await using viewer = await browser.open(`http://${line.host}`, DESKTOP);
     await viewer.untilState("live");
-    await viewer.page.locator("#note").waitFor();
-    assertEquals(await viewer.text("note"), "H.264 now: the connection is too slow for JPEG");
-    await until(viewer, "!video.hidden");
-    const begun = await ask<number>(viewer, "video.currentTime");
-    await until(viewer, `video.currentTime > ${begun} + 3 && view.state === "live"`);
+    // Nobody misses a note that is soon followed by another.
+    await viewer.page.evaluate(`{
+      const note = document.getElementById("view").shadowRoot.getElementById("note");
+      window.notes = [note.textContent];
+      new MutationObserver(() => notes.push(note.textContent)).observe(note, {
+        characterData: true, childList: true, subtree: true,
+      });
+    }`);
+    const shown = `video.hidden
+      ? window.begun = undefined
+      : video.currentTime - (window.begun ??= video.currentTime) > 3`;
+    // On a busy machine H.264 may bring no picture in time, and is tried again after a minute.
+    await until(viewer, `(${shown}) && view.state === "live"`, 180_000);
+    const notes = await viewer.page.evaluate<string[]>("notes");
+    const slow = "H.264 now: the connection is too slow for JPEG";
+    assert(notes.includes(slow), JSON.stringify(notes));
     assertEquals(await ask(viewer, "view.viewer.format.format"), "h264");
     await viewer.page.locator("#note").waitFor({ state: "hidden" });
   },
