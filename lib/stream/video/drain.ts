@@ -24,6 +24,11 @@ export class Drain {
     const [bytes, ms] = [taken - since.taken, now - since.at];
     if (bytes >= LEAST_BYTES && ms >= LEAST_MS) this.#perMs = bytes / ms;
     if (ms >= OVER_MS) this.#since = { at: now, taken };
-    return this.#perMs === undefined ? 0 : pending / this.#perMs;
+    return this.msOf(pending);
+  }
+
+  /** The time that so many bytes take, in milliseconds; 0 where that can't be told yet. */
+  msOf(bytes: number): number {
+    return this.#perMs === undefined ? 0 : bytes / this.#perMs;
   }
 }

@@ -33,8 +33,8 @@ export interface VideoTaking {
   ack: boolean;
   /** Whether it wants key frames alone. */
   isSparse: boolean;
-  /** Whether it has just come, and gets what there was before. @default {false} */
-  isJoining?: boolean;
+  /** Where it has just come, and gets what there was before: the bytes of this picture and of those after it. */
+  ahead?: number | undefined;
 }
 
 /**
@@ -74,7 +74,13 @@ export class VideoFlow {
       this.#next = undefined;
       return "missed";
     }
-    if (taking.isJoining && !this.#hasRoom(picture, taking)) return "later";
+    if (taking.ahead !== undefined && !this.#hasRoom(picture, taking)) {
+      const ms = this.#drain.msOf(taking.link.pending + taking.ahead);
+      if (ms <= MAX_LATE_MS) return "later";
+      // It would see the past, and a key frame would have to wait for that.
+      this.#next = undefined;
+      return "missed";
+    }
     if (isKey) this.#window.grow(picture.as().length);
     const before = this.#bytes;
     if (track !== this.#track) {

@@ -143,8 +143,10 @@ export class Viewer implements Recipient {
   join(group: readonly VideoPicture[], tally: Tally): boolean {
     const now = this.#now();
     this.#stall.offer(now);
+    let ahead = group.reduce((sum, picture) => sum + picture.as().length, 0);
     for (const picture of group) {
-      const verdict = this.#offerVideo(picture, tally, { now, isJoining: true });
+      const verdict = this.#offerVideo(picture, tally, { now, ahead });
+      ahead -= picture.as().length;
       if (verdict === "missed" || verdict === "later") return verdict === "later";
     }
     return false;
@@ -153,11 +155,11 @@ export class Viewer implements Recipient {
   #offerVideo(
     picture: VideoPicture,
     tally: Tally,
-    { now, isJoining = false }: { now: number; isJoining?: boolean },
+    { now, ahead }: { now: number; ahead?: number },
   ): VideoVerdict {
     const { ack, isSparse = false } = this.#delivery;
     const wasAwaiting = this.#video.isAwaitingKey;
-    const taking = { now, link: this.#link, ack, isSparse, isJoining };
+    const taking = { now, link: this.#link, ack, isSparse, ahead };
     const verdict = this.#video.offer(picture, taking);
     if (verdict === "missed") {
       for (const each of [this.#own, tally]) {

@@ -23,17 +23,17 @@ class Bench {
   now = 0;
   ack = false;
   isSparse = false;
-  isJoining = false;
+  ahead: number | undefined;
 
   /** Offers pictures of these numbers; every tenth is a key frame. Returns what became of each. */
   offer(...orders: readonly number[]): ("sent" | "missed" | "later" | "known")[] {
     return orders.map((order) => {
       this.now += 100;
-      const { track, link, now, ack, isSparse, isJoining } = this;
+      const { track, link, now, ack, isSparse, ahead } = this;
       const encoded = drawVideo(order + 1, { config: track.config, isKey: order % 10 === 0 });
       const times = { decodeTime: order * 9000, duration: 9000 };
       const picture = new VideoPicture(encoded, { camera: "door", track, order, ...times });
-      const verdict = this.flow.offer(picture, { now, link, ack, isSparse, isJoining });
+      const verdict = this.flow.offer(picture, { now, link, ack, isSparse, ahead });
       return typeof verdict === "number" ? "sent" : verdict;
     });
   }
@@ -159,7 +159,7 @@ Deno.test("VideoFlow sends a slow link no more than it carries in half a second,
 
 Deno.test("VideoFlow gives somebody who joins its first picture, and more as the link takes it", () => {
   const bench = new Bench();
-  bench.isJoining = true;
+  bench.ahead = 1000;
   bench.link.pending = 300_000;
   assertEquals(bench.offer(10, 11, 11), ["sent", "later", "later"]);
   bench.link.pending = 0;
@@ -169,6 +169,19 @@ Deno.test("VideoFlow gives somebody who joins its first picture, and more as the
   assertEquals(bench.offer(13), ["sent"]);
   bench.now += 1000;
   assertEquals(bench.offer(14, 15), ["missed", "missed"]);
+});
+
+Deno.test("VideoFlow gives up on somebody who joins by a link that would show the past for long", () => {
+  const bench = new Bench();
+  bench.ahead = 2_000_000;
+  bench.link.pending = 300_000;
+  assertEquals(bench.offer(10, 11), ["sent", "later"]);
+  // A hundred kilobytes in each 100 ms.
+  bench.link.pending = 200_000;
+  assertEquals(bench.offer(11), ["missed"]);
+  bench.ahead = undefined;
+  bench.link.pending = 0;
+  assertEquals(bench.offer(12, 20), ["missed", "sent"]);
 });
 
 Deno.test("VideoFlow lets no more than 8 MB wait for anybody", () => {
