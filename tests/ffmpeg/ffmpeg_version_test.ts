@@ -7,6 +7,7 @@ import {
 import { ffmpegVersion, installHint, parseVersion } from "../../lib/ffmpeg/ffmpeg_version.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import { testWith } from "../testutil/needs.ts";
+import { together } from "../testutil/together.ts";
 
 /** There is no shell to write small programs in. */
 const ignore = Deno.build.os === "windows";
@@ -99,21 +100,24 @@ Deno.test("ffmpegVersion() says what to do when ffmpeg isn't there", async () =>
 
 Deno.test("ffmpegVersion() says when ffmpeg doesn't answer", { ignore }, async (t) => {
   const dir = await Deno.makeTempDir();
-  const ffmpeg = `${dir}/ffmpeg`;
-  const write = (script: string) =>
-    Deno.writeTextFile(ffmpeg, `#!/bin/sh\n${script}`, { mode: 0o755 });
-  await t.step("a word", async () => {
-    await write("exec sleep 60");
+  const write = async (name: string, script: string): Promise<string> => {
+    await Deno.writeTextFile(`${dir}/${name}`, `#!/bin/sh\n${script}`, { mode: 0o755 });
+    return `${dir}/${name}`;
+  };
+  const saysNothing = async (): Promise<void> => {
+    const ffmpeg = await write("silent", "exec sleep 600");
     const error = await assertRejects(() => ffmpegVersion(ffmpeg), SourceError);
     assertStringIncludes(
       error.message,
       `needs ffmpeg, and '${ffmpeg}' doesn't answer to '-version'`,
     );
-  });
-  await t.step("to its end", async () => {
-    await write("echo ffmpeg version 6.1; exec sleep 60");
+  };
+  const hangsAfterwards = async (): Promise<void> => {
+    const ffmpeg = await write("hung", "echo ffmpeg version 6.1; exec sleep 600");
     assertEquals(await ffmpegVersion(ffmpeg), { major: 6, minor: 1 });
-  });
+  };
+  // Each takes the five seconds that a program gets.
+  await together(t, { "a word": saysNothing, "to its end": hangsAfterwards });
   await Deno.remove(dir, { recursive: true });
 });
 
