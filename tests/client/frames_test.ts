@@ -3,13 +3,13 @@ import { frames, snapshot } from "../../lib/client/frames.ts";
 import { view } from "../../lib/client/viewer.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { eventually } from "../testutil/eventually.ts";
-import { startTestServer } from "../testutil/server/test_server.ts";
+import { startViewed } from "./picture_server.ts";
 import { startWscam } from "../testutil/program/wscam.ts";
 
 const TOKEN = "a token of some length";
 
 Deno.test("frames() gives the newest picture, however long the loop takes", async () => {
-  await using server = await startTestServer();
+  await using server = await startViewed();
   const seen: number[] = [];
   for await (const { jpeg, timestamp, sequence, age } of frames(server.ws, { width: 32 })) {
     assertEquals(jpegSize(jpeg), { width: 32, height: 24 });
@@ -60,7 +60,7 @@ Deno.test("view() gives commands to control a camera, and to say what is seen in
 });
 
 Deno.test("snapshot() gives one picture, or says why there is none", async () => {
-  await using server = await startTestServer();
+  await using server = await startViewed();
   const { jpeg } = await snapshot(server.ws, { width: 40 });
   assertEquals(jpegSize(jpeg)?.width, 40);
   const refused = snapshot(server.ws, { camera: "attic", timeout: 1 });

@@ -3,6 +3,7 @@ import { getEventListeners } from "node:events";
 import { type Picture, view, type ViewerEvent } from "../../lib/client/viewer.ts";
 import { imageText } from "../../lib/protocol/message.ts";
 import { eventually } from "../testutil/eventually.ts";
+import { startTestServer, type TestServer } from "../testutil/server/test_server.ts";
 
 export interface FakeServer extends AsyncDisposable {
   readonly url: string;
@@ -32,6 +33,22 @@ class TrackedWebSocket extends WebSocket {
 }
 globalThis.WebSocket = TrackedWebSocket;
 
+/** A real server, which waits for its viewers to be gone: else they would be the next test's. */
+export async function startViewed(): Promise<TestServer> {
+  const server = await startTestServer();
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await untilViewersClosed();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function untilViewersClosed(): Promise<void> {
+  await eventually(() => TrackedWebSocket.areClosed, { what: "the viewer's ends to be closed" });
+}
+
 /** A service that does what a test says. */
 export function startServer({ onOpen, onMessage }: FakeServerOptions = {}): FakeServer {
   const sockets: WebSocket[] = [];
@@ -57,9 +74,7 @@ export function startServer({ onOpen, onMessage }: FakeServerOptions = {}): Fake
       for (const socket of sockets) if (socket.readyState === WebSocket.OPEN) socket.close();
       await Promise.all(closed);
       await server.shutdown();
-      await eventually(() => TrackedWebSocket.areClosed, {
-        what: "the viewer's ends to be closed",
-      });
+      await untilViewersClosed();
     },
   };
   return fake;
