@@ -61,7 +61,7 @@ export async function serveHttp(
 
 interface RenewOptions {
   restart: (address: Deno.NetAddr, pair: KeyPair) => KeptServer;
-  watch: (onChange: (pair: KeyPair) => void) => Disposable;
+  watch: (onChange: (pair: KeyPair) => void) => AsyncDisposable;
   log: Logger;
 }
 
@@ -100,7 +100,7 @@ function renewing(
     finished,
     async shutdown() {
       isEnding = true;
-      watcher[Symbol.dispose]();
+      await watcher[Symbol.asyncDispose]();
       await Promise.all([...old, current].map((server) => server?.shutdown()));
     },
   };

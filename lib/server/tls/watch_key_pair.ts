@@ -16,15 +16,16 @@ export interface WatchOptions {
   everyMs?: number;
 }
 
-/** Watches a certificate and its key until it is disposed of. */
+/** Watches a certificate and its key until it is disposed of; then nothing is being read any more. */
 export function watchKeyPair(
   files: TlsFiles,
   { pair, log, onChange, everyMs = LOOK_MS }: WatchOptions,
-): Disposable {
+): AsyncDisposable {
   let present = pair;
   let complaint = "";
   let isOver = false;
   let timer: ReturnType<typeof setTimeout>;
+  let looking: Promise<void> | undefined;
   const look = async (): Promise<void> => {
     try {
       const found = await readKeyPair(files);
@@ -42,13 +43,14 @@ export function watchKeyPair(
     }
   };
   const again = (): void => {
-    timer = setTimeout(() => void look().finally(() => isOver || again()), everyMs);
+    timer = setTimeout(() => looking = look().finally(() => isOver || again()), everyMs);
   };
   again();
   return {
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       isOver = true;
       clearTimeout(timer);
+      await looking;
     },
   };
 }

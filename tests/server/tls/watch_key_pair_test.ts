@@ -30,11 +30,11 @@ testWith(
     await Deno.remove(files.key);
     await eventually(() => logged.length > 1);
     assertMatch(logged[1] ?? "", /there is no such file/);
-    watcher[Symbol.dispose]();
+    await watcher[Symbol.asyncDispose]();
     const before = logged.length;
     const pair = await readKeyPair(next);
     const complaints: string[] = [];
-    using _other = watchKeyPair(files, {
+    await using _other = watchKeyPair(files, {
       pair,
       log: createLogger({ write: (line) => complaints.push(line) }),
       everyMs: 10,
