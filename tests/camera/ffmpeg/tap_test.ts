@@ -117,10 +117,10 @@ for (const [name, args] of Object.entries(SENDERS)) {
         const isVideo = format === "h264";
         const count = (): number =>
           viewer.files.filter((file) => (readFragment(file) !== undefined) === isVideo).length;
-        await eventually(() => count() > 20, { within: 20_000 });
+        await eventually(() => count() > 20);
         // Whoever wants the other form gets it of the same connection.
         await using other = await openViewer(`${server.ws}/?format=${isVideo ? "binary" : "h264"}`);
-        await eventually(() => other.files.length > 10, { within: 20_000 });
+        await eventually(() => other.files.length > 10);
         const before = count();
         await eventually(() => count() > before + 10);
         assertEquals(viewer.errors().concat(other.errors()), []);
