@@ -3,8 +3,8 @@ import { CommandError } from "./link/questions.js";
 /** Less than this part of the rate, for this long, and the link can't carry JPEG. */
 const LEAST_SHARE = 0.6;
 const WINDOW_MS = 5000;
-/** H.264 that brought no picture by then brings none. */
-const PATIENCE_MS = 5000;
+/** H.264 that brought no picture by then brings none: a camera may be opened anew for it, and has a key frame every ten seconds. */
+const PATIENCE_MS = 12_000;
 /** After H.264 failed, the link has to do with JPEG for a while. */
 const RETRY_AFTER_MS = 60_000;
 /** A change is told for this time. */
