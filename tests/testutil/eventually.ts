@@ -7,8 +7,8 @@ export interface EventuallyOptions {
    * @default {60_000}
    */
   within?: number;
-  /** The event that is waited for, in words. */
-  what?: string;
+  /** The event that is waited for, in words, or what makes them once it was waited for in vain. */
+  what?: string | (() => string);
 }
 
 /** The longer it has waited, the longer it waits until it asks again: asking often keeps others from what they do. */
@@ -30,5 +30,5 @@ export async function eventually<T>(
     const pause = Math.min(Math.max(PAUSE.share * waited, PAUSE.leastMs), PAUSE.mostMs);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  throw new Error(`Waited ${within} ms in vain for: ${what}`);
+  throw new Error(`Waited ${within} ms in vain for: ${typeof what === "string" ? what : what()}`);
 }

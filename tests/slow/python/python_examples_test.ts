@@ -50,11 +50,17 @@ testWith(
       const low = boxes.filter(({ y, height }) => y + height / 2 > 0.7);
       return Math.min(1, ...low.map(({ x, width }) => Math.abs(x + width / 2 - at)));
     };
-    // It takes some pictures to know what doesn't move; from then on the boxes are right.
+    // It takes some pictures to know what doesn't move; from then on the boxes are right, but for single ones
+    // on a machine that takes few of the pictures.
+    let errors: number[] = [];
     await eventually(() => {
-      const errors = annotations().slice(-30).flatMap((each) => errorOf(each) ?? []);
-      return errors.length >= 15 && errors.every((error) => error < 0.02);
-    }, { what: `boxes around the square (${example.output.stderr})` });
+      errors = annotations().slice(-30).flatMap((each) => errorOf(each) ?? []);
+      return errors.length >= 15 &&
+        errors.filter((error) => error < 0.02).length >= 0.8 * errors.length;
+    }, {
+      what: () => `boxes around the square, off by ${errors} (${example.output.stderr})`,
+      within: 120_000,
+    });
     assertEquals(example.output.stderr, "");
     await example.end("SIGKILL");
   },
