@@ -4,7 +4,7 @@ import type { State } from "../../../lib/server/state.ts";
 import { decode } from "../../h264/video.ts";
 import { control } from "../../testutil/client/controlled.ts";
 import { eventually } from "../../testutil/eventually.ts";
-import { linkTo, startLocked } from "../access/locked.ts";
+import { linkTo, startLocked } from "../../program/access/locked.ts";
 import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
 import { startNats } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
