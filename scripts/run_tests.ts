@@ -54,11 +54,11 @@ async function test(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Tests wait more than they compute, so there are six files more at a time than there are cores. */
+/** Tests wait more than they compute, so there are two files more at a time than there are cores. */
 async function deno(...args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args,
-    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 6) },
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 2) },
     stdin: "null",
   }).spawn().status;
   return code;

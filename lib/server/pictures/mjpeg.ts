@@ -64,6 +64,8 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   #visit: Visit | undefined;
   /** Whether the last that there was to send was word of an outage. */
   #isDown = false;
+  /** When it was last said why, by performance.now(). */
+  #saidAt = -Infinity;
   /** The camera that was watched last, and why it gives no pictures. */
   #served: ServedCamera | undefined;
   #outage: ShownOutage = { reason: "gives no pictures" };
@@ -119,6 +121,10 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   async #sayWhy(): Promise<void> {
     const served = this.#served = this.#session.watched ?? this.#served;
     if (!this.#isDown || this.pending > 0 || served === undefined) return;
+    // The time for it may come just when the camera was tried again.
+    const now = performance.now();
+    if (now - this.#saidAt < SAY_MS / 2) return;
+    this.#saidAt = now;
     const { status } = served;
     if (this.#session.watched === undefined) this.#outage = { reason: "isn't there any more" };
     else if (status.state === "failed") this.#outage = status;
