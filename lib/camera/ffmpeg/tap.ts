@@ -42,9 +42,17 @@ export class Tap implements AsyncDisposable {
     if (hostname === "" || port === "") return undefined;
     const sender = await connect({ hostname: hostname.replace(/^\[|\]$/g, ""), port }, signal);
     if (sender === undefined) return undefined;
-    // Nobody else may enter it.
-    const folder = await Deno.makeTempDir({ prefix: "wscam-" });
-    return new Tap(sender, Deno.listen({ transport: "unix", path: `${folder}/tap` }), folder);
+    let folder: string | undefined;
+    try {
+      // Nobody else may enter it.
+      folder = await Deno.makeTempDir({ prefix: "wscam-" });
+      return new Tap(sender, Deno.listen({ transport: "unix", path: `${folder}/tap` }), folder);
+    } catch {
+      // There is no folder for temporary files, or its name is too long for a socket's.
+      close(sender);
+      await remove(folder);
+      return undefined;
+    }
   }
 
   /** What has been taken needs not come again. */
@@ -62,7 +70,7 @@ export class Tap implements AsyncDisposable {
     for (const each of [this.#sender, this.#listener, this.#reader]) close(each);
     this.#tell();
     await this.#working;
-    await Deno.remove(this.#folder, { recursive: true });
+    await remove(this.#folder);
   }
 
   async #read(): Promise<void> {
@@ -145,6 +153,11 @@ async function connect(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Somebody may have cleared it away: it is gone, whatever else is so. */
+async function remove(folder: string | undefined): Promise<void> {
+  if (folder !== undefined) await Deno.remove(folder, { recursive: true }).catch(() => {});
 }
 
 function close(resource: { close(): void } | undefined): void {
