@@ -1,5 +1,5 @@
 import { assertLess } from "@std/assert";
-import { expectPictures, testAttacks } from "../../program/server/attack.ts";
+import { expectPictures, testAttacks } from "./attack.ts";
 import type { TestViewer } from "../../testutil/client/messages.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { HOSTILITIES, openStalled } from "../../testutil/attack/hostile.ts";
