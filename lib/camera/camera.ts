@@ -24,17 +24,32 @@ export interface CameraOptions {
    * {10_000}
    */
   lingerMs?: number;
-  /** Open from the start, whether anybody watches or not. @default {false} */
+  /**
+   * Open from the start, whether anyone watches or not.
+   *
+   * @default {false}
+   */
   alwaysOn?: boolean;
-  /** A source that gives no frame for so long is opened anew, in milliseconds. @default {5000} */
+  /**
+   * A source that gives no frame for this long is reopened, in milliseconds.
+   *
+   * @default {5000}
+   */
   frozenMs?: number;
-  /** Waits between tries, in milliseconds; the last one repeats. @default {[1000, 2000, 5000]} */
+  /**
+   * Waits between attempts to open the source, in milliseconds; the last one repeats.
+   *
+   * @default {[1000, 2000, 5000]}
+   */
   retryMs?: readonly number[];
   /** For tests. @default the system's */
   clock?: Clock;
 }
 
-/** One source kept alive: opened when somebody wants its frames, opened again for ever when it fails. */
+/**
+ * One source kept alive: opened when somebody wants its frames, and reopened for as long as it
+ * fails.
+ */
 export class Camera implements AsyncDisposable {
   #source: Source;
   readonly #options: Required<Omit<CameraOptions, "retryMs" | "lingerMs">>;
@@ -54,7 +69,7 @@ export class Camera implements AsyncDisposable {
   #newest: Frame | undefined;
   #counters = { captured: 0, broken: 0, restarts: 0 };
 
-  /** Opens nothing yet, unless it is always on. */
+  /** Does not open the source yet, unless the camera is always on. */
   constructor(source: Source, options: CameraOptions) {
     const { fps, lingerMs = 10_000, alwaysOn = false, frozenMs = 5000 } = options;
     const { retryMs = [1000, 2000, 5000], clock = SYSTEM_CLOCK } = options;
@@ -90,12 +105,12 @@ export class Camera implements AsyncDisposable {
     return this.#options.clock.now() - lastAt;
   }
 
-  /** Whether it is being captured in another way, and nothing has come of that yet. */
+  /** Whether a change of its capture is under way and has neither succeeded nor failed yet. */
   get isChanging(): boolean {
     return this.#change.isAwaited;
   }
 
-  /** The encoder of its frames, and the reason for it, where the source decides that. */
+  /** The encoder of its frames, and the reason for it, if the source decides that. */
   get plan(): CameraPlan | undefined {
     return this.#plan;
   }
@@ -105,46 +120,44 @@ export class Camera implements AsyncDisposable {
     return this.#plan?.video === "passed";
   }
 
-  /**
-   * The newest frame while it is live. Hold it to keep it longer than this turn of the event loop.
-   */
+  /** The newest frame while it is live. Hold it to keep it beyond the current event-loop turn. */
   get newest(): Frame | undefined {
     return this.#newest;
   }
 
   /**
-   * Frames taken from the source, pictures that were not whole, and times that it was opened again after
-   * it had failed.
+   * Counts of frames taken from the source, of pictures that were not whole, and of reopenings
+   * after a failure.
    */
   get counters(): Readonly<{ captured: number; broken: number; restarts: number }> {
     return this.#counters;
   }
 
-  /** Delivers frames from now on, until the function that it returns is called. */
+  /** Delivers frames from now on, until the returned function is called. */
   subscribe(subscriber: CameraSubscriber): () => void {
     this.#subscribers.add(subscriber);
     this.#linger.cancel();
     this.#open();
     this.retryNow();
     const isLate = this.#plan?.video === "possible" && !this.isChanging;
-    // Its frames come already: they go on when it has been opened again.
+    // Frames are arriving already: this subscriber gets them once the source has been reopened.
     if (subscriber.onVideo && isLate) this.reconfigure(this.#source, this.fps).catch(() => {});
     return () => {
       if (this.#subscribers.delete(subscriber)) this.#closeIfUnwanted();
     };
   }
 
-  /** If it has failed, tries again at once instead of waiting for its time. */
+  /** Retries a failed source at once instead of waiting for its next attempt. */
   retryNow(): void {
     this.#backoff.hurry();
   }
 
   /**
-   * Captures from another source, or in another way, from now on. Subscribers stay; they see no failure,
-   * unless it fails again after that.
+   * Captures from another source, or with other settings, from now on. Subscribers stay; they see a
+   * failure only if the new capture fails twice.
    *
    * @param fps frames a second at most
-   * @returns when the first frame has come; at once where nobody watches
+   * @returns when the first frame has come; at once if nobody watches
    * @throws {SourceError} when it fails before that, with the reason
    */
   async reconfigure(source: Source, fps: number): Promise<void> {
@@ -157,7 +170,10 @@ export class Camera implements AsyncDisposable {
     await changed;
   }
 
-  /** Calls a function when the status changes, without opening anything, until it is told to stop. */
+  /**
+   * Calls a function on every change of the status, until told to stop. It does not open the
+   * source.
+   */
   observe(onStatus: (status: CameraStatus) => void): () => void {
     this.#observers.add(onStatus);
     return () => void this.#observers.delete(onStatus);
@@ -202,7 +218,7 @@ export class Camera implements AsyncDisposable {
   async #keepOpen(signal: AbortSignal): Promise<void> {
     this.#tell({ state: "opening" });
     this.#backoff.reset();
-    // A viewer that keeps coming and going can't make it try more often either.
+    // A viewer that comes and goes all the time can't make it retry more often either.
     await this.#backoff.waitLeast(signal);
     while (!signal.aborted) {
       this.#change.begin();
@@ -213,7 +229,7 @@ export class Camera implements AsyncDisposable {
     }
   }
 
-  /** Delivers frames until the source ends or freezes, and tells why. */
+  /** Delivers frames until the source ends or freezes, and returns the reason. */
   async #capture(signal: AbortSignal): Promise<void> {
     const { frozenMs, clock, fps } = this.#options;
     this.#backoff.begin();
@@ -266,7 +282,7 @@ export class Camera implements AsyncDisposable {
     for (const { onVideo } of this.#subscribers) onVideo?.(picture);
   }
 
-  /** Something has come: a frame, or a picture that is passed on. */
+  /** A frame has come, or a picture that is passed on. */
   #count(captured: FrameInfo, now: number, isShown = true): void {
     this.#counters.captured++;
     this.#change.succeed();
@@ -277,7 +293,7 @@ export class Camera implements AsyncDisposable {
 
   #deliver(frame: Frame, now: number): void {
     const passes = this.#rate.take(now);
-    // Frames of pictures that are passed on were counted as such.
+    // Frames decoded from passed-on pictures were counted when the pictures came.
     if (!this.isPassing) this.#count(frame, now, passes);
     if (passes) {
       this.#newest?.release();

@@ -10,19 +10,19 @@ export type CameraStatus =
   | { state: "opening" }
   /** Frames come. */
   | { state: "live" }
-  /** It gives no frames; it is opened again at `retryAt`, in milliseconds since 1970. */
+  /** It gives no frames; it will be reopened at `retryAt`, in milliseconds since 1970. */
   | { state: "failed"; retryAt: number } & Failure;
 
-/** How a camera is that gives no frames. */
+/** The status of a camera that gives no frames. */
 export type CameraFailure = Extract<CameraStatus, { state: "failed" }>;
 
-/** Somebody who wants a camera's frames. */
+/** A consumer of a camera's frames. */
 export interface CameraSubscriber {
   /** Called for each frame. Hold the frame to keep it longer than this call. */
   onFrame(frame: Frame): void;
   /**
-   * Called for each picture of a camera whose own H.264 is passed on. Who has this needs no frames then; others get those as
-   * well.
+   * Called for each picture of a camera whose own H.264 is passed on. A subscriber with this
+   * callback needs no frames then; the others still get them.
    */
   onVideo?: ((picture: CodedPicture) => void) | undefined;
   /** Called when the status changes. */

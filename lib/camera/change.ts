@@ -1,18 +1,21 @@
 import { type Failure, SourceError } from "../frame/source_error.ts";
 
-/** A change of how a camera is captured, from when it is asked for until something comes of it. */
+/** A change of how a camera is captured, from the request until it succeeds or fails. */
 export class Change {
   #cut = new AbortController();
   #awaited: PromiseWithResolvers<void> | undefined;
-  /** Whether one has failed of which subscribers know nothing: who made it goes back first. */
+  /**
+   * Whether a change has failed that subscribers don't know about: its requester gets the chance to
+   * revert it first.
+   */
   #isHidden = false;
 
-  /** Aborted when the capture that goes on is to end for another one. */
+  /** Aborted when the current capture is to make way for another one. */
   get signal(): AbortSignal {
     return this.#cut.signal;
   }
 
-  /** Whether one was asked for, and nothing has come of it yet. */
+  /** Whether a change was requested and has neither succeeded nor failed yet. */
   get isAwaited(): boolean {
     return this.#awaited !== undefined;
   }
@@ -23,7 +26,7 @@ export class Change {
   }
 
   /**
-   * Ends the capture that goes on.
+   * Ends the current capture.
    *
    * @returns when the next one has given a frame, or nobody wants any
    * @throws {SourceError} when it fails before that, with the reason
@@ -49,8 +52,9 @@ export class Change {
   /**
    * The capture has failed.
    *
-   * @param wasLive whether subscribers had frames until it was asked for
-   * @returns whether they need not know, once: whoever asked for it knows, and can go back
+   * @param wasLive whether subscribers had frames until the change was requested
+   * @returns whether the failure can be kept from subscribers, once: the requester knows of it, and
+   *   can revert the change
    */
   fail({ code, reason }: Failure, wasLive: boolean): boolean {
     this.#isHidden = this.isAwaited && wasLive && !this.#isHidden;

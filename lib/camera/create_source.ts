@@ -12,13 +12,15 @@ import { PushSource } from "./push/push_source.ts";
 export interface CreateSourceOptions {
   /** Which ffmpeg. */
   ffmpeg: string;
-  /** The inlet for pictures that a program pushes. @default {a place that nobody finds} */
+  /**
+   * The inlet for pictures that a program pushes.
+   *
+   * @default {an inlet that no program can reach}
+   */
   inlet?: Inlet | undefined;
 }
 
-/**
- * The source that a user named, captured as is asked for; nothing is opened yet.
- */
+/** The source that a user named, with its capture; it is not opened yet. */
 export function createSource(
   source: SourceSpec,
   capture: Capture,

@@ -1,8 +1,8 @@
 import type { Source } from "./source.ts";
 
 /**
- * A source that is opened only when something else is over: a device that another camera had can be opened
- * by one program at a time.
+ * A source that is opened only after something else has ended: only one program at a time can open
+ * a device, so another camera has to close it first.
  *
  * @param ready never rejects
  */

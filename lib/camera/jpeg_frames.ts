@@ -13,18 +13,18 @@ export interface FedPicture extends FrameInfo {
 
 /** Options of {@linkcode jpegFrames}. */
 export interface JpegFramesOptions extends FramesOptions {
-  /** How they are to be turned and encoded, where they are not passed on. */
+  /** How to rotate and encode them, if they are not passed on. */
   capture: Capture;
-  /** Which ffmpeg decodes them then. */
+  /** The ffmpeg that decodes them. */
   ffmpeg: string;
-  /** Chooses who makes the JPEG, by the first picture. */
+  /** Decides who makes the JPEG, by the first picture. */
   plan: (first: FedPicture) => Pick<Plan, "encoder" | "reason">;
 }
 
 /**
- * Makes frames of JPEG files that somebody else has made: as they are, or of their pixels.
+ * Makes frames of existing JPEG files: as they are, or of their pixels.
  *
- * @param next gives the next picture; nothing when there are no more
+ * @param next returns the next picture; `undefined` when there are no more
  */
 export async function* jpegFrames(
   next: () => Promise<FedPicture | undefined>,

@@ -11,19 +11,19 @@ export interface ReadSourceOptions extends FramesOptions {
   frozenMs: number;
   /** Measures that time. */
   clock: Clock;
-  /** Called for each frame, which is the callee's to release. */
+  /** Called with each frame, which the callee has to release. */
   onFrame: (frame: Frame) => void;
-  /** Called once, when frames end that nobody told to end; at once where they only stay away. */
+  /** Called once when frames end unexpectedly, or at once when they merely stop coming. */
   onFailure: (failure: Failure) => void;
 }
 
-/** The failure of a source whose pictures come, none of which can be shown. */
+/** The failure of a source whose pictures all turn out to be unusable. */
 export const ONLY_BROKEN: Failure = {
   code: "broken",
   reason: "sends only pictures that aren't whole, or are too large",
 };
 
-/** The failure of a source that has given nothing for this time, in milliseconds. */
+/** The failure of a source that has given nothing for this long, in milliseconds. */
 export function frozenFor(ms: number): Failure {
   return { code: "frozen", reason: `is frozen: no picture for ${ms / 1000} s` };
 }
@@ -39,7 +39,7 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
   let broken = 0;
   watchdog.watch(signal).then(() => {
     if (signal.aborted) return;
-    // Told before it has ended: it may need to be killed.
+    // This is reported before the source has ended: it may have to be killed first.
     onFailure(broken > 0 ? ONLY_BROKEN : frozenFor(watchdog.limitMs));
     over.abort(FROZEN);
   });
@@ -55,7 +55,7 @@ export async function readSource(source: Source, options: ReadSourceOptions): Pr
         options.onFrame(frame);
       },
       onBroken: () => {
-        // It has opened: no picture that can be shown will take longer now than between others.
+        // The source is open: from now on, the limit between frames applies.
         if (broken++ === 0) watchdog.reset(frozenMs);
         options.onBroken?.();
       },

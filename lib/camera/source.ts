@@ -3,14 +3,14 @@ import type { Frame, FramePool } from "../frame/frame.ts";
 import type { Plan } from "../ffmpeg/mode/plan.ts";
 
 /**
- * The reason of a signal that is aborted because nothing has come for too long: what hangs needs no
- * time to end well.
+ * The reason of a signal that was aborted because nothing came for too long: a source that hangs
+ * gets no time to end by itself.
  */
 export const FROZEN = "frozen";
 
-/** The wishes of those who watch a camera whose pictures come as H.264. */
+/** What the viewers of a camera that delivers H.264 want. */
 export interface VideoWish {
-  /** Whether somebody wants them as they are. */
+  /** Whether somebody wants its pictures as they are. */
   isWanted(): boolean;
   /** Whether somebody wants frames. */
   wantsFrames(): boolean;
@@ -18,37 +18,47 @@ export interface VideoWish {
   onPicture(picture: CodedPicture): void;
 }
 
-/** How a source is read. */
+/** How to read a source. */
 export interface FramesOptions {
   /** Gives the frames' buffers. */
   pool: FramePool;
-  /** Ends the frames, and everything that was started for them. */
+  /** Ends the frames and everything that was started for them. */
   signal: AbortSignal;
-  /** Called before the first frame with who makes the JPEG of what follows. */
+  /** Called before the first frame, with the encoder of what follows. */
   onPlan?: (plan: Pick<Plan, "encoder" | "reason" | "video">) => void;
-  /** The wishes for a camera's own H.264. @default {it is decoded} */
+  /**
+   * What viewers want of a camera's own H.264.
+   *
+   * @default {it is decoded}
+   */
   video?: VideoWish;
-  /** Called for each picture that was not whole, and dropped. */
+  /** Called for each picture that was dropped because it was not whole. */
   onBroken?: () => void;
-  /** Whether what comes from an address was seen to be MPEG-TS. @default {false} */
+  /**
+   * Whether an address turned out to deliver MPEG-TS.
+   *
+   * @default {false}
+   */
   isTransport?: boolean;
 }
 
-/** Gives frames: it is opened each time they are asked for. */
+/** Gives frames; each call of `frames` opens it. */
 export interface Source {
   /** The longest time until `onPlan` is called, in milliseconds, if it is called at all. */
   readonly askMs?: number;
   /**
-   * The longest time until the first frame, in milliseconds, where that is longer than between
+   * The longest time until the first frame, in milliseconds, if it is longer than the time between
    * others.
    */
   readonly openMs?: number;
   /**
-   * The longest time between two frames, in milliseconds, where the camera's own rate doesn't tell.
+   * The longest time between two frames, in milliseconds, if the camera's rate doesn't determine
+   * it.
    */
   readonly gapMs?: number;
   /**
-   * Frames as they come, each held once by who takes it, until the signal is aborted.
+   * Frames as they come, until the signal is aborted. Each is held once, and its receiver releases
+   * it.
    *
    * @throws {SourceError} when the source can't be opened, or ends
    */

@@ -18,9 +18,9 @@ export type DeviceSpec = Extract<SourceSpec, { kind: "index" | "device" | "name"
 /** A source that ffmpeg opens, or may open. */
 export type FfmpegSpec = DeviceSpec | Extract<SourceSpec, { kind: "url" | "file" }>;
 
-/** A camera that another wscam publishes through NATS; every one that is published, if its name is `*`. */
+/** A camera that another wscam publishes through NATS; `*` stands for every published camera. */
 export interface RelaySpec {
-  /** Tells it from a {@linkcode SourceSpec}. */
+  /** Discriminates it from a {@linkcode SourceSpec}. */
   kind: "relay";
   /** The server. */
   broker: BrokerAddress;
@@ -37,10 +37,10 @@ export interface CameraSpec {
 }
 
 const NAMED = /^([\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]{0,63})=(.+)$/su;
-/** Meant to be a name and a source, which nothing else looks like. */
+/** Text of this form is meant as a name and a source; nothing else looks like it. */
 const ODDLY_NAMED = /^([^=/\\]*)=(test|push|\d{1,4}|\/dev\/.+|[a-z][a-z0-9+.-]*:\/\/.+)?$/is;
 const URL_SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
-/** Streams that come to us: ffmpeg takes no host for any. */
+/** Schemes of streams that are sent to us: ffmpeg takes no host for them. */
 const HOSTLESS = /^(udp|rtp|tcp|srt):\/\/@?:\d+([/?]|$)/i;
 const FINGERPRINT = /#fingerprint=([^#]*)$/i;
 const SCHEMES = [
@@ -60,7 +60,7 @@ const VIDEO_FILE =
   /\.(3gp|avi|flv|gif|h26[45]|m2ts|m4v|mjpe?g|mkv|mov|mp4|mpe?g|mts|ogv|ts|webm|wmv|y4m)$/i;
 
 /**
- * Reads what `--camera` was given.
+ * Parses a value of `--camera`.
  *
  * @throws {RangeError} when the source is empty, or its URL can't be used
  */
@@ -74,7 +74,7 @@ export function parseCamera(text: string): CameraSpec {
   return { name: (name?.trim() ?? defaultName(source)).normalize("NFC"), source };
 }
 
-/** The source in words that may be shown to anybody: an address without user, password and query. */
+/** The source in words that may be shown to anybody: addresses lose user, password and query. */
 export function describeSource(source: CameraSpec["source"]): string {
   switch (source.kind) {
     case "relay":
@@ -104,13 +104,16 @@ export function isForFfmpeg(source: CameraSpec["source"]): source is FfmpegSpec 
   return isDevice(source) || source.kind === "url" || source.kind === "file";
 }
 
-/** The SHA-256 that a camera's certificate must have, as 64 hexadecimal digits; nothing where any trusted one will do. */
+/**
+ * The SHA-256 that a camera's certificate must have, as 64 hexadecimal digits; `undefined` if any
+ * trusted certificate will do.
+ */
 export function fingerprintOf(url: string): string | undefined {
   const [, fingerprint] = url.match(FINGERPRINT) ?? [];
   return fingerprint?.replaceAll(":", "").toLowerCase();
 }
 
-/** Takes user, password and query out of one whole URL, whatever characters are in them. */
+/** Removes user, password and query from one whole URL, whatever characters they contain. */
 export function redactUrl(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, "$1$2");
 }
@@ -133,8 +136,8 @@ function parseSource(text: string): CameraSpec["source"] {
   if (/^\d{1,4}$/.test(text)) return { kind: "index", index: Number(text) };
   if (isRelayUrl(text)) return parseRelay(text);
   if (URL_SCHEME.test(text)) return { kind: "url", url: checkUrl(text) };
-  // On Windows, ffmpeg's own name for a device, where the usual one isn't enough, begins with
-  // '@device_'.
+  // On Windows, ffmpeg's own name for a device begins with '@device_', for devices that the usual
+  // name doesn't identify.
   if (/^(\/dev\/|@device_)/.test(text)) return { kind: "device", path: text };
   if (/[/\\]/.test(text) || VIDEO_FILE.test(text)) return { kind: "file", path: text };
   return { kind: "name", name: text };
@@ -168,14 +171,14 @@ function checkUrl(url: string): string {
   }
   const [, authority = "", rest = ""] = url.match(/^[^/]*\/\/([^/?#]*)(.*)$/s) ?? [];
   const isCut = rest.includes("@") && authority.includes(":") && !authority.includes("@");
-  // ffmpeg would take a part of the password for the host, and we would show it.
+  // ffmpeg would read a part of the password as the host, and we would show it.
   if (isCut || /#.*@/s.test(rest)) {
     throw new RangeError(
       "must be a URL whose password has '/', '?', '#' and '@' written as %2F, %3F, %23 and %40",
     );
   }
   if (!URL.canParse(url) && !HOSTLESS.test(url)) {
-    // Anything before the last '@' may be a password, wherever the URL's parts end.
+    // Everything before the last '@' may be a password, wherever the parts of the URL end.
     const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1");
     throw new RangeError(`must be a whole URL, got ${quote(redactUrls(shown))}`);
   }

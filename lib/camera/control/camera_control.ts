@@ -17,43 +17,50 @@ export interface CameraControlOptions {
   spec: SourceSpec;
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** How it is captured to begin with. */
+  /** Its capture at the start. */
   capture: Capture;
-  /** Makes the source for another way to capture. */
+  /** Makes the source for another capture. */
   createSource: (capture: Capture) => Source;
-  /** Called when it is captured in another way. */
+  /** Called when the capture has changed. */
   onChange?: (capture: Capture) => void;
-  /** Called when something was set: how it is captured, and what was set of the camera's own controls. */
+  /**
+   * Called when something was set, with the capture and with the camera's own controls that were
+   * set.
+   */
   onSet?: (capture: Capture, own: Readonly<Record<string, unknown>>) => void;
 }
 
-/** The present settings and, where asked for, the controls that can be set. */
+/** The current settings and, if asked for, the controls that can be set. */
 export interface Controlled {
   /** The values by name. */
   settings: Record<string, ControlValue>;
   /** The type and range of each. */
   controls?: Controls;
-  /** Why the camera's own controls are not among them, where that can be mended. */
+  /** Why the camera's own controls are missing, if that can be mended. */
   note?: string;
 }
 
 /** The result of a change. */
 export interface Changed extends Controlled {
-  /** Whether something is other than before, of which nobody has been told yet. */
+  /** Whether something has changed that nobody has been told about yet. */
   isChanged: boolean;
 }
 
-/** Pictures go on for so many times as long as a change held them up, before the next one does. */
+/**
+ * After a change, pictures run undisturbed for this many times the length of the interruption
+ * before the next change.
+ */
 const REST = 6;
-/** And for so long, in milliseconds. */
+/** And for at least this long, in milliseconds. */
 const LEAST_REST_MS = 2000;
-/** Its own controls don't hold pictures up, but each takes a program. */
+/** Its own controls don't interrupt the pictures, but each change runs a program. */
 const OWN_REST_MS = 100;
 
 /**
- * Remote control of one camera, for everyone who watches it: how it is captured, and its own controls. One
- * change after the other: who comes second acts on what the first has left. A change waits until the last one
- * has delivered pictures for a while, and what is asked for meanwhile is done with it, at once.
+ * Remote control of one camera, for everyone who watches it: its capture, and the camera's own
+ * controls. Changes are made one after the other, each on top of the one before. A change waits
+ * until the pictures have run for a while after the last one; changes requested meanwhile are
+ * combined with it.
  */
 export class CameraControl {
   readonly #camera: Camera;
@@ -79,25 +86,24 @@ export class CameraControl {
       make: (values) => this.#change(values),
     });
     this.#unobserve = camera.observe(({ state }) => {
-      // It may have been plugged in again, whenever it was closed. A control that can no longer be set is left as it is.
+      // The camera may have been unplugged and plugged in again while it was closed. A control that
+      // can no longer be set is left alone.
       if (state === "live") this.#queue.run(() => this.#own.restore()).catch(() => {});
     });
   }
 
-  /** How it is captured now. */
+  /** The current capture. */
   get capture(): Readonly<Capture> {
     return this.#capture;
   }
 
-  /** How it is captured now, as messages tell it. */
+  /** The current capture, in the form that messages use. */
   get settings(): Record<string, ControlValue> {
     const values = captureValues(this.#capture);
     return Object.fromEntries(REMOTE_SETTINGS.map((name) => [name, values[name] ?? null]));
   }
 
-  /**
-   * The controls, with ranges and present values. Requests at the same time get the same answer.
-   */
+  /** The controls, with ranges and current values. Concurrent requests share one answer. */
   list(): Promise<Controlled> {
     const listing = this.#listing ??= this.#queue.run(() => this.#list()).finally(() => {
       if (this.#listing === listing) this.#listing = undefined;
@@ -106,10 +112,11 @@ export class CameraControl {
   }
 
   /**
-   * Sets what is named, and leaves the rest. Pictures go on, after a moment, for everyone who watches.
+   * Sets the named values and leaves the rest. Everyone who watches gets pictures again after a
+   * moment.
    *
    * @throws {RangeError} when a value can't be set, with the field and the rule
-   * @throws {SourceError} when the camera refuses it: then it is as it was
+   * @throws {SourceError} when the camera refuses it; everything is then as before
    */
   async set(values: Values): Promise<Changed> {
     const all = { ...this.#batch.values, ...values };
@@ -120,15 +127,15 @@ export class CameraControl {
       if (!isOther && Object.keys(values).every(isCapture)) {
         return { settings: this.settings, isChanged: false };
       }
-      // The next list shows what this change leaves.
+      // The next list must show the result of this change.
       this.#listing = undefined;
     }
     const { result, isFirst } = await this.#batch.add(values);
-    // Those that were made together are told of once.
+    // Changes that were combined are reported once.
     return isFirst ? result : { ...result, isChanged: false };
   }
 
-  /** Ends what goes on, and refuses what comes. */
+  /** Ends the current change and refuses further ones. */
   close(): Promise<void> {
     this.#unobserve();
     return this.#queue.close();
@@ -136,7 +143,7 @@ export class CameraControl {
 
   async #list(): Promise<Controlled> {
     const { own, note } = await this.#own.list();
-    // How it is captured comes first, also where the camera has a control of that name.
+    // A capture setting takes precedence over a control of the camera with the same name.
     const capture = captureControls(this.#capture, {
       modes: await this.#modes.get(),
       isCopied: this.#camera.plan?.encoder === "copy",
@@ -162,7 +169,7 @@ export class CameraControl {
     }
   }
 
-  /** Captures in another way, if it is another; says whether it is. */
+  /** Applies another capture, if it differs; returns whether it does. */
   async #recapture(capture: Capture): Promise<boolean> {
     const before = this.#capture;
     if (isSame(before, capture)) return false;

@@ -10,10 +10,10 @@ import {
 import { captureValues } from "../../frame/change_capture.ts";
 import type { Control, Controls } from "../device/device_controls.ts";
 
-/** Sizes to choose from where nobody knows what the camera has. */
+/** Sizes to offer when the camera's own are unknown. */
 const USUAL_SIZES = ["320x240", "640x480", "1280x720", "1920x1080"];
 
-/** Words that say more than what is typed. */
+/** Longer names for values, as the page shows them. */
 const LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   flip: { h: "left and right", v: "up and down", hv: "both" },
   rotate: { 0: "0°", 90: "90°", 180: "180°", 270: "270°" },
@@ -21,13 +21,13 @@ const LABELS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Facts about the camera that its controls depend on. */
 export interface CameraFacts {
-  /** The modes that it offers. */
+  /** The modes it offers. */
   modes: readonly Mode[];
-  /** Whether its own JPEG is passed on now. */
+  /** Whether the camera's own JPEG is currently passed on. */
   isCopied: boolean;
 }
 
-/** The settings of a capture that remote control can change, with their present values. */
+/** The capture settings that remote control can change, with their current values. */
 export function captureControls(capture: Capture, facts: CameraFacts): Controls {
   const values = captureValues(capture);
   return Object.fromEntries(
@@ -48,7 +48,7 @@ function controlOf(
     case "integer": {
       const control = { ...form, value, step: form.type === "integer" ? 1 : 0.1 };
       if (initial !== undefined) return control;
-      // Nobody has to ask for a quality.
+      // A quality is optional.
       return { ...control, default: null, automatic: isCopied ? null : DEFAULT_QUALITY };
     }
     case "switch":
@@ -65,7 +65,7 @@ function controlOf(
   }
 }
 
-/** A word as messages have it: degrees are numbers. */
+/** A value as messages have it: degrees are numbers. */
 function typed(word: string, like: SettingValue): SettingValue {
   return typeof like === "number" ? Number(word) : word;
 }

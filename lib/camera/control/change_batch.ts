@@ -2,28 +2,28 @@ import { SourceError } from "../../frame/source_error.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { ChangeQueue } from "./change_queue.ts";
 
-/** Settings by their names, to be set. */
+/** The settings to change, by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
 /** Options of {@linkcode ChangeBatch}. */
 export interface ChangeBatchOptions<R> {
-  /** The queue of everything that is done with the camera. */
+  /** The queue of all work on the camera. */
   queue: ChangeQueue;
   /** Makes a change. */
   make: (values: Values) => Promise<R>;
 }
 
-/** The greatest number of changes that wait to be made together. */
+/** At most this many changes wait to be made together. */
 const MOST_TOGETHER = 1000;
-/** The longest time between two changes, in milliseconds. */
+/** The longest pause between two changes, in milliseconds. */
 const LONGEST_REST_MS = 15_000;
 
-/** Changes that wait until the next one may be made, and are made together then. */
+/** Collects changes until the next one may be made, and makes them together. */
 export class ChangeBatch<R> {
   readonly #options: ChangeBatchOptions<R>;
-  /** Those that wait, if any do. */
+  /** The waiting changes, if there are any. */
   #waiting: { parts: Values[]; done: Promise<PromiseSettledResult<R>[]> } | undefined;
-  /** When the next change may begin, by a clock that never jumps. */
+  /** The earliest time of the next change, on a monotonic clock. */
   #restUntil = -Infinity;
 
   constructor(options: ChangeBatchOptions<R>) {
@@ -35,13 +35,13 @@ export class ChangeBatch<R> {
     return this.#waiting !== undefined;
   }
 
-  /** The values that those that wait set, together. */
+  /** The values that the waiting changes set together. */
   get values(): Values {
     return merged(this.#waiting?.parts ?? []);
   }
 
   /**
-   * Makes a change, together with those that wait.
+   * Makes a change, together with the waiting ones.
    *
    * @returns the result, and whether others wait for the same one
    * @throws {SourceError} when too many wait
@@ -64,13 +64,13 @@ export class ChangeBatch<R> {
     }
   }
 
-  /** Makes no change for a while. */
+  /** Makes no changes for a while. */
   rest(ms: number): void {
     const until = performance.now() + Math.min(ms, LONGEST_REST_MS);
     this.#restUntil = Math.max(this.#restUntil, until);
   }
 
-  /** One that can't be made must not take the others with it: then each is made alone. */
+  /** An impossible change must not take the others down with it: each is then made alone. */
   async #makeAll(): Promise<PromiseSettledResult<R>[]> {
     const { queue: { signal }, make } = this.#options;
     await sleep(this.#restUntil - performance.now(), signal);
@@ -85,7 +85,7 @@ export class ChangeBatch<R> {
   }
 }
 
-/** The last value of each name wins. */
+/** For each name, the last value wins. */
 function merged(parts: readonly Values[]): Values {
   return Object.assign({}, ...parts);
 }

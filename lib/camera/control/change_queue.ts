@@ -1,9 +1,9 @@
 import { SourceError } from "../../frame/source_error.ts";
 
-/** The greatest number of changes that wait for the ones before them. */
+/** At most this many changes wait for the ones before them. */
 const MAX_WAITING = 16;
 
-/** Changes of a camera, one after the other: who comes second acts on what the first has left. */
+/** Changes to a camera, one after the other, each on top of the one before. */
 export class ChangeQueue {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -15,9 +15,9 @@ export class ChangeQueue {
   }
 
   /**
-   * Does something when all before it are done.
+   * Runs a function once everything before it is done.
    *
-   * @throws {SourceError} when too many wait, or it has been closed
+   * @throws {SourceError} when too many wait, or the queue has been closed
    */
   async run<T>(action: () => Promise<T>): Promise<T> {
     if (this.#waiting >= MAX_WAITING) {
@@ -35,7 +35,7 @@ export class ChangeQueue {
     return await next;
   }
 
-  /** Ends what goes on, and refuses what comes. */
+  /** Ends the current change and refuses further ones. */
   async close(): Promise<void> {
     this.#ending.abort();
     await this.#last;

@@ -11,16 +11,19 @@ export interface DeviceModesOptions {
   spec: SourceSpec;
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Ends the asking. */
+  /** Aborts the query. */
   signal: AbortSignal;
 }
 
-/** A camera that doesn't answer within this time is taken for one with nothing to set, in milliseconds. */
+/**
+ * A camera that doesn't answer within this time is treated as having nothing to set, in
+ * milliseconds.
+ */
 const ASK_MS = 10_000;
-/** It is asked again after this time, in milliseconds. */
+/** It is queried again after this time, in milliseconds. */
 const KNOWN_MS = 5000;
 
-/** The modes that a device offers now; it is asked at most every few seconds. */
+/** The modes that a device currently offers, queried at most every few seconds. */
 export class DeviceModes {
   readonly #options: DeviceModesOptions;
   #asked: { at: number; modes: Promise<readonly Mode[]> } | undefined;
@@ -29,7 +32,7 @@ export class DeviceModes {
     this.#options = options;
   }
 
-  /** The modes; none of what is no device, or doesn't tell. */
+  /** The modes; an empty list if the source is not a device, or doesn't say. */
   get(): Promise<readonly Mode[]> {
     const now = performance.now();
     if (this.#asked === undefined || now - this.#asked.at >= KNOWN_MS) {
@@ -47,7 +50,7 @@ export class DeviceModes {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(ASK_MS)]);
       return await askModes(input, { ffmpeg, os, signal: limited }) ?? [];
     } catch {
-      // It may be unplugged: what can be set is known all the same.
+      // The camera may be unplugged; its capture can be set all the same.
       return [];
     }
   }

@@ -1,16 +1,16 @@
 import type { Capture } from "../../frame/capture.ts";
 import type { SourceSpec } from "../source_spec.ts";
 
-/** Pixels a second that one core draws, or encodes, and has time left for viewers. */
+/** Pixels a second that one core can draw or encode while leaving time for viewers. */
 const PER_CORE = 32_000_000;
 const MAX_CORES = 4;
-/** A frame of pixels that is larger takes longer than viewers should wait for anything else. */
+/** A larger raw frame takes longer than viewers should ever have to wait. */
 const MAX_FRAME = 3840 * 2160;
 
 /**
- * Checks that this machine can keep up with frames that come as pixels and are encoded here.
+ * Checks that this machine can keep up with raw frames that are encoded here.
  *
- * @throws {RangeError} when it can't, with what it can
+ * @throws {RangeError} when it can't, with the limit
  */
 export function checkEncodable(
   { kind }: Pick<SourceSpec, "kind">,

@@ -13,26 +13,34 @@ import {
 export interface AskModesOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** The system whose devices they are. */
+  /** The system that the devices belong to. */
   os: CameraOs;
-  /** Ends the asking. */
+  /** Aborts the query. */
   signal: AbortSignal;
-  /** Whether what comes from an address is MPEG-TS, so far as is known. @default {false} */
+  /**
+   * Whether an address is known to deliver MPEG-TS.
+   *
+   * @default {false}
+   */
   isTransport?: boolean;
-  /** Whether what an address says before its first picture will do. @default {false} */
+  /**
+   * Whether what an address announces before its first picture is enough.
+   *
+   * @default {false}
+   */
   isBrief?: boolean;
 }
 
-/** A server that doesn't answer must not keep us from trying to open it. */
+/** A server that doesn't answer must not delay opening the stream. */
 const TIMEOUT_MS = 10_000;
-/** Nor must a device, which is on this machine; while that starts, opening one may take seconds. */
+/** Nor must a local device; opening one may take seconds while the machine starts. */
 const DEVICE_TIMEOUT_MS = 5000;
 
 /**
- * The modes that a camera offers, or the one mode of a stream or a file; an empty list when it
- * doesn't tell.
+ * The modes that a camera offers, or the one mode of a stream or a file; an empty list if it
+ * doesn't say.
  *
- * @returns `undefined` when it didn't answer in time: it may the next time
+ * @returns `undefined` when it didn't answer in time; it may next time
  */
 export async function askModes(
   input: FfmpegInput,
@@ -55,7 +63,7 @@ export async function askModes(
   if (input.kind === "file") return parseStream(await askFfmpeg(...fileArgs(input.path)));
   switch (os) {
     case "linux": {
-      // Only v4l2-ctl knows the rates, but not everybody has it.
+      // Only v4l2-ctl knows the rates, but it isn't installed everywhere.
       const modes = parseV4l2Ctl(await ask("v4l2-ctl", ["-d", input.device, "--list-formats-ext"]));
       if (modes.length > 0) return modes;
       if (isLate) return undefined;
@@ -69,7 +77,7 @@ export async function askModes(
       return isLate ? undefined : listed;
     }
     case "darwin":
-      // avfoundation tells its modes only when it refuses one.
+      // avfoundation lists its modes only when it refuses one.
       return [];
   }
 }

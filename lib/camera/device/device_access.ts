@@ -1,12 +1,12 @@
 import { quote } from "../../protocol/quote.ts";
 
-/** Facts about a device that can't be opened, and about the user who runs this program (Linux). */
+/** Facts about a device that can't be opened, and about the user running this program (Linux). */
 export interface AccessFacts {
   /** The group that owns the device. */
   gid: number;
   /** Its permissions, as `chmod` takes them. */
   mode: number;
-  /** The user who runs this program. */
+  /** The user running this program. */
   uid: number;
   /** The text of `/etc/group`. */
   groups: string;
@@ -20,7 +20,9 @@ export interface AccessFacts {
 
 const GROUP_MAY_USE = 0o060;
 
-/** Looks up what {@linkcode accessRemedy} needs; nothing where the device can't even be looked at. */
+/**
+ * Looks up what {@linkcode accessRemedy} needs; `undefined` if the device can't even be examined.
+ */
 export async function readAccess(device: string): Promise<AccessFacts | undefined> {
   const read = (path: string) => Deno.readTextFile(path).catch(() => "");
   const [groups, users, status, cgroup] = await Promise.all([
@@ -39,7 +41,7 @@ export async function readAccess(device: string): Promise<AccessFacts | undefine
   }
 }
 
-/** Advice on how to get access to a device. */
+/** Says how to get access to a device. */
 export function accessRemedy(device: string, facts: AccessFacts | undefined): string {
   if (facts === undefined) return joinGroup("video", "$USER");
   const { gid, mode, uid } = facts;
@@ -66,7 +68,7 @@ function joinGroup(group: string, user: string): string {
   return `join the group ${quote(group)} (sudo usermod -aG ${group} ${user}) and log in again`;
 }
 
-/** The name of the device's group, or its number, and who is in it. */
+/** The name of the device's group, or its number, and its members. */
 function groupOf({ gid, groups }: AccessFacts): [string, string[]] {
   for (const line of groups.split("\n")) {
     const [name, , number, members = ""] = line.split(":");
@@ -88,7 +90,7 @@ function processGroups({ status }: AccessFacts): number[] {
   return [...lines].flatMap(([, numbers = ""]) => numbers.trim().split(/\s+/)).map(Number);
 }
 
-/** The system service that this process was started as, by systemd itself. */
+/** The service that systemd itself started this process as. */
 function serviceOf({ status, cgroup }: AccessFacts): string | undefined {
   if (!/^PPid:\s+1$/m.test(status)) return undefined;
   return cgroup.match(/:\/system\.slice\/(?:[^/\n]+\/)*([\w@.:-]+\.service)$/m)?.[1];

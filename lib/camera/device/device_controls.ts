@@ -4,25 +4,28 @@ import { SourceError } from "../../frame/source_error.ts";
 /** A value of a control. */
 export type ControlValue = number | string | boolean | null;
 
-/** Something about a camera that can be set. */
+/** A control of a camera. */
 export interface Control {
-  /** The kind of values that it takes; a button takes `true`, which presses it. */
+  /** The type of its values; a button takes `true`, which presses it. */
   type: "integer" | "number" | "boolean" | "choice" | "string" | "button";
-  /** The present value; `null` of a button. */
+  /** The current value; `null` for a button. */
   value: ControlValue;
-  /** The value until somebody sets another one. */
+  /** The default value. */
   default?: ControlValue;
-  /** The value that `null` stands for now, where `null` is allowed; `null` for the camera's own. */
+  /**
+   * The value that `null` currently stands for, where `null` is allowed; `null` for the camera's
+   * own.
+   */
   automatic?: ControlValue;
-  /** The least value of a number, or the least length of a string in bytes. */
+  /** The minimum of a number, or the minimum length of a string in bytes. */
   min?: number;
-  /** The greatest value of a number, or the greatest length of a string in bytes. */
+  /** The maximum of a number, or the maximum length of a string in bytes. */
   max?: number;
-  /** The distance between two values of a number. */
+  /** The step between two values of a number. */
   step?: number;
-  /** The values that there are. */
+  /** The allowed values. */
   choices?: { value: ControlValue; label: string }[];
-  /** Whether another control keeps it from having an effect. */
+  /** Whether another control currently makes it ineffective. */
   inactive?: boolean;
 }
 
@@ -36,11 +39,16 @@ const LINE =
   /^\s*(?:((?!0x[0-9a-f]{8} )[a-z0-9][a-z0-9_]*) )?(?:0x([0-9a-f]{8}) )?\((int|int64|bitmask|bool|menu|intmenu|button|str)\)\s*: (.*)$/;
 const TOOL = "v4l2-ctl";
 
-/** The controls of a camera, and how v4l2-ctl is told of those whose name it can't tell apart. */
+/**
+ * The controls of a camera, and how to address those whose name v4l2-ctl can't tell from another's.
+ */
 export interface DeviceControls {
   /** By name. */
   controls: Controls;
-  /** The numbers of some as it takes them, by name; nothing where it would set another one. */
+  /**
+   * The numbers by which v4l2-ctl addresses some controls, by name; `undefined` if it would set
+   * another control.
+   */
   numbers: Map<string, string | undefined>;
 }
 
@@ -69,15 +77,16 @@ export function parseControls(text: string): DeviceControls {
 }
 
 /**
- * The names of a camera's controls. v4l2-ctl makes them of the Latin letters and the digits in the camera's own: a
- * name in another script comes to nothing, and two may come to the same. Of those it sets the last one only.
+ * The names of a camera's controls. v4l2-ctl derives them from the Latin letters and the digits of
+ * the camera's own names: a name in another script becomes empty, and two may become the same. Of
+ * those with the same name, v4l2-ctl sets only the last.
  */
 class Names {
   readonly numbers = new Map<string, string | undefined>();
-  /** The last name that we have given, by v4l2-ctl's. */
+  /** The last name given, by v4l2-ctl's name. */
   readonly #last = new Map<string, string>();
 
-  /** The name of one more; nothing where it can't be told from others. */
+  /** The name of one more control; `undefined` if it can't be told from another. */
   add(own: string | undefined, number: string | undefined): string | undefined {
     const stem = own ?? "";
     const twin = this.#last.get(stem);
@@ -92,9 +101,9 @@ class Names {
 }
 
 /**
- * The controls that a camera has itself (Linux).
+ * The camera's own controls (Linux).
  *
- * @throws {SourceError} when it can't be opened, or the program that asks it is missing or hangs
+ * @throws {SourceError} when the device can't be opened, or v4l2-ctl is missing or hangs
  */
 export async function askControls(
   device: string,
@@ -110,9 +119,10 @@ export async function askControls(
 }
 
 /**
- * Sets controls of a camera one after the other, all or, where the camera refuses one, those before it.
+ * Sets controls of a camera one after the other; if the camera refuses one, those before it stay
+ * set.
  *
- * @throws {SourceError} when the camera refuses one, or the program that sets them is missing or hangs
+ * @throws {SourceError} when the camera refuses one, or v4l2-ctl is missing or hangs
  */
 export async function setControls(
   device: string,
@@ -127,7 +137,7 @@ export async function setControls(
     const set = `--set-ctrl=${known}=${value}`;
     const { text, problem } = await askProgram(TOOL, ["-d", device, set], { signal });
     refuseWithout(problem);
-    // It says nothing when all is well.
+    // v4l2-ctl prints nothing on success.
     const complaint = text.trim().split("\n").at(-1) ?? "";
     if (complaint === "") continue;
     const [, why = complaint] = complaint.match(/^[^:]*: *(.*)$/) ?? [];
@@ -140,16 +150,16 @@ function refuseWithout(problem: Problem | undefined): void {
   if (problem !== undefined) throw new SourceError("program", MISSING);
 }
 
-/** The words, by version of the program, for a device that isn't there or has just gone. */
+/** What v4l2-ctl prints, by version, for a device that isn't there or has just gone. */
 const UNOPENED = /^(cannot open|failed to open|unable to detect what) /im;
 const TWIN = "v4l2-ctl takes it for another control whose name has the same letters";
 const MISSING =
   "has controls that can't be reached: v4l2-ctl is missing (sudo apt install v4l-utils)";
 
-/** Flags of what nobody can set. */
+/** Flags of controls that nobody can set. */
 const FIXED = /read-only|disabled|grabbed/;
 
-/** Its text can be anything, and stands between quotes. */
+/** Its text can contain anything, and is quoted. */
 function readString(rest: string): Control | undefined {
   const [, numbers = "", value, flags = ""] = rest.match(/^(.*?) value='(.*)'(?: flags=(.*))?$/) ??
     [];
@@ -161,7 +171,7 @@ function readString(rest: string): Control | undefined {
 
 function readControl(kind: string, rest: string): Control | undefined {
   if (kind === "str") return readString(rest);
-  // The label of a menu's entry, which stands in parentheses, can be anything.
+  // The label of a menu entry, in parentheses, can contain anything.
   const [numbersText = "", flags = ""] = rest.replace(/ \(.*\)/, "").split(/\bflags=/);
   const fields = Object.fromEntries(
     [...numbersText.matchAll(/(\w+)=([^\s]+)/g)].map(([, name = "", value = ""]) => [name, value]),
@@ -171,7 +181,7 @@ function readControl(kind: string, rest: string): Control | undefined {
   const common = { ...(inactive ? { inactive } : {}) };
   if (FIXED.test(flags)) return undefined;
   if (kind === "button") return { type: "button", value: null, ...common };
-  // One that can only be written has no value.
+  // A write-only control has no value.
   if (!Number.isFinite(value)) return undefined;
   if (kind === "bool") {
     const usual = fields["default"];

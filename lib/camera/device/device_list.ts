@@ -2,11 +2,11 @@
 export interface Device {
   /** The number for `--camera N`. */
   index: number;
-  /** The name that people know it by; not unique. */
+  /** The human-readable name; not unique. */
   name: string;
-  /** The name that ffmpeg opens it by: `/dev/video0`, or a name, or an index. */
+  /** The name that ffmpeg opens it by: `/dev/video0`, a name, or an index. */
   device: string;
-  /** The path of the place that it is plugged into, where another camera has the same name (Linux). */
+  /** The path of the port it is plugged into, if another camera has the same name (Linux). */
   place?: string;
 }
 
@@ -25,8 +25,8 @@ export function parseAvfoundation(text: string): Device[] {
 }
 
 /**
- * Reads the list that `ffmpeg -f dshow -list_devices true` prints on Windows: by sections until
- * ffmpeg 4, with the kind after each name since 5.
+ * Reads the list that `ffmpeg -f dshow -list_devices true` prints on Windows: up to ffmpeg 4 in
+ * sections, since 5 with the kind after each name.
  */
 export function parseDshow(text: string): Device[] {
   const devices: Device[] = [];
@@ -40,7 +40,7 @@ export function parseDshow(text: string): Device[] {
     } else if (alternative !== undefined) {
       const last = devices.at(-1);
       const isTwin = devices.some((other) => other !== last && other.name === last?.name);
-      // ffmpeg takes a ':' for the border between video and audio.
+      // ffmpeg treats a ':' as the separator between video and audio.
       if (isVideo && last && (isTwin || last.name.includes(":"))) last.device = alternative;
     } else if (name !== undefined) {
       isVideo = (kind ?? section).includes("video");
@@ -57,13 +57,14 @@ export function parseV4l2Sources(text: string): Map<string, string> {
 }
 
 /**
- * Reads in what `v4l2-ctl -D` prints whether a node captures pictures, in a way that ffmpeg can take them.
+ * Reads from the output of `v4l2-ctl -D` whether a node captures pictures in a way that ffmpeg can
+ * read.
  *
- * @returns `undefined` when it prints nothing of the kind
+ * @returns `undefined` when the output doesn't say
  */
 export function parseCapture(text: string): boolean | undefined {
   const [, own] = text.match(/^\s*Device Caps\s*:.*\n((?:\t\t.*\n?)*)/m) ?? [];
-  // Old drivers have no capabilities of each node.
+  // Old drivers don't report the capabilities of each node.
   const [, all] = text.match(/^\s*Capabilities\s*:.*\n((?:\t\t.*\n?)*)/m) ?? [];
   const list = own ?? all;
   return list === undefined ? undefined : /^\s*Video Capture\s*$/m.test(list);

@@ -15,8 +15,8 @@ const PLACES = "/dev/v4l/by-path";
 /**
  * The cameras of this machine, by index.
  *
- * @param ffmpeg which ffmpeg to ask, where the system itself doesn't tell
- * @param signal ends the asking
+ * @param ffmpeg the ffmpeg to ask, where the system itself doesn't say
+ * @param signal aborts the query
  */
 export async function listDevices(
   ffmpeg: string,
@@ -56,7 +56,7 @@ async function listV4l2(
   return withPlaces(devices);
 }
 
-/** Tells those that have one name apart: their numbers may be others after the next start of the system. */
+/** Distinguishes cameras with the same name: their numbers may change with the next boot. */
 function withPlaces(devices: readonly Device[]): Device[] {
   const isTwin = (device: Device): boolean =>
     devices.some((other) => other !== device && other.name === device.name);
@@ -68,16 +68,19 @@ function withPlaces(devices: readonly Device[]): Device[] {
   });
 }
 
-/** The links that udev makes for the places of devices, by device; without udev, as in many a container, none. */
+/**
+ * The links that udev makes for the ports of devices, by device; none without udev, as in many
+ * containers.
+ */
 function readPlaces(): Map<string, string> {
   const places = new Map<string, string>();
   for (const link of linksIn(PLACES)) {
     try {
       const device = Deno.realPathSync(link);
-      // A device on a hub has a second one, in the way of newer versions.
+      // A device on a hub has a second link, in the naming scheme of newer versions.
       if (!places.has(device)) places.set(device, link);
     } catch {
-      // It was unplugged this moment.
+      // It was unplugged a moment ago.
     }
   }
   return places;
@@ -93,8 +96,8 @@ function linksIn(folder: string): string[] {
 
 /**
  * Whether a node gives pictures. The nodes of a Raspberry Pi's decoder and of a webcam's metadata
- * give none, and a depth camera has several that do. Where that can't be known, a camera's first
- * node counts.
+ * give none, and a depth camera has several that do. Where that can't be known, only a camera's
+ * first node counts.
  */
 async function givesPictures(index: number, signal: AbortSignal | undefined): Promise<boolean> {
   const args = ["-d", `/dev/video${index}`, "-D"];

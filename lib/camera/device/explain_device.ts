@@ -10,17 +10,17 @@ import {
   type WantedMode,
 } from "./offered_modes.ts";
 
-/** The facts that an explanation is chosen by. */
+/** The facts that an explanation is based on. */
 export interface FfmpegWords {
   /** The input's name. */
   what: string;
   /** The words of ffmpeg. */
   words: string;
-  /** The number of frames that it had delivered. */
+  /** The number of frames it had delivered. */
   frames: number;
   /** The modes that the camera offers, as far as they are known. */
   modes: readonly Mode[];
-  /** The mode that was asked for. */
+  /** The requested mode. */
   wanted: WantedMode | undefined;
 }
 
@@ -34,25 +34,25 @@ export interface SystemView {
   access(device: string): Promise<AccessFacts | undefined>;
 }
 
-/** Words of ffmpeg's, and what they mean. */
+/** Words that ffmpeg prints, and their meaning. */
 export type FailureReason = readonly [
   RegExp,
   (told: FfmpegWords, system: SystemView) => Failure | Promise<Failure>,
 ];
 
-/** Makes a reason whose words depend on nothing but the input's name. */
+/** Makes a reason whose words depend only on the input's name. */
 export function says(code: FailureCode, words: (what: string) => string): FailureReason[1] {
   return ({ what }) => ({ code, reason: words(what) });
 }
 
-/** The system we run on. */
+/** The system wscam runs on. */
 export const SYSTEM: SystemView = {
   os: Deno.build.os,
   holders: holdersOf,
   access: readAccess,
 };
 
-/** The reasons for devices that send pictures, or should by now. The first that fits counts. */
+/** The reasons for devices that send pictures, or should by now. The first match counts. */
 const STREAM_REASONS: readonly FailureReason[] = [
   [
     /No space left on device/,
@@ -67,7 +67,7 @@ const STREAM_REASONS: readonly FailureReason[] = [
     says("signal", (what) => `has no signal: nothing is plugged into ${what}, or it sends nothing`),
   ],
   [
-    // EPROTO, EPIPE, EILSEQ and EOVERFLOW: packets that came damaged, or not at all.
+    // EPROTO, EPIPE, EILSEQ and EOVERFLOW: packets arrived damaged, or not at all.
     /Protocol error|Broken pipe|Invalid or incomplete multibyte|Illegal byte sequence|Value too large/,
     says(
       "failed",
@@ -90,9 +90,9 @@ const STREAM_REASONS: readonly FailureReason[] = [
   [/No such device(?! or address)|transport endpoint shutdown/, gone],
 ];
 
-/** The reasons for devices on Linux, macOS and Windows while they are opened. */
+/** The reasons for devices on Linux, macOS and Windows while they are being opened. */
 const OPENING_REASONS: readonly FailureReason[] = [
-  // First: what follows these words is "No such device".
+  // This comes first: "No such device" follows these words.
   [/Not a video capture device|Inappropriate ioctl|No such device or address/i, isNoCamera],
   ...STREAM_REASONS,
   [
@@ -127,12 +127,12 @@ const OPENING_REASONS: readonly FailureReason[] = [
   ],
 ];
 
-/** Errors after which pictures no longer come, whatever they are. */
+/** Errors after which no more pictures come. */
 const STOPPED: FailureReason = [/VIDIOC_DQBUF\): /, stopped];
 
 /**
- * The reasons for a device, by the number of frames that it has sent: after the first one, faults
- * of opening no longer count.
+ * The reasons for a device, by the number of frames it has sent: after the first frame, errors
+ * about opening no longer count.
  */
 export function deviceReasons(frames: number): readonly FailureReason[] {
   return frames > 0 ? [...STREAM_REASONS, STOPPED] : OPENING_REASONS;

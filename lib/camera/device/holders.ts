@@ -4,20 +4,21 @@ import { printable } from "../../log.ts";
 export interface Holder {
   /** Its process. */
   pid: number;
-  /** The system's name for it, fit to be shown. */
+  /** Its name according to the system, made printable. */
   name: string;
-  /** The wscam that started it, if one did: its process. */
+  /** The process id of the wscam that started it, if one did. */
   wscam: number | undefined;
 }
 
-/** The greatest number of programs that are named. */
+/** At most this many programs are named. */
 const MAX_NAMED = 3;
-/** The name of the shell that guards a wscam's ffmpeg: child.ts. */
+/** The name of the shell that guards wscam's ffmpeg: child.ts. */
 const GUARD_NAME = "wscam-guard";
 
 /**
- * The programs that have a device open, as far as the system lets us see (Linux): by its number, so that
- * another node for it, or a name from another root folder, is the same device.
+ * The programs that have a device open, as far as the system lets us see (Linux). Devices are
+ * compared by number, so another node for it, or a name below another root folder, is the same
+ * device.
  */
 export async function holdersOf(device: string): Promise<Holder[]> {
   const target = await identify(device);
@@ -29,9 +30,7 @@ export async function holdersOf(device: string): Promise<Holder[]> {
   return holders.sort((a, b) => a.pid - b.pid);
 }
 
-/**
- * Names the programs that use a device, in words that stand before its name: `obs (pid 12) uses`.
- */
+/** Names the programs that use a device, in words that precede its name: `obs (pid 12) uses`. */
 export function nameHolders(holders: readonly Holder[], ownPid: number): string {
   if (holders.some(({ wscam }) => wscam === ownPid)) return "another camera of this wscam uses";
   const names = holders.map(({ pid, name, wscam }) => {
@@ -73,7 +72,7 @@ async function holds(pid: number, target: Target): Promise<boolean> {
       if (await isDevice(`${folder}/${name}`, target)) return true;
     }
   } catch {
-    // It has ended, or is somebody else's.
+    // It has ended, or belongs to another user.
   }
   return false;
 }
@@ -82,7 +81,7 @@ async function isDevice(link: string, { path, rdev }: Target): Promise<boolean> 
   try {
     const name = await Deno.readLink(link);
     if (name === path) return true;
-    // Only devices are looked at: the server of a remote file might not answer.
+    // Only devices are examined: the server of a remote file might not answer.
     if (!name.includes("/dev/") || !rdev) return false;
     const stat = await Deno.stat(link);
     return stat.isCharDevice === true && stat.rdev === rdev;

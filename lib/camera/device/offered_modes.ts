@@ -1,11 +1,11 @@
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import { nearestSize, sizeDistance, sizeWords } from "../../ffmpeg/mode/sizes.ts";
 
-/** More sizes would make no sentence. */
+/** More sizes would make the sentence too long. */
 const MAX_SIZES = 5;
 const MAX_RATES = 4;
 
-/** The mode that is wanted of a camera. */
+/** The mode wanted of a camera. */
 export interface WantedMode {
   /** In pixels. */
   width: number;
@@ -16,8 +16,8 @@ export interface WantedMode {
 }
 
 /**
- * The sizes that a camera offers, with their rates, those nearest to what is wanted first:
- * `640x480 at 30, 15 fps; 32x32 to 1280x720`. Empty when none is known.
+ * The sizes that a camera offers, with their rates, those nearest to the wanted one first: `640x480
+ * at 30, 15 fps; 32x32 to 1280x720`. Empty if none is known.
  */
 export function describeModes(modes: readonly Mode[], wanted: WantedMode): string {
   const sizes = new Map<string, { distance: number; rates: Set<number> }>();
@@ -36,10 +36,10 @@ export function describeModes(modes: readonly Mode[], wanted: WantedMode): strin
   return [...shown, ...nearest.length > MAX_SIZES ? ["more"] : []].join("; ");
 }
 
-/** Sensors on a ribbon cable send what their chip sees: V4L2's names of that, with 10 bits or more. */
+/** Sensors on a ribbon cable send raw data: V4L2's names for that, with 10 bits or more. */
 const BARE = /^(p[BGR](AA|CC|EE)|(BG|GB|BA|GR|RG)1[0246]|BYR2)$|bayer/i;
 
-/** Why none of these can be had, in words that follow the camera's name. */
+/** Why none of these can be used, in words that follow the camera's name. */
 export function describeUnreadable(modes: readonly Mode[]): string {
   const formats = [...new Set(modes.map(({ format }) => format))];
   const list = formats.slice(0, MAX_SIZES).join(", ");
@@ -50,7 +50,10 @@ export function describeUnreadable(modes: readonly Mode[]): string {
   return `delivers only ${list}, which ffmpeg can't read: ${remedy}`;
 }
 
-/** Reads the modes that avfoundation lists when it refuses one; the highest rate of a range stands for it. */
+/**
+ * Reads the modes that avfoundation lists when it refuses one; a range is represented by its
+ * highest rate.
+ */
 export function parseRefusal(words: string): Mode[] {
   const lines = words.matchAll(/^\s*(?:\[[^\]]*\]\s*)?(\d+)x(\d+)@\[([\d.]+) ([\d.]+)\]fps/gm);
   return Array.from(lines, ([, width, height, , fps]) => {

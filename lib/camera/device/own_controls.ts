@@ -25,13 +25,13 @@ export interface OwnControlsOptions {
 
 type AskedControls = Awaited<ReturnType<typeof askControls>>;
 
-/** A camera that was asked is not asked again for so long, in milliseconds: each time is a program that runs. */
+/** A camera is not queried again for this long, in milliseconds: each query runs a program. */
 const ASKED_MS = 500;
 
-/** The controls that a camera has itself, independent of its capture. */
+/** The controls of the camera itself, independent of its capture. */
 export class OwnControls {
   readonly #options: OwnControlsOptions;
-  /** The values that were set, by name: they last as long as this program. */
+  /** The values set so far, by name: they last as long as this program. */
   #kept: Readonly<Record<string, DeviceValue>> = {};
   #asked: { device: string; at: number; answer: Promise<AskedControls> } | undefined;
 
@@ -39,23 +39,23 @@ export class OwnControls {
     this.#options = options;
   }
 
-  /** The controls and, if there are none for a reason that can be mended, that reason. */
+  /** The controls and, if they are missing for a reason that can be mended, that reason. */
   async list(): Promise<{ own: Controls; note?: string }> {
     try {
       const { controls: own } = await this.#ask(await this.#device());
       return { own };
     } catch (error) {
-      // A camera of another kind has none: nothing can be done about that.
+      // A source of another kind has no controls: nothing can be done about that.
       return error instanceof SourceError ? { own: {}, note: error.message } : { own: {} };
     }
   }
 
   /**
-   * Sets what is named, all or nothing.
+   * Sets the named values, all or nothing.
    *
-   * @returns what can be set now, and what puts it back
+   * @returns what can be set now, and a function that reverts the change
    * @throws {RangeError} when a value can't be set, with the field and the rule
-   * @throws {SourceError} when the camera refuses it: then it is as it was
+   * @throws {SourceError} when the camera refuses it; everything is then as before
    */
   async set(
     entries: readonly [string, unknown][],
@@ -86,7 +86,7 @@ export class OwnControls {
     return { known, undo };
   }
 
-  /** Sets what was set before, of a camera that was away and has forgotten it. */
+  /** Restores the values on a camera that was away and has forgotten them. */
   async restore(): Promise<void> {
     const entries = Object.entries(this.#kept);
     if (entries.length === 0) return;
@@ -96,7 +96,7 @@ export class OwnControls {
     const { controls: known, numbers } = await this.#ask(device);
     for (const [name, value] of entries) {
       if (!Object.hasOwn(known, name) || deviceValue(known[name]) === value) continue;
-      // One that it refuses now must not keep the others from being set.
+      // A control that it refuses now must not keep the others from being set.
       await setControls(device, { [name]: value }, { numbers, signal }).catch(() => {});
     }
     this.#asked = undefined;
@@ -111,7 +111,7 @@ export class OwnControls {
     return answer;
   }
 
-  /** The device's path, where the camera is one that has controls of its own. */
+  /** The device's path, if the camera has controls of its own. */
   async #device(): Promise<string> {
     const { spec, ffmpeg } = this.#options;
     const os = cameraOs();
@@ -128,7 +128,7 @@ export class OwnControls {
 /** The range of a control (V4L2). */
 const INT32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
-/** The present value, as v4l2-ctl takes it. */
+/** The current value, as v4l2-ctl takes it. */
 function deviceValue(control: Control | undefined): DeviceValue {
   const { value = null } = control ?? {};
   return typeof value === "string" ? value : Number(value);
@@ -136,7 +136,7 @@ function deviceValue(control: Control | undefined): DeviceValue {
 
 /** A value as v4l2-ctl takes it. */
 function checkValue(name: string, value: unknown, known: Controls): DeviceValue {
-  // Names come from outside: what every object has is no control.
+  // Names come from outside: an inherited property of an object is not a control.
   const control = Object.hasOwn(known, name) ? known[name] : undefined;
   if (control === undefined) throw new RangeError(`this camera has no control ${quote(name)}`);
   const { type, min = INT32.min, max = INT32.max, choices = [] } = control;
@@ -164,7 +164,7 @@ function checkValue(name: string, value: unknown, known: Controls): DeviceValue 
   );
 }
 
-/** v4l2-ctl takes a comma for the end of a value. */
+/** v4l2-ctl treats a comma as the end of a value. */
 function checkText(
   name: string,
   value: unknown,

@@ -11,8 +11,8 @@ export interface CheckedFramesOptions
     Pick<ReadMpjpegOptions, "stamp"> {}
 
 /**
- * Frames of JPEG that comes from a camera, which is looked through before an ffmpeg decodes it. The ffmpeg that reads the
- * camera can't be left to do that: it says nothing of pixels that it has read out of zeros.
+ * Frames of a camera's JPEG, which is checked before an ffmpeg decodes it. The ffmpeg that reads
+ * the camera can't do that: it fills missing pixels with zeros and doesn't say so.
  *
  * @param stream the pictures as they are, in mpjpeg
  */
@@ -20,7 +20,7 @@ export async function* checkedFrames(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   { signal, onBroken, stamp, ...options }: CheckedFramesOptions,
 ): AsyncGenerator<Frame, void> {
-  // Numbers are for what comes out.
+  // Only decoded frames are numbered.
   const reading = { pool: new FramePool(), doubts: new Doubts(), signal, onBroken, stamp };
   await using decoder = new PictureDecoder(options);
   const stop = (): void => void decoder.close();

@@ -14,37 +14,37 @@ import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { WantedMode } from "../device/offered_modes.ts";
 import { redactUrl } from "../source_spec.ts";
 
-/** The facts about an ffmpeg that ended. */
+/** The facts about an ffmpeg that has ended. */
 export interface RunEnding {
-  /** The input that it was to open. */
+  /** The input it was to open. */
   input: FfmpegInput;
   /** Its exit status. */
   status: number;
   /** The last lines it wrote to stderr. */
   lastWords: readonly string[];
-  /** The number of frames that it had delivered. */
+  /** The number of frames it had delivered. */
   frames: number;
-  /** The mode that a camera was asked for. */
+  /** The mode requested of a camera. */
   wanted?: WantedMode;
   /** The modes that it offers, as far as they are known. */
   modes?: readonly Mode[];
 }
 
 /**
- * Complaints about single pictures, after which ffmpeg goes on; and its note that it said the same
- * again.
+ * Complaints about single pictures, after which ffmpeg goes on; and its note that a message was
+ * repeated.
  */
 const HARMLESS = new RegExp(
   [
     "deprecated pixel format used",
     "non monotonically increasing dts",
     "^ *Last message repeated ",
-    // Of cameras that can be opened all the same.
+    // Complaints about cameras that can be opened all the same.
     "VIDIOC_G_PARM|Time per frame unknown|The driver changed the ",
   ].join("|"),
 );
 
-/** Words that ffmpeg adds when nothing has come, and that aren't the reason for it. */
+/** What ffmpeg adds when nothing has come, and which isn't the reason. */
 const OF_NO_END =
   /Could not find codec parameters|Consider increasing|still owned by the caller|Output file is empty|Terminating thread/;
 
@@ -61,8 +61,8 @@ const KILLED: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Turns what ffmpeg says, and what the system knows, into what happened, in words that follow a camera's
- * name: "is busy: …". Passwords in addresses are taken out.
+ * Turns ffmpeg's output, and what the system knows, into a reason, in words that follow a camera's
+ * name: "is busy: …". Passwords in addresses are removed.
  */
 export async function explain(ending: RunEnding, system: SystemView = SYSTEM): Promise<Failure> {
   const { input } = ending;
@@ -94,7 +94,7 @@ export async function explain(ending: RunEnding, system: SystemView = SYSTEM): P
   return { code: "failed", reason: `failed (${what}): ffmpeg ${how}${said}` };
 }
 
-/** A line without what part of ffmpeg wrote it. */
+/** A line without the name of the ffmpeg component that wrote it. */
 function withoutContext(line: string): string {
   return line.replace(/^\[[^\]]*\] /, "");
 }
@@ -120,28 +120,31 @@ const NETWORK_REASONS: readonly FailureReason[] = [
   ],
 ];
 
-/** Whenever it comes: the first picture may have been a small one. */
+/** At any time: the first picture may have been a small one. */
 const TOO_LARGE: FailureReason = [
   /exceeds specified max pixel count/,
   says("unsupported", (what) => `can't be shown: ${what} has pictures larger than two of 8K`),
 ];
 
-/** What ffmpeg takes for a list of other files or addresses; 7.1 doesn't even look at one without that ending. */
+/**
+ * Formats that ffmpeg treats as a list of other files or addresses; 7.1 doesn't even probe one
+ * without that ending.
+ */
 const LIST =
   /\[(?:hls|dash|concat|sdp|imf)\b[^\]]* @ [^\]]*\] Format not on whitelist|Not detecting m3u8/;
-/** What it takes for sound. */
+/** Formats that it treats as sound. */
 const SOUND_FORMATS =
   "mp3|flac|ogg|wav|w64|aac|aiff|e?ac[34]|amr\\w*|caf|au|voc|tta|wv|ape|mpc8?|dts|dtshd|dsf|tak|truehd|mlp|loas|oma|shn";
 const SOUND = new RegExp(`\\[(?:${SOUND_FORMATS}) @ [^\\]]*\\] Format not on whitelist`);
 const LISTS_RULE = "one is followed where its own name ends in .m3u8, .mpd or .sdp";
 
-/** It can't always be told whether there is a cover. */
+/** ffmpeg doesn't always say whether there is a cover. */
 const noVideo = says(
   "unsupported",
   (what) => `can't be shown: there is no video in ${what}, at most sound and a cover`,
 );
 
-/** Only before the first picture: later these words are about a single packet. */
+/** Only before the first picture: later these words concern a single packet. */
 const OPENING_REASONS: readonly FailureReason[] = [
   [SOUND, noVideo],
   [

@@ -30,23 +30,23 @@ export interface FfmpegRunOptions extends FramesOptions {
   capture: Capture;
   /** How it is read. */
   plan: Plan;
-  /** Whether pictures that can't be read so can be read in another way. */
+  /** Whether pictures that can't be read this way can be read in another. */
   mayChange: boolean;
-  /** Whether JPEG that has to be decoded is looked through before. */
+  /** Whether JPEG is checked before it is decoded. */
   isChecked: boolean;
   /** How a stream has to be opened. */
   traits: StreamTraits;
-  /** Opens a stream anew when that is the quicker way to its newest picture. */
+  /** Reopens a stream when that is the quicker way to its newest picture. */
   reopening: Reopening;
-  /** Called with the first frame that isn't of a picture that is passed on; returns whether to go on. */
+  /** Called with the first frame that isn't from a passed-on picture; returns whether to go on. */
   onFirst: (frame: Frame) => boolean;
-  /** Called for each picture that is passed on; returns the plan for frames of them. */
+  /** Called for each picture that is passed on; returns the plan for its frames. */
   onPassed: (picture: CodedPicture) => Plan;
 }
 
 /** One run of an ffmpeg that reads an input. */
 export class FfmpegRun implements AsyncDisposable {
-  /** When it began, by a clock in milliseconds that never jumps. */
+  /** When it began, in milliseconds on a monotonic clock. */
   readonly began: number = performance.now();
   readonly #options: FfmpegRunOptions;
   readonly #trial: Trial;
@@ -74,32 +74,34 @@ export class FfmpegRun implements AsyncDisposable {
     this.#child = new Child(ffmpeg, args, { onLine: (line) => this.#takeLine(line) });
   }
 
-  /** Frames that have come, and pictures that were passed on. */
+  /** The number of frames that have come, and of pictures that were passed on. */
   get count(): number {
     return this.#count;
   }
 
-  /** Whether it was ended since not one picture was whole. */
+  /** Whether it was ended because not a single picture was whole. */
   get isDamaged(): boolean {
     return this.#trial.hasFailed && !this.#options.signal.aborted;
   }
 
-  /** Whether it was ended since its pictures have changed their size. */
+  /** Whether it was ended because its pictures changed their size. */
   get hasChangedSize(): boolean {
     return this.#size.hasChanged;
   }
 
-  /** Whether it was ended to open the stream anew. */
+  /** Whether it was ended to reopen the stream. */
   get isHopeless(): boolean {
     return this.#stream?.isHopeless ?? false;
   }
 
-  /** ffmpeg's status and its last words, when it has ended. */
+  /** ffmpeg's status and last words, once it has ended. */
   async ending(): Promise<{ status: number; lastWords: readonly string[] }> {
     return { status: await this.#child.exited, lastWords: this.#child.lastWords };
   }
 
-  /** Whether a file has been played to its end: ffmpeg 7 says that it isn't permitted to go back. */
+  /**
+   * Whether a file has been played to its end: ffmpeg 7 then says that seeking is not permitted.
+   */
   async isAtEnd(): Promise<boolean> {
     const { status, lastWords } = await this.ending();
     return status === 0 || lastWords.at(-1)?.includes("Operation not permitted") === true;
@@ -110,7 +112,7 @@ export class FfmpegRun implements AsyncDisposable {
     if (this.#isPassing) return yield* this.#passedFrames();
     for await (const frame of orSourceError(this.#read())) {
       if (this.#size.hasChanged) {
-        // It may be one that was squeezed into the size of those before.
+        // It may have been scaled to the size of the frames before.
         frame.release();
         return;
       }
@@ -124,7 +126,7 @@ export class FfmpegRun implements AsyncDisposable {
     }
   }
 
-  /** Ends it; what hangs gets no time for that. */
+  /** Ends it; an ffmpeg that hangs gets no time to end by itself. */
   async close(): Promise<void> {
     await this.#child.close(this.#options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
   }
@@ -143,7 +145,7 @@ export class FfmpegRun implements AsyncDisposable {
     if (this.#count++ === 0) this.#stream?.opened();
   }
 
-  /** Whether a line of ffmpeg's was for us, and for no log. */
+  /** Whether a line of ffmpeg's output was meant for wscam rather than for the log. */
   #takeLine(line: string): boolean {
     if (isDropped(line)) this.#trial.breaks();
     return this.#size.take(line) || (this.#stream?.times.take(line) ?? false);
@@ -191,7 +193,7 @@ export class FfmpegRun implements AsyncDisposable {
   }
 }
 
-/** Data that aren't pictures don't come from an ffmpeg. */
+/** Output that is not pictures doesn't come from an ffmpeg. */
 async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void> {
   try {
     yield* frames;

@@ -20,28 +20,28 @@ import { Reopening } from "./reopening.ts";
 import { StreamTraits } from "./stream_traits.ts";
 import { isTappable, Tap } from "./tap.ts";
 
-/** Three programs are asked, and on Windows each is looked through for viruses first. */
+/** Three programs run, and on Windows a virus scanner examines each first. */
 const ASK_MS = 20_000;
 /**
- * A stream is asked what it is, then opened, and may begin with a key frame only seconds later; so may a
- * camera that sends H.264, and others wake up slowly.
+ * A stream is probed, then opened, and may begin with a key frame only seconds later; so may a
+ * camera that sends H.264, and others are slow to start.
  */
 const OPEN_MS = 20_000;
 
-/** Some files have a picture every minute, and none hangs. */
+/** Some files have one picture a minute, and a file never hangs. */
 const FILE_GAP_MS = 300_000;
-/** A file that ends sooner than this, in milliseconds, isn't started again at once. */
+/** A file that ends sooner than this isn't restarted at once, in milliseconds. */
 const LEAST_LOOP_MS = 1000;
-/** A camera whose pictures change their size more often than this isn't opened anew each time. */
+/** A camera whose pictures change their size more often than this isn't reopened each time. */
 const SELDOM_MS = 60_000;
 
 const TOO_OLD = "has pictures of several sizes, which ffmpeg before 4.4 can't keep: update it";
 
-/** How an input is read once. */
+/** How an input is read in one run. */
 interface Way {
   known: Known;
   plan: Plan;
-  /** Whether there may be another plan as soon as pictures come. */
+  /** Whether another plan may be better once pictures come. */
   mayChange: boolean;
 }
 
@@ -60,13 +60,13 @@ export class FfmpegSource implements Source {
   readonly #reopening = new Reopening();
   readonly #traits: StreamTraits;
   #sizeChangedAt = -Infinity;
-  /** Where it comes from a sender that may end with its first connection. */
+  /** Set if it comes from a sender that may end with its first connection. */
   #tap: Tap | undefined;
 
   /**
-   * Opens nothing yet.
+   * Does not open the input yet.
    *
-   * @param options `ffmpeg`: which ffmpeg
+   * @param options `ffmpeg`: the ffmpeg to run
    */
   constructor(spec: FfmpegSpec, capture: Capture, { ffmpeg }: { ffmpeg: string }) {
     this.gapMs = spec.kind === "file" ? FILE_GAP_MS : 0;
@@ -92,14 +92,15 @@ export class FfmpegSource implements Source {
     await using tap = isTappable(found) ? await Tap.open(found.url, signal) : undefined;
     this.#tap = tap;
     const input = tap ? { ...found, via: tap.address } : found;
-    // A sender that may end with its first connection isn't opened anew for whoever wants its H.264 later.
+    // A sender that may end with its first connection isn't reopened for viewers that want its
+    // H.264 later.
     const isWanted = tap !== undefined || (options.video?.isWanted() ?? false);
     const asking = { ...this.#asking, version, signal };
     let known = this.#known ?? (isWanted ? guess(asking) : undefined) ?? await ask(input, asking);
-    // After a failure before its first frame, this may be another camera.
+    // After a failure before the first frame, this may be another camera.
     this.#known = undefined;
     let plan = this.#plan(known, isWanted);
-    // Once: a camera whose size depends on the plan would have it changed for ever.
+    // Only once: otherwise a camera whose size depends on the plan would switch for ever.
     for (let mayChange = true; !signal.aborted; mayChange = false) {
       options.onPlan?.(plan);
       const change = yield* this.#run(input, { known, plan, mayChange }, options);
@@ -117,7 +118,7 @@ export class FfmpegSource implements Source {
     const plan = choosePlan(this.#capture, known);
     const isPassed = isPassable(this.#capture, known.modes ?? [], plan);
     if (isPassed && isVideoWanted) plan.video = "passed";
-    // It would have to be opened anew.
+    // It would have to be reopened.
     else if (isPassed && this.#tap === undefined) plan.video = "possible";
     const { modes = [] } = known;
     if (modes.length > 0 && plan.mode === undefined) {
@@ -132,7 +133,7 @@ export class FfmpegSource implements Source {
     return plan;
   }
 
-  /** Runs ffmpeg until it ends. Returns another plan where there is a better one. */
+  /** Runs ffmpeg until it ends. Returns a better plan, if there is one. */
   async *#run(
     input: FfmpegInput,
     way: Way,
@@ -172,7 +173,7 @@ export class FfmpegSource implements Source {
     return other ?? await this.#afterwards(run, input, way, options.signal);
   }
 
-  /** Frames of a run; of one by a wrong guess, none. */
+  /** The frames of a run; none if its plan was a wrong guess. */
   async *#framesOf(run: FfmpegRun, { known }: Way): AsyncGenerator<Frame, void> {
     try {
       yield* run.frames();
@@ -182,7 +183,7 @@ export class FfmpegSource implements Source {
     }
   }
 
-  /** Learns from the pictures that are passed on. Returns the plan for frames of them. */
+  /** Learns from the pictures that are passed on. Returns the plan for their frames. */
   #passed({ width, height }: CodedPicture, { known, plan }: Way, { onPlan }: FramesOptions): Plan {
     this.#tap?.forget();
     if (!known.isGuess) {
@@ -197,20 +198,20 @@ export class FfmpegSource implements Source {
     return better;
   }
 
-  /** Whether a stream has more in each of its pictures: two fields, as old grabbers make them. */
+  /** Whether a stream's pictures consist of two fields, as old grabbers make them. */
   #isPart(frame: Frame, { resolution }: Known): boolean {
     const { width, height } = this.#unturned(frame);
     return width < resolution.width || height < resolution.height;
   }
 
-  /** The plan by what the first frame is like. */
+  /** The plan that suits the first frame. */
   #better(frame: Frame, { known }: Way): Plan {
     const seen = { ...known, delivered: this.#unturned(frame) };
     this.#learn(seen);
     return this.#plan(seen);
   }
 
-  /** Modes that weren't learnt are asked for again the next time. */
+  /** Unknown modes are queried again next time. */
   #learn(known: Known): void {
     if (known.modes !== undefined) this.#known = known;
   }
@@ -218,7 +219,7 @@ export class FfmpegSource implements Source {
   /**
    * The plan for the next run, if there is to be one.
    *
-   * @throws {SourceError} where the input has failed
+   * @throws {SourceError} if the input has failed
    */
   async #afterwards(
     run: FfmpegRun,
@@ -236,7 +237,7 @@ export class FfmpegSource implements Source {
     if (run.hasChangedSize) return this.#planAnew(input, { known, plan });
     const { count: frames, began } = run;
     if (input.kind === "file" && frames > 0 && await run.isAtEnd()) {
-      // ffmpeg can't go back to the beginning of some files, which have no index.
+      // ffmpeg can't rewind some files that have no index.
       await sleep(began + LEAST_LOOP_MS - performance.now(), signal);
       return plan;
     }
@@ -258,12 +259,12 @@ export class FfmpegSource implements Source {
     throw new SourceError(code, reason);
   }
 
-  /** The plan for pictures that have changed their size, which this one can't follow. */
+  /** The plan for pictures that have changed their size, which the current one can't follow. */
   #planAnew(input: FfmpegInput, { known, plan }: { known: Known; plan: Plan }): Plan {
     const isFile = input.kind === "file";
     if (isFile && plan.encoder === "imagescript") throw new SourceError("unsupported", TOO_OLD);
     const now = performance.now();
-    // A file would begin anew, and never get past the change.
+    // A file would start from its beginning, and never get past the change.
     const isOften = isFile || now - this.#sizeChangedAt < SELDOM_MS;
     this.#sizeChangedAt = now;
     const changed = { ...known, isChanging: known.isChanging === true || isOften };

@@ -3,16 +3,16 @@ import type { CameraOs, FfmpegInput } from "../../ffmpeg/input.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import type { FfmpegSpec } from "../source_spec.ts";
 
-/** The means of {@linkcode findInput}. */
+/** What {@linkcode findInput} needs. */
 export interface FindInputOptions {
-  /** The system whose devices they are. */
+  /** The system that the devices belong to. */
   os: CameraOs;
-  /** The cameras that are there now. */
+  /** The cameras that are currently there. */
   devices: () => Promise<Device[]>;
 }
 
 /**
- * Finds the input that ffmpeg is to open: an index or a name is looked up each time, since cameras
+ * Finds the input that ffmpeg is to open. An index or a name is looked up each time, since cameras
  * come and go.
  *
  * @throws {SourceError} when no camera has that index or name, or several have that name
@@ -36,12 +36,12 @@ export async function findInput(
   throw new SourceError("missing", `isn't there: no camera has ${wanted}`);
 }
 
-/** The camera of a name, or else the first whose name contains it. */
+/** The camera with that name, or else the first whose name contains it. */
 function findByName(name: string, there: readonly Device[]): Device | undefined {
   const found = there.find((each) => each.name === name) ??
     there.find((each) => each.name.toLowerCase().includes(name.toLowerCase()));
   const twins = there.filter((each) => each.name === found?.name);
-  // Which of them comes first changes from one start of the system to the next.
+  // Their order changes from one boot to the next.
   if (twins.length > 1) throw new SourceError("missing", whichOne(twins));
   return found;
 }

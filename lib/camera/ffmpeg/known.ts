@@ -7,21 +7,21 @@ import type { Size } from "../../protocol/kind.ts";
 import { askModes } from "../device/ask_modes.ts";
 import type { StreamTraits } from "./stream_traits.ts";
 
-/** Facts about an input, which hold while it works. */
+/** Facts about an input that hold while it works. */
 export interface Known {
   /** The version of ffmpeg. */
   version: FfmpegVersion;
-  /** The modes that it offers; nothing while they weren't learnt. */
+  /** The modes it offers; `undefined` until they are known. */
   modes: readonly Mode[] | undefined;
-  /** The size that a camera is asked for, or that a stream has. */
+  /** The size requested of a camera, or the size of a stream. */
   resolution: Size;
-  /** The size of the frames that it has delivered. */
+  /** The size of the frames it has delivered. */
   delivered?: Size;
-  /** Whether its JPEG was seen not to be whole, or to be a part of each picture. */
+  /** Whether its JPEG turned out not to be whole, or to be only a part of each picture. */
   isDamaged?: boolean;
-  /** Whether that is what it is taken for, and it was not asked. */
+  /** Whether that is an assumption, and the input was not queried. */
   isGuess?: boolean;
-  /** Whether its pictures were seen to change their size again and again. */
+  /** Whether its pictures keep changing their size. */
   isChanging?: boolean;
 }
 
@@ -39,11 +39,11 @@ export interface Asking {
   signal: AbortSignal;
 }
 
-/** Asks an input what it is. */
+/** Queries an input. */
 export async function ask(input: FfmpegInput, { capture, ...asking }: Asking): Promise<Known> {
   const { version, traits: { isTransport }, ffmpeg, signal } = asking;
   const { encoder, resolution } = capture;
-  // Then all that matters is whether JPEG comes, which RTSP tells before its first picture.
+  // All that matters then is whether JPEG comes, and RTSP says so before its first picture.
   const isSettled = input.kind === "url" && encoder !== "auto" && encoder !== "copy";
   const isAsked = !isSettled || /^rtsps?:/i.test(input.url);
   const options = { ffmpeg, os: cameraOs(), signal, isTransport, isBrief: isSettled };
@@ -54,18 +54,18 @@ export async function ask(input: FfmpegInput, { capture, ...asking }: Asking): P
 }
 
 /**
- * What a stream is taken for whose H.264 is wanted: some can be opened only once, and each opening may wait 10 s for a
- * key frame. Nothing where it has to be asked first.
+ * What a stream whose H.264 is wanted is assumed to be: some can be opened only once, and each
+ * opening may wait 10 s for a key frame. `undefined` if it has to be queried first.
  */
 export function guess({ capture, traits, version }: Omit<Asking, "signal">): Known | undefined {
   const { resolution, fps } = capture;
-  // Whether another rate is its own, only it can tell.
+  // Only the camera can tell whether another rate is its own.
   if (!traits.mayBeH264 || fps !== SETTINGS.fps.initial) return undefined;
   const known = { ...passed(version, resolution), isGuess: true };
   return isPassable(capture, known.modes, choosePlan(capture, known)) ? known : undefined;
 }
 
-/** Whether JPEG that has to be decoded can be looked through before: it is shown as it stands there. */
+/** Whether JPEG can be checked before it is decoded; it is then shown as it was sent. */
 export function isCheckable(
   { modes = [], isDamaged }: Known,
   { mjpeg, encoder }: Pick<Plan, "mjpeg" | "encoder">,
@@ -74,7 +74,7 @@ export function isCheckable(
   return mjpeg && encoder !== "copy" && !isDamaged && isAsIs;
 }
 
-/** The facts that the pictures of a stream of H.264 tell. */
+/** The facts that an H.264 stream's pictures reveal. */
 export function passed(version: FfmpegVersion, resolution: Size): Known & { modes: Mode[] } {
   return { version, resolution, modes: [{ format: "h264", ...resolution, fps: [] }] };
 }

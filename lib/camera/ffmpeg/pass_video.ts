@@ -13,23 +13,30 @@ export interface PassVideoOptions extends Omit<UnitDecoderOptions, "onFrame"> {
   pool: FramePool;
   /** Ends it. */
   signal: AbortSignal;
-  /** The wishes of those who watch. */
+  /** What the viewers want. */
   video: VideoWish;
 }
 
-/** The newest group of pictures is kept for viewers that want frames all of a sudden, up to this size in bytes. */
+/**
+ * The newest group of pictures is kept for viewers that suddenly want frames, up to this size in
+ * bytes.
+ */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-/** A decoder that nobody needs is kept for so long, in milliseconds. */
+/** An unused decoder is kept for this long, in milliseconds. */
 const DECODER_MS = 10_000;
-/** After a stall pictures come in a heap: a frame so far behind the newest of them is left out, in seconds. */
+/**
+ * After a stall, pictures arrive in a burst: a frame this far behind the newest of them is dropped,
+ * in seconds.
+ */
 const LATE_S = 0.5;
-/** A machine that can't decode them in time shows one now and then, in milliseconds. */
+/** A machine that can't decode in time still shows a frame this often, in milliseconds. */
 const LATE_EVERY_MS = 1000;
 
 /**
- * Hands on the pictures of a camera's own H.264 as they are, and yields them as frames while somebody wants those.
+ * Passes on the pictures of a camera's own H.264 as they are, and yields them as frames while
+ * somebody wants those.
  *
- * @throws {SourceError} when it is no H.264
+ * @throws {SourceError} when it is not H.264
  */
 export async function* passVideo(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
@@ -76,7 +83,7 @@ async function readUnits(
         continue;
       }
       if (record !== undefined && packet.isKey) {
-        // A picture that is shown out of order makes even the first one wait.
+        // If pictures are shown out of order, even the first one has to wait.
         config = readAvcConfig(record, { inOrder: packet.offsetMs === 0 });
         record = undefined;
       }
@@ -112,7 +119,7 @@ function pictureOf(
   return { data, isKey, decodeMs, offsetMs, config, width, height, timestamp, sequence };
 }
 
-/** The newest key frame and what has come since. */
+/** The newest key frame and everything since. */
 class Group {
   pictures: CodedPicture[] = [];
   #bytes = 0;
@@ -128,17 +135,17 @@ class Group {
   }
 }
 
-/** A place for one frame: a newer one takes it, whether the one before was fetched or not. */
+/** A slot for one frame: a newer one replaces it, fetched or not. */
 class NewestFrame {
   #frame: Frame | undefined;
   #wake: () => void = () => {};
   #isOver = false;
   #error: unknown;
-  /** When the newest picture was captured that has come, decoded or not. */
+  /** The capture time of the newest picture, decoded or not. */
   #cameTo = -Infinity;
   #putAt = -Infinity;
 
-  /** A picture has come, which may be decoded. */
+  /** A picture that may be decoded has come. */
   hear({ timestamp }: CodedPicture): void {
     this.#cameTo = timestamp;
   }

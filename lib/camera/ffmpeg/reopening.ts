@@ -1,26 +1,26 @@
 import { StreamTimes } from "../../ffmpeg/stream_times.ts";
 
-/** A stream is not opened anew more often than this, in milliseconds, and ever more seldom. */
+/** A stream is not reopened more often than this, in milliseconds; the interval grows. */
 const MIN_PAUSE_MS = 10_000;
 const MAX_PAUSE_MS = 600_000;
 
-/** One time that a stream was opened. */
+/** One opening of a stream. */
 export interface Opening {
-  /** When its pictures were taken. */
+  /** The capture times of its pictures. */
   readonly times: StreamTimes;
-  /** Whether it was ended to be opened anew. */
+  /** Whether it was ended to be reopened. */
   readonly isHopeless: boolean;
   /** Its first picture has come. */
   opened(): void;
 }
 
-/** Opens a stream anew when that is the quicker way to its newest picture. */
+/** Reopens a stream when that is the quicker way to its newest picture. */
 export class Reopening {
   #openSeconds: number | undefined;
   #pauseMs = MIN_PAUSE_MS;
   #lastAt = -Infinity;
 
-  /** Takes note that the stream is being opened; `end` ends it, where it can be opened anew. */
+  /** Records that the stream is being opened; `end` ends it, if it can be reopened. */
   begin(end?: () => void): Opening {
     const since = performance.now();
     const opening = {

@@ -1,14 +1,18 @@
 import type { FfmpegInput, UrlInput } from "../../ffmpeg/input.ts";
 
-/** So much of the beginning is kept for whoever reads it next, in bytes. */
+/** This much of the beginning is kept for the next reader, in bytes. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
-/** A sender that hasn't answered by then is left to ffmpeg, which says what is wrong. In milliseconds. */
+/**
+ * A sender that hasn't answered by then is left to ffmpeg, which says what is wrong, in
+ * milliseconds.
+ */
 const CONNECT_MS = 5000;
 
 /**
- * One connection to a sender over TCP, from which ffmpeg reads as often as it is started: some senders end with their
- * first connection. Each ffmpeg gets all that has come, until that is forgotten; nothing is read that none has taken.
+ * One connection to a TCP sender, from which ffmpeg can read as often as it is started: some
+ * senders end with their first connection. Each ffmpeg gets everything received so far, until that
+ * is discarded. Nothing is read from the sender before an ffmpeg takes it.
  */
 export class Tap implements AsyncDisposable {
   /** The address from which ffmpeg reads. */
@@ -18,11 +22,11 @@ export class Tap implements AsyncDisposable {
   readonly #folder: string;
   readonly #working: Promise<unknown>;
   #reader: Deno.Conn | undefined;
-  /** What has come, without the chunks that are forgotten. */
+  /** What has been received, without the discarded chunks. */
   #chunks: Uint8Array[] = [];
   #bytes = 0;
   #forgotten = 0;
-  /** The number of chunks that the reader has taken, forgotten ones included. */
+  /** The number of chunks that the reader has taken, including discarded ones. */
   #taken = 0;
   #isKept = true;
   #isOver = false;
@@ -36,7 +40,7 @@ export class Tap implements AsyncDisposable {
     this.#working = Promise.all([this.#read(), this.#serve()]);
   }
 
-  /** Connects to a sender; nothing where that can't be done here, or fails: ffmpeg says why. */
+  /** Connects to a sender; `undefined` if that is impossible here or fails: ffmpeg says why. */
   static async open(url: string, signal: AbortSignal): Promise<Tap | undefined> {
     const { hostname = "", port = "" } = URL.parse(url) ?? {};
     if (hostname === "" || port === "") return undefined;
@@ -44,18 +48,18 @@ export class Tap implements AsyncDisposable {
     if (sender === undefined) return undefined;
     let folder: string | undefined;
     try {
-      // Nobody else may enter it.
+      // No other user may enter it.
       folder = await Deno.makeTempDir({ prefix: "wscam-" });
       return new Tap(sender, Deno.listen({ transport: "unix", path: `${folder}/tap` }), folder);
     } catch {
-      // There is no folder for temporary files, or its name is too long for a socket's.
+      // There is no temporary folder, or its name is too long for a socket's path.
       close(sender);
       await remove(folder);
       return undefined;
     }
   }
 
-  /** What has been taken needs not come again. */
+  /** What has been taken need not be sent again. */
   forget(): void {
     this.#isKept = false;
     while (this.#forgotten < this.#taken) {
@@ -105,7 +109,7 @@ export class Tap implements AsyncDisposable {
     await Promise.all(feeding);
   }
 
-  /** Gives a reader all that comes, until there is another one. */
+  /** Gives a reader everything that comes, until another reader takes over. */
   async #feed(reader: Deno.Conn): Promise<void> {
     try {
       while (reader === this.#reader) {
@@ -122,7 +126,7 @@ export class Tap implements AsyncDisposable {
         this.#tell();
       }
     } catch {
-      // It has ended, as each does that was started in a wrong way.
+      // The reader has ended, as every ffmpeg does that was started with the wrong options.
     } finally {
       close(reader);
     }
@@ -134,7 +138,7 @@ export class Tap implements AsyncDisposable {
   }
 }
 
-/** Whether an input is a sender over TCP that waits for us. */
+/** Whether an input is a TCP sender that waits for us to connect. */
 export function isTappable(input: FfmpegInput): input is UrlInput {
   return Deno.build.os !== "windows" && input.kind === "url" && /^tcp:[^?]*$/i.test(input.url);
 }
@@ -155,7 +159,7 @@ async function connect(
   }
 }
 
-/** Somebody may have cleared it away: it is gone, whatever else is so. */
+/** Somebody may have cleared it away already; that is fine. */
 async function remove(folder: string | undefined): Promise<void> {
   if (folder !== undefined) await Deno.remove(folder, { recursive: true }).catch(() => {});
 }

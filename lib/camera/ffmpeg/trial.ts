@@ -2,25 +2,28 @@ import { SourceError } from "../../frame/source_error.ts";
 import type { Fault } from "../../jpeg/whole_jpeg.ts";
 import type { FramesOptions } from "../source.ts";
 
-/** A camera has this time to send a whole picture. */
+/** A camera has this long to send a whole picture. */
 const LIMIT_MS = 1000;
-/** One may be a damaged one of another kind. */
+/** A single one may just be a damaged picture of another kind. */
 const MAX_ARITHMETIC = 5;
-/** Neither ffmpeg nor any browser can. */
+/** Neither ffmpeg nor any browser can decode it. */
 const ARITHMETIC =
   "sends JPEG in arithmetic coding, which nobody can show: choose another format in the camera";
 
 /** Options of {@linkcode Trial}. */
 export interface TrialOptions extends Pick<FramesOptions, "signal" | "onBroken"> {
-  /** Whether pictures can be had in another way, should none of these be whole. */
+  /** Whether pictures can be read in another way if none of these is whole. */
   mayEnd: boolean;
   /** For tests, in milliseconds. @default the system's */
   now?: () => number;
 }
 
-/** The first second of a camera's own pictures: where none of them is whole, they are read in another way. */
+/**
+ * The first second of a camera's own pictures: if none of them is whole, they are read in another
+ * way.
+ */
 export class Trial {
-  /** Is aborted when the pictures are to end, for this reason or another. */
+  /** Aborted when the pictures are to end, for this or any other reason. */
   readonly signal: AbortSignal;
   readonly #options: TrialOptions;
   readonly #now: () => number;
@@ -35,7 +38,7 @@ export class Trial {
     this.signal = AbortSignal.any([options.signal, this.#failed.signal]);
   }
 
-  /** Whether there was not one whole picture. */
+  /** Whether not a single picture was whole. */
   get hasFailed(): boolean {
     return this.#failed.signal.aborted;
   }
@@ -46,9 +49,9 @@ export class Trial {
   }
 
   /**
-   * A picture has come that wasn't whole: one that was cut is so however it is read.
+   * A picture has come that isn't whole. A truncated one is truncated however it is read.
    *
-   * @throws {SourceError} when they can't be shown in any way
+   * @throws {SourceError} when the pictures can't be shown in any way
    */
   breaks(fault: Fault = "cut"): void {
     this.#options.onBroken?.();

@@ -10,20 +10,20 @@ export interface UnitDecoderOptions {
   /** Which ffmpeg. */
   ffmpeg: string;
   /**
-   * Called when it is started, with how many frames to leave out: its arguments (H.264 in FLV in, frames between borders
-   * or in mpjpeg out), and whether pixels come out.
+   * Called when ffmpeg is started, with the number of frames to skip. Returns its arguments (H.264
+   * in FLV in; frames between borders, or mpjpeg, out), and whether pixels come out.
    */
   how: (old: number) => { args: readonly string[]; isRaw: boolean };
-  /** Takes each frame, which is the callee's to release. */
+  /** Called with each frame, which the callee has to release. */
   onFrame: (frame: Frame) => void;
 }
 
-/** More doesn't wait to be decoded, in bytes: it goes on with a key frame then. */
+/** At most this many bytes wait to be decoded; beyond that, decoding resumes at a key frame. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-/** Of more pictures, the oldest never came out. */
+/** If more pictures than this are pending, the oldest never came out. */
 const MAX_STAMPS = 64;
 
-/** The program that decodes pictures in one way. */
+/** An ffmpeg that decodes pictures with certain arguments. */
 interface Running {
   config: AvcConfig;
   process: Deno.ChildProcess;
@@ -31,20 +31,23 @@ interface Running {
   reading: Promise<void>;
 }
 
-/** Makes frames of the pictures of a stream, through an ffmpeg of its own: the camera knows nothing of it. */
+/**
+ * Decodes a stream's pictures to frames through an ffmpeg of its own, which is independent of the
+ * camera.
+ */
 export class UnitDecoder {
   readonly #options: UnitDecoderOptions;
   #running: Running | undefined;
   #waiting = 0;
   #needsKey = true;
-  /** When the pictures were captured that have not come out yet, and their numbers, each in order. */
+  /** Capture times and numbers of the pictures that have not come out yet, in order. */
   #stamps: number[] = [];
   #numbers: number[] = [];
-  /** The number of frames from the past that the next program will give first. */
+  /** The number of past frames that the next ffmpeg will output first. */
   #old = 0;
   #ms = 0;
   #before: number | undefined;
-  /** The end of programs that were told to end. */
+  /** The ends of ffmpegs that were told to end. */
   #ended: Promise<unknown> = Promise.resolve();
 
   /** Starts nothing yet. */
@@ -52,7 +55,10 @@ export class UnitDecoder {
     this.#options = options;
   }
 
-  /** Takes what came before somebody wanted frames: all has to be decoded, and only the newest is of interest. */
+  /**
+   * Takes the pictures from before somebody wanted frames: all have to be decoded, but only the
+   * newest matters.
+   */
   catchUp(pictures: readonly CodedPicture[]): void {
     this.stop();
     this.#old = pictures.length - 1;
@@ -61,7 +67,7 @@ export class UnitDecoder {
     this.#numbers = this.#numbers.slice(-1);
   }
 
-  /** Takes a picture; one that can't be decoded is left out, up to the next key frame. */
+  /** Takes a picture; if it can't be decoded, everything up to the next key frame is skipped. */
   take(picture: CodedPicture): void {
     if (this.#running?.config !== picture.config) this.#needsKey = true;
     if (this.#waiting > MAX_WAITING_BYTES) this.#needsKey = true;
@@ -71,7 +77,7 @@ export class UnitDecoder {
       this.#running = this.#start(picture.config);
     }
     this.#needsKey = false;
-    // They come out in the order in which they are shown.
+    // Frames come out in display order.
     this.#stamps.push(picture.timestamp);
     this.#stamps.sort((a, b) => a - b);
     this.#numbers.push(picture.sequence);
@@ -81,7 +87,7 @@ export class UnitDecoder {
     this.#write(flvPicture(picture, this.#time(picture)));
   }
 
-  /** Ends its ffmpeg; it starts again with a key frame. */
+  /** Ends its ffmpeg; decoding restarts at a key frame. */
   stop(): void {
     const running = this.#running;
     this.#running = undefined;
@@ -92,7 +98,7 @@ export class UnitDecoder {
     this.#before = undefined;
     if (running === undefined) return;
     try {
-      // It holds nothing that it would have to put back.
+      // ffmpeg holds back no frame that would have to be reordered.
       running.process.kill("SIGKILL");
     } catch {
       // It has ended already.
@@ -107,7 +113,7 @@ export class UnitDecoder {
     await this.#ended;
   }
 
-  /** Times that never step back, as far apart as in the stream. */
+  /** Monotonic times with the same intervals as in the stream. */
   #time({ decodeMs = 0 }: CodedPicture): number {
     const apart = decodeMs - (this.#before ?? decodeMs);
     this.#before = decodeMs;
@@ -128,7 +134,7 @@ export class UnitDecoder {
     const { args, isRaw } = how(this.#old);
     this.#old = 0;
     this.#ms = 0;
-    // It ends with its input, and so with us, however we end.
+    // It ends with its input, and so with wscam, however wscam ends.
     const process = new Deno.Command(ffmpeg, {
       args: [...args],
       stdin: "piped",
@@ -153,7 +159,7 @@ export class UnitDecoder {
         this.#options.onFrame(frame.numbered(sequence));
       }
     } catch {
-      // An ffmpeg that is well writes nothing but pictures.
+      // A healthy ffmpeg writes nothing but pictures.
     }
     if (this.#running?.process === process) this.stop();
   }

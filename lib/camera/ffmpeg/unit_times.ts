@@ -1,21 +1,24 @@
 /** Clocks of two machines drift apart by less than this, in seconds a second. */
 const DRIFT = 0.001;
-/** A stream whose times are so far from those of arrival has other times than before, in seconds. */
+/**
+ * If a stream's times differ from the arrival times by this much, its clock has changed, in
+ * seconds.
+ */
 const MOST_APART = 5;
 
 /**
- * When the pictures of a stream were captured. Each takes a while to come, some longer than others: the time in the stream
- * with the least of what was seen added comes nearest.
+ * Derives the capture times of a stream's pictures. Each picture takes a while to arrive, some
+ * longer than others: the stream's time plus the smallest delay seen comes closest.
  */
 export class UnitTimes {
   #least: number | undefined;
   #arrived = 0;
 
   /**
-   * When a picture was captured, in seconds since 1970.
+   * The capture time of a picture, in seconds since 1970.
    *
-   * @param shown when it is shown, in seconds of the stream's time
-   * @param arrived when it came, in seconds since 1970
+   * @param shown its display time in the stream, in seconds
+   * @param arrived its arrival, in seconds since 1970
    */
   next(shown: number, arrived: number): number {
     const delay = arrived - shown;

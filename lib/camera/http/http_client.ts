@@ -7,12 +7,14 @@ import type { Fetch, PinnedFetch } from "./pinned_fetch.ts";
 /** More is a loop. */
 const MAX_REDIRECTS = 5;
 
-/** The address gives something other than JPEG pictures, or can't be asked here. */
+/** The address gives something other than JPEG pictures, or can't be read here. */
 export class NotJpeg extends Error {
   /** Whether it gives MPEG-TS. */
   readonly isTransport: boolean;
 
-  /** @param first the first bytes of what it gives, where there are any */
+  /**
+   * @param first the first bytes of the content, if there are any
+   */
   constructor(first: Uint8Array = new Uint8Array()) {
     super("not JPEG");
     // Each packet begins with the same byte (ISO/IEC 13818-1, 2.4.3.2).
@@ -25,16 +27,16 @@ const PACKET_BYTES = 188;
 
 /** Options of {@linkcode HttpClient.get}. */
 export interface GetOptions {
-  /** Ends the request, and what comes of it. */
+  /** Aborts the request and its response. */
   signal: AbortSignal;
-  /** Sent besides what it takes. */
+  /** Headers besides the credentials. */
   headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks one address again and again, with what it takes to be let in. */
+/** Requests one address again and again, with the credentials it needs. */
 export class HttpClient implements Disposable {
   readonly #url: URL;
-  /** Of the only certificate that is taken, where one is named. */
+  /** The fingerprint of the only accepted certificate, if one is named. */
   readonly #fingerprint: string | undefined;
   #pinned: Promise<PinnedFetch> | undefined;
   readonly #credentials: HttpCredentials | undefined;
@@ -51,20 +53,20 @@ export class HttpClient implements Disposable {
     this.#url.username = this.#url.password = this.#url.hash = "";
   }
 
-  /** The address that it asks, in words that may be shown to anybody. */
+  /** The address, in words that may be shown to anybody. */
   get name(): string {
     return redactUrl(this.#url.href);
   }
 
-  /** Ends the connections that are kept. */
+  /** Closes the connections that are kept open. */
   [Symbol.dispose](): void {
     this.#pinned?.then((pinned) => pinned[Symbol.dispose](), () => {});
   }
 
   /**
-   * Asks for it.
+   * Sends the request.
    *
-   * @returns an answer that isn't an error: 200, or 304 where that was asked for
+   * @returns a response that isn't an error: 200, or 304 if that was asked for
    * @throws {SourceError} when there is none
    */
   async get({ signal, headers = {} }: GetOptions): Promise<Response> {
@@ -89,7 +91,9 @@ export class HttpClient implements Disposable {
     );
   }
 
-  /** User and password are for the host that they were written for, and don't leave HTTPS again. */
+  /**
+   * User and password are only for the host they were written for, and never go from HTTPS to HTTP.
+   */
   #mayAnswer({ hostname, protocol }: URL): boolean {
     const own = this.#url;
     const isSafe = protocol === own.protocol || protocol === "https:";
@@ -147,7 +151,7 @@ export class HttpClient implements Disposable {
   ): Promise<SourceError | NotJpeg> {
     const words = cause instanceof Error ? `${cause.message} ${cause.cause ?? ""}` : String(cause);
     const what = this.name;
-    // The rule is one for browsers.
+    // Browsers need this rule; wscam doesn't.
     if (/port \d+ are blocked/.test(words)) return new NotJpeg();
     if (cause instanceof OtherCertificate) {
       return new SourceError(
@@ -183,7 +187,7 @@ export class HttpClient implements Disposable {
   }
 }
 
-/** What it takes of Node is 3 MB, and most cameras have no certificate of their own. */
+/** Node's part of this takes 3 MB, and most cameras have no certificate of their own. */
 async function pin(fingerprint: string): Promise<PinnedFetch> {
   const { PinnedFetch } = await import("./pinned_fetch.ts");
   return new PinnedFetch(fingerprint);

@@ -9,20 +9,20 @@ export interface HttpCredentials {
   password: string;
 }
 
-/** The request that is to be authorized. */
+/** The request to authorize. */
 export interface AskedPage {
   /** The address. */
   url: URL;
-  /** Counts the requests, from 1. */
+  /** The number of the request, from 1. */
   count: number;
 }
 
 /**
- * Answers a server's challenge: Digest where that is offered (RFC 7616), which doesn't show the password, else
- * Basic (RFC 7617).
+ * Answers a server's challenge: with Digest if it is offered (RFC 7616), which doesn't reveal the
+ * password, else with Basic (RFC 7617).
  *
  * @param challenge the header `WWW-Authenticate`
- * @returns the header `Authorization`; nothing where the server wants something else
+ * @returns the header `Authorization`; `undefined` if the server wants something else
  */
 export function proof(
   challenge: string,

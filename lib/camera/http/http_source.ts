@@ -12,14 +12,14 @@ import { PictureFeed } from "./picture_feed.ts";
 export interface HttpSourceOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Reads what turns out to be something else than JPEG. */
+  /** Reads an address that turns out to deliver something other than JPEG. */
   other: Source;
 }
 
 /**
- * JPEG pictures over HTTP: as one stream, however it is made, or each asked for by itself. They are read here and
- * not by ffmpeg, which numbers them in place of telling when they were taken, and would leave them waiting in its
- * socket; it only decodes those that are to be encoded anew.
+ * JPEG pictures over HTTP: as one stream of any kind, or requested one by one. wscam reads them
+ * itself: ffmpeg would number them instead of telling when they were taken, and would let them wait
+ * in its socket. ffmpeg only decodes those that have to be encoded again.
  */
 export class HttpSource implements Source {
   readonly askMs: number;

@@ -1,6 +1,6 @@
-/** A server shows another certificate than the one that was named. */
+/** The server's certificate is not the one that was named. */
 export class OtherCertificate extends Error {
-  /** The SHA-256 of the one that it shows, as 64 hexadecimal digits. */
+  /** The SHA-256 of the server's certificate, as 64 hexadecimal digits. */
   readonly fingerprint: string;
 
   constructor(fingerprint: string) {

@@ -9,12 +9,12 @@ import type { FedPicture } from "../jpeg_frames.ts";
 import { type HttpClient, NotJpeg } from "./http_client.ts";
 import { Stamps } from "./stamps.ts";
 
-/** Less than what passes for frozen. */
+/** This is shorter than the time after which a camera counts as frozen. */
 const REPEAT_MS = 2000;
 
 /** Options of {@linkcode PictureFeed}. */
 export interface PictureFeedOptions {
-  /** How often a picture is asked for where each is asked for by itself, a second. */
+  /** How often a picture is requested, a second, if each takes a request of its own. */
   fps: number;
   /** Ends it. */
   signal: AbortSignal;
@@ -22,7 +22,10 @@ export interface PictureFeedOptions {
   onBroken?: (() => void) | undefined;
 }
 
-/** The pictures of an address, the newest for whoever asks: what comes is read at once, so that nothing waits. */
+/**
+ * The pictures of an address, always the newest: everything is read on arrival, so that nothing
+ * waits.
+ */
 export class PictureFeed {
   readonly #client: HttpClient;
   readonly #options: PictureFeedOptions;
@@ -36,7 +39,10 @@ export class PictureFeed {
   #count = 0;
   #said: number | undefined;
   #wake = (): void => {};
-  /** The server's marks of the picture that we have, so that it sends only another one. */
+  /**
+   * The server's validators (ETag and the like) for the current picture, so that it sends only a
+   * different one.
+   */
   #validators: Record<string, string> = {};
 
   /** Begins to read. */
@@ -51,9 +57,9 @@ export class PictureFeed {
   }
 
   /**
-   * The newest picture that nobody has had; nothing once the signal is aborted.
+   * The newest picture that hasn't been returned yet; `undefined` once the signal is aborted.
    *
-   * @throws {NotJpeg} where there are none
+   * @throws {NotJpeg} if there are none
    * @throws {SourceError} when no more come
    */
   async next(): Promise<FedPicture | undefined> {
@@ -67,7 +73,10 @@ export class PictureFeed {
     return undefined;
   }
 
-  /** Asks again when an answer has ended that had pictures, but never more often than pictures are wanted. */
+  /**
+   * Requests again when a response with pictures has ended, but never more often than pictures are
+   * wanted.
+   */
   async #read(): Promise<void> {
     const { signal, fps } = this.#options;
     while (!signal.aborted) {
@@ -81,7 +90,7 @@ export class PictureFeed {
     }
   }
 
-  /** Reads one answer; `false` where it says that there is no other picture yet. */
+  /** Reads one response; `false` if it says that there is no new picture yet. */
   async #readAnswer(): Promise<boolean> {
     const { signal } = this.#options;
     const response = await this.#client.get({ signal, headers: this.#validators });
@@ -148,7 +157,7 @@ export class PictureFeed {
       return;
     }
     const said = stampIn(head) ?? stamp;
-    // A time that stands still is none.
+    // A time that never changes is not a capture time.
     const time = said === this.#said ? undefined : said;
     this.#said = said;
     const isLate = this.#backlog.isLate(performance.now() / 1000, time);
@@ -157,7 +166,10 @@ export class PictureFeed {
     this.#give({ jpeg: whole, ...size, timestamp });
   }
 
-  /** A picture that the server has no newer one for is given again now and then: its camera isn't frozen. */
+  /**
+   * A picture that the server has no newer one for is repeated now and then: its camera isn't
+   * frozen.
+   */
   #repeat(): void {
     if (this.#last && performance.now() - this.#last.at > REPEAT_MS) this.#give(this.#last.picture);
   }
@@ -169,13 +181,18 @@ export class PictureFeed {
   }
 }
 
-/** Whether bytes are the beginning of a picture, or of a stream of them whose type nobody told. */
+/**
+ * Whether bytes are the beginning of a picture, or of a stream of pictures without a content type.
+ */
 function looksLikeJpeg(bytes: Uint8Array): boolean {
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, 256));
   return text.startsWith("\xff\xd8\xff") || /^\s*(--|content-type: *image\/)/i.test(text);
 }
 
-/** When a picture was taken, as its headers tell it, in seconds; whole seconds tell nothing. */
+/**
+ * The capture time of a picture according to its headers, in seconds; whole seconds are too coarse
+ * to use.
+ */
 function stampIn(headers: string): number | undefined {
   const [, digits] = headers.match(/^x-timestamp: *(\d{1,12}\.\d{2,9})\s*$/im) ?? [];
   return digits === undefined ? undefined : Number(digits);

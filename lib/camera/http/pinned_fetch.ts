@@ -4,36 +4,38 @@ import { Readable } from "node:stream";
 import tls from "node:tls";
 import { OtherCertificate } from "./other_certificate.ts";
 
-/** The part of `fetch` that is needed here. */
+/** The part of `fetch` that is used here. */
 export type Fetch = (
   url: URL,
   init: { headers: Record<string, string>; signal: AbortSignal },
 ) => Promise<Response>;
 
-/** Answers that have no body. */
+/** Responses without a body. */
 const EMPTY = [204, 205, 304];
 const CONNECT_MS = 5000;
 
 /**
- * Asks servers that show one certificate, whoever vouches for it: nothing is sent to any other. `fetch` can only be told of
- * authorities, and a camera's own certificate rarely is one that it takes.
+ * Sends requests only to a server with one particular certificate, whoever signed it. `fetch` can
+ * only be given authorities, and a camera's own certificate can rarely serve as one.
  */
 export class PinnedFetch implements Disposable {
   readonly #agent: PinningAgent;
 
-  /** @param fingerprint the SHA-256 of the certificate, as 64 hexadecimal digits in small letters */
+  /**
+   * @param fingerprint the SHA-256 of the certificate, as 64 lower-case hexadecimal digits
+   */
   constructor(fingerprint: string) {
     this.#agent = new PinningAgent(fingerprint);
   }
 
   /**
-   * Asks for one address.
+   * Requests an address.
    *
-   * @throws {OtherCertificate} when the server shows another one
+   * @throws {OtherCertificate} when the server has another certificate
    */
   readonly fetch: Fetch = (url, { headers, signal }) =>
     new Promise((resolve, reject) => {
-      // The request itself hears of it only once there is a connection.
+      // The request itself notices an abort only once there is a connection.
       const end = (): void => reject(signal.reason);
       signal.addEventListener("abort", end, { once: true });
       const request = https.request(url, { agent: this.#agent, headers, signal });
@@ -43,16 +45,16 @@ export class PinnedFetch implements Disposable {
       request.end();
     });
 
-  /** Ends the connections that are kept for the next request. */
+  /** Closes the connections that are kept for the next request. */
   [Symbol.dispose](): void {
     this.#agent.destroy();
   }
 }
 
 /**
- * The SHA-256 of the certificate that a server shows, as 64 hexadecimal digits.
+ * The SHA-256 of a server's certificate, as 64 hexadecimal digits.
  *
- * @returns nothing where there is none, or the signal is aborted
+ * @returns `undefined` if there is none, or the signal is aborted
  */
 export function shownFingerprint(url: URL, signal: AbortSignal): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
@@ -77,7 +79,7 @@ class PinningAgent extends https.Agent {
     callback?: (error: Error | null, socket: tls.TLSSocket) => void,
   ): tls.TLSSocket {
     const socket = connect(options as tls.ConnectionOptions);
-    // Whoever asked may have left: nobody else would end it.
+    // The caller may have left: nobody else would end the socket.
     const timer = setTimeout(() => socket.destroy(new Error("No handshake in time")), CONNECT_MS);
     socket.once("close", () => clearTimeout(timer));
     socket.once("error", (error) => callback?.(error, socket));
@@ -87,12 +89,12 @@ class PinningAgent extends https.Agent {
       if (shown === this.#fingerprint) callback?.(null, socket);
       else socket.destroy(new OtherCertificate(shown));
     });
-    // A socket that is returned is used at once; node's types know only that way.
+    // A socket that is returned is used at once; Node's types know only that way.
     return undefined as unknown as tls.TLSSocket;
   }
 }
 
-/** Whoever uses it looks at the certificate. */
+/** The caller checks the certificate. */
 function connect(options: tls.ConnectionOptions): tls.TLSSocket {
   return tls.connect({ ...options, rejectUnauthorized: false });
 }

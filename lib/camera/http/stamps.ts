@@ -1,18 +1,21 @@
 /** Clocks of two machines drift apart by less than this, in seconds a second. */
 const DRIFT = 0.001;
-/** Two machines whose clocks are set by the network agree about so much, and pictures are quicker than this. */
+/**
+ * Two machines synchronized over the network agree to within this, and pictures arrive faster than
+ * this, in seconds.
+ */
 const AGREE = { min: -0.1, max: 1 };
-/** A clock was set, in seconds. */
+/** A larger jump means that a clock was set, in seconds. */
 const JUMP = 60;
 
-/** When pictures were taken whose server says it, by a clock of its own. All times in seconds since 1970. */
+/** Converts capture times from a server's clock to ours. All times are in seconds since 1970. */
 export class Stamps {
   #least: number | undefined;
   #lastAt = 0;
 
   /**
-   * When one was taken by our clock: as the server says where the two clocks agree, else what comes of the least
-   * time that any has taken.
+   * The capture time by our clock: the server's time if the two clocks agree, else its time plus
+   * the smallest offset seen.
    */
   take(time: number, arrived: number): number {
     const delay = arrived - time;

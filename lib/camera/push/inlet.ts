@@ -1,7 +1,7 @@
 import { type Failure, SourceError } from "../../frame/source_error.ts";
 import type { FedPicture } from "../jpeg_frames.ts";
 
-/** A program that brings a camera's pictures. */
+/** A program that pushes a camera's pictures. */
 export interface PushingProgram {
   /** Its address: "192.0.2.5:51234". */
   readonly address: string;
@@ -11,11 +11,11 @@ export interface PushingProgram {
   onGone(): void;
 }
 
-/** A program's place at a camera. Once it is lost, nothing that is done here has an effect. */
+/** A program's place at a camera. Once the place is lost, these functions have no effect. */
 export interface PusherSeat {
-  /** Takes a picture in the place of the one before. */
+  /** Takes a picture, which replaces the one before. */
   put(picture: FedPicture): void;
-  /** Counts one that was none. */
+  /** Counts a message that was not a picture. */
   break(): void;
   /** Brings no more. */
   leave(): void;
@@ -25,9 +25,13 @@ export interface PusherSeat {
 export interface InletOptions {
   /** Called when there may be pictures again. */
   onArrival?: () => void;
-  /** Told who pushes, and who no longer does, in words that follow the camera's name. */
+  /** Called when a program begins or stops pushing, with words that follow the camera's name. */
   onChange?: (words: string) => void;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
@@ -35,7 +39,7 @@ export interface InletOptions {
 export interface PicturesOptions {
   /** Ends them. */
   signal: AbortSignal;
-  /** Called for each picture that was none. */
+  /** Called for each message that was not a picture. */
   onBroken?: (() => void) | undefined;
 }
 
@@ -48,24 +52,27 @@ const LEFT: Failure = {
   reason: "has no pictures: the program that pushed them has gone",
 };
 
-/** The way in for pictures that a program brings: one program at a time, and the newest picture counts. */
+/**
+ * The entrance for pictures that a program pushes: one program at a time, and only the newest
+ * picture counts.
+ */
 export class Inlet {
-  /** A program that has brought nothing for so long has stalled, in milliseconds. */
+  /** A program that has pushed nothing for this long has stalled, in milliseconds. */
   stalledMs = 5000;
   readonly #now: () => number;
   readonly #onArrival: () => void;
   readonly #onChange: (words: string) => void;
   #pusher: PushingProgram | undefined;
-  /** Why there are no pictures while there is no program. */
+  /** Why there are no pictures while no program pushes. */
   #vacant = NOBODY;
   #newest: FedPicture | undefined;
   /** Whether that was read. */
   #isRead = true;
   #putAt = -Infinity;
-  /** Messages since then that were no pictures, and those of them that nobody has been told of. */
+  /** Counts of messages since then that were not pictures, and of those not reported yet. */
   #broken = 0;
   #untold = 0;
-  /** Tells who reads that something has changed, and which pictures are none. */
+  /** Tells the reader that something has changed, and counts bad messages. */
   #reader: { wake: () => void; onBroken: () => void } | undefined;
 
   /** Nobody has come yet. */
@@ -80,7 +87,7 @@ export class Inlet {
     return this.#isStalled ? undefined : this.#pusher?.address;
   }
 
-  /** Gives a program the place. One that has it already is told, and has lost it. */
+  /** Gives a program the place. The previous one is told that it has lost it. */
   enter(pusher: PushingProgram): PusherSeat {
     const before = this.#pusher;
     this.#pusher = pusher;
@@ -98,8 +105,8 @@ export class Inlet {
   }
 
   /**
-   * The pictures, to one reader at a time: of those that come faster than they are read, the newest, and first the
-   * last one that has come before.
+   * The pictures, for one reader at a time: always the newest, starting with the last one that came
+   * before.
    *
    * @throws {SourceError} when there is no program, or it has stalled
    */
@@ -128,7 +135,7 @@ export class Inlet {
     }
   }
 
-  /** The camera goes: its program is told so. */
+  /** The camera is removed: its program is told. */
   close(): void {
     const pusher = this.#pusher;
     this.#pusher = this.#newest = undefined;

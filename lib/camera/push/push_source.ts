@@ -9,17 +9,20 @@ import type { Inlet } from "./inlet.ts";
 
 /** Options of {@linkcode PushSource}. */
 export interface PushSourceOptions {
-  /** Which ffmpeg decodes pictures that are to be made anew. */
+  /** The ffmpeg that decodes pictures for a new encoding. */
   ffmpeg: string;
 }
 
-/** The least time after which a camera that gives nothing has stalled, and the same in frames. */
+/** The shortest time after which a silent camera has stalled, and the same in frames. */
 const STALLED_MS = 5000;
 const STALLED_FRAMES = 3;
 
-/** The pictures that a program brings, passed on as they are unless another size, turn or quality is asked for. */
+/**
+ * The pictures that a program pushes, passed on as they are unless another size, rotation or
+ * quality is asked for.
+ */
 export class PushSource implements Source {
-  /** The inlet knows when no more come, and says so in words of its own. */
+  /** The inlet notices when no more pictures come, and gives a reason of its own. */
   readonly gapMs: number;
   readonly #inlet: Inlet;
   readonly #capture: Capture;
@@ -59,8 +62,8 @@ export class PushSource implements Source {
 }
 
 /**
- * Leaves out pictures that come too fast, before anything is made of them. One that came too soon is shown after all
- * where no other follows it: a program's last word is not lost.
+ * Drops pictures that come too fast, before anything is done with them. One that came too early is
+ * shown after all if no other follows: a program's last picture is not lost.
  */
 function paced(
   pictures: AsyncGenerator<FedPicture, void>,
@@ -79,7 +82,7 @@ function paced(
   };
 }
 
-/** Whether something ends, well or not, before so many milliseconds have passed. */
+/** Whether a promise settles within this many milliseconds. */
 async function endsWithin(something: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
   const timer = setTimeout(resolve, ms, false);

@@ -6,28 +6,37 @@ import { wholeJpeg } from "../../jpeg/whole_jpeg.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { FedPicture } from "../jpeg_frames.ts";
 
-/** The largest picture that is taken, in bytes: one of 8K at the best quality. */
+/** The size of the largest accepted picture, in bytes: one of 8K at the best quality. */
 export const MAX_PUSHED_BYTES: number = 16 * 1024 * 1024;
-/** The same as a text of base64, with the words around it. */
+/** The same as base64 text, with the message around it. */
 export const MAX_PUSHED_TEXT: number = Math.ceil(MAX_PUSHED_BYTES / 3) * 4 + 1024;
 
-/** Pixels of pure noise take no more bytes, and what else a file tells of them, its profile and its thumbnail, no more. */
+/**
+ * Even pure noise takes no more bytes a pixel, and the rest of a file (its profile, its thumbnail)
+ * no more than this.
+ */
 const MOST_BYTES = { ofPixel: 6, besides: 1024 * 1024 };
 
-/** A picture's time is taken for what it says unless it is older than this, in seconds: then its clock is wrong. */
+/**
+ * A picture's time is trusted unless it is older than this, in seconds: then the program's clock is
+ * wrong.
+ */
 const OLDEST_S = 60;
-/** Clocks that are set by the network agree about so much, in seconds. */
+/** Clocks synchronized over the network agree to within this, in seconds. */
 const AHEAD_S = 1;
 
-/** A picture in the message of a program, with the time that it gives, if it gives one. */
+/** A picture in a program's message, with its time, if it has one. */
 export interface PushedFile {
   /** Bytes that should be a JPEG file. */
   readonly file: Uint8Array<ArrayBuffer>;
-  /** When it was captured, in seconds since 1970, as the program says. */
+  /** Its capture time in seconds since 1970, according to the program. */
   readonly timestamp: number | undefined;
 }
 
-/** The picture in an `image` message; or what is wrong with it, in words that follow "Cannot take picture: ". */
+/**
+ * The picture in an `image` message; or what is wrong with it, in words that follow "Cannot take
+ * picture: ".
+ */
 export function pushedText(fields: Readonly<Record<string, unknown>>): PushedFile | string {
   const { data, timestamp } = fields;
   if (typeof data !== "string") {
@@ -50,8 +59,8 @@ export function pushedFile(data: ArrayBuffer): PushedFile {
 }
 
 /**
- * Makes sure that a picture is one: a whole JPEG file of a size that is shown. Its header is enough to refuse
- * what would take gigabytes to decode.
+ * Checks that a picture is a whole JPEG file of an acceptable size. The header is enough to refuse
+ * a file that would take gigabytes to decode.
  *
  * @param now in seconds since 1970
  * @returns the picture, or what is wrong with it

@@ -1,4 +1,4 @@
-/** A font for a clock: 5 x 7 dots a character, a row each, the leftmost dot in bit 4. */
+/** A font for a clock: 5 x 7 dots per character, one number per row, the leftmost dot in bit 4. */
 const GLYPHS: Readonly<Record<string, readonly number[]>> = {
   "0": [0x0e, 0x11, 0x13, 0x15, 0x19, 0x11, 0x0e],
   "1": [0x04, 0x0c, 0x04, 0x04, 0x04, 0x04, 0x0e],
@@ -17,7 +17,7 @@ const GLYPHS: Readonly<Record<string, readonly number[]>> = {
 const GLYPH_WIDTH = 5;
 /** Rows of a character. */
 export const GLYPH_HEIGHT = 7;
-/** From one character to the next. */
+/** The distance from one character to the next. */
 export const GLYPH_ADVANCE: number = GLYPH_WIDTH + 1;
 
 /** Calls `dot` for each lit dot of a text, in dots from its top left; other characters stay empty. */

@@ -7,7 +7,7 @@ import type { FramesOptions, Source } from "../source.ts";
 import { turnedSize } from "../../frame/orientation.ts";
 import { turn } from "../../frame/turn.ts";
 
-/** Size and rate of the test picture, and how it is turned. */
+/** Size, rate and orientation of the test picture. */
 export type TestPictureOptions =
   & Size
   & Pick<Capture, "fps">
@@ -21,7 +21,7 @@ const BLACK = 0x101010;
 const SWEEP_SECONDS = 4;
 const CLOCK_DOTS = "00:00:00.000".length * GLYPH_ADVANCE + 1;
 
-/** A picture that moves and tells the time, drawn here: it needs neither camera nor ffmpeg. */
+/** A moving picture with a clock, drawn here: it needs neither camera nor ffmpeg. */
 export function createTestPicture(options: TestPictureOptions): Source {
   const { width, height, fps, rotate = "0", flip } = options;
   const background = drawBackground(width, height);
@@ -98,7 +98,7 @@ function drawClock(pixels: Uint32Array, size: Size, text: string): void {
   });
 }
 
-/** Fills what of a rectangle lies inside the picture. */
+/** Fills the part of a rectangle that lies inside the picture. */
 function fillRectangle(
   pixels: Uint32Array,
   size: Size,
@@ -114,7 +114,7 @@ function fillRectangle(
   }
 }
 
-/** An opaque pixel as it lies in memory; every system we run on is little-endian. */
+/** An opaque pixel as it lies in memory; wscam runs only on little-endian systems. */
 function rgba(rgb: number): number {
   return (0xff000000 | (rgb & 0xff) << 16 | (rgb & 0xff00) | rgb >> 16) >>> 0;
 }
