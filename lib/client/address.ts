@@ -1,12 +1,12 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
 /**
- * The address of a server's WebSocket, with a viewer's wishes. Wishes that stand in the address
- * already stay, unless they are given anew. Unless something else is said here or there, pictures
- * are acknowledged, and come as files, which take a quarter fewer bytes than base64.
+ * The address of a server's WebSocket, with a viewer's settings. Settings already in the address
+ * stay, unless they are given again. By default pictures are acknowledged, and come as binary
+ * files, which take a quarter fewer bytes than base64.
  *
- * @param settings `null` stands for what the camera gives
- * @throws {TypeError} when the address is none
+ * @param settings `null` stands for the camera's own value
+ * @throws {TypeError} when the address is invalid
  */
 export function addressWith(url: string, settings: Partial<ViewerSettings> = {}): string {
   const address = new URL(url);

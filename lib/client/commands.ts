@@ -1,32 +1,36 @@
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
-/** The commands of a viewer. Each promise is rejected with the server's words, or when the connection ends. */
+/**
+ * A viewer's commands. Each promise is rejected with the server's words, or when the connection
+ * ends.
+ */
 export interface Commands {
-  /** Changes what is given, and keeps the rest; resolves to what is in force then. */
+  /** Changes the given settings and keeps the rest; resolves to the settings in force. */
   configure(settings: Partial<ViewerSettings>): Promise<ViewerSettings>;
-  /** No pictures, until {@linkcode Commands.resume}. */
+  /** Stops the pictures, until {@linkcode Commands.resume}. */
   pause(): Promise<void>;
   /** Pictures again. */
   resume(): Promise<void>;
   /** The answer of `GET /state`. */
   status(): Promise<Readonly<Record<string, unknown>>>;
-  /** Lists what a camera has to be set, with ranges and present values; sets what is given before. */
+  /** Sets the given values, and lists a camera's controls with ranges and current values. */
   control(
     camera: string,
     set?: Readonly<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, unknown>>>;
-  /** Says something of a picture to all viewers who ask for that. */
+  /** Sends an annotation of a picture to all viewers who ask for annotations. */
   annotate(remark: Remark): Promise<void>;
 }
 
-/** A program's words about a picture. */
+/** A program's annotation of a picture. */
 export interface Remark {
   /** The camera. @default {the one that is watched} */
   camera?: string;
   /** The picture's time of capture. @default {the newest picture's} */
   timestamp?: number;
   /**
-   * Things that were found in it, with their places: 0 to 1 of its size, from its left and its top.
+   * Objects found in the picture, with their positions: 0 to 1 of its size, from its left and top
+   * edges.
    */
   boxes?: readonly {
     x: number;
@@ -36,19 +40,23 @@ export interface Remark {
     label?: string;
     score?: number;
   }[];
-  /** Words about the whole picture. */
+  /** A text about the whole picture. */
   text?: string;
-  /** The time for which it lasts, in seconds. @default {1} */
+  /**
+   * How long it lasts, in seconds.
+   *
+   * @default {1}
+   */
   for?: number;
 }
 
-/** The commands of one connection, and the end where answers come in. */
+/** The commands of one connection, and the side on which answers arrive. */
 export interface CommandLine {
-  /** For who wants to send commands. */
+  /** The side for sending commands. */
   readonly commands: Commands;
-  /** Takes a message, if it is the answer to one of them. */
+  /** Takes a message, if it answers one of them. */
   hear(message: Readonly<Record<string, unknown>>): boolean;
-  /** No answers come any more. */
+  /** No more answers will come. */
   end(reason: string): void;
 }
 
@@ -63,7 +71,7 @@ interface Waiting {
 }
 
 /**
- * Commands that have been sent nowhere yet.
+ * Commands on a connection; none is sent yet.
  *
  * @param send sends a text; may throw
  */
@@ -98,7 +106,7 @@ export function createCommandLine(send: (text: string) => void): CommandLine {
 }
 
 function commandsBy(ask: Ask): Commands {
-  /** The answer, without what makes it one. */
+  /** The answer, without the fields that mark it as one. */
   const answerTo: Ask = async (type, fields) => {
     const { type: _, id: __, ...answer } = await ask(type, fields);
     return answer;

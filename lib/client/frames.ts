@@ -17,17 +17,28 @@ export interface Frame {
 export interface FramesOptions {
   /** The camera. @default {the server's first} */
   camera?: string;
-  /** At most so many pictures a second. @default {all there are} */
+  /**
+   * At most this many pictures a second.
+   *
+   * @default {all there are}
+   */
   fps?: number;
   /** JPEG quality, 0 to 100. @default {the camera's} */
   quality?: number;
-  /** Narrower pictures, in pixels. @default {the camera's} */
+  /**
+   * The width of narrower pictures, in pixels.
+   *
+   * @default {the camera's}
+   */
   width?: number;
   /** The server's token. @default {none} */
   token?: string;
   /** Ends it. @default {nothing does} */
   signal?: AbortSignal;
-  /** Is told what the server says while it sends no pictures, and why there is no connection. */
+  /**
+   * Called with the server's words while it sends no pictures, and with the reason when there is no
+   * connection.
+   */
   onTrouble?: (words: string) => void;
 }
 
@@ -65,7 +76,11 @@ export async function* frames(
 
 /** Options of {@linkcode snapshot}. */
 export interface SnapshotOptions extends Omit<FramesOptions, "onTrouble" | "fps"> {
-  /** The longest wait for it, in seconds. @default {10} */
+  /**
+   * How long to wait for it at most, in seconds.
+   *
+   * @default {10}
+   */
   timeout?: number;
 }
 

@@ -1,18 +1,18 @@
 import type { VideoPicture } from "./read_message.ts";
 import type { ViewerEvent } from "./viewer_event.ts";
 
-/** As many as a server remembers of a camera. */
+/** A server remembers this many for a camera. */
 const MOST_PROGRAMS = 16;
-/** More of an H.264 stream doesn't wait to be read: it goes on with a key frame then. */
+/** More bytes of an H.264 stream don't wait to be read: reading resumes at a key frame. */
 const MAX_FRAGMENTS = 300;
 
 /**
- * Events between the socket and who reads them; of pictures and of errors in a row, the newest. Pictures of an H.264
- * stream all wait, for each is made from the one before.
+ * Events between the socket and their reader. Of pictures, and of consecutive errors, only the
+ * newest is kept. Pictures of an H.264 stream are all kept, since each depends on the one before.
  */
 export class Mailbox {
   #events: ViewerEvent[] = [];
-  /** How many pictures of H.264 were thrown away, while a key frame is waited for. */
+  /** The number of H.264 pictures dropped while waiting for a key frame. */
   #lost = 0;
   #wakeUp: (() => void) | undefined;
 
@@ -41,7 +41,7 @@ export class Mailbox {
     return true;
   }
 
-  /** A program's words take the place of its words before; this many programs are remembered. */
+  /** A program's annotation replaces its previous one; this many programs are remembered. */
   #forgetAnnotation(from: string): void {
     const old = this.#events.filter(({ type }) => type === "annotation");
     const gone = old.length >= MOST_PROGRAMS ? old[0] : undefined;
@@ -50,12 +50,12 @@ export class Mailbox {
     );
   }
 
-  /** Lets whoever waits look whether there is still something to wait for. */
+  /** Wakes the waiting reader, so that it checks whether to keep waiting. */
   wake(): void {
     this.#wakeUp?.();
   }
 
-  /** The next event, or nothing once the signal is aborted. */
+  /** The next event; `undefined` once the signal is aborted. */
   async take(signal: AbortSignal): Promise<ViewerEvent | undefined> {
     while (this.#events.length === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => this.#wakeUp = resolve);
@@ -63,7 +63,7 @@ export class Mailbox {
     return signal.aborted ? undefined : this.#events.shift();
   }
 
-  /** Lets time pass, until the signal is aborted. */
+  /** Waits, until the signal is aborted. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,20 +5,20 @@ export interface Outage {
   camera: string;
   /** The reason, in words that follow the name: "was unplugged". */
   reason: string;
-  /** When it is opened again, in milliseconds from now; below 0 while that is being tried. */
+  /** When it is reopened, in milliseconds from now; negative while that is being tried. */
   retryMs: number;
 }
 
-/** The time that a try of the server may take before the client asks for the next. */
+/** How long an attempt of the server may take before the client asks for the next. */
 const TRY_TAKES_MS = 1000;
 
-/** Asks a server for the reason of an outage and its next try, again after each try. */
+/** Asks a server for the reason of an outage and its next attempt, again after each attempt. */
 export interface OutageFollower {
-  /** An outage was told of: asks about it from now on. */
+  /** An outage was reported: asks about it from now on. */
   start(): void;
   /** It is over: asks no more. */
   stop(): void;
-  /** Takes the `cameras` of an answer, and returns what it tells of the outage, if it does. */
+  /** Takes the `cameras` of an answer, and returns its information on the outage, if any. */
   hear(cameras: unknown): Outage | undefined;
 }
 

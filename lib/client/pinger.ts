@@ -1,10 +1,12 @@
 import { ServerClock } from "../server/element/link/clock.js";
 
-/** Until the first answers are there, pings come faster: the connection is busy when it is new. */
+/** Until the first answers have come, pings are sent faster: a new connection is busy. */
 const FIRST_PING_MS = 500;
 const FIRST_PINGS = 3;
 const PING_MS = 5000;
-/** The link is dead after this many unanswered pings in a row, if the server has ever answered one. */
+/**
+ * The link is dead after this many unanswered pings in a row, if the server has ever answered one.
+ */
 const MAX_UNANSWERED = 3;
 
 /** Asks a server for its time, by pings over its connection. */
@@ -23,11 +25,11 @@ export interface Pinger {
 export interface PingerOptions {
   /** Sends a ping. */
   ping: (id: number) => void;
-  /** Called when a server that answered before answers no more. */
+  /** Called when a server that used to answer stops answering. */
   onDead: () => void;
 }
 
-/** One that has asked nothing yet. */
+/** A pinger that has sent nothing yet. */
 export function createPinger({ ping, onDead }: PingerOptions): Pinger {
   const clock = new ServerClock();
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -6,7 +6,7 @@ export type PushEvent =
   | { type: "connected" }
   /** The connection is gone; the next try comes in `retryMs` milliseconds. */
   | { type: "disconnected"; reason: string; retryMs: number }
-  /** The server has said no, or another program has taken the place: this is the end. */
+  /** The server has refused, or another program has taken the place: this is final. */
   | { type: "refused"; reason: string }
   /** The server's words about a picture, at most once a second. */
   | { type: "error"; message: string };
@@ -15,13 +15,17 @@ export type PushEvent =
 export interface PushOptions {
   /** The camera's name. @default {the first that takes pictures} */
   camera?: string | undefined;
-  /** Takes the place of another program. @default {false} */
+  /**
+   * Whether to take the place of another program.
+   *
+   * @default {false}
+   */
   replace?: boolean;
-  /** Told what happens to the connection. */
+  /** Called with each change of the connection. */
   onEvent?: (event: PushEvent) => void;
 }
 
-/** At most this many pictures are on their way: the next one goes out when the server has read one. */
+/** At most this many pictures are in flight: the next one is sent when the server has read one. */
 const MOST_UNREAD = 2;
 /** How long `close` waits for the last picture to arrive. */
 const LAST_MS = 2000;
@@ -43,7 +47,7 @@ export function push(url: string, options: PushOptions = {}): Pusher {
   return new Pusher(pushAddress(url, options), options.onEvent ?? (() => {}));
 }
 
-/** The address at which pictures of a camera are taken. */
+/** The address that takes pictures of a camera. */
 export function pushAddress(url: string, { camera, replace = false }: PushOptions = {}): string {
   const address = new URL(url);
   address.pathname = `${address.pathname.replace(/\/?$/, "")}/push`;
@@ -53,14 +57,14 @@ export function pushAddress(url: string, { camera, replace = false }: PushOption
   return address.href;
 }
 
-/** A program's end of a camera that it pushes pictures to. */
+/** A program's end of the connection to a camera that it pushes pictures to. */
 export class Pusher implements AsyncDisposable {
   readonly #url: string;
   readonly #onEvent: (event: PushEvent) => void;
   #connection: PushConnection | undefined;
   #sent = 0;
   #read = 0;
-  /** Goes out when there is room. */
+  /** The picture to send when there is room. */
   #waiting: { jpeg: Uint8Array; timestamp: number | undefined } | undefined;
   #hasConnected = false;
   #failures = 0;
@@ -76,10 +80,11 @@ export class Pusher implements AsyncDisposable {
   }
 
   /**
-   * Sends a picture as soon as there is room for it, which may be after the next connection.
+   * Sends a picture as soon as there is room for it, which may be after a reconnection.
    *
    * @param jpeg a whole JPEG file
-   * @param timestamp when it was captured, in seconds since 1970 on the server's clock; now, if not given
+   * @param timestamp its capture time, in seconds since 1970 on the server's clock; now, if not
+   *   given
    * @throws {Error} when the server has refused, or this was closed
    */
   async send(jpeg: Uint8Array, timestamp?: number): Promise<void> {
@@ -92,7 +97,7 @@ export class Pusher implements AsyncDisposable {
   }
 
   /**
-   * Sends a picture, or keeps it until there is room for one: then the newest goes out.
+   * Sends a picture, or keeps it until there is room; a newer one replaces it.
    *
    * @returns whether it was sent at once
    * @throws {Error} when the server has refused, or this was closed
@@ -105,7 +110,7 @@ export class Pusher implements AsyncDisposable {
     return true;
   }
 
-  /** Ends the connection, when the last picture has arrived or some seconds have passed. */
+  /** Ends the connection when the last picture has arrived, or after some seconds. */
   async close(): Promise<void> {
     const end = performance.now() + LAST_MS;
     while (this.#connection?.isOpen && !this.#ending && this.#isBusy && performance.now() < end) {
@@ -156,7 +161,7 @@ export class Pusher implements AsyncDisposable {
     this.#flush();
   }
 
-  /** Sends what waits, and wakes who waits. */
+  /** Sends the waiting picture, and wakes whoever waits for room. */
   #flush(): void {
     const waiting = this.#waiting;
     if (waiting && this.#hasRoom) {

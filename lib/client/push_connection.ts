@@ -6,15 +6,18 @@ import { createPinger, type Pinger } from "./pinger.ts";
 export interface Loss {
   /** Why, in words. */
   reason: string;
-  /** Whether the next one would end in the same way. */
+  /** Whether another attempt would end in the same way. */
   isFinal: boolean;
-  /** How long the next one has to wait, in milliseconds, at least. */
+  /** How long the next attempt has to wait at least, in milliseconds. */
   waitMs: number;
 }
 
 /** Options of {@linkcode PushConnection}. */
 export interface PushConnectionOptions {
-  /** Whether the server has said yes before: after a lost line, it may still have the old connection. */
+  /**
+   * Whether the server has accepted us before: after a lost connection, it may still hold the old
+   * one.
+   */
   wasAccepted: boolean;
   /** Called when pictures can be sent. */
   onOpen: () => void;
@@ -24,13 +27,13 @@ export interface PushConnectionOptions {
   onLost: (loss: Loss) => void;
 }
 
-/** One of the server's own codes: another program has taken the place. */
+/** A code of the server's own: another program has taken the place. */
 const TAKEN = 4409;
-/** Statuses by which a server says no, and means it until somebody changes something. */
+/** Statuses of refusals that stand until somebody changes something. */
 const REFUSALS = [401, 403, 404, 409];
-/** The answer to a plain request where a handshake would be taken. */
+/** The answer to a plain request at an address that would take a handshake. */
 const UPGRADE_REQUIRED = 426;
-/** Ten wrong tokens a minute would keep out everybody at this address. */
+/** Ten wrong tokens a minute would lock out everybody at this address. */
 const REFUSED_MS = 10_000;
 
 /** One connection to a camera that takes pictures. */
@@ -50,7 +53,7 @@ export class PushConnection {
     const socket = this.#socket = new WebSocket(url);
     this.#pinger = createPinger({
       ping: (id) => socket.send(JSON.stringify({ type: "ping", id })),
-      // A dead link may not even close.
+      // A dead connection may never report its close.
       onDead: () => this.#lose({ reason: "no answer to three pings" }),
     });
     socket.onerror = (event) => {
@@ -77,14 +80,14 @@ export class PushConnection {
   /**
    * Sends a picture.
    *
-   * @param timestamp when it was captured, by the server's clock; now, if not given
+   * @param timestamp its capture time, by the server's clock; now, if not given
    */
   send(jpeg: Uint8Array, timestamp?: number): void {
     const now = (Date.now() + (this.#pinger.offsetMs ?? 0)) / 1000;
     this.#socket.send(withComment(jpeg, JSON.stringify({ timestamp: timestamp ?? now })));
   }
 
-  /** Closes it, open or not; nobody is told. */
+  /** Closes it, open or not; no callback is called. */
   close(): void {
     this.#isClosed = true;
     const socket = this.#socket;
@@ -118,7 +121,10 @@ export class PushConnection {
     this.#options.onLost({ reason, isFinal, waitMs });
   }
 
-  /** A request at the same address says in words what a handshake says by a number, or not at all. */
+  /**
+   * A plain request to the same address is refused in words, where a handshake yields a number or
+   * nothing.
+   */
   async #whyRefused(): Promise<{ reason: string; status: number }> {
     const { reason } = explainRefusal(this.#failure);
     try {

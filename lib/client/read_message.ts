@@ -8,28 +8,28 @@ import type { CommandLine } from "./commands.ts";
 import type { Outage, OutageFollower } from "./outage.ts";
 import type { Pinger } from "./pinger.ts";
 
-/** Tells the answers to our question from others. */
+/** Distinguishes the answers to our question from others. */
 export const STATUS_ID = "next try";
 
 /** A picture as it arrived. */
 export interface Picture {
-  /** Tells it from the other events. */
+  /** Discriminates it from the other events. */
   type: "picture";
-  /** A JPEG file. One that came as a file has a comment that says what it is. */
+  /** A JPEG file. If it arrived as a binary message, its comment segment identifies it. */
   jpeg: Uint8Array<ArrayBuffer>;
   /** Capture time in seconds since 1970, on the server's clock. */
   timestamp: number;
-  /** Its number among the camera's; null where the server doesn't number pictures. */
+  /** Its number among the camera's pictures; null if the server doesn't number them. */
   sequence: number | null;
-  /** How old it was on arrival, in milliseconds, with the difference of the clocks taken out. */
+  /** Its age on arrival, in milliseconds, corrected for the difference of the clocks. */
   ageMs: number;
-  /** Pictures thrown away before this one, since whoever reads was busy. */
+  /** The number of pictures dropped before this one because the reader was busy. */
   skipped: number;
 }
 
 /** A picture of an H.264 stream as it arrived. */
 export interface VideoPicture extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
-  /** Tells it from the other events. */
+  /** Discriminates it from the other events. */
   type: "fragment";
   /** The picture as a fragment of MP4. */
   bytes: Uint8Array<ArrayBuffer>;
@@ -37,38 +37,41 @@ export interface VideoPicture extends Pick<Picture, "timestamp" | "ageMs" | "ski
   isKey: boolean;
 }
 
-/** The beginning of an H.264 stream; another one comes when its pictures are decoded in another way. */
+/**
+ * The beginning of an H.264 stream; another one comes when the pictures need another decoder
+ * configuration.
+ */
 export type VideoStart =
-  /** Their type, for `MediaSource.isTypeSupported()`, and their size in pixels. */
+  /** Their MIME type, for `MediaSource.isTypeSupported()`, and their size in pixels. */
   | { type: "video"; mime: string; width: number; height: number }
   /** The initialisation segment of the MP4 file. */
   | { type: "start"; bytes: Uint8Array<ArrayBuffer> };
 
-/** A camera's state, as messages tell it. */
+/** A camera's state, as messages report it. */
 export type CameraEvent =
   | Picture
   | VideoPicture
   | VideoStart
   /** The server's words; the connection stays open. */
   | { type: "error"; message: string }
-  /** A program's words about the pictures, if they were asked for. */
+  /** A program's annotation of the pictures, if annotations were asked for. */
   | AnnotationMessage
-  /** Details after an error, again after each try to open the camera. */
+  /** Details after an error, again after each attempt to open the camera. */
   | { type: "outage" } & Outage;
 
 /** The receivers of messages. */
 export interface Listeners {
-  /** A picture of this number has arrived. */
+  /** Called with the number of each picture that has arrived. */
   acknowledge: (sequence: number) => void;
   /** Receives answers to commands. */
   line: CommandLine;
   /** Receives answers to pings. */
   pinger: Pinger;
-  /** Receives answers to {@linkcode STATUS_ID}. */
+  /** Called with answers to {@linkcode STATUS_ID}. */
   outage: OutageFollower;
 }
 
-/** Reads a server's message, if it can be read. Never throws. */
+/** Reads a server's message; `undefined` if it can't be read. Never throws. */
 export function readMessage(data: unknown, listeners: Listeners): CameraEvent | undefined {
   try {
     if (data instanceof ArrayBuffer) return readBytes(new Uint8Array(data), listeners);
@@ -76,7 +79,7 @@ export function readMessage(data: unknown, listeners: Listeners): CameraEvent | 
     if (typeof message !== "object" || message === null) return undefined;
     return readFields(message as Record<string, unknown>, listeners);
   } catch {
-    // Not for us, or broken on the way: the next message may be better.
+    // It is not for us, or was damaged on the way: the next message may be better.
     return undefined;
   }
 }
@@ -100,7 +103,7 @@ function readFields(
     const known = outage.hear(cameras);
     return known && { type: "outage", ...known };
   }
-  // An older server doesn't know what we ask.
+  // An older server doesn't know our question.
   if (type === "error" && id === STATUS_ID) return undefined;
   if (type === "error" && typeof words === "string") {
     return { type: "error", message: short(words) };

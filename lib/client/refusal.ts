@@ -1,12 +1,12 @@
 /** Why there is no connection. */
 export interface ConnectFailure {
-  /** In words that tell what to do, where that is known. */
+  /** In words that say what to do, if that is known. */
   reason: string;
-  /** Whether somebody was there and said no: to ask again soon may only make it worse. */
+  /** Whether the server answered and refused: asking again soon may only make it worse. */
   isFinal: boolean;
 }
 
-/** Tells what the server means by a status (the access rules, and the seats). */
+/** Explains what a status from the server means (see the access rules, and the seats). */
 const STATUSES: Readonly<Record<string, string>> = {
   "401": "the server wants its own token, as '?token=…' after the address",
   "403": "the server refuses: a link that has ended, or one for another camera",
@@ -40,7 +40,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Says in other words what the runtime says of a connection that failed. */
+/** Rephrases the runtime's error for a connection that failed. */
 export function explainRefusal(failure: string): ConnectFailure {
   const text = failure.replace(/^NetworkError: (failed to connect to WebSocket: )?/, "");
   const [, status] = text.match(/^Invalid status code: (\d{3})$/) ?? [];

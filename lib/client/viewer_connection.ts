@@ -5,10 +5,12 @@ import { type Listeners, readMessage, STATUS_ID } from "./read_message.ts";
 import { explainRefusal } from "./refusal.ts";
 import { createPinger } from "./pinger.ts";
 
-/** After a refusal: ten wrong tokens a minute would keep out everybody at this address. */
+/**
+ * The pause after a refusal: ten wrong tokens a minute would lock out everybody at this address.
+ */
 const REFUSED_MS = 10_000;
 
-/** One connection of a viewer, whose events go into a mailbox. */
+/** One connection of a viewer; its events go into a mailbox. */
 export class ViewerConnection {
   readonly #socket: WebSocket;
   readonly #mailbox: Mailbox;
@@ -23,7 +25,7 @@ export class ViewerConnection {
     const send = (message: object): void => socket.send(JSON.stringify(message));
     const pinger = createPinger({
       ping: (id) => send({ type: "ping", id }),
-      // A dead link may not even close: the next connection is not kept waiting for that.
+      // A dead connection may never report its close: the next one doesn't wait for that.
       onDead: () => this.#end("no answer to three pings"),
     });
     const outage = this.#outage = createOutageFollower({
@@ -41,7 +43,7 @@ export class ViewerConnection {
     this.#listen();
   }
 
-  /** Ends it; nothing more comes from it. */
+  /** Ends it; no more events come from it. */
   close(): void {
     const { line, pinger, outage } = this.#listeners;
     this.#isEnded = true;
@@ -61,7 +63,7 @@ export class ViewerConnection {
       this.#mailbox.put({ type: "connected", commands: line.commands });
     };
     socket.onerror = (event) => {
-      // Not every JavaScript has an ErrorEvent.
+      // Not every JavaScript runtime has an ErrorEvent.
       this.#failure = "message" in event ? String(event.message) : "";
     };
     socket.onclose = ({ code, reason }) => {
