@@ -9,7 +9,7 @@ import type { CamerasConfig } from "../config/commands/cameras_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 
 /**
- * Lists the cameras of this machine, with what each offers.
+ * Lists the cameras of this machine, with the modes of each.
  *
  * @returns the exit status: 1 when they can't be listed
  */
@@ -37,7 +37,7 @@ export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> 
   return 0;
 }
 
-/** Why an ffmpeg can't be asked, in words that follow what needs it. */
+/** Why an ffmpeg can't be queried, in words that follow what needs it. */
 async function problemOf(ffmpeg: string): Promise<string | undefined> {
   try {
     await ffmpegVersion(ffmpeg);
@@ -47,7 +47,7 @@ async function problemOf(ffmpeg: string): Promise<string | undefined> {
   }
 }
 
-/** One line for a camera, and one for each format that it offers. */
+/** One line for a camera, and one for each of its formats. */
 function lines({ index, name, device, place, modes }: Device & { modes: Mode[] }): string[] {
   const formats = Map.groupBy(
     modes,

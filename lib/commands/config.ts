@@ -1,7 +1,10 @@
 import type { ConfigInForce, InForce } from "../config/explain_config.ts";
 import { printable } from "../log.ts";
 
-/** Prints the settings in force as a file that `--config` would take, with each value's place as a comment. */
+/**
+ * Prints the settings in force as a file for `--config`, with the origin of each value as a
+ * comment.
+ */
 export function inForce({ options, cameras }: ConfigInForce): string {
   const lines = [
     ...options.flatMap((each) => keyLines(each, "")),
@@ -17,9 +20,9 @@ export function inForce({ options, cameras }: ConfigInForce): string {
   ).join("");
 }
 
-/** A key with its value or its list, and its place. */
+/** A key with its value or list, and its origin. */
 function keyLines({ name, values, place }: InForce, indent: string): string[][] {
-  // Values that can't be shown, or can't be in a file.
+  // Values that are secret, or can't be in a file.
   if (values === undefined) return [[`${indent}# ${name}: …`, place]];
   if (name === "config") return [[`# ${name}: ${values[0]}`, place]];
   const [first = "", ...more] = values;
@@ -27,7 +30,7 @@ function keyLines({ name, values, place }: InForce, indent: string): string[][] 
   return [[`${indent}${name}:`, place], ...values.map((each) => [`${indent}  - ${quoted(each)}`])];
 }
 
-/** A value that YAML takes for nothing else. */
+/** A value, quoted unless YAML can only read it as that text. */
 function quoted(text: string): string {
   const isPlain = /^[\p{L}\p{N}/][\p{L}\p{N}/_.@-]*$/u.test(text) && text !== "null";
   return isPlain ? text : JSON.stringify(printable(text));

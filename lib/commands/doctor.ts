@@ -20,7 +20,7 @@ import { type Check, report } from "./doctor/check.ts";
 import { checkLine, summaryLine } from "./doctor/lines.ts";
 
 /**
- * Checks whether `serve` would work with the same options, and says what to do where it wouldn't.
+ * Checks whether `serve` would work with the same options, and says what to do if not.
  *
  * @returns the exit status: 1 when something failed
  */
@@ -37,7 +37,7 @@ export async function doctor(config: DoctorConfig): Promise<number> {
   return found.ok ? 0 : 1;
 }
 
-/** Each check as it is made. */
+/** Yields each check as soon as it is made. */
 async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Check> {
   const { ffmpeg, host, port, unix, maxClients } = serve;
   const os = cameraOs();
@@ -72,7 +72,7 @@ async function* examine({ serve, hasCameras }: DoctorConfig): AsyncGenerator<Che
   for (const camera of cameras) yield* checkCamera(camera, context);
 }
 
-/** Without an option, `serve` takes camera 0. */
+/** Without the option, `serve` takes camera 0. */
 function* defaultCamera(devices: readonly Device[]): Generator<Check> {
   const [first] = devices;
   const check = { name: "camera", status: "warn" } as const;

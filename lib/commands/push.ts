@@ -11,23 +11,23 @@ import { Rate } from "../time/rate.ts";
 import { sleep } from "../time/sleep.ts";
 import { namedFiles } from "./push/named_files.ts";
 
-/** The rate of pictures out of files, where none was said. */
+/** The rate of pictures from files, if none was given. */
 const USUAL_FPS = 10;
 const STDIN = 0;
 const STDIN_NAME = "-";
-/** Of files in which there was no picture, so many are named. */
+/** At most this many files without a picture are named. */
 const MOST_TOLD = 5;
 
-/** Something to read pictures from. */
+/** An input to read pictures from. */
 interface Input {
   name: string;
   stream: ReadableStream<Uint8Array>;
-  /** Whether what isn't read in time is old: not so of a file. */
+  /** Whether pictures grow old if they aren't read in time; those of a file don't. */
   isLive: boolean;
 }
 
 /**
- * Pushes the pictures of files, or of stdin, to a camera of a server.
+ * Pushes pictures from files, or from stdin, to a camera of a server.
  *
  * @returns the exit status: 1 when there was no picture
  * @throws {Error} when a file can't be read, or the server refuses
@@ -47,7 +47,7 @@ export async function push({ files: names, url, loop, ...options }: PushConfig):
     over.abort();
   };
   await using pusher = openPusher(url, { ...options, onEvent });
-  // Pictures that wait for a connection wait no longer.
+  // Stops waiting for a connection.
   over.signal.addEventListener("abort", () => void pusher.close());
   let count = 0;
   do {
@@ -64,7 +64,7 @@ export async function push({ files: names, url, loop, ...options }: PushConfig):
   return count > 0 ? 0 : 1;
 }
 
-/** Where there was no picture: the first files, and why stdin may have none. */
+/** Says where there was no picture: in the first files, and why stdin may have none. */
 function placesOf(files: readonly string[]): string {
   const more = files.length > MOST_TOLD ? ` and ${files.length - MOST_TOLD} files more` : "";
   const places = files.slice(0, MOST_TOLD).map(quote).join(", ") + more;

@@ -1,9 +1,9 @@
 /**
- * A QR code for a terminal: a line of text for each two rows of modules, dark on light whatever the
+ * A QR code for a terminal: one line of text for two rows of modules, dark on light whatever the
  * terminal's colours are.
  */
 export async function qrCode(text: string): Promise<string[]> {
-  // Loaded when it is needed: a server that runs as a service never draws one.
+  // Loaded on demand: a server that runs as a service never draws one.
   const { encode } = await import("uqr");
   const { data, size } = encode(text, { ecc: "L", border: 2 });
   const blocks = [" ", "\u2584", "\u2580", "\u2588"];

@@ -28,15 +28,15 @@ import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
 
-/** The ingredients of {@linkcode serve}. */
+/** What {@linkcode serve} works with. */
 export interface ServeOptions {
   /** The configuration that was read last. */
   config: ServeConfig;
-  /** Its source, to be read again. */
+  /** Where it came from, to be read again. */
   source: ConfigSource;
   /** The result of {@linkcode ConfigSource.look} before it was read. */
   seen: string;
-  /** The service manager that wants to know how it goes, if there is one. */
+  /** The service manager to keep informed, if there is one. */
   notify: NotifyConfig | undefined;
 }
 
@@ -53,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     return await serveUntilSignal(options, log);
   } catch (error) {
-    // Programs that read the log as JSON get this as well.
+    // Programs that read the log as JSON get this too.
     log.error(error instanceof Error ? error.message : String(error));
     return 1;
   }
@@ -71,7 +71,7 @@ async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): P
   await announce(server, cameras, { config, log });
   if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
   if (mayEncode(config)) {
-    // Before the first picture needs it, and not before viewers can come.
+    // Loaded before the first picture needs it, but after viewers can connect.
     loadEncoder().catch(({ message }: Error) => log.error(message));
   }
   const apply = createTakeUp(config, { ...parts, server, log });
@@ -89,16 +89,18 @@ async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): P
   return 1;
 }
 
-/** The parts between which pictures go, all but the port. */
+/** Everything that pictures pass through, except the port. */
 interface ServedParts extends Omit<TakeUpOptions, "server" | "log"> {
   cameras: Cameras;
   metrics: Metrics;
 }
 
-/** Publishers are heard every second; so long a start waits for the cameras of a broker. */
+/**
+ * Publishers announce themselves every second; the start waits this long for a broker's cameras.
+ */
 const FIND_MS = 1500;
 
-/** Begins to know all cameras, and to publish them where that is wanted. */
+/** Registers all cameras, and publishes them if that is wanted. */
 async function openParts(
   stack: AsyncDisposableStack,
   { config, source }: ServeOptions,
@@ -106,7 +108,7 @@ async function openParts(
 ): Promise<ServedParts> {
   const metrics = createMetrics(VERSION);
   const relay = stack.use(await openRelay({ ...relayOptions(config), log }));
-  // A file may name a broker later.
+  // A reloaded file may name a broker.
   if (config.publish || relay.brokers.length > 0 || source.hasFiles) {
     metrics.add(relayReadings(relay));
   }
@@ -148,7 +150,7 @@ function createPublisher(
   };
 }
 
-/** Prints the addresses, and warns of a door that is open. */
+/** Prints the addresses, and warns if everybody can look. */
 async function announce(
   { address }: Server,
   cameras: Cameras,
@@ -160,7 +162,7 @@ async function announce(
     const qrColumns = config.qr ? terminalColumns() : undefined;
     writeStdout(await banner(address, { cameras: names, isTls, qrColumns }));
   } catch (error) {
-    // The disk is full, or nobody reads: viewers can come all the same.
+    // The disk is full, or nobody reads: viewers can connect all the same.
     log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
   }
   const hostname = config.unix === undefined ? config.host : undefined;
@@ -168,7 +170,7 @@ async function announce(
   exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
 }
 
-/** Says which cameras are missing, and at a terminal which are there. */
+/** Reports missing cameras and, on a terminal, those that are there. */
 async function tellOfCameras(
   { cameras, ffmpeg }: ServeConfig,
   { log, signal }: { log: Logger; signal: AbortSignal },
@@ -179,13 +181,14 @@ async function tellOfCameras(
     if (signal.aborted || !Deno.stdout.isTerminal()) return;
     await printFound(cameras, { ffmpeg, os, signal });
   } catch (error) {
-    // The terminal may be gone, or the camera's driver mad: viewers can come all the same.
+    // The terminal may be gone, or a camera's driver may misbehave: viewers can connect all the
+    // same.
     const reason = error instanceof Error ? error.message : String(error);
     log.debug(`Cannot tell which cameras are there: ${reason}`);
   }
 }
 
-/** Tells a person at a terminal which cameras there are, and how each will be read. */
+/** Tells a user at a terminal which cameras there are, and how each will be read. */
 async function printFound(
   cameras: ServeConfig["cameras"],
   options: FoundCamerasOptions,
@@ -193,12 +196,15 @@ async function printFound(
   for await (const line of foundCameras(cameras, options)) writeStdout(`${line}\n`);
 }
 
-/** How wide the terminal is that reads stdout; nothing where a file or a program does. */
+/** The width of the terminal that shows stdout; `undefined` if stdout is a file or a pipe. */
 function terminalColumns(): number | undefined {
   return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
 }
 
-/** Whether pictures may come as pixels: the test picture always does, cameras depending on their modes. */
+/**
+ * Whether pictures may come as pixels: those of the test picture always do, those of cameras
+ * depending on their modes.
+ */
 function mayEncode({ cameras }: ServeConfig): boolean {
   return cameras.some(({ source, capture: { encoder } }) =>
     source.kind === "test" ||
@@ -230,7 +236,7 @@ async function cannotListen(address: ListenAddress, problem: unknown): Promise<s
   return `Cannot listen on ${where}: ${reason}; ${remedy}. More: wscam doctor`;
 }
 
-/** Removes the socket of a server that was killed: nobody answers on it any more. */
+/** Removes the socket left by a server that was killed: nobody answers on it any more. */
 async function removeStale(path: string): Promise<void> {
   const isSocket = await Deno.stat(path).then(({ isSocket }) => isSocket, () => false);
   if (!isSocket) return;

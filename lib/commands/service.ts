@@ -8,17 +8,17 @@ import { runProgram } from "./service/run.ts";
 import { SystemdManager } from "./service/systemd/systemd.ts";
 import { scheduleCommand } from "./service/task_scheduler.ts";
 
-/** The system beneath {@linkcode service}; tests put another in its place. */
+/** The system that {@linkcode service} works on; tests replace it. */
 export interface ServiceOptions extends Partial<ServiceManagerOptions> {
   /** The system. @default {Deno.build.os} */
   os?: typeof Deno.build.os;
 }
 
 /**
- * Installs, removes, shows or looks at the service that runs `serve`.
+ * Installs, removes, shows or checks the service that runs `serve`.
  *
  * @returns the exit status
- * @throws {Error} when the system doesn't do what it should
+ * @throws {Error} when the system fails to do it
  */
 export async function service(
   config: ServiceConfig,
@@ -56,7 +56,7 @@ function managerOf(
   const { args } = arrange(config.given);
   const command = scheduleCommand([...options.program.command, "serve", ...args]);
   throw new Error(
-    // PowerShell takes quotation marks apart in another way.
+    // PowerShell parses quotation marks differently.
     "Services are for Linux and macOS; on Windows the Task Scheduler starts wscam when you log on, once you have " +
       `typed this into a Command Prompt (cmd) that runs as administrator: ${command}`,
   );

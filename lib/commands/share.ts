@@ -7,7 +7,7 @@ import { checkCamera } from "./share/check_camera.ts";
 import { weakTokenWarning } from "./serve/exposure.ts";
 
 /**
- * Prints a link for a guest, and as a QR code on a terminal.
+ * Prints a link for a guest, and on a terminal a QR code of it.
  *
  * @returns the exit status
  * @throws {Error} when the server answers, and the link would not work there
@@ -32,10 +32,10 @@ export async function share({ camera, seconds, url, token }: ShareConfig): Promi
   return 0;
 }
 
-/** A server on this machine, by the address that it has in any case. */
+/** A server on this machine, at the address that it always has. */
 const OWN_PAGE = "http://127.0.0.1:8765/";
 
-/** A guest is on another machine: an address of the local network, if there is one. */
+/** A guest is on another machine: prefer an address on the local network. */
 function defaultPage(): string {
   const [local = "localhost", lan] = viewerHosts("0.0.0.0", Deno.networkInterfaces());
   return `http://${lan ?? local}:8765/`;

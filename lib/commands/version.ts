@@ -1,4 +1,4 @@
 import project from "../../deno.json" with { type: "json" };
 
-/** The program's version, from the one place where it stands. */
+/** The program's version, from the only place that defines it. */
 export const VERSION: string = project.version;

@@ -15,10 +15,10 @@ import { WatchStatistics } from "./watch/watch_statistics.ts";
 const REPORT_MS = 1000;
 
 /**
- * Watches a camera and tells what arrives, until it has seen enough or is told to end.
+ * Watches a camera and reports what arrives, until it has seen enough or is told to end.
  *
  * @returns the exit status: 1 when no picture came
- * @throws {UsageError} when pictures are to be shown where there is no terminal
+ * @throws {UsageError} when pictures are to be shown without a terminal
  * @throws {Error} when a picture can't be saved
  */
 export async function watch(config: WatchConfig): Promise<number> {
@@ -56,16 +56,16 @@ function createOutput({ show, json, ffmpeg }: WatchConfig, onUnread: () => void)
   return createLiveOutput(onUnread);
 }
 
-/** Tells what arrives, once a second, and events as log lines. */
+/** Reports what arrives once a second, and events as log lines. */
 interface Reporter extends AsyncDisposable {
-  /** Tells what has happened to the connection or the camera. */
+  /** Reports what happened to the connection or the camera. */
   tell(event: ViewerEvent, url: string): void;
 }
 
 /** An outage that lasts. */
 interface KnownOutage {
   words: string;
-  /** When the camera is opened again, by `performance.now()`. */
+  /** The time of the next attempt to open the camera, by `performance.now()`. */
   at: number;
 }
 

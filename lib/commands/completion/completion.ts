@@ -14,10 +14,10 @@ const SCRIPTS: Readonly<Record<Shell, () => string>> = {
 };
 
 /**
- * The script that makes a shell complete what is typed behind `wscam`. It knows all words itself: nothing
- * that is typed is run, nor `wscam` started, for a key that was pressed.
+ * The script by which a shell completes command lines of `wscam`. It contains all words itself:
+ * pressing a key runs neither what was typed nor `wscam`.
  *
- * @throws {UsageError} when no such shell is known
+ * @throws {UsageError} when the shell is unknown
  */
 export function completionScript(args: readonly string[]): string {
   const shell = SHELLS.find((shell) => shell === args[0]);

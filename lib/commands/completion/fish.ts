@@ -4,7 +4,7 @@ import { choicesOf, COMPLETABLE, type Completable, FIRST_WORDS } from "./words.t
 /** The script for fish 3 and later. */
 export function fishScript(): string {
   const commands = COMPLETABLE.map(({ name }) => name).filter((name) => name !== "serve");
-  // Without a command, it is serve that is meant.
+  // Without a command, serve is meant.
   const serves = `not __fish_seen_subcommand_from help version ${commands.join(" ")}`;
   return [
     "# fish completion for wscam",
@@ -38,7 +38,7 @@ function lines({ words, takesFiles, options }: Completable, when: string): strin
   ];
 }
 
-/** The values of an option: files, few words, or anything. */
+/** The values of an option: files, a fixed set of words, or anything. */
 function valuesFor(option: Option): string {
   const choices = choicesOf(option);
   const words = choices.length > 0 ? ` -a ${quoted(choices.join(" "))}` : "";

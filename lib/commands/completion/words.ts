@@ -2,7 +2,7 @@ import type { Option } from "../../config/options/option.ts";
 import { type CommandName, OPTIONS } from "../../config/options/options.ts";
 import { COMMAND_TEXTS } from "../help/command_texts.ts";
 
-/** A word of the command line, and what it means. */
+/** A word of the command line, and its meaning. */
 export interface Word {
   /** The word itself. */
   readonly word: string;
@@ -16,20 +16,20 @@ export interface Completable {
   readonly name: CommandName;
   /** Its words besides options. */
   readonly words: readonly Word[];
-  /** Whether its other words are files. */
+  /** Whether its other arguments are files. */
   readonly takesFiles: boolean;
   /** Its options. */
   readonly options: readonly Option[];
 }
 
-/** The words that can come first. */
+/** The possible first words. */
 export const FIRST_WORDS: readonly Word[] = [
   ...Object.entries(COMMAND_TEXTS).map(([word, { summary }]) => ({ word, text: summary })),
   { word: "help", text: "show how a command is used" },
   { word: "version", text: "print the version" },
 ];
 
-/** The shells that can complete. */
+/** The supported shells. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 /** One of {@linkcode SHELLS}. */
@@ -51,12 +51,12 @@ function wordsOf(name: CommandName): Word[] {
   return (COMMAND_TEXTS.service.words ?? []).map(([word, text]) => ({ word, text }));
 }
 
-/** The names by which an option is called, as they are typed. */
+/** The names of an option, as they are typed. */
 export function spellings({ name, short }: Option): string[] {
   return short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
 }
 
-/** The words that an option's value may be, where some are known. */
+/** The possible values of an option, if there is a fixed set. */
 export function choicesOf({ name, value, choices = [] }: Option): readonly string[] {
   return name === "camera" && value === "SOURCE" ? ["test", "push"] : choices;
 }

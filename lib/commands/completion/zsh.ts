@@ -59,7 +59,7 @@ function spec(option: Option): string {
   return `${both}{-${short},${long}}${quoted(`${what}${tail}`)}`;
 }
 
-/** The values of an option: files, few words, or anything. */
+/** The values of an option: files, a fixed set of words, or anything. */
 function actionFor(option: Option): string {
   const choices = choicesOf(option);
   const words = `(${choices.join(" ")})`;

@@ -1,7 +1,7 @@
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { MeasuredCamera } from "./measure.ts";
 
-/** How a check went: `warn` is no obstacle, but worth a look. */
+/** The result of a check: `warn` is not an obstacle, but worth a look. */
 export type CheckStatus = "ok" | "warn" | "fail";
 
 /** One thing that was looked at. */
@@ -16,7 +16,7 @@ export interface Check {
   message: string;
   /** The remedy. */
   remedy?: string;
-  /** The camera that it is about. */
+  /** The camera it is about. */
   camera?: string;
   /** The camera's modes. */
   modes?: readonly Mode[];

@@ -3,13 +3,17 @@ import { type FfmpegVersion, ffmpegVersion, parseVersion } from "../../ffmpeg/ff
 
 /** The facts about an ffmpeg. */
 export interface FfmpegFacts {
-  /** Its path, if that could be found. */
+  /** Its path, if it could be found. */
   path: string | undefined;
-  /** As it says itself; empty if it doesn't say so as an ffmpeg does. */
+  /** The version it reports; empty if it doesn't report one like an ffmpeg. */
   version: string;
-  /** The release, or the one that it came after. */
+  /** The release, or the release it is based on. */
   release: FfmpegVersion;
-  /** Whether it doesn't answer at all. @default {false} */
+  /**
+   * Whether it doesn't respond at all.
+   *
+   * @default {false}
+   */
   isSilent?: boolean;
   /** Formats that it reads, devices among them, and protocols. */
   reads: ReadonlySet<string>;
@@ -18,7 +22,7 @@ export interface FfmpegFacts {
 }
 
 /**
- * Asks an ffmpeg what it is.
+ * Queries an ffmpeg.
  *
  * @throws {SourceError} when it isn't there or can't be run, with what to do
  */
@@ -35,7 +39,7 @@ export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
     release: parseVersion(text),
     isSilent: text.trim() === "",
   };
-  // A program that is no ffmpeg, or hangs, is not asked further.
+  // A program that is not ffmpeg, or hangs, is not queried further.
   if (version === "") return { ...known, reads: new Set(), writes: new Set() };
   const ask = async (what: string) => (await askProgram(ffmpeg, ["-hide_banner", what])).text;
   const [formats, protocols, encoders] = await Promise.all([
@@ -51,7 +55,7 @@ export async function askFfmpeg(ffmpeg: string): Promise<FfmpegFacts> {
   };
 }
 
-/** Reads what `ffmpeg -formats` prints, with a third column for devices since 7. */
+/** Reads the output of `ffmpeg -formats`, which has a third column for devices since 7. */
 export function parseFormats(text: string): { demuxers: string[]; muxers: string[] } {
   const rows = [...text.matchAll(/^ ([D ])([E ])[d ] *([a-z0-9_,]+) /gm)];
   const names = (column: 1 | 2) =>
@@ -59,13 +63,13 @@ export function parseFormats(text: string): { demuxers: string[]; muxers: string
   return { demuxers: names(1), muxers: names(2) };
 }
 
-/** Reads the protocols for input of what `ffmpeg -protocols` prints. */
+/** Reads the input protocols from the output of `ffmpeg -protocols`. */
 export function parseProtocols(text: string): string[] {
   const [, input = ""] = text.match(/^Input:$(.*?)^Output:$/ms) ?? [];
   return input.split(/\s+/).filter((name) => name !== "");
 }
 
-/** Reads the encoders for pictures of what `ffmpeg -encoders` prints. */
+/** Reads the video encoders from the output of `ffmpeg -encoders`. */
 export function parseEncoders(text: string): string[] {
   return Array.from(text.matchAll(/^ V\S{5} (\w+) /gm), ([, name = ""]) => name);
 }

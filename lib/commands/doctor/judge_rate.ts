@@ -7,15 +7,15 @@ import type { Check } from "./check.ts";
 import { fastest, isEnough, sameSize, words } from "./checks/check_modes.ts";
 import type { MeasuredCamera } from "./measure.ts";
 
-/** The wish for a camera, and the modes that it claims to have. */
+/** What is wanted of a camera, and the modes it claims to have. */
 export interface RateContext extends Pick<Capture, "resolution" | "fps" | "rotate"> {
   /** The kind of camera. */
   kind: SourceSpec["kind"];
-  /** Its modes; empty when they aren't known. */
+  /** Its modes; empty if they are unknown. */
   modes: readonly Mode[];
 }
 
-/** Whether a camera delivers what is wanted, and what may be why if it doesn't. */
+/** Judges whether a camera delivers what is wanted, and suggests why if it doesn't. */
 export function judgeRate(measured: MeasuredCamera, context: RateContext): Check {
   const { plan } = measured;
   const encoder = plan ? `; encoder ${plan.encoder}, ${plan.reason}` : "";

@@ -10,24 +10,36 @@ export interface MeasuredCamera {
   width: number;
   /** In pixels. */
   height: number;
-  /** Pictures a second, as they come: more than what is wanted of a faster camera. */
+  /** Pictures a second, as they come; a faster camera gives more than is wanted. */
   fps: number;
-  /** The encoder and the reason for it; undefined where the source leaves that to us. */
+  /** The encoder and the reason for it; undefined if the source leaves the choice to us. */
   plan: Pick<Plan, "encoder" | "reason"> | undefined;
 }
 
 /** Options of {@linkcode measure}. */
 export interface MeasureOptions {
-  /** A source that gives no picture for so long is given up, in milliseconds. @default {5000} */
+  /**
+   * A source that gives no picture for this long is given up, in milliseconds.
+   *
+   * @default {5000}
+   */
   frozenMs?: number;
-  /** The first pictures come in a heap: so long they don't count, in milliseconds. @default {500} */
+  /**
+   * The first pictures arrive in a burst and don't count, for this long, in milliseconds.
+   *
+   * @default {500}
+   */
   settleMs?: number;
-  /** The time for which it is measured after that, in milliseconds. @default {2000} */
+  /**
+   * How long it is measured after that, in milliseconds.
+   *
+   * @default {2000}
+   */
   windowMs?: number;
 }
 
 /**
- * Opens a source as `serve` does, and looks at what comes.
+ * Opens a source as `serve` does, and measures what comes.
  *
  * @throws {SourceError} when nothing comes, or it ends
  */
@@ -61,7 +73,7 @@ export async function measure(
   return { ...size, fps: rateOf(times, settleMs), plan };
 }
 
-/** Why a measurement ends that went well. */
+/** The abort reason of a measurement that succeeded. */
 const ENOUGH = "enough";
 
 function frozenError(ms: number): SourceError {
@@ -74,7 +86,9 @@ function span(times: readonly number[]): number {
   return (times.at(-1) ?? 0) - (times[0] ?? 0);
 }
 
-/** Pictures a second, without those that came before it had settled, as long as that leaves enough. */
+/**
+ * Pictures a second, without those from before the rate had settled, if that leaves enough of them.
+ */
 function rateOf(times: readonly number[], settleMs: number): number {
   const settled = times.filter((time) => time - (times[0] ?? 0) >= settleMs);
   const counted = settled.length >= 2 ? settled : times;

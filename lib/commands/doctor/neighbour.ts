@@ -5,9 +5,9 @@ import type { Device } from "../../camera/device/device_list.ts";
 import type { CameraInfo } from "../../server/camera_list.ts";
 import type { ListenAddress } from "../../server/sockets/serve_http.ts";
 
-/** A wscam that listens where we would. */
+/** A wscam that listens where we want to. */
 export interface Neighbour {
-  /** Its cameras, unless it keeps them to itself. */
+  /** Its cameras, unless it keeps them secret. */
   cameras: readonly NeighbourCamera[] | undefined;
 }
 
@@ -20,11 +20,15 @@ const MAX_ANSWER = 64 * 1024;
 
 /** Options of {@linkcode askNeighbour}. */
 export interface AskNeighbourOptions {
-  /** Shown to a wscam that asks for one. @default {none} */
+  /**
+   * The token to show to a wscam that asks for one.
+   *
+   * @default {none}
+   */
   token?: string | undefined;
 }
 
-/** Asks who listens somewhere; undefined when it is no wscam. */
+/** Finds out who listens at an address; undefined if it is not a wscam. */
 export async function askNeighbour(
   listener: ListenAddress,
   { token }: AskNeighbourOptions = {},
@@ -34,12 +38,12 @@ export async function askNeighbour(
     if (answer !== "closed" || token === undefined) return neighbourOf(answer);
     return neighbourOf(await askCameras(listener, { authorization: `Bearer ${token}` }));
   } catch {
-    // It speaks no HTTP, or doesn't answer.
+    // It doesn't speak HTTP, or doesn't answer.
     return undefined;
   }
 }
 
-/** The text of its list, or that a wscam keeps it to itself, or nothing when it is none. */
+/** The text of its list, or that a wscam keeps it secret; `undefined` if it is not a wscam. */
 type ListAnswer = { text: string } | "closed" | undefined;
 
 async function askCameras(
@@ -52,7 +56,7 @@ async function askCameras(
   return /wscam/i.test(response.headers.get("www-authenticate") ?? "") ? "closed" : undefined;
 }
 
-/** Speaks HTTP, and HTTPS to who doesn't understand that. */
+/** Tries HTTP, then HTTPS if HTTP isn't understood. */
 async function get(
   listener: ListenAddress,
   headers: Record<string, string>,
@@ -71,7 +75,7 @@ async function get(
   }
 }
 
-/** As `fetch`, whatever certificate is shown: who it is that listens here is what is asked. */
+/** Like `fetch`, with any certificate: the point is to learn who listens here. */
 async function getSecurely(
   address: string,
   options: { headers: Record<string, string>; signal: AbortSignal },
@@ -99,7 +103,7 @@ function neighbourOf(answer: ListAnswer): Neighbour | undefined {
   return cameras && { cameras };
 }
 
-/** Reads what `GET /cameras` answers; undefined when it isn't a list of cameras. */
+/** Parses an answer to `GET /cameras`; undefined if it isn't a list of cameras. */
 export function parseCameraList(text: string): NeighbourCamera[] | undefined {
   let list: unknown;
   try {
@@ -110,7 +114,7 @@ export function parseCameraList(text: string): NeighbourCamera[] | undefined {
   return Array.isArray(list) && list.length > 0 && list.every(isCamera) ? list : undefined;
 }
 
-/** The camera of another wscam that has a device open now, if one has. */
+/** The camera of another wscam that has a device open now, if there is one. */
 export function whoHas(
   { index, name, device }: Device,
   { cameras = [] }: Neighbour,
@@ -141,7 +145,7 @@ function addressOf(listener: ListenAddress): string {
 async function readSome({ body }: Response): Promise<string> {
   if (body === null) return "";
   let text = "";
-  // Leaving the loop cancels the rest.
+  // Leaving the loop cancels the rest of the body.
   for await (const part of body.pipeThrough(new TextDecoderStream())) {
     text += part;
     if (text.length > MAX_ANSWER) return "";

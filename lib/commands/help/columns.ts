@@ -1,13 +1,13 @@
-/** A terminal's width where nothing is known of it, which help keeps to. */
+/** The width of a terminal when it is unknown, and the width of help. */
 export const HELP_WIDTH = 80;
 
-/** So wide is the left column at most; a longer head has its words on the next line. */
+/** The maximum width of the left column; the text for a longer entry starts on the next line. */
 const MAX_HEAD = 28;
 
-/** A row of two columns: what is typed, and what it does. */
+/** A row of two columns: a thing to type, and its effect. */
 export type Row = readonly [head: string, text: string];
 
-/** The width of the left column that rows share, with the space behind it. */
+/** The width of the left column that rows share, including the space after it. */
 export function headWidth(rows: readonly Row[]): number {
   return Math.min(Math.max(...rows.map(([head]) => head.length)), MAX_HEAD) + 4;
 }
@@ -26,7 +26,7 @@ export function columns(rows: readonly Row[], width: number = headWidth(rows)): 
   });
 }
 
-/** Lines of whole words, no wider than so many characters where words allow it. */
+/** Wraps text at words, to lines of at most this many characters where the words allow it. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -1,19 +1,19 @@
 import type { CommandName } from "../../config/options/options.ts";
 import type { Row } from "./columns.ts";
 
-/** The help's words for a command besides its options. */
+/** The help texts of a command, besides its options. */
 export interface CommandText {
   /** The words after `wscam` on the command line. */
   readonly usage: string;
   /** Its effect, in one sentence. */
   readonly summary: string;
-  /** Its words besides options. */
+  /** Its arguments besides options. */
   readonly words?: readonly Row[];
-  /** Command lines, and their effects. */
+  /** Command lines and their effects. */
   readonly examples: readonly Row[];
 }
 
-/** The help's words for each command, in its order. */
+/** The help texts of each command, in the order of the help. */
 export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
   serve: {
     usage: "[serve] [options]",

@@ -66,7 +66,7 @@ export function optionRow({ name, short, value, help }: Option): Row {
   return [`${letter}--${name}${value ? ` ${value}` : ""}`, help];
 }
 
-/** The command whose help `wscam help WORD` shows; nothing where there is no such command. */
+/** The command that `wscam help WORD` means; `undefined` if there is none. */
 export function helpTopic(word: string | undefined): CommandName | undefined {
   if (word === undefined) return "serve";
   return isCommandName(word) ? word : undefined;

@@ -3,7 +3,7 @@ import { type CommandName, OPTIONS, variableOf } from "../../config/options/opti
 import { COMMAND_TEXTS } from "./command_texts.ts";
 import { optionRow } from "./help.ts";
 
-/** The manual page, for `man -l`: man(7), which groff and mandoc read. */
+/** The manual page, for `man -l`: man(7), which both groff and mandoc read. */
 export function manPage(version: string): string {
   const commands = Object.entries(COMMAND_TEXTS) as [
     CommandName,
@@ -47,9 +47,9 @@ export function manPage(version: string): string {
   ].join("\n");
 }
 
-/** The options of a command that has some of its own. */
+/** The options of a command that has options of its own. */
 function optionsOf(name: CommandName): string[] {
-  // Those of serve stand in groups; doctor takes the same.
+  // Those of serve are in groups; doctor takes the same.
   if (name === "serve" || name === "doctor" || OPTIONS[name].length === 0) return [];
   return [`.SH OPTIONS OF ${name.toUpperCase()}`, ...OPTIONS[name].flatMap(option)];
 }
@@ -63,7 +63,7 @@ function tagged(tag: string, text: string): string[] {
   return [".TP", `.B ${quoted(tag)}`, ...plain(text)];
 }
 
-/** Text as one line that is no request. */
+/** Text as one line that is not a request. */
 function plain(text: string): string[] {
   return [`\\&${escape(text)}`];
 }

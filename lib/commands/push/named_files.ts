@@ -1,14 +1,14 @@
 import { dirname, join } from "node:path";
 import { quote } from "../../protocol/quote.ts";
 
-/** What a shell of Unix would have expanded: PowerShell and cmd.exe hand `*.jpg` on as it is. */
+/** Unix shells expand these; PowerShell and cmd.exe pass `*.jpg` on as it is. */
 const WILD = /[*?]/;
 
 /**
- * The files that were named on a command line, with those that a name with `*` or `?` in it stands for, in the order
- * of their names. A file of that very name comes first.
+ * The files named on a command line. A name with `*` or `?` in it stands for the matching files in
+ * the order of their names, unless a file has exactly that name.
  *
- * @throws {Error} when no file has such a name
+ * @throws {Error} when no file matches
  */
 export async function namedFiles(names: readonly string[]): Promise<string[]> {
   const files: string[] = [];
@@ -29,7 +29,10 @@ async function expand(name: string): Promise<string[]> {
   return found.toSorted();
 }
 
-/** As in a shell, a name that begins with a dot must be named so; and as in Windows, case doesn't matter there. */
+/**
+ * As in a shell, hidden files need a pattern that starts with a dot; as in Windows, case doesn't
+ * matter there.
+ */
 function patternOf(wild: string): RegExp {
   const words = wild.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*").replaceAll("?", ".");
@@ -38,7 +41,7 @@ function patternOf(wild: string): RegExp {
 }
 
 async function exists(path: string): Promise<boolean> {
-  // Windows takes no such name.
+  // Windows doesn't allow such a name.
   return await Deno.stat(path).then(() => true, () => false);
 }
 

@@ -9,14 +9,14 @@ export interface BannerOptions {
   cameras: readonly string[];
   /** Whether it serves https. */
   isTls: boolean;
-  /** The width of the terminal in columns, where a QR code of the page's address is wanted. */
+  /** The width of the terminal in columns, if the page's address is wanted as a QR code. */
   qrColumns: number | undefined;
 }
 
-/** The width of a QR code and the space in front of it. */
+/** The width of a QR code including the space before it. */
 const MARGIN = 4;
 
-/** The text that is printed at start: the version, the cameras, and the addresses that a viewer can type or scan. */
+/** The text printed at start: the version, the cameras, and the addresses to type or scan. */
 export async function banner(
   address: Deno.Addr,
   { cameras, isTls, qrColumns }: BannerOptions,
@@ -32,7 +32,7 @@ export async function banner(
     const at = `${host}:${port}`;
     lines.push(`  page http${s}://${at}/`.padEnd(40) + ` WebSocket ws${s}://${at}`);
   }
-  // A phone is another machine: this one's own name leads it nowhere.
+  // A phone is another machine: it can't use localhost.
   const lan = hosts.find((host) => !/^(localhost$|127\.|\[::1\])/.test(host));
   if (qrColumns !== undefined && lan !== undefined) {
     lines.push(...await framedQr(`http${s}://${lan}:${port}/`, qrColumns));
@@ -42,7 +42,7 @@ export async function banner(
 
 async function framedQr(url: string, columns: number): Promise<string[]> {
   const rows = await qrCode(url);
-  // The escapes for the colours take no room.
+  // Escape sequences for colours have no width.
   const width = (rows[0]?.length ?? 0) - "\x1b[30;107m\x1b[0m".length + MARGIN;
   if (width > columns) return [];
   return ["", ...rows.map((row) => " ".repeat(MARGIN) + row), "", `    for a phone: ${url}`];

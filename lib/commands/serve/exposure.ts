@@ -3,20 +3,20 @@ import { isLocalAddress } from "../../server/access/origin/addresses.ts";
 import { viewerHosts } from "./addresses.ts";
 import type { InterfaceAddress } from "./addresses.ts";
 
-/** A shorter one can be guessed by whoever has a share link or a cookie, without asking us. */
+/** Whoever has a share link or a cookie can guess a shorter token offline. */
 const GOOD_TOKEN_LENGTH = 16;
 
-/** The facts that {@linkcode exposureWarnings} judges by. */
+/** The facts on which {@linkcode exposureWarnings} is based. */
 export interface Exposure {
   /** The rules of access. */
   access: AccessOptions;
-  /** The address that it listens on; nothing for a Unix socket. */
+  /** The address it listens on; `undefined` for a Unix socket. */
   hostname: string | undefined;
   /** This machine's addresses. */
   interfaces: readonly InterfaceAddress[];
 }
 
-/** Warns the user about who can look. */
+/** Warns about who can look. */
 export function exposureWarnings({ access, hostname, interfaces }: Exposure): string[] {
   const { token } = access;
   if (token !== undefined) return [weakTokenWarning(token) ?? []].flat();
@@ -30,7 +30,7 @@ export function exposureWarnings({ access, hostname, interfaces }: Exposure): st
   );
 }
 
-/** Says that a token is short, if it is. */
+/** Warns if the token is short. */
 export function weakTokenWarning(token: string): string | undefined {
   if (token.length >= GOOD_TOKEN_LENGTH) return undefined;
   return `The token has ${token.length} characters and could be guessed: take one of ` +

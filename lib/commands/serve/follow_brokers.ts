@@ -7,7 +7,7 @@ import type { Cameras } from "../../stream/cameras.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 import { type OpenOptions, openRelayed } from "./open_cameras.ts";
 
-/** The user's wishes that concern NATS. */
+/** The parts of the configuration that concern NATS. */
 export function relayOptions(
   { cameras, natsCreds }: ServeConfig,
 ): Pick<RelayOptions, "cameras" | "creds"> {
@@ -16,9 +16,9 @@ export function relayOptions(
 }
 
 /**
- * Publishes the cameras of this machine: those that there are, and those that come.
+ * Publishes the cameras of this machine, present and future ones.
  *
- * @returns what ends that
+ * @returns a function that ends it
  */
 export function publishCameras(
   cameras: Cameras,
@@ -34,10 +34,10 @@ export function publishCameras(
 }
 
 /**
- * Adds and removes cameras as they come and go on a broker all of whose cameras are wanted.
+ * Adds and removes a broker's cameras as they come and go, if all of them are wanted.
  *
- * @param onOpen told of each
- * @returns what ends that
+ * @param onOpen called for each
+ * @returns a function that ends it
  */
 export function followBroker(
   cameras: Cameras,

@@ -11,17 +11,17 @@ import { printable } from "../../log.ts";
 export interface FoundCamerasOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** The system whose cameras they are. */
+  /** The system that the cameras belong to. */
   os: CameraOs;
   /** Ends the search. */
   signal: AbortSignal;
 }
 
 /**
- * A line for each camera that is plugged into this machine: what it is, and how it will be read. None of them
- * is opened for pictures.
+ * One line for each camera of this machine: its name, and how it will be read. The cameras are not
+ * opened for pictures.
  *
- * @returns nothing of cameras that aren't there, or don't answer
+ * @returns no lines for cameras that are gone, or don't answer
  */
 export async function* foundCameras(
   cameras: ServeConfig["cameras"],

@@ -2,28 +2,35 @@ import type { CameraStatus } from "../../camera/camera_status.ts";
 import type { Cameras } from "../../stream/cameras.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
-/** A live camera is opened anew after 5 s, or three frame times, without a frame; so it isn't stuck. */
+/**
+ * A live camera is reopened after 5 s, or three frame times, without a frame; one that isn't is
+ * stuck.
+ */
 const LIVE_MS = 15_000;
 const LIVE_FRAMES = 3;
-/** A try to open a camera ends sooner than this, in frames or in a failure. */
+/** An attempt to open a camera ends sooner than this, with frames or with a failure. */
 const OPENING_MS = 60_000;
 
 /** Options of {@linkcode watchFreshness}. */
 export interface FreshnessOptions {
-  /** A clock that never jumps, in milliseconds. @default {performance.now} */
+  /**
+   * A monotonic clock, in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
-/** Tells whether capture goes on by itself. */
+/** Tells whether capture makes progress. */
 export interface Freshness extends Disposable {
   /**
-   * The stuck cameras, in words. A camera that fails and is tried again is not: a new start of the program
-   * would not help it.
+   * The stuck cameras, in words. A camera that fails and is retried is not stuck: restarting the
+   * program would not help it.
    */
   problem(): string | undefined;
 }
 
-/** Watches that cameras deliver, or are at least opened again, for as long as they should. */
+/** Watches that cameras deliver, or are at least retried, while they should. */
 export function watchFreshness(
   cameras: Pick<Cameras, "each">,
   { now = () => performance.now() }: FreshnessOptions = {},
@@ -39,7 +46,7 @@ export function watchFreshness(
   });
   return {
     problem() {
-      // Each is asked: what has happened since then is noticed as they are.
+      // Reading the status makes a camera note what has happened since.
       const problems = Array.from(watched, (each) => each.problem());
       return problems.find((words) => words !== undefined);
     },
@@ -57,7 +64,7 @@ function watchCamera({ name, camera }: ServedCamera, now: () => number): Freshne
   return {
     problem() {
       const { isChanging } = camera;
-      // It stays live then, and is opened like any other.
+      // It then stays live, and is reopened like any other.
       if (isChanging && !wasChanging) deadline = now() + OPENING_MS;
       wasChanging = isChanging;
       if (camera.counters.captured !== captured) {
@@ -71,7 +78,7 @@ function watchCamera({ name, camera }: ServedCamera, now: () => number): Freshne
   };
 }
 
-/** The longest time without any event in a state, in milliseconds. */
+/** The longest time that a state may last without any event, in milliseconds. */
 function allowed(status: CameraStatus, patience: number): number {
   switch (status.state) {
     case "closed":
@@ -80,7 +87,7 @@ function allowed(status: CameraStatus, patience: number): number {
       return patience;
     case "opening":
       return OPENING_MS;
-    // It stays so while it is tried again.
+    // It keeps this state during an attempt.
     case "failed":
       return Math.max(0, status.retryAt - Date.now()) + OPENING_MS;
   }

@@ -2,15 +2,15 @@ import { dirname } from "node:path";
 import type { ListenAddress } from "../../server/sockets/serve_http.ts";
 import { viewerHosts } from "./addresses.ts";
 
-/** Why nobody can listen somewhere. */
+/** Why the server can't listen on an address. */
 export interface ListenProblem {
-  /** The problem, in words that follow the place and a colon. */
+  /** The problem, in words that follow the address and a colon. */
   reason: string;
   /** The remedy. */
   remedy: string;
 }
 
-/** Explains what the system said when it was asked to listen somewhere. */
+/** Explains the system's error from listening on an address. */
 export async function explainListening(
   listener: ListenAddress,
   problem: unknown,
@@ -59,7 +59,7 @@ async function explainSocket(path: string, problem: unknown): Promise<ListenProb
     return { reason: `there is no folder ${dirname(path)}`, remedy: `make it, or ${another}` };
   }
   const text = textOf(problem);
-  // The runtime's words for a path that the system has no room for.
+  // The runtime's message for a path that is too long for the system.
   if (/SUN_LEN/.test(text)) {
     return { reason: "its path is too long", remedy: "choose a shorter one with '--unix'" };
   }

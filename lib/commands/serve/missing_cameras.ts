@@ -12,13 +12,13 @@ import { sourceHint } from "./source_hint.ts";
 export interface ReportMissingOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** The system whose cameras they are. */
+  /** The system that the cameras belong to. */
   os: CameraOs;
   /** Takes the words. */
   log: Logger;
 }
 
-/** Says at once which cameras can't work now, and what there is instead; they may come later. */
+/** Reports which cameras can't work now, and the alternatives; they may still come later. */
 export async function reportMissing(
   cameras: readonly CameraSpec[],
   { ffmpeg, os, log }: ReportMissingOptions,
@@ -44,17 +44,17 @@ export async function reportMissing(
   }
 }
 
-/** Says where a user finds more. */
+/** Says where to find more. */
 const DOCTOR = "More: wscam doctor";
 
-/** Devices and files can be looked for without opening them. */
+/** Devices and files can be checked without opening them. */
 async function whyNotThere(
   input: Awaited<ReturnType<typeof findInput>>,
 ): Promise<string | undefined> {
   if (input.kind === "url") return undefined;
   if (input.kind === "file" && stillsOf(input.path) === "many") return undefined;
   const path = input.kind === "file" ? input.path : input.device;
-  // On macOS and Windows a device has no path, and a name may have '/' in it.
+  // On macOS and Windows a device has no path, and its name may contain '/'.
   if (input.kind === "device" && !path.startsWith("/")) return undefined;
   try {
     await Deno.stat(path);

@@ -9,18 +9,24 @@ import { statusLine } from "../watch/status_line.ts";
 export interface NotifierOptions extends NotifyConfig {
   /** Receives the names of stuck cameras. */
   log: Logger;
-  /** A clock that never jumps, in milliseconds. @default {performance.now} */
+  /**
+   * A monotonic clock, in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
-/** A status is sent no more often than this. */
+/** Updates of the status are at least this far apart. */
 const STATUS_MS = 1000;
-/** After a time in which nothing ran, cameras get a chance before we are taken for stuck. */
+/**
+ * After a pause of the whole process, cameras get this long to recover before they count as stuck.
+ */
 const LOOKS_A_TIMEOUT = 4;
 
 /**
- * Tells the service manager (sd_notify(3)) that we are ready, and from then on how cameras and viewers
- * are, and that we are well, for as long as that is so; when it is disposed of, that we end.
+ * Tells the service manager (sd_notify(3)) when wscam is ready, then how cameras and viewers are,
+ * and that all is well for as long as that is true; when disposed of, that wscam is ending.
  */
 export function startNotifier(
   cameras: Pick<Cameras, "all" | "each">,
@@ -31,7 +37,7 @@ export function startNotifier(
   try {
     manager = stack.use(openNotifySocket(socket));
   } catch (error) {
-    // Another C library: the pictures are more important.
+    // The C library is another one: pictures matter more.
     log.warn(`Cannot tell the service manager how it goes: ${messageOf(error)}`);
     return stack.move();
   }
@@ -40,7 +46,8 @@ export function startNotifier(
   const tell = (): void => {
     const status = statusLine(cameras.all);
     if (status === said) return;
-    // A message that the system didn't take is sent again. Being ready twice does no harm.
+    // A message that the system didn't accept is sent again. Reporting readiness twice does no
+    // harm.
     if (manager.send(`READY=1\nSTATUS=${status}`)) said = status;
   };
   tell();
@@ -53,7 +60,7 @@ export function startNotifier(
   return stack.move();
 }
 
-/** Says that we are well, or writes down once why not. */
+/** Reports that all is well, or logs once why not. */
 function createFeed(
   freshness: Freshness,
   { manager, log }: { manager: NotifySocket; log: Logger },

@@ -7,13 +7,13 @@ const SEND_FLAGS = 0x40 | 0x4000;
 
 /** The socket of the service manager. */
 export interface NotifySocket extends Disposable {
-  /** Sends one message, without waiting; says whether the system took it. */
+  /** Sends one message without waiting; returns whether the system accepted it. */
   send(message: string): boolean;
 }
 
 /**
- * Opens a way to the service manager's socket, through the C library: Deno's own datagrams over Unix
- * sockets are unstable, and don't reach abstract names.
+ * Connects to the service manager's socket through the C library: Deno's own Unix datagrams are
+ * unstable, and can't reach abstract names.
  *
  * @param address a path, or `@` and an abstract name
  * @throws {Error} when the system has no such sockets

@@ -14,31 +14,31 @@ import { ServedCamera, type ServedCameraOptions } from "../../stream/served_came
 import type { Overrides } from "./reload/overrides.ts";
 import { reportChanges } from "./report_changes.ts";
 
-/** The means to open cameras. */
+/** What is needed to open cameras. */
 export interface OpenOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Which of its encoders makes H.264. */
+  /** The ffmpeg encoder that makes H.264. */
   h264Encoder: string;
-  /** Gives cameras of other machines. */
+  /** Provides the cameras of other machines. */
   relay: Relay;
   /** Counts. */
   metrics: Metrics;
-  /** Takes changes of the cameras' states. */
+  /** Called with changes of the cameras' states. */
   log: Logger;
-  /** The values that remote control has set, and keeps. */
+  /** The values set by remote control, which are kept. */
   overrides: Overrides;
 }
 
-/** Whether a camera stands for every one of a broker, which come and go. */
+/** Whether a camera stands for all cameras of a broker, which come and go. */
 export function isEveryCamera({ source }: CameraConfig): boolean {
   return source.kind === "relay" && source.camera === "*";
 }
 
 /**
- * Makes what stands between a source and its viewers.
+ * Makes everything between a source and its viewers.
  *
- * @param ready when a device that another camera had can be opened
+ * @param ready resolves when a device that another camera used can be opened
  */
 export function openCamera(
   { name, source, capture: asked }: CameraConfig,
@@ -69,10 +69,13 @@ export function openCamera(
   return served;
 }
 
-/** Devices, and cameras with room for one reader. */
+/** Sources that only one reader at a time can have: devices, and the like. */
 const HELD_BY_ONE: readonly SourceSpec["kind"][] = ["index", "device", "name", "url"];
 
-/** Sets the camera's own controls again when it comes, and when it comes back: one without power forgets them. */
+/**
+ * Restores the camera's own controls when it appears or comes back: a camera that loses power
+ * forgets them.
+ */
 function restoreControls(
   served: ServedCamera,
   own: Readonly<Record<string, unknown>>,
@@ -96,7 +99,7 @@ export function openRelayed(
   options: OpenOptions & { name: string; capture: Capture },
 ): ServedCamera {
   const { name, relay } = options;
-  // It knows better than a timer when to try again.
+  // It knows better than a timer when to retry.
   const onRecovery = (): void => served.camera.retryNow();
   const source = relay.source(spec, { name, onRecovery });
   const served: ServedCamera = openServed(source, {

@@ -5,13 +5,13 @@ import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** Options of {@linkcode reportChanges}. */
 export interface ReportChangesOptions {
-  /** How it is captured now; the size only where one was asked for. */
+  /** Its current capture; the size only if one was asked for. */
   capture: () => Pick<Capture, "rotate"> & Partial<Pick<Capture, "resolution">>;
   /** Receives changes. */
   log: Logger;
 }
 
-/** Logs what happens to a camera, until the function that it returns is called. */
+/** Logs what happens to a camera, until the returned function is called. */
 export function reportChanges(
   served: ServedCamera,
   { capture, log }: ReportChangesOptions,
@@ -22,7 +22,7 @@ export function reportChanges(
     if (status.state === "failed") {
       const seconds = Math.round((status.retryAt - Date.now()) / 1000);
       const when = seconds > 0 ? `in ${seconds} s` : "now";
-      // An outage is one event, however many tries it takes.
+      // An outage is one event, however many attempts it takes.
       const level = status.reason === lastReason ? "debug" : "warn";
       log[level](`Camera ${name} ${status.reason}; trying again ${when}. More: wscam doctor`);
       lastReason = status.reason;

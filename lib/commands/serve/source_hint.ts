@@ -4,15 +4,15 @@ import { nearest } from "../../config/options/nearest.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import { quote } from "../../protocol/quote.ts";
 
-/** A host by name or address, perhaps with a user, a port and a path: a URL but for its scheme. */
+/** A host name or address, perhaps with a user, a port and a path: a URL without a scheme. */
 const HOST =
   /^([^/\\@\s]+@)?(\d{1,3}(\.\d{1,3}){3}|[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:]+\])(:\d+)?(\/.*)?$/i;
 
-/** A folder with more files than this is not searched for one of a similar name. */
+/** A folder with more files than this is not searched for a similar name. */
 const MAX_FILES = 10_000;
 
 /**
- * Guesses what the user meant by a source that is not there, as a question: "did you mean 'test'?".
+ * Guesses the source that the user meant, as a question: "did you mean 'test'?".
  *
  * @param devices the names of the cameras that are there
  */
@@ -53,7 +53,7 @@ function meantByHost(text: string): string | undefined {
   return `${quote(shown)} or ${quote(shown.replace("rtsp:", "http:"))}`;
 }
 
-/** The path of a file whose name is much like that of one that is not there. */
+/** The path of a file whose name resembles that of a missing one. */
 async function similarFile(path: string): Promise<string | undefined> {
   const folder = dirname(path);
   const names: string[] = [];

@@ -8,22 +8,24 @@ import { splitValues } from "../../config/options/read_options.ts";
 import { UsageError } from "../../config/options/usage_error.ts";
 import { quote } from "../../protocol/quote.ts";
 
-/** The options of `serve` as a service gets them. */
+/** The options of `serve` in the form that a service needs. */
 export interface Arranged {
-  /** Options that everybody may see: the command line. */
+  /** Options that everybody may see, on the command line. */
   readonly args: readonly string[];
   /** Secrets: variables that only the service can read. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Files that it must be able to read. */
   readonly files: readonly string[];
-  /** Files that may be root's alone, and are written anew while it runs: certificates, keys, tokens. */
+  /**
+   * Files that may belong to root alone and are replaced while it runs: certificates, keys, tokens.
+   */
   readonly renewed: readonly string[];
 }
 
 /**
- * Sorts options by who may see them. Other users see a command line; a password goes elsewhere.
+ * Sorts options by who may see them: other users can see a command line, so passwords go elsewhere.
  *
- * @throws {UsageError} when a service could not do with an option what a shell did
+ * @throws {UsageError} when an option works in a shell but not in a service
  */
 export function arrange(given: readonly GivenOption[]): Arranged {
   const args: string[] = [];
@@ -45,7 +47,7 @@ export function arrange(given: readonly GivenOption[]): Arranged {
   return { args, secrets, files, renewed };
 }
 
-/** Whether a value is, or has in it, a URL with a user, a password or a key in its query. */
+/** Whether a value is or contains a URL with a user, a password or a key in its query. */
 function hasPassword(name: string, value: string): boolean {
   if (name !== "camera") return redactUrl(value) !== value;
   const { source } = parseCamera(splitSettings(value).source);
@@ -53,7 +55,9 @@ function hasPassword(name: string, value: string): boolean {
   return source.kind === "url" && redactUrl(source.url) !== source.url;
 }
 
-/** Paths in an option's values: video files among cameras, and what the help calls a path or a file. */
+/**
+ * Paths in an option's values: video files among cameras, and options that take a path or a file.
+ */
 function pathsOf({ option, values }: GivenOption): string[] {
   if (option.name === "camera") {
     return values.flatMap((value) => {
@@ -61,7 +65,7 @@ function pathsOf({ option, values }: GivenOption): string[] {
       return source.kind === "file" ? [source.path] : [];
     });
   }
-  // A program's bare name is looked for on PATH.
+  // A bare program name is looked up on PATH.
   if (option.name === "ffmpeg") return values.filter((value) => /[/\\]/.test(value));
   return option.value === "PATH" || option.value === "FILE" ? [...values] : [];
 }
@@ -81,7 +85,7 @@ function againstControl(name: string, value: string): void {
   );
 }
 
-/** A variable holds several values between commas. */
+/** In a variable, commas separate values. */
 function joined({ name, repeat }: Option, values: readonly string[]): string {
   const text = values.join(",");
   if (!repeat || splitValues(name, text).join("\n") === values.join("\n")) return text;

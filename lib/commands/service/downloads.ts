@@ -1,6 +1,6 @@
 import { mustRun, type Run } from "./run.ts";
 
-/** The part of `deno info --json` that is read. */
+/** The part of `deno info --json` that is used. */
 interface Info {
   npmCache?: string;
   npmPackages?: Record<string, { name: string; version: string }>;
@@ -8,16 +8,16 @@ interface Info {
 
 const REGISTRY = "registry.npmjs.org";
 
-/** Others must be able to read what root writes, whatever root's umask is. */
+/** The service must be able to read what root writes, whatever root's umask is. */
 const READABLE = 'umask 022 && exec "$0" "$@"';
 
 /**
- * Puts what deno needs to run a module into a folder that a service can read: packages that we have
- * already are copied, so that no network is needed; deno gets what is missing.
+ * Puts everything that deno needs to run a module into a folder that a service can read. Packages
+ * that are already there are copied, so that no network is needed; deno downloads the rest.
  *
  * @param module the program, as deno takes it
  * @param options deno itself, the folder, and who runs programs
- * @throws {Error} when something is missing and can't be had
+ * @throws {Error} when something is missing and can't be downloaded
  */
 export async function provideDownloads(
   module: string,
@@ -27,7 +27,7 @@ export async function provideDownloads(
     mustRun(run, ["sh", "-c", READABLE, ...words], "provide what the service needs");
   const info = async (...args: string[]): Promise<Info> =>
     JSON.parse(await readable(deno, "info", "--json", ...args));
-  // It looks for the configuration where it is started, not where the module is.
+  // deno looks for the configuration in its working directory, not beside the module.
   const config = await findConfig(module);
   const [{ npmCache = "" }, { npmPackages = {} }] = await Promise.all([
     info(),
@@ -45,7 +45,7 @@ export async function provideDownloads(
   await readable("env", `DENO_DIR=${folder}`, deno, "cache", "--quiet", module);
 }
 
-/** The configuration nearest to a module. */
+/** The configuration file nearest to a module. */
 async function findConfig(module: string): Promise<string | undefined> {
   for (let folder = module; folder.includes("/");) {
     folder = folder.slice(0, folder.lastIndexOf("/"));

@@ -1,22 +1,22 @@
 import { dirname } from "node:path";
 
-/** A file that a service is made of. */
+/** A file of a service. */
 export interface ServiceFile {
   /** Its whole path. */
   readonly path: string;
   /** Its text. */
   readonly text: string;
-  /** Its readers; only its owner writes. */
+  /** Who may read it; only its owner may write. */
   readonly mode: number;
 }
 
-/** Writes a file whole or not at all, and never readable for more than it should be. */
+/** Writes a file atomically; at no time is it more readable than it should be. */
 export async function writeWhole({ path, text, mode }: ServiceFile): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const own = `${path}.${crypto.randomUUID()}`;
   try {
     await Deno.writeTextFile(own, text, { createNew: true, mode });
-    // The umask may have taken more away.
+    // The umask may have removed more.
     await Deno.chmod(own, mode);
     await Deno.rename(own, path);
   } catch (error) {
@@ -25,7 +25,7 @@ export async function writeWhole({ path, text, mode }: ServiceFile): Promise<voi
   }
 }
 
-/** Removes a file or a folder, an empty one unless told otherwise; says whether it was there. */
+/** Removes a file or an (empty, unless told otherwise) folder; returns whether it existed. */
 export async function removeFile(
   path: string,
   { recursive = false }: { recursive?: boolean } = {},

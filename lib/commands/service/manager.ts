@@ -1,25 +1,25 @@
 import type { Program } from "./program.ts";
 import type { Run } from "./run.ts";
 
-/** Keeps a service running; each action gives an exit status. */
+/** Manages a service; each action returns an exit status. */
 export interface ServiceManager {
-  /** Writes the service and starts it, in place of one that may be there. */
+  /** Writes the service and starts it, in place of an existing one. */
   install(): Promise<number>;
-  /** Stops it and removes all of it; nothing happens if there is none. */
+  /** Stops it and removes everything; does nothing if there is none. */
   uninstall(): Promise<number>;
-  /** Says how it is: 0 if it runs. */
+  /** Reports its state; returns 0 if it runs. */
   status(): Promise<number>;
-  /** The files that `install` would write, and notes about them. */
+  /** The files that `install` would write, with notes about them. */
   print(): { text: string; note: string | undefined };
 }
 
-/** The tools of a {@linkcode ServiceManager}. */
+/** What a {@linkcode ServiceManager} works with. */
 export interface ServiceManagerOptions {
-  /** The program that is kept running. */
+  /** The program to keep running. */
   program: Program;
   /** Runs programs of the system. */
   run: Run;
-  /** The user who runs this. */
+  /** The user running this. */
   uid: number | null;
   /** Tells the user. */
   say: (text: string) => void;

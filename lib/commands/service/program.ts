@@ -12,27 +12,29 @@ export interface RunningFacts {
 
 /** How a service starts this program. */
 export interface Program {
-  /** The program's absolute path, and its arguments in front of those of wscam. */
+  /** The program's absolute path, and its arguments before those of wscam. */
   readonly command: readonly string[];
   /** Files and folders that it must be able to read. */
   readonly reads: readonly string[];
-  /** The module whose packages deno must have downloaded; `undefined` if it needs no deno. */
+  /** The module whose packages deno must have downloaded; `undefined` if deno is not needed. */
   readonly module: string | undefined;
-  /** A warning of what may go wrong later. */
+  /** A warning about what may break later. */
   readonly warning: string | undefined;
 }
 
-/** As in the task `start`: V8's young generation grows to 16 MB for objects that die at once. */
+/**
+ * As in the task `start`: otherwise V8's young generation grows to 16 MB for short-lived objects.
+ */
 export const V8_FLAGS = "--v8-flags=--max-semi-space-size=1";
 
-/** The facts of this process. */
+/** Facts about this process. */
 export function runningFacts(): RunningFacts {
   const { standalone } = Deno.build;
-  // deno on PATH may be a link into a folder that the service doesn't see.
+  // deno on PATH may be a link into a folder that is hidden from the service.
   return { execPath: Deno.execPath(), mainModule: Deno.mainModule, standalone };
 }
 
-/** How a service starts the program that runs now. */
+/** How a service starts the program that is running now. */
 export function findProgram({ execPath, mainModule, standalone }: RunningFacts): Program {
   if (standalone) {
     return { command: [execPath], reads: [execPath], module: undefined, warning: undefined };
@@ -41,7 +43,7 @@ export function findProgram({ execPath, mainModule, standalone }: RunningFacts):
   const module = isFile ? fileURLToPath(mainModule) : mainModule;
   const isVolatile = /[/\\]_npx[/\\]/.test(execPath);
   return {
-    // Deno's own warnings would stand among the lines of the log.
+    // Deno's own warnings would get into the log.
     command: [execPath, "run", "-A", V8_FLAGS, "--no-prompt", "--quiet", module],
     reads: [execPath, ...(isFile ? [fileURLToPath(new URL(".", mainModule))] : [])],
     module,

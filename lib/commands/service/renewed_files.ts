@@ -1,17 +1,17 @@
 import { dirname } from "node:path";
 
-/** A folder of many things that are no business of a service. */
+/** Folders whose other contents are none of the service's business. */
 const SHARED_FOLDER = /^\/(root|tmp|var\/tmp|home\/[^/]+|run\/user\/\d+)$/;
 
 /**
- * Names what a service must see of a file that is written anew while it runs: its folder, since another file
- * may take its place, and the one that it is a link into.
+ * The paths that a service must see for a file that is replaced while it runs: its folder, since a
+ * new file takes its place, and the folder that a link points into.
  */
 export function placesOf(path: string): string[] {
   return [...new Set([path, realPath(path)].map(placeOf))];
 }
 
-/** Says so if another file in the place of this one would not be seen by a service that it is hidden from. */
+/** Warns if a service would not see a file that replaces this one. */
 export function renewalWarning(path: string): string | undefined {
   const folder = dirname(path);
   if (!SHARED_FOLDER.test(folder)) return undefined;
@@ -28,7 +28,7 @@ function realPath(path: string): string {
   try {
     return Deno.realPathSync(path);
   } catch {
-    // It isn't there yet, or this user may not look.
+    // It doesn't exist yet, or this user may not look.
     return path;
   }
 }

@@ -1,6 +1,6 @@
 /** The result of a program. */
 export interface Outcome {
-  /** Its exit status; 127 where there is no such program. */
+  /** Its exit status; 127 if the program doesn't exist. */
   readonly code: number;
   /** Its stdout. */
   readonly stdout: string;
@@ -13,7 +13,7 @@ export type Run = (command: string, args: readonly string[]) => Promise<Outcome>
 
 const NOT_FOUND = 127;
 
-/** Runs a program of the system; nobody can answer what it may ask. */
+/** Runs a program of the system; its questions can't be answered. */
 export async function runProgram(command: string, args: readonly string[]): Promise<Outcome> {
   try {
     const output = await new Deno.Command(command, { args: [...args], stdin: "null" }).output();
@@ -27,10 +27,10 @@ export async function runProgram(command: string, args: readonly string[]): Prom
 }
 
 /**
- * Runs a program that must do its work.
+ * Runs a program that must succeed.
  *
  * @param action what can't be done if it fails
- * @returns what it wrote to stdout
+ * @returns its stdout
  * @throws {Error} with its command line, its status and its last words
  */
 export async function mustRun(

@@ -9,13 +9,15 @@ export interface CheckCameraOptions {
   page: string;
 }
 
-/** The result of a look at the server: the camera is there, it is not, or nobody could be asked. */
+/**
+ * The result of asking the server: the camera exists, it doesn't, or the server could not be asked.
+ */
 export type Checked =
   | { kind: "there" }
   | { kind: "refused"; reason: string }
   | { kind: "unknown"; reason: string };
 
-/** A server on this network answers at once. */
+/** A server on the local network answers at once. */
 const PATIENCE_MS = 2000;
 
 /** Asks a server whether a link to one of its cameras would work. */

@@ -1,13 +1,16 @@
 import { movedFragment, readFragment } from "../../h264/read_fragment.ts";
 
-/** Writes what arrives in H.264 into a file; into another one, NAME-2.mp4, where it is decoded in another way. */
+/**
+ * Writes an H.264 stream to a file, or to a further one, NAME-2.mp4, when the decoder configuration
+ * changes.
+ */
 export class Film {
   readonly #path: string;
   #count = 0;
   #start: Uint8Array | undefined;
-  /** The shift of the stream's times; nothing before its first picture. */
+  /** The offset of the stream's times; `undefined` before its first picture. */
   #by: number | undefined;
-  /** When what was written ends. */
+  /** The end of what has been written. */
   #end = 0;
 
   /** Writes nothing yet. */
@@ -15,7 +18,7 @@ export class Film {
     this.#path = path;
   }
 
-  /** Takes an initialisation segment: what follows may be another stream. */
+  /** Takes an initialisation segment: another stream may follow. */
   async begin(start: Uint8Array): Promise<void> {
     this.#by = undefined;
     if (this.#start !== undefined && isEqual(start, this.#start)) return;
@@ -29,7 +32,7 @@ export class Film {
   async add(fragment: Uint8Array): Promise<void> {
     const read = readFragment(fragment);
     if (read === undefined || this.#start === undefined) return;
-    // A film begins at 0, and goes on where it was when the connection is there again.
+    // A film begins at 0, and continues where it was when the connection is back.
     this.#by ??= this.#end - read.decodeTime;
     this.#end = read.decodeTime + this.#by + read.duration;
     await Deno.writeFile(this.#name, movedFragment(fragment, this.#by), { append: true });

@@ -19,9 +19,9 @@ export class Saver {
   }
 
   /**
-   * Makes the folder, where it takes one.
+   * Creates the folder, if it is one.
    *
-   * @throws {Error} when that can't be
+   * @throws {Error} when that fails
    */
   async begin(): Promise<void> {
     if (this.#film === undefined) {
@@ -30,9 +30,9 @@ export class Saver {
   }
 
   /**
-   * Saves what arrived, if it is a picture or a part of a film.
+   * Saves a picture or a part of a film; ignores everything else.
    *
-   * @throws {Error} when that can't be
+   * @throws {Error} when that fails
    */
   async take(event: ViewerEvent): Promise<void> {
     const film = this.#film;
@@ -56,7 +56,7 @@ export class Saver {
 }
 
 function nameOf({ timestamp }: Picture, count: number): string {
-  // Colons are not allowed in names on Windows.
+  // Windows doesn't allow colons in names.
   const time = new Date(timestamp * 1000).toISOString().replaceAll(":", "-");
   return `${String(count).padStart(6, "0")}_${time}.jpg`;
 }
@@ -65,7 +65,7 @@ async function savePicture({ jpeg }: Picture, path: string): Promise<void> {
   try {
     await Deno.writeFile(path, jpeg);
   } catch (error) {
-    // On a full disk, there is a part of it.
+    // After a full disk, a part of the file is left.
     await Deno.remove(path).catch(() => {});
     throw error;
   }

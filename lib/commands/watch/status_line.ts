@@ -3,7 +3,7 @@ import type { ServedCamera } from "../../stream/served_camera.ts";
 
 const MAX_LENGTH = 300;
 
-/** How cameras and viewers are, in one line: "1 camera live, 3 viewers". */
+/** The state of cameras and viewers in one line: "1 camera live, 3 viewers". */
 export function statusLine(
   cameras: readonly Pick<ServedCamera, "name" | "status" | "size">[],
 ): string {

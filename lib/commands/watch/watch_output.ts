@@ -4,7 +4,7 @@ import { Show, type ShowOptions } from "./show/show.ts";
 import type { Summary } from "./watch_statistics.ts";
 
 const CLEAR_LINE = "\r\x1b[K";
-/** More of what happened meanwhile is not told afterwards. */
+/** At most this many events are reported afterwards. */
 const MAX_HELD = 50;
 
 /** The output of `watch`. */
@@ -15,7 +15,7 @@ export interface WatchOutput {
   report(line: Line): void;
   /** Takes a picture, where pictures are shown. */
   show?(jpeg: Uint8Array<ArrayBuffer>): void;
-  /** Leaves things as the next program expects them. */
+  /** Leaves the terminal as the next program expects it. */
   close(): void | Promise<void>;
 }
 
@@ -29,7 +29,7 @@ export function createJsonOutput(onUnread: () => void): WatchOutput {
   };
 }
 
-/** One line on a terminal, written anew for each report. */
+/** One line on a terminal, rewritten for each report. */
 export function createLiveOutput(onUnread: () => void): WatchOutput {
   const color = hasColor(Deno.stderr);
   const log = createLogger({ color, write: (line) => writeStderr(CLEAR_LINE + line) });
@@ -44,8 +44,8 @@ export function createLiveOutput(onUnread: () => void): WatchOutput {
 }
 
 /**
- * Pictures on the whole terminal, with the live line, or what happened last, below them. Log lines that
- * would spoil them are written when the terminal is given back.
+ * Pictures on the whole terminal, with the live line or the last event below them. Log lines would
+ * spoil them, so they are written when the terminal is restored.
  */
 export function createShowOutput(options: ShowOptions, onUnread: () => void): WatchOutput {
   const show = new Show(options, onUnread);
@@ -84,7 +84,7 @@ function tryStdout(text: string, onUnread: () => void): void {
   }
 }
 
-/** A summary, and why no pictures come and when the camera is opened again, where that is known. */
+/** A summary and, if known, why no pictures come and when the camera is reopened. */
 export type Line = Summary & { reason: string | null; nextTryMs: number | null };
 
 function liveLine(line: Line): string {

@@ -1,7 +1,7 @@
 import type { Picture, ViewerEvent } from "../../client/viewer.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
 
-/** A picture that arrived, whatever it is encoded as. */
+/** A picture that arrived, in any codec. */
 export interface ArrivedPicture extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
   /** How many it has. */
   bytes: number;
@@ -15,7 +15,7 @@ export interface ArrivedPicture extends Pick<Picture, "timestamp" | "ageMs" | "s
 type Size = Pick<ArrivedPicture, "width" | "height">;
 const UNKNOWN: Size = { width: null, height: null };
 
-/** The pictures that arrived lately. */
+/** Statistics of the pictures that arrived lately. */
 export interface Summary {
   /** Pictures a second. */
   fps: number;
@@ -29,13 +29,13 @@ export interface Summary {
   bytes: number | null;
   /** Pictures since the start. */
   frames: number;
-  /** Pictures that should have come and didn't, judged by the gaps in their times, since the start. */
+  /** The number of missing pictures since the start, judged by gaps in the times. */
   missed: number;
 }
 
 /** The figures of one summary. */
 const WINDOW_MS = 2000;
-/** The number of intervals that tell what is usual. */
+/** The number of intervals from which the usual one is derived. */
 const INTERVALS = 32;
 
 /** Keeps count of what a viewer gets. */
@@ -43,18 +43,18 @@ export class WatchStatistics {
   #recent: { at: number; ageMs: number; bytes: number }[] = [];
   #intervals: number[] = [];
   #newest: ArrivedPicture | undefined;
-  /** The picture before, to compare the next one with; none after a pause. */
+  /** The previous picture, for comparison; none after a pause. */
   #before: ArrivedPicture | undefined;
   #frames = 0;
   #missed = 0;
-  /** Of a stream's pictures, as it tells it in front of them. */
+  /** The size of a stream's pictures, from its initialisation segment. */
   #size = UNKNOWN;
 
   /**
-   * Counts what arrived, if it is a picture.
+   * Counts a picture, and ignores everything else.
    *
-   * @param now in milliseconds of a clock that never jumps
-   * @returns whether it is
+   * @param now in milliseconds on a monotonic clock
+   * @returns whether it was a picture
    */
   take(event: ViewerEvent, now: number): boolean {
     if (event.type === "video") this.#size = event;
@@ -72,7 +72,7 @@ export class WatchStatistics {
   /**
    * Counts a picture.
    *
-   * @param now in milliseconds of a clock that never jumps
+   * @param now in milliseconds on a monotonic clock
    */
   add(picture: ArrivedPicture, now: number): void {
     this.#frames++;
@@ -83,7 +83,7 @@ export class WatchStatistics {
     this.#forget(now);
   }
 
-  /** A pause that isn't the camera's: gaps are counted anew from here. */
+  /** A pause that isn't the camera's fault: gaps are counted afresh from here. */
   interrupt(): void {
     this.#before = undefined;
     this.#intervals = [];
@@ -92,7 +92,7 @@ export class WatchStatistics {
   /**
    * Sums up the last two seconds.
    *
-   * @param now in milliseconds of a clock that never jumps
+   * @param now in milliseconds on a monotonic clock
    */
   summary(now: number): Summary {
     this.#forget(now);

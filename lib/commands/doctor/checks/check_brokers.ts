@@ -5,7 +5,7 @@ import { dial } from "../../../relay/broker/dial.ts";
 import { explainBroker } from "../../../relay/broker/explain_broker.ts";
 import { type Check, messageOf } from "../check.ts";
 
-/** Looks whether the NATS servers that `serve` would go to take us in. */
+/** Checks whether the NATS servers that `serve` would use accept us. */
 export async function* checkBrokers(
   { cameras, publish, natsCreds: creds }: Pick<ServeConfig, "cameras" | "publish" | "natsCreds">,
 ): AsyncGenerator<Check> {

@@ -20,23 +20,23 @@ import { judgeRate } from "../judge_rate.ts";
 import { measure } from "../measure.ts";
 import { type Neighbour, whoHas } from "../neighbour.ts";
 
-/** The means to look at a camera. */
+/** What is needed to check a camera. */
 export interface CameraContext {
   /** The ffmpeg to use. */
   ffmpeg: string;
-  /** The system that we run on. */
+  /** The system wscam runs on. */
   os: CameraOs;
   /** The cameras of this machine. */
   devices: () => Promise<Device[]>;
-  /** Whether there is an ffmpeg that works. */
+  /** Whether there is a working ffmpeg. */
   hasFfmpeg: boolean;
-  /** A wscam that runs already. */
+  /** A wscam that is running already. */
   neighbour: Neighbour | undefined;
-  /** The devices that were looked at, and the cameras that have them; kept up to date here. */
+  /** The devices checked so far, with the cameras that use them; extended here. */
   taken: Map<string, string>;
 }
 
-/** The failures whose words say what to do. */
+/** The failures whose reasons already say what to do. */
 const TELLING: readonly FailureCode[] = ["permission", "mode", "bandwidth", "program", "signal"];
 /** Remedies for the others. */
 const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
@@ -45,7 +45,7 @@ const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
   url: "see whether another player opens that address, and whether user and password are right",
 };
 
-/** Looks at a camera, in the order in which a fault hides what comes after it. */
+/** Checks a camera, in such an order that a fault is found before anything that depends on it. */
 export async function* checkCamera(
   { name, source, capture }: CameraConfig,
   context: CameraContext,
@@ -110,7 +110,7 @@ async function* looks(
 }
 
 /**
- * The device that a camera means, as `serve` finds it.
+ * The device that a camera refers to, as `serve` finds it.
  *
  * @throws {SourceError} when there is none
  */
@@ -156,7 +156,7 @@ async function rate(
   return judgeRate(measured, { ...capture, modes, kind: source.kind });
 }
 
-/** Measures a device, or says who keeps us from it. */
+/** Measures a device, or says who is using it. */
 async function rateOrBusy(
   camera: Parameters<typeof rate>[0],
   context: Parameters<typeof rate>[1] & { device: string },

@@ -3,7 +3,7 @@ import { type Check, messageOf } from "../check.ts";
 
 const NEEDED = "both must be in PEM, and the key without a passphrase";
 
-/** Looks whether a certificate and its key can be used, as `serve` does. */
+/** Checks whether a certificate and its key can be used, as `serve` does. */
 export async function checkCertificate(files: TlsFiles): Promise<Check> {
   const check = { name: "certificate", status: "fail" } as const;
   try {

@@ -5,16 +5,16 @@ import type { Check } from "../check.ts";
 export interface ClockFacts {
   /** Its time. */
   now: Date;
-  /** Whether it is set over the network, where that can be known. */
+  /** Whether it is synchronized over the network, if that is known. */
   isSynchronized: boolean | undefined;
 }
 
-/** The program was written later than this. */
+/** A correct clock can't be earlier: the program was written later than this. */
 const EARLIEST = Date.UTC(2026, 0);
 const LATEST = Date.UTC(2100, 0);
 const ASK_MS = 2000;
 
-/** Looks at the clock, which every picture's timestamp comes from. */
+/** Checks the clock, which every picture's timestamp comes from. */
 export async function checkClock(): Promise<Check> {
   return judgeClock({ now: new Date(), isSynchronized: await isSynchronized() });
 }

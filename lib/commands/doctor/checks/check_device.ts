@@ -9,13 +9,13 @@ import { type Check, messageOf } from "../check.ts";
 export interface DeviceFacts {
   /** Its path. */
   device: string;
-  /** The error of opening it; undefined when it may be read and written. */
+  /** The error from opening it; undefined if it can be read and written. */
   problem: unknown;
   /** Its group, if that is known. */
   access?: AccessFacts | undefined;
 }
 
-/** Looks whether a device's file is there and may be used (Linux). */
+/** Checks whether a device's file exists and may be used (Linux). */
 export async function checkDevice(device: string): Promise<Check> {
   try {
     const { isCharDevice } = await Deno.stat(device);
@@ -45,7 +45,7 @@ export function judgeDevice({ device, problem, access }: DeviceFacts): Check {
   return { ...check, message: `${device} can't be opened: ${messageOf(problem)}`, remedy };
 }
 
-/** Asks the system, since groups and access lists both count. */
+/** Tries to open it, since both groups and access lists matter. */
 async function tryOpen(device: string): Promise<unknown> {
   try {
     (await Deno.open(device, { read: true, write: true })).close();
@@ -55,7 +55,7 @@ async function tryOpen(device: string): Promise<unknown> {
   }
 }
 
-/** Some drivers let one program in at a time; who that is, is told when it is measured. */
+/** Some drivers allow only one program at a time; the measurement finds out which one. */
 function isBusy(problem: unknown): boolean {
   return problem instanceof Deno.errors.Busy || /\(os error 16\)/.test(messageOf(problem));
 }

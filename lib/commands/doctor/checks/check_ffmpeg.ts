@@ -4,40 +4,40 @@ import { quote } from "../../../protocol/quote.ts";
 import { type Check, messageOf } from "../check.ts";
 import { askFfmpeg, type FfmpegFacts } from "../ffmpeg_facts.ts";
 
-/** The cameras that an ffmpeg is to open. */
+/** The cameras that ffmpeg is to open. */
 export interface FfmpegUse {
-  /** The system that it runs on. */
+  /** The system it runs on. */
   os: CameraOs;
   /** The cameras. */
   sources: readonly CameraSpec["source"][];
 }
 
-/** The formats that we have it write, and those that it reads besides cameras. */
+/** The formats that wscam needs ffmpeg to write, and those it must read besides cameras. */
 const NEEDED = { writes: ["rawvideo", "image2pipe", "mjpeg", "mpjpeg"], reads: ["pipe", "file"] };
-/** The protocols that people ask for. */
+/** The protocols that users are likely to need. */
 const USUAL = ["http", "https", "rtsp", "rtmp", "srt", "udp"];
 /** Protocols that ffmpeg knows by another name. */
 const CALLED: Readonly<Record<string, string>> = { rtsps: "rtsp", mms: "mmsh" };
 const ANOTHER = "name another with '--ffmpeg'";
-/** The first that the arguments which we give it were written for. */
+/** The first version that wscam's arguments were written for. */
 const OLDEST = 4;
 
-/** Looks at an ffmpeg, which matters less where no camera needs one. */
+/** Checks an ffmpeg; problems matter less if no camera needs it. */
 export async function checkFfmpeg(ffmpeg: string, use: FfmpegUse): Promise<Check> {
   try {
     return judgeFfmpeg(await askFfmpeg(ffmpeg), use);
   } catch (error) {
-    // It says what to do.
+    // The message says what to do.
     return { name: "ffmpeg", status: statusFor(use), message: `A camera ${messageOf(error)}` };
   }
 }
 
-/** How bad it is that an ffmpeg can't be used. */
+/** The severity when ffmpeg can't be used. */
 function statusFor({ sources }: FfmpegUse): "fail" | "warn" {
   return sources.some(isForFfmpeg) ? "fail" : "warn";
 }
 
-/** Whether an ffmpeg can do what is asked of it. */
+/** Checks whether an ffmpeg can do what wscam needs. */
 export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
   const { path = "ffmpeg", version, release, reads } = facts;
   const what = `ffmpeg ${version} (${path})`;
@@ -67,7 +67,7 @@ function whatLacks({ reads, writes }: FfmpegFacts, { os, sources }: FfmpegUse): 
   return [...NEEDED.writes.filter((each) => !writes.has(each)), ...new Set(unread)];
 }
 
-/** The format or protocol that an ffmpeg must read for a source: a device's format or an address's protocol. */
+/** What ffmpeg must be able to read for a source: a device's format or an address's protocol. */
 function inputOf(source: CameraSpec["source"], os: CameraOs): string[] {
   switch (source.kind) {
     case "index":

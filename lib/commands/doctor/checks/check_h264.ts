@@ -5,7 +5,7 @@ import { type Check, messageOf } from "../check.ts";
 const WITHOUT = "Viewers get JPEG alone, which takes some ten times the bytes";
 
 /**
- * Looks which of ffmpeg's encoders makes H.264.
+ * Checks which of ffmpeg's encoders makes H.264.
  *
  * @param wanted the name of one, or `auto`
  */
@@ -15,7 +15,7 @@ export async function checkH264(ffmpeg: string, wanted: string = "auto"): Promis
     const encoder = await findH264Encoder(ffmpeg, wanted);
     return { ...check, status: "ok", message: `ffmpeg's ${encoder} encodes H.264` };
   } catch (error) {
-    // One that was asked for by name has to be there; it says what to do.
+    // An encoder requested by name has to be there; the message says what to do.
     const status = wanted === "auto" ? "warn" : "fail";
     return { ...check, status, message: `${WITHOUT}: ${messageOf(error)}` };
   }

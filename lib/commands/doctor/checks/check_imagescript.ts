@@ -4,7 +4,10 @@ const SIDE = 16;
 const JPEG_START = [0xff, 0xd8];
 const REMEDY = "run 'deno install', on a system that it has a native part for";
 
-/** Encodes a tiny picture. The encoder is loaded here, since a native part of it may not be for this system. */
+/**
+ * Encodes a tiny picture. The encoder is loaded here, since its native part may be missing for this
+ * system.
+ */
 export async function checkImagescript(): Promise<Check> {
   const name = "imagescript";
   try {

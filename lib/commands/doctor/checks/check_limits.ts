@@ -4,30 +4,29 @@ import type { Check } from "../check.ts";
 /** The limits of the system. */
 export interface LimitFacts {
   /**
-   * The number of files and connections that may be open at once; undefined where that isn't known
-   * or limited.
+   * How many files and connections may be open at once; undefined if that is unknown or unlimited.
    */
   files: number | undefined;
   /** The free memory, in bytes. */
   memory: number;
 }
 
-/** The needs that the limits must cover. */
+/** The requirements that the limits must meet. */
 export interface Load {
-  /** The greatest number of viewers. */
+  /** The maximum number of viewers. */
   maxClients: number;
   /** The number of cameras. */
   cameras: number;
 }
 
-/** The descriptors of the program itself, and of each camera with its ffmpeg. */
+/** The descriptors that the program itself needs, and each camera with its ffmpeg. */
 const OWN_FILES = 64;
 const FILES_PER_CAMERA = 8;
-/** The memory with a camera, and for each viewer, at 1280x720. */
+/** The memory needed with a camera, and for each viewer, at 1280x720. */
 const OWN_MEMORY = 160e6;
 const MEMORY_PER_VIEWER = 0.2e6;
 
-/** Looks at how many connections and how much memory there can be. */
+/** Checks how many connections and how much memory are available. */
 export async function checkLimits(load: Load): Promise<Check> {
   const { text } = Deno.build.os === "windows"
     ? { text: "" }
@@ -39,7 +38,7 @@ export async function checkLimits(load: Load): Promise<Check> {
   }, load);
 }
 
-/** Whether limits suffice for as many viewers as are let in. */
+/** Judges whether the limits are enough for `--max-clients` viewers. */
 export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras }: Load): Check {
   const filesNeeded = OWN_FILES + cameras * FILES_PER_CAMERA + maxClients;
   const megabytes = Math.round(memory / 1e6);

@@ -8,7 +8,7 @@ import type { Check } from "../check.ts";
 /** More sizes than this are hard to read. */
 const MAX_SIZES = 8;
 
-/** Whether a device offers the wanted size and rate. */
+/** Checks whether a device offers the wanted size and rate. */
 export function judgeModes(
   modes: readonly Mode[],
   { resolution, fps }: Pick<Capture, "resolution" | "fps">,
@@ -40,7 +40,7 @@ export function judgeModes(
   return { ...check, status: "ok", message: offers };
 }
 
-/** Frames a second of the fastest of these modes; undefined where one doesn't say. */
+/** The highest rate of these modes; undefined if one of them doesn't tell. */
 export function fastest(modes: readonly Mode[]): number | undefined {
   const rates = modes.map(({ fps }) => fps.length > 0 ? Math.max(...fps) : undefined);
   return rates.some((rate) => rate === undefined)
@@ -53,12 +53,15 @@ export function sameSize(modes: readonly Mode[], size: Size): Mode[] {
   return modes.filter((mode) => !mode.isUnreadable && hasSize(mode, size));
 }
 
-/** Whether a rate will do for what is wanted: 29.97 does for 30, and so does what jitters. */
+/**
+ * Whether a rate is close enough to the wanted one: 29.97 will do for 30, and so will a jittering
+ * rate.
+ */
 export function isEnough(fps: number, wanted: number): boolean {
   return fps >= wanted * 0.9;
 }
 
-/** A size as people write it. */
+/** A size in the usual notation. */
 export function words({ width, height }: Size): string {
   return `${width}x${height}`;
 }

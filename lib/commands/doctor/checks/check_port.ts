@@ -3,7 +3,7 @@ import { explainListening } from "../../serve/listen_problem.ts";
 import type { Check } from "../check.ts";
 import { askNeighbour, type Neighbour } from "../neighbour.ts";
 
-/** Whether a place to listen can be had, and who has it if not. */
+/** Whether the server could listen on an address, and who has it if not. */
 export interface PortFindings {
   /** The check. */
   check: Check;
@@ -11,7 +11,7 @@ export interface PortFindings {
   neighbour?: Neighbour;
 }
 
-/** Looks whether a server could listen somewhere; a wscam that does so already is shown our token. */
+/** Checks whether a server could listen there; a wscam that already does is shown our token. */
 export async function checkPort(
   listener: ListenAddress,
   { token }: { token?: string | undefined } = {},
@@ -57,7 +57,7 @@ function tryListen(options: { hostname: string; port: number }): unknown {
   }
 }
 
-/** As `serve` does it: a socket that nobody answers on is no hindrance. */
+/** As in `serve`: a socket on which nobody answers is not an obstacle. */
 async function tryUnix(path: string): Promise<unknown> {
   const found = await Deno.lstat(path).catch(() => undefined);
   try {

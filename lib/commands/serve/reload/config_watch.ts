@@ -5,7 +5,7 @@ import { type Clock, SYSTEM_CLOCK } from "../../../time/clock.ts";
 
 /** Options of {@linkcode ConfigWatch}. */
 export interface ConfigWatchOptions {
-  /** Takes up what is new; the next one waits until it has. */
+  /** Applies a changed configuration; the next one waits until it is done. */
   apply: (config: ServeConfig) => Promise<void>;
   /** Takes mistakes. */
   log: Logger;
@@ -13,14 +13,17 @@ export interface ConfigWatchOptions {
   clock?: Clock;
 }
 
-/** Read so often, and not watched: a bind mount and a network's file system tell of no change. */
+/**
+ * The file is polled rather than watched: bind mounts and network file systems don't report
+ * changes.
+ */
 const LOOK_MS = 1000;
-/** A file that is being written is read when it has stayed the same for so long. */
+/** A file that is being written is read once it has stayed the same for this long. */
 const SETTLE_MS = 200;
-/** One that never does so is read all the same. */
+/** A file that keeps changing is read after this long all the same. */
 const MAX_SETTLES = 10;
 
-/** Takes the configuration up again whenever its files have changed, and when it is told to. */
+/** Reloads the configuration whenever its files have changed, and when told to. */
 export class ConfigWatch implements AsyncDisposable {
   readonly #source: ConfigSource;
   readonly #options: ConfigWatchOptions;
@@ -30,7 +33,10 @@ export class ConfigWatch implements AsyncDisposable {
   #seen: string;
   readonly #running: Promise<void>;
 
-  /** @param seen what {@linkcode ConfigSource.look} gave before what is in force was read */
+  /**
+   * @param seen the result of {@linkcode ConfigSource.look} before the current configuration was
+   *   read
+   */
   constructor(source: ConfigSource, seen: string, options: ConfigWatchOptions) {
     this.#source = source;
     this.#seen = seen;
@@ -39,7 +45,7 @@ export class ConfigWatch implements AsyncDisposable {
     this.#running = this.#keepLooking();
   }
 
-  /** Reads it now, whether it has changed or not. */
+  /** Reloads it now, changed or not. */
   reload(): void {
     this.#seen = "";
     this.#wake.abort();
@@ -56,7 +62,7 @@ export class ConfigWatch implements AsyncDisposable {
     while (!signal.aborted) {
       const now = await this.#source.look();
       if (now !== this.#seen && !signal.aborted) await this.#takeUp(now);
-      // Told to while it was being read.
+      // A reload was requested during this one.
       if (this.#seen !== "" && !signal.aborted) await this.#wait(LOOK_MS);
     }
   }

@@ -6,20 +6,20 @@ import { isEveryCamera } from "../open_cameras.ts";
 /** Options of {@linkcode ConfiguredCameras}. */
 export interface ConfiguredCamerasOptions {
   /**
-   * Makes what stands between a camera and its viewers.
+   * Makes everything between a camera and its viewers.
    *
-   * @param ready when a device that another camera had can be opened
+   * @param ready resolves when a device that another camera used can be opened
    */
   open: (config: CameraConfig, ready: Promise<void> | undefined) => ServedCamera;
-  /** Serves all cameras of a broker as they come and go, until the function that it returns is called. */
+  /** Serves all cameras of a broker as they come and go, until the returned function is called. */
   follow: (config: CameraConfig, onOpen: (served: ServedCamera) => void) => () => void;
 }
 
-/** Counts the cameras that came, went, or are other ones now. */
+/** Counts of cameras added, removed and replaced. */
 export interface CameraChanges {
   /** Of a new name. */
   added: number;
-  /** Of the same name, with another source or other settings. */
+  /** Cameras with the same name, but another source or other settings. */
   changed: number;
   /** No longer wanted. */
   removed: number;
@@ -30,13 +30,15 @@ interface Configured {
   served: ServedCamera;
 }
 
-/** A broker all of whose cameras are served. */
+/** A broker whose cameras are all served. */
 interface Followed {
   stop: () => void;
   brought: Set<ServedCamera>;
 }
 
-/** The cameras that the configuration names, as it changes: what is unchanged in it isn't touched. */
+/**
+ * The cameras that the configuration names, through its changes: an unchanged camera isn't touched.
+ */
 export class ConfiguredCameras implements Disposable {
   readonly #cameras: Cameras;
   readonly #options: ConfiguredCamerasOptions;
@@ -49,9 +51,9 @@ export class ConfiguredCameras implements Disposable {
   }
 
   /**
-   * Serves these cameras and no others, but for those that brokers bring.
+   * Serves exactly these cameras, besides those that brokers provide.
    *
-   * @returns what has changed, when all that have left are closed
+   * @returns the changes, when all removed cameras are closed
    */
   async apply(configs: readonly CameraConfig[]): Promise<CameraChanges> {
     const before = this.#configured;
@@ -64,7 +66,7 @@ export class ConfiguredCameras implements Disposable {
     );
     this.#unfollow((key) => !every.has(key));
     const brought = new Set([...this.#followed.values()].flatMap((each) => [...each.brought]));
-    // Of two of one name, the one that is named here is meant.
+    // If two have the same name, the configured one wins.
     const free = this.#cameras.all.filter((each) => brought.has(each) && !next.has(each.name));
     const own = Array.from(next.values(), ({ served }) => served);
     const gone = this.#cameras.arrange([...own, ...free]);

@@ -1,17 +1,17 @@
 import type { Capture, SettingValue } from "../../../frame/capture.ts";
 import { captureValues, changeCapture, REMOTE_SETTINGS } from "../../../frame/change_capture.ts";
 
-/** A setting that remote control has set. */
+/** A setting changed by remote control. */
 export interface Override {
-  /** The value that it was set to. */
+  /** The value it was set to. */
   readonly value: SettingValue;
-  /** The value of options and files at that time: if they say something else later, that holds. */
+  /** The configured value at that time: a later change of the configuration wins. */
   readonly asked: SettingValue;
 }
 
-/** The values that remote control has set of a camera. */
+/** The values of a camera that were set by remote control. */
 export interface CameraOverrides {
-  /** How it is captured, by setting. */
+  /** Its capture, by setting. */
   readonly capture: Readonly<Record<string, Override>>;
   /** The camera's own controls. */
   readonly own: Readonly<Record<string, SettingValue>>;
@@ -19,7 +19,7 @@ export interface CameraOverrides {
 
 /** A change by remote control. */
 export interface SetByControl {
-  /** The capture by options and files. */
+  /** The capture according to the configuration. */
   asked: Capture;
   /** How the camera is captured now. */
   changed: Capture;
@@ -28,16 +28,16 @@ export interface SetByControl {
 }
 
 /**
- * The values that remote control has set of all cameras. They hold until options or files say
- * something new.
+ * The values of all cameras that were set by remote control. Each holds until the configuration of
+ * its setting changes.
  */
 export class Overrides {
   readonly #cameras: Map<string, CameraOverrides>;
   readonly #onChange: () => void;
 
   /**
-   * @param cameras what was set before
-   * @param onChange called when it is to be kept
+   * @param cameras the values from before
+   * @param onChange called when they should be saved
    */
   constructor(cameras: Iterable<[string, CameraOverrides]> = [], onChange: () => void = () => {}) {
     this.#cameras = new Map(cameras);
@@ -49,7 +49,7 @@ export class Overrides {
     return this.#cameras;
   }
 
-  /** How a camera is captured that is asked for, and what its own controls are set to. */
+  /** The capture of a configured camera, and the values of its own controls. */
   of(name: string, asked: Capture): { capture: Capture; own: CameraOverrides["own"] } {
     const found = this.#cameras.get(name);
     if (found === undefined) return { capture: asked, own: {} };
@@ -69,7 +69,7 @@ export class Overrides {
     }
   }
 
-  /** Remote control has set something. */
+  /** Records a change by remote control. */
   set(name: string, { asked, changed, own }: SetByControl): void {
     const [before, after] = [captureValues(asked), captureValues(changed)];
     const capture = Object.fromEntries(
@@ -77,7 +77,7 @@ export class Overrides {
         .map((each) => [each, { value: after[each] ?? null, asked: before[each] ?? null }]),
     );
     const others = this.#cameras.get(name)?.own;
-    // Each value has been found to be one that its control takes.
+    // Each value was checked against its control before.
     this.#keep(name, { capture, own: { ...others, ...own as CameraOverrides["own"] } });
   }
 

@@ -5,20 +5,20 @@ import type { Logger } from "../../../log.ts";
 import { whyUnreadable } from "../../../protocol/why_unreadable.ts";
 import { type CameraOverrides, type Override, Overrides } from "./overrides.ts";
 
-/** Far more than a thousand cameras have to be kept. */
+/** This is far more than a thousand cameras need. */
 const MAX_BYTES = 1024 * 1024;
-/** Another program's file is not taken for ours. */
+/** Marks the file as ours, so that no other program's file is mistaken for it. */
 const VERSION = 1;
-/** No name that goes through pages and messages is longer. */
+/** No name accepted by pages and messages is longer. */
 const MAX_NAME = 200;
 
-/** A file that keeps what remote control has set. */
+/** A file that keeps the values set by remote control. */
 export interface StateFile extends AsyncDisposable {
-  /** The values that were set, and those that will be. */
+  /** The values from the file, and those set since. */
   readonly overrides: Overrides;
 }
 
-/** Reads a file of what was set; from then on it holds what is set. A broken one is set aside. */
+/** Reads the file; from then on, changes are saved to it. A damaged file is set aside. */
 export async function openStateFile(path: string, log: Logger): Promise<StateFile> {
   const cameras = await readState(path, log);
   let saving: Promise<void> = Promise.resolve();
@@ -38,7 +38,7 @@ export async function openStateFile(path: string, log: Logger): Promise<StateFil
   }
   const overrides = new Overrides(cameras, () => {
     isDue = true;
-    // Changes that come during the write are written together.
+    // Changes made during a write are written together.
     saving = saving.then(save);
   });
   return { overrides, [Symbol.asyncDispose]: () => saving };
@@ -69,7 +69,7 @@ async function setAside(path: string, log: Logger): Promise<void> {
   }
 }
 
-/** Writes it whole or not at all: it is complete on the disk before it takes the place of the old one. */
+/** Writes the file atomically: the new one is complete on disk before it replaces the old one. */
 async function writeState(
   path: string,
   cameras: ReadonlyMap<string, CameraOverrides>,
@@ -81,7 +81,7 @@ async function writeState(
   const target = await Deno.realPath(path).catch(() => path);
   const next = `${target}.next`;
   await Deno.mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  // One that was being written when the program was killed.
+  // A temporary file left when the program was killed during a write.
   await Deno.remove(next).catch(() => {});
   {
     using file = await Deno.open(next, { write: true, createNew: true, mode: 0o600 });
@@ -92,7 +92,9 @@ async function writeState(
   await Deno.rename(next, target);
 }
 
-/** @throws {TypeError} when it is none that we have written */
+/**
+ * @throws {TypeError} when wscam did not write it
+ */
 function parseState(state: unknown): Map<string, CameraOverrides> {
   if (!isRecord(state) || state["version"] !== VERSION || !isRecord(state["cameras"])) {
     throw new TypeError("it is no state of this program");
@@ -106,7 +108,7 @@ function parseState(state: unknown): Map<string, CameraOverrides> {
       if (!Object.entries(capture).every(isOverride) || !Object.entries(own).every(isOwn)) {
         throw new TypeError("a setting in it has no value");
       }
-      // Each has been looked at.
+      // Each value has been checked.
       return [name, { capture, own } as unknown as CameraOverrides];
     }),
   );

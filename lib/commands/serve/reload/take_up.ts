@@ -8,19 +8,19 @@ import { reportMissing } from "../missing_cameras.ts";
 import type { OpenOptions } from "../open_cameras.ts";
 import type { CameraChanges, ConfiguredCameras } from "./configured_cameras.ts";
 
-/** The parts that a new configuration changes. */
+/** The parts that a new configuration affects. */
 export interface TakeUpOptions extends Pick<OpenOptions, "relay"> {
   /** The cameras. */
   configured: ConfiguredCameras;
-  /** Holds the rules of access, and the limit of viewers. */
+  /** Holds the access rules and the limit of viewers. */
   server: Pick<Server, "update">;
   /** Is adjusted, and told about the changes. */
   log: AdjustableLogger;
-  /** Publishes the cameras on another server, or on none. */
+  /** Publishes the cameras to another server, or to none. */
   publish: (address: ServeConfig["publish"]) => void;
 }
 
-/** Options that hold from the start of the program until its end. */
+/** Options that can't change while the program runs. */
 const FIXED: Readonly<Record<string, (config: ServeConfig) => unknown>> = {
   port: ({ port }) => port,
   host: ({ host }) => host,
@@ -34,7 +34,7 @@ const FIXED: Readonly<Record<string, (config: ServeConfig) => unknown>> = {
   "state-file": ({ stateFile }) => stateFile,
 };
 
-/** Makes what takes up a configuration in the place of the one that the program was started with. */
+/** Returns a function that applies a configuration in place of the previous one. */
 export function createTakeUp(
   started: ServeConfig,
   options: TakeUpOptions,
@@ -55,7 +55,7 @@ export function createTakeUp(
     log.info(`The configuration is taken up again: ${changesText(changes)}`);
     const known = new Set(before.cameras.map((each) => JSON.stringify(each.source)));
     const others = config.cameras.filter(({ source }) => !known.has(JSON.stringify(source)));
-    // A look at all devices: viewers need not wait for it.
+    // Looking at all devices takes time: viewers need not wait for it.
     if (others.length > 0) {
       void reportMissing(others, { ffmpeg: started.ffmpeg, os: cameraOs(), log });
     }

@@ -9,11 +9,11 @@ const CAMERA_ADVICE =
   "macOS gives the camera only to programs that a user has allowed: open the page once while you sit " +
   "at this Mac, and allow it; later in System Settings, Privacy & Security, Camera";
 
-/** We end within 3 s. */
+/** wscam ends within 3 s. */
 const END_TRIES = 25;
 const END_WAIT_MS = 200;
 
-/** A service that launchd keeps running in the session of a user: elsewhere there is no camera. */
+/** A service that launchd keeps running in a user's session: cameras are available nowhere else. */
 export class LaunchdManager implements ServiceManager {
   readonly #config: ServiceConfig;
   readonly #options: ServiceManagerOptions;
@@ -88,7 +88,7 @@ export class LaunchdManager implements ServiceManager {
     };
   }
 
-  /** Ends one that is there, and waits until it is gone: launchd starts no second one. */
+  /** Ends a running agent and waits until it is gone: launchd won't start a second one. */
   async #end(): Promise<void> {
     const { run } = this.#options;
     const { code } = await run("launchctl", ["bootout", this.#target]);

@@ -11,7 +11,7 @@ export interface AgentFacts {
 /** The agent's name for launchd. */
 export const LABEL = "wscam";
 
-/** Homebrew's folders: an agent gets none of the shell's PATH. */
+/** Homebrew's folders: an agent doesn't inherit the shell's PATH. */
 const PATH = "/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
 /** Writes an agent of a user's session (launchd.plist(5)). */
@@ -26,7 +26,7 @@ export function launchdAgent({ command, secrets, log }: AgentFacts): string {
       EnvironmentVariables: { PATH, ...secrets },
       RunAtLoad: true,
       KeepAlive: true,
-      // Others are slowed down as background work.
+      // Other process types are throttled as background work.
       ProcessType: "Interactive",
       StandardOutPath: log,
       StandardErrorPath: log,

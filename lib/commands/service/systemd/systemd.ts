@@ -9,13 +9,13 @@ import { type SystemdPaths, systemdPaths, systemdPlan } from "./systemd_plan.ts"
 import { systemdStatus } from "./systemd_status.ts";
 import { DENO_DIR, STATE_DIR, UNIT } from "./systemd_unit.ts";
 
-/** A program's words reach the journal a moment after they were said. */
+/** A program's output reaches the journal with a short delay. */
 const JOURNAL_TRIES = 10;
 const JOURNAL_WAIT_MS = 100;
-/** The end of what is said of a service that doesn't start. */
+/** How much is said about a service that doesn't start: the end of its output. */
 const LAST_LINES = "8";
 
-/** A service that systemd keeps running: one of the system, or one of a user. */
+/** A service that systemd keeps running: a system service or a user service. */
 export class SystemdManager implements ServiceManager {
   readonly #config: ServiceConfig;
   readonly #options: ServiceManagerOptions;
@@ -37,7 +37,8 @@ export class SystemdManager implements ServiceManager {
     await this.#reach("install");
     if (!this.#config.user && program.module !== undefined) {
       const [deno = ""] = program.command;
-      // The service doesn't see ours. It can't write to its own: code that it runs stays root's.
+      // The service can't see our downloads, and must not write to its own: the code it runs
+      // belongs to root.
       await provideDownloads(program.module, { deno, folder: DENO_DIR, run });
     }
     if (plan.secrets) await writeWhole(plan.secrets);
@@ -46,7 +47,7 @@ export class SystemdManager implements ServiceManager {
     await this.#systemctl("daemon-reload");
     await this.#systemctl("enable", UNIT);
     for (const warning of [program.warning ?? [], plan.warnings].flat()) say(warning);
-    // It waits until the program says that it is ready.
+    // This waits until the program reports that it is ready.
     const { code, stderr } = await run("systemctl", [...this.#scope, "restart", UNIT]);
     return code === 0 ? await this.#tellSuccess() : await this.#tellFailure(stderr);
   }
@@ -63,15 +64,15 @@ export class SystemdManager implements ServiceManager {
     await this.#reach("uninstall");
     await this.#systemctl("disable", "--now", UNIT);
     await removeFile(unit);
-    // The user may have put more into that folder.
+    // The user may have put other files into that folder.
     if (await removeFile(secrets)) await removeFile(dirname(secrets)).catch(() => {});
     if (!this.#config.user) {
-      // systemd's folder for a service's state is a link to a folder among private ones.
+      // systemd's state folder of a service is a link into a private folder.
       const state = [`/var/lib/${STATE_DIR}`, `/var/lib/private/${STATE_DIR}`];
       for (const path of [DENO_DIR, ...state]) await removeFile(path, { recursive: true });
     }
     await this.#systemctl("daemon-reload");
-    // There is nothing to forget, unless it had failed.
+    // This fails if the service never failed; that is fine.
     await run("systemctl", [...this.#scope, "reset-failed", UNIT]);
     say(`${UNIT} is stopped and removed`);
     return 0;
@@ -141,7 +142,7 @@ export class SystemdManager implements ServiceManager {
     return (await run("journalctl", ["--quiet", "--no-pager", "-o", "cat", ...args])).stdout;
   }
 
-  /** Its own words, which begin with the addresses that viewers can use. */
+  /** Its own output, which begins with the addresses for viewers. */
   async #firstWords(): Promise<string> {
     const pid = (await this.#systemctl("show", "--value", "--property=MainPID", UNIT)).trim();
     for (let tries = 0; tries < JOURNAL_TRIES; tries++) {

@@ -34,16 +34,16 @@ export interface SystemdPlan {
   readonly warnings: readonly string[];
 }
 
-/** The option that keeps what remote control sets, unless it is given. */
+/** The option for what remote control sets, unless it is given. */
 function stateArgs({ user, configHome, serve: { stateFile } }: ServiceConfig): string[] {
   if (!user) return [`--state-file=${STATE_FILE}`];
   return stateFile === undefined ? [`--state-file=${configHome}/wscam/state.json`] : [];
 }
 
-/** The first port that everybody may listen on. */
+/** The first port that everyone may listen on. */
 const FIRST_FREE_PORT = 1024;
 
-/** Gives the paths of a service's parts, whether they exist or not. */
+/** The paths of a service's files, whether they exist or not. */
 export function systemdPaths(
   { user, configHome }: Pick<ServiceConfig, "user" | "configHome">,
 ): SystemdPaths {
@@ -55,7 +55,7 @@ export function systemdPaths(
 /**
  * Plans the files of a service.
  *
- * @throws {UsageError} when a service can't do what the options ask for
+ * @throws {UsageError} when a service can't do what an option asks for
  */
 export function systemdPlan(config: ServiceConfig, program: Program): SystemdPlan {
   const { user, given } = config;
@@ -92,7 +92,7 @@ export function systemdPlan(config: ServiceConfig, program: Program): SystemdPla
   };
 }
 
-/** A service of the system has places of its own for what it writes. */
+/** A system service may write only to certain places. */
 function refuseOtherPlaces({ given, serve: { unix } }: ServiceConfig): void {
   if (unix !== undefined && dirname(unix) !== RUNTIME_DIR) {
     throw new UsageError(
@@ -106,12 +106,12 @@ function refuseOtherPlaces({ given, serve: { unix } }: ServiceConfig): void {
   }
 }
 
-/** What the cameras and the port need of the system. */
+/** What the cameras and the port require of the system. */
 function needsOf(
   { file, serve: { unix, port, cameras } }: ServiceConfig,
 ): Pick<SystemUnitFacts, "hasDevices" | "hasLowPort" | "hasSocket"> {
   return {
-    // A file may name one later.
+    // A reloaded file may name one.
     hasDevices: file !== undefined ||
       cameras.some(({ source: { kind } }) => ["index", "device", "name"].includes(kind)),
     hasLowPort: unix === undefined && port > 0 && port < FIRST_FREE_PORT,

@@ -1,6 +1,6 @@
 /**
- * A program's path and arguments as `ExecStart=` takes them: systemd.service(5), "Command lines", and
- * systemd.unit(5), "Specifiers". The `:` in front keeps systemd from looking for variables.
+ * A program's path and arguments for `ExecStart=`: systemd.service(5), "Command lines", and
+ * systemd.unit(5), "Specifiers". The leading `:` keeps systemd from expanding variables.
  */
 export function execLine(command: readonly string[]): string {
   return `:${command.map(quoteWord).join(" ")}`;
@@ -13,7 +13,7 @@ export function quoteWord(word: string): string {
   return inQuotes(text);
 }
 
-/** A path after `BindReadOnlyPaths=`, where a bare `:` divides it from another. */
+/** A path for `BindReadOnlyPaths=`, where a bare `:` separates it from another. */
 export function quotePath(path: string): string {
   return path.includes(":") ? inQuotes(path.replaceAll("%", "%%")) : quoteWord(path);
 }

@@ -11,7 +11,7 @@ export interface ServiceStatus {
 
 /** Options of {@linkcode systemdStatus}. */
 export interface SystemdStatusOptions {
-  /** The scope of systemd: `--user`, or nothing for the system's. */
+  /** The scope of systemd: `--user`, or none for the system's. */
   scope: readonly string[];
   /** Runs programs of the system. */
   run: Run;
@@ -22,7 +22,7 @@ export interface SystemdStatusOptions {
 const PROPERTIES =
   "LoadState,ActiveState,SubState,UnitFileState,StatusText,ActiveEnterTimestamp,NRestarts,MainPID";
 
-/** Asks systemd how the service is. */
+/** Asks systemd for the state of the service. */
 export async function systemdStatus(
   { scope, run, unit }: SystemdStatusOptions,
 ): Promise<ServiceStatus> {

@@ -4,15 +4,15 @@ import { execLine, quotePath } from "./systemd_quote.ts";
 export interface UnitFacts {
   /** The program with its arguments. */
   readonly command: readonly string[];
-  /** A file with variables that only root, or the user, can read. */
+  /** A file of variables that only root, or the user, can read. */
   readonly environmentFile: string | undefined;
 }
 
-/** Further facts of a system unit. */
+/** Further facts about a system unit. */
 export interface SystemUnitFacts extends UnitFacts {
-  /** Files and folders that it reads. */
+  /** Files and folders it reads. */
   readonly reads: readonly string[];
-  /** Whether some of them may be root's alone to read. */
+  /** Whether some of them may be readable only by root. */
   readonly readsRoots: boolean;
   /** Whether deno runs it, which needs its downloads. */
   readonly hasDeno: boolean;
@@ -26,23 +26,24 @@ export interface SystemUnitFacts extends UnitFacts {
 
 /** The unit's name. */
 export const UNIT = "wscam.service";
-/** The folder where a system service may make its Unix socket. */
+/** The folder in which a system service may create its Unix socket. */
 export const RUNTIME_DIR = "/run/wscam";
-/** The folder of deno's downloads for a system service, which only reads them. */
+/** The folder of deno's downloads for a system service, which only reads it. */
 export const DENO_DIR = "/var/lib/wscam";
-/** The one folder that a system service may write to; its code is in another. */
+/** The only folder that a system service may write to; its code is in another. */
 export const STATE_DIR = "wscam-state";
-/** A system service keeps the values that remote control sets in this file. */
+/** The file in which a system service keeps what remote control sets. */
 export const STATE_FILE = `/var/lib/${STATE_DIR}/state.json`;
 
-/** These folders are hidden from the service, but for what it needs of them. */
+/** Folders that are hidden from the service, except for what it needs of them. */
 const HIDDEN = /^\/(home|root|run\/user|tmp|var\/tmp)\//;
 
-/** Writes a service of the system, with a user of its own and as few rights as it can do with. */
+/** The unit of a system service, with a user of its own and as few rights as possible. */
 export function systemUnit(facts: SystemUnitFacts): string {
   const bound = facts.reads.filter((path) => HIDDEN.test(path)).map((path) => `-${path}`);
   return sections({
-    // Device rules know the name only once the module is there, and a camera may be plugged in later.
+    // Device rules know the name only once the module is loaded, and a camera may be plugged in
+    // later.
     unit: facts.hasDevices
       ? ["Wants=modprobe@videodev.service", "After=modprobe@videodev.service"]
       : [],
@@ -64,7 +65,7 @@ export function systemUnit(facts: SystemUnitFacts): string {
   });
 }
 
-/** Writes a service of a user: the restrictions that need no help from root. */
+/** The unit of a user service, with those restrictions that don't need root. */
 export function userUnit(facts: UnitFacts): string {
   const service = [...common(facts), ...RESTRICTIONS];
   return sections({ unit: [], service, wantedBy: "default.target" });
@@ -82,7 +83,7 @@ function sections(
     "Description=wscam, a webcam on a WebSocket",
     "After=network.target",
     ...unit,
-    // However often it fails: the camera may be back next time.
+    // Restart however often it fails: the camera may be back next time.
     "StartLimitIntervalSec=0",
     "",
     "[Service]",
@@ -111,7 +112,7 @@ function common({ command, environmentFile }: UnitFacts): string[] {
   ];
 }
 
-/** A path that is a whole line. */
+/** A path on a line of its own. */
 function pathLine(path: string): string {
   return path.replaceAll("%", "%%");
 }
@@ -122,8 +123,8 @@ function devices({ hasDevices }: SystemUnitFacts): string[] {
 }
 
 /**
- * A copy of a root's file, as `LoadCredential` makes one, would never be renewed: the service may read it
- * where it lies, and keeps that right to itself. The best of what else is there is out of its sight.
+ * A copy of root's file, as `LoadCredential` makes one, would never be renewed. Instead, the
+ * service may read the file where it lies, and the most sensitive other files are hidden from it.
  */
 function capabilities({ hasLowPort, readsRoots }: SystemUnitFacts): string[] {
   const needed = [
@@ -154,7 +155,7 @@ const SANDBOX = [
   "RemoveIPC=yes",
 ];
 
-/** No `MemoryDenyWriteExecute`: V8 writes machine code and runs it. */
+/** No `MemoryDenyWriteExecute`: V8 generates machine code and runs it. */
 const RESTRICTIONS = [
   "NoNewPrivileges=yes",
   "LockPersonality=yes",

@@ -5,13 +5,13 @@ import { failureOf } from "../../../frame/source_error.ts";
 import type { CheckedJpeg } from "../../../jpeg/check_jpeg.ts";
 import type { Size } from "../../../protocol/kind.ts";
 
-/** A picture to be drawn: RGBA, 8 bits each, row by row. */
+/** A picture to draw: RGBA, 8 bits each, row by row. */
 export interface Pixels extends Size {
   /** `width * height * 4` bytes. */
   data: Uint8Array<ArrayBuffer>;
 }
 
-/** Decodes pictures to the size in which they are drawn, through an ffmpeg of its own. */
+/** Decodes pictures to the size at which they are drawn, through an ffmpeg of its own. */
 export class Decoder implements AsyncDisposable {
   readonly #ffmpeg: string;
   readonly #pool = new FramePool();
@@ -23,9 +23,9 @@ export class Decoder implements AsyncDisposable {
   }
 
   /**
-   * Decodes a picture, and has it drawn.
+   * Decodes a picture and draws it.
    *
-   * @param draw takes the pixels, which are overwritten when it is done
+   * @param draw takes the pixels, which are overwritten afterwards
    * @throws {Error} when it can't be decoded, or there is no ffmpeg, with what to do
    */
   async decode<T>(

@@ -15,8 +15,8 @@ export interface Place extends Cells {
 }
 
 /**
- * The middle of an area, as large as a picture can be there without being distorted. A cell is taken to
- * be twice as high as wide, for a terminal doesn't tell.
+ * The centre of an area, as large as a picture fits there undistorted. A cell is assumed to be
+ * twice as high as wide, since terminals don't tell.
  */
 export function fit(picture: { width: number; height: number }, area: Cells): Place {
   const scale = Math.min(area.columns / picture.width, 2 * area.rows / picture.height);

@@ -3,13 +3,13 @@ import type { Pixels } from "./decoder.ts";
 import type { Place } from "./fit.ts";
 import { nearestOf256 } from "./palette.ts";
 
-/** Its upper half has the colour of the text, its lower half that of the ground. */
+/** The upper half has the foreground colour, the lower half the background colour. */
 const HALF_BLOCK = "▀";
 
 /** Draws pictures with two pixels in each cell. */
 export interface HalfBlocks {
   /**
-   * Writes a picture in the place of the one before it: only cells that differ are written.
+   * Draws a picture over the one before it: only cells that differ are written.
    *
    * @param pixels as wide as the place, and twice as high
    */
@@ -18,7 +18,7 @@ export interface HalfBlocks {
   forget(): void;
 }
 
-/** How colours are told to a terminal. */
+/** How a terminal is told a colour. */
 interface Colours {
   /** The number of a colour, from its red, green and blue in 8 bits each. */
   codeOf(rgb: number): number;
@@ -63,7 +63,7 @@ export function createHalfBlocks(depth: Terminal["colours"]): HalfBlocks {
   };
 }
 
-/** Writes cells; says where they are and in what colours only when that changes. */
+/** Writes cells; moves the cursor and sets colours only when they change. */
 function createPen({ parametersOf }: Colours) {
   let [column, row, upper, lower] = [-1, -1, -1, -1];
   let text = "";

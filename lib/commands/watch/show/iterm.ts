@@ -2,8 +2,8 @@ import { encodeBase64 } from "@std/encoding/base64";
 import type { Place } from "./fit.ts";
 
 /**
- * Writes a JPEG file by the protocol of https://iterm2.com/documentation-images.html. The terminal
- * decodes it, and fits it into the place as it is.
+ * Draws a JPEG file by the protocol of https://iterm2.com/documentation-images.html. The terminal
+ * decodes it, and fits it into the place.
  */
 export function drawIterm(jpeg: Uint8Array, { columns, rows, left, top }: Place): string {
   const fields = [

@@ -4,17 +4,17 @@ import { constants, deflate } from "node:zlib";
 import type { Pixels } from "./decoder.ts";
 import type { Place } from "./fit.ts";
 
-/** The most that a terminal takes in one piece, by the protocol. */
+/** The largest piece that a terminal accepts, by the protocol. */
 const CHUNK = 4096;
-/** Two names in turn: a picture is deleted when the next one is there, so nothing flickers. */
+/** Two ids in turn: a picture is deleted once the next one is there, so nothing flickers. */
 const IDS = [8765, 8766];
 
-/** Deletes whatever was drawn, and frees the terminal's memory. */
+/** Deletes everything drawn, and frees the terminal's memory. */
 export const KITTY_END: string = IDS.map(deleteImage).join("");
 
 /** Draws pictures by the protocol of https://sw.kovidgoyal.net/kitty/graphics-protocol. */
 export interface Kitty {
-  /** Writes a picture in the place of the one before it. */
+  /** Draws a picture over the one before it. */
   draw(pixels: Pixels, place: Place): Promise<string>;
 }
 
@@ -26,7 +26,7 @@ export function createKitty(): Kitty {
       const [id = 0, previous = 0] = count++ % 2 === 0 ? IDS : IDS.toReversed();
       const base64 = encodeBase64(await compress(data));
       const keys = [
-        // Show it at once, answer nothing, leave the cursor where it is.
+        // Display it at once, send no reply, leave the cursor in place.
         "a=T,q=2,C=1",
         `i=${id},f=32,o=z,s=${width},v=${height},c=${columns},r=${rows}`,
       ].join(",");
@@ -35,7 +35,7 @@ export function createKitty(): Kitty {
   };
 }
 
-/** Only the first piece says what it is; each but the last says that more comes. */
+/** Only the first piece has the header; each but the last announces more. */
 function inChunks(keys: string, base64: string): string {
   let text = "";
   for (let at = 0; at === 0 || at < base64.length; at += CHUNK) {

@@ -9,28 +9,28 @@ import { createKitty, KITTY_END } from "./kitty.ts";
 /** Draws pictures on a kind of terminal. */
 export interface Painter {
   /**
-   * Writes a picture in a place.
+   * Draws a picture in a place.
    *
    * @throws {Error} when it can't be decoded
    */
   draw(picture: CheckedJpeg, place: Place): Promise<string>;
-  /** The screen was cleared: nothing that was drawn is there any more. */
+  /** The screen was cleared: nothing drawn before is there any more. */
   forget(): void;
   /** Removes whatever the terminal still holds. */
   readonly end: string;
-  /** Ends what was started for it. */
+  /** Ends everything started for it. */
   close(): Promise<void>;
 }
 
-/** About what a cell has on a screen. */
+/** Roughly the pixels of a cell on a screen. */
 const CELL_PIXELS = { width: 10, height: 20 };
 /** More would be megabytes for each picture. */
 const MOST_PIXELS = { width: 960, height: 540 };
 
 /**
- * A painter for what the terminal can draw.
+ * A painter for a terminal's abilities.
  *
- * @param ffmpeg decodes pictures, but for terminals that do so themselves
+ * @param ffmpeg decodes pictures for terminals that can't do so themselves
  */
 export function createPainter({ graphics, colours }: Terminal, ffmpeg: string): Painter {
   const decoder = new Decoder(ffmpeg);

@@ -5,8 +5,7 @@ const CUBE = 16;
 const GREYS = 232;
 
 /**
- * The one of xterm's 256 colours that is nearest. The first 16 are not taken: every user may choose
- * them anew.
+ * The nearest of xterm's 256 colours. The first 16 are not used: users can redefine them.
  *
  * @param rgb red, green and blue in 8 bits each, from the highest
  */

@@ -1,38 +1,43 @@
 import { sendStdout, writeStdout } from "../../../log.ts";
 import type { Cells } from "./fit.ts";
 
-/** The alternate screen (1049), empty, without a cursor (25), on which long lines don't wrap (7). */
+/**
+ * The alternate screen (1049), empty, without a cursor (25) and without wrapping of long lines (7).
+ */
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
-/** First ends whatever was cut off (ST), and what is shown at once only when it is whole (2026). */
+/** Ends a truncated sequence first (ST) and a synchronized update (2026). */
 const LEAVE = "\x1b\\\x1b[?2026l";
-/** Emptied first: tmux, made larger meanwhile, would bring rows of it along. */
+/** Cleared first: otherwise tmux, enlarged meanwhile, would keep rows of it. */
 const RESTORE = "\x1b[0m\x1b[2J\x1b[?7h\x1b[?25h\x1b[?1049l";
-/** A terminal that knows this (2026) shows what stands between the two at once; others pay no heed. */
+/**
+ * A terminal that knows this sequence (2026) shows everything between the two at once; others
+ * ignore it.
+ */
 const BEGIN_UPDATE = "\x1b[?2026h";
 const END_UPDATE = "\x1b[?2026l";
-/** The size to assume where the system doesn't know it. */
+/** The size to assume if the system doesn't know it. */
 const USUAL: Cells = { columns: 80, rows: 24 };
 
-/** The whole terminal, borrowed from what stands on it. */
+/** The whole terminal, with its previous contents restored at the end. */
 export interface Screen {
   /** How large it is now. */
   size(): Cells;
   /**
-   * Shows text, with whatever steers the terminal in it; done when the terminal has taken it.
+   * Writes text and control sequences; resolves when the terminal has taken it.
    *
-   * @throws {Error} when there is no terminal any more
+   * @throws {Error} when the terminal is gone
    */
   write(text: string): Promise<void>;
-  /** Gives the terminal back while the program is stopped, and takes it again when that goes on. */
+  /** Restores the terminal while the program is stopped, and takes it again when it continues. */
   suspend(): Promise<void>;
-  /** Gives the terminal back as it was, also twice, and also when it is no longer there. */
+  /** Restores the terminal; may be called twice, and when the terminal is gone. */
   close(): void;
 }
 
 /**
- * Takes the terminal; it is given back also when the program is ended by `Deno.exit`.
+ * Takes the terminal; it is restored even when `Deno.exit` ends the program.
  *
- * @param end what the terminal must be told before it is given back
+ * @param end what to write before it is restored
  */
 export function openScreen(end: string): Screen {
   let isOpen = true;
@@ -46,7 +51,8 @@ export function openScreen(end: string): Screen {
     if (!isOpen) return;
     isOpen = false;
     globalThis.removeEventListener("unload", close);
-    // A terminal that takes nothing would take this neither, and keep the program from ending.
+    // A terminal that takes nothing would not take this either, and would keep the program from
+    // ending.
     if (isWriting) return;
     setEcho(true);
     try {

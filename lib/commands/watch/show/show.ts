@@ -6,7 +6,7 @@ import { openScreen, type Screen } from "./screen.ts";
 
 const CLEAR = "\x1b[0m\x1b[2J";
 
-/** The terminal on which pictures are shown, and the means. */
+/** The terminal to show pictures on, and the means. */
 export interface ShowOptions extends Terminal {
   /** The ffmpeg that decodes them. */
   ffmpeg: string;
@@ -34,7 +34,7 @@ export class Show implements AsyncDisposable {
   /**
    * Takes the terminal.
    *
-   * @param onGone called when there is no terminal any more
+   * @param onGone called when the terminal is gone
    */
   constructor({ ffmpeg, ...terminal }: ShowOptions, onGone: () => void) {
     this.#onGone = onGone;
@@ -67,7 +67,7 @@ export class Show implements AsyncDisposable {
     this.#wake();
   }
 
-  /** Gives the terminal back, when it has taken what it was given. */
+  /** Restores the terminal, once it has taken all output. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
@@ -111,7 +111,7 @@ export class Show implements AsyncDisposable {
     this.#layout = "";
   }
 
-  /** The text that brings the screen up to date; empty when it is. */
+  /** The text that updates the screen; empty if it is up to date. */
   async #next(): Promise<string> {
     const { columns, rows } = this.#screen.size();
     const picture = await this.#draw({ columns, rows: rows - 1 });
