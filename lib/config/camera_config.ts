@@ -5,9 +5,9 @@ import { quote } from "../protocol/quote.ts";
 import { nearest } from "./options/nearest.ts";
 import { splitSettings } from "./source_settings.ts";
 
-/** A camera with all that it is captured by. */
+/** A camera with its complete capture. */
 export interface CameraConfig extends CameraSpec {
-  /** Its own settings, and for the rest those of every camera. */
+  /** Its own settings, with the common settings filled in. */
   readonly capture: Capture;
 }
 
@@ -18,10 +18,10 @@ export type OwnSetting = readonly [name: string, text: string];
 const NOT_OF_RELAYS = ["resolution", "encoder", "rotate", "flip"];
 
 /**
- * Cameras whose names differ; camera 0 when there are none.
+ * Parses cameras, whose names must differ; camera 0 if there are none.
  *
- * @param shared how a camera is captured that says nothing of its own
- * @throws {RangeError} when one can't be understood
+ * @param shared the capture for cameras without settings of their own
+ * @throws {RangeError} when one can't be parsed
  */
 export function parseCameras(texts: readonly string[], shared: Capture): CameraConfig[] {
   const cameras = (texts.length > 0 ? texts : ["0"]).map((text) => parseOne(text, shared));
@@ -48,7 +48,10 @@ function parseOne(text: string, shared: Capture): CameraConfig {
   return { ...spec, capture };
 }
 
-/** Why a camera has no setting of a name, in words that follow it, if so. */
+/**
+ * Why a camera can't have a setting, in words that follow the setting's name; `undefined` if it
+ * can.
+ */
 export function settingProblem({ source }: CameraSpec, name: string): string | undefined {
   const names = ALL_SETTINGS.map((setting) => setting.name);
   if (!names.includes(name)) {
@@ -71,7 +74,7 @@ function setOwn(capture: Capture, [name, text]: OwnSetting): Capture {
 }
 
 /**
- * Refuses to pass on pictures that must be made anew.
+ * Refuses the copy encoder for pictures that need a new encoding.
  *
  * @throws {RangeError}
  */

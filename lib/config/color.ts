@@ -1,12 +1,15 @@
 import { type Environment, ownVariable } from "./options/read_options.ts";
 
-/** An output whose lines may have colours, as `Deno.stdout` and `Deno.stderr`. */
+/** An output that may show colours, like `Deno.stdout` and `Deno.stderr`. */
 export interface ColorStream {
-  /** Whether somebody looks at it. */
+  /** Whether it is a terminal. */
   isTerminal(): boolean;
 }
 
-/** Whether text for a stream has colours: on a terminal, unless `NO_COLOR` or `TERM` says otherwise. */
+/**
+ * Whether output to a stream has colours: on a terminal, unless `NO_COLOR` or `TERM` says
+ * otherwise.
+ */
 export function hasColor(
   stream: ColorStream,
   env: Environment = ownVariable,

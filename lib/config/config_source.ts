@@ -5,21 +5,23 @@ import { type Environment, ownVariable, readOptions } from "./options/read_optio
 import { parseServe, type ServeConfig } from "./commands/serve_config.ts";
 import { asIs } from "./options/values.ts";
 
-/** The source of the configuration of `serve`, which can be read any number of times. */
+/** The source of the configuration of `serve`, which can be read repeatedly. */
 export interface ConfigSource {
-  /** Whether anything of it is in a file. */
+  /** Whether any part of it is in a file. */
   readonly hasFiles: boolean;
   /**
-   * Reads all of it anew.
+   * Reads all of it again.
    *
    * @throws {UsageError} when something can't be used; then nothing has changed
    */
   load(): Promise<ServeConfig>;
-  /** The present content of the files: another text, if anything in them has changed. */
+  /**
+   * The current content of the files, as a text that differs whenever anything in them has changed.
+   */
   look(): Promise<string>;
 }
 
-/** The options of `serve`, with the files that they name: that of `--config`, and a token's. */
+/** The options of `serve`, with the files they name: that of `--config`, and a token's. */
 export function createConfigSource(
   args: readonly string[],
   env: Environment = ownVariable,

@@ -12,11 +12,11 @@ import { type Environment, type Given, ownVariable, readOptions } from "./option
 import { serveConfig } from "./commands/serve_config.ts";
 import { splitSettings } from "./source_settings.ts";
 
-/** A value that is in force. */
+/** A value in force. */
 export interface InForce {
   /** The option's name. */
   readonly name: string;
-  /** Its values, as they may be shown; `undefined` for a secret. */
+  /** Its values in printable form; `undefined` for a secret. */
   readonly values: readonly string[] | undefined;
   /** Its origin: an option, a variable, a place in a file, or `default`. */
   readonly place: string;
@@ -32,9 +32,9 @@ export interface CameraInForce {
   readonly settings: readonly InForce[];
 }
 
-/** All that `serve` would work by. */
+/** Everything that `serve` would use. */
 export interface ConfigInForce {
-  /** The options that are set, or have a default. */
+  /** The options that are set or have a default. */
   readonly options: readonly InForce[];
   /** The cameras. */
   readonly cameras: readonly CameraInForce[];
@@ -43,7 +43,7 @@ export interface ConfigInForce {
 const DEFAULT = "default";
 
 /**
- * Gives the configuration of `serve` with the same options, and the origin of each value.
+ * The configuration of `serve` with the same options, and the origin of each value.
  *
  * @throws {UsageError} when something can't be used
  */

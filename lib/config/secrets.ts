@@ -4,10 +4,10 @@ import type { Environment, Given } from "./options/read_options.ts";
 import { UsageError } from "./options/usage_error.ts";
 
 /**
- * Reads `--token` and `--token-file`, or their variables, or the file's keys; the nearest to the command
- * line wins.
+ * Reads `--token` and `--token-file`, or their variables, or the file's keys; the nearest to the
+ * command line wins.
  *
- * @throws {UsageError} when both are given, or there is no token where one should be
+ * @throws {UsageError} when both are given, or the token is missing or empty
  */
 export function parseToken(given: Given, env: Environment): string | undefined {
   const [textRank, pathRank] = [given.rankOf("token"), given.rankOf("token-file")];
@@ -19,7 +19,7 @@ export function parseToken(given: Given, env: Environment): string | undefined {
     return given.value("token-file", undefined, (path) => checkToken(readToken(path).trim()));
   }
   if (textRank > 0) return given.value("token", undefined, checkToken);
-  // A variable that is set and empty was meant to say something: nobody wants to be open by mistake.
+  // A variable that is set but empty is a mistake: nobody wants an open server by accident.
   const empty = ["token", "token-file"].map(variableOf).find((name) => env(name) === "");
   if (empty === undefined) return undefined;
   throw new UsageError(`'${empty}' must not be empty: leave it out, or give it a value`);
@@ -34,7 +34,7 @@ function readToken(path: string): string {
   }
 }
 
-/** Never says what the token is. */
+/** Messages never contain the token. */
 function checkToken(token: string): string {
   if (token.trim() === "") throw new RangeError("must not be empty");
   // deno-lint-ignore no-control-regex -- control characters are what is looked for

@@ -1,13 +1,13 @@
-/** An entry that is an address, with what stands behind `//` in groups: whose it is and where, the rest. */
+/** An address, with the text after `//` in groups: user and host, the rest. */
 const ADDRESS = /^\s*(?:[^=/]*=)?\s*[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/is;
-/** The beginning of another source, where one is written out whole. */
+/** The beginning of another complete source. */
 const NEXT_SOURCE =
   /^(\s|,|$|[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]*=|[a-z][a-z0-9+.-]*:\/\/|[/\\]|[a-z]:[/\\]|@device_|test\s*(,|#|$))/isu;
 const NEXT_INDEX = /^\d{1,4}\s*(,|#|$)/;
 
 /**
- * Cuts what a variable says of several cameras at its commas. Passwords, paths and queries have commas of
- * their own: one inside an address divides only where a whole source follows.
+ * Splits a variable with several cameras at its commas. Passwords, paths and queries contain commas
+ * too: a comma inside an address separates cameras only if a complete source follows.
  */
 export function splitCameras(text: string): string[] {
   const entries: string[] = [];
@@ -20,11 +20,11 @@ export function splitCameras(text: string): string[] {
   return [...entries, text.slice(from)].map((entry) => entry.trim());
 }
 
-/** Whether the comma between two texts belongs to the address that the first one begins. */
+/** Whether the comma between two texts belongs to the address that begins in the first. */
 function isInAddress(before: string, after: string): boolean {
   const [, authority, rest = ""] = before.match(ADDRESS) ?? [];
   if (authority === undefined) return false;
-  // A password that isn't cut here, though it should be written in another way, is never taken for a name.
+  // A badly escaped password that isn't split here is never mistaken for a name.
   const mayBePassword = rest === "" || /^[^@]*:(?!\d*$)[^@]*$/.test(authority);
   if (mayBePassword && /^(?:(?!:\/\/)[^@])*@/s.test(after)) return true;
   const isQuery = rest.includes("?") && !rest.includes("#");

@@ -1,4 +1,4 @@
-/** How pictures can be drawn in a terminal; `auto` finds out which. */
+/** Ways to draw pictures in a terminal; `auto` finds out which one works. */
 export const GRAPHICS = ["auto", "blocks", "kitty", "iterm"] as const;
 
 /** One of {@linkcode GRAPHICS}. */
@@ -6,15 +6,15 @@ export type GraphicsChoice = typeof GRAPHICS[number];
 
 /** The abilities of a terminal. */
 export interface Terminal {
-  /** Half blocks, or one of two ways to send pictures. */
+  /** Half blocks, or one of two picture protocols. */
   readonly graphics: Exclude<GraphicsChoice, "auto">;
-  /** How colours of text are told to it: as 24 bits, or as one of 256. */
+  /** How it is told a text's colours: as 24 bits, or as one of 256. */
   readonly colours: "24 bits" | "256";
 }
 
 /**
- * Finds out what the terminal can draw from what it says of itself in the environment. Nothing is asked
- * of it: the answer would come on stdin, late, or never.
+ * Finds out what the terminal can draw from its environment variables. The terminal itself is not
+ * queried: the answer would come on stdin, late, or never.
  *
  * @param env environment variables by name
  */
@@ -28,13 +28,13 @@ export function detectTerminal(
 
 function detectGraphics(env: (name: string) => string | undefined): Terminal["graphics"] {
   const term = env("TERM") ?? "";
-  // They keep a picture of the screen themselves, of text only, whatever terminal is around them.
+  // These multiplexers keep a text-only copy of the screen, whatever terminal is around them.
   const isMultiplexed = ["TMUX", "STY", "ZELLIJ"].some((name) => env(name)) ||
     /^(screen|tmux)/.test(term);
   if (isMultiplexed) return "blocks";
   // A program started from another terminal inherits that one's other variables.
   switch (env("TERM_PROGRAM")) {
-    // WezTerm has both; the JPEG goes as it is to this one.
+    // WezTerm supports both; this protocol takes the JPEG as it is.
     case "iTerm.app":
     case "WezTerm":
       return "iterm";
@@ -53,7 +53,7 @@ function detectGraphics(env: (name: string) => string | undefined): Terminal["gr
 
 function hasTrueColour(env: (name: string) => string | undefined): boolean {
   if (/^(truecolor|24bit)$/i.test(env("COLORTERM") ?? "")) return true;
-  // ssh drops COLORTERM and keeps TERM. Windows Terminal says only who it is.
+  // ssh drops COLORTERM and keeps TERM. Windows Terminal only identifies itself.
   return /-direct$|^xterm-(kitty|ghostty)$|^alacritty$|^wezterm$/.test(env("TERM") ?? "") ||
     Boolean(env("WT_SESSION"));
 }

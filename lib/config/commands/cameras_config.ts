@@ -10,7 +10,7 @@ export interface CamerasConfig {
 }
 
 /**
- * Reads the options of `cameras`.
+ * Parses the options of `cameras`.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */

@@ -5,16 +5,16 @@ import { type ServeConfig, serveConfig } from "./serve_config.ts";
 
 /** The configuration of `doctor`. */
 export interface DoctorConfig {
-  /** The subject of the checks: `serve` with the same options. */
+  /** What to check: `serve` with the same options. */
   readonly serve: ServeConfig;
-  /** Whether cameras were named; all of the machine are meant otherwise. */
+  /** Whether cameras were named; otherwise all cameras of the machine are checked. */
   readonly hasCameras: boolean;
   /** JSON instead of lines. */
   readonly json: boolean;
 }
 
 /**
- * Reads the options of `doctor`: those of `serve`, also from its file, and its own.
+ * Parses the options of `doctor`: its own, and those of `serve`, including its file.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */

@@ -1,22 +1,22 @@
 import { type Environment, ownVariable } from "../options/read_options.ts";
 
-/** How to tell the service manager how we are (sd_notify(3), sd_watchdog_enabled(3)). */
+/** How to inform the service manager (sd_notify(3), sd_watchdog_enabled(3)). */
 export interface NotifyConfig {
   /** A Unix datagram socket: a path, or `@` and an abstract name. */
   readonly socket: string;
-  /** We are ended unless we say that we are well once in so many milliseconds. */
+  /** wscam is killed unless it reports that all is well this often, in milliseconds. */
   readonly watchdogMs: number | undefined;
 }
 
-/** The variables by which a service manager tells a program about itself. */
+/** The variables by which a service manager passes this on. */
 const NOTIFY_VARIABLES = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"] as const;
 
-/** The length of a Unix socket's address, its last byte 0 (unix(7)). */
+/** The length of a Unix socket's address, including its final 0 byte (unix(7)). */
 const MAX_SOCKET_BYTES = 107;
 
 /**
- * Reads how to reach the service manager, and takes it out of the environment, so that no program that
- * we start speaks in our name.
+ * Reads how to reach the service manager, and removes it from the environment, so that child
+ * processes can't speak for wscam.
  */
 export function takeNotify(): NotifyConfig | undefined {
   const config = readNotify(ownVariable, Deno.pid);
@@ -24,7 +24,7 @@ export function takeNotify(): NotifyConfig | undefined {
   return config;
 }
 
-/** Reads what a service manager has put into the environment of process `pid`, if it has. */
+/** Reads the service manager's variables for process `pid`, if there are any. */
 export function readNotify(env: Environment, pid: number): NotifyConfig | undefined {
   const socket = env("NOTIFY_SOCKET") ?? "";
   const bytes = new TextEncoder().encode(socket).length;

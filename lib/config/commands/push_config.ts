@@ -12,13 +12,13 @@ export interface PushConfig {
   readonly files: readonly string[];
   /** The server's WebSocket, with the token if there is one. */
   readonly url: string;
-  /** The camera's name; the first that takes pictures, if none was given. */
+  /** The camera's name; if none was given, the first camera that takes pictures. */
   readonly camera: string | undefined;
-  /** Takes the place of another program. */
+  /** Whether to take the place of another program. */
   readonly replace: boolean;
-  /** Pictures a second at most, if that was said. */
+  /** Pictures a second at most, if given. */
   readonly fps: number | undefined;
-  /** Begins again behind the last file. */
+  /** Whether to start over after the last file. */
   readonly loop: boolean;
 }
 
@@ -28,7 +28,7 @@ const TOKEN_VARIABLES = ["token", "token-file"].map(variableOf);
 const MOST_FILES = 10_000;
 
 /**
- * Reads the options of `push`.
+ * Parses the options of `push`.
  *
  * @throws {UsageError} when an option is unknown, its value can't be used, or no file is named
  */

@@ -39,7 +39,7 @@ import { asIs, brokerUrl } from "../options/values.ts";
 export interface ServeConfig {
   /** The cameras, the default one first; their names differ. */
   readonly cameras: readonly CameraConfig[];
-  /** How cameras are captured that say nothing of their own. */
+  /** The capture for cameras without settings of their own. */
   readonly capture: Capture;
   /** The address to listen on. */
   readonly host: string;
@@ -51,19 +51,19 @@ export interface ServeConfig {
   readonly maxClients: number;
   /** The rules of access. */
   readonly access: AccessOptions;
-  /** For https and wss, if they are asked for. */
+  /** The certificate for https and wss, if they are wanted. */
   readonly tls: TlsFiles | undefined;
-  /** The NATS server on which the cameras are published as well, if they are. */
+  /** The NATS server that the cameras are also published on, if there is one. */
   readonly publish: BrokerAddress | undefined;
   /** The file of credentials for NATS, if there is one. */
   readonly natsCreds: string | undefined;
   /** The ffmpeg to run. */
   readonly ffmpeg: string;
-  /** Which of its encoders makes H.264; `auto` for the first usual one. */
+  /** The ffmpeg encoder for H.264; `auto` for the first usual one that works. */
   readonly h264Encoder: string;
-  /** Whether a terminal shows the page's address as a QR code. */
+  /** Whether to show the page's address as a QR code on a terminal. */
   readonly qr: boolean;
-  /** The file that keeps what remote control has set, if one does. */
+  /** The file that keeps what remote control sets, if there is one. */
   readonly stateFile: string | undefined;
   /** How log lines look. */
   readonly logFormat: LogFormat;
@@ -72,7 +72,7 @@ export interface ServeConfig {
 }
 
 /**
- * Reads the options of `serve`; what isn't given comes from the environment, or else from the file.
+ * Parses the options of `serve`; missing ones come from the environment, or else from the file.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
@@ -86,7 +86,7 @@ export function parseServe(
 }
 
 /**
- * Makes of the given options what `serve` works by; other commands take them as well.
+ * Turns the given options into the configuration of `serve`; other commands use it too.
  *
  * @throws {UsageError} when a value can't be used
  */
@@ -96,10 +96,10 @@ export function serveConfig(
 ): ServeConfig {
   if (file === undefined) return readConfig(given, { env });
   try {
-    // Each of its values, also where another place has the last word.
+    // Checks each of its values, even if another place overrides it.
     readConfig({ ...readLayers([fileLayer(file)]), rest: [] }, { env, file });
   } catch (error) {
-    // Another place may give what is missing here.
+    // A missing value may be given in another place.
     if (!(error instanceof UsageError)) throw error;
   }
   file.problems.throwIfAny();
@@ -134,7 +134,7 @@ function readConfig(
   };
   const allowOrigins = values("allow-origin", (texts) => texts.map(parseAllowedOrigin));
   const trustProxies = values("trust-proxy", checkProxies);
-  // Only when each value has been read, for what is wrong between two of them ends it.
+  // This comes after all values were read, since a conflict between two of them ends it.
   const [token, unix, tls] = allOf(
     () => parseToken(given, env),
     () => parseUnix(given),
@@ -144,7 +144,7 @@ function readConfig(
 }
 
 /**
- * Reads all of them, so that what is wrong with each is told at once.
+ * Reads all of them, so that every fault is reported at once.
  *
  * @throws {UsageError} when one can't be read
  */
@@ -167,7 +167,7 @@ function allOf<T extends unknown[]>(...reads: { [I in keyof T]: () => T[I] }): T
   throw new (isOfFile ? ConfigFileError : UsageError)([...messages].join("\n"));
 }
 
-/** An IPv6 address, as it stands in URLs, is taken as well. */
+/** An IPv6 address in URL notation is accepted too. */
 function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*:.*)\]$/, "$1");
 }
@@ -177,7 +177,7 @@ function checkProxies(texts: readonly string[]): readonly string[] {
   return texts;
 }
 
-/** The one nearer to the command line wins; in one place there can't be both. */
+/** The one nearer to the command line wins; a single place can't have both. */
 function parseUnix(given: Given): string | undefined {
   const { value, rankOf } = given;
   const path = value("unix", undefined, asIs);
@@ -192,7 +192,7 @@ function isInFile({ placeOf }: Given, name: string): boolean {
   return /:\d+:\d+$/.test(placeOf(name) ?? "");
 }
 
-/** Several options that don't go together, one of them perhaps in the file. */
+/** Several options that conflict, one of which may be in the file. */
 function conflict(given: Given, name: string, message: string): UsageError {
   return isInFile(given, name)
     ? new ConfigFileError(`${given.placeOf(name)}: ${message}`)
@@ -216,7 +216,7 @@ function parseTls(given: Given): TlsFiles | undefined {
   throw conflict(given, one, `${here} needs ${there} as well`);
 }
 
-/** How cameras are captured that say nothing of their own. */
+/** The capture of cameras without settings of their own. */
 function sharedCapture(given: Given): Capture {
   const { value, isOn, placeOf } = given;
   let capture = DEFAULT_CAPTURE;

@@ -9,17 +9,17 @@ import { type Environment, ownVariable, readOptions } from "../options/read_opti
 import { UsageError } from "../options/usage_error.ts";
 import { parseServe, type ServeConfig } from "./serve_config.ts";
 
-/** The actions on a service. */
+/** The actions of `service`. */
 export const SERVICE_ACTIONS = ["install", "uninstall", "status", "print"] as const;
 
 /** One of {@linkcode SERVICE_ACTIONS}. */
 export type ServiceAction = typeof SERVICE_ACTIONS[number];
 
-/** The command line of `service`, taken apart. */
+/** The parsed command line of `service`. */
 export interface ServiceArguments {
   /** The action. */
   readonly action: ServiceAction;
-  /** A service of the user instead of the system's. */
+  /** Whether it is a service of the user instead of the system. */
   readonly user: boolean;
   /** The words after `--`, for `serve`. */
   readonly serveArgs: readonly string[];
@@ -33,7 +33,7 @@ export interface ServiceConfig extends ServiceArguments {
   readonly serve: ServeConfig;
   /** The file that '--config' names, if one is given. */
   readonly file: ConfigFile | undefined;
-  /** The environment's variables that the file stands on: the service has none of ours. */
+  /** The environment variables that the file refers to: the service has none of ours. */
   readonly variables: Readonly<Record<string, string>>;
   /** The user's folder. */
   readonly home: string;
@@ -42,8 +42,8 @@ export interface ServiceConfig extends ServiceArguments {
 }
 
 /**
- * Reads the arguments of `service`. The service has an environment of its own, so options of `serve` are
- * not looked for in this one.
+ * Parses the arguments of `service`. The service has an environment of its own, so options of
+ * `serve` are not looked for in this one.
  *
  * @throws {UsageError} when something is unknown, or an option of `serve` can't be used
  */
@@ -61,7 +61,8 @@ export function parseService(
 }
 
 /**
- * Reads the file that `--config` names among the options of `serve`; in it, `${NAME}` is our environment's.
+ * Reads the file that `--config` names among the options of `serve`; its `${NAME}` are taken from
+ * our environment.
  *
  * @throws {UsageError} when the action or an option is unknown
  */
@@ -74,7 +75,7 @@ export async function loadServiceConfig(
 }
 
 /**
- * Takes the command line of `service` apart.
+ * Parses the command line of `service`.
  *
  * @throws {UsageError} when the action or an option is unknown
  */
@@ -104,7 +105,7 @@ function actionNeeded(word: string): string {
   return `Unknown action ${quote(word)} of 'service': ${hint}`;
 }
 
-/** An option of serve that stands where those of service do is the likeliest mistake. */
+/** The likeliest mistake is an option of serve in the place of those of service. */
 function againstMisplaced(own: readonly string[]): void {
   const names = (arg: string): boolean =>
     OPTIONS.serve.some(({ name, short }) =>

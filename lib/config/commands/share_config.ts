@@ -8,9 +8,9 @@ import { asIs, duration, pageUrl } from "../options/values.ts";
 export interface ShareConfig {
   /** The camera that the link shows. */
   readonly camera: string;
-  /** The seconds for which the link works. */
+  /** How long the link works, in seconds. */
   readonly seconds: number;
-  /** The server's page, if it was said. */
+  /** The server's page, if it was given. */
   readonly url: string | undefined;
   /** The token that signs the link. */
   readonly token: string;
@@ -19,12 +19,13 @@ export interface ShareConfig {
 const TOKEN_VARIABLES = ["token", "token-file"].map(variableOf);
 
 /**
- * Reads the options of `share`.
+ * Parses the options of `share`.
  *
- * @throws {UsageError} when an option is unknown, its value can't be used, or one that is needed is missing
+ * @throws {UsageError} when an option is unknown, its value can't be used, or a required one is
+ *   missing
  */
 export function parseShare(args: readonly string[], env: Environment = ownVariable): ShareConfig {
-  // The variables belong to `serve`, but for the token: a link is good for one camera only.
+  // The variables belong to `serve`, except for the token: a link is for a single camera.
   const given = readOptions("share", args, {
     env: (name) => TOKEN_VARIABLES.includes(name) ? env(name) : undefined,
   });

@@ -16,24 +16,24 @@ import { FORMAT } from "../options/options.ts";
 export interface WatchConfig {
   /** The server's WebSocket. */
   readonly url: string;
-  /** The folder where frames are saved, or the file of a film, if they are. */
+  /** The folder to save frames in, or the path of a film, if they are saved. */
   readonly save: string | undefined;
-  /** How pictures come; as the URL says where nothing else is said. */
+  /** The format of the pictures; by default the URL decides. */
   readonly format: Format | undefined;
-  /** Ends after so many frames. */
+  /** Ends after this many frames. */
   readonly count: number;
-  /** Ends after so many seconds. */
+  /** Ends after this many seconds. */
   readonly seconds: number;
-  /** JSON lines also on a terminal. */
+  /** Whether to print JSON lines even on a terminal. */
   readonly json: boolean;
-  /** The terminal's abilities, if the pictures are shown there. */
+  /** The terminal's abilities, if pictures are shown there. */
   readonly show: Terminal | undefined;
   /** The ffmpeg that decodes them. */
   readonly ffmpeg: string;
 }
 
 /**
- * Reads the options of `watch`.
+ * Parses the options of `watch`.
  *
  * @throws {UsageError} when an option is unknown, or its value can't be used
  */
@@ -57,7 +57,7 @@ export function parseWatch(args: readonly string[], env: Environment = ownVariab
   };
 }
 
-/** Whether what is saved there is a film. */
+/** Whether the path to save to is a film's. */
 export function isFilm(save: string | undefined): save is string {
   return save !== undefined && /\.mp4$/i.test(save);
 }

@@ -8,17 +8,17 @@ export interface Mark {
   readonly column: number;
 }
 
-/** A value in a file, as it was written; variables in it have been replaced. */
+/** A value in a file, as written; variables in it have been replaced. */
 export interface FileValue extends Mark {
-  /** The words that an option would have been given. */
+  /** The text that an option would have been given. */
   readonly text: string;
 }
 
-/** A key of a file with what it is set to. */
+/** A key of a file, with its values. */
 export interface FileKey extends Mark {
   /** As in the file. */
   readonly name: string;
-  /** Several where the option may be repeated. */
+  /** More than one if the option may be repeated. */
   readonly values: readonly FileValue[];
 }
 
@@ -26,33 +26,33 @@ export interface FileKey extends Mark {
 export interface FileCamera extends Mark {
   /** Its name for viewers. */
   readonly name: string;
-  /** Its source, maybe with settings behind it. */
+  /** Its source, perhaps followed by settings. */
   readonly source: FileValue;
   /** Its own settings. */
   readonly settings: readonly FileKey[];
 }
 
-/** A file of all that `serve` takes. */
+/** A configuration file for `serve`. */
 export interface ConfigFile {
   /** As the user named it. */
   readonly path: string;
-  /** The options in it, by name. */
+  /** Its options, by name. */
   readonly keys: ReadonlyMap<string, FileKey>;
-  /** The cameras, if it has any. */
+  /** Its cameras, if it has any. */
   readonly cameras: readonly FileCamera[] | undefined;
-  /** The environment's variables that it stands on. */
+  /** The environment variables it refers to. */
   readonly variables: ReadonlySet<string>;
-  /** Its mistakes, as far as they are known. */
+  /** The mistakes found in it so far. */
   readonly problems: Problems;
 }
 
-/** A file that can't be used: each mistake is a line, with its place. */
+/** An unusable file: each mistake is a line, with its place. */
 export class ConfigFileError extends UsageError {}
 
-/** More at once would be read by nobody. */
+/** Nobody would read more at once. */
 const MAX_TOLD = 50;
 
-/** The mistakes in a file, told all at once. */
+/** The mistakes in a file, reported all at once. */
 export class Problems {
   readonly #path: string;
   readonly #found: (Mark & { message: string })[] = [];
@@ -72,7 +72,7 @@ export class Problems {
   }
 
   /**
-   * Ends with those that there are, from top to bottom.
+   * Throws the mistakes found so far, from top to bottom.
    *
    * @throws {ConfigFileError}
    */

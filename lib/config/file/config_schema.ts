@@ -3,13 +3,16 @@ import type { Form, Kind } from "../../protocol/kind.ts";
 import type { Option } from "../options/option.ts";
 import { FILE_OPTIONS } from "../options/options.ts";
 
-/** A JSON Schema, as far as one is made here. */
+/** The parts of JSON Schema that are used here. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** The value of a variable is known only when the file is read. */
+/** A variable's value is known only when the file is read. */
 const VARIABLE: Schema = { type: "string", pattern: "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}" };
 
-/** The schema of a file for `--config`, made of the table of options: editors check and complete by it. */
+/**
+ * The JSON Schema of a file for `--config`, generated from the table of options: editors use it to
+ * check and complete.
+ */
 export function configSchema(): Schema {
   const source = { type: ["string", "integer"], description: "where the pictures come from" };
   const settings = Object.fromEntries(ALL_SETTINGS.map((each) => [each.name, settingSchema(each)]));

@@ -7,9 +7,9 @@ import { splitSettings } from "../source_settings.ts";
 import type { ConfigFile, FileCamera, FileKey, Mark, Problems } from "./config_file.ts";
 
 /**
- * The cameras of a file; mistakes are gathered with the file's others.
+ * The cameras of a file; mistakes are added to the file's.
  *
- * @param shared how a camera is captured that says nothing of its own
+ * @param shared the capture for cameras without settings of their own
  */
 export function fileCameras(
   { problems }: ConfigFile,
@@ -20,7 +20,7 @@ export function fileCameras(
   return cameras.flatMap((camera) => {
     const config = readCamera(camera, { shared, problems });
     if (config === undefined) return [];
-    // Two spellings of one name are two keys.
+    // Two spellings of one name are two different keys.
     if (names.has(config.name)) {
       problems.add(
         camera,
@@ -32,7 +32,7 @@ export function fileCameras(
   });
 }
 
-/** The settings of its own that a camera has: in its map, or behind its source. */
+/** A camera's own settings: from its map, or from behind its source. */
 export function ownSettings({ source, settings }: FileCamera): FileKey[] {
   const { line, column } = source;
   const behind = splitSettings(source.text).settings.map(([word, text]) => {
@@ -67,7 +67,7 @@ function readCamera(
 function readSpec({ name, source: { text } }: FileCamera): CameraSpec {
   const { source } = splitSettings(text);
   const bare = parseCamera(source);
-  // They bring their names with them.
+  // A broker's cameras bring their names with them.
   if (bare.source.kind === "relay" && bare.source.camera === "*") return bare;
   const spec = parseCamera(`${name}=${source}`);
   if (spec.name === name.normalize("NFC").trim()) return spec;

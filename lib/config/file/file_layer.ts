@@ -1,7 +1,7 @@
 import type { Layer } from "../options/read_options.ts";
 import type { ConfigFile, FileKey } from "./config_file.ts";
 
-/** The options of a file; mistakes are gathered with the file's others. */
+/** The options of a file; mistakes are added to the file's. */
 export function fileLayer({ path, keys, problems }: ConfigFile): Layer {
   const find = (name: string): FileKey =>
     keys.get(name) ?? { name, line: 1, column: 1, values: [] };

@@ -1,6 +1,6 @@
 import type { Environment } from "../options/read_options.ts";
 
-/** `${NAME}`; what else begins like one was meant to be one. `$${` stands for `${`. */
+/** Matches `${NAME}`, and malformed attempts at it. `$${` stands for `${`. */
 const REFERENCE = /\$(\$?)\{([^}]*)(\}?)/g;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -8,12 +8,12 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export interface InterpolateOptions {
   /** The environment. */
   env: Environment;
-  /** Told of each variable that is asked for. */
+  /** Called for each variable that is looked up. */
   onVariable: (name: string) => void;
 }
 
 /**
- * Puts the environment's values in the place of `${NAME}`.
+ * Replaces each `${NAME}` by the environment's value.
  *
  * @throws {RangeError} when there is no such variable, or no name in the braces
  */

@@ -4,11 +4,11 @@ import { asIs } from "../options/values.ts";
 import { type ConfigFile, Problems } from "./config_file.ts";
 import { readText } from "./read_text.ts";
 
-/** The place of mistakes that have none of their own. */
+/** The position of mistakes that have none of their own. */
 const START = { line: 1, column: 1 };
 
 /**
- * Reads the file that `--config` or its variable names, if one does.
+ * Reads the file that `--config` or its variable names, if there is one.
  *
  * @throws {UsageError} when an option is unknown
  */
@@ -21,12 +21,12 @@ export async function loadGivenConfig(
   return path === undefined ? undefined : await loadConfig(path, env);
 }
 
-/** Each costs the reader time, and viewers wait while a file is taken up again. */
+/** Each of these takes the parser time, and viewers wait while a file is reloaded. */
 const SIGNS = /["'&*!?[\]{}]/g;
-/** A thousand cameras have a tenth of it. */
+/** A thousand cameras need a tenth of this. */
 const MAX_SIGNS = 20_000;
 
-/** Reads a file; what is wrong with it is in its problems. */
+/** Reads a file; its mistakes are in `problems`. */
 export async function loadConfig(
   path: string,
   env: Environment = ownVariable,
@@ -45,7 +45,7 @@ export async function loadConfig(
     if ((text.match(SIGNS)?.length ?? 0) > MAX_SIGNS) {
       throw new RangeError(`has more than ${MAX_SIGNS} brackets and quotes, a few were expected`);
     }
-    // Only who has a file pays for reading it.
+    // Loaded on demand: only configurations with a file need the parser.
     const { parseConfig } = await import("./parse_config.ts");
     return parseConfig(text, { path, env, problems });
   } catch (error) {

@@ -25,29 +25,29 @@ import {
 } from "./config_file.ts";
 import { interpolate } from "./interpolate.ts";
 
-/** More would not fit on anybody's page. */
+/** More cameras would fit on no page. */
 const MAX_CAMERAS = 1000;
-/** The message for a file whose nesting the reader can't follow. */
+/** The message for a file that is nested deeper than the parser can follow. */
 const TOO_DEEP = "this is nested too deep, three levels were expected";
 
-/** Words for who doesn't know YAML's own. */
+/** Simpler words for the parser's errors. */
 const WORDS: Partial<Record<ErrorCode, string>> = {
   DUPLICATE_KEY: "this key is here a second time, each was expected once",
   MULTIPLE_DOCS: "another document begins here, one was expected",
   TAB_AS_INDENT: "this is indented by a tab, spaces were expected",
 };
 
-/** The input of the reader, and its tools. */
+/** The input of the parser, and its tools. */
 export interface ParseConfigOptions {
   /** As the user named it. */
   path: string;
-  /** Gives the value of `${NAME}`. */
+  /** Looks up `${NAME}`. */
   env: Environment;
   /** Gathers mistakes. */
   problems: Problems;
 }
 
-/** Reads the YAML of a file. Nothing is expanded but what a key needs: an alias stands for one value. */
+/** Parses the YAML of a file. Aliases are resolved only for single values. */
 export function parseConfig(text: string, options: ParseConfigOptions): ConfigFile {
   return new Parser(text, options).parse();
 }
@@ -74,7 +74,7 @@ class Parser {
     let cameras: FileCamera[] | undefined;
     const names = ["cameras", ...FILE_OPTIONS.map(({ name }) => name)];
     const { contents } = this.#document;
-    // Mistakes of YAML itself have been told.
+    // YAML's own errors were reported before.
     if (contents !== null && !problems.hasAny) {
       for (const { name, mark, value } of this.#pairs(contents, "the options' names")) {
         if (name === "cameras") cameras = this.#cameras(value, mark);
@@ -134,7 +134,7 @@ class Parser {
     return { ...mark, name, values: this.#values(name, mark, node, repeats) };
   }
 
-  /** The value of a key, or several in a list where they may be. */
+  /** The value of a key, or a list of values if it may be repeated. */
   #values(name: string, mark: Mark, node: Node | null, repeats = false): FileValue[] {
     const resolved = this.#resolve(node);
     if (repeats && isSeq(resolved)) {
@@ -152,7 +152,7 @@ class Parser {
       problems.add(at, `'${name}' ${what}, one value was expected`);
       return undefined;
     }
-    // As it was written: what an option would be given, digit for digit.
+    // As written: the same digits that an option would be given.
     const written = typeof resolved.value === "string" ? resolved.value : resolved.source;
     try {
       const text = interpolate((written ?? "").replace(/\n$/, ""), {

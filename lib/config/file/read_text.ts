@@ -1,10 +1,10 @@
 import { whyUnreadable } from "../../protocol/why_unreadable.ts";
 
-/** A thousand cameras fit in. More would hold everything up while it is read. */
+/** Enough for a thousand cameras. Reading more would block everything else. */
 const MAX_BYTES = 128 * 1024;
 
 /**
- * Reads a file of text, and never more than such a file has.
+ * Reads a text file, up to a maximum size.
  *
  * @throws {RangeError} that says what is wrong with the file
  */
@@ -26,7 +26,7 @@ export async function readText(path: string): Promise<string> {
 
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    // A pipe, or a device, would be waited for.
+    // Reading a pipe or a device would block.
     const { isFile, isDirectory } = await Deno.stat(path);
     if (!isFile) {
       throw new RangeError(`is ${isDirectory ? "a folder" : "no file"}, a file was expected`);

@@ -2,7 +2,9 @@ import type { Option } from "./option.ts";
 import { type CommandName, OPTIONS } from "./options.ts";
 import { readOptions } from "./read_options.ts";
 
-/** An option that was given, with its values: none for a switch, several for one that is repeated. */
+/**
+ * An option that was given, with its values: none for a switch, several for one that was repeated.
+ */
 export interface GivenOption {
   /** The option. */
   readonly option: Option;
@@ -11,7 +13,7 @@ export interface GivenOption {
 }
 
 /**
- * The options of a command that a user gave, in the order of the help. The environment isn't looked at.
+ * The options that were given to a command, in the order of the help. The environment is ignored.
  *
  * @throws {UsageError} when an option is unknown
  */

@@ -1,7 +1,7 @@
-/** A part of a word this long says which one is meant. */
+/** A part of a word is unambiguous from this length on. */
 const MIN_PART = 3;
 
-/** The word most like another, or one that it is a part of, unless none is much like it. */
+/** The word most similar to another, or containing it; `undefined` if none is similar enough. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const text = word.toLowerCase();
   const [best] = known.map((each) => ({ each, distance: editDistance(text, each.toLowerCase()) }))
@@ -14,7 +14,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return has((each) => each.startsWith(text)) ?? has((each) => each.includes(part));
 }
 
-/** The number of letters that must be put in, taken out or replaced (Levenshtein). */
+/** The number of letters to insert, delete or replace (Levenshtein distance). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...a].entries()) {

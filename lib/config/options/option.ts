@@ -10,21 +10,25 @@ export interface Option {
   readonly value?: string;
   /** Whether it may be given more than once. */
   readonly repeat?: boolean;
-  /** Whether its value must not be seen by other users of the machine. @default {false} */
+  /**
+   * Whether other users of the machine must not see its value.
+   *
+   * @default {false}
+   */
   readonly secret?: boolean;
-  /** Under which heading the help shows it, where there are headings. */
+  /** The heading of the help that lists it, if there are headings. */
   readonly group?: OptionGroup;
-  /** Whether its value is the path of a file, or of a folder. */
+  /** Whether its value is the path of a file or of a folder. */
   readonly path?: "file" | "folder";
-  /** The words that its value may be, where there are few. */
+  /** Its possible values, if there are only a few. */
   readonly choices?: readonly string[];
-  /** The values that it takes; any text without it. */
+  /** The values it accepts; without it, any text. */
   readonly kind?: Kind<unknown>;
   /** The help's words. */
   readonly help: string;
 }
 
-/** The headings of the help, in their order. */
+/** The headings of the help, in order. */
 export const GROUPS = [
   "Cameras",
   "Pictures",

@@ -7,11 +7,11 @@ import type { Option } from "./option.ts";
 
 /** A port to listen on; 0 picks a free one. */
 export const PORT: Kind<number> = number({ min: 0, max: 65_535, whole: true });
-/** The greatest number of viewers. */
+/** The maximum number of viewers. */
 export const MAX_CLIENTS: Kind<number> = number({ min: 1, max: 100_000, whole: true });
 /** How log lines look. */
 export const LOG_FORMAT: Kind<LogFormat> = oneOf(LOG_FORMATS);
-/** The least important lines that are written. */
+/** The lowest level that is logged. */
 export const LOG_LEVEL: Kind<LogLevel> = oneOf(LOG_LEVELS);
 
 const FFMPEG: Option = {
@@ -22,10 +22,10 @@ const FFMPEG: Option = {
   help: "which ffmpeg (default ffmpeg)",
 };
 
-/** How pictures come to `watch`. */
+/** The format in which `watch` receives pictures. */
 export const FORMAT: Kind<Format> = oneOf(FORMATS);
 
-/** Which of ffmpeg's encoders makes H.264. */
+/** The ffmpeg encoder that makes H.264. */
 export const H264_ENCODER: Kind<string> = {
   rule: "auto or the name of an encoder of ffmpeg",
   form: { type: "text" },
@@ -247,7 +247,7 @@ export const OPTIONS: Readonly<
   ],
   doctor: [
     { name: "json", help: "print JSON" },
-    // Without a camera it looks at all of them.
+    // Without a camera, it checks all of them.
     ...SERVE.map((option) =>
       option.name === "camera"
         ? { ...option, help: option.help.replace("default 0", "default: each of this machine") }
@@ -268,12 +268,12 @@ export const OPTIONS: Readonly<
   man: [],
 };
 
-/** The keys of a file besides `cameras`, which stands for `--camera`. */
+/** The keys of a file, except `cameras`, which stands for `--camera`. */
 export const FILE_OPTIONS: readonly Option[] = SERVE.filter(({ name }) =>
   name !== "config" && name !== "camera"
 );
 
-/** A command that has options. */
+/** A command with options. */
 export type CommandName = keyof typeof OPTIONS;
 
 /** Whether a word is a command's name. */

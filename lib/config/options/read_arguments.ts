@@ -4,16 +4,17 @@ import { nearest } from "./nearest.ts";
 import type { Option } from "./option.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The arguments of a command, read. */
+/** The parsed arguments of a command. */
 export interface Arguments {
-  /** The values of options by name, in their order; a switch has one. */
+  /** The values of options by name, in order; a switch has one. */
   texts: ReadonlyMap<string, readonly string[]>;
-  /** Arguments that belong to no option. */
+  /** Arguments that are not part of an option. */
   rest: readonly string[];
 }
 
 /**
- * Reads arguments: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-n=value`; `--` ends the options.
+ * Parses arguments: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-n=value`; `--` ends
+ * the options.
  *
  * @throws {UsageError} when an option is unknown, lacks its value or is repeated
  */
@@ -32,10 +33,10 @@ export function readArguments(options: readonly Option[], args: readonly string[
     if (token.kind !== "option") continue;
     const option = options.find(({ name }) => name === token.name);
     if (option === undefined) throw unknownOption(token.rawName, options);
-    // The word for a switch that stands alone.
+    // The value of a switch without one.
     const { name, value = option.value === undefined ? "true" : "" } = token;
     if (value === "") throw new UsageError(`'--${name}' needs a value`);
-    // Of a switch the last one wins.
+    // For a switch, the last one wins.
     const before = option.value === undefined ? [] : texts.get(name) ?? [];
     texts.set(name, [...before, value]);
   }
@@ -48,7 +49,10 @@ function declared({ value, short }: Option): { type: "boolean" | "string"; short
   return short === undefined ? { type } : { type, short };
 }
 
-/** The last one winning would be a guess: of `-c a -r 1280x720 -c b -r 640x480`, it would be a wrong one. */
+/**
+ * Letting the last one win would be a guess, and for `-c a -r 1280x720 -c b -r 640x480` a wrong
+ * one.
+ */
 function againstRepeats(options: readonly Option[], texts: Arguments["texts"]): void {
   const twice = options.find(({ name, repeat }) => !repeat && (texts.get(name) ?? []).length > 1);
   if (twice === undefined) return;
@@ -56,7 +60,7 @@ function againstRepeats(options: readonly Option[], texts: Arguments["texts"]): 
   throw new UsageError(`'--${twice.name}' is given more than once: give it once${camera}`);
 }
 
-/** Writes what stands behind its letter, as `-p80` or `-p=80`, or is the word of a switch, as `--name=value`. */
+/** Normalizes `-p80`, `-p=80` and a switch's value to `--name=value`. */
 function spellOut(args: readonly string[], options: readonly Option[]): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
   const isWord = (arg = ""): boolean => arg === "true" || arg === "false";
@@ -76,7 +80,10 @@ function spellOut(args: readonly string[], options: readonly Option[]): string[]
   });
 }
 
-/** A word that begins with `-` is an option to us, where the user may have meant a value. It may be a secret. */
+/**
+ * To us, a word that begins with `-` is an option; the user may have meant a value. It may be a
+ * secret.
+ */
 function againstDash(args: readonly string[], options: readonly Option[]): void {
   const find = (arg = ""): Option | undefined =>
     options.find(({ name, short }) => {

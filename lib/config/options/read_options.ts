@@ -9,18 +9,18 @@ import type { ParseValue } from "./values.ts";
 /** Environment variables by name. */
 export type Environment = (name: string) => string | undefined;
 
-/** A variable of this process; no other part of the program reads them. */
+/** A variable of this process; this is the only place that reads them. */
 export function ownVariable(name: string): string | undefined {
   return Deno.env.get(name);
 }
 
-/** A place where options are given: the command line, the environment, a file. */
+/** A place where options can be given: the command line, the environment, a file. */
 export interface Layer {
-  /** Gives the values of an option there, if it is set. */
+  /** The values of an option there, if it is set. */
   texts(name: string): readonly string[] | undefined;
-  /** The place, in words that may be shown: `--fps`, `WSCAM_FPS`. */
+  /** The name of the option there, as messages show it: `--fps`, `WSCAM_FPS`. */
   placeOf(name: string): string;
-  /** Told of a value that can't be used; where that returns, the option counts as not given. */
+  /** Called for a value that can't be used; if it returns, the option counts as not given. */
   fail(name: string, error: RangeError): void;
 }
 
@@ -30,30 +30,42 @@ export interface Given {
   value<T, F>(name: string, fallback: F, kind: Kind<T> | ParseValue<T>): T | F;
   /** Whether a switch is on. */
   isOn(name: string): boolean;
-  /** All values of an option that can be repeated; its variable holds them between commas. */
+  /** All values of an option that can be repeated; its variable separates them by commas. */
   values<T>(name: string, parse: (texts: readonly string[]) => T): T;
-  /** Gives the place where an option was given; `undefined` if nowhere. */
+  /** The place where an option was given; `undefined` if nowhere. */
   placeOf(name: string): string | undefined;
-  /** How far above the default that is: the higher one wins. */
+  /** The rank of that place above the default: the highest wins. */
   rankOf(name: string): number;
-  /** Arguments that belong to no option. */
+  /** Arguments that are not part of an option. */
   readonly rest: readonly string[];
 }
 
 /** Options of {@linkcode readOptions}. */
 export interface ReadOptions {
-  /** The variables of options that weren't given. @default {nothing} */
+  /**
+   * Looks up variables for options that weren't given.
+   *
+   * @default {nothing}
+   */
   env?: Environment;
-  /** The layer of options that were neither given nor have a variable. @default {nowhere} */
+  /**
+   * The layer for options that were neither given nor have a variable.
+   *
+   * @default {nowhere}
+   */
   file?: Layer | undefined;
-  /** The number of arguments without an option that are allowed. @default {0} */
+  /**
+   * How many arguments may stand without an option.
+   *
+   * @default {0}
+   */
   maxRest?: number;
 }
 
 /**
- * Reads a command's arguments.
+ * Parses a command's arguments.
  *
- * @throws {UsageError} when an option is unknown, with the nearest that is known
+ * @throws {UsageError} when an option is unknown, with the nearest known one
  */
 export function readOptions(
   command: CommandName,
@@ -69,7 +81,7 @@ export function readOptions(
   return { rest, ...readLayers(layers) };
 }
 
-/** Looks an option up in several places, the first of which wins. */
+/** Looks an option up in several places; the first one wins. */
 export function readLayers(layers: readonly Layer[]): Omit<Given, "rest"> {
   const layerOf = (name: string): Layer | undefined =>
     layers.find((layer) => layer.texts(name) !== undefined);
@@ -114,7 +126,7 @@ function environmentLayer(command: CommandName, env: Environment): Layer {
     texts(name) {
       const text = env(variableOf(name)) || undefined;
       if (text === undefined) return undefined;
-      // Kubernetes tells it every container of a service called `wscam`.
+      // Kubernetes sets it in every container of a service called `wscam`.
       if (name === "port" && text.startsWith("tcp://")) return undefined;
       const repeats = OPTIONS[command].some((option) => option.name === name && option.repeat);
       return repeats ? splitValues(name, text) : [text];
@@ -127,7 +139,7 @@ function environmentLayer(command: CommandName, env: Environment): Layer {
 }
 
 /**
- * The values in the variable of an option that may be repeated, which stand between commas.
+ * The comma-separated values in the variable of a repeatable option.
  *
  * @param name of the option
  */
@@ -135,7 +147,7 @@ export function splitValues(name: string, text: string): string[] {
   return name === "camera" ? splitCameras(text) : text.split(",").map((each) => each.trim());
 }
 
-/** Puts an option's name in front of what is wrong with its value. */
+/** Prefixes an error with the name of its option. */
 export function named<T>(name: string, parse: () => T): T {
   try {
     return parse();

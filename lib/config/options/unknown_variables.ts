@@ -3,21 +3,21 @@ import { nearest } from "./nearest.ts";
 import { OPTIONS, variableOf } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Variables that the installers read, and that may have been exported for them. */
+/** The installers read these variables, so they may have been exported. */
 const INSTALLERS = ["WSCAM_VERSION", "WSCAM_BASE_URL", "WSCAM_INSTALL_DIR"];
 
 /**
- * Variables that Kubernetes and Docker's links give every container of a service called `wscam`: nobody
- * has typed it.
+ * Variables that Kubernetes and Docker's links set in every container of a service called `wscam`:
+ * no user typed them.
  */
 const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|NAME|ENV_.*)$/;
 
 /**
- * Refuses variables that look like ours and mean nothing: who misspells `WSCAM_TOKEN` would serve
- * without a token, and so would who writes `wscam_token` where case counts.
+ * Refuses unknown variables that begin like ours: otherwise a misspelled `WSCAM_TOKEN`, or
+ * `wscam_token` where case matters, would leave the server without a token.
  *
- * @param names all variables there are
- * @throws {UsageError} with the nearest that is known; a value is never shown
+ * @param names of all variables
+ * @throws {UsageError} with the nearest known one; a value is never shown
  */
 export function againstUnknownVariables(names: Iterable<string>): void {
   const known = OPTIONS.serve.map(({ name }) => variableOf(name));

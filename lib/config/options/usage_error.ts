@@ -1,5 +1,5 @@
-/** The user typed something that can't be done; the message says what, and how to mend it. */
+/** The user asked for something impossible; the message says what it is, and how to mend it. */
 export class UsageError extends Error {
-  /** Tells it from other errors. */
+  /** Discriminates it from other errors. */
   override readonly name = "UsageError";
 }

@@ -2,9 +2,9 @@ import { quote } from "../../protocol/quote.ts";
 import { type BrokerAddress, parseRelayUrl } from "../../protocol/relay_url.ts";
 
 /**
- * Makes a value of an option's text.
+ * Parses an option's text.
  *
- * @throws {RangeError} with the rule and what came: "must be 0 to 100, got 'x'"
+ * @throws {RangeError} with the rule and the given text: "must be 0 to 100, got 'x'"
  */
 export type ParseValue<T> = (text: string) => T;
 
@@ -22,7 +22,7 @@ export function brokerUrl(text: string): BrokerAddress {
   );
 }
 
-/** The address of a server's WebSocket, where users also type the page's address or a bare host. */
+/** The address of a server's WebSocket; the page's address or a bare host will do. */
 export function viewerUrl(text: string): string {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `ws://${text}`;
   const url = URL.parse(withScheme.replace(/^http/i, "ws"));
@@ -43,7 +43,7 @@ export function duration(text: string): number {
   throw new RangeError(`must be like 90s, 30m, 2h or 7d, at most 3650d, got ${quote(text)}`);
 }
 
-/** The address of a server's page, where users also type the WebSocket's or a bare host. */
+/** The address of a server's page; the WebSocket's address or a bare host will do. */
 export function pageUrl(text: string): string {
   const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.parse(withScheme.replace(/^ws/i, "http"));
