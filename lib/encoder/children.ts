@@ -1,4 +1,7 @@
 import { Slots } from "../time/slots.ts";
 
-/** Bounds the ffmpegs that encode at once for all cameras, those that start and end included. */
+/**
+ * Limits the ffmpegs that encode at the same time for all cameras, including those that are
+ * starting or ending.
+ */
 export const CHILDREN: Slots = new Slots(32);

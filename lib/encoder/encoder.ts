@@ -6,26 +6,31 @@ export type Codec = "jpeg" | "h264";
 
 /** The shape of a rendition. */
 export interface RenditionShape {
-  /** JPEG quality, 0 to 100; `null` for the camera's. */
+  /** JPEG quality, 0 to 100; `null` for the camera's own. */
   quality: number | null;
-  /** In pixels; `null` for the camera's, which it never exceeds. */
+  /** In pixels; `null` for the camera's own, which is also the maximum. */
   width: number | null;
   /** The codec of its pictures. @default {"jpeg"} */
   codec?: Codec;
   /**
-   * Pictures a second of a rendition in H.264, where they are fewer than the camera's: each picture is made from the one
-   * before, so none can be left out for one viewer. @default {null}
+   * The rate of an H.264 rendition, if it is lower than the camera's: each picture depends on the
+   * one before, so none can be dropped for a single viewer.
+   *
+   * @default {null}
    */
   maxFps?: number | null;
 }
 
-/** One encoded picture, whatever it is encoded as. */
+/** One encoded picture, in any codec. */
 export interface Encoded extends FrameInfo {
   /** The codec of its bytes. */
   readonly codec: Codec;
-  /** With `jpeg`, a whole file; with `h264`, its NAL units, each behind its length. Nobody changes them. */
+  /**
+   * With `jpeg`, a whole file; with `h264`, its NAL units, each preceded by its length. Must not be
+   * modified.
+   */
   readonly data: Uint8Array<ArrayBuffer>;
-  /** Counts a camera's frames, from 1; not every frame is encoded. */
+  /** The number of the camera's frame, from 1; not every frame is encoded. */
   readonly sequence: number;
 }
 
@@ -35,7 +40,7 @@ export interface EncodedJpeg extends Encoded {
   readonly codec: "jpeg";
 }
 
-/** A picture of an H.264 stream, which is made from the one before unless it is a key frame. */
+/** A picture of an H.264 stream, which depends on the one before unless it is a key frame. */
 export interface EncodedVideo extends CodedPicture {
   /** Tells it from others. */
   readonly codec: "h264";
@@ -44,16 +49,16 @@ export interface EncodedVideo extends CodedPicture {
 /** One encoded picture. */
 export type EncodedPicture = EncodedJpeg | EncodedVideo;
 
-/** Makes pictures of a camera's frames, in one way for all who want it. */
+/** Encodes a camera's frames for all viewers of a rendition. */
 export interface Encoder {
   /**
-   * Makes a picture of a frame; of the frame's own bytes where they will do. JPEG may be done in another order than
-   * it was begun.
+   * Encodes a frame, or uses the frame's own bytes if they will do. JPEGs may be finished in
+   * another order than they were begun.
    *
    * @throws {EncoderError} when no frame can be encoded, with what to do
    * @throws {Error} when this one can't
    */
   encode(frame: Frame): EncodedPicture | Promise<EncodedPicture>;
-  /** Ends what was started for it; that starts again with the next frame. */
+  /** Ends everything it started; the next frame starts it again. */
   stop(): Promise<void>;
 }

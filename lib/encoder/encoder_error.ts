@@ -1,5 +1,5 @@
-/** Why no picture can be encoded at all, whatever it shows; the message says what to do about it. */
+/** No picture can be encoded at all, whatever it shows; the message says what to do about it. */
 export class EncoderError extends Error {
-  /** Tells it from other errors. */
+  /** Discriminates it from other errors. */
   override readonly name = "EncoderError";
 }

@@ -2,16 +2,16 @@ import type { CameraFailure } from "../camera/camera_status.ts";
 import type { Frame } from "../frame/frame.ts";
 import { EncoderError } from "./encoder_error.ts";
 
-/** While nothing can be encoded, it is tried so often. */
+/** While nothing can be encoded, one frame is tried this often. */
 const RETRY_MS = 5000;
-/** A picture may be broken; when all are for so long, it is the encoder. */
+/** A single picture may be broken; if all of them are for this long, it is the encoder. */
 const BROKEN_MS = 1000;
 
-/** Tells an encoder that doesn't work from pictures that are broken. */
+/** Distinguishes a broken encoder from broken pictures. */
 export class EncoderHealth {
   readonly #now: () => number;
   #failure: CameraFailure | undefined;
-  /** The kind of frames that is known not to work: another one may. */
+  /** The frame format that is known not to work; another one may. */
   #format: Frame["format"] | undefined;
   #failingSince: number | undefined;
 
@@ -22,12 +22,12 @@ export class EncoderHealth {
     this.#now = now;
   }
 
-  /** Why nothing can be encoded, if that is so. */
+  /** Why nothing can be encoded, if that is the case. */
   get failure(): CameraFailure | undefined {
     return this.#failure;
   }
 
-  /** Whether it is worth the work to try a frame of this format. */
+  /** Whether a frame of this format is worth trying. */
   admits(format: Frame["format"]): boolean {
     if (this.#failure === undefined || format !== this.#format) return true;
     // The system's clock may have been set back.
@@ -40,20 +40,20 @@ export class EncoderHealth {
     this.forget();
   }
 
-  /** A frame of this format was not encoded. */
+  /** A frame of this format could not be encoded. */
   fail(error: unknown, format: Frame["format"]): void {
     const now = this.#now();
     this.#failingSince ??= now;
     const isSure = this.#failure !== undefined || error instanceof EncoderError;
     if (!isSure && now - this.#failingSince < BROKEN_MS) return;
     const message = error instanceof Error ? error.message : String(error);
-    // It becomes a part of a sentence.
+    // It becomes part of a sentence.
     const reason = `can't be shown: ${message.replace(/^Cannot /, "cannot ")}`;
     this.#failure = { state: "failed", code: "encoder", reason, retryAt: now + RETRY_MS };
     this.#format = format;
   }
 
-  /** Knows nothing any more: nobody wants pictures. */
+  /** Forgets everything: nobody wants pictures. */
   forget(): void {
     this.#failure = this.#format = this.#failingSince = undefined;
   }

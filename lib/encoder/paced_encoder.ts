@@ -4,39 +4,42 @@ import type { Frame } from "../frame/frame.ts";
 import type { EncodedPicture, Encoder } from "./encoder.ts";
 import { EncoderHealth } from "./encoder_health.ts";
 
-/** Counts what becomes of frames. */
+/** Counts of what happened to frames. */
 export interface EncodingCounters {
   /** Frames encoded. */
   encoded: number;
-  /** Those of them that decoding can begin with, in H.264. */
+  /** Encoded H.264 frames at which decoding can begin. */
   keys: number;
   /** Frames passed on as they were. */
   copied: number;
-  /** Frames that gave way to a newer one before they were encoded. */
+  /** Frames that a newer one replaced before they were encoded. */
   skipped: number;
-  /** Frames that the encoder refused. */
+  /** Frames that the encoder rejected. */
   failed: number;
 }
 
 /** Options of {@linkcode PacedEncoder}. */
 export interface PacedEncoderOptions {
-  /** Counts what becomes of frames. */
+  /** Receives the counts. */
   counters: EncodingCounters;
-  /** Takes each picture, in the order of their frames, and how long it took where a frame was encoded for it. */
+  /**
+   * Called with each picture, in the order of the frames, and with the time it took if a frame was
+   * encoded for it.
+   */
   onPicture: (picture: EncodedPicture, seconds?: number) => void;
-  /** Called when nothing can be encoded any more, and when something can again. */
+  /** Called when encoding stops working altogether, and when it works again. */
   onHealth: () => void;
 }
 
 /** The result of encoding one frame. */
 type EncodingResult = { picture: EncodedPicture; seconds?: number } | { error: unknown };
 
-/** More would not be faster, and older when they are done. */
+/** Encoding more at once would not be faster, and pictures would be older. */
 const MAX_IN_FLIGHT = 2;
 
 /**
- * Has frames encoded as fast as that goes, and queues none: at most two are encoded at once, one waits and
- * gives way to a newer one. Pictures come out in the order of their frames.
+ * Encodes frames as fast as possible without queueing any: at most two are encoded at once, and one
+ * waits, which a newer one replaces. Pictures come out in the order of their frames.
  */
 export class PacedEncoder {
   readonly #encoder: Encoder;
@@ -53,12 +56,12 @@ export class PacedEncoder {
     this.#options = options;
   }
 
-  /** Why nothing can be encoded, if that is so. */
+  /** Why nothing can be encoded, if that is the case. */
   get failure(): CameraFailure | undefined {
     return this.#health.failure;
   }
 
-  /** Has a frame encoded, and releases it after that; or keeps it until there is room, or a newer one. */
+  /** Encodes a frame and then releases it, or keeps it until there is room or a newer one comes. */
   take(frame: Frame): void {
     const { counters } = this.#options;
     this.#isResting = false;
@@ -74,7 +77,7 @@ export class PacedEncoder {
     }
   }
 
-  /** Hands on a picture that needs no encoding. */
+  /** Passes on a picture that needs no encoding. */
   pass(picture: CodedPicture): void {
     const { counters, onPicture } = this.#options;
     counters.copied++;
@@ -83,7 +86,7 @@ export class PacedEncoder {
     onPicture({ codec: "h264", ...picture });
   }
 
-  /** Hands on nothing until there is another frame, and forgets how it went: nobody wants pictures. */
+  /** Drops everything up to the next frame, and forgets past failures: nobody wants pictures. */
   rest(): void {
     this.#isResting = true;
     this.#waiting?.release();
@@ -91,7 +94,7 @@ export class PacedEncoder {
     this.#health.forget();
   }
 
-  /** Ends the encoder; it begins again with the next frame. */
+  /** Ends the encoder; it starts again with the next frame. */
   stop(): Promise<void> {
     return this.#encoder.stop();
   }
@@ -104,7 +107,8 @@ export class PacedEncoder {
   async #deliver(frame: Frame, previous: Promise<void>): Promise<void> {
     const { format } = frame;
     const outcome = await this.#encode(frame);
-    // A picture that is done and waits for its turn is in flight too: nothing else bounds those.
+    // A finished picture that waits for its predecessor counts as in flight too: nothing else
+    // limits those.
     await previous;
     this.#inFlight--;
     if (this.#waiting && this.#inFlight < MAX_IN_FLIGHT) {
@@ -116,7 +120,7 @@ export class PacedEncoder {
     if ("picture" in outcome) this.#options.onPicture(outcome.picture, outcome.seconds);
   }
 
-  /** Makes a picture; returns what went wrong where that fails. */
+  /** Encodes a picture; on failure, returns what went wrong. */
   async #encode(frame: Frame): Promise<EncodingResult> {
     const { counters } = this.#options;
     const start = performance.now();
@@ -137,7 +141,7 @@ export class PacedEncoder {
     }
   }
 
-  /** Tells when nothing can be encoded any more, and when something can again. */
+  /** Reports when encoding stops working altogether, and when it works again. */
   #judge(outcome: EncodingResult, format: Frame["format"]): void {
     const before = this.failure;
     if ("picture" in outcome) this.#health.succeed();

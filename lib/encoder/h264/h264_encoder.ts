@@ -18,44 +18,58 @@ export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "wi
   fps: () => number;
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** The name of its encoder; `auto` for the first usual one. @default {"auto"} */
+  /**
+   * The name of its encoder; `auto` for the first usual one that works.
+   *
+   * @default {"auto"}
+   */
   encoder?: string | undefined;
-  /** Bounds the ffmpegs for one camera. @default {no bound} */
+  /**
+   * Limits the ffmpegs of one camera.
+   *
+   * @default {no limit}
+   */
   slots?: Slots;
 }
 
-/** How often one is started: a camera may deliver each picture in another size, and an encoder may die of each. */
+/**
+ * The maximum number of starts: a camera may deliver each picture in another size, and an encoder
+ * may crash on each.
+ */
 const STARTS = { burst: 5, perSecond: 1 };
 const LEFT = "its last viewer has left";
 const TOO_OFTEN = "it has had to be started too often";
 
-/** The program that runs for frames of one size and format, at one quality. */
+/** The ffmpeg for frames of one size and format, at one quality. */
 interface Running {
   key: string;
   process: H264Process;
-  /** The run that it was started in. */
+  /** The run it was started in. */
   signal: AbortSignal;
-  /** Others may have their ffmpeg now. */
+  /** Frees its slot for others. */
   free: () => void;
 }
 
-/** Makes a stream of H.264 of one quality and width, through an ffmpeg of its own. Pictures come in order. */
+/**
+ * Encodes an H.264 stream of one quality and width, through an ffmpeg of its own. Pictures come in
+ * order.
+ */
 export class H264Encoder implements Encoder {
   readonly #options: H264EncoderOptions;
   readonly #starts = new Bucket(STARTS);
   #running: Running | undefined;
-  /** Why the last one that failed did so. */
+  /** The reason of the last failure. */
   #why: string | undefined;
-  /** Frames go in one after the other. */
+  /** Frames are put in one after the other. */
   #previous: Promise<unknown> = Promise.resolve();
-  /** Ends with what was started; what was begun before starts nothing more. */
+  /** Aborted at the end of a run; whatever was begun before then starts nothing more. */
   #run = new AbortController();
 
   constructor(options: H264EncoderOptions) {
     this.#options = options;
   }
 
-  /** A frame as a picture of the stream. See {@linkcode Encoder.encode}. */
+  /** Encodes a frame as a picture of the stream. See {@linkcode Encoder.encode}. */
   async encode(frame: Frame): Promise<EncodedVideo> {
     const { signal } = this.#run;
     const entered = this.#previous.then(() => this.#enter(frame, signal));
@@ -72,13 +86,13 @@ export class H264Encoder implements Encoder {
     }
   }
 
-  /** Ends what was started; it starts again with the next frame. */
+  /** Ends everything it started; the next frame starts it again. */
   async stop(): Promise<void> {
     const run = this.#run;
     run.abort(new Error(LEFT));
     this.#run = new AbortController();
     await this.#end();
-    // A program that was being started when it was told.
+    // An ffmpeg that was still being started.
     await this.#previous;
     if (this.#running?.signal === run.signal) await this.#end();
   }

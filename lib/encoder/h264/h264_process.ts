@@ -4,27 +4,30 @@ import type { Frame } from "../../frame/frame.ts";
 import { type AvcConfig, readAvcConfig } from "../../h264/avc_config.ts";
 import type { EncodedVideo } from "../encoder.ts";
 
-/** Starting takes a moment; a picture that takes so long will never come. */
+/** Starting takes a moment; a picture that takes longer than this will never come. */
 const LIMIT_MS = 5000;
-/** Times in FLV have so many bits that ffmpeg writes. */
+/** ffmpeg writes FLV times with this many bits. */
 const TIME_MASK = 0x7fffffff;
-/** Of what it says, the end is kept. */
+/** This much of its stderr is kept, from the end. */
 const MAX_LAST_WORDS = 2048;
 
-/** A frame that went in, and waits for its picture. */
+/** A frame that was put in and waits for its picture. */
 interface Awaited extends Pick<Frame, "timestamp" | "sequence"> {
   resolve: (picture: EncodedVideo) => void;
   reject: (error: Error) => void;
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** One ffmpeg that makes H.264 of frames of one size and format: a picture for each, in order, none held back. */
+/**
+ * One ffmpeg that encodes frames of one size and format as H.264: one picture for each frame, in
+ * order, none held back.
+ */
 export class H264Process {
   readonly #process: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #awaited = new Map<number, Awaited>();
   readonly #reading: Promise<void>;
-  /** When the first frame came: ffmpeg counts from there. */
+  /** The time of the first frame: ffmpeg counts from there. */
   #began: number | undefined;
   #ms = -1;
   #lastWords = "";
@@ -33,10 +36,10 @@ export class H264Process {
   /**
    * Starts it.
    *
-   * @throws {Deno.errors.NotFound} when it isn't there
+   * @throws {Deno.errors.NotFound} when ffmpeg isn't there
    */
   constructor(ffmpeg: string, args: readonly string[], header: IvfHeader) {
-    // It ends with its input, and so with us, however we end.
+    // It ends with its input, and so with wscam, however wscam ends.
     this.#process = new Deno.Command(ffmpeg, {
       args: [...args],
       stdin: "piped",
@@ -48,20 +51,20 @@ export class H264Process {
     this.#reading = Promise.all([this.#listen(), this.#read()]).then(() => {});
   }
 
-  /** Why it makes nothing any more, if that is so. */
+  /** Why it makes no more pictures, if that is the case. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
   /**
-   * Puts a frame in. Nobody may write to it before its picture is there.
+   * Puts a frame in. Nobody may write to the frame before its picture is there.
    *
    * @returns when it is in, the promise of its picture
    */
   async encode(frame: Frame): Promise<{ picture: Promise<EncodedVideo> }> {
     const { timestamp, sequence, data } = frame;
     const { promise: picture, resolve, reject } = Promise.withResolvers<EncodedVideo>();
-    // The caller may have gone by then.
+    // The caller may be gone by then.
     picture.catch(() => {});
     if (this.#failure) {
       reject(this.#failure);
@@ -86,7 +89,7 @@ export class H264Process {
     return { picture };
   }
 
-  /** Ends it; the pictures of frames that are in it will never come. */
+  /** Ends it; pictures of frames still in it will never come. */
   async close(reason: string): Promise<void> {
     this.#fail(new Error(reason));
     await this.#reading;
@@ -95,7 +98,7 @@ export class H264Process {
   }
 
   #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    // Its end tells what went wrong.
+    // The exit tells what went wrong.
     return this.#input.write(bytes).catch(() => {});
   }
 
@@ -116,7 +119,9 @@ export class H264Process {
     }
   }
 
-  /** Tells pictures by their times: those before one that came will never come. */
+  /**
+   * Matches pictures to frames by their times: earlier frames without a picture will never get one.
+   */
   #settle({ data, isKey, decodeMs }: VideoUnit, config: AvcConfig): void {
     const own = this.#awaited.get(decodeMs & TIME_MASK);
     if (own === undefined) {
@@ -165,7 +170,7 @@ export class H264Process {
     }
     this.#awaited.clear();
     try {
-      // It holds nothing that it would have to put back.
+      // ffmpeg holds back no frame that would have to be reordered.
       this.#process.kill("SIGKILL");
     } catch {
       // It has ended already.

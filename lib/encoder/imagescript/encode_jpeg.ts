@@ -3,12 +3,12 @@ import { EncoderError } from "../encoder_error.ts";
 import type { Image } from "./imagescript.d.ts";
 import { loadNative } from "./load_native.ts";
 
-/** The largest side that a JPEG file can state (ITU-T T.81, B.2.2). */
+/** The largest side that a JPEG file can have (ITU-T T.81, B.2.2). */
 const MAX_SIDE = 65_535;
 
 /** A picture to encode: RGBA, 8 bits each, row by row. */
 export interface Bitmap {
-  /** `width * height * 4` bytes. Not copied: nobody may write to it until the JPEG is there. */
+  /** `width * height * 4` bytes. Not copied: must not be modified until the JPEG is there. */
   data: Uint8Array;
   /** In pixels. */
   width: number;
@@ -19,7 +19,7 @@ export interface Bitmap {
 let encode: Image["encodeJPEG"] | undefined;
 
 /**
- * Loads imagescript, which {@linkcode encodeJpeg} does with the first picture.
+ * Loads imagescript ahead of the first call of {@linkcode encodeJpeg}.
  *
  * @throws {EncoderError} when its native part can't be loaded, with what to do
  */
@@ -31,7 +31,7 @@ export async function loadEncoder(): Promise<Image["encodeJPEG"]> {
   }
 }
 
-/** An executable has to write the native part to a file before it can load it. */
+/** An executable has to extract the native part to a file before it can load it. */
 function explain(error: unknown): string {
   const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   const remedy = "set TMPDIR to a folder that can be written to and allows programs";
@@ -40,7 +40,7 @@ function explain(error: unknown): string {
   if (isUnwritten) {
     return `its native part can't be written to the folder for temporary files; ${remedy}`;
   }
-  // glibc says this of a file system that is mounted with 'noexec'.
+  // glibc reports this for a file system mounted with 'noexec'.
   if (/: failed to map segment from shared object/.test(message)) {
     return `its native part can't be run from the folder for temporary files; ${remedy}`;
   }
@@ -51,7 +51,8 @@ function explain(error: unknown): string {
  * Encodes a picture as JPEG, off the event loop.
  *
  * @param quality from 0 to 100; imagescript takes 0 for 1
- * @throws {RangeError} when size, pixels or quality are out of range; imagescript would end the process
+ * @throws {RangeError} when size, pixels or quality are out of range; imagescript would end the
+ *   process
  * @throws {EncoderError} when imagescript can't be loaded
  */
 export async function encodeJpeg(

@@ -13,7 +13,7 @@ export class Image {
   width: number;
   /** In pixels. */
   height: number;
-  /** A JPEG file; quality from 0 to 100. Works on anything that has these three fields. */
+  /** A JPEG file; quality from 0 to 100. Works on any object with these three fields. */
   encodeJPEG(
     this: Pick<Image, "bitmap" | "width" | "height">,
     quality?: number,

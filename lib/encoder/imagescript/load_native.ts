@@ -6,13 +6,13 @@ import type { Image } from "./imagescript.d.ts";
 let loading: Promise<Image["encodeJPEG"]> | undefined;
 
 /**
- * Loads imagescript's encoder, also where that has failed before.
+ * Loads imagescript's encoder, even after an earlier failure.
  *
- * @throws {Error} when its native part can't be loaded, in imagescript's words; a system error, when it can't be
- * written before that
+ * @throws {Error} when its native part can't be loaded, in imagescript's words; a system error,
+ *   when it can't be written before that
  */
 export function loadNative(): Promise<Image["encodeJPEG"]> {
-  // From the sources it is loaded where it lies.
+  // When wscam runs from its sources, the file is loaded in place.
   const isWritten = Deno.build.standalone && Deno.build.os !== "windows";
   loading ??= (isWritten ? withPrivateTmpdir(load) : load()).finally(() => loading = undefined);
   return loading;
@@ -24,7 +24,7 @@ async function load(): Promise<Image["encodeJPEG"]> {
   } catch (error) {
     const address = import.meta.resolve("imagescript");
     if (!address.startsWith("file:")) throw error;
-    // A module whose import has failed once fails for ever; one that is required is tried again.
+    // A module whose import has failed once fails for ever; `require` tries again.
     const path = fileURLToPath(address);
     const imagescript: { Image: typeof Image } = createRequire(path)(path);
     return imagescript.Image.prototype.encodeJPEG;

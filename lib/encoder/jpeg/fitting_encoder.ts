@@ -8,7 +8,7 @@ import { Transcoder } from "./transcoder.ts";
 
 /** Options of {@linkcode FittingEncoder}. */
 export interface FittingEncoderOptions {
-  /** How large a file may be, in bytes. */
+  /** The maximum size of a file, in bytes. */
   maxBytes: number;
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;
@@ -17,8 +17,8 @@ export interface FittingEncoderOptions {
 }
 
 /**
- * The parts of the camera's quality and width that are left: first colours lose their resolution,
- * then quality goes.
+ * Factors on the camera's quality and width, tried in order: first colours lose their resolution,
+ * then quality drops.
  */
 const STEPS = [
   { quality: 1, width: 1 },
@@ -33,15 +33,14 @@ const STEPS = [
 type Step = typeof STEPS[number];
 
 const WORST = 5;
-/** Files that are so small, so many in a row, may be made better again. */
+/** After this many consecutive files below this size, quality is raised again. */
 const SMALL = 0.4;
 const CALM = 100;
 
 /**
- * Makes JPEG files that are never larger than they may be. Colours have half the resolution
- * (4:2:0), which takes a third off a busy picture, if there is an ffmpeg to make it; imagescript
- * can't. If that isn't enough, pictures lose quality and then width, and get it back when they are
- * calm.
+ * Makes JPEG files that never exceed a size. Colours have half the resolution (4:2:0), which takes
+ * a third off a busy picture, if there is an ffmpeg to do that; imagescript can't. If that isn't
+ * enough, pictures lose quality and then width, and regain it when they get simpler.
  */
 export class FittingEncoder implements Encoder {
   readonly #options: FittingEncoderOptions;
@@ -50,14 +49,14 @@ export class FittingEncoder implements Encoder {
   #hasFfmpeg = true;
   #transcoder: { key: string; is: Transcoder } | undefined;
   #previous: Promise<unknown> = Promise.resolve();
-  /** Ends with it: what was begun before starts nothing more. */
+  /** Aborted at the end of a run; whatever was begun before then starts nothing more. */
   #run = new AbortController();
 
   constructor(options: FittingEncoderOptions) {
     this.#options = options;
   }
 
-  /** A frame as a JPEG file. See {@linkcode Encoder.encode}. */
+  /** Encodes a frame as a JPEG file. See {@linkcode Encoder.encode}. */
   encode(frame: Frame): Promise<EncodedPicture> {
     const { signal } = this.#run;
     const next = this.#previous.then(() => this.#encode(frame, signal));
@@ -65,7 +64,7 @@ export class FittingEncoder implements Encoder {
     return next;
   }
 
-  /** Ends what was started; it starts again with the next frame. */
+  /** Ends everything it started; the next frame starts it again. */
   async stop(): Promise<void> {
     this.#run.abort(new Error("Cannot encode picture: its last viewer has left"));
     this.#run = new AbortController();

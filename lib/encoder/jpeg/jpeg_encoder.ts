@@ -12,11 +12,15 @@ export interface JpegEncoderOptions extends RenditionShape {
   defaultQuality: () => number;
   /** The ffmpeg to run for frames that come as JPEG. */
   ffmpeg: string;
-  /** Bounds the ffmpegs for one camera. @default {no bound} */
+  /**
+   * Limits the ffmpegs of one camera.
+   *
+   * @default {no limit}
+   */
   slots?: Slots;
 }
 
-/** Makes JPEG files of one quality and width, whatever frames come as. */
+/** Makes JPEG files of one quality and width from frames of any format. */
 export class JpegEncoder implements Encoder {
   readonly #options: JpegEncoderOptions;
   #transcoder: Transcoder | undefined;
@@ -26,7 +30,10 @@ export class JpegEncoder implements Encoder {
     this.#options = options;
   }
 
-  /** A frame as a JPEG file; its own bytes, where they are that file. See {@linkcode Encoder.encode}. */
+  /**
+   * Encodes a frame as a JPEG file, or returns its own bytes if they are that file. See {@linkcode
+   * Encoder.encode}.
+   */
   encode(frame: Frame): EncodedPicture | Promise<EncodedPicture> {
     const data = this.#jpeg(frame);
     return data instanceof Promise
@@ -34,7 +41,7 @@ export class JpegEncoder implements Encoder {
       : pictureOf(frame, data);
   }
 
-  /** Ends what was started; it starts again with the next frame. */
+  /** Ends everything it started; the next frame starts it again. */
   async stop(): Promise<void> {
     const transcoder = this.#transcoder;
     this.#transcoder = undefined;
@@ -65,7 +72,7 @@ export class JpegEncoder implements Encoder {
 
 function pictureOf(frame: Frame, data: Uint8Array<ArrayBuffer>): EncodedPicture {
   const { timestamp, sequence } = frame;
-  // It may be smaller than the frame.
+  // The result may be smaller than the frame.
   const { width, height } = data === frame.data ? frame : jpegSize(data) ?? frame;
   return { codec: "jpeg", data, width, height, timestamp, sequence };
 }

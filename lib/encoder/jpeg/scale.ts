@@ -1,21 +1,18 @@
 import type { Bitmap } from "../imagescript/encode_jpeg.ts";
 
-/**
- * The old pixels under one side's new ones: where they begin, and how much of each belongs to the
- * new one.
- */
+/** For each new pixel along a side: where its old pixels begin, and the weight of each. */
 interface Spans {
   starts: Int32Array;
   counts: Int32Array;
   weights: Float32Array;
-  /** The place where a new pixel's weights begin. */
+  /** The index of a new pixel's first weight. */
   offsets: Int32Array;
 }
 
 const CHANNELS = 4;
 
 /**
- * Makes a picture narrower, its height with it: each new pixel is the mean of the area that it covers.
+ * Scales a picture down, keeping its shape: each new pixel is the mean of the area that it covers.
  *
  * @param width in pixels, less than the picture's
  */
@@ -43,7 +40,7 @@ export function scaleDown({ data, width: from, height: rows }: Bitmap, width: nu
   return { data: scaled, width, height };
 }
 
-/** The height of a picture that is made so wide, in pixels. */
+/** The height of a picture scaled to this width, in pixels. */
 export function scaledHeight(
   { width, height }: { width: number; height: number },
   newWidth: number,
@@ -51,14 +48,14 @@ export function scaledHeight(
   return Math.max(1, Math.round(height * newWidth / width));
 }
 
-/** Adds an old row, narrowed, to the sums of a new one. */
+/** Adds an old row, scaled to the new width, to the sums of a new row. */
 function addRow(
   sums: Float32Array,
   row: Uint8Array,
   { spans, weight }: { spans: Spans; weight: number },
 ): void {
   const { starts, counts, weights, offsets } = spans;
-  // The innermost loop of all: plain indexes, which are in range by the way that spans are made.
+  // The innermost loop: plain indexes, which the construction of the spans keeps in range.
   for (let x = 0; x < starts.length; x++) {
     const count = counts[x] as number;
     let from = (starts[x] as number) * CHANNELS;

@@ -1,5 +1,5 @@
 /**
- * Makes pictures narrower, on a thread of its own. See {@linkcode Scaler}.
+ * Scales pictures down, on a thread of its own. See {@linkcode Scaler}.
  *
  * @module
  */
@@ -7,19 +7,19 @@
 /// <reference lib="deno.worker" />
 import { scaleDown } from "./scale.ts";
 
-/** A picture that is to be made narrower. */
+/** A picture to scale down. */
 export interface ScaleRequest {
-  /** Its pixels. They come back with the answer. */
+  /** Its pixels. They are returned with the answer. */
   pixels: Uint8Array<ArrayBuffer>;
   /** Its size, in pixels. */
   width: number;
   /** Its size, in pixels. */
   height: number;
-  /** How wide it is wanted, in pixels. */
+  /** The wanted width, in pixels. */
   to: number;
 }
 
-/** The picture that was made. */
+/** The scaled picture. */
 export interface ScaleAnswer {
   /** Its pixels. */
   data: Uint8Array<ArrayBuffer>;
@@ -27,7 +27,7 @@ export interface ScaleAnswer {
   width: number;
   /** Its size, in pixels. */
   height: number;
-  /** The buffer that came with the request, to be used again. */
+  /** The buffer from the request, for reuse. */
   pixels: Uint8Array<ArrayBuffer>;
 }
 

@@ -2,27 +2,27 @@ import type { Frame } from "../../frame/frame.ts";
 import type { Bitmap } from "../imagescript/encode_jpeg.ts";
 import type { ScaleAnswer, ScaleRequest } from "./scale_worker.ts";
 
-/** The worker that runs while somebody needs it. */
+/** The worker, which runs while somebody needs it. */
 interface Running {
   worker: Worker;
-  /** The number of those that need it. */
+  /** The number of its users. */
   users: number;
 }
 
-/** One thread is enough to keep up with a camera or two; a second one would take what encoding needs. */
+/** One thread keeps up with a camera or two; a second one would take away what encoding needs. */
 let running: Running | undefined;
-/** The one before: one picture after the other, so that one copy of a frame is all that it takes. */
+/** The previous picture: working on one after the other takes only one copy of a frame. */
 let previous: Promise<unknown> = Promise.resolve();
 let spare: Uint8Array<ArrayBuffer> | undefined;
 
-/** Makes pictures narrower on a thread that all share, for the event loop has others to serve. */
+/** Scales pictures down on a thread that all share, to keep the event loop free. */
 export class Scaler implements Disposable {
   #worker: Worker | undefined;
 
   /**
-   * Makes a frame narrower, which nobody may write to until it is done.
+   * Scales a frame down; nobody may write to the frame until it is done.
    *
-   * @throws {Error} when it is disposed of meanwhile
+   * @throws {Error} when disposed of meanwhile
    */
   async scale(frame: Frame, width: number): Promise<Bitmap> {
     const worker = this.#worker ??= use();
@@ -36,13 +36,13 @@ export class Scaler implements Disposable {
     return await next;
   }
 
-  /** Needs the thread no more. */
+  /** Gives up this user's claim on the thread. */
   [Symbol.dispose](): void {
     if (this.#worker === undefined) return;
     this.#worker = undefined;
     if (running === undefined || --running.users > 0) return;
     running.worker.terminate();
-    // Nobody waits for an answer of it any more.
+    // Nobody waits for an answer any more.
     running.worker.dispatchEvent(new Event("ended"));
     running = spare = undefined;
   }
@@ -61,7 +61,7 @@ async function ask(worker: Worker, frame: Frame, to: number): Promise<Bitmap> {
   const { width, height, data } = frame;
   const pixels = spare?.length === data.length ? spare : new Uint8Array(data.length);
   spare = undefined;
-  // The frame's own buffer is others' as well.
+  // Others use the frame's own buffer as well.
   pixels.set(data);
   const { promise, resolve, reject } = Promise.withResolvers<ScaleAnswer>();
   using stack = new DisposableStack();

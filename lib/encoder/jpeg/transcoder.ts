@@ -14,37 +14,53 @@ export interface TranscoderOptions {
   ffmpeg: string;
   /** JPEG quality, 0 to 100. */
   quality: number;
-  /** In pixels, at most; narrower pictures, and all with `null`, keep their size. */
+  /**
+   * The maximum width, in pixels; narrower pictures keep their size, and all pictures do with
+   * `null`.
+   */
   width: number | null;
-  /** Whether colours have half the resolution (4:2:0), whatever they had; pixels always do. @default {false} */
+  /**
+   * Whether colours get half the resolution (4:2:0), whatever they had; those of raw frames always
+   * do.
+   *
+   * @default {false}
+   */
   isSubsampled?: boolean;
-  /** Bounds the transcoders of one camera. @default {no bound} */
+  /**
+   * Limits the transcoders of one camera.
+   *
+   * @default {no limit}
+   */
   slots?: Slots | undefined;
 }
 
-/** How often one is started: a camera may deliver pictures that none can read, or each of another size. */
+/**
+ * The maximum number of starts: a camera may deliver pictures that ffmpeg can't read, or each of
+ * another size.
+ */
 const STARTS = { burst: 5, perSecond: 1 };
-/** Starting takes a moment; a picture that takes so long will never come. */
+/** Starting takes a moment; a picture that takes longer than this will never come. */
 const LIMIT_MS = 5000;
 const LEFT = "Cannot encode picture: its last viewer has left";
 const LINE_END = new Uint8Array([13, 10]);
 
-/** The program that runs for pictures of one size. */
+/** The ffmpeg for pictures of one size. */
 interface Running {
   process: Deno.ChildProcess;
   pictures: AsyncGenerator<Frame, void>;
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  /** Of the pictures that go in. */
+  /** The size of the pictures that go in. */
   width: number;
   height: number;
   format: Frame["format"];
-  /** Others may have their ffmpeg now. */
+  /** Frees its slot for others. */
   free: () => void;
 }
 
 /**
- * Makes JPEG files of other JPEG files or of pixels, one after the other, through an ffmpeg of its own: 2.5 ms for one of
- * 1280x720 made 640 wide, where imagescript takes more than ten times as long to decode it alone.
+ * Makes JPEG files from other JPEG files or from pixels, one after the other, through an ffmpeg of
+ * its own: scaling one of 1280x720 to a width of 640 takes 2.5 ms, where imagescript takes more
+ * than ten times as long only to decode it.
  */
 export class Transcoder implements AsyncDisposable {
   readonly #options: TranscoderOptions;
@@ -86,7 +102,7 @@ export class Transcoder implements AsyncDisposable {
     let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       let running = await (this.#running ??= this.#start(frame));
-      // ffmpeg would squeeze pictures of another size into the first one's.
+      // ffmpeg would scale pictures of another size to the first one's.
       const isOther = running.width !== width || running.height !== height;
       if (isOther || running.format !== format) {
         await this.#stop();
@@ -136,11 +152,11 @@ export class Transcoder implements AsyncDisposable {
   async #spawn(args: string[]): Promise<Deno.ChildProcess> {
     const { ffmpeg } = this.#options;
     try {
-      // It ends with its input, and so with us, however we end.
+      // It ends with its input, and so with wscam, however wscam ends.
       return new Deno.Command(ffmpeg, { args, stdin: "piped", stdout: "piped", stderr: "null" })
         .spawn();
     } catch (error) {
-      // It was there a while ago.
+      // ffmpeg was there a while ago.
       await ffmpegVersion(ffmpeg);
       throw error;
     }
@@ -153,7 +169,7 @@ export class Transcoder implements AsyncDisposable {
     if (running === undefined) return;
     const { process, input, pictures, free } = running;
     try {
-      // It holds nothing that it would have to put back.
+      // ffmpeg holds back no frame that would have to be reordered.
       process.kill("SIGKILL");
     } catch {
       // It has ended already.
