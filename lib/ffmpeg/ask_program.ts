@@ -1,10 +1,10 @@
 import { Child, HUNG_GRACE_MS } from "./child.ts";
 
-/** A program that hangs, or one that never ends its answer, gets no more than this. */
+/** A program that hangs, or never ends its output, gets no more than this. */
 const TIMEOUT_MS = 5000;
 const MAX_ANSWER = 64 * 1024;
 
-/** Why a program gave no whole answer. */
+/** Why a program's output is incomplete. */
 export type Problem = "missing" | "not executable" | "hangs";
 
 /** A shell's exit status for a command that it can't find, and for one that it can't run. */
@@ -12,9 +12,9 @@ const PROBLEMS = new Map<number, Problem>([[127, "missing"], [126, "not executab
 
 /** A program's answer. */
 export interface ProgramAnswer {
-  /** Its stdout, then the end of its stderr. */
+  /** Its stdout, followed by the end of its stderr. */
   text: string;
-  /** Whether it ran at all, and whether it ended in time. */
+  /** Whether it could be run, and whether it ended in time. */
   problem: Problem | undefined;
 }
 
@@ -22,11 +22,15 @@ export interface ProgramAnswer {
 export interface AskOptions {
   /** Ends the asking. */
   signal?: AbortSignal | undefined;
-  /** The time that it gets, in milliseconds. @default {5000} */
+  /**
+   * How long it may run, in milliseconds.
+   *
+   * @default {5000}
+   */
   timeoutMs?: number;
 }
 
-/** Runs a program for what it prints. It gets bounded time and memory, and never outlives us. */
+/** Runs a program for its output, with bounded time and memory. It never outlives wscam. */
 export async function askProgram(
   command: string,
   args: readonly string[],

@@ -2,24 +2,26 @@ import { sleep } from "../time/sleep.ts";
 
 /** A child gets this long after SIGTERM. */
 const GRACE_MS = 2000;
-/** One that has hung for seconds, in milliseconds: who waits for it to end waits for nothing. */
+/**
+ * A child that has hung for seconds gets this long, in milliseconds: waiting for it is pointless.
+ */
 export const HUNG_GRACE_MS = 200;
-/** A killed child is gone within this time, unless its device doesn't let go of it. */
+/** A killed child is gone within this time, unless its device blocks it. */
 const GONE_MS = 500;
 /** Enough for a list of many devices. */
 const MAX_LAST_WORDS = 16_384;
-/** Anything that it wrote before its end is here within this time. */
+/** Everything it wrote before its end arrives within this time. */
 const LAST_WORDS_MS = 200;
-/** One that complains faster than this waits for us, and not we for it. */
+/** A child that complains faster than this has to wait for us. */
 const MAX_STDERR_BYTES = 128 * 1024;
 const STDERR_PAUSE_MS = 100;
 
 /**
- * Runs a command so that it never outlives us: our end of the guard's stdin closes when we die,
- * however we die, and then the guard kills its process group. A line on stdin asks for a gentle
- * stop, a second one for the other. It reaps its children: where we are process 1 of a container,
- * nobody else does. The shell's own words about a command that was killed aren't passed on as the
- * command's.
+ * Runs a command so that it never outlives wscam. Our end of the guard's stdin closes when wscam
+ * ends, however it ends, and then the guard kills its process group. A line on stdin asks for
+ * SIGTERM, a second one for SIGKILL. The guard reaps its children: if wscam is process 1 of a
+ * container, nobody else does. The shell's own messages about a killed command aren't passed on as
+ * the command's.
  */
 const GUARD = `
 exec 3<&0
@@ -45,15 +47,18 @@ exit "$status"
 
 /** Options of {@linkcode Child}. */
 export interface ChildOptions {
-  /** Called for each whole line that it writes to stderr; returns whether that is none of its words. */
+  /**
+   * Called for each whole line on stderr; returns whether the line was meant for us and is not one
+   * of its last words.
+   */
   onLine?: ((line: string) => boolean) | undefined;
 }
 
 /** A child process that writes frames to stdout and its complaints to stderr. */
 export class Child implements AsyncDisposable {
-  /** Its output. The caller reads or cancels it. */
+  /** Its stdout. The caller reads or cancels it. */
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Its exit status, 128 and the signal's number after a signal. Resolves once it is reaped. */
+  /** Its exit status; 128 plus the signal's number after a signal. Resolves once it is reaped. */
   readonly exited: Promise<number>;
   readonly #process: Deno.ChildProcess;
   readonly #guarded: boolean;
@@ -65,7 +70,8 @@ export class Child implements AsyncDisposable {
   /**
    * Starts a command.
    *
-   * @throws {Deno.errors.NotFound} when it isn't there; where a guard runs it, it ends with 127 instead
+   * @throws {Deno.errors.NotFound} when it isn't there; under a guard, the child exits with 127
+   *   instead
    */
   constructor(command: string, args: readonly string[], { onLine }: ChildOptions = {}) {
     this.#guarded = Deno.build.os !== "windows";
@@ -84,7 +90,7 @@ export class Child implements AsyncDisposable {
     this.exited = this.#reap(this.#listen(onLine));
   }
 
-  /** The last lines that it wrote to stderr, oldest first, without those that were cut. */
+  /** The last lines on stderr, oldest first, without truncated ones. */
   get lastWords(): string[] {
     return this.#lastWords.split(/[\r\n]+/).filter((line) => line !== "");
   }
@@ -92,7 +98,7 @@ export class Child implements AsyncDisposable {
   /**
    * Stops it with SIGTERM, then SIGKILL, and waits until it is reaped.
    *
-   * @param graceMs the time between the two, in milliseconds; that of the first call counts
+   * @param graceMs the time between the two, in milliseconds; the first call decides
    */
   close(graceMs: number = GRACE_MS): Promise<void> {
     return this.#closed ??= this.#close(graceMs);
@@ -120,7 +126,9 @@ export class Child implements AsyncDisposable {
     await Promise.all([this.exited, this.stdout.locked ? undefined : this.stdout.cancel()]);
   }
 
-  /** Programs that it started itself go with it, so that nobody holds the camera or our pipes. */
+  /**
+   * Its own child processes are killed with it, so that none of them keeps the camera or our pipes.
+   */
   async #endGroup(): Promise<void> {
     const deadline = performance.now() + GONE_MS;
     while (this.#kill("SIGKILL") && performance.now() < deadline) {
@@ -128,7 +136,7 @@ export class Child implements AsyncDisposable {
     }
   }
 
-  /** Whether there was something left to kill. */
+  /** Whether there was anything left to kill. */
   #kill(signal: "SIGTERM" | "SIGKILL"): boolean {
     try {
       if (this.#guarded) Deno.kill(-this.#process.pid, signal);
@@ -139,7 +147,7 @@ export class Child implements AsyncDisposable {
     }
   }
 
-  /** Waits for its end, and for its last words, unless a process that it left behind keeps them back. */
+  /** Waits for its end and its last words, unless a process it left behind keeps the pipe open. */
   async #reap(listening: Promise<void>): Promise<number> {
     const { code } = await this.#process.status;
     this.#ended.abort();
@@ -151,7 +159,7 @@ export class Child implements AsyncDisposable {
     return code;
   }
 
-  /** Keeps the end of what it says: a child that complains without end costs no memory. */
+  /** Keeps only the end of its stderr: endless complaints cost no memory. */
   async #listen(onLine: ChildOptions["onLine"]): Promise<void> {
     const decoder = new TextDecoder();
     let unfinished = "";

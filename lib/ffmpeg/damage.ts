@@ -1,13 +1,10 @@
 /**
- * The input arguments that make ffmpeg drop the pictures of a JPEG camera that aren't whole, instead of
- * painting their lower part green.
+ * The input arguments that make ffmpeg drop a JPEG camera's damaged pictures, instead of painting
+ * their lower part green.
  */
 export const DROP_DAMAGED: readonly string[] = ["-err_detect", "explode"];
 
-/**
- * ffmpeg's words for a camera's picture that it drops, once each: until 6, since 7, and as pictures
- * come in.
- */
+/** ffmpeg's messages for a dropped picture, one each: up to 6, since 7, and on reading. */
 const DROPPED = new RegExp(
   [
     "Error while decoding stream",
@@ -17,15 +14,15 @@ const DROPPED = new RegExp(
   ].join("|"),
 );
 
-/** Its further words, about what is wrong inside. */
+/** Its further messages, about the damage itself. */
 const DETAILS = /overread \d|EOI missing|bad vlc|error (dc|count|y=)/;
 
-/** Whether a line of ffmpeg's tells of a picture that it has dropped. */
+/** Whether a line of ffmpeg's reports a dropped picture. */
 export function isDropped(line: string): boolean {
   return DROPPED.test(line);
 }
 
-/** Whether a line of ffmpeg's is about one picture, whatever became of it. */
+/** Whether a line of ffmpeg's is about a single picture, dropped or not. */
 export function isOfOnePicture(line: string): boolean {
   return DROPPED.test(line) || DETAILS.test(line);
 }

@@ -10,7 +10,7 @@ const LUMA = [
   49, 64, 78, 87, 103, 121, 120, 101,
   72, 92, 95, 98, 112, 100, 103,  99,
 ];
-/** The chrominance table of the same place. */
+/** The chrominance table from the same place. */
 // deno-fmt-ignore
 const CHROMA = [
   17, 18, 24, 47, 99, 99, 99, 99,
@@ -50,7 +50,7 @@ export function ffmpegQuality(quality: number): string[] {
   return [
     "-pix_fmt",
     "yuvj422p",
-    // Tables made for each picture would save 4 % of the bytes and cost 15 % more time.
+    // Tables optimized for each picture would save 4 % of the bytes and cost 15 % more time.
     "-huffman",
     "default",
     "-q:v",
@@ -67,7 +67,7 @@ function libjpegPercent(quality: number): number {
   return quality < 50 ? 5000 / quality : 200 - 2 * quality;
 }
 
-/** A baseline JPEG has room for steps of 1 to 255. */
+/** Baseline JPEG allows steps from 1 to 255. */
 function scaled(table: readonly number[], percent: number): string {
   const steps = table.map((step) => Math.round(step * percent / 100));
   return steps.map((step) => Math.min(255, Math.max(1, step))).join(",");

@@ -11,7 +11,7 @@ export interface FfmpegVersion {
 
 const ANOTHER = "name another with '--ffmpeg'";
 
-/** Builds from the development tree count as newer than any release. */
+/** Development builds count as newer than any release. */
 const NEWEST: FfmpegVersion = { major: Infinity, minor: 0 };
 
 /**
@@ -35,7 +35,7 @@ export async function ffmpegVersion(ffmpeg: string, signal?: AbortSignal): Promi
 const known = new Map<string, Promise<FfmpegVersion>>();
 
 /**
- * The version of an ffmpeg, which is asked once for as long as this program runs, unless it doesn't answer.
+ * The version of an ffmpeg, which is queried only once per run of wscam, unless it doesn't answer.
  *
  * @throws {SourceError} as {@linkcode ffmpegVersion} does
  */
@@ -48,9 +48,9 @@ export function knownVersion(ffmpeg: string): Promise<FfmpegVersion> {
   return asking;
 }
 
-/** The number that libavcodec has had less from ffmpeg's since 4. */
+/** ffmpeg's major version is libavcodec's minus this, since 4. */
 const LIBAVCODEC_AHEAD = 54;
-/** With which minor version of libavcodec each minor release began, by major release. */
+/** The minor version of libavcodec with which each minor release began, by major release. */
 const MINORS: Readonly<Record<number, readonly number[]>> = {
   4: [0, 35, 54, 91, 134],
   5: [0, 37],
@@ -59,8 +59,8 @@ const MINORS: Readonly<Record<number, readonly number[]>> = {
 };
 
 /**
- * Reads what `ffmpeg -version` prints. A build from the development tree has no version, but libavcodec's
- * number in the same answer tells which release came before it.
+ * Reads the output of `ffmpeg -version`. A development build has no version, but libavcodec's
+ * number in the same output tells which release it is based on.
  */
 export function parseVersion(text: string): FfmpegVersion {
   const [, major, minor] = text.match(/^ffmpeg version n?(\d+)\.(\d+)/) ?? [];
@@ -87,7 +87,7 @@ export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
 }
 
 async function howToGet(ffmpeg: string): Promise<string> {
-  // A shell says the same of a program whose own interpreter or loader is missing.
+  // A shell says the same about a program whose own interpreter or loader is missing.
   if (/[/\\]/.test(ffmpeg) && await Deno.stat(ffmpeg).then(({ isFile }) => isFile, () => false)) {
     return `needs ffmpeg, and '${ffmpeg}' can't be run: it was made for another system; ${ANOTHER}`;
   }

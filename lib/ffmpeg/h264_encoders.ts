@@ -2,7 +2,7 @@ import { askProgram } from "./ask_program.ts";
 import { installHint } from "./ffmpeg_version.ts";
 import { tryEncoder } from "./try_encoder.ts";
 
-/** The encoders that `auto` takes, the first that is there. */
+/** The encoders that `auto` considers, in order. */
 export const USUAL_H264_ENCODERS = [
   "libx264",
   "libopenh264",
@@ -13,8 +13,8 @@ export const USUAL_H264_ENCODERS = [
 const known = new Map<string, Promise<string>>();
 
 /**
- * The encoder that makes H.264: the one of this name, or the first usual one for `auto`. An ffmpeg is asked once for as
- * long as this program runs, unless it has none.
+ * The encoder for H.264: the one with this name or, for `auto`, the first usual one that works. An
+ * ffmpeg is queried only once per run of wscam, unless it has none.
  *
  * @throws {RangeError} when there is none, with what to do
  */
@@ -50,7 +50,10 @@ async function ask(ffmpeg: string, wanted: string): Promise<string> {
   );
 }
 
-/** The first of the usual ones that works: some builds have one for hardware or a library that isn't there. */
+/**
+ * The first of the usual ones that works: some builds list one whose hardware or library is
+ * missing.
+ */
 async function firstUsual(
   ffmpeg: string,
   there: readonly string[],
@@ -72,7 +75,7 @@ async function firstUsual(
   throw new RangeError(`ffmpeg '${ffmpeg}' has ${lack}: ${remedy}${others}`);
 }
 
-/** The names of the encoders of H.264, from what `ffmpeg -encoders` prints. */
+/** The names of the H.264 encoders in the output of `ffmpeg -encoders`. */
 export function parseEncoders(text: string): string[] {
   const lines = text.matchAll(/^ V\S{5} (\S+) +(.*)$/gm);
   return Array.from(lines, ([, name = "", words = ""]) => ({ name, words }))

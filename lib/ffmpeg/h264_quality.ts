@@ -1,4 +1,7 @@
-/** x264's rate factor (ultrafast) that equals JPEG of a quality by SSIM: measured, see docs/h264.md. */
+/**
+ * x264's rate factor (ultrafast) that matches JPEG of a quality by SSIM: measured, see
+ * docs/h264.md.
+ */
 const RATE_FACTORS: readonly (readonly [quality: number, crf: number])[] = [
   [0, 47],
   [10, 37],
@@ -15,7 +18,7 @@ const RATE_FACTORS: readonly (readonly [quality: number, crf: number])[] = [
   [100, 9.3],
 ];
 
-/** The constant rate factor that gives pictures as good as JPEG of a quality. */
+/** The constant rate factor that matches JPEG of a quality. */
 export function crfOf(quality: number): number {
   const after = Math.max(1, RATE_FACTORS.findIndex(([each]) => each >= quality));
   const [[from, low], [to, high]] = [
@@ -25,7 +28,7 @@ export function crfOf(quality: number): number {
   return Math.round(10 * (low + (high - low) * (quality - from) / (to - from))) / 10;
 }
 
-/** The same for encoders that go by a bit rate: six steps of the factor are twice the bits. */
+/** The same for encoders that take a bit rate: six steps of the factor are twice the bits. */
 export function bitsPerPixel(quality: number): number {
   return 0.1 * 2 ** ((24 - crfOf(quality)) / 6);
 }

@@ -8,11 +8,11 @@ import { pictureArgs } from "./args/ffmpeg_args.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { readMpjpeg } from "./output/mpjpeg.ts";
 
-/** Starting takes a moment; a picture that takes so long will never come. */
+/** Starting takes a moment; a picture that takes longer than this will never come. */
 const LIMIT_MS = 5000;
-/** After this many pictures in a row that can't be decoded, the fault isn't that of one picture. */
+/** After this many consecutive undecodable pictures, the fault is not a single picture's. */
 const MAX_FAILURES = 5;
-/** Its last words are kept, as far as a line of them may be cut. */
+/** This much of its stderr is kept, so that no useful line is truncated. */
 const MAX_SAID = 1024;
 const LINE_END = Uint8Array.of(13, 10);
 
@@ -22,17 +22,21 @@ export interface PictureDecoderOptions extends Look {
   ffmpeg: string;
   /** The version of that ffmpeg. */
   version: FfmpegVersion;
-  /** The encoder that comes next, which decides whether pixels come or ffmpeg's own JPEG. */
+  /** The next encoder, which decides whether ffmpeg outputs pixels or its own JPEG. */
   encoder: "imagescript" | "ffmpeg";
   /** Gives the frames' buffers. */
   pool: FramePool;
   /** The size of the frames, in pixels. @default {that of the pictures} */
   size?: Size;
-  /** A picture that takes longer is given up, in milliseconds. @default {5000} */
+  /**
+   * A picture that takes longer than this is given up, in milliseconds.
+   *
+   * @default {5000}
+   */
   limitMs?: number;
 }
 
-/** A JPEG picture that somebody else has read. */
+/** A JPEG picture that was read elsewhere. */
 export interface UndecodedPicture extends FrameInfo {
   /** A whole JPEG file. */
   readonly jpeg: Uint8Array<ArrayBuffer>;
@@ -41,15 +45,15 @@ export interface UndecodedPicture extends FrameInfo {
 interface Running {
   process: Deno.ChildProcess;
   frames: AsyncGenerator<Frame, void>;
-  /** Until all is read that it says. */
+  /** Resolves when all of its output is read. */
   heard: Promise<void>;
   input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
-  /** Of the pictures that go in, in pixels. */
+  /** The size of the pictures that go in, in pixels. */
   width: number;
   height: number;
 }
 
-/** Makes frames of JPEG pictures, one after the other, through an ffmpeg of its own. */
+/** Decodes JPEG pictures to frames, one after the other, through an ffmpeg of its own. */
 export class PictureDecoder implements AsyncDisposable {
   readonly #options: PictureDecoderOptions;
   #running: Running | undefined;
@@ -61,14 +65,14 @@ export class PictureDecoder implements AsyncDisposable {
   }
 
   /**
-   * Makes a frame of a picture, taken when the picture was; nothing where it can't be decoded.
+   * Decodes a picture to a frame with the same capture time; `undefined` if it can't be decoded.
    *
-   * @throws {SourceError} when pictures can't be decoded again and again
+   * @throws {SourceError} when pictures repeatedly can't be decoded
    */
   async decode(picture: UndecodedPicture): Promise<Frame | undefined> {
     const { width, height } = picture;
     this.#timestamp = picture.timestamp;
-    // ffmpeg would squeeze pictures of another size into the first one's.
+    // ffmpeg would scale pictures of another size to the first one's.
     if (this.#running?.width !== width || this.#running.height !== height) await this.close();
     const running = this.#running ??= this.#start({ width, height });
     const { limitMs = LIMIT_MS } = this.#options;
@@ -105,7 +109,7 @@ export class PictureDecoder implements AsyncDisposable {
 
   #start(size: { width: number; height: number }): Running {
     const { ffmpeg, encoder, pool } = this.#options;
-    // It ends with its input, and so with us, however we end.
+    // It ends with its input, and so with wscam, however wscam ends.
     const process = new Deno.Command(ffmpeg, {
       args: pictureArgs(this.#options),
       stdin: "piped",
@@ -120,7 +124,7 @@ export class PictureDecoder implements AsyncDisposable {
   }
 }
 
-/** From 7 on, ffmpeg says that it has dropped a picture, and waits for the next one before it ends. */
+/** From 7 on, ffmpeg reports a dropped picture, and then waits for the next one before it exits. */
 async function endAtDropped(process: Deno.ChildProcess): Promise<void> {
   const decoder = new TextDecoder();
   let said = "";
@@ -130,7 +134,7 @@ async function endAtDropped(process: Deno.ChildProcess): Promise<void> {
   }
 }
 
-/** It holds nothing that it would have to put back. */
+/** ffmpeg holds back no frame that would have to be reordered. */
 function kill(process: Deno.ChildProcess): void {
   try {
     process.kill("SIGKILL");

@@ -1,37 +1,44 @@
 import { MARK } from "./args/lateness.ts";
 
-/** Our own share: what has waited so long between ffmpeg and us is dropped, in seconds. */
+/** A picture that has waited this long between ffmpeg and wscam is dropped, in seconds. */
 const LATE = 1;
-/** A picture's time is told before the picture; it waits in another pipe no longer than this, in milliseconds. */
+/**
+ * A picture's time precedes it in another pipe, and never waits there longer than this, in
+ * milliseconds.
+ */
 const PATIENCE_MS = 200;
-/** More pictures aren't on their way from ffmpeg to us. */
+/** There are never more pictures than this between ffmpeg and wscam. */
 const MAX_TOLD = 256;
-/** Less than this is made up for sooner than an input is opened anew, in seconds. */
+/** A smaller lag is made up for sooner than an input can be reopened, in seconds. */
 const MUCH = 2;
-/** Pictures are skipped for this time, in seconds, before their speed is judged. */
+/** Pictures are skipped for this long, in seconds, before the progress is judged. */
 const TRIAL = 0.5;
-/** Forgiven times are summed up for so long, in seconds. */
+/** Forgiven lags are summed up over this time, in seconds. */
 const FORGIVING = 60;
 
-/** When one picture was taken. */
+/** The capture time of one picture. */
 interface ToldTime {
   /** By the stream's own clock, in seconds. */
   time: number;
-  /** The least delay from there to ffmpeg so far: what is added to get our clock. */
+  /** The least delay from there to ffmpeg so far, which converts it to our clock. */
   least: number;
 }
 
 /** Options of {@linkcode StreamTimes}. */
 export interface StreamTimesOptions {
-  /** Called once, when the input would be at the newest picture sooner if it were opened anew. */
+  /** Called once, if reopening the input would be the quicker way to the newest picture. */
   onHopeless: () => void;
-  /** The time that it takes to open the stream, in seconds, where that is known. @default {2} */
+  /**
+   * How long opening the stream takes, in seconds, if known.
+   *
+   * @default {2}
+   */
   openSeconds?: number | undefined;
   /** In milliseconds since 1970. @default {Date.now} */
   now?: () => number;
 }
 
-/** When pictures were taken, from what the expressions of `lateness.ts` have ffmpeg print. */
+/** Derives capture times from what the expressions of `lateness.ts` make ffmpeg print. */
 export class StreamTimes {
   readonly #options: Required<Omit<StreamTimesOptions, "openSeconds">>;
   readonly #openSeconds: number;
@@ -39,7 +46,7 @@ export class StreamTimes {
   #time: number | undefined;
   #packetLeast: number | undefined;
   #wake = (): void => {};
-  /** Pictures that didn't wait for their times. */
+  /** Pictures that arrived before their times. */
   #owed = 0;
   #skipping: { since: number; late: number } | undefined;
   #forgiven: { until: number; seconds: number } = { until: 0, seconds: 0 };
@@ -49,7 +56,7 @@ export class StreamTimes {
     this.#openSeconds = openSeconds;
   }
 
-  /** Takes a line of ffmpeg's into account, if it is one of ours; returns whether it is. */
+  /** Evaluates a line of ffmpeg's, if it is one of ours; returns whether it is. */
   take(line: string): boolean {
     if (!/^-?\d+\.\d{6}$/.test(line)) return false;
     const value = Number(line);
@@ -62,9 +69,10 @@ export class StreamTimes {
   }
 
   /**
-   * When the next picture was taken, in seconds since 1970; nothing where it is too late to be shown.
+   * The capture time of the next picture, in seconds since 1970; `undefined` if it is too late to
+   * be shown.
    *
-   * @param arrived when it came, which is the answer where nothing better is known
+   * @param arrived its arrival, which is returned if nothing better is known
    */
   async stamp(arrived: number): Promise<number | undefined> {
     if (this.#told.length === 0) await this.#wait();
@@ -97,7 +105,7 @@ export class StreamTimes {
     clearTimeout(timer);
   }
 
-  /** Looks whether skipping gets anywhere, once it has gone on for a while. */
+  /** Checks whether skipping makes progress, once it has gone on for a while. */
   #skip(late: number): void {
     const now = this.#options.now() / 1000;
     const { since, late: first } = this.#skipping ??= { since: now, late };
@@ -111,7 +119,7 @@ export class StreamTimes {
   #forgive(seconds: number): void {
     const now = this.#options.now() / 1000;
     if (now > this.#forgiven.until) this.#forgiven = { until: now + FORGIVING, seconds: 0 };
-    // More is a clock that was set.
+    // A larger lag means that a clock was set.
     if (seconds < FORGIVING) this.#forgiven.seconds += seconds;
     if (this.#forgiven.seconds > MUCH) this.#options.onHopeless();
   }

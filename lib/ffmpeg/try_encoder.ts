@@ -1,7 +1,7 @@
 import { encoderArgs } from "./args/h264_args.ts";
 import { askProgram } from "./ask_program.ts";
 
-/** No hardware and no library that may be missing are behind this one. */
+/** This one depends on no hardware, and on no library that may be missing. */
 const ALWAYS_WORKS = "libx264";
 const TRIAL = { quality: 80, fps: 30, to: { width: 320, height: 240 } };
 /** A driver may have to be started first, in milliseconds. */
@@ -9,9 +9,10 @@ const TIMEOUT_MS = 10_000;
 const MAX_WORDS = 200;
 
 /**
- * Has one of ffmpeg's encoders make H.264 of one picture: builds list those too whose hardware or library isn't there.
+ * Encodes one picture with one of ffmpeg's H.264 encoders: builds also list those whose hardware or
+ * library is missing.
  *
- * @returns why it makes nothing, in ffmpeg's words; nothing where it works, or can't be tried
+ * @returns why it fails, in ffmpeg's words; `undefined` if it works, or can't be tried
  */
 export async function tryEncoder(ffmpeg: string, encoder: string): Promise<string | undefined> {
   if (encoder === ALWAYS_WORKS) return undefined;
@@ -19,7 +20,7 @@ export async function tryEncoder(ffmpeg: string, encoder: string): Promise<strin
   if (problem !== undefined) return problem === "hangs" ? "it hangs" : `it is ${problem}`;
   const lines = text.split(/[\r\n]+/).map((line) => line.trim());
   const isMade = lines.some((line) => line.startsWith("0, "));
-  // Some builds can draw no picture.
+  // Some builds can't generate pictures.
   if (isMade || text.includes("Unknown input format")) return undefined;
   const words = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "it makes nothing";
   return words.replace(/^(\[[^\]]*\] *)+/, "").slice(0, MAX_WORDS);
@@ -33,5 +34,5 @@ function trialArgs(encoder: string): string[] {
   return [...quiet, ...picture, ...made, ...encoderArgs({ encoder, ...TRIAL }), ...TO_LIST];
 }
 
-/** A line for each picture, which begins with the number of its stream. */
+/** One line for each picture, which begins with its stream's number. */
 const TO_LIST = ["-f", "framecrc", "pipe:1"];

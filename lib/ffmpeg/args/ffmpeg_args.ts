@@ -14,10 +14,12 @@ export interface FfmpegArgsOptions extends InputArgsOptions, Look {
   encoder?: EncoderName;
 }
 
-/** It says what goes wrong, and how often. */
+/** At this level it says what goes wrong, and how often. */
 const REPORTING = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+warning"];
 
-/** The arguments that make ffmpeg write RGBA frames between borders, or JPEG in mpjpeg, to its stdout. */
+/**
+ * The arguments that make ffmpeg write RGBA frames between borders, or JPEG as mpjpeg, to stdout.
+ */
 export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
   const { encoder = "imagescript", mjpeg, version } = options;
   const isLive = input.kind === "url";
@@ -35,13 +37,14 @@ export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): stri
 }
 
 /**
- * Gives the first pictures of a stream with B-frames the times that ffmpeg finds out too late: the first is shown at 0,
- * and all are decoded before that. It holds each picture back until the next has come, so it is for those streams alone.
+ * Gives the first pictures of a stream with B-frames their times, which ffmpeg finds out too late:
+ * the first is shown at 0, and all are decoded before that. It holds each picture back until the
+ * next has come, so it is used for those streams only.
  */
 const FIRST_TIMES = "setts=pts=if(lt(PTS\\,-1e17)\\,0\\,PTS):dts=if(lt(DTS\\,-1e17)\\,N-90\\,DTS)";
 
 /**
- * The arguments that make ffmpeg write an input's own H.264 to its stdout, in FLV.
+ * The arguments that make ffmpeg write an input's own H.264 to stdout, as FLV.
  *
  * @param options `isUntimed`: the first of its pictures have no times
  */
@@ -56,7 +59,9 @@ export function passArgs(
     : [...REPORTING, ...opened, ...passed, ...TO_FLV];
 }
 
-/** The arguments that make ffmpeg write a frame for each picture in H.264 that is written to its stdin in FLV. */
+/**
+ * The arguments that make ffmpeg write a frame for each H.264 picture on stdin, which comes as FLV.
+ */
 export function unitArgs(
   options: Pick<OutputArgsOptions, "encoder" | "version" | "quality" | "old">,
 ): string[] {
@@ -65,19 +70,20 @@ export function unitArgs(
   return [...input, ...outputArgs(options), ...toStdout(encoder, version)];
 }
 
-/** The arguments that make ffmpeg write a frame for each JPEG picture that is written to its stdin. */
+/** The arguments that make ffmpeg write a frame for each JPEG picture on stdin. */
 export function pictureArgs(
   options: Look & Pick<OutputArgsOptions, "encoder" | "version" | "size">,
 ): string[] {
   const { encoder, version } = options;
-  // It ends at what is no picture: we would wait for what never comes.
+  // ffmpeg exits at anything that is not a picture: otherwise we would wait for a frame that never
+  // comes.
   const input = stdinArgs("mpjpeg", ["-xerror", ...DROP_DAMAGED]);
-  // They come in time, in square pixels, and in one size.
+  // Pictures arrive on time, with square pixels, and in one size.
   const output = outputArgs({ ...options, isSquare: true, isFed: true });
   return [...input, ...output, ...toStdout(encoder, version)];
 }
 
-/** 'V' is what moves: the cover of a song is none. */
+/** 'V' selects moving pictures: a song's cover is not one. */
 function picturesOf({ kind }: FfmpegInput): string[] {
   return ["-map", kind === "file" ? "0:V:0" : "0:v:0"];
 }

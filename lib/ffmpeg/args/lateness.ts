@@ -1,31 +1,37 @@
 import type { FfmpegVersion } from "../ffmpeg_version.ts";
 
-/** From here on a picture is late, in seconds: what is newer is on its way. */
+/** A picture is late from here on, in seconds: a newer one is on its way. */
 const LATE = 0.5;
 /** Skipping ends here. */
 const FRESH = 0.15;
-/** Time over which it is measured how fast pictures come, in seconds; a moment tells nothing on a busy machine. */
+/**
+ * The time over which the arrival rate is measured, in seconds; shorter ones say nothing on a busy
+ * machine.
+ */
 const WATCH = 0.25;
-/** Pictures that make up for less than this, in seconds a second, come no faster than they were taken. */
+/**
+ * Pictures that catch up by less than this arrive no faster than they were taken, in seconds a
+ * second.
+ */
 const GAIN = 0.3;
 /** Clocks of two machines drift apart by less than this, in seconds a second. */
 const DRIFT = 0.001;
-/** A stream that is "late" so often, and never catches up, has times that mean nothing. */
+/** The times of a stream that is "late" this often, and never catches up, are meaningless. */
 const MAX_FORGIVEN = 3;
 const FORGET_SECONDS = 30;
 
 /**
- * ffmpeg prints numbers of several kinds for us, on lines of their own. Each kind is moved by one
- * of these, so that it can be told from the others; a double still tells a millisecond then.
+ * ffmpeg prints several kinds of numbers for us, on lines of their own. Each kind is offset by one
+ * of these, which identifies it; a double still has millisecond precision then.
  */
 export const MARK = { least: 1e12, packet: 2e12, late: 3e12, forgiven: 4e12 } as const;
 
-/** A filter for decoded pictures, as an item of `-vf`: see {@linkcode skipsLate}. */
+/** A filter for decoded pictures, for `-vf`: see {@linkcode skipsLate}. */
 export function lateFilter(): string {
   return `select='${skipsLate("t")}'`;
 }
 
-/** The same for pictures that are passed on, as `-bsf:v`; nothing for an ffmpeg that has none. */
+/** The same for passed-on pictures, for `-bsf:v`; `undefined` for an ffmpeg without it. */
 export function latePackets(version: FfmpegVersion): string[] {
   return hasDrop(version) ? ["-bsf:v", `noise=drop='not(${skipsLate("pts*tb")})'`] : [];
 }
@@ -75,7 +81,7 @@ function skipsLate(t: string): string {
   const isWatched = `gte(ld(5)-ld(4),${WATCH})`;
   const steps = [
     "st(5,time(0))",
-    // Times that step back begin anew.
+    // Measuring starts over when times step back.
     `st(0,if(ld(1)*gt(${t}-ld(2),-0.5),min(ld(5)-${t},ld(0)+${DRIFT}*(ld(5)-ld(1))),ld(5)-${t}))`,
     `st(7,ld(5)-${t}-ld(0))`,
     `st(9,max(0,ld(9)-(ld(5)-ld(1))/${FORGET_SECONDS}))`,
@@ -88,6 +94,6 @@ function skipsLate(t: string): string {
     `if(ld(3),print(${MARK.late}+ld(7),16),print(${t},16);print(${MARK.least}+ld(0),16))`,
     "not(ld(3))",
   ];
-  // A picture without a time goes on as if it were taken now.
+  // A picture without a time passes as if it were taken now.
   return `if(isnan(${t}),print(0,16);print(${MARK.least}+time(0),16);1,${steps.join(";")})`;
 }

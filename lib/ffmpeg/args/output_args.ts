@@ -8,34 +8,54 @@ import { BORDERS, OPAQUE_FORMATS } from "../output/bordered.ts";
 import { hasOwnSizes, ownSizes, TELLS_SIZE } from "../output/own_size.ts";
 import { lateFilter, latePackets } from "./lateness.ts";
 
-/** The look of pictures; a value that is left out stays as the source has it. */
+/** How pictures look; a missing value leaves them as the source has them. */
 export type Look = Partial<Pick<Capture, "quality" | "rotate" | "flip">>;
 
-/** How frames are made of an input's pictures. */
+/** How an input's pictures become frames. */
 export interface OutputArgsOptions extends Look {
   /** The encoder that makes the JPEG. */
   encoder: EncoderName;
   /** The version of ffmpeg. */
   version: FfmpegVersion;
-  /** Whether pictures may come late, and are left out then. @default {false} */
+  /**
+   * Whether pictures may come late, and are then dropped.
+   *
+   * @default {false}
+   */
   isLive?: boolean;
-  /** The size in which they are wanted. @default {their own} */
+  /**
+   * The wanted size.
+   *
+   * @default {their own}
+   */
   size?: Size | undefined;
-  /** The number of pictures that are left out at the beginning. @default {0} */
+  /**
+   * The number of pictures to skip at the beginning.
+   *
+   * @default {0}
+   */
   old?: number;
-  /** Whether pixels are known to be square. @default {false} */
+  /**
+   * Whether pixels are known to be square.
+   *
+   * @default {false}
+   */
   isSquare?: boolean;
-  /** Whether all pictures are known to have one size. @default {false} */
+  /**
+   * Whether all pictures are known to have the same size.
+   *
+   * @default {false}
+   */
   isFed?: boolean;
 }
 
-/** The arguments that make frames of what was read: RGBA between borders, or JPEG. */
+/** The arguments that make frames of the input: RGBA between borders, or JPEG. */
 export function outputArgs(
   { encoder, version, isLive = false, isSquare = false, isFed = false, ...more }: OutputArgsOptions,
 ): string[] {
   const { quality = DEFAULT_QUALITY, rotate = "0", flip, size, old = 0 } = more;
   if (encoder === "copy") return ["-c:v", "copy", ...isLive ? latePackets(version) : []];
-  // First of all: what is late is neither turned nor converted.
+  // This comes first: late pictures need not be rotated or converted.
   const late = isLive ? [lateFilter()] : old > 0 ? [`select='gte(n,${old})'`] : [];
   const turns = [
     ...(isSquare ? [] : SQUARE),
@@ -52,19 +72,20 @@ export function outputArgs(
   return ["-vf", numbered, "-c:v", "mjpeg", ...ffmpegQuality(quality), ...FINE_TIMES];
 }
 
-/** Pixels that aren't square, as televisions have them, become as many as they are wide. */
+/** Non-square pixels, as in television, are scaled to square ones. */
 const SQUARE = ["scale=w='if(eq(sar,1),iw,trunc(iw*sar/2+0.5)*2)':h=ih", "setsar=1"];
 
 /**
- * The encoder refuses a frame whose time isn't after that of the one before, and ffmpeg ends. Cameras' times step
- * back, and nobody here reads them: each frame's is when it came. Its number would not do, for ffmpeg begins to
- * count anew when pictures change their size or format; nor the clock alone, which may be set back.
+ * The encoder rejects a frame whose time isn't after that of the one before, and ffmpeg ends.
+ * Cameras' times step back, and nobody reads them here: a frame's time is its arrival. Its number
+ * would not do, since ffmpeg counts afresh when pictures change their size or format; nor would the
+ * clock alone, which may be set back.
  */
 const NUMBERED = [
   "settb=AVTB",
   "setpts='if(isnan(PREV_OUTPTS),RTCTIME,max(RTCTIME,PREV_OUTPTS+1))'",
 ];
-/** Counted in the camera's frames, as they would be, several of those times are one. */
+/** Counted in the camera's frames, as they would be, several of those times would coincide. */
 const FINE_TIMES = ["-enc_time_base", "1:1000000"];
 
 const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
@@ -77,13 +98,15 @@ const ROTATE_FILTERS: Readonly<Record<Rotation, readonly string[]>> = {
 const ONE_THREAD = ["-threads", "1"];
 const AT_ONCE = ["-flush_packets", "1", "pipe:1"];
 
-/** The arguments that write frames to its stdout. One thread: frame threads hold each frame back by one. */
+/**
+ * The arguments that write frames to stdout. One thread: frame threads hold each frame back by one.
+ */
 export function toStdout(encoder: EncoderName, version: FfmpegVersion): string[] {
   const format = encoder === "imagescript" ? "image2pipe" : "mpjpeg";
   return [...ONE_THREAD, ...passthrough(version), "-f", format, ...AT_ONCE];
 }
 
-/** The arguments that write H.264 to its stdout, in FLV. */
+/** The arguments that write H.264 to stdout, as FLV. */
 export const TO_FLV: readonly string[] = [
   "-f",
   "flv",

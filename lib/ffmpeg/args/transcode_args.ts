@@ -4,19 +4,19 @@ import type { FfmpegVersion } from "../ffmpeg_version.ts";
 import { stdinArgs } from "./input_args.ts";
 import { toStdout } from "./output_args.ts";
 
-/** How JPEG is made of frames. */
+/** How frames are encoded as JPEG. */
 export interface TranscodeArgsOptions {
   /** The version of ffmpeg. */
   version: FfmpegVersion;
   /** JPEG quality, 0 to 100. */
   quality: number;
-  /** In pixels, at most; all pictures keep their size with `null`. */
+  /** The maximum width in pixels; with `null`, all pictures keep their size. */
   width: number | null;
-  /** Whether colours have half the resolution (4:2:0), whatever they had. */
+  /** Whether colours get half the resolution (4:2:0), whatever they had. */
   isSubsampled: boolean;
 }
 
-/** The arguments that make ffmpeg write JPEG to its stdout for frames that are written to its stdin. */
+/** The arguments that make ffmpeg encode frames on stdin as JPEG on stdout. */
 export function transcodeArgs(
   { width, height, format }: Pick<Frame, "width" | "height" | "format">,
   options: TranscodeArgsOptions,
@@ -26,7 +26,8 @@ export function transcodeArgs(
     : ["mpjpeg", []] as const;
   const scale = ["-vf", `scale=w='min(iw,${options.width})':h=-1:flags=area`];
   return [
-    // It ends at what is no picture: we would wait for what never comes.
+    // ffmpeg exits at anything that is not a picture: otherwise we would wait for a frame that
+    // never comes.
     ...stdinArgs(name, ["-xerror", ...pixels]),
     ...(options.width === null ? [] : scale),
     ...(options.isSubsampled ? ["-pix_fmt", "yuvj420p"] : []),

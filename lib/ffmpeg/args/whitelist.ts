@@ -1,4 +1,4 @@
-/** The demuxers of ffmpeg that read pictures from what they are given, and open nothing else. */
+/** The demuxers of ffmpeg that read pictures from their input and open nothing else. */
 const SELF_CONTAINED = [
   // Containers.
   "mpegts",
@@ -73,10 +73,10 @@ const SELF_CONTAINED = [
   "ppm_pipe",
   "pgm_pipe",
 ];
-/** Formats of a playlist's parts, besides those above. */
+/** Formats of a playlist's parts, in addition to those above. */
 const PARTS = ["aac", "ac3", "eac3", "mp3", "webvtt"];
 
-/** All that ffmpeg may open while it reads one source. */
+/** Everything that ffmpeg may open while it reads one source. */
 interface Allowed {
   protocols: readonly string[];
   /** Demuxers. */
@@ -86,7 +86,7 @@ interface Allowed {
 const HTTP = ["http", "https", "httpproxy", "tcp", "tls"];
 const RTP = ["rtp", "udp"];
 
-/** The needs of each kind of address, by its scheme. */
+/** The protocols and formats that each kind of address needs, by its scheme. */
 const SCHEMES: Readonly<Record<string, Allowed>> = {
   http: { protocols: HTTP, formats: SELF_CONTAINED },
   https: { protocols: HTTP, formats: SELF_CONTAINED },
@@ -99,11 +99,11 @@ const SCHEMES: Readonly<Record<string, Allowed>> = {
   srt: { protocols: ["srt"], formats: SELF_CONTAINED },
   tcp: { protocols: ["tcp"], formats: SELF_CONTAINED },
   udp: { protocols: ["udp"], formats: SELF_CONTAINED },
-  // From ourselves: no address that a user can give.
+  // Our own socket: users can't give such an address.
   unix: { protocols: ["unix"], formats: SELF_CONTAINED },
 };
 
-/** The further needs of lists of addresses, by the ending of the name that the user gave. */
+/** What lists of addresses need in addition, by the extension of the name that the user gave. */
 const LISTS: readonly (Allowed & { ending: RegExp; isOfParts: boolean })[] = [
   {
     isOfParts: true,
@@ -115,9 +115,9 @@ const LISTS: readonly (Allowed & { ending: RegExp; isOfParts: boolean })[] = [
 ];
 
 /**
- * The arguments that keep ffmpeg from opening anything but the address that it is given, whatever comes from
- * there: what it takes for a playlist makes it open the addresses in that, files of this machine included.
- * A playlist over HTTP is followed where the address names one.
+ * The arguments that keep ffmpeg from opening anything but the given address, whatever it delivers:
+ * a playlist would make it open the addresses it contains, including files of this machine. A
+ * playlist over HTTP is followed only if the address names one.
  */
 export function urlWhitelist(url: string): string[] {
   const [scheme = ""] = url.split(":");
@@ -144,13 +144,16 @@ export function isVideoName(url: string): boolean {
   return isNamed(url, /\.(mp4|m4v|mov|mkv|webm|ts|m2ts|flv|avi|ogv|sdp|h26[45])$/i);
 }
 
-/** Whether a part of an address, its host excepted, ends so. */
+/** Whether a part of an address, other than its host, has this ending. */
 function isNamed(url: string, ending: RegExp): boolean {
   const [, rest = ""] = url.match(/^[^/]*\/\/[^/?#]*(.*)$/s) ?? [];
   return rest.split(/[?#&=;]/).some((each) => ending.test(each));
 }
 
-/** The same for a file, which may be a list of other files, or of a sequence of pictures, by its own name. */
+/**
+ * The same for a file, which may be a list of other files, or of a sequence of pictures, according
+ * to its own name.
+ */
 export function fileWhitelist(path: string): string[] {
   const own = { protocols: ["file"], formats: [...SELF_CONTAINED, "image2"] };
   const concat = { protocols: [], formats: ["concat"], ending: /\.(ff)?concat$/i };

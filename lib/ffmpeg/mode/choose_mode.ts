@@ -2,38 +2,38 @@ import type { Size } from "../../protocol/kind.ts";
 import type { Mode } from "./modes.ts";
 import { nearestSize, sizeDistance } from "./sizes.ts";
 
-/** The mode to ask a camera for. */
+/** The mode to request from a camera. */
 export interface ChosenMode extends Size {
   /** As ffmpeg calls it. */
   format: string;
-  /** Frames a second, where it is known what there is. */
+  /** Frames a second, if the modes are known. */
   fps: number | undefined;
 }
 
-/** The wishes that a mode is chosen by. */
+/** The criteria for choosing a mode. */
 export interface ModeWish {
   /** In pixels. */
   size: Size;
   /** Frames a second. */
   fps: number;
-  /** Whether JPEG is better than raw pictures, which fill the USB bus. */
+  /** Whether JPEG is preferred to raw pictures, which fill the USB bus. */
   prefersJpeg: boolean;
 }
 
-/** Below this a camera lengthens its exposure or refuses; what is too much is dropped by us. */
+/** Below this rate a camera lengthens its exposure or refuses; wscam drops the excess frames. */
 const LEAST_FPS = 5;
 /** 29.97 will do for 30. */
 const ENOUGH = 0.98;
-/** Formats that have to be decoded, from the quickest on. */
+/** Formats that have to be decoded, the fastest first. */
 const CODED = ["mjpeg", "h264", "mpeg4", "cpia"];
-/** Without colours, without any that were worked out, or no picture at all but distances. */
+/** Formats without colour, with raw sensor data, or with distances instead of pictures. */
 const LAST = ["bayer", "gray", "gray16le"];
 
 /**
- * Chooses format, size and rate together: first the size, the nearest one that there is in any format; then
- * the formats that are fast enough at that size; then the format that is the least work.
+ * Chooses format, size and rate together: first the nearest size in any format; then the formats
+ * that are fast enough at that size; then the format that takes the least work.
  *
- * @returns nothing where ffmpeg can't read any
+ * @returns `undefined` if ffmpeg can read none
  */
 export function chooseMode(modes: readonly Mode[], wish: ModeWish): ChosenMode | undefined {
   const readable = modes.filter(({ isUnreadable = false }) => !isUnreadable).map((mode) => ({
@@ -51,12 +51,12 @@ export function chooseMode(modes: readonly Mode[], wish: ModeWish): ChosenMode |
   return { ...best.size, format: best.mode.format, fps: rateOf(best.mode, wish.fps) };
 }
 
-/** Frames a second at most; without bound where that isn't known. */
+/** The maximum rate, in frames a second; infinite if unknown. */
 function fastest({ fps }: Mode): number {
   return fps.length > 0 ? Math.max(...fps) : Infinity;
 }
 
-/** The work that a format makes, in steps. */
+/** The work that a format takes, as a rank. */
 function work({ format }: Mode, { prefersJpeg }: ModeWish): number {
   const isJpeg = format === "mjpeg";
   if (isJpeg && prefersJpeg) return 0;
@@ -66,7 +66,7 @@ function work({ format }: Mode, { prefersJpeg }: ModeWish): number {
   return coded < 0 ? 1 : 2 + coded;
 }
 
-/** The lowest rate that will do. */
+/** The lowest acceptable rate. */
 function rateOf({ fps, isAnyRate = false }: Mode, wanted: number): number | undefined {
   const asked = Math.max(LEAST_FPS, wanted);
   if (fps.length === 0) return undefined;

@@ -2,19 +2,27 @@ import type { Size } from "../../protocol/kind.ts";
 
 /** One way in which a camera or a stream delivers pictures. */
 export interface Mode {
-  /** `mjpeg`, or what ffmpeg calls another format; V4L2's name of one that ffmpeg can't read. */
+  /** `mjpeg`, or ffmpeg's name of another format; V4L2's name if ffmpeg can't read it. */
   format: string;
-  /** In pixels; of a range, the most. */
+  /** In pixels; the maximum of a range. */
   width: number;
-  /** In pixels; of a range, the most. */
+  /** In pixels; the maximum of a range. */
   height: number;
-  /** Frames a second that it offers, where that is known. */
+  /** The frame rates it offers, if known. */
   fps: number[];
-  /** Whether it offers every rate between the least and the greatest of those. @default {false} */
+  /**
+   * Whether it offers every rate between the lowest and the highest of those.
+   *
+   * @default {false}
+   */
   isAnyRate?: boolean;
-  /** Of a range of sizes: the least, and what lies between one and the next. */
+  /** For a range of sizes: the minimum, and the step. */
   range?: { least: Size; step: Size };
-  /** Whether a file says that its pictures are to be turned. @default {false} */
+  /**
+   * Whether a file says that its pictures have to be rotated.
+   *
+   * @default {false}
+   */
   isTurned?: boolean;
   /** Whether the pixels of a stream aren't square. @default {false} */
   isStretched?: boolean;
@@ -22,7 +30,9 @@ export interface Mode {
   isUnreadable?: boolean;
 }
 
-/** V4L2's names of formats, with ffmpeg's: all that ffmpeg reads (libavdevice/v4l2-common.c). */
+/**
+ * V4L2's names of formats, with ffmpeg's: everything that ffmpeg reads (libavdevice/v4l2-common.c).
+ */
 const FOURCC: Readonly<Record<string, string>> = {
   MJPG: "mjpeg",
   JPEG: "mjpeg",
@@ -55,7 +65,7 @@ const FOURCC: Readonly<Record<string, string>> = {
   RGGB: "bayer_rggb8",
 };
 
-/** Reads what `v4l2-ctl --list-formats-ext` prints, now and until 1.16. */
+/** Reads the output of `v4l2-ctl --list-formats-ext`, including versions up to 1.16. */
 export function parseV4l2Ctl(text: string): Mode[] {
   const modes: Mode[] = [];
   let format: Pick<Mode, "format" | "isUnreadable"> = { format: "" };
@@ -96,7 +106,7 @@ function readRates(line: string, mode: Mode): void {
   if (kind !== "Discrete") mode.isAnyRate = true;
 }
 
-/** Reads what `ffmpeg -f v4l2 -list_formats all` prints: formats and sizes without rates. */
+/** Reads the output of `ffmpeg -f v4l2 -list_formats all`: formats and sizes without rates. */
 export function parseV4l2Formats(text: string): Mode[] {
   return text.split("\n").flatMap((line) => {
     const [, format, name = "", sizes = ""] =
@@ -125,7 +135,10 @@ export function parseV4l2Formats(text: string): Mode[] {
   });
 }
 
-/** Reads what `ffmpeg -f dshow -list_options true` prints; the largest size of a range stands for it. */
+/**
+ * Reads the output of `ffmpeg -f dshow -list_options true`; a range is represented by its largest
+ * size.
+ */
 export function parseDshowOptions(text: string): Mode[] {
   const modes = new Map<string, Mode>();
   const lines = text.matchAll(
@@ -133,13 +146,13 @@ export function parseDshowOptions(text: string): Mode[] {
   );
   for (const [, format = "", width, height, fps] of lines) {
     const mode = { format, width: Number(width), height: Number(height), fps: [Number(fps)] };
-    // A mode is listed once more for each colour range.
+    // A mode is listed again for each colour range.
     modes.set(JSON.stringify(mode), mode);
   }
   return [...modes.values()];
 }
 
-/** Reads the first picture stream of what `ffmpeg -i` prints. */
+/** Reads the first video stream from the output of `ffmpeg -i`. */
 export function parseStream(text: string): Mode[] {
   const lines = text.matchAll(/^ *Stream #\S+: Video: .*$/gm);
   const [found] = [...lines].filter(([line]) => !line.includes("(attached pic)"));

@@ -4,26 +4,31 @@ import type { Size } from "../../protocol/kind.ts";
 import { chooseMode, type ChosenMode } from "./choose_mode.ts";
 import type { Mode } from "./modes.ts";
 
-/**
- * The encoder that makes the JPEG: the program itself, nobody (the camera's own is passed on), or
- * ffmpeg.
- */
+/** Who makes the JPEG: imagescript, nobody (the camera's own is passed on), or ffmpeg. */
 export type EncoderName = "imagescript" | "copy" | "ffmpeg";
 
-/** The user's wishes: a rate, and whatever else was asked for. */
+/** The user's wishes: a rate, and perhaps other settings. */
 export type CaptureWish = Pick<Capture, "fps"> & Partial<Capture>;
 
-/** The facts that a plan is made from. */
+/** The facts that a plan is based on. */
 export interface Facts {
-  /** The size that the camera is asked for, or that a stream has. In pixels. */
+  /** The size requested of the camera, or the size of a stream, in pixels. */
   resolution: Size;
-  /** The size of the frames that it has delivered, where that is another one. */
+  /** The size of the frames it has delivered, if that differs. */
   delivered?: Size | undefined;
-  /** The modes that it offers; empty when it doesn't tell, nothing when they weren't learnt yet. */
+  /** The modes it offers; empty if it doesn't tell, `undefined` if they are not known yet. */
   modes: readonly Mode[] | undefined;
-  /** Whether its JPEG was seen not to be whole. @default {false} */
+  /**
+   * Whether its JPEG turned out not to be whole.
+   *
+   * @default {false}
+   */
   isDamaged?: boolean;
-  /** Whether its pictures were seen to change their size again and again. @default {false} */
+  /**
+   * Whether its pictures keep changing their size.
+   *
+   * @default {false}
+   */
   isChanging?: boolean;
 }
 
@@ -31,30 +36,30 @@ export interface Facts {
 export interface Plan {
   /** The encoder that makes the JPEG. */
   encoder: EncoderName;
-  /** The mode to ask a device for, where its modes are known. */
+  /** The mode to request from a device, if its modes are known. */
   mode: ChosenMode | undefined;
-  /** Whether what comes is JPEG, be it passed on or not. */
+  /** Whether the camera's pictures come as JPEG, passed on or not. */
   mjpeg: boolean;
-  /** Why, in words that follow the encoder's name. */
+  /** The reason, in words that follow the encoder's name. */
   reason: string;
-  /** Whether its own H.264 is passed on, or could be; nothing where there is none that can. */
+  /** Whether its own H.264 is passed on, or could be; `undefined` if it has none that can. */
   video?: "passed" | "possible";
 }
 
 /**
- * Imagescript encodes this much on one core of a small machine and leaves half of the core free.
+ * imagescript encodes this much on one core of a small machine and leaves half of the core free.
  */
 const MAX_PIXELS_A_SECOND = 10e6;
 
-/** ffmpeg's encoder has one size for all. */
+/** ffmpeg's encoder has a single size. */
 const CHANGING = {
   encoder: "imagescript",
   reason: "for pictures that change their size",
 } as const;
 
 /**
- * Whether what comes is H.264, and is to be shown as it is. The rate of a camera of which nobody has said anything is the
- * stream's own.
+ * Whether the camera delivers H.264 and it can be shown as it is. If the user set no rate, the
+ * stream's own applies.
  */
 export function isPassable(wish: CaptureWish, modes: readonly Mode[], { mode }: Plan): boolean {
   if (mode?.format !== "h264" || modes.some(({ isTurned }) => isTurned)) return false;
@@ -68,7 +73,7 @@ const ENOUGH = 0.98;
 
 const TURNED = "for pictures that the file says are to be turned";
 
-/** Decides in which mode a camera is read, and which encoder makes its pictures. */
+/** Decides in which mode to read a camera, and which encoder makes its pictures. */
 export function choosePlan(wish: CaptureWish, facts: Facts): Plan {
   const { encoder = "auto", fps } = wish;
   const { resolution, modes = [] } = facts;
@@ -82,7 +87,7 @@ export function choosePlan(wish: CaptureWish, facts: Facts): Plan {
   const made = encoder === "auto"
     ? chooseEncoder(wish, { ...facts, isLarge, mjpeg, load: loadWords(pixels) })
     : encoder === "copy" && modes.some((each) => each.isTurned)
-    // JPEG that is passed on stands as it was stored.
+    // JPEG that is passed on keeps its stored orientation.
     ? { encoder: "ffmpeg" as const, reason: TURNED }
     : { encoder, reason: "as asked for" };
   const isInOneSize = made.encoder === "ffmpeg" && facts.isChanging === true;

@@ -1,14 +1,14 @@
 import type { Size } from "../../protocol/kind.ts";
 import type { Mode } from "./modes.ts";
 
-/** Sizes that people ask for, of which some stand for a range. */
+/** Common sizes, some of which represent a range. */
 const USUAL: readonly Size[] = [
   ...[[320, 240], [640, 480], [1280, 720], [1920, 1080], [2560, 1440], [3840, 2160]] as const,
 ].map(([width, height]) => ({ width, height }));
-/** Some drivers offer every size that could ever be written. */
+/** Some drivers claim to offer every size that can be expressed. */
 const LARGEST_SIDE = 8192;
 
-/** The size of a mode that is nearest to another one. */
+/** The size of a mode that is nearest to the wanted one. */
 export function nearestSize({ width, height, range }: Mode, wanted: Size): Size {
   if (range === undefined) return { width, height };
   const { least, step } = range;
@@ -24,7 +24,7 @@ export function hasSize(mode: Mode, wanted: Size): boolean {
   return width === wanted.width && height === wanted.height;
 }
 
-/** The sizes of a mode; of a range, those that people ask for, and its largest. */
+/** The sizes of a mode; for a range, the common ones in it and its largest. */
 export function sizesOf(mode: Mode): Size[] {
   const { width, height, range } = mode;
   if (range === undefined) return [{ width, height }];
@@ -40,7 +40,7 @@ export function sizeWords({ width, height, range }: Mode): string {
   return range === undefined ? most : `${range.least.width}x${range.least.height} to ${most}`;
 }
 
-/** How unlike two sizes are: the pixels that only one of them has. */
+/** How different two sizes are: the number of pixels in only one of them. */
 export function sizeDistance(a: Size, b: Size): number {
   const common = Math.min(a.width, b.width) * Math.min(a.height, b.height);
   return a.width * a.height + b.width * b.height - 2 * common;

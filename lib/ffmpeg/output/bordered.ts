@@ -6,17 +6,16 @@ import { isShown } from "../../jpeg/shown_size.ts";
 const PIXEL = 4;
 const OPAQUE = 255;
 /**
- * This many pixels of a row whose width nobody knows are read at once: no more than surely belong
- * to the picture.
+ * This many pixels of a row of unknown width are read at once: surely no more than belong to the
+ * picture.
  */
 const FIRST_PIXELS = 2;
 
 /**
  * Filters that put a row of transparent pixels above each picture and another below it. ffmpeg's
- * formats with a header state the size that its encoder was opened with, and pictures change
- * theirs: day and night, a phone that is turned, two films in one file. With these rows raw
- * pictures tell their own size. A picture with transparency of its own has none behind {@linkcode
- * OPAQUE_FORMATS}.
+ * formats with a header state the size that their encoder was opened with, but pictures change
+ * size: day and night, a phone that is rotated, two films in one file. With these rows, raw
+ * pictures carry their own size. {@linkcode OPAQUE_FORMATS} removes any transparency of their own.
  */
 export const BORDERS = ["format=rgba", "pad=iw:ih+2:0:1:black@0"];
 
@@ -33,16 +32,22 @@ export interface ReadBorderedOptions {
   pool: FramePool;
   /** Ends the reading. */
   signal?: AbortSignal;
-  /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
+  /**
+   * The clock for capture times, in milliseconds since 1970.
+   *
+   * @default {Date.now}
+   */
   now?: () => number;
   /**
-   * Called for each picture with when it came, for when it was taken, both in seconds since 1970; nothing where
-   * it is too late to be shown. @default when it came
+   * Called with each picture's arrival time, and returns its capture time, both in seconds since
+   * 1970; `undefined` if it is too late to be shown.
+   *
+   * @default its arrival
    */
   stamp?: ((arrived: number) => Promise<number | undefined>) | undefined;
 }
 
-/** A picture as it was read. */
+/** A picture read from the stream. */
 interface Pixels {
   data: Uint8Array<ArrayBuffer>;
   width: number;
@@ -50,8 +55,9 @@ interface Pixels {
 }
 
 /**
- * Reads RGBA pictures between the rows of {@linkcode BORDERS}, straight into pooled buffers. A frame's time is when
- * the row above it arrived. A picture that the end of the stream cuts is dropped.
+ * Reads RGBA pictures between the rows of {@linkcode BORDERS}, straight into pooled buffers. A
+ * frame's time is the arrival of the row above it. A picture truncated by the end of the stream is
+ * dropped.
  *
  * @throws {TypeError} when the stream is something else
  */
@@ -76,7 +82,10 @@ export async function* readBordered(
   }
 }
 
-/** Reads the row above a picture: its width, and when its first pixels came, in seconds since 1970. */
+/**
+ * Reads the row above a picture: returns its width, and the arrival of its first pixels in seconds
+ * since 1970.
+ */
 async function readTop(
   reader: ByteReader,
   usual: number,
@@ -84,7 +93,7 @@ async function readTop(
 ): Promise<{ width: number; arrived: number } | undefined> {
   let width = 0;
   let arrived: number | undefined;
-  // With one pixel of the picture, a row of the usual width takes one call.
+  // With one pixel of the picture included, a row of the usual width takes a single read.
   for (let count = usual + 1;; count = FIRST_PIXELS) {
     const part = await reader.read(new ArrayBuffer(count * PIXEL), count * PIXEL);
     if (part === undefined) return undefined;
@@ -100,7 +109,7 @@ async function readTop(
   }
 }
 
-/** Reads a picture that is as high as the last one; one that isn't is put back. */
+/** Reads a picture as high as the last one; puts back one that isn't. */
 async function readUsual(
   reader: ByteReader,
   { width, height }: { width: number; height: number },
@@ -118,7 +127,7 @@ async function readUsual(
   return undefined;
 }
 
-/** Reads row by row to the one below the picture. */
+/** Reads row by row, down to the row below the picture. */
 async function readRows(
   reader: ByteReader,
   width: number,
@@ -134,7 +143,7 @@ async function readRows(
     checkSize(width, rows.length);
   }
   const height = rows.length;
-  // As long as the next read, so that the buffer will do for that.
+  // As long as the next read, so that the buffer can be reused for it.
   const all = new Uint8Array(pool.take(size * (height + 1)));
   rows.forEach((row, i) => all.set(row, i * size));
   return { data: all.subarray(0, height * size), width, height };
@@ -146,14 +155,14 @@ function countClear(pixels: Uint8Array): number {
   return (at - PIXEL + 1) / PIXEL;
 }
 
-/** Whether the pixel that ends at this byte belongs to a picture, and not to a border. */
+/** Whether the pixel ending at this byte belongs to a picture rather than to a border. */
 function isOpaque(pixels: Uint8Array, at: number): boolean {
   const alpha = pixels[at];
   if (alpha === OPAQUE || alpha === 0) return alpha === OPAQUE;
   throw new TypeError(`Cannot read picture: its pixels must be opaque, got ${alpha}`);
 }
 
-/** It bounds what a broken stream makes us keep. */
+/** This limits what a broken stream can make us keep. */
 function checkSize(width: number, height: number): void {
   if (isShown({ width, height })) return;
   throw new TypeError(`Cannot read picture: it must end, got ${width}x${height} and more`);

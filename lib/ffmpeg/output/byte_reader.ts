@@ -1,16 +1,19 @@
-/** Reads a byte stream in pieces of known length or ending, straight to where they belong. */
+/**
+ * Reads pieces of known length, or up to a known ending, from a byte stream straight into their
+ * destination.
+ */
 export class ByteReader implements Disposable {
   readonly #reader: ReadableStreamBYOBReader;
   readonly #signal: AbortSignal | undefined;
-  /** Read too far while searching; it comes first. */
+  /** Bytes read too far while searching; they come first. */
   #ahead: Uint8Array<ArrayBuffer> = new Uint8Array();
   #head: Uint8Array<ArrayBuffer>;
 
   /**
-   * Takes the stream over.
+   * Takes over the stream.
    *
-   * @param stream a byte stream, as a child process's stdout is one
-   * @param maxHead the longest that {@linkcode ByteReader.readThrough} returns
+   * @param stream a byte stream, such as a child process's stdout
+   * @param maxHead the longest result of {@linkcode ByteReader.readThrough}
    * @param signal ends the reading, as the stream's end does
    */
   constructor(
@@ -25,7 +28,10 @@ export class ByteReader implements Disposable {
     if (signal?.aborted) this.#cancel();
   }
 
-  /** Fills a buffer; `undefined` at the end of the stream. The buffer is gone, and another one is it. */
+  /**
+   * Fills a buffer and returns it; `undefined` at the end of the stream. The given buffer is
+   * detached: use the returned one.
+   */
   async read(buffer: ArrayBuffer, size: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const known = Math.min(this.#ahead.length, size);
     if (known > 0) {
@@ -39,12 +45,12 @@ export class ByteReader implements Disposable {
   }
 
   /**
-   * Reads until an ending, however it is split. Bytes that come after it are kept for the next
-   * call, which costs less than to ask for each byte that may be missing.
+   * Reads up to an ending, however it is split between chunks. Bytes after it are kept for the next
+   * call, which is cheaper than requesting each missing byte.
    *
-   * @param least the shortest that it can be, the ending included
-   * @returns what was read, good until the next call; `undefined` at the end of the stream, and
-   * `"long"` when the ending didn't come in time, with nothing read
+   * @param least the minimum length, including the ending
+   * @returns the bytes, valid until the next call; `undefined` at the end of the stream, and
+   *   `"long"` if the ending didn't come in time, with nothing read
    */
   async readThrough(ending: Uint8Array, least: number): Promise<Uint8Array | "long" | undefined> {
     let length = Math.min(this.#ahead.length, this.#head.length);
@@ -71,7 +77,7 @@ export class ByteReader implements Disposable {
     return undefined;
   }
 
-  /** Puts bytes back, which come again before all others. They are copied. */
+  /** Puts bytes back, to be read before all others. They are copied. */
   unread(bytes: Uint8Array): void {
     const ahead = new Uint8Array(bytes.length + this.#ahead.length);
     ahead.set(bytes);
@@ -80,9 +86,9 @@ export class ByteReader implements Disposable {
   }
 
   /**
-   * Throws bytes away until after a mark; `false` at the end of the stream.
+   * Skips bytes up to and including a mark; `false` at the end of the stream.
    *
-   * @param most about so many bytes may come before it
+   * @param most roughly how many bytes may precede it
    * @throws {TypeError} when more do
    */
   async skipPast(mark: Uint8Array, most = Infinity): Promise<boolean> {
@@ -107,7 +113,7 @@ export class ByteReader implements Disposable {
     return false;
   }
 
-  /** Lets go of the stream, which ends whoever writes it. */
+  /** Cancels the stream, which ends whoever writes to it. */
   [Symbol.dispose](): void {
     this.#signal?.removeEventListener("abort", this.#cancel);
     this.#cancel();

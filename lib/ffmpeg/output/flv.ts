@@ -1,27 +1,27 @@
 import { MAX_CONFIG_BYTES } from "../../h264/avc_config.ts";
 import { ByteReader } from "./byte_reader.ts";
 
-/** How a stream of H.264 is decoded, from now on. */
+/** The decoder configuration of an H.264 stream, from now on. */
 export interface VideoConfig {
-  /** Tells it from a picture. */
+  /** Discriminates it from a picture. */
   readonly type: "config";
   /** The record `avcC`. */
   readonly record: Uint8Array<ArrayBuffer>;
 }
 
-/** One picture of a stream of H.264. */
+/** One picture of an H.264 stream. */
 export interface VideoUnit {
-  /** Tells it from a configuration. */
+  /** Discriminates it from a configuration. */
   readonly type: "unit";
-  /** Its NAL units, each behind its length in 4 bytes. */
+  /** Its NAL units, each preceded by its length in 4 bytes. */
   readonly data: Uint8Array<ArrayBuffer>;
   /** Whether decoding can begin with it. */
   readonly isKey: boolean;
-  /** When it is decoded, in milliseconds of the stream's time, which may wrap and step back. */
+  /** Its decoding time in the stream, in milliseconds; may wrap and step back. */
   readonly decodeMs: number;
-  /** The time from its decoding until it is shown, in milliseconds. */
+  /** From its decoding to its display, in milliseconds. */
   readonly offsetMs: number;
-  /** When its first byte arrived, in milliseconds since 1970. */
+  /** The arrival of its first byte, in milliseconds since 1970. */
   readonly arrivedMs: number;
 }
 
@@ -37,19 +37,19 @@ const HEADER_BYTES = 9;
 const TAG_BYTES = 11;
 const SIZE_BYTES = 4;
 const VIDEO_TAG = 9;
-/** The low half of a video tag's first byte, where it is H.264. */
+/** The low half of a video tag's first byte, for H.264. */
 const AVC = 7;
-/** The high half of it, of a key frame. */
+/** The high half of it, for a key frame. */
 const KEY_FRAME = 1;
 /** Bytes of a video tag before its data: kind, packet type, composition time. */
 const VIDEO_HEAD = 5;
-/** A key frame of 8K at the best quality, and a bound on what a broken stream makes us allocate. */
+/** A key frame of 8K at the best quality; limits what a broken stream can make us allocate. */
 const MAX_TAG_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads H.264 in the FLV format (Adobe Flash Video File Format Specification 10.1, annex E). Each tag states its
- * length, so a picture is there with its last byte: nothing is held back. Tags of sound and data are passed over;
- * a picture that the end of the stream cuts is dropped.
+ * Reads H.264 in FLV (Adobe Flash Video File Format Specification 10.1, annex E). Each tag states
+ * its length, so a picture is complete with its last byte: nothing is held back. Tags of sound and
+ * data are skipped; a picture truncated by the end of the stream is dropped.
  *
  * @throws {TypeError} when the stream is not H.264 in FLV
  */
@@ -99,7 +99,7 @@ function parseVideo(
     throw new TypeError("Cannot read video: it must be H.264");
   }
   const data = body.subarray(VIDEO_HEAD);
-  // The end of a sequence, or a picture without anything in it.
+  // The end of a sequence, or an empty picture.
   if (packet === 2 || data.length === 0) return undefined;
   if (packet === 0) {
     if (data.length <= MAX_CONFIG_BYTES) return { type: "config", record: data };

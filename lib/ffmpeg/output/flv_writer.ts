@@ -7,7 +7,10 @@ const VIDEO_TAG = 9;
 const TAG_BYTES = 11;
 const SIZE_BYTES = 4;
 
-/** The beginning of a stream in FLV (Adobe Flash Video File Format Specification 10.1, annex E), and how it is decoded. */
+/**
+ * The beginning of an FLV stream (Adobe Flash Video File Format Specification 10.1, annex E), with
+ * the decoder configuration.
+ */
 export function flvStart({ record }: AvcConfig): Uint8Array<ArrayBuffer> {
   const header = Uint8Array.of(0x46, 0x4c, 0x56, 1, 1, 0, 0, 0, 9, 0, 0, 0, 0);
   const config = tag(Uint8Array.of(KEY_AVC, 0, 0, 0, 0), record, 0);
@@ -20,7 +23,7 @@ export function flvStart({ record }: AvcConfig): Uint8Array<ArrayBuffer> {
 /**
  * A picture in FLV.
  *
- * @param ms when it is decoded, in milliseconds
+ * @param ms its decoding time, in milliseconds
  */
 export function flvPicture(
   { data, isKey, offsetMs }: CodedPicture,
@@ -30,7 +33,7 @@ export function flvPicture(
   return tag(Uint8Array.of(isKey ? KEY_AVC : OTHER_AVC, 1, ...offset), data, ms);
 }
 
-/** A tag, and its size, which stands behind it. */
+/** A tag, followed by its size. */
 function tag(head: Uint8Array, data: Uint8Array, ms: number): Uint8Array<ArrayBuffer> {
   const size = head.length + data.length;
   const bytes = new Uint8Array(TAG_BYTES + size + SIZE_BYTES);

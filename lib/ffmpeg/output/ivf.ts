@@ -1,9 +1,9 @@
-/** The names of formats in IVF: pixels as ffmpeg calls them, and JPEG. */
+/** The names of formats in IVF: ffmpeg's names for raw pixels, and JPEG. */
 const CODES: Readonly<Record<IvfHeader["format"], string>> = { rgba: "RGBA", jpeg: "MJPG" };
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 12;
 
-/** The facts before the first picture of a stream in IVF. */
+/** What the header of an IVF stream states. */
 export interface IvfHeader {
   /** The format of its pictures. */
   format: "rgba" | "jpeg";
@@ -14,8 +14,8 @@ export interface IvfHeader {
 }
 
 /**
- * The beginning of a stream in IVF, the simplest format in which ffmpeg reads pictures that state their length and
- * their time: it waits for nothing behind a picture, as it does in all formats for JPEG alone.
+ * The header of an IVF stream, the simplest format in which ffmpeg reads pictures with their length
+ * and time. Unlike in any format for JPEG alone, it does not wait for the next picture.
  */
 export function ivfHeader({ format, width, height }: IvfHeader): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(HEADER_BYTES);
@@ -32,7 +32,7 @@ export function ivfHeader({ format, width, height }: IvfHeader): Uint8Array<Arra
   return bytes;
 }
 
-/** The head of each picture: its length in bytes, and its time in milliseconds. */
+/** The header of each picture: its length in bytes, and its time in milliseconds. */
 export function ivfFrameHead(length: number, ms: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(FRAME_BYTES);
   const view = new DataView(bytes.buffer);

@@ -4,9 +4,9 @@ import type { Doubts } from "../../jpeg/doubts.ts";
 import { shownSize } from "../../jpeg/shown_size.ts";
 import { type Fault, faultOf, wholeJpegs } from "../../jpeg/whole_jpeg.ts";
 
-/** More than a picture of 8K at the best quality takes. */
+/** A picture of 8K at the best quality takes less. */
 const MAX_PART = 32 * 1024 * 1024;
-/** A part that is too long may pass; what goes on and on without a boundary is no ffmpeg's. */
+/** One oversized part may pass; a stream without any boundary is not ffmpeg's. */
 const MAX_SKIPPED = 2 * MAX_PART;
 const MAX_HEADER = 512;
 const encoder = new TextEncoder();
@@ -21,23 +21,25 @@ export interface ReadMpjpegOptions {
   pool: FramePool;
   /** Ends the reading. */
   signal?: AbortSignal;
-  /** Finds half pictures, where the camera itself made them. */
+  /** Finds half pictures that the camera itself made. */
   doubts?: Doubts | undefined;
-  /** Called for each picture that is not a whole JPEG file, and dropped, with what is wrong with it. */
+  /** Called for each dropped picture that was not a whole JPEG file, with what is wrong with it. */
   onBroken?: (fault: Fault) => void;
   /** The clock for capture times, in milliseconds since 1970. @default {Date.now} */
   now?: () => number;
   /**
-   * Called for each picture with when it came, for when it was taken, both in seconds since 1970; nothing where
-   * it is too late to be shown. @default when it came
+   * Called with each picture's arrival time, and returns its capture time, both in seconds since
+   * 1970; `undefined` if it is too late to be shown.
+   *
+   * @default its arrival
    */
   stamp?: ((arrived: number) => Promise<number | undefined>) | undefined;
 }
 
 /**
- * Reads the JPEG pictures that ffmpeg's mpjpeg format delimits, each by the length that is stated
- * for it. Anything out of order is dropped, up to the next boundary. A frame's time is when its
- * header arrived: its boundary comes with the picture before it.
+ * Reads JPEG pictures from ffmpeg's mpjpeg format, each by its stated length. Anything out of order
+ * is dropped, up to the next boundary. A frame's time is the arrival of its header: its boundary
+ * comes with the picture before it.
  *
  * @throws {TypeError} when no boundary comes for too long
  */
@@ -54,7 +56,7 @@ export async function* readMpjpeg(
     const length = header === "long" ? undefined : contentLength(header);
     if (length === undefined) {
       onBroken("unknown");
-      // The boundary may have been taken for a part of it.
+      // The boundary may have been read as a part of it.
       if (header !== "long") reader.unread(header);
       isAtPart = await reader.skipPast(NEXT_BOUNDARY, MAX_SKIPPED);
       continue;
@@ -74,7 +76,7 @@ export async function* readMpjpeg(
   }
 }
 
-/** The first whole picture in a part: a driver may have put it behind half of another one. */
+/** The first whole picture in a part: a driver may have put it after half of another one. */
 function pictureIn(
   part: Uint8Array<ArrayBuffer>,
   doubts: Doubts | undefined,
@@ -87,8 +89,8 @@ function pictureIn(
 }
 
 /**
- * The place of the last boundary, or of one that may be cut. Pictures before it would be old by
- * now.
+ * The position of the last boundary, or of one that may be truncated. Earlier pictures would be old
+ * by now.
  */
 function lastBoundary(part: Uint8Array): number {
   const [first = 0] = NEXT_BOUNDARY;
