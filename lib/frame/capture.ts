@@ -2,7 +2,7 @@ import { type Kind, number, oneOf, type Size, size, truth } from "../protocol/ki
 import { BOUNDS } from "../protocol/viewer_settings.ts";
 import { type Flip, FLIPS, type Rotation, ROTATIONS } from "./orientation.ts";
 
-/** The ways to choose who encodes. */
+/** The values of `--encoder`. */
 export const ENCODERS = ["auto", "imagescript", "copy", "ffmpeg"] as const;
 
 /** The values of `--encoder`. */
@@ -10,21 +10,21 @@ export type EncoderChoice = typeof ENCODERS[number];
 
 /** How one camera is captured, and for how long: its settings. */
 export interface Capture {
-  /** Asked of the camera, in pixels. */
+  /** The requested resolution, in pixels. */
   readonly resolution: Size;
   /** Frames a second. */
   readonly fps: number;
-  /** JPEG quality, 0 to 100, if any was asked for. */
+  /** JPEG quality, 0 to 100, if one was asked for. */
   readonly quality: number | undefined;
   /** The encoder that makes the JPEG. */
   readonly encoder: EncoderChoice;
   /** Clockwise, in degrees. */
   readonly rotate: Rotation;
-  /** How pictures are mirrored after that, if at all. */
+  /** How pictures are mirrored after the rotation, if at all. */
   readonly flip: Flip | undefined;
-  /** The time that it stays open after its last viewer, in seconds. */
+  /** How long it stays open after its last viewer, in seconds. */
   readonly linger: number;
-  /** Whether it is open while nobody watches. */
+  /** Whether it stays open while nobody watches. */
   readonly alwaysOn: boolean;
 }
 
@@ -32,36 +32,39 @@ export interface Capture {
 export type SettingValue = number | string | boolean | null;
 
 /**
- * One of a camera's settings, wherever it is set: by an option, a variable, a file, behind a source, by
- * remote control. `undefined` is none.
+ * One of a camera's settings, wherever it is set: by an option, a variable, a file, behind a
+ * source, or by remote control. `undefined` stands for none.
  */
 export interface Setting<T> {
   /** As users write it. */
   readonly name: string;
   /** One letter, as after `-`. */
   readonly short?: string;
-  /** The help's name for its value; without it, it is a switch. */
+  /** The name of its value in the help; without it, the setting is a switch. */
   readonly value?: string;
   /** The help's words. */
   readonly help: string;
-  /** The kind of its values. */
+  /** The kind of values it takes. */
   readonly kind: Kind<NonNullable<T>>;
   /** Its default. */
   readonly initial: T;
-  /** The word for none, where there are other words. */
+  /** The word for "none", besides the other words. */
   readonly none?: string;
-  /** The value as messages and files have it. */
+  /** The value in the form that messages and files use. */
   show(value: T): SettingValue;
   /** Whether remote control can set it. */
   readonly isRemote: boolean;
-  /** Words for pictures with another value than its default, if they can't be the camera's own: "turned". */
+  /**
+   * What a value other than the default changes about pictures, if they can't be the camera's own
+   * then: "turned".
+   */
   readonly change?: string;
 }
 
-/** The quality where nobody asked for another. */
+/** The quality if none was asked for. */
 export const DEFAULT_QUALITY = 80;
 
-/** The settings of a camera, in the order in which they are told. */
+/** The settings of a camera, in the order in which they are listed. */
 export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = {
   resolution: {
     name: "resolution",

@@ -9,30 +9,31 @@ import {
 } from "./capture.ts";
 
 const ALL = Object.entries(SETTINGS) as [keyof Capture, Setting<unknown>][];
-/** Those with which the camera's own pictures won't do. */
+/** Settings that rule out the camera's own pictures. */
 const CHANGING = ALL.filter(([, { change }]) => change !== undefined);
 
-/** The capture of a camera where nobody sets anything. */
+/** The capture of a camera without any settings. */
 export const DEFAULT_CAPTURE: Capture = withEach((setting) => setting.initial);
 
-/** The setting of a name. */
+/** The setting with a given name. */
 export function settingOf(name: string): Setting<unknown> | undefined {
   return ALL.find(([, setting]) => setting.name === name)?.[1];
 }
 
-/** The names of what {@linkcode changeCapture} changes. */
+/** The names of the settings that {@linkcode changeCapture} changes. */
 export const REMOTE_SETTINGS: readonly string[] = ALL_SETTINGS.filter(({ isRemote }) => isRemote)
   .map(({ name }) => name);
 
-/** A capture, as messages and files tell it. */
+/** A capture in the form that messages and files use. */
 export function captureValues(capture: Capture): Record<string, SettingValue> {
   return Object.fromEntries(ALL.map(([key, { name, show }]) => [name, show(capture[key])]));
 }
 
 /**
- * A capture with one setting as a text has it.
+ * A capture with one setting changed, given as text.
  *
- * @throws {RangeError} with the rule and what came: "must be a number from 0.1 to 120, got 'x'"
+ * @throws {RangeError} with the rule and the given text: "must be a number from 0.1 to 120, got
+ *   'x'"
  */
 export function setCapture(capture: Capture, name: string, text: string): Capture {
   return withEach((setting, key) =>
@@ -41,9 +42,9 @@ export function setCapture(capture: Capture, name: string, text: string): Captur
 }
 
 /**
- * Reads a setting from a text.
+ * Parses a setting.
  *
- * @throws {RangeError} with the rule and what came
+ * @throws {RangeError} with the rule and the given text
  */
 export function readSetting<T>({ kind, none }: Setting<T>, text: string): T | undefined {
   if (text === none) return undefined;
@@ -52,9 +53,9 @@ export function readSetting<T>({ kind, none }: Setting<T>, text: string): T | un
 }
 
 /**
- * A capture with other values, as a message has them; `null` is none.
+ * A capture with other values, as in a message; `null` stands for none.
  *
- * @throws {RangeError} when one is none that it can have: "field 'fps' must be …"
+ * @throws {RangeError} when a value is not allowed: "field 'fps' must be …"
  */
 export function changeCapture(capture: Capture, set: Readonly<Record<string, unknown>>): Capture {
   const changed = withEach((setting, key) => {
@@ -69,7 +70,7 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
   return changed;
 }
 
-/** The settings with which the camera's own pictures won't do, in words: "a, b and c". */
+/** Names the settings that rule out the camera's own pictures: "a, b and c". */
 export function changingSettings(
   conjunction: "and" | "or",
   wordFor: (setting: Setting<unknown>) => string,
@@ -79,12 +80,15 @@ export function changingSettings(
   return new Intl.ListFormat("en-GB", { type }).format(words);
 }
 
-/** Whether the camera's own JPEG is to be passed on, and yet another picture be made of it. */
+/** Whether the camera's own JPEG is to be passed on while a setting requires a new encoding. */
 export function isCopyChanged(capture: Capture): boolean {
   return capture.encoder === "copy" && pictureChange(capture) !== undefined;
 }
 
-/** Why a camera's own pictures can't be passed on, in a word about the wanted ones: "turned"; nothing if they can. */
+/**
+ * Why a camera's own pictures can't be passed on, as a word about the wanted ones: "turned";
+ * `undefined` if they can.
+ */
 export function pictureChange(wish: Partial<Capture>): string | undefined {
   const [, setting] =
     CHANGING.findLast(([key, { initial }]) => (wish[key] ?? initial) !== initial) ?? [];

@@ -1,4 +1,4 @@
-/** The facts of a picture, next to its pixels. */
+/** The facts about a picture, beside its pixels. */
 export interface FrameInfo {
   /** In pixels. */
   readonly width: number;
@@ -10,10 +10,8 @@ export interface FrameInfo {
 
 /**
  * One picture: pixels, or a JPEG file as the camera made it. Pixels are RGBA, 8 bits each, row by
- * row from the top left, `width * height * 4` bytes.
- *
- * The buffer goes back to its pool with the last {@linkcode Frame.release}. Hold a frame to keep it
- * beyond the call that handed it over.
+ * row from the top left, `width * height * 4` bytes. The buffer goes back to its pool with the last
+ * {@linkcode Frame.release}. Hold a frame to keep it beyond the call that passed it.
  */
 export class Frame implements FrameInfo {
   readonly width: number;
@@ -23,7 +21,7 @@ export class Frame implements FrameInfo {
   readonly sequence: number;
   /** The form of `data`. */
   readonly format: "rgba" | "jpeg";
-  /** The pixels or the file. Nobody writes to it while somebody holds the frame. */
+  /** The pixels or the file. Must not be modified while somebody holds the frame. */
   readonly data: Uint8Array<ArrayBuffer>;
   #holders = 1;
   readonly #free: (buffer: ArrayBuffer) => void;
@@ -43,32 +41,32 @@ export class Frame implements FrameInfo {
     this.#free = free;
   }
 
-  /** Keeps the pixels until one more {@linkcode Frame.release}. */
+  /** Keeps the pixels until another {@linkcode Frame.release}. */
   hold(): this {
     this.#holders++;
     return this;
   }
 
-  /** The same frame under another number, held in place of this one. */
+  /** The same frame under another number; it takes over this one's hold. */
   numbered(sequence: number): Frame {
     return new Frame(this.data, { ...this, sequence }, this.#free);
   }
 
-  /** Gives the pixels up; they may be overwritten once nobody holds them. */
+  /** Releases the pixels; they may be overwritten once nobody holds them. */
   release(): void {
     if (--this.#holders === 0) this.#free(this.data.buffer);
   }
 }
 
-/** One is being read, two are being encoded, one waits, and one is in nobody's hands yet. */
+/** One is being read, two are being encoded, one waits, and one is between these. */
 const MAX_FREE = 5;
 
-/** The buffers of one camera's frames, used again and again, and the count of its frames. */
+/** The reusable buffers of one camera's frames, and the count of its frames. */
 export class FramePool {
   #free: ArrayBuffer[] = [];
   #sequence = 0;
 
-  /** A buffer of exactly `size` bytes, with whatever it held before. */
+  /** A buffer of exactly `size` bytes, with arbitrary contents. */
   take(size: number): ArrayBuffer {
     for (let buffer = this.#free.pop(); buffer !== undefined; buffer = this.#free.pop()) {
       if (buffer.byteLength === size) return buffer;
@@ -76,27 +74,27 @@ export class FramePool {
     return new ArrayBuffer(size);
   }
 
-  /** Gives back a buffer that never became a frame. */
+  /** Returns a buffer that never became a frame. */
   give(buffer: ArrayBuffer): void {
     if (this.#free.length < MAX_FREE) this.#free.push(buffer);
   }
 
-  /** The number of the next picture, where none of these buffers holds it. */
+  /** The number of the next picture, if it is not in one of these buffers. */
   number(): number {
     return ++this.#sequence;
   }
 
-  /** The next frame, of pixels, held once, by the caller. */
+  /** The next frame, made of pixels, held once by the caller. */
   frame(data: Uint8Array<ArrayBuffer>, info: FrameInfo): Frame {
     return new Frame(data, { ...info, sequence: ++this.#sequence }, (buffer) => this.give(buffer));
   }
 
-  /** The next frame, a JPEG file. Its size varies, so its buffer is not used again. */
+  /** The next frame, a JPEG file. Its size varies, so its buffer is not reused. */
   jpeg(data: Uint8Array<ArrayBuffer>, info: FrameInfo): Frame {
     return new Frame(data, { ...info, format: "jpeg", sequence: ++this.#sequence }, () => {});
   }
 
-  /** Lets go of all free buffers. */
+  /** Frees all unused buffers. */
   clear(): void {
     this.#free = [];
   }

@@ -1,32 +1,35 @@
 import type { FrameInfo } from "./frame.ts";
 import { Pace } from "../time/pace.ts";
 
-/** The size and the rate that a camera delivers. */
+/** The measured size and rate of a camera. */
 export interface Measured {
   /** In pixels. */
   width: number;
   /** In pixels. */
   height: number;
-  /** Frames a second, once there were two. */
+  /** Frames a second, once there are two. */
   fps: number | undefined;
 }
 
-/** Measures the frames that pass. */
+/** Measures passing frames. */
 export class Meter {
   #size: { width: number; height: number } | undefined;
   readonly #pace = new Pace(16);
 
-  /** The measurement of the last frames; nothing before the first one. */
+  /** The measurement over the last frames; `undefined` before the first one. */
   get measured(): Measured | undefined {
     return this.#size && { ...this.#size, fps: this.#pace.perSecond };
   }
 
-  /** When the newest frame passed, in milliseconds of the clock that is used; never before the first. */
+  /**
+   * The time of the newest frame, in milliseconds of the clock in use; `-Infinity` before the
+   * first.
+   */
   get lastAt(): number | undefined {
     return this.#pace.lastAt;
   }
 
-  /** Takes note of a frame; `now` is in milliseconds of a clock that never jumps. */
+  /** Counts a frame; `now` is in milliseconds on a monotonic clock. */
   take({ width, height }: Pick<FrameInfo, "width" | "height">, now: number): void {
     this.#pace.take(now);
     this.#size = { width, height };

@@ -1,6 +1,6 @@
 import type { Size } from "../protocol/kind.ts";
 
-/** How a picture is turned, clockwise, in degrees. */
+/** A clockwise rotation, in degrees. */
 export const ROTATIONS = ["0", "90", "180", "270"] as const;
 
 /** One of {@linkcode ROTATIONS}. */
@@ -13,8 +13,8 @@ export const FLIPS = ["h", "v", "hv"] as const;
 export type Flip = typeof FLIPS[number];
 
 /**
- * The size of a picture that is turned: width and height change places where it is laid on its side. Turned again, it
- * is the size before.
+ * The size of a rotated picture: width and height change places at 90 and 270 degrees. Applied
+ * twice, it gives the original size.
  */
 export function turnedSize({ width, height }: Size, rotate: Rotation): Size {
   const isSideways = rotate === "90" || rotate === "270";

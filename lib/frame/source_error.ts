@@ -1,4 +1,4 @@
-/** Why a source gives no frames, as programs tell it apart. docs/protocol.md explains each. */
+/** Why a source gives no frames, as a code for programs. docs/protocol.md explains each. */
 export const FAILURE_CODES = [
   /** It was never there: no such device, name, file or address, or nobody publishes it. */
   "missing",
@@ -6,29 +6,31 @@ export const FAILURE_CODES = [
   "gone",
   /** Somebody else has it. */
   "busy",
-  /** The way has no room for its pictures: a USB bus that is full, a broker that takes none so large. */
+  /**
+   * The connection is too small for its pictures: a USB bus that is full, a broker with a limit.
+   */
   "bandwidth",
   /** This user may not open it. */
   "permission",
-  /** The other side says no: wrong user or password, or a setting that a camera doesn't take. */
+  /** The other side refuses: wrong user or password, or a setting that a camera doesn't accept. */
   "refused",
-  /** Its host doesn't answer, or there is none of that name. */
+  /** Its host doesn't answer, or there is no host of that name. */
   "unreachable",
   /** It doesn't offer that size, rate or format. */
   "mode",
-  /** It is there, and nothing is plugged into it. */
+  /** It is there, but nothing is plugged into it. */
   "signal",
-  /** It is no camera, or no video. */
+  /** It is not a camera, or not a video. */
   "unsupported",
-  /** It is open, and no picture comes any more. */
+  /** It is open, but no more pictures come. */
   "frozen",
   /** The pictures that come are not whole. */
   "broken",
-  /** It has come to its end. */
+  /** It has reached its end. */
   "ended",
-  /** ffmpeg, or another program that is needed, is missing or doesn't work. */
+  /** ffmpeg, or another required program, is missing or doesn't work. */
   "program",
-  /** Its pictures come, and can't be encoded. */
+  /** Its pictures come, but can't be encoded. */
   "encoder",
   /** Anything else. */
   "failed",
@@ -47,7 +49,7 @@ export interface Failure {
 
 /** Why a source gives no frames; `message` follows the camera's name: "was unplugged". */
 export class SourceError extends Error implements Failure {
-  /** Tells it from other errors. */
+  /** Discriminates it from other errors. */
   override readonly name = "SourceError";
   /** The same for programs. */
   readonly code: FailureCode;
@@ -68,7 +70,7 @@ export class SourceError extends Error implements Failure {
   }
 }
 
-/** Why there are no frames, from whatever was thrown. */
+/** The reason why there are no frames, from anything that was thrown. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof SourceError) return error.failure;
   const words = error instanceof Error ? error.message : String(error);

@@ -1,18 +1,18 @@
 import { type Flip, type Rotation, turnedSize } from "./orientation.ts";
 
-/** How a picture is turned. */
+/** How to rotate and mirror a picture. */
 export interface TurnOptions {
-  /** Of the picture before, in pixels. */
+  /** The original width, in pixels. */
   width: number;
-  /** Of the picture before, in pixels. */
+  /** The original height, in pixels. */
   height: number;
   /** Clockwise, in degrees. */
   rotate: Rotation;
-  /** How it is mirrored after that, if at all. */
+  /** How it is mirrored after the rotation, if at all. */
   flip: Flip | undefined;
 }
 
-/** Writes a picture to another buffer, turned; one element is one pixel. */
+/** Writes a picture, rotated and mirrored, to another buffer; one element is one pixel. */
 export function turn(from: Uint32Array, to: Uint32Array, options: TurnOptions): void {
   const { width, height, rotate, flip } = options;
   const { width: columns, height: rows } = turnedSize(options, rotate);
@@ -26,7 +26,10 @@ export function turn(from: Uint32Array, to: Uint32Array, options: TurnOptions): 
   }
 }
 
-/** The place of the new picture's first pixel in the old one, and the steps to those on its right and below it. */
+/**
+ * The position of the new picture's first pixel in the old one, and the steps to the pixels on its
+ * right and below it.
+ */
 function steps(
   rotate: Rotation,
   { width, height }: { width: number; height: number },
