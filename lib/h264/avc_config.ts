@@ -1,18 +1,19 @@
 import { parseSps, type Sps, withoutReordering } from "./sps.ts";
 
-/** How an H.264 stream is decoded: the record `avcC` (ISO/IEC 14496-15, 5.3.3.1), and what it says. */
+/**
+ * The decoder configuration of an H.264 stream: the record `avcC` (ISO/IEC 14496-15, 5.3.3.1), and
+ * what it states.
+ */
 export interface AvcConfig {
   /** The record. */
   readonly record: Uint8Array<ArrayBuffer>;
-  /** The name for browsers (RFC 6381): "avc1.42C01F". */
+  /** The codec's name for browsers (RFC 6381): "avc1.42C01F". */
   readonly codec: string;
   /** In pixels. */
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /**
-   * The number of pictures that may be shown before one that was decoded earlier, if that is said.
-   */
+  /** How many pictures may be displayed before one that was decoded earlier, if stated. */
   readonly reorderFrames: number | undefined;
 }
 
@@ -22,7 +23,8 @@ export const MAX_CONFIG_BYTES = 16_384;
 /**
  * Reads an `avcC` record.
  *
- * @param inOrder whether pictures are known to be shown as they are decoded; else the parameter set tells
+ * @param inOrder whether pictures are known to be displayed in decoding order; otherwise the
+ *   parameter set says so
  * @throws {RangeError} when it is broken, or of a kind that is not used in streams
  */
 export function readAvcConfig(
@@ -42,13 +44,13 @@ export function readAvcConfig(
   };
 }
 
-/** The sequence parameter sets, and where what follows them begins. */
+/** The sequence parameter sets, and where the following data begins. */
 function readSets(
   record: Uint8Array<ArrayBuffer>,
 ): { sets: Uint8Array<ArrayBuffer>[]; end: number } {
   const [version, , , , lengths = 0, counts = 0] = record;
   if (version !== 1 || record.length > MAX_CONFIG_BYTES) throw broken();
-  // Lengths of units are 4 bytes everywhere where streams are made; others are not understood here.
+  // All muxers use 4-byte lengths; others are not supported.
   if ((lengths & 3) !== 3) throw broken();
   const sets: Uint8Array<ArrayBuffer>[] = [];
   let at = 6;

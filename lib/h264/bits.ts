@@ -8,7 +8,7 @@ export class BitReader {
     this.#bytes = bytes;
   }
 
-  /** The number of bits that were read. */
+  /** The number of bits read so far. */
   get position(): number {
     return this.#at;
   }
@@ -16,7 +16,7 @@ export class BitReader {
   /**
    * One bit.
    *
-   * @throws {RangeError} behind the end
+   * @throws {RangeError} past the end
    */
   bit(): number {
     const byte = this.#bytes[this.#at >> 3];
@@ -24,7 +24,7 @@ export class BitReader {
     return (byte >> (7 - (this.#at++ & 7))) & 1;
   }
 
-  /** A number of so many bits, at most 32. */
+  /** An unsigned number of this many bits, at most 32. */
   bits(count: number): number {
     let value = 0;
     for (let i = 0; i < count; i++) value = value * 2 + this.bit();
@@ -55,7 +55,7 @@ export class BitReader {
 export class BitWriter {
   readonly #bits: number[] = [];
 
-  /** A number of so many bits. */
+  /** An unsigned number of this many bits. */
   bits(value: number, count: number): void {
     for (let i = count - 1; i >= 0; i--) this.#bits.push(Math.floor(value / 2 ** i) % 2);
   }
@@ -67,7 +67,9 @@ export class BitWriter {
     this.bits(value + 1, length + 1);
   }
 
-  /** The bytes, with the stop bit and zeros to the end of the last (ITU-T H.264, 7.3.2.11). */
+  /**
+   * The bytes, with the stop bit and zeros up to the end of the last byte (ITU-T H.264, 7.3.2.11).
+   */
   finish(): Uint8Array<ArrayBuffer> {
     const bits = [...this.#bits, 1];
     const bytes = new Uint8Array(Math.ceil(bits.length / 8));
@@ -76,7 +78,7 @@ export class BitWriter {
   }
 }
 
-/** A NAL unit's payload without the bytes that keep start codes from appearing in it (ITU-T H.264, 7.3.1). */
+/** A NAL unit's payload without its emulation prevention bytes (ITU-T H.264, 7.3.1). */
 export function withoutEmulationPrevention(nal: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(nal.length);
   let length = 0;
@@ -87,7 +89,7 @@ export function withoutEmulationPrevention(nal: Uint8Array): Uint8Array<ArrayBuf
   return bytes.subarray(0, length);
 }
 
-/** A NAL unit's payload with the bytes that keep start codes from appearing in it. */
+/** A NAL unit's payload with emulation prevention bytes. */
 export function withEmulationPrevention(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let zeros = 0;

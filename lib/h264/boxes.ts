@@ -1,7 +1,7 @@
-/** The content of a box: bytes, numbers of a size, text, other boxes. */
+/** The content of a box: bytes, sized numbers, text, other boxes. */
 export type Part = Uint8Array | string | readonly Part[];
 
-/** A box: its length, its type, and what it holds (ISO/IEC 14496-12, 4.2). */
+/** A box: its length, its type, and its content (ISO/IEC 14496-12, 4.2). */
 export function box(type: string, ...parts: readonly Part[]): Uint8Array<ArrayBuffer> {
   const length = 8 + lengthOf(parts);
   const bytes = new Uint8Array(length);
@@ -53,7 +53,7 @@ function lengthOf(part: Part): number {
     : (part as Uint8Array | string).length;
 }
 
-/** Writes a part at a place, and returns where the next one goes. */
+/** Writes a part at a position, and returns the position after it. */
 function write(bytes: Uint8Array, part: Part, at: number): number {
   if (part instanceof Uint8Array) {
     bytes.set(part, at);

@@ -1,43 +1,49 @@
 import type { AvcConfig } from "./avc_config.ts";
 import { box, fullBox, u16, u32, u64, zeros } from "./boxes.ts";
 
-/** Of the times in a stream, so many make a second. */
+/** A stream's times are in this many units a second. */
 export const TIMESCALE = 90_000;
 
 /** The content of one fragment: one picture. */
 export interface MovieSample {
   /** Counts the camera's frames, from 1. */
   readonly sequence: number;
-  /** Its NAL units, each behind its length in 4 bytes. */
+  /** Its NAL units, each preceded by its length in 4 bytes. */
   readonly data: Uint8Array;
   /** Whether decoding can begin with it. */
   readonly isKey: boolean;
-  /** When it is decoded, in units of {@linkcode TIMESCALE} from the stream's beginning; never less than before. */
+  /**
+   * Its decoding time from the stream's beginning, in units of {@linkcode TIMESCALE}; never
+   * decreases.
+   */
   readonly decodeTime: number;
   /**
-   * The time for which it is shown, in the same units, as far as that can be known before the next
-   * one comes.
+   * How long it is displayed, in the same units; an estimate, since the next picture isn't known
+   * yet.
    */
   readonly duration: number;
-  /** The time from its decoding until it is shown, in the same units. */
+  /** From its decoding to its display, in the same units. */
   readonly offset: number;
   /** When it was captured, in seconds since 1970. */
   readonly timestamp: number;
 }
 
 const TRACK = 1;
-/** The matrix that turns nothing (ISO/IEC 14496-12, 6.2.2). */
+/** The identity matrix (ISO/IEC 14496-12, 6.2.2). */
 const UNITY = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
-/** It depends on nothing; and it depends on others, and none begins with it (ISO/IEC 14496-12, 8.8.3.1). */
+/**
+ * A picture that depends on nothing; and one that depends on others and can't be decoded first
+ * (ISO/IEC 14496-12, 8.8.3.1).
+ */
 const KEY_FLAGS = 0x02000000;
 const OTHER_FLAGS = 0x01010000;
-/** Seconds from 1900, where NTP counts from, to 1970. */
+/** Seconds from 1900, the epoch of NTP, to 1970. */
 const NTP_EPOCH = 2_208_988_800;
-/** The fields that are there: where the data begins, composition time, size, duration and flags. */
+/** The fields present: data offset, composition time, size, duration and flags. */
 const RUN_FLAGS = 0x1 + 0x100 + 0x200 + 0x400 + 0x800;
 const BASE_IS_MOOF = 0x020000;
 
-/** The initialisation segment: what a decoder gets before the first fragment. */
+/** The initialisation segment, which a decoder gets before the first fragment. */
 export function initialisation(config: AvcConfig): Uint8Array<ArrayBuffer> {
   return concat(
     box("ftyp", "iso5", u32(512), "iso5iso6mp41avc1"),
@@ -107,8 +113,9 @@ function track({ record, width, height }: AvcConfig): Uint8Array {
 }
 
 /**
- * One picture as a fragment: `prft` with the time of its capture (ISO/IEC 14496-12, 8.16.5), `moof` with its
- * sequence number, `mdat` with its data. Its data is copied once, into the message that viewers get.
+ * One picture as a fragment: `prft` with its capture time (ISO/IEC 14496-12, 8.16.5), `moof` with
+ * its sequence number, `mdat` with its data. The data is copied once, into the message that viewers
+ * get.
  */
 export function fragment(sample: MovieSample): Uint8Array<ArrayBuffer> {
   const { sequence, data, isKey, decodeTime, duration, offset, timestamp } = sample;
@@ -140,7 +147,7 @@ export function fragment(sample: MovieSample): Uint8Array<ArrayBuffer> {
 
 const MDAT = new TextEncoder().encode("mdat");
 
-/** A time as NTP has it: seconds since 1900, and a fraction in units of 2^-32 (RFC 5905, 6). */
+/** A time in NTP's format: seconds since 1900, and a fraction in units of 2^-32 (RFC 5905, 6). */
 function ntp(timestamp: number): Uint8Array<ArrayBuffer> {
   const seconds = Math.floor(timestamp);
   return u32((seconds + NTP_EPOCH) % 2 ** 32, Math.floor((timestamp - seconds) * 2 ** 32));

@@ -1,4 +1,4 @@
-/** The facts of a fragment's picture. */
+/** The facts about a fragment's picture. */
 export interface FragmentInfo {
   /** Counts the camera's frames, from 1. */
   readonly sequence: number;
@@ -6,24 +6,30 @@ export interface FragmentInfo {
   readonly timestamp: number;
   /** Whether decoding can begin with it. */
   readonly isKey: boolean;
-  /** When it is decoded, in units of 1/90000 s from the stream's beginning. */
+  /** Its decoding time from the stream's beginning, in units of 1/90000 s. */
   readonly decodeTime: number;
-  /** How long it is shown, in the same units. */
+  /** How long it is displayed, in the same units. */
   readonly duration: number;
 }
 
-/** Seconds from 1900, where NTP counts from, to 1970; what has run over since 2036 counts on (RFC 4330, 3). */
+/**
+ * Seconds from 1900, the epoch of NTP, to 1970; times since the overflow of 2036 continue (RFC
+ * 4330, 3).
+ */
 const NTP_EPOCH = 2_208_988_800;
 const NTP_WRAP = 2 ** 32;
 /** A sample that depends on others (ISO/IEC 14496-12, 8.8.3.1). */
 const NOT_SYNC = 0x00010000;
 
-/** Whether a message is an initialisation segment: it begins with the box `ftyp`. */
+/** Whether a message is an initialisation segment: those begin with the box `ftyp`. */
 export function isInitialisation(message: Uint8Array): boolean {
   return typeAt(message, 0) === "ftyp";
 }
 
-/** Reads what stands in front of a picture in its fragment, as wscam writes it; nothing where it is none. */
+/**
+ * Reads the facts that precede a picture in its fragment, as wscam writes it; `undefined` if it is
+ * not one.
+ */
 export function readFragment(message: Uint8Array): FragmentInfo | undefined {
   const prft = boxAt(message, 0, "prft");
   const moof = prft && boxAt(message, prft.end, "moof");
@@ -46,13 +52,13 @@ export function readFragment(message: Uint8Array): FragmentInfo | undefined {
   };
 }
 
-/** Bytes that a box must have, in front of which stand 8 of its own. */
+/** The size that a box must have, besides its header of 8 bytes. */
 const LEAST: Readonly<Record<string, number>> = { prft: 24, mfhd: 8, tfdt: 12, trun: 28 };
 
 /**
- * The same fragment with other times, for a file of its own.
+ * The same fragment with shifted times, for a file of its own.
  *
- * @param by what is added, in units of 1/90000 s; no time may become less than 0
+ * @param by the shift, in units of 1/90000 s; no time may become negative
  */
 export function movedFragment(fragment: Uint8Array, by: number): Uint8Array<ArrayBuffer> {
   const moved = Uint8Array.from(fragment);

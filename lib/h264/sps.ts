@@ -9,24 +9,24 @@ import {
 export interface Sps {
   /** 66 baseline, 77 main, 100 high, …. */
   readonly profile: number;
-  /** The constraint flags, as they stand behind the profile. */
+  /** The constraint flags, in the byte after the profile. */
   readonly constraints: number;
   /** Ten times the level: 31 for 3.1. */
   readonly level: number;
-  /** Of the picture that is shown, in pixels: what is cropped doesn't count. */
+  /** The width of the displayed picture, without the cropped part, in pixels. */
   readonly width: number;
-  /** Of the picture that is shown, in pixels. */
+  /** The height of the displayed picture, in pixels. */
   readonly height: number;
   /**
-   * The number of pictures that may be shown before one that was decoded earlier; `undefined` where
-   * it isn't said.
+   * How many pictures may be displayed before one that was decoded earlier; `undefined` if not
+   * stated.
    */
   readonly reorderFrames: number | undefined;
-  /** Whether pictures are shown in the order in which they are decoded, as other fields tell. */
+  /** Whether other fields imply that pictures are displayed in decoding order. */
   readonly isInOrder: boolean;
 }
 
-/** Profiles that say how colours are sampled. */
+/** Profiles that state how colours are sampled. */
 const HIGH_PROFILES: ReadonlySet<number> = new Set([
   100,
   110,
@@ -44,26 +44,28 @@ const HIGH_PROFILES: ReadonlySet<number> = new Set([
 ]);
 const BASELINE = 66;
 const SPS_TYPE = 7;
-/** Larger than any camera's; a bound on what broken bytes make us read. */
+/** Larger than any camera's; limits what broken bytes can make us read. */
 const MAX_REFERENCES = 255;
-/** For which `aspect_ratio_idc` the ratio itself follows. */
+/** The `aspect_ratio_idc` that is followed by the ratio itself. */
 const EXTENDED_SAR = 255;
 
-/** A parameter set that was read, and where its parts are. */
+/** A parsed parameter set, and the positions of its parts. */
 interface Parsed extends Sps {
   payload: Uint8Array<ArrayBuffer>;
   references: number;
   /** The bit that says whether there is usability information. */
   vuiFlagAt: number;
-  /** The bit that says whether there is a restriction; `undefined` without usability information. */
+  /**
+   * The bit that says whether there is a restriction; `undefined` without usability information.
+   */
   restrictionFlagAt: number | undefined;
 }
 
 /**
  * Reads a sequence parameter set.
  *
- * @param nal the NAL unit, its header included, without start code or length
- * @throws {RangeError} when it is none, or broken
+ * @param nal the NAL unit, including its header, without start code or length
+ * @throws {RangeError} when it is not one, or broken
  */
 export function parseSps(nal: Uint8Array): Sps {
   const { profile, constraints, level, width, height, reorderFrames, isInOrder } = parse(nal);
@@ -71,10 +73,10 @@ export function parseSps(nal: Uint8Array): Sps {
 }
 
 /**
- * The same parameter set, which says as well that no picture is shown out of order: a browser that isn't
- * told holds up to 16 pictures back. One that says something already is returned as it is.
+ * The same parameter set with the statement that no picture is displayed out of order: without it,
+ * a browser holds up to 16 pictures back. One with a statement of its own is returned unchanged.
  *
- * @throws {RangeError} when it is none, or broken
+ * @throws {RangeError} when it is not one, or broken
  */
 export function withoutReordering(nal: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { payload, references, vuiFlagAt, restrictionFlagAt, reorderFrames } = parse(nal);
@@ -84,8 +86,8 @@ export function withoutReordering(nal: Uint8Array<ArrayBuffer>): Uint8Array<Arra
   for (let at = 0; at < (restrictionFlagAt ?? vuiFlagAt); at++) writer.bits(reader.bit(), 1);
   if (restrictionFlagAt === undefined) {
     writer.bits(1, 1);
-    // No aspect ratio, overscan, video signal, chroma location, timing, parameters of either kind of
-    // hypothetical decoder, picture structure.
+    // No aspect ratio, overscan, video signal, chroma location, timing, parameters of either kind
+    // of hypothetical decoder, picture structure.
     writer.bits(0, 8);
   }
   writer.bits(1, 1);
