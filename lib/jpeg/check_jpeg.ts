@@ -2,7 +2,7 @@ import { countScans } from "./scans.ts";
 import { wholeJpeg } from "./whole_jpeg.ts";
 import { jpegSize } from "./jpeg_size.ts";
 
-/** A JPEG file that a decoder may be given. */
+/** A JPEG file that is safe to decode. */
 export interface CheckedJpeg {
   /** A whole file, from SOI to EOI. */
   readonly jpeg: Uint8Array<ArrayBuffer>;
@@ -19,8 +19,8 @@ const MAX_PIXELS = 50_000_000;
 const MAX_SCANNED_PIXELS = 100_000_000;
 
 /**
- * Makes sure that a JPEG file from somebody else is whole, and not so large that decoding it would
- * hold up everything.
+ * Checks that a JPEG file from outside is whole, and not so large that decoding it would block
+ * everything.
  *
  * @throws {RangeError} when it is not
  */

@@ -1,7 +1,10 @@
 import { HuffmanTable } from "./huffman_table.ts";
 import { HUFFMAN_TABLES } from "./huffman_tables.ts";
 
-/** A component of a scan: how many blocks of it a unit has, and the tables of their coefficients. */
+/**
+ * A component of a scan: how many of its blocks are in a unit, and the tables of their
+ * coefficients.
+ */
 export interface ScanComponent {
   /** Blocks of 8x8 in one unit (MCU). */
   readonly blocks: number;
@@ -9,11 +12,11 @@ export interface ScanComponent {
   readonly dc: HuffmanTable;
   /** Of the other 63. */
   readonly ac: HuffmanTable;
-  /** Several of those at once: {@linkcode HuffmanTable.runs}. */
+  /** Several codes at once: {@linkcode HuffmanTable.runs}. */
   readonly runs: Uint16Array;
 }
 
-/** How the pixels of a picture are written, as far as it takes to find their end. */
+/** How a picture's pixels are coded, as far as is needed to find their end. */
 export interface Coding {
   /** The offset of the scan's data. */
   readonly at: number;
@@ -21,7 +24,7 @@ export interface Coding {
   readonly components: readonly ScanComponent[];
   /** The number of units (MCU). */
   readonly units: number;
-  /** A restart marker stands after so many units; 0 for none. */
+  /** A restart marker follows this many units; 0 for none. */
   readonly interval: number;
 }
 
@@ -37,7 +40,9 @@ interface FrameHeader {
   components: FrameComponent[];
 }
 
-/** Markers of ITU-T T.81, table B.1. Of the frames, only the sequential ones in Huffman's code. */
+/**
+ * Markers of ITU-T T.81, table B.1. Of the frames, only the sequential ones with Huffman coding.
+ */
 const DHT = 0xc4;
 const SOF0 = 0xc0;
 const SOF1 = 0xc1;
@@ -46,9 +51,9 @@ const DRI = 0xdd;
 const BLOCK = 8;
 
 /**
- * Reads how a picture is written, from SOI to its first scan (T.81, B.2).
+ * Reads how a picture is coded, from SOI to its first scan (T.81, B.2).
  *
- * @returns `undefined` where it is written in another way: progressively, arithmetically, in several scans
+ * @returns `undefined` for other codings: progressive, arithmetic, several scans
  */
 export function readCoding(jpeg: Uint8Array): Coding | undefined {
   const tables = new Map<number, HuffmanTable>();
@@ -66,7 +71,7 @@ export function readCoding(jpeg: Uint8Array): Coding | undefined {
     else if (marker === SOF0 || marker === SOF1) frame = readFrame(body);
     else if (marker === DRI) interval = word(body, 0);
     else if (marker === SOS) {
-      // As in wholeJpeg(): who sends none means the usual ones.
+      // As in wholeJpeg(): missing tables mean the usual ones.
       if (tables.size === 0) readTables(HUFFMAN_TABLES.subarray(4), tables);
       return frame && readScan(body, { frame, tables, interval, at: end });
     }
@@ -83,7 +88,10 @@ function readTables(body: Uint8Array, tables: Map<number, HuffmanTable>): void {
   }
 }
 
-/** A camera sends the same tables with each picture, and making them takes as long as reading half of its codes. */
+/**
+ * A camera sends the same tables with each picture, and building them takes as long as reading half
+ * of its codes.
+ */
 const known = new Map<string, HuffmanTable>();
 const MAX_KNOWN = 32;
 
@@ -123,7 +131,7 @@ function readScan(
     const dc = tables.get(numbers >> 4);
     const ac = tables.get(0x10 | numbers & 15);
     if (!component || !dc || !ac) return undefined;
-    // Alone in a scan, a component has units of one block (A.2.2).
+    // If it is alone in a scan, a component has units of one block (A.2.2).
     const blocks = count === 1 ? 1 : component.across * component.down;
     components.push({ blocks, dc, ac, runs: ac.runs });
   }

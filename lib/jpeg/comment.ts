@@ -1,10 +1,13 @@
-/** A marker and its length have two bytes each, and the length counts itself (ITU-T T.81, B.1.1.4). */
+/**
+ * A marker and its length have two bytes each, and the length counts itself (ITU-T T.81, B.1.1.4).
+ */
 const HEAD = 4;
 const MAX_TEXT = 0xffff - 2;
 const SOI = 2;
 
 /**
- * A JPEG file with a COM segment behind its SOI marker (ITU-T T.81, B.2.4.5), which every decoder skips.
+ * A JPEG file with a COM segment after its SOI marker (ITU-T T.81, B.2.4.5), which every decoder
+ * skips.
  *
  * @param jpeg a whole JPEG file
  * @param text at most 65,533 bytes of UTF-8
@@ -25,7 +28,7 @@ export function withComment(jpeg: Uint8Array, text: string): Uint8Array<ArrayBuf
   return file;
 }
 
-/** The text of a COM segment behind a JPEG file's SOI marker, if there is one. */
+/** The text of a COM segment after a JPEG file's SOI marker, if there is one. */
 export function readComment(jpeg: Uint8Array): string | undefined {
   const [soi0, soi1, marker0, marker1, high = 0, low = 0] = jpeg;
   const isCommented = soi0 === 0xff && soi1 === 0xd8 && marker0 === 0xff && marker1 === 0xfe;

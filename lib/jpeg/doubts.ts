@@ -1,14 +1,14 @@
 import { endOfPixels } from "./scan.ts";
 
-/** A picture that is so much smaller than those before it may be half a one. */
+/** A picture that is this much smaller than those before may be truncated. */
 const SUSPICIOUS = 0.9;
-/** The weight of one picture in the usual size, and in what they usually end with. */
+/** The weight of one picture in the averages of size and of trailing bytes. */
 const WEIGHT = 0.1;
-/** The first pictures, and this many after an odd one, are looked through whatever it takes. */
+/** The first pictures, and this many after a suspicious one, are always examined. */
 const CLOSELY = 100;
-/** This many zeros in a row are odd. */
+/** This many zeros in a row are suspicious. */
 const ZEROS = 32;
-/** Looking through pictures that seem to be whole takes this part of one processor core at most. */
+/** Examining pictures that seem whole takes at most this share of one processor core. */
 const SHARE = 0.2;
 /** EOI (ITU-T T.81, table B.1). */
 const END = [0xff, 0xd9];
@@ -20,29 +20,30 @@ export interface DoubtsOptions {
 }
 
 /**
- * Finds pictures that end well and have only their upper half, the rest of another one, or damage in their middle:
- * drivers end with an EOI what the USB bus has cut, leave out what it has lost, and leave the end that an older,
- * longer picture had. All codes of a picture are read for that, which takes about 1 ms of 1280x720, as long as
- * that is not too much for this machine; then only of those that are smaller than usual, have zeros in them,
- * which stand for what never came, or follow an odd one.
+ * Finds pictures that end properly but have only their upper half, the rest of another picture, or
+ * damage in the middle. Drivers add an EOI to what the USB bus has truncated, skip what it has
+ * lost, and leave the end of an older, longer picture. Finding this takes reading all codes of a
+ * picture, about 1 ms for 1280x720, as long as that is not too much for this machine. Beyond that,
+ * only suspicious pictures are read: those smaller than usual, those with runs of zeros, which
+ * stand for missing data, and those that follow a suspicious one.
  */
 export class Doubts {
   readonly #now: () => number;
   #usual = 0;
-  /** How often something stands behind a picture's pixels, from 0 to 1. */
+  /** How often bytes follow a picture's pixels, from 0 to 1. */
   #tails: number | undefined;
   #closely = CLOSELY;
   #restsUntil = -Infinity;
 
-  /** Nothing is known of the camera yet. */
+  /** Nothing is known about the camera yet. */
   constructor({ now = () => performance.now() }: DoubtsOptions = {}) {
     this.#now = now;
   }
 
   /**
-   * A picture, ended behind its last pixel. It is written to.
+   * A picture, truncated after its last pixel. Its end is overwritten.
    *
-   * @returns a part of `jpeg`; nothing where pixels are missing or damaged, as far as that can be seen
+   * @returns a part of `jpeg`; `undefined` if pixels are recognizably missing or damaged
    */
   clear(jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     const isDoubtful = this.#closely > 0 || jpeg.length < this.#usual * SUSPICIOUS ||
@@ -52,7 +53,7 @@ export class Doubts {
     if (!isDoubtful && begun < this.#restsUntil) return this.#pass(jpeg);
     const end = endOfPixels(jpeg);
     this.#restsUntil = begun + (this.#now() - begun) / SHARE;
-    // One that is written in a way that can't be checked is trusted.
+    // A picture whose coding can't be checked is trusted.
     if (end === "unknown") return this.#pass(jpeg);
     const ended = end === "cut" ? undefined : this.#endAt(end, jpeg);
     if (ended !== jpeg) this.#closely = CLOSELY;
@@ -65,8 +66,8 @@ export class Doubts {
   }
 
   /**
-   * Cuts off what stands behind the pixels. Of a camera whose pictures end well, one with something behind it
-   * has too many of them, since a part of another one stands in its middle.
+   * Removes what follows the pixels. If a camera's pictures usually end cleanly, one with trailing
+   * bytes has too many: a part of another picture is in its middle.
    */
   #endAt(end: number, jpeg: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
     const hasTail = end < jpeg.length - END.length;
@@ -79,7 +80,7 @@ export class Doubts {
   }
 }
 
-/** Whether many zeros stand in a row, as hardly any encoder writes them. */
+/** Whether there are many zeros in a row, as hardly any encoder writes them. */
 function hasZeros(jpeg: Uint8Array): boolean {
   for (let at = ZEROS; at < jpeg.length; at += ZEROS) {
     if (jpeg[at] !== 0) continue;

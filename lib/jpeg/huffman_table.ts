@@ -1,24 +1,27 @@
-/** Codes of so many bits are looked up at once; longer ones are rare. */
+/** Codes of up to this many bits are looked up at once; longer ones are rare. */
 const QUICK_BITS = 9;
 const LONGEST = 16;
-/** Bits of which several codes are looked up at once. More of them would not stay in a processor's first cache. */
+/**
+ * Several codes are looked up at once in this many bits. A larger table would not stay in a
+ * processor's first-level cache.
+ */
 export const RUN_BITS = 12;
 
 /** Codes of one to sixteen bits, for the symbols of a picture (ITU-T T.81, annex C). */
 export class HuffmanTable {
-  /** By the next nine bits: length and symbol in a code that is no longer. */
+  /** By the next nine bits: length and symbol of a code that is no longer than that. */
   readonly #quick = new Uint16Array(1 << QUICK_BITS);
-  /** Of the codes of each length: the last one, and what leads from a code to its symbol. */
+  /** For each code length: the last code, and the offset from a code to its symbol. */
   readonly #last = new Int32Array(LONGEST + 1).fill(-1);
   readonly #offset = new Int32Array(LONGEST + 1);
   readonly #symbols: Uint8Array;
   #runs: Uint16Array | undefined;
 
   /**
-   * Takes a table as a DHT segment has it.
+   * Builds a table from a DHT segment.
    *
-   * @param counts how many codes there are of each length from 1 to 16
-   * @param symbols theirs, in the order of the codes
+   * @param counts the number of codes of each length from 1 to 16
+   * @param symbols in the order of their codes
    */
   constructor(counts: Uint8Array, symbols: Uint8Array) {
     this.#symbols = symbols;
@@ -37,10 +40,10 @@ export class HuffmanTable {
   }
 
   /**
-   * Reads the code that these bits begin with.
+   * Decodes the first code in these bits.
    *
    * @param bits sixteen
-   * @returns its length times 256, and its symbol; 0 when no code begins so
+   * @returns its length times 256, plus its symbol; 0 if there is no such code
    */
   read(bits: number): number {
     const quick = this.#quick[bits >> (LONGEST - QUICK_BITS)] ?? 0;
@@ -55,9 +58,10 @@ export class HuffmanTable {
   }
 
   /**
-   * How far the codes of coefficients lead that stand within {@linkcode RUN_BITS} bits, by these bits: in the lowest
-   * five bits how many they take with their values, in the next seven how many coefficients they stand for, and
-   * above these whether the block ends with them; 0 where the first one is longer.
+   * What the coefficient codes within the next {@linkcode RUN_BITS} bits amount to: in the lowest
+   * five bits, how many bits they take with their values; in the next seven, how many coefficients
+   * they stand for; above these, whether the block ends with them. 0 if already the first one is
+   * longer.
    */
   get runs(): Uint16Array {
     return this.#runs ??= Uint16Array.from(

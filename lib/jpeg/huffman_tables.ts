@@ -1,6 +1,6 @@
 /**
- * The Huffman tables that ITU-T T.81 gives as usual (K.3.3), as one DHT segment: each is its class and
- * number, how many codes there are of each length from 1 to 16, and their values.
+ * The usual Huffman tables of ITU-T T.81 (K.3.3), as one DHT segment: for each its class and
+ * number, the number of codes of each length from 1 to 16, and their values.
  */
 const TABLES = [
   // Luminance DC (table K.3)
@@ -31,7 +31,7 @@ const TABLES = [
 
 const TABLE_BYTES = Uint8Array.fromHex(TABLES);
 
-/** A DHT segment with its marker, ready to stand before the first scan of a picture. */
+/** A DHT segment with its marker, ready to be inserted before the first scan of a picture. */
 export const HUFFMAN_TABLES: Uint8Array<ArrayBuffer> = new Uint8Array([
   0xff,
   0xc4,

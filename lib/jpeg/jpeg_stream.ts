@@ -4,44 +4,44 @@ const EOI = 0xd9;
 const SOS = 0xda;
 const FILL = 0xff;
 
-/** More than a picture of 8K at the best quality takes. */
+/** A picture of 8K at the best quality takes less. */
 const MAX_PICTURE = 32 * 1024 * 1024;
-/** The greatest part of the bytes before a picture that is told; headers are shorter. */
+/** The most that is reported of the bytes before a picture; headers are shorter. */
 const MAX_HEAD = 2048;
 const FIRST_CAPACITY = 256 * 1024;
 
 /** One picture of a stream. */
 export interface StreamedJpeg {
-  /** From its SOI to its EOI, or to the next SOI where it has no EOI; not looked at any closer. */
+  /** From its SOI to its EOI, or to the next SOI if it has no EOI; not checked any further. */
   jpeg: Uint8Array<ArrayBuffer>;
   /**
    * The bytes between the last picture and this one, as text: a part's boundary and headers, if
-   * there were any.
+   * any.
    */
   head: string;
 }
 
 /**
- * Finds the JPEG pictures in a stream of bytes by what they are: a picture's segments state their lengths, and
- * its pixels can't contain a marker. So it doesn't matter what stands between them, and how wrong that is:
- * boundaries, lengths, line ends, nothing. A picture is there with its last byte.
+ * Finds the JPEG pictures in a byte stream by their own structure: segments state their lengths,
+ * and pixels can't contain a marker. So it doesn't matter what is between pictures, however wrong
+ * it is: boundaries, lengths, line ends, nothing. A picture is complete with its last byte.
  */
 export class JpegStream {
   #bytes = new Uint8Array(FIRST_CAPACITY);
   #length = 0;
-  /** The place where the head of the next picture begins. */
+  /** Where the header of the next picture begins. */
   #head = 0;
-  /** The place where the picture begins. */
+  /** Where the picture begins. */
   #start = 0;
   #at = 0;
   #part: "head" | "segments" | "pixels" = "head";
 
-  /** Whether the last bytes were those of a picture that goes on. */
+  /** Whether the last bytes belonged to an unfinished picture. */
   get isInside(): boolean {
     return this.#part !== "head";
   }
 
-  /** Takes bytes, and gives the pictures that end with them. */
+  /** Takes bytes, and returns the pictures that end with them. */
   push(chunk: Uint8Array): StreamedJpeg[] {
     this.#append(chunk);
     const found: StreamedJpeg[] = [];
@@ -67,7 +67,7 @@ export class JpegStream {
     this.#length += chunk.length;
   }
 
-  /** Goes on by one marker; `false` where the next one hasn't come yet. */
+  /** Advances by one marker; `false` if the next one hasn't come yet. */
   #step(found: StreamedJpeg[]): boolean {
     switch (this.#part) {
       case "head":
@@ -134,7 +134,7 @@ export class JpegStream {
   #cut(found: StreamedJpeg[]): void {
     const { length } = found;
     this.#end(found, this.#at);
-    // Its headers are among what was taken for pixels.
+    // Its headers were taken for pixels.
     const [cut] = found.slice(length);
     this.#head = Math.max(this.#at - MAX_HEAD, this.#at - (cut?.jpeg.length ?? 0));
     this.#begin();

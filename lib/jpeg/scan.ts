@@ -1,14 +1,15 @@
 import { readCoding, type ScanComponent } from "./coding.ts";
 import { RUN_BITS } from "./huffman_table.ts";
 
-/** The end of the pixels; `cut` when some are missing or damaged, `unknown` when they are written in another way. */
+/** The end of the pixels; `cut` if some are missing or damaged, `unknown` for other codings. */
 export type PixelsEnd = number | "cut" | "unknown";
 
 /**
- * Finds the end of a picture's pixels: its codes are read, without working out what they stand for.
+ * Finds the end of a picture's pixels by reading its codes, without decoding what they stand for.
  *
  * @param jpeg a picture from its SOI on, whatever follows it
- * @returns behind the last byte, if they are all there and written as cameras do ({@linkcode readCoding})
+ * @returns the position after the last byte, if the pixels are complete and coded as cameras do
+ *   ({@linkcode readCoding})
  */
 export function endOfPixels(jpeg: Uint8Array): PixelsEnd {
   const coding = readCoding(jpeg);
@@ -23,14 +24,17 @@ export function endOfPixels(jpeg: Uint8Array): PixelsEnd {
     const isLast = interval === 0 || left <= interval;
     const bits = skipUnits(data, blocks, isLast ? left : interval);
     if (bits < 0) return "cut";
-    // A scan that was read out of something else ends anywhere.
+    // A scan that was read from other data ends anywhere.
     if (isLast) return data.isFollowed(bits) && !data.isFilled(bits) ? "cut" : data.place(bits);
     if (data.isFollowed(bits) || !data.restart()) return "cut";
   }
   return "unknown";
 }
 
-/** The bits that these units take, in the order in which a unit has its blocks; -1 where they aren't all there. */
+/**
+ * The number of bits that these units take, with a unit's blocks in their order; -1 if they are
+ * incomplete.
+ */
 function skipUnits(
   { view, length }: ScanData,
   blocks: readonly ScanComponent[],
@@ -47,7 +51,7 @@ function skipUnits(
   return at;
 }
 
-/** Goes on by one block (T.81, F.2.2); -1 where there is none. */
+/** Advances by one block (T.81, F.2.2); -1 if there is none. */
 function skipBlock(data: DataView, from: number, { dc, ac, runs }: ScanComponent): number {
   const first = dc.read(peek(data, from));
   const length = first & 0xff;
@@ -78,16 +82,19 @@ function peek(data: DataView, at: number): number {
   return data.getUint32(at >> 3) << (at & 7) >>> 16;
 }
 
-/** Of the bits that are looked at, those that a run of codes is not looked up by. */
+/** Of the bits in view, those not needed to look up a run of codes. */
 const NOT_IN_RUN = 16 - RUN_BITS;
-/** A run of codes that ends the block is no less. */
+/** The smallest entry for a run of codes that ends the block. */
 const RUN_ENDS = 1 << 12;
-/** A block that begins within the data ends within so many bytes behind them, as does what is read with it. */
+/**
+ * A block that begins within the data ends at most this many bytes after it, like anything read
+ * with it.
+ */
 const MAX_BLOCK = 64 * 4 + 4;
 
-/** A scan's data up to the next marker, without the 0 that stands behind each 0xff (T.81, B.1.1.5). */
+/** A scan's data up to the next marker, without the 0 that follows each 0xff (T.81, B.1.1.5). */
 class ScanData {
-  /** The data, and something behind them. */
+  /** The data, with some bytes after them. */
   readonly view: DataView;
   /** In bytes. */
   length = 0;
@@ -104,7 +111,7 @@ class ScanData {
     this.view = new DataView(this.#bytes.buffer);
   }
 
-  /** Reads up to the next marker, or the end. */
+  /** Reads up to the next marker, or to the end. */
   read(): void {
     const jpeg = this.#jpeg;
     this.#start = this.#end;
@@ -121,18 +128,21 @@ class ScanData {
     }
   }
 
-  /** Whether there are whole bytes behind so many bits. */
+  /** Whether whole bytes follow this many bits. */
   isFollowed(bits: number): boolean {
     return Math.ceil(bits / 8) < this.length;
   }
 
-  /** Whether the rest of the byte behind so many bits is filled with ones, as it has to be (T.81, F.1.2.3). */
+  /**
+   * Whether the rest of the byte after this many bits is filled with ones, as the standard requires
+   * (T.81, F.1.2.3).
+   */
   isFilled(bits: number): boolean {
     const ones = (1 << (-bits & 7)) - 1;
     return ((this.#bytes[bits >> 3] ?? 0) & ones) === ones;
   }
 
-  /** Behind so many bits, where the picture has them. */
+  /** The picture's position after this many bits. */
   place(bits: number): number {
     const bytes = Math.ceil(bits / 8);
     let place = this.#start + bytes;
@@ -143,7 +153,7 @@ class ScanData {
     return place;
   }
 
-  /** Goes on behind a restart marker; `false` when none is there. */
+  /** Continues after a restart marker; `false` if there is none. */
   restart(): boolean {
     while (this.#jpeg[this.#end + 1] === 0xff) this.#end++;
     const marker = this.#jpeg[this.#end + 1] ?? 0;

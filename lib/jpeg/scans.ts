@@ -1,8 +1,13 @@
 const SOS = 0xda;
-/** So far it is looked byte by byte for the next 0xff: in pixels there is seldom one, in what is hostile at every other byte. */
+/**
+ * The next 0xff is searched byte by byte over this distance: pixels rarely contain one, hostile
+ * data may at every other byte.
+ */
 const NEAR = 32;
 
-/** The number of scans in a JPEG file, or somewhat more: those of a thumbnail in it count too. */
+/**
+ * The number of scans in a JPEG file, or somewhat more: those of an embedded thumbnail count too.
+ */
 export function countScans(jpeg: Uint8Array): number {
   let scans = 0;
   for (let at = nextMarker(jpeg, 0); at >= 0; at = nextMarker(jpeg, at + 1)) {
@@ -11,7 +16,7 @@ export function countScans(jpeg: Uint8Array): number {
   return scans;
 }
 
-/** The place of the next 0xff, or -1. */
+/** The position of the next 0xff, or -1. */
 export function nextMarker(bytes: Uint8Array, from: number): number {
   const near = Math.min(from + NEAR, bytes.length);
   for (let at = from; at < near; at++) if (bytes[at] === 0xff) return at;

@@ -8,15 +8,18 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const DHT = 0xc4;
-/** From here on frames are in arithmetic coding, but for DAC, which is no frame. */
+/** Frames from here on use arithmetic coding, except for DAC, which is not a frame. */
 const SOF9 = 0xc9;
 const DAC = 0xcc;
 const SOF15 = 0xcf;
-/** At most this many pictures are looked for in one place. */
+/** At most this many pictures are searched for in one place. */
 const MAX_TRIES = 4;
-/** A picture has some tens of segments, and hundreds with large profiles; to follow these takes milliseconds. */
+/**
+ * A picture has some tens of segments, and hundreds with large profiles; walking through these
+ * takes milliseconds.
+ */
 const MAX_SEGMENTS = 200_000;
-/** Any number of these may stand before a marker (B.1.1.2). */
+/** Any number of these may precede a marker (B.1.1.2). */
 const FILL = 0xff;
 
 /**
@@ -39,7 +42,10 @@ export function wholeJpeg(
   return wholeJpegs(bytes, options).next().value ?? undefined;
 }
 
-/** The pictures in these bytes, as {@linkcode wholeJpeg} gives the first one. Behind half a picture, it is looked for another one. */
+/**
+ * The pictures in these bytes, each as {@linkcode wholeJpeg} returns the first. After half a
+ * picture, the search goes on.
+ */
 export function* wholeJpegs(
   bytes: Uint8Array<ArrayBuffer>,
   { mustEnd = false }: { mustEnd?: boolean } = {},
@@ -52,10 +58,13 @@ export function* wholeJpegs(
   }
 }
 
-/** Why a picture can't be shown: pixels are missing, it is coded arithmetically, or it can't be read here. */
+/**
+ * Why a picture can't be shown: pixels are missing, it uses arithmetic coding, or its coding can't
+ * be read here.
+ */
 export type Fault = "cut" | "arithmetic" | "unknown";
 
-/** The fault of bytes that hold no whole picture. */
+/** What is wrong with bytes that hold no whole picture. */
 export function faultOf(bytes: Uint8Array<ArrayBuffer>): Fault {
   const start = beginningOf(bytes);
   if (walk(bytes, { from: start, mustEnd: true }).isArithmetic) return "arithmetic";
@@ -80,7 +89,7 @@ function mended(
 const NOTHING = new Uint8Array();
 const END = Uint8Array.of(0xff, EOI);
 
-/** The place of a picture, and its parts. */
+/** The position of a picture, and its parts. */
 interface Found {
   start: number;
   end: number;
@@ -88,11 +97,11 @@ interface Found {
   hasTables: boolean;
   isEnded: boolean;
   isArithmetic: boolean;
-  /** Whether all of it is there; `end` is as far as it was followed otherwise. */
+  /** Whether it is complete; if not, `end` is how far it could be followed. */
   isWhole: boolean;
 }
 
-/** Finds the first SOI, with the marker that has to follow it. */
+/** Finds the first SOI with a following marker. */
 function beginningOf(bytes: Uint8Array, from = 0): number {
   for (let at = nextMarker(bytes, from); at >= 0; at = nextMarker(bytes, at + 1)) {
     if (bytes[at + 1] === SOI && bytes[at + 2] === 0xff) return at;
@@ -100,7 +109,7 @@ function beginningOf(bytes: Uint8Array, from = 0): number {
   return bytes.length;
 }
 
-/** Looks for the picture that begins here, or later where it begins twice. */
+/** Finds the picture that begins here, or later if it begins twice. */
 function walk(
   bytes: Uint8Array,
   { from, mustEnd }: { from: number; mustEnd: boolean },
@@ -141,7 +150,10 @@ function walk(
   return { ...cut, end: found.start + pixels, isWhole: true };
 }
 
-/** The first marker after a scan's data, in which 0xff is followed by 0 or by a restart marker (B.1.1.5). */
+/**
+ * The first marker after a scan's data, in which 0xff is followed by 0 or by a restart marker
+ * (B.1.1.5).
+ */
 function endOfScan(bytes: Uint8Array, from: number): number {
   for (let at = nextMarker(bytes, from); at >= 0; at = nextMarker(bytes, at + 1)) {
     const next = bytes[at + 1] ?? 0;
@@ -151,13 +163,13 @@ function endOfScan(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
-/** No marker, or one that stands only in a scan or before all others. */
+/** Not a marker, or one that occurs only in a scan or before all others. */
 function hasNoPlace(marker: number): boolean {
   return marker === 0 || marker >= 0xd0 && marker <= SOI;
 }
 
 /**
- * Whether pixels were read out of the zeros with which a camera has filled up what was cut: an encoder fills
+ * Whether pixels were read from the zeros with which a camera has filled a gap: an encoder fills
  * the last byte with ones (F.1.2.3).
  */
 function endsInZeros(bytes: Uint8Array, end: number): boolean {
