@@ -2,8 +2,8 @@ import { printable } from "../log/text.ts";
 import { quote } from "./quote.ts";
 
 /**
- * Something that a program has found in a picture, and its place: 0 to 1 of the picture's size,
- * from its left and its top.
+ * An object that a program has found in a picture, with its position: 0 to 1 of the picture's size,
+ * from its left and top edges.
  */
 export interface Box {
   /** Its left side. */
@@ -16,26 +16,26 @@ export interface Box {
   readonly height: number;
   /** Its name. */
   readonly label?: string;
-  /** How sure the program is, 0 to 1. */
+  /** The program's confidence, 0 to 1. */
   readonly score?: number;
 }
 
-/** A program's words about a picture. */
+/** A program's annotation of a picture. */
 export interface Annotation {
-  /** When the picture was captured, in seconds since 1970. */
+  /** The picture's capture time, in seconds since 1970. */
   readonly timestamp: number;
-  /** The things that were found in it. */
+  /** The objects found in it. */
   readonly boxes: readonly Box[];
-  /** Words about the whole picture; empty for none. */
+  /** A text about the whole picture; empty for none. */
   readonly text: string;
-  /** The time for which it lasts, in seconds. */
+  /** How long it lasts, in seconds. */
   readonly for: number;
 }
 
-/** An annotation whose picture may not be named: then it is the newest one. */
+/** An annotation that may not name its picture: then the newest one is meant. */
 export type GivenAnnotation = Omit<Annotation, "timestamp"> & { readonly timestamp?: number };
 
-/** Bounds of an annotation; lengths are in characters of Unicode. */
+/** Limits of an annotation; lengths are in Unicode characters. */
 export const ANNOTATION_BOUNDS = {
   boxes: 200,
   label: 100,
@@ -44,11 +44,11 @@ export const ANNOTATION_BOUNDS = {
 } as const;
 
 const LASTS = 1;
-/** The end of the year 9999, before which a timestamp in seconds must be. */
+/** The end of the year 9999, the limit for a timestamp in seconds. */
 const LAST_SECOND = 253_402_300_799;
 
 type Fields = Readonly<Record<string, unknown>>;
-/** A rule for a value, and whether the value keeps it. */
+/** A rule for a value, and the function that checks it. */
 type Rule = readonly [rule: string, isRight: (value: unknown) => boolean];
 
 const share = numberRule(0, 1);
@@ -72,7 +72,7 @@ const ANNOTATION: Readonly<Record<keyof Annotation, Rule>> = {
 };
 
 /**
- * Reads an annotation from outside. Characters that can't be seen are replaced by one that can.
+ * Reads an annotation from outside. Invisible characters are replaced by a visible one.
  *
  * @returns the annotation, or what is wrong with which field
  */
@@ -106,7 +106,7 @@ function wrongWithBox(box: unknown, at: string): string | undefined {
   return wrongWith(fields, BOX, `${at}.`);
 }
 
-/** The fault of the first field that has one; a word that means nothing is a mistake as well. */
+/** What is wrong with the first bad field; an unknown field is a mistake as well. */
 function wrongWith(
   fields: Fields,
   rules: Readonly<Record<string, Rule>>,

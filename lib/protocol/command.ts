@@ -2,27 +2,27 @@ import { type GivenAnnotation, readAnnotation } from "./annotation.ts";
 import { quote } from "./quote.ts";
 import { parseSettings, SETTINGS, type ViewerSettings } from "./viewer_settings.ts";
 
-/** The longest command that is read. */
+/** The maximum length of a command. */
 export const MAX_COMMAND_BYTES: number = 64 * 1024;
 
-/** A viewer's name for its command, to know the answer by. */
+/** A viewer's identifier for its command, by which it recognizes the answer. */
 export type CommandId = string | number | boolean | null;
 
 /** A command that a viewer can send over its WebSocket. */
 export type Command =
   & { id?: CommandId }
   & (
-    /** For the clock's offset and the round trip. */
+    /** Measures the clock's offset and the round trip. */
     | { type: "ping" }
-    /** Everything that `GET /state` tells. */
+    /** Asks for everything that `GET /state` tells. */
     | { type: "status" }
     /** No pictures, until `resume`. */
     | { type: "pause" | "resume" }
-    /** Other settings for this viewer. */
+    /** Changes settings of this viewer. */
     | { type: "configure"; settings: Partial<ViewerSettings> }
-    /** Lists what can be set of a camera, or sets it, for everyone who watches it. */
+    /** Lists or sets a camera's controls, for everyone who watches it. */
     | { type: "control"; camera?: string; set?: Readonly<Record<string, unknown>> }
-    /** Says something of a picture, to all who ask for that. */
+    /** Sends an annotation of a picture, to all who ask for annotations. */
     | { type: "annotate"; camera?: string; annotation: GivenAnnotation }
     /** Pictures up to this one have arrived. */
     | { type: "ack"; sequence: number }
@@ -35,7 +35,7 @@ export type ParsedCommand =
     ok: false;
     message: string;
     id?: CommandId;
-    /** Whether it has neither the type of a command nor an id, so that its sender waits for no answer. */
+    /** Whether it has neither a command's type nor an id, so that its sender expects no answer. */
     isNoise?: true;
   };
 
@@ -53,8 +53,8 @@ const KNOWN = [
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a viewer's message. Never throws: a message that isn't a command is answered with what is
- * wrong with it, and with its `id` where it has one.
+ * Parses a viewer's message. Never throws: a message that isn't a command yields what is wrong with
+ * it, and its `id` if it has one.
  */
 export function parseCommand(text: unknown): ParsedCommand {
   const fields = parseObject(text);
@@ -127,7 +127,7 @@ function readControl({ camera, set }: Fields): Command | string {
   return { type: "control", ...own, set: { ...set } };
 }
 
-/** The camera that a command is for, if it names one; or what is wrong with the name. */
+/** The camera that a command names, if any; or what is wrong with the name. */
 function readCamera(camera: unknown): { camera?: string } | string {
   if (camera === undefined) return {};
   if (typeof camera === "string") return { camera: camera.normalize("NFC") };
@@ -144,7 +144,7 @@ function readConfigure({ type: _, id: __, ...fields }: Fields): Command | string
   return { type: "configure", settings: parsed.settings };
 }
 
-/** Nested values could go so deep that writing them down again overflows the stack. */
+/** Deeply nested values could overflow the stack when they are written out again. */
 function isId(id: unknown): id is CommandId | undefined {
   return id === undefined || typeof id !== "object" || id === null;
 }

@@ -1,7 +1,7 @@
 import { quote } from "./quote.ts";
 import { BOUNDS } from "./viewer_settings.ts";
 
-/** The values of a kind, for those who offer them. */
+/** The values of a kind, for user interfaces that offer them. */
 export type Form =
   | { readonly type: "number" | "integer"; readonly min: number; readonly max: number }
   | { readonly type: "word"; readonly words: readonly string[] }
@@ -13,7 +13,7 @@ export interface Kind<T> {
   readonly rule: string;
   /** The same for programs. */
   readonly form: Form;
-  /** The value that a text stands for; `undefined` for a text that stands for none. */
+  /** Parses a text; `undefined` if it is not such a value. */
   take(text: string): T | undefined;
 }
 
@@ -26,10 +26,10 @@ export interface Size {
 }
 
 /**
- * Reads a value.
+ * Parses a value.
  *
- * @param given what the message quotes, where that isn't the text
- * @throws {RangeError} with the rule and what came: "must be a number from 1 to 5, got 'x'"
+ * @param given what the message quotes instead of the text
+ * @throws {RangeError} with the rule and the given text: "must be a number from 1 to 5, got 'x'"
  */
 export function readKind<T>(kind: Kind<T>, text: string, given: unknown = text): T {
   const value = kind.take(text);
@@ -37,7 +37,7 @@ export function readKind<T>(kind: Kind<T>, text: string, given: unknown = text):
   throw new RangeError(`must be ${kind.rule}, got ${quote(given)}`);
 }
 
-/** A number between two bounds, in plain decimal notation. */
+/** A number within two limits, in plain decimal notation. */
 export function number(
   { min, max, whole = false }: { min: number; max: number; whole?: boolean },
 ): Kind<number> {
@@ -53,7 +53,7 @@ export function number(
   };
 }
 
-/** One of a few words. */
+/** One of a set of words. */
 export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   return {
     rule: words.join(" or "),
@@ -64,7 +64,7 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
 
 const TRUTHS = ["1", "true", "yes", "0", "false", "no"] as const;
 
-/** Yes or no, as environment variables say it. */
+/** Yes or no, in the spellings used in environment variables. */
 export const truth: Kind<boolean> = {
   rule: TRUTHS.join(" or "),
   form: { type: "switch" },

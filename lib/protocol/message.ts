@@ -3,12 +3,15 @@ import type { Annotation } from "./annotation.ts";
 import type { CommandId } from "./command.ts";
 import type { ViewerSettings } from "./viewer_settings.ts";
 
-/** Libraries of the service before stop at texts of more: a viewer that has asked for nothing gets none. */
+/**
+ * Client libraries of the Python service stop at longer texts: a viewer that has asked for nothing
+ * gets none.
+ */
 export const MAX_TEXT_LENGTH: number = 1024 * 1024;
 
 /** One encoded picture, as a server sends it. */
 export interface ImageMessage {
-  /** Tells it from other messages. */
+  /** Discriminates it from other messages. */
   type: "image";
   /** A JPEG file in base64. */
   data: string;
@@ -18,48 +21,46 @@ export interface ImageMessage {
   sequence?: number;
 }
 
-/** H.264 follows it: an initialisation segment, then a fragment of MP4 for each picture. */
+/** H.264 follows: an initialisation segment, then a fragment of MP4 for each picture. */
 export interface VideoMessage {
-  /** Tells it from other messages. */
+  /** Discriminates it from other messages. */
   type: "video";
-  /** As browsers want it: `video/mp4; codecs="avc1.42C01F"`. */
+  /** As browsers expect it: `video/mp4; codecs="avc1.42C01F"`. */
   mime: string;
-  /** Of the pictures, in pixels. */
+  /** The width of the pictures, in pixels. */
   width: number;
-  /** Of the pictures, in pixels. */
+  /** The height of the pictures, in pixels. */
   height: number;
 }
 
 /** Something changed for the worse; the connection stays open. */
 export interface ErrorMessage {
-  /** Tells it from other messages. */
+  /** Discriminates it from other messages. */
   type: "error";
   /** The event, in words. */
   message: string;
-  /** The command's `id`, where a command was wrong and had one. */
+  /** The `id` of the rejected command, if it had one. */
   id?: CommandId;
-  /**
-   * For programs, the reason why a camera can't do what a command says: one of docs/protocol.md's.
-   */
+  /** Why a camera can't do what a command asks, for programs: a code from docs/protocol.md. */
   code?: string;
 }
 
-/** The fields of an `error` message that tell about the command that it answers. */
+/** The fields of an `error` message that refer to the command it answers. */
 export type ErrorDetails = { [Key in "id" | "code"]?: ErrorMessage[Key] | undefined };
 
 /** The answer to a `ping` command. */
 export interface PongMessage {
-  /** Tells it from other messages. */
+  /** Discriminates it from other messages. */
   type: "pong";
-  /** The command's `id`, where it had one. */
+  /** The command's `id`, if it had one. */
   id?: CommandId;
   /** The server's clock in seconds since 1970. */
   timestamp: number;
 }
 
 /**
- * The text of an `image` message. Built by hand, since `JSON.stringify` would look at every character
- * of a picture again; base64 needs no escapes.
+ * The text of an `image` message. Built by hand, since `JSON.stringify` would examine every
+ * character of a picture again; base64 needs no escapes.
  *
  * @param jpeg a whole JPEG file
  * @param timestamp capture time in seconds since 1970
@@ -81,12 +82,14 @@ export function videoText(
   return JSON.stringify({ type: "video", mime, width, height } satisfies VideoMessage);
 }
 
-/** The text that tells a program that pushes pictures how many of them have been dealt with. */
+/** The text that tells a pushing program how many of its pictures have been dealt with. */
 export function ackText(sequence: number): string {
   return `{"type": "ack", "sequence": ${sequence}}`;
 }
 
-/** The text of an `error` message, with the same spaces as that of an image: some clients look for those. */
+/**
+ * The text of an `error` message, with the same spaces as an image's: some clients look for those.
+ */
 export function errorText(message: string, { id, code }: ErrorDetails = {}): string {
   const own = id === undefined ? "" : `, "id": ${JSON.stringify(id)}`;
   const why = code === undefined ? "" : `, "code": ${JSON.stringify(code)}`;
@@ -101,13 +104,13 @@ export function pongText(timestamp: number, id?: CommandId): string {
 /**
  * The text of the answer to a `status`.
  *
- * @param state as `GET /state` tells it
+ * @param state as in `GET /state`
  */
 export function statusText(state: object, id?: CommandId): string {
   return JSON.stringify({ type: "status", ...idOf(id), ...state });
 }
 
-/** The text of the answer to a `configure`, with what is in force now. */
+/** The text of the answer to a `configure`, with the settings in force. */
 export function configuredText(settings: ViewerSettings, id?: CommandId): string {
   return JSON.stringify({ type: "configured", ...idOf(id), ...settings });
 }
@@ -115,19 +118,19 @@ export function configuredText(settings: ViewerSettings, id?: CommandId): string
 /**
  * The text of the answer to a `control`.
  *
- * @param controlled what is set now, and what can be
+ * @param controlled the current values, and what can be set
  */
 export function controlledText(camera: string, controlled: object, id?: CommandId): string {
   return JSON.stringify({ type: "controlled", ...idOf(id), camera, ...controlled });
 }
 
-/** A program's words about a picture, for viewers that ask for them. */
+/** A program's annotation of a picture, for viewers that ask for annotations. */
 export interface AnnotationMessage extends Annotation {
-  /** Tells it from other messages. */
+  /** Discriminates it from other messages. */
   type: "annotation";
   /** Of which camera. */
   camera: string;
-  /** The program. Its earlier words no longer count. */
+  /** The program; its earlier annotation no longer counts. */
   from: string;
 }
 

@@ -2,7 +2,7 @@ import { printable } from "../log/text.ts";
 
 const MAX_QUOTED = 60;
 
-/** A value from outside as it may stand in a message: on one line, not too long; text in quotes. */
+/** A value from outside in a form fit for messages: on one line, not too long; text in quotes. */
 export function quote(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return "an array";

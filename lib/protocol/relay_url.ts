@@ -2,19 +2,19 @@ import { quote } from "./quote.ts";
 
 /** The address of a NATS server, and our identity there. */
 export interface BrokerAddress {
-  /** Without user and password, as it may be shown: `nats://HOST:4222`. */
+  /** Without user and password, fit to be shown: `nats://HOST:4222`. */
   readonly shown: string;
-  /** As a socket is opened: `HOST:4222`. */
+  /** For opening a socket: `HOST:4222`. */
   readonly host: string;
   /** Whether it must speak TLS. */
   readonly tls: boolean;
   /** Our user, if the URL names one. */
   readonly user: string | undefined;
-  /** With a user. A user without one is a token. */
+  /** The password for that user. A user without one is a token. */
   readonly password: string | undefined;
 }
 
-/** The parts of a URL of NATS. */
+/** The parts of a NATS URL. */
 export interface RelayUrl {
   /** The server. */
   readonly broker: BrokerAddress;
@@ -26,16 +26,16 @@ const SHAPE = /^(nats|tls):\/\/(?:([^/?#]*)@)?([^/?#@]+)(?:\/([^?#@]*))?$/i;
 const HOST = /^(\[[0-9a-f:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i;
 const DEFAULT_PORT = 4222;
 
-/** Whether a text is meant to be a URL of NATS. */
+/** Whether a text is meant as a NATS URL. */
 export function isRelayUrl(text: string): boolean {
   return /^(nats|tls):\/\//i.test(text);
 }
 
 /**
- * Reads `nats://USER:PASSWORD@HOST:4222/CAMERA`; `tls://` asks for TLS.
+ * Parses `nats://USER:PASSWORD@HOST:4222/CAMERA`; `tls://` asks for TLS.
  *
- * @param example what such a URL is like, for the message
- * @throws {RangeError} when it isn't one; what may be a password is not in its message
+ * @param example what such a URL looks like, for the message
+ * @throws {RangeError} when it isn't one; the message leaves out anything that may be a password
  */
 export function parseRelayUrl(text: string, example = "nats://HOST:4222/NAME"): RelayUrl {
   const [, scheme = "", identity, authority = "", path = ""] = text.match(SHAPE) ?? [];
@@ -61,7 +61,7 @@ export function parseRelayUrl(text: string, example = "nats://HOST:4222/NAME"): 
   };
 }
 
-/** Everything before the last '@' may be a password, wherever the URL's parts end. */
+/** Everything before the last '@' may be a password, wherever the parts of the URL end. */
 function withoutIdentity(text: string): string {
   return text.replace(/^([a-z]+:\/\/).*@/is, "$1").replace(/[?#].*$/s, "");
 }

@@ -1,6 +1,6 @@
 import { quote } from "./quote.ts";
 
-/** How pictures are sent to a viewer: text with base64, JPEG files, or a stream of H.264. */
+/** How pictures are sent to a viewer: text with base64, JPEG files, or an H.264 stream. */
 export const FORMATS = ["json", "binary", "h264"] as const;
 
 /** One of {@linkcode FORMATS}. */
@@ -10,33 +10,38 @@ export type Format = typeof FORMATS[number];
 export interface ViewerSettings {
   /** The camera's name. */
   camera: string;
-  /** Pictures a second at most; `null` for as many as the camera gives. */
+  /** The maximum rate, in pictures a second; `null` for as many as the camera gives. */
   fps: number | null;
-  /** JPEG quality, 0 to 100; `null` for the camera's. */
+  /** JPEG quality, 0 to 100; `null` for the camera's own. */
   quality: number | null;
-  /** In pixels, the height follows; never more than the camera's, which `null` stands for. */
+  /** In pixels; the height follows. At most the camera's own, which `null` stands for. */
   width: number | null;
   /** How pictures are sent. */
   format: Format;
-  /** Whether the next picture waits until the last but one is acknowledged. */
+  /** Whether a picture waits until the last but one is acknowledged. */
   ack: boolean;
-  /** Whether the viewer is told what programs say of the pictures. */
+  /** Whether the viewer gets the annotations that programs make of the pictures. */
   annotations: boolean;
 }
 
-/** The result of {@linkcode parseSettings}: the fields that can be used, and what is wrong with the first that can't. */
+/**
+ * The result of {@linkcode parseSettings}: the usable fields, and what is wrong with the first bad
+ * one.
+ */
 export type ParsedSettings =
   | { ok: true; settings: Partial<ViewerSettings> }
   | { ok: false; settings: Partial<ViewerSettings>; message: string };
 
-/** Bounds of what a camera or a viewer can be asked for; that of a width holds for heights as well. */
+/**
+ * Limits of what a camera or a viewer can be asked for; that of a width applies to heights as well.
+ */
 export const BOUNDS = {
   fps: { min: 0.1, max: 120 },
   quality: { min: 0, max: 100 },
   width: { min: 16, max: 8192 },
 } as const;
 
-/** The fields that a viewer can set, in the order in which they are told. */
+/** The fields that a viewer can set, in the order in which they are listed. */
 export const SETTINGS: readonly (keyof ViewerSettings)[] = [
   "camera",
   "fps",
@@ -47,7 +52,7 @@ export const SETTINGS: readonly (keyof ViewerSettings)[] = [
   "annotations",
 ];
 
-/** Says what a value must be, where it isn't. */
+/** Says what a value must be, if it is wrong. */
 type Rule = (value: unknown) => string | undefined;
 
 const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
@@ -62,8 +67,8 @@ const RULES: Readonly<Record<keyof ViewerSettings, Rule>> = {
 };
 
 /**
- * Reads what a viewer asks for from a command's fields; `null` stands for what the camera gives. Fields
- * that are no settings are left to the caller.
+ * Reads a viewer's settings from a command's fields; `null` stands for the camera's own. Other
+ * fields are left to the caller.
  */
 export function parseSettings(fields: Readonly<Record<string, unknown>>): ParsedSettings {
   const given = SETTINGS.filter((name) => fields[name] !== undefined);
@@ -77,8 +82,8 @@ export function parseSettings(fields: Readonly<Record<string, unknown>>): Parsed
 }
 
 /**
- * Reads what a viewer asks for in its URL. Fields that mean nothing to us are ignored, as the service
- * before us ignored all of them; of one that is there twice, the first counts.
+ * Reads a viewer's settings from its URL. Unknown fields are ignored, as the Python service ignored
+ * all of them; of a repeated one, the first counts.
  */
 export function parseQuery(query: URLSearchParams): ParsedSettings {
   const given = SETTINGS.filter((name) => query.has(name));
@@ -87,14 +92,19 @@ export function parseQuery(query: URLSearchParams): ParsedSettings {
   );
 }
 
-/** Keyboards and file systems write "é" in two ways; names are known by the shorter one (Unicode's form C). */
+/**
+ * Keyboards and file systems write "é" in two ways; names use the shorter one (Unicode's form C).
+ */
 function composed(value: unknown): unknown {
   return typeof value === "string" ? value.normalize("NFC") : value;
 }
 
 const SWITCH: Readonly<Record<string, boolean>> = { 1: true, true: true, 0: false, false: false };
 
-/** A query's text as the value that a command would have; what is none stays a text, which no rule takes. */
+/**
+ * A query's text as the value that a command would have; if it is not one, it stays a text, which
+ * every rule rejects.
+ */
 function typed(name: keyof ViewerSettings, text: string): unknown {
   switch (name) {
     case "fps":

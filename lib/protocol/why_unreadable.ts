@@ -1,4 +1,4 @@
-/** Why a file could not be read, in words for who named it. */
+/** Why a file could not be read, in words for the user who named it. */
 export function whyUnreadable(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no such file";
   if (error instanceof Deno.errors.PermissionDenied) return "this user may not read it";
