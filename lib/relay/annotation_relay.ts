@@ -6,14 +6,15 @@ import type { BrokerMessage } from "./broker/broker_message.ts";
 import { bytesOf, isId, newId, parseObject } from "./broker/messages.ts";
 import { annotationSubject } from "./subjects.ts";
 
-/** A command's 64 KiB, written down again; what is beyond is no annotation of ours. */
+/** A command of 64 KiB, written out again; anything longer is not our annotation. */
 const MAX_BYTES = 256 * 1024;
-/** Messages a second that are read; so many programs don't speak of one camera. */
+/** The maximum number of messages read a second; no camera has that many programs. */
 const PER_SECOND = 500;
 
 /**
- * Shares what programs say of one camera with all servers that show it, wherever it is said. A server listens
- * while one of its viewers asks for annotations, and to be asked, once one of its clients has made some.
+ * Shares the annotations of one camera with all servers that show it, wherever they are made. A
+ * server listens for them while one of its viewers asks for annotations, and listens for such
+ * requests once one of its clients has made some.
  */
 export class AnnotationRelay implements AnnotationPeer, Disposable {
   readonly #broker: BrokerLink;
@@ -28,16 +29,16 @@ export class AnnotationRelay implements AnnotationPeer, Disposable {
   #stopListening: (() => void) | undefined;
 
   /**
-   * Says and hears nothing yet.
+   * Does not send or listen yet.
    *
    * @param camera its name on the broker
-   * @throws {RangeError} when that can't be a camera's on a broker
+   * @throws {RangeError} when that can't be a camera's name on a broker
    */
   constructor(broker: BrokerLink, camera: string, annotations: Annotations) {
     this.#broker = broker;
     this.#subject = annotationSubject(camera);
     this.#annotations = annotations;
-    // Words from the time without a connection are asked for.
+    // Annotations made while there was no connection are requested.
     this.#stopObserving = broker.observe(() => this.#ask());
     this.#leave = annotations.join(this);
   }
@@ -70,13 +71,15 @@ export class AnnotationRelay implements AnnotationPeer, Disposable {
     }
   }
 
-  /** Has others say again what lasts still. */
+  /** Asks other servers to repeat the annotations that still last. */
   #ask(): void {
     if (!this.#isWanted) return;
     this.#broker.publish(this.#subject, bytesOf({ instance: this.#self, ask: true }));
   }
 
-  /** @param to who has asked for it; everybody where nobody has */
+  /**
+   * @param to the server that asked; without it, everybody
+   */
   #send({ annotation, from, until }: Remark, to?: string): void {
     const left = Math.max(0, Math.round(until - performance.now())) / 1000;
     const message = { instance: this.#self, to, from, ...annotation, for: left };

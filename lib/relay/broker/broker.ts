@@ -13,18 +13,18 @@ import { Subscriptions } from "./subscriptions.ts";
 export interface BrokerOptions {
   /** Receives changes. */
   log: Logger;
-  /** A file of credentials, for an address without a user. */
+  /** A credentials file, for an address without a user. */
   creds?: string | undefined;
   /** Opens a connection. @default {dial} */
   dial?: typeof dial;
 }
 
-/** A broker's connection, as its users see it. */
+/** A broker's connection, as the rest of the program sees it. */
 export type BrokerLink = Omit<Broker, "close" | "counters" | typeof Symbol.asyncDispose>;
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 2000;
-/** A connection that lasts so long has worked. */
+/** A connection that lasts this long has worked. */
 const WORKED_MS = 5000;
 const MEASURE_MS = 5000;
 const MAX_OTHERS = 16;
@@ -33,8 +33,8 @@ const SAY_LATE_MS = 60_000;
 const RENEW_MS = 10_000;
 
 /**
- * A NATS server's connection kept alive: opened again for ever when it ends, with everything that is
- * listened to. Nothing waits in it while there is no connection: what is published then is dropped.
+ * A connection to a NATS server that is kept alive: reopened for ever when it ends, with all
+ * subscriptions. Nothing is queued while there is no connection: messages are dropped then.
  */
 export class Broker implements AsyncDisposable {
   /** The server's address, without passwords. */
@@ -67,27 +67,31 @@ export class Broker implements AsyncDisposable {
     this.#running = this.#keepConnected();
   }
 
-  /** Since when there is a connection, on the clock of `performance.now`; `undefined` if there is none. */
+  /**
+   * The start of the connection, on the clock of `performance.now`; `undefined` if there is none.
+   */
   get connectedAt(): number | undefined {
     return this.#connection && this.#connectedAt;
   }
 
-  /** Why there is no connection, in words that follow the server's address; `undefined` until it is known. */
+  /**
+   * Why there is no connection, in words that follow the server's address; `undefined` until known.
+   */
   get problem(): string | undefined {
     return this.#problem;
   }
 
-  /** The server's time to answer, in milliseconds: the last one, and the best of this connection. */
+  /** The server's response time, in milliseconds: the last one, and the best of this connection. */
   get roundTripMs(): Readonly<{ last: number; least: number }> {
     return this.#confirmations.roundTripMs;
   }
 
-  /** The largest message that the server takes, headers included, in bytes. */
+  /** The largest message that the server accepts, including headers, in bytes. */
   get maxPayload(): number {
     return this.#connection?.info?.max_payload ?? Infinity;
   }
 
-  /** Connections that were opened, and bytes of messages sent. */
+  /** Counts of opened connections, and of bytes of sent messages. */
   get counters(): Readonly<{ connections: number; sentBytes: number }> {
     return this.#counters;
   }
@@ -97,19 +101,21 @@ export class Broker implements AsyncDisposable {
     return this.#refusals.has(subject);
   }
 
-  /** Calls a function when the connection comes or goes, until it is told to stop. */
+  /** Calls a function when the connection comes or goes, until told to stop. */
   observe(observer: () => void): () => void {
     this.#observers.add(observer);
     return () => void this.#observers.delete(observer);
   }
 
-  /** Listens to a subject on this and all later connections, until the function that it returns is called. */
+  /**
+   * Listens to a subject on this and all later connections, until the returned function is called.
+   */
   listen(subject: string, onMessage: (message: BrokerMessage) => void): () => void {
     return this.#subscriptions.add(subject, onMessage);
   }
 
   /**
-   * Sends a message, or drops it when there is no connection.
+   * Sends a message, or drops it if there is no connection.
    *
    * @returns whether it was sent
    */
@@ -128,14 +134,19 @@ export class Broker implements AsyncDisposable {
     return true;
   }
 
-  /** Resolves when the server has taken everything so far, with false when it never will. Never rejects. */
+  /**
+   * Resolves to true when the server has accepted everything so far, to false when it never will.
+   * Never rejects.
+   */
   confirm(): Promise<boolean> {
     const connection = this.#connection;
     if (connection === undefined || connection.isClosed()) return Promise.resolve(false);
     return this.#confirmations.ask(connection);
   }
 
-  /** Opens a new connection at once in place of this one: what the server still has for us is late. */
+  /**
+   * Opens a new connection at once in place of this one: what the server still has for us is late.
+   */
   reconnect(): void {
     if (this.#connection === undefined || this.#isLeaving) return;
     const now = performance.now();
@@ -149,7 +160,10 @@ export class Broker implements AsyncDisposable {
     this.#leave();
   }
 
-  /** Opens a new connection now and then, for a server says only at its beginning what its limits are. */
+  /**
+   * Reconnects now and then, since a server states its limits only at the beginning of a
+   * connection.
+   */
   renew(): void {
     if (performance.now() - this.#connectedAt > RENEW_MS) this.#leave();
   }
@@ -171,7 +185,7 @@ export class Broker implements AsyncDisposable {
     return this.close();
   }
 
-  /** Ends this connection for another one. */
+  /** Ends this connection in favour of another one. */
   #leave(): void {
     if (this.#connection === undefined || this.#isLeaving) return;
     this.#isLeaving = true;
@@ -189,16 +203,16 @@ export class Broker implements AsyncDisposable {
       this.#tell(explainBroker(error, this.#address, this.#options), ended);
       failures = performance.now() - start > WORKED_MS ? 0 : failures + 1;
       const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures, 10));
-      // Many edges lose a server at the same time, and should not all come back at the same time.
+      // Many edges lose a server at the same time, and should not all reconnect at the same time.
       await sleep(wait * (0.5 + Math.random() / 2), signal);
     }
   }
 
-  /** Uses one connection until it ends; `ended` tells that there was one. */
+  /** Uses one connection until it ends; `ended` says that there was one. */
   async #connectOnce(): Promise<{ ended: boolean; error: unknown }> {
     let connection: NatsConnection;
     try {
-      // The client is loaded when there is a server to connect to.
+      // The client is loaded only when there is a server to connect to.
       const client = await import("./dial.ts");
       this.#newHeaders = client.newHeaders;
       const { dial: open = client.dial, creds } = this.#options;
@@ -237,7 +251,7 @@ export class Broker implements AsyncDisposable {
     this.#notify();
   }
 
-  /** An outage is one event, however many tries it takes. */
+  /** An outage is one event, however many attempts it takes. */
   #tell(problem: string, wasConnected: boolean): void {
     this.#problem = wasConnected ? `${problem}; connecting again` : problem;
     const level = problem === this.#saidProblem ? "debug" : "warn";

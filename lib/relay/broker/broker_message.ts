@@ -1,24 +1,24 @@
-/** One message as it comes from a broker. */
+/** One message from a broker. */
 export interface BrokerMessage {
   /** Its subject. */
   readonly subject: string;
   /** Its payload. */
   readonly data: Uint8Array<ArrayBuffer>;
-  /** A header's value; empty when it isn't there, or the headers can't be read. */
+  /** A header's value; empty if it is missing, or the headers can't be read. */
   header(name: string): string;
 }
 
-/** One message as NATS's client hands it over. */
+/** One message from NATS's client. */
 export interface ClientMessage {
   /** Its subject. */
   readonly subject: string;
   /** Its payload. */
   readonly data: Uint8Array;
-  /** Its headers, which are read when they are asked for, and may not be understood then. */
+  /** Its headers, which are parsed on access; that may fail. */
   readonly headers?: { get(name: string): string };
 }
 
-/** Turns the client's message into ours. */
+/** Converts the client's message to ours. */
 export function toMessage(message: ClientMessage): BrokerMessage {
   const { data } = message;
   const { buffer } = data;

@@ -1,20 +1,23 @@
-/** Resolves once a server has taken everything that was sent before. */
+/** Resolves once a server has accepted everything sent before. */
 export interface Flushable {
-  /** Resolves with the server's answer; may never do, when the connection ends. */
+  /** Resolves with the server's answer; may never resolve if the connection ends. */
   flush(): Promise<void>;
 }
 
-/** Counts what a broker has yet to confirm, and measures how long it takes. */
+/** Counts what a broker has yet to confirm, and measures how long that takes. */
 export class Confirmations {
   readonly #waiting = new Set<(isConfirmed: boolean) => void>();
   #roundTripMs = { last: 0, least: 0 };
 
-  /** The time of the last answer and of the quickest one, in milliseconds. */
+  /** The latest and the quickest response time, in milliseconds. */
   get roundTripMs(): Readonly<{ last: number; least: number }> {
     return this.#roundTripMs;
   }
 
-  /** Resolves when everything so far is taken, with false when it never will be. Never rejects. */
+  /**
+   * Resolves to true when everything so far is accepted, to false when it never will be. Never
+   * rejects.
+   */
   ask(connection: Flushable): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const start = performance.now();
@@ -28,7 +31,9 @@ export class Confirmations {
     return promise;
   }
 
-  /** The connection is lost, and so is what was not confirmed. The next one is measured anew. */
+  /**
+   * The connection is lost, and everything unconfirmed with it. The next one is measured afresh.
+   */
   lose(): void {
     for (const settle of this.#waiting) settle(false);
     this.#roundTripMs = { last: 0, least: 0 };

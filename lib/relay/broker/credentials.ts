@@ -2,10 +2,10 @@ import { credsAuthenticator } from "@nats-io/nats-core/internal";
 import { whyUnreadable } from "../../protocol/why_unreadable.ts";
 
 /**
- * Reads a file of credentials, as `nsc` makes them: a JWT and the seed of a key.
+ * Reads a credentials file, as `nsc` makes them: a JWT and the seed of a key.
  *
- * @returns what is in it
- * @throws {Error} that says what is wrong with the file, and nothing of what is in it
+ * @returns its content
+ * @throws {Error} that says what is wrong with the file, and quotes none of it
  */
 export async function readCredentials(path: string): Promise<Uint8Array> {
   let bytes: Uint8Array;

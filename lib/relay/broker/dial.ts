@@ -13,18 +13,14 @@ import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import { readCredentials } from "./credentials.ts";
 import { SocketTransport } from "./transport.ts";
 
-/**
- * The headers of a message, none yet.
- *
- * @internal
- */
+/** Makes the headers of a message, empty at first. @internal */
 export function newHeaders(): MsgHdrs {
   return headers();
 }
 
 /** Options of {@linkcode dial}. */
 export interface DialOptions {
-  /** A file of credentials, for an address without a user. */
+  /** A credentials file, for an address without a user. */
   creds?: string | undefined;
   /** Further servers of the same cluster, as `HOST:PORT`. */
   others?: readonly string[];
@@ -32,17 +28,15 @@ export interface DialOptions {
 
 const ANSWER_MS = 5000;
 /**
- * After three of these without an answer the connection is given up: before a camera behind it is taken for
- * frozen, so that viewers read whose fault it is.
+ * After three of these without an answer, the connection is given up: before a camera behind it
+ * counts as frozen, so that viewers read the real reason.
  */
 const PING_MS = 1500;
 
 /**
- * Opens one connection to a NATS server, which is not opened again when it ends.
+ * Opens one connection to a NATS server, which is not reopened when it ends.
  *
- * @throws {Error} of any kind, when it can't be opened
- *
- * @internal
+ * @throws {Error} of any kind, when it can't be opened @internal
  */
 export async function dial(
   address: BrokerAddress,
@@ -54,13 +48,13 @@ export async function dial(
     servers: [address.host, ...others],
     name: "wscam",
     noRandomize: true,
-    // A caller that wants a connection for ever dials again, and knows why it must.
+    // A caller that wants a lasting connection dials again, and thus knows the reason.
     reconnect: false,
     timeout: ANSWER_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,
     ...(authenticator ? { authenticator } : {}),
-    // Without this, TLS is taken where the server offers it.
+    // Without this, TLS is used if the server offers it.
     ...(address.tls ? { tls: {} } : {}),
   });
 }

@@ -1,8 +1,9 @@
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
 
-/** Words that nats-server and the runtime use, and what they mean. */
+/** Error texts of nats-server and the runtime, and their meaning. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
-  // The client's word for a connection that ends without one; the runtime's begins with a capital.
+  // The client's text for a connection that ends without a reason; the runtime's begins with a
+  // capital.
   [/^connection refused$/, "has ended the connection"],
   [/connection refused|ECONNREFUSED/i, "refuses connections: no nats-server seems to run there"],
   [/ENOTFOUND|EAI_AGAIN|failed to lookup/i, "has no address: there is no host of that name"],

@@ -1,27 +1,27 @@
 import { FAILURE_CODES, type FailureCode } from "../../frame/source_error.ts";
 import { printable } from "../../log.ts";
 
-/** A publisher's message about a camera, every second and at each change. */
+/** A publisher's announcement of a camera, sent every second and at each change. */
 export interface Announcement {
-  /** One run of one wscam. */
+  /** Identifies one run of one wscam. */
   readonly instance: string;
   /** When it began to publish, in milliseconds since 1970 on its clock. */
   readonly since: number;
   /** The machine's name. */
   readonly host: string;
-  /** How the camera is; `gone` when it is published no more. */
+  /** The camera's state; `gone` when it is no longer published. */
   readonly state: "closed" | "opening" | "live" | "failed" | "gone";
-  /** Why it has failed, for programs. */
+  /** Why it has failed, as a code for programs. */
   readonly code?: FailureCode;
   /** Why it has failed. */
   readonly reason?: string;
 }
 
-/** An edge's message while it has viewers, every two seconds. */
+/** An edge's message while it has viewers, sent every two seconds. */
 export interface Want {
   /** The edge's identity. */
   readonly edge: string;
-  /** The publisher that it takes pictures from, once it knows one. */
+  /** The publisher it takes pictures from, once it knows one. */
   readonly instance?: string;
   /** Its last viewer has left. */
   readonly end?: true;
@@ -37,7 +37,7 @@ export function bytesOf(message: object): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(message));
 }
 
-/** Reads an announcement; `undefined` when it is none. */
+/** Parses an announcement; `undefined` if it is not one. */
 export function parseAnnouncement(data: Uint8Array): Announcement | undefined {
   const { instance, since, host, state, code, reason } = parseObject(data);
   const known = STATES.find((each) => each === state);
@@ -60,7 +60,7 @@ function codeOf(value: unknown): FailureCode {
   return FAILURE_CODES.find((each) => each === value) ?? "failed";
 }
 
-/** Reads what an edge wants; `undefined` when it is nothing of the kind. */
+/** Parses an edge's message; `undefined` if it is not one. */
 export function parseWant(data: Uint8Array): Want | undefined {
   const { edge, instance, end } = parseObject(data);
   if (!isId(edge)) return undefined;
@@ -71,7 +71,7 @@ export function parseWant(data: Uint8Array): Want | undefined {
   };
 }
 
-/** An identity that nobody else has. */
+/** A unique identity. */
 export function newId(): string {
   return crypto.randomUUID();
 }
@@ -81,7 +81,7 @@ export function isId(value: unknown): value is string {
   return typeof value === "string" && ID.test(value);
 }
 
-/** Reads an object in JSON; an empty one where there is none, or too large a one. */
+/** Parses a JSON object; empty if there is none, or it is too large. */
 export function parseObject(data: Uint8Array, maxBytes = MAX_BYTES): Record<string, unknown> {
   if (data.length > maxBytes) return {};
   try {

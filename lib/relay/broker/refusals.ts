@@ -8,15 +8,11 @@ export interface RefusalsOptions {
   name: string;
   /** Receives them. */
   log: Logger;
-  /** Called when there is one more. */
+  /** Called for each new one. */
   onRefused: () => void;
 }
 
-/**
- * Keeps the subjects that a server forbids us, on one connection after the other.
- *
- * @internal
- */
+/** Remembers the subjects that a server forbids us, over successive connections. @internal */
 export class Refusals {
   readonly #options: RefusalsOptions;
   readonly #subjects = new Set<string>();
@@ -31,15 +27,15 @@ export class Refusals {
   }
 
   /**
-   * Looks for them on a new connection, until that ends.
+   * Watches a new connection for refusals, until it ends.
    *
-   * @returns the last error of another kind that the server told of
+   * @returns the last error of another kind from the server
    */
   async watch(connection: NatsConnection): Promise<Error | undefined> {
     this.#subjects.clear();
     let last: Error | undefined;
     for await (const status of connection.status()) {
-      // The client says so as well when it ends a connection because the server refuses us.
+      // The client also reports this when it ends a connection because the server refuses us.
       if (status.type === "staleConnection" && !isAboutIdentity(last)) {
         last = new Error("stale connection");
       }
@@ -61,7 +57,10 @@ export class Refusals {
   }
 }
 
-/** By its name: the client is loaded when there is a server to connect to, and this before. */
+/**
+ * Checked by its name: the client is loaded only when there is a server to connect to, and this
+ * earlier.
+ */
 function isPermissionViolation(error: Error): error is PermissionViolationError {
   return error.name === "PermissionViolationError";
 }

@@ -2,18 +2,14 @@ import type { NatsConnection, Subscription } from "@nats-io/nats-core/internal";
 import type { Logger } from "../../log.ts";
 import { type BrokerMessage, toMessage } from "./broker_message.ts";
 
-/** A subscription that every connection is to have, and its counterpart in the present one. */
+/** A subscription for every connection, and its counterpart in the current one. */
 interface Listener {
   readonly subject: string;
   readonly onMessage: (message: BrokerMessage) => void;
   subscription?: Subscription;
 }
 
-/**
- * The subscriptions on a broker, on one connection after the other.
- *
- * @internal
- */
+/** The subscriptions on a broker, over successive connections. @internal */
 export class Subscriptions {
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
@@ -23,13 +19,15 @@ export class Subscriptions {
     this.#log = log;
   }
 
-  /** Listens to everything on a new connection. */
+  /** Subscribes to everything on a new connection. */
   begin(connection: NatsConnection): void {
     this.#connection = connection;
     for (const listener of this.#listeners) this.#subscribe(listener);
   }
 
-  /** Listens to a subject on this and all later connections, until the function that it returns is called. */
+  /**
+   * Listens to a subject on this and all later connections, until the returned function is called.
+   */
   add(subject: string, onMessage: (message: BrokerMessage) => void): () => void {
     const listener: Listener = { subject, onMessage };
     this.#listeners.add(listener);
@@ -45,7 +43,7 @@ export class Subscriptions {
     if (connection === undefined || connection.isClosed()) return;
     listener.subscription = connection.subscribe(listener.subject, {
       callback: (error, message) => {
-        // An exception here would end the client's reading, and nobody would be told.
+        // An exception here would end the client's reading without anybody noticing.
         try {
           if (!error) listener.onMessage(toMessage(message));
         } catch (error) {

@@ -11,7 +11,7 @@ import {
 } from "@nats-io/nats-core/internal";
 
 const READ_BYTES = 64 * 1024;
-/** A server's first line, with all servers of its cluster in it. */
+/** A server's first line, which lists all servers of its cluster. */
 const MAX_INFO = 64 * 1024;
 
 /**
