@@ -11,42 +11,50 @@ import { printable, short } from "./log/text.ts";
 export { printable, short } from "./log/text.ts";
 
 const STDERR = 2;
-/** Levels of importance, from the least to the most. */
+/** Log levels, the least important first. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 
 /** One of {@linkcode LOG_LEVELS}. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
-/** How a log line looks: for people, or one JSON object for machines. */
+/** How a log line looks: text for people, or one JSON object for programs. */
 export const LOG_FORMATS = ["text", "json"] as const;
 
 /** One of {@linkcode LOG_FORMATS}. */
 export type LogFormat = typeof LOG_FORMATS[number];
 
-/** Writes one line per event; its owner disposes of it, so that nothing stays untold. */
+/** Writes one line per event; disposing it writes what is still pending. */
 export type Logger = { readonly [level in LogLevel]: (message: string) => void };
 
-/** A logger whose owner can change what it leaves out. */
+/** A logger whose owner can change its level. */
 export interface AdjustableLogger extends Logger, Disposable {
-  /** The least important lines that are written from now on. */
+  /** The lowest level that is written from now on. */
   setLevel(level: LogLevel): void;
 }
 
 /** Options of {@linkcode createLogger}. */
 export interface LoggerOptions {
-  /** The least important lines that are written. @default {"info"} */
+  /**
+   * The lowest level that is written.
+   *
+   * @default {"info"}
+   */
   level?: LogLevel;
   /** How lines look. @default {"text"} */
   format?: LogFormat;
   /** Whether text has colours. @default {false} */
   color?: boolean;
-  /** Takes lines; `false` tells that one was lost. @default {stderr} */
+  /**
+   * Takes lines; `false` means that one was lost.
+   *
+   * @default {stderr}
+   */
   write?: (line: string) => unknown;
 }
 
 /**
- * A logger that drops what is below its level, sums up what comes again and again, and takes out what
- * looks like a secret.
+ * A logger that drops lines below its level, sums up repeated ones, and removes what looks like a
+ * secret.
  */
 export function createLogger(
   { level = "info", format = "text", color = false, write = writeStderr }: LoggerOptions = {},
@@ -75,7 +83,7 @@ export function createLogger(
 }
 
 /**
- * Writes data to stdout at once and whole.
+ * Writes data to stdout, synchronously and completely.
  *
  * @throws {Deno.errors.BrokenPipe} when nobody reads any more
  */
@@ -85,8 +93,8 @@ export function writeStdout(text: string): void {
 }
 
 /**
- * Writes data to stdout whole, and holds up nothing else while whoever reads is slow. Nothing else may
- * be written to it until this is done.
+ * Writes data to stdout completely, without blocking anything else while the reader is slow.
+ * Nothing else may be written to stdout until this is done.
  *
  * @throws {Deno.errors.BrokenPipe} when nobody reads any more
  */
@@ -95,7 +103,10 @@ export async function sendStdout(text: string): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await Deno.stdout.write(bytes.subarray(sent));
 }
 
-/** Writes one line to stderr, at once or not at all; `false` when nobody reads it, or the disk is full. */
+/**
+ * Writes one line to stderr, at once or not at all; `false` if nobody reads it, or the disk is
+ * full.
+ */
 export function writeStderr(line: string): boolean {
   if (!hasRoom(STDERR)) return false;
   try {
@@ -107,7 +118,7 @@ export function writeStderr(line: string): boolean {
   }
 }
 
-/** Keeps what libraries have to say out of our data: NATS's client writes stack traces to stdout. */
+/** Keeps libraries' output away from our data: NATS's client writes stack traces to stdout. */
 export function quietLibraries(): void {
   // deno-lint-ignore no-console -- it is theirs alone
   console.log = () => {};

@@ -1,20 +1,23 @@
-/** Writes a line whose time has come. */
+/** Writes a line that is due. */
 export type WriteLine<Level> = (level: Level, message: string) => void;
 
-/** At once, after a quiet time; for each level, so that no chatter hides an error. */
+/**
+ * This many at once, after a quiet time; each level has its own budget, so that no chatter hides an
+ * error.
+ */
 const BURST = 50;
 /** From then on. */
 const LINES_PER_SECOND = 10;
 const PERIOD_MS = 1000;
 
-/** A message that was written lately. */
+/** A message that was written recently. */
 interface Written {
   since: number;
-  /** How often it came again. */
+  /** How often it was repeated. */
   more: number;
 }
 
-/** The budget of one level, and what it has used. */
+/** The budget of one level, and how much of it is used. */
 interface Account {
   allowance: number;
   filledAt: number;
@@ -24,8 +27,8 @@ interface Account {
 }
 
 /**
- * Keeps a flood of lines short. A message that comes again within a second is counted, and so is every
- * line beyond what a level may write; the counts are written once a second, and at the end.
+ * Limits floods of log lines. A message repeated within a second is counted, and so is every line
+ * beyond a level's budget; the counts are written once a second, and at the end.
  */
 export class Flood<Level> implements Disposable {
   readonly #write: WriteLine<Level>;
@@ -39,7 +42,7 @@ export class Flood<Level> implements Disposable {
   /**
    * Writes a line, or counts it.
    *
-   * @param now in milliseconds of a clock that never jumps
+   * @param now in milliseconds on a monotonic clock
    */
   add(level: Level, message: string, now: number = performance.now()): void {
     const account = this.#account(level, now);
@@ -57,9 +60,9 @@ export class Flood<Level> implements Disposable {
   }
 
   /**
-   * Writes what was counted.
+   * Writes pending counts.
    *
-   * @param now in milliseconds of a clock that never jumps
+   * @param now in milliseconds on a monotonic clock
    */
   sumUp(now: number = performance.now()): void {
     clearTimeout(this.#timer);
@@ -67,7 +70,7 @@ export class Flood<Level> implements Disposable {
     for (const [level, account] of this.#accounts) {
       for (const [message, { more }] of [...account.recent]) {
         if (more === 0) continue;
-        // Its second begins anew: what goes on and on is one line a second.
+        // Its second starts over: an endless repetition is one line a second.
         account.recent.delete(message);
         account.recent.set(message, { since: now, more: 0 });
         if (take(account, now)) this.#write(level, `${message} (${times(more)} more)`);
@@ -79,7 +82,7 @@ export class Flood<Level> implements Disposable {
     }
   }
 
-  /** Writes what was counted, at the end. */
+  /** Writes pending counts, at the end. */
   [Symbol.dispose](): void {
     this.sumUp();
   }
@@ -110,7 +113,7 @@ function take(account: Account, now: number): boolean {
   return true;
 }
 
-/** Lets go of what was written a second ago, unless its count is still to be told. */
+/** Forgets messages written a second ago, unless their count is still pending. */
 function forget({ recent }: Account, now: number): void {
   for (const [message, { since, more }] of recent) {
     if (now - since < PERIOD_MS) return;

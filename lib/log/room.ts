@@ -1,11 +1,14 @@
 import { openLibc } from "../system/libc.ts";
 
-/** `struct pollfd` of poll(2): a descriptor, what is asked and what is answered; the same on macOS. */
+/**
+ * `struct pollfd` of poll(2): a descriptor, the requested and the returned events; the same on
+ * macOS.
+ */
 const POLLOUT = 4;
 /**
- * Whether a line can be written to a descriptor now. A pipe that nobody reads, or a terminal that
- * was stopped with Ctrl+S, would hold up the whole program. If that can't be known, the answer is
- * yes.
+ * Whether a line can be written to a descriptor without blocking. A pipe that nobody reads, or a
+ * terminal stopped with Ctrl+S, would block the whole program. If that can't be found out, the
+ * answer is yes.
  */
 export function hasRoom(descriptor: number): boolean {
   using libc = openLibc("poll");

@@ -1,7 +1,12 @@
-/** Characters of one message: what ffmpeg says last, and a list of devices, are shorter. */
+/**
+ * The maximum length of a message, in characters: ffmpeg's last words, and lists of devices, are
+ * shorter.
+ */
 const MAX_MESSAGE = 2000;
 
-/** The beginning of a text that is longer than anybody reads: others choose its words, as many as they like. */
+/**
+ * Truncates a text that is too long to be read: others choose its words, and may choose very many.
+ */
 export function short(message: string): string {
   if (message.length <= MAX_MESSAGE) return message;
   const more = message.length - MAX_MESSAGE;
@@ -9,9 +14,9 @@ export function short(message: string): string {
 }
 
 /**
- * Characters by which a text from outside could steer a terminal, turn a line around, or hide in a
- * name: control characters, line separators, and those that are drawn as nothing (Unicode's
- * Default_Ignorable_Code_Point). The ones that join and choose emoji stay.
+ * Characters by which a text from outside could control a terminal, reverse a line, or hide in a
+ * name: control characters, line separators, and invisible ones (Unicode's
+ * Default_Ignorable_Code_Point). Those that join and select emoji are kept.
  */
 const UNSEEN = new RegExp(
   [
@@ -23,7 +28,7 @@ const UNSEEN = new RegExp(
   "gu",
 );
 
-/** Replaces characters that can't be seen by one that can. */
+/** Replaces invisible characters by a visible one. */
 export function printable(text: string): string {
   return text.replace(UNSEEN, (found, joined, chosen) => joined ?? chosen ? found : "\ufffd");
 }
