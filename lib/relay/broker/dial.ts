@@ -13,7 +13,11 @@ import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import { readCredentials } from "./credentials.ts";
 import { SocketTransport } from "./transport.ts";
 
-/** Makes the headers of a message, empty at first. @internal */
+/**
+ * Makes the headers of a message, empty at first.
+ *
+ * @internal
+ */
 export function newHeaders(): MsgHdrs {
   return headers();
 }
@@ -36,7 +40,8 @@ const PING_MS = 1500;
 /**
  * Opens one connection to a NATS server, which is not reopened when it ends.
  *
- * @throws {Error} of any kind, when it can't be opened @internal
+ * @throws {Error} of any kind, when it can't be opened
+ * @internal
  */
 export async function dial(
   address: BrokerAddress,

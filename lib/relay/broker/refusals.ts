@@ -12,7 +12,11 @@ export interface RefusalsOptions {
   onRefused: () => void;
 }
 
-/** Remembers the subjects that a server forbids us, over successive connections. @internal */
+/**
+ * Remembers the subjects that a server forbids us, over successive connections.
+ *
+ * @internal
+ */
 export class Refusals {
   readonly #options: RefusalsOptions;
   readonly #subjects = new Set<string>();

@@ -9,7 +9,11 @@ interface Listener {
   subscription?: Subscription;
 }
 
-/** The subscriptions on a broker, over successive connections. @internal */
+/**
+ * The subscriptions on a broker, over successive connections.
+ *
+ * @internal
+ */
 export class Subscriptions {
   readonly #log: Logger;
   readonly #listeners = new Set<Listener>();
