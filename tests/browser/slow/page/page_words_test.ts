@@ -1,11 +1,11 @@
 import { assertEquals, assertGreater, assertLess, assertStringIncludes } from "@std/assert";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { assertColourBars, assertFits, assertPictureMoves } from "../testutil/browser_checks.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { temporaryDirectory } from "../../testutil/files.ts";
-import { openViewer } from "../../testutil/client/messages.ts";
-import { startWscam } from "../../testutil/program/wscam.ts";
-import { CAMERAS, DESKTOP, PHONE, PHONE_ON_ITS_SIDE } from "../testutil/page_bench.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { assertColourBars, assertFits, assertPictureMoves } from "../../testutil/browser_checks.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { temporaryDirectory } from "../../../testutil/files.ts";
+import { openViewer } from "../../../testutil/client/messages.ts";
+import { startWscam } from "../../../testutil/program/wscam.ts";
+import { CAMERAS, DESKTOP, PHONE, PHONE_ON_ITS_SIDE } from "../../testutil/page_bench.ts";
 
 testInBrowser("the page, in every window and language", { serve: CAMERAS }, {
   "the page fits every window, light and dark, English and Chinese": async (

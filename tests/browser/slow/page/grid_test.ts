@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
-import { type ViewerPage } from "../testutil/browser.ts";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { eventuallyWatched } from "../testutil/browser_checks.ts";
-import { findFixedPort } from "../../testutil/network/fixed_port.ts";
-import { CAMERAS, DESKTOP } from "../testutil/page_bench.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
+import { type ViewerPage } from "../../testutil/browser.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { eventuallyWatched } from "../../testutil/browser_checks.ts";
+import { findFixedPort } from "../../../testutil/network/fixed_port.ts";
+import { CAMERAS, DESKTOP } from "../../testutil/page_bench.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { startWscam, type Wscam } from "../../../testutil/program/wscam.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 

@@ -1,11 +1,11 @@
 import { assert, assertMatch } from "@std/assert";
-import { launchBrowser, type ViewerPage } from "../testutil/browser.ts";
-import { assertPictureMoves } from "../testutil/browser_checks.ts";
-import { testWith } from "../../testutil/needs.ts";
-import { together } from "../../testutil/together.ts";
-import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
-import { findFixedPort } from "../../testutil/network/fixed_port.ts";
-import { CAMERAS } from "../testutil/page_bench.ts";
+import { launchBrowser, type ViewerPage } from "../../testutil/browser.ts";
+import { assertPictureMoves } from "../../testutil/browser_checks.ts";
+import { testWith } from "../../../testutil/needs.ts";
+import { together } from "../../../testutil/together.ts";
+import { startWscam, type Wscam } from "../../../testutil/program/wscam.ts";
+import { findFixedPort } from "../../../testutil/network/fixed_port.ts";
+import { CAMERAS } from "../../testutil/page_bench.ts";
 
 testWith(
   ["chromium"],

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { type ViewerPage } from "../testutil/browser.ts";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { assertFits } from "../testutil/browser_checks.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { answerPing, startFakeServer } from "../../testutil/server/fake_server.ts";
-import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
+import { type ViewerPage } from "../../testutil/browser.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { assertFits } from "../../testutil/browser_checks.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { answerPing, startFakeServer } from "../../../testutil/server/fake_server.ts";
+import { startWscam, type Wscam } from "../../../testutil/program/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test"];
 const PHONE = { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true };

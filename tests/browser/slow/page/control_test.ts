@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { eventually } from "../../testutil/eventually.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { eventually } from "../../../testutil/eventually.ts";
 import {
   answerPing,
   type FakeCommand,
   startFakeServer,
-} from "../../testutil/server/fake_server.ts";
+} from "../../../testutil/server/fake_server.ts";
 
 const CAMERAS = [{ name: "door", fps: 10 }];
 

@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
-import { type ViewerPage } from "../testutil/browser.ts";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { hide } from "../testutil/browser_checks.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { answerPing, startFakeServer } from "../../testutil/server/fake_server.ts";
-import { findFixedPort } from "../../testutil/network/fixed_port.ts";
-import { openViewer } from "../../testutil/client/messages.ts";
-import { startWscam } from "../../testutil/program/wscam.ts";
+import { type ViewerPage } from "../../testutil/browser.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { hide } from "../../testutil/browser_checks.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { answerPing, startFakeServer } from "../../../testutil/server/fake_server.ts";
+import { findFixedPort } from "../../../testutil/network/fixed_port.ts";
+import { openViewer } from "../../../testutil/client/messages.ts";
+import { startWscam } from "../../../testutil/program/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--resolution", "160x120", "--fps", "5"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };

@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { assertPictureMoves, hide } from "../testutil/browser_checks.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { answerPing, startFakeServer } from "../../testutil/server/fake_server.ts";
-import { savePage } from "../../testutil/files.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { assertPictureMoves, hide } from "../../testutil/browser_checks.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { answerPing, startFakeServer } from "../../../testutil/server/fake_server.ts";
+import { savePage } from "../../../testutil/files.ts";
 
 const CAMERAS = ["--camera", "door=test", "--fps", "5"];
 

@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { type ViewerPage } from "../testutil/browser.ts";
-import { testInBrowser } from "../testutil/in_browser.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { startWscam } from "../../testutil/program/wscam.ts";
+import { type ViewerPage } from "../../testutil/browser.ts";
+import { testInBrowser } from "../../testutil/in_browser.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { startWscam } from "../../../testutil/program/wscam.ts";
 
 const CAMERAS = ["--camera", "door=test", "--fps", "5"];
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
