@@ -46,10 +46,7 @@ export interface CameraOptions {
   clock?: Clock;
 }
 
-/**
- * One source kept alive: opened when somebody wants its frames, and reopened for as long as it
- * fails.
- */
+/** One source kept alive: opened when somebody wants frames, and reopened whenever it fails. */
 export class Camera implements AsyncDisposable {
   #source: Source;
   readonly #options: Required<Omit<CameraOptions, "retryMs" | "lingerMs">>;
@@ -125,10 +122,7 @@ export class Camera implements AsyncDisposable {
     return this.#newest;
   }
 
-  /**
-   * Counts of frames taken from the source, of pictures that were not whole, and of reopenings
-   * after a failure.
-   */
+  /** Frames from the source, pictures that were not whole, and reopenings after a failure. */
   get counters(): Readonly<{ captured: number; broken: number; restarts: number }> {
     return this.#counters;
   }
