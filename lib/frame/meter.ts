@@ -21,10 +21,7 @@ export class Meter {
     return this.#size && { ...this.#size, fps: this.#pace.perSecond };
   }
 
-  /**
-   * The time of the newest frame, in milliseconds of the clock in use; `-Infinity` before the
-   * first.
-   */
+  /** The time of the newest frame, in milliseconds of the clock in use; `undefined` before it. */
   get lastAt(): number | undefined {
     return this.#pace.lastAt;
   }
