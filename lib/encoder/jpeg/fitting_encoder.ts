@@ -33,7 +33,7 @@ const STEPS = [
 type Step = typeof STEPS[number];
 
 const WORST = 5;
-/** After this many consecutive files below this size, quality is raised again. */
+/** Quality is raised again after `CALM` consecutive files below this share of the limit. */
 const SMALL = 0.4;
 const CALM = 100;
 
