@@ -7,7 +7,11 @@ import { cameraOfStatus, EVERY_STATUS, subjectsOf } from "./subjects.ts";
 
 /** Options of {@linkcode Directory}. */
 export interface DirectoryOptions {
-  /** The cameras that are looked for. @default {every one} */
+  /**
+   * The cameras to look for.
+   *
+   * @default {every one}
+   */
   cameras?: readonly string[];
   /** Receives changes. */
   log: Logger;
@@ -23,15 +27,17 @@ interface KnownPublisher {
 }
 
 const TICK_MS = 500;
-/** A publisher speaks every second: three times in vain, and it has died. */
+/**
+ * A publisher announces itself every second: after three missed announcements it counts as dead.
+ */
 const MAX_TICKS = 7;
-/** Nobody can make us remember more. */
+/** Limits what others can make us remember. */
 const MAX_CAMERAS = 1000;
 const MAX_PUBLISHERS = 8;
 
 /**
- * Knows the publishers of each camera on a broker. Where several wscams publish the same name, all
- * edges take the one that began first, so that pictures of two cameras are never mixed.
+ * Knows the publishers of each camera on a broker. If several wscams publish the same name, all
+ * edges take the one that began first, so that pictures of two cameras never mix.
  */
 export class Directory implements Disposable {
   readonly #log: Logger;
@@ -51,7 +57,7 @@ export class Directory implements Disposable {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Looks for these as well, for every one without. Earlier wishes stay. */
+  /** Also looks for these cameras; without an argument, for every one. Earlier requests stay. */
   widen(cameras?: readonly string[]): void {
     const subjects = cameras?.map((each) => subjectsOf(each).status) ?? [EVERY_STATUS];
     for (const subject of subjects) {
@@ -66,17 +72,17 @@ export class Directory implements Disposable {
     return this.#broker.name;
   }
 
-  /** Whether a camera is published now. */
+  /** Whether a camera is currently published. */
   has(camera: string): boolean {
     return this.#cameras.has(camera);
   }
 
-  /** The names of the cameras that are published now. */
+  /** The names of the currently published cameras. */
   get cameras(): string[] {
     return [...this.#cameras.keys()];
   }
 
-  /** Whether the broker lets us listen. */
+  /** Whether the broker allows us to listen. */
   get isRefused(): boolean {
     return [...this.#listening.keys()].some((subject) => this.#broker.isRefused(subject));
   }
@@ -88,13 +94,16 @@ export class Directory implements Disposable {
     return first;
   }
 
-  /** A picture of a publisher has come: it is alive, even if what it says waits behind its pictures. */
+  /**
+   * A publisher's picture has come: it is alive, even if its announcements wait behind its
+   * pictures.
+   */
   heard(camera: string, instance: string): void {
     const publisher = this.#cameras.get(camera)?.get(instance);
     if (publisher) publisher.ticks = 0;
   }
 
-  /** Calls a function with each camera of which anything has changed, until it is told to stop. */
+  /** Calls a function with each camera that has changed, until told to stop. */
   observe(observer: (camera: string) => void): () => void {
     this.#observers.add(observer);
     return () => void this.#observers.delete(observer);
@@ -122,7 +131,7 @@ export class Directory implements Disposable {
     const firstAt = known?.firstAt ?? lastAt;
     publishers.set(announcement.instance, { announcement, firstAt, lastAt, ticks: 0 });
     this.#cameras.set(camera, publishers);
-    // One that died without a word, and was started again, is heard no more.
+    // A publisher that crashed and was restarted no longer uses its old identity.
     const others = [...publishers.values()].filter((each) => each.lastAt !== lastAt);
     if (others.some((each) => each.lastAt > firstAt)) this.#sayTwice(camera);
     const { state, code, reason } = known?.announcement ?? {};
@@ -139,7 +148,7 @@ export class Directory implements Disposable {
     this.#notify(camera);
   }
 
-  /** Once for each camera, until it is published once again. */
+  /** Called once for each camera, until it is published again. */
   #sayTwice(camera: string): void {
     if (this.#saidTwice.has(camera)) return;
     this.#saidTwice.add(camera);
@@ -153,7 +162,10 @@ export class Directory implements Disposable {
     );
   }
 
-  /** Silence is counted while we run: who was stopped must not take its own silence for that of others. */
+  /**
+   * Silence is counted while this program runs: a process that was stopped must not blame others
+   * for the gap.
+   */
   #tick(): void {
     let isSilent = false;
     for (const publishers of this.#cameras.values()) {
@@ -164,7 +176,7 @@ export class Directory implements Disposable {
     if (isSilent && this.#broker.connectedAt !== undefined) void this.#forgetSilent();
   }
 
-  /** Nothing is known of publishers while the broker itself is silent. */
+  /** Nothing can be concluded about publishers while the broker itself is silent. */
   async #forgetSilent(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;

@@ -6,9 +6,9 @@ import type { Directory } from "./directory.ts";
 
 /** Options of {@linkcode followCameras}. */
 export interface FollowOptions {
-  /** The cameras that viewers can see; kept up to date here. */
+  /** The cameras that viewers can see; updated here. */
   cameras: Cameras;
-  /** Makes what stands between a camera of that name and its viewers. */
+  /** Makes everything between a camera with that name and its viewers. */
   open: (camera: string) => ServedCamera;
   /** Whether a publisher is this program itself, whose cameras are offered already. */
   isOwn: (instance: string | undefined) => boolean;
@@ -16,15 +16,15 @@ export interface FollowOptions {
   log: Logger;
 }
 
-/** A camera that is gone stays listed while it has viewers, who wait for it. */
+/** A removed camera stays listed while it has viewers, who wait for it. */
 const LOOK_MS = 500;
-/** More would not fit on anybody's page. */
+/** More cameras would fit on no page. */
 const MAX_CAMERAS = 1000;
 
 /**
- * Offers every camera that is published on a broker, as they come and go.
+ * Offers every camera published on a broker, as they come and go.
  *
- * @returns what ends that; the cameras stay as they are
+ * @returns a function that ends this; the cameras stay as they are
  */
 export function followCameras(directory: Directory, options: FollowOptions): () => void {
   const follower = new Follower(directory, options);
@@ -40,9 +40,9 @@ export function followCameras(directory: Directory, options: FollowOptions): () 
 class Follower {
   readonly #directory: Directory;
   readonly #options: FollowOptions;
-  /** The cameras that are offered through it. */
+  /** The cameras offered through this broker. */
   readonly #ours = new Map<string, ServedCamera>();
-  /** The cameras that can't be offered, which was said. */
+  /** The cameras that can't be offered; this was logged. */
   readonly #said = new Set<string>();
 
   constructor(directory: Directory, options: FollowOptions) {
@@ -73,7 +73,7 @@ class Follower {
     log.info(`Camera ${camera} has appeared`);
   }
 
-  /** Says once that a camera is not offered, unless it is offered in another way. */
+  /** Logs once that a camera is not offered, unless it is offered in another way. */
   #leaveOut(camera: string, refusal: string): void {
     const { cameras, isOwn, log } = this.#options;
     const directory = this.#directory;
@@ -88,13 +88,13 @@ class Follower {
   #remove(camera: string, served: ServedCamera): void {
     const { cameras, log } = this.#options;
     this.#ours.delete(camera);
-    // Another one may have been put in its place.
+    // Another camera may have replaced it.
     if (cameras.get(camera) === served) void cameras.remove(camera);
     log.info(`Camera ${camera} has disappeared`);
   }
 }
 
-/** Why a camera of that name can't be offered, if it can't. */
+/** Why a camera with that name can't be offered; `undefined` if it can. */
 function refusalOf(camera: string, cameras: Cameras): string | undefined {
   // In the page's address it stands for all cameras.
   if (camera === "*") return "no camera can be called that";

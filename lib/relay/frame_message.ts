@@ -5,15 +5,15 @@ import { shownSize } from "../jpeg/shown_size.ts";
 import type { BrokerMessage } from "./broker/broker_message.ts";
 import { isId } from "./broker/messages.ts";
 
-/** One picture as it comes through NATS. */
+/** One picture received through NATS. */
 export interface RelayedFrame extends FrameInfo {
-  /** Counts that publisher's frames of the camera. */
+  /** The number of the picture among that publisher's frames of the camera. */
   readonly sequence: number;
   /** A whole JPEG file. */
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
 
-/** Where a picture is from. */
+/** Where a picture comes from. */
 export interface FrameOrigin {
   /** Its publisher. */
   readonly instance: string;
@@ -25,7 +25,7 @@ export interface FrameOrigin {
 export interface FrameHeaders {
   /** Its publisher. */
   readonly instance: string;
-  /** Counts that publisher's frames of the camera. */
+  /** The number of the picture among that publisher's frames of the camera. */
   readonly sequence: number;
   /** Capture time in seconds since 1970. */
   readonly timestamp: number;
@@ -34,7 +34,7 @@ export interface FrameHeaders {
 const TIMESTAMP = /^\d{1,12}(\.\d{1,9})?$/;
 const SEQUENCE = /^\d{1,15}$/;
 
-/** The headers that go with a picture. */
+/** The headers to send with a picture. */
 export function frameHeaders(
   { width, height, timestamp, sequence }: Omit<EncodedPicture, "codec" | "data">,
   { instance, encoder }: FrameOrigin,
@@ -49,7 +49,7 @@ export function frameHeaders(
   };
 }
 
-/** Reads a picture's headers; `undefined` when they are not those of one. */
+/** Parses a picture's headers; `undefined` if they are not a picture's. */
 export function parseFrameHeaders(message: BrokerMessage): FrameHeaders | undefined {
   const instance = message.header("Wscam-Instance");
   const sequence = message.header("Wscam-Sequence");
@@ -58,7 +58,9 @@ export function parseFrameHeaders(message: BrokerMessage): FrameHeaders | undefi
   return { instance, sequence: Number(sequence), timestamp: Number(timestamp) };
 }
 
-/** The picture itself, if it is a whole one. Its size is what the JPEG says, whatever the headers do. */
+/**
+ * The picture itself, if it is whole. Its size is taken from the JPEG, whatever the headers say.
+ */
 export function parseFrame(
   { data }: BrokerMessage,
   { timestamp, sequence }: FrameHeaders,

@@ -5,29 +5,32 @@ import { parseFrame, parseFrameHeaders, type RelayedFrame } from "./frame_messag
 import { Lateness } from "./lateness.ts";
 import { PictureOrder } from "./picture_order.ts";
 
-/** Counts what has come so far. */
+/** Counts of what has come so far. */
 export interface RelayCounters {
-  /** Whole pictures of the publisher that is followed. */
+  /** Whole pictures from the current publisher. */
   received: number;
   /** Their bytes. */
   bytes: number;
-  /** Pictures that a newer one replaced before they were taken. */
+  /** Pictures that a newer one replaced before they were used. */
   dropped: number;
-  /** Pictures that had waited too long on the way. */
+  /** Pictures that waited too long on the way. */
   late: number;
-  /** Pictures out of order, or come twice. */
+  /** Pictures that came out of order or twice. */
   stale: number;
-  /** Messages that are no pictures. */
+  /** Messages that are not pictures. */
   broken: number;
-  /** Pictures of another publisher of the same name. */
+  /** Pictures of another publisher with the same name. */
   foreign: number;
-  /** The sum of the ages of the received pictures when they came, by the two machines' clocks, in seconds. */
+  /** The sum of the received pictures' ages on arrival, by the two machines' clocks, in seconds. */
   ageSeconds: number;
 }
 
-/** Later than this is not shown. */
+/** Later pictures are not shown. */
 const LATE_MS = 1000;
-/** Late pictures wait in the server; a new connection leaves them behind. At most one in this time. */
+/**
+ * Late pictures wait in the server; a new connection leaves them behind. This is done at most once
+ * in this time.
+ */
 const RECONNECT_MS = 2000;
 
 /** Options of {@linkcode Intake}. */
@@ -38,9 +41,12 @@ export interface IntakeOptions {
   directory: Directory;
 }
 
-/** Decides which of the pictures that come for a camera are shown: whole, new, in time, and of the right publisher. */
+/**
+ * Decides which of a camera's incoming pictures are shown: whole ones, new ones, timely ones, and
+ * only from the right publisher.
+ */
 export class Intake {
-  /** Counts what has come so far. */
+  /** Counts of what has come so far. */
   readonly counters: RelayCounters = {
     received: 0,
     bytes: 0,
@@ -63,19 +69,22 @@ export class Intake {
     this.#options = options;
   }
 
-  /** Pictures are asked for anew: the publisher's newest may be old, and is repeated for whoever joins. */
+  /**
+   * Pictures are requested again: the publisher's newest may be old, and is repeated for everyone
+   * who joins.
+   */
   reset(): void {
     this.#order.reset();
     this.#lateness.reset();
   }
 
-  /** A new connection begins: lateness before it means nothing. */
+  /** A new connection begins: earlier lateness means nothing. */
   resetLateness(): void {
     this.#lateness.reset();
   }
 
   /**
-   * The picture in a message, if it is one that is to be shown.
+   * The picture in a message, if it is to be shown.
    *
    * @param onBroken called when it isn't whole
    */

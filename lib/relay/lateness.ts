@@ -1,11 +1,15 @@
-/** Clocks drift apart: what was the least so long ago says nothing any more. */
+/** Clocks drift apart: a minimum that is older than this says nothing any more. */
 const WINDOW_MS = 60_000;
-/** No picture can get later by more than the time since the last one; by more than this, a clock was set. */
+/**
+ * No picture can get later by more than the time since the last one; a larger jump means that a
+ * clock was set.
+ */
 const SLACK_MS = 500;
 
 /**
- * How late pictures come, compared with the least in the last one or two minutes. The clocks of two machines
- * differ by an unknown time; by how much that time grows is what waits on the way.
+ * How late pictures arrive, compared with the smallest delay of the last one or two minutes. The
+ * two machines' clocks differ by an unknown time; if that difference grows, pictures are waiting on
+ * the way.
  */
 export class Lateness {
   #least = Infinity;
@@ -14,11 +18,11 @@ export class Lateness {
   #last = { delayMs: Infinity, at: 0 };
 
   /**
-   * Takes one picture into account.
+   * Adds one picture.
    *
    * @param delayMs from its capture on the one clock to its arrival on the other
-   * @param now in milliseconds of a clock that never jumps
-   * @returns by how many milliseconds it is late
+   * @param now in milliseconds on a monotonic clock
+   * @returns how late it is, in milliseconds
    */
   take(delayMs: number, now: number): number {
     if (delayMs - this.#last.delayMs > now - this.#last.at + SLACK_MS) this.reset();

@@ -1,25 +1,25 @@
-/** After so long without a picture in order, a publisher may have begun to count anew. */
+/** After this long without a picture in order, a publisher may have restarted its count. */
 const RESTART_MS = 2000;
 
-/** Tells by their numbers which of a publisher's pictures are newer than those before. */
+/** Tells by their numbers which of a publisher's pictures are newer than the previous ones. */
 export class PictureOrder {
   #newest = 0;
   #takenAt = -Infinity;
-  /** The last one out of order, since one was in order. */
+  /** The last picture out of order, since the last one in order. */
   #old = Infinity;
 
-  /** Another publisher counts from where it likes. */
+  /** Another publisher may start its count anywhere. */
   reset(): void {
     this.#newest = 0;
     this.#old = Infinity;
   }
 
   /**
-   * Whether a picture is newer. Where nothing has been for a while, and pictures rise among
-   * themselves, it is too: one number that is far too high, from anybody, would keep all others out
+   * Whether a picture is newer. It also counts as newer if none was for a while and the numbers
+   * rise among themselves: otherwise a single number that is far too high would block all others
    * for ever.
    *
-   * @param now in milliseconds of a clock that never jumps
+   * @param now in milliseconds on a monotonic clock
    */
   isNewer(sequence: number, now: number): boolean {
     if (sequence > this.#newest) return true;

@@ -11,16 +11,16 @@ import { RelaySource } from "./relay_source.ts";
 
 /** Options of {@linkcode openRelay}. */
 export interface RelayOptions {
-  /** The cameras that come from other machines. */
+  /** The cameras of other machines. */
   cameras: readonly RelaySpec[];
-  /** A file of credentials, for servers whose address names no user. */
+  /** A credentials file, for servers whose address names no user. */
   creds?: string | undefined;
   /** Receives changes. */
   log: Logger;
 }
 
 /**
- * Connects to NATS, in the background, wherever cameras come from it.
+ * Connects to NATS in the background, for all cameras that come from it.
  *
  * @throws {Error} when the credentials can't be used
  */
@@ -32,7 +32,7 @@ export async function openRelay({ creds, ...options }: RelayOptions): Promise<Re
   return new Relay({ creds, ...options });
 }
 
-/** All that goes through NATS: one connection for each server and user. */
+/** Everything that goes through NATS: one connection for each server and user. */
 export class Relay implements AsyncDisposable {
   readonly #options: RelayOptions;
   #wanted: readonly RelaySpec[];
@@ -48,7 +48,7 @@ export class Relay implements AsyncDisposable {
     for (const { broker } of options.cameras) this.directory(broker);
   }
 
-  /** These cameras come from other machines from now on. */
+  /** Sets the cameras that come from other machines. */
   want(cameras: readonly RelaySpec[]): void {
     this.#wanted = cameras;
     for (const { broker } of cameras) {
@@ -57,7 +57,7 @@ export class Relay implements AsyncDisposable {
     }
   }
 
-  /** Ends the connections that nobody needs any more. */
+  /** Closes connections that are no longer needed. */
   async releaseUnused(publish: BrokerAddress | undefined): Promise<void> {
     const addresses = [...this.#wanted.map(({ broker }) => broker), publish ?? []].flat();
     const keys = new Set(addresses.map(keyOf));
@@ -80,7 +80,7 @@ export class Relay implements AsyncDisposable {
     return [...this.#publishers];
   }
 
-  /** Reads cameras of other machines, by our names of them. */
+  /** Reads cameras of other machines, by our names for them. */
   get sources(): ReadonlyMap<string, RelaySource> {
     return new Map(Array.from(this.#sources, ([source, { name }]) => [name, source]));
   }
@@ -97,7 +97,10 @@ export class Relay implements AsyncDisposable {
     return directory;
   }
 
-  /** A camera of another machine, which we call `name`; `onRecovery` is called when it may work again. */
+  /**
+   * Opens a camera of another machine, which we call `name`; `onRecovery` is called when it may
+   * work again.
+   */
   source(
     { broker, camera }: RelaySpec,
     { name, onRecovery }: { name: string; onRecovery: () => void },
@@ -108,16 +111,16 @@ export class Relay implements AsyncDisposable {
     return source;
   }
 
-  /** A camera of another machine is no longer offered. */
+  /** Stops offering a camera of another machine. */
   forget(source: RelaySource): void {
     this.#sources.get(source)?.stop();
     this.#sources.delete(source);
   }
 
   /**
-   * Publishes a camera, until the function that it returns is called.
+   * Publishes a camera, until the returned function is called.
    *
-   * @throws {RangeError} when its name can't be a camera's on a broker
+   * @throws {RangeError} when its name can't be used on a broker
    */
   publish(address: BrokerAddress, served: ServedCamera): () => void {
     const { log } = this.#options;
@@ -132,7 +135,10 @@ export class Relay implements AsyncDisposable {
     };
   }
 
-  /** Shares what programs say of a camera with all who show it, until the function that it returns is called. */
+  /**
+   * Shares annotations of a camera with all servers that show it, until the returned function is
+   * called.
+   */
   annotate({ annotations }: ServedCamera, { broker, camera }: Omit<RelaySpec, "kind">): () => void {
     const shared = new AnnotationRelay(this.#broker(broker), camera, annotations);
     return () => shared[Symbol.dispose]();
@@ -143,7 +149,7 @@ export class Relay implements AsyncDisposable {
     return instance === this.#self.instance;
   }
 
-  /** Says that our cameras are gone, and ends the connections. */
+  /** Announces that our cameras are gone, and closes the connections. */
   async close(): Promise<void> {
     for (const directory of this.#directories.values()) directory[Symbol.dispose]();
     await Promise.all(this.publishers.map((publisher) => publisher.close()));

@@ -1,14 +1,14 @@
 import type { Relay } from "./relay.ts";
 
-/** A figure that is read off when it is asked for. */
+/** A metric that is computed when it is read. */
 export interface RelayReading {
-  /** By the conventions of Prometheus. */
+  /** Named by Prometheus' conventions. */
   name: string;
   /** Its description. */
   help: string;
-  /** Whether it only ever grows. */
+  /** Whether it is a counter, which only grows. */
   isCounter: boolean;
-  /** The label that tells its values apart. */
+  /** The label that distinguishes its values. */
   label: "camera" | "server";
   /** The values, by their labels. */
   read(): Iterable<readonly [label: string, value: number]>;
@@ -19,7 +19,7 @@ type Received = ReturnType<Relay["sources"]["values"]> extends Iterable<infer So
   ? Source extends { counters: infer Counters } ? Counters : never
   : never;
 
-/** The traffic through NATS, for `GET /metrics`. */
+/** The metrics of the traffic through NATS, for `GET /metrics`. */
 export function relayReadings(relay: Relay): RelayReading[] {
   const counter = (name: string, help: string, read: RelayReading["read"]): RelayReading => {
     return { name: `wscam_relay_${name}_total`, help, isCounter: true, label: "camera", read };

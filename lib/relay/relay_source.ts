@@ -17,14 +17,17 @@ export interface RelaySourceOptions {
   directory: Directory;
 }
 
-/** A publisher that is there is heard within this time after the connection is. */
+/** An existing publisher is heard within this time after connecting. */
 const GRACE_MS = 4000;
 
 /** A camera that another wscam publishes through NATS. */
 export class RelaySource implements Source {
-  /** The camera has to be opened over there first. */
+  /** The camera has to be opened on the other machine first. */
   readonly openMs = 20_000;
-  /** Over there somebody knows the camera's rate, and tells when it is frozen: three times the longest wait. */
+  /**
+   * The other machine knows the camera's rate and reports when it is frozen, so this is three times
+   * the longest wait.
+   */
   readonly gapMs = 30_000;
   readonly #camera: string;
   readonly #broker: BrokerLink;
@@ -34,7 +37,7 @@ export class RelaySource implements Source {
   readonly #intake: Intake;
 
   /**
-   * @throws {RangeError} when the name can't be a camera's on a broker
+   * @throws {RangeError} when the name can't be used on a broker
    */
   constructor(camera: string, { broker, directory }: RelaySourceOptions) {
     this.#camera = camera;
@@ -45,12 +48,12 @@ export class RelaySource implements Source {
     this.#intake = new Intake(camera, { broker, directory });
   }
 
-  /** Counts what has come so far. */
+  /** Counts of what has come so far. */
   get counters(): Readonly<RelayCounters> {
     return this.#intake.counters;
   }
 
-  /** Calls a function when there may be pictures again, until it is told to stop. */
+  /** Calls a function when there may be pictures again, until told to stop. */
   observeRecovery(onRecovery: () => void): () => void {
     let hadProblem = false;
     const look = (camera = this.#camera): void => {
@@ -65,7 +68,7 @@ export class RelaySource implements Source {
     };
   }
 
-  /** Asks the publisher for pictures for as long as they are taken. See {@linkcode Source.frames}. */
+  /** Asks the publisher for pictures while they are being read. See {@linkcode Source.frames}. */
   async *frames(
     { pool, signal, onPlan, onBroken = () => {} }: FramesOptions,
   ): AsyncGenerator<Frame, void> {
@@ -84,7 +87,8 @@ export class RelaySource implements Source {
       this.#wanting.keep(() => wake(), () => this.#intake.resetLateness()),
     ];
     for (const stop of stops) stack.defer(stop);
-    // An edge that meets a problem goes on wanting: it is back within seconds, or forgotten over there.
+    // An edge with a problem keeps its request: it is back within seconds, or the publisher forgets
+    // it.
     const onAbort = (): void => {
       this.#wanting.say({ end: true });
       wake();

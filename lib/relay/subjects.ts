@@ -4,18 +4,18 @@ export interface CameraSubjects {
   readonly frame: string;
   /** Edges that have viewers. */
   readonly want: string;
-  /** Its publisher's messages about it. */
+  /** Its publisher's announcements. */
   readonly status: string;
 }
 
-/** The status of every camera. */
+/** The announcements of every camera. */
 export const EVERY_STATUS = "wscam.*.status";
 
-/** A subject may stand in a line of at most 4 KiB. */
+/** A subject has to fit into a line of 4 KiB. */
 const MAX_TOKEN = 1000;
 /**
- * The subject of programs' words about a camera's pictures. If a broker does not allow it, pictures
- * come all the same.
+ * The subject for annotations of a camera's pictures. If a broker does not allow it, pictures come
+ * all the same.
  */
 export function annotationSubject(camera: string): string {
   return subjectsOf(camera).status.replace(/status$/, "annotation");
@@ -24,8 +24,8 @@ export function annotationSubject(camera: string): string {
 const STATUS = /^wscam\.([^.]+)\.status$/;
 
 /**
- * The subjects of a camera. Anything but a letter of ASCII, a digit, `-` or `_` is written as in
- * URLs (`front%20door`), for a subject must have no space, dot or wildcard in a name.
+ * The subjects of a camera. Anything but an ASCII letter, a digit, `-` or `_` is escaped as in URLs
+ * (`front%20door`), since a subject must not contain a space, dot or wildcard in a name.
  *
  * @throws {RangeError} when the name is empty or too long
  */
@@ -43,13 +43,13 @@ export function subjectsOf(camera: string): CameraSubjects {
   };
 }
 
-/** The camera whose status goes to a subject, or `undefined` when that is nobody's. */
+/** The camera whose announcements use a subject; `undefined` if there is none. */
 export function cameraOfStatus(subject: string): string | undefined {
   const [, token = ""] = subject.match(STATUS) ?? [];
   if (token === "" || token.length > MAX_TOKEN) return undefined;
   try {
     const camera = decodeURIComponent(token);
-    // Two ways to write one name would be two cameras of that name.
+    // Two spellings of one name would be two cameras of that name.
     return tokenOf(camera) === token ? camera : undefined;
   } catch {
     return undefined;

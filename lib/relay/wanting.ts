@@ -4,7 +4,7 @@ import type { Directory } from "./directory.ts";
 
 /** Options of {@linkcode Wanting}. */
 export interface WantingOptions {
-  /** The subject on which it is said. */
+  /** The subject for the message. */
   subject: string;
   /** The broker's connection. */
   broker: BrokerLink;
@@ -26,11 +26,11 @@ export class Wanting {
   }
 
   /**
-   * Says it again and again, and to each new publisher and connection.
+   * Sends the message repeatedly, and to each new publisher and connection.
    *
-   * @param onLook called whenever it may have become impossible that pictures come, or possible
+   * @param onLook called whenever it may have become possible or impossible to get pictures
    * @param onConnected called for each new connection, before that
-   * @returns what ends it
+   * @returns a function that ends it
    */
   keep(onLook: () => void, onConnected: () => void): () => void {
     const { broker, directory } = this.#options;
@@ -61,7 +61,7 @@ export class Wanting {
     };
   }
 
-  /** Says it once; with `end`, that nobody is left. */
+  /** Sends the message once; with `end`, it says that there are no viewers left. */
   say(more: Pick<Want, "end"> = {}): void {
     const instance = this.#instance;
     const message: Want = { edge: this.#edge, ...(instance ? { instance } : {}), ...more };

@@ -15,18 +15,18 @@ const READ_BYTES = 64 * 1024;
 const MAX_INFO = 64 * 1024;
 
 /**
- * The connection under NATS's client. The client's own for Node ends the whole process here when a server
- * resets a connection that is being given up (nobody listens to its socket's errors any more), as a server
- * does that refuses credentials.
+ * The connection under NATS's client. The client's own transport for Node would end the whole
+ * process when a server resets a connection that is being given up, since nobody listens to its
+ * socket's errors any more; a server that refuses credentials does that.
  *
  * @internal
  */
 export class SocketTransport implements Transport {
-  /** Its name in a server's list of connections. */
+  /** Its name in the server's list of connections. */
   readonly lang = "wscam";
   /** Of this transport. */
   readonly version = "1";
-  /** Why it has ended, if not by anybody's wish. */
+  /** Why it has ended, unless somebody wanted it to. */
   closeError?: Error;
   readonly #abort = new AbortController();
   readonly #closed = Promise.withResolvers<void | Error>();
@@ -42,7 +42,7 @@ export class SocketTransport implements Transport {
     return this.#isDone;
   }
 
-  /** Connects, reads what the server says of itself, and begins TLS where one of the two wants it. */
+  /** Connects, reads the server's first line, and starts TLS if one of the two wants it. */
   async connect({ hostname, port, tlsName }: Server, options: ConnectionOptions): Promise<void> {
     const { signal } = this.#abort;
     try {
@@ -81,7 +81,7 @@ export class SocketTransport implements Transport {
     } catch (error) {
       this.#end(error instanceof Error ? error : undefined);
     } finally {
-      // Also when the client can't understand what came.
+      // This also happens when the client can't parse the server's data.
       this.#end();
     }
   }
@@ -91,12 +91,12 @@ export class SocketTransport implements Transport {
     return this.#isEncrypted;
   }
 
-  /** Sends bytes after those that wait. */
+  /** Sends bytes after those already waiting. */
   send(frame: Uint8Array): void {
     this.#written = this.#written.then(() => this.#write(frame));
   }
 
-  /** Ends it once everything is sent, or can't be. */
+  /** Closes it once everything is sent, or can't be. */
   async close(error?: Error): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, error || !this.#isConnected ? 0 : 200);
@@ -105,17 +105,17 @@ export class SocketTransport implements Transport {
     this.#end(error);
   }
 
-  /** Ends it; who waits for {@linkcode SocketTransport.closed} is told. */
+  /** Closes it, and resolves {@linkcode SocketTransport.closed}. */
   disconnect(): void {
     this.#end();
   }
 
-  /** Resolves when a connection that was there has ended. */
+  /** Resolves when an open connection has ended. */
   closed(): Promise<void | Error> {
     return this.#closed.promise;
   }
 
-  /** Ends it, and nobody is told. */
+  /** Closes it without telling anybody. */
   discard(): void {
     this.#isConnected = false;
     this.#end();

@@ -11,7 +11,7 @@ import { type CameraSubjects, subjectsOf } from "../subjects.ts";
 import { Twins } from "./twins.ts";
 import { Wants } from "./wants.ts";
 
-/** The identity of a run of wscam. */
+/** Identifies a run of wscam. */
 export type Publisher = Pick<Announcement, "instance" | "since" | "host">;
 
 /** Options of {@linkcode CameraPublisher}. */
@@ -23,15 +23,15 @@ export interface CameraPublisherOptions {
 }
 
 const TICK_MS = 1000;
-/** Edges that join within so long are answered together. */
+/** Edges that join within this time are answered together. */
 const TOGETHER_MS = 50;
 
 /**
- * Publishes one camera: says how it is, hears which edges want it, and is a viewer of it like any other for as long
- * as some edge has viewers.
+ * Publishes one camera: announces its state, listens for edges that want it, and is a viewer of it
+ * like any other while an edge has viewers.
  */
 export class CameraPublisher implements AsyncDisposable, Recipient {
-  /** Each edge chooses from all pictures for its own viewers. */
+  /** Each edge selects from all pictures for its own viewers. */
   readonly fps = null;
   readonly #broker: BrokerLink;
   readonly #served: ServedCamera;
@@ -47,9 +47,9 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
   #soon: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * Begins to say that the camera is there.
+   * Begins to announce the camera.
    *
-   * @throws {RangeError} when its name can't be one on a broker
+   * @throws {RangeError} when its name can't be used on a broker
    */
   constructor(
     broker: BrokerLink,
@@ -85,7 +85,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return this.#served.name;
   }
 
-  /** The number of edges that have viewers of it. */
+  /** The number of edges with viewers of it. */
   get edges(): number {
     return this.#wants.size;
   }
@@ -95,7 +95,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return this.#pictures.counters;
   }
 
-  /** Says that the camera is published no more. */
+  /** Announces that the camera is no longer published. */
   close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#soon);
@@ -110,13 +110,15 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     return this.close();
   }
 
-  /** Sends a picture to the broker, or keeps it until the broker takes one; counts on its own. */
+  /**
+   * Sends a picture to the broker, or keeps it until the broker takes one; has counters of its own.
+   */
   offer({ encoded }: Picture): boolean {
     this.#pictures.take(encoded);
     return false;
   }
 
-  /** Says nothing: the camera's status goes to the edges by itself. */
+  /** Does nothing: the camera's status is announced to the edges anyway. */
   fail(): void {}
 
   #tick(): void {
@@ -144,7 +146,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     this.#broker.publish(this.#subjects.status, bytesOf(message));
   }
 
-  /** When a broker comes back, all edges join at once: they are told together. */
+  /** When a broker comes back, all edges join at once: they are answered together. */
   #announceToJoiner(): void {
     const wait = this.#announcedAt + TOGETHER_MS - performance.now();
     if (wait <= 0) this.#announce();
@@ -163,14 +165,14 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
     const isNew = !end && instance === this.#publisher.instance && this.#wants.renew(edge);
     if (end || instance !== this.#publisher.instance) this.#wants.end(edge);
     if (isNew) {
-      // The publisher says who it is before its first picture.
+      // The publisher announces itself before its first picture.
       this.#announceToJoiner();
       this.#pictures.repeat();
     }
     this.#watch(this.#wants.size > 0);
   }
 
-  /** Wants pictures of the camera, or none. */
+  /** Starts or stops wanting pictures of the camera. */
   #watch(isWanted: boolean): void {
     if (isWanted) {
       this.#stream ??= this.#served.join(this);

@@ -2,16 +2,16 @@
 export interface PayloadLimitOptions {
   /** The server's address, without passwords. */
   broker: string;
-  /** Called with what to do, in words that follow the camera's name: once for each limit. */
+  /** Called with what to do, in words that follow the camera's name; once for each limit. */
   onOversize: (remedy: string) => void;
 }
 
-/** More than NATS's header fields take. */
+/** More than NATS's headers take. */
 const HEADER_BYTES = 512;
-/** Edges are told when no picture has fitted for so long. */
+/** Edges are told when no picture has fitted for this long. */
 const OVERSIZE_MS = 3000;
 
-/** Tells by their size which pictures a broker takes. */
+/** Tells by their size which pictures a broker accepts. */
 export class PayloadLimit {
   readonly #options: PayloadLimitOptions;
   #fittedAt = -Infinity;
@@ -31,7 +31,7 @@ export class PayloadLimit {
    * Whether a picture fits.
    *
    * @param bytes its size
-   * @param maxPayload what the broker takes, in bytes
+   * @param maxPayload the broker's limit, in bytes
    */
   fits(bytes: number, maxPayload: number): boolean {
     const now = performance.now();
@@ -46,7 +46,7 @@ export class PayloadLimit {
       "lower '--quality' or '--resolution'";
     if (this.#warnedOf !== maxPayload) onOversize(remedy);
     this.#warnedOf = maxPayload;
-    // There is no outage while most pictures fit.
+    // It is not an outage while most pictures fit.
     if (now - this.#fittedAt > OVERSIZE_MS) this.#problem ??= remedy;
     return false;
   }

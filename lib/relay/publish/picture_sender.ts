@@ -12,7 +12,7 @@ export interface PictureCounters {
   bytes: number;
   /** Pictures that a newer one replaced, or that came while there was no connection. */
   dropped: number;
-  /** Pictures larger than the broker takes. */
+  /** Pictures larger than the broker accepts. */
   oversize: number;
 }
 
@@ -20,18 +20,21 @@ export interface PictureCounters {
 export interface PictureSenderOptions {
   /** The subject of its messages. */
   subject: string;
-  /** Tells where pictures are from. */
+  /** Identifies the pictures' publisher. */
   origin: () => FrameOrigin;
-  /** Called with what to do where pictures are too large, in words that follow the camera's name. */
+  /**
+   * Called with what to do about pictures that are too large, in words that follow the camera's
+   * name.
+   */
   onOversize: (remedy: string) => void;
-  /** Called when {@linkcode PictureSender.problem} is another one. */
+  /** Called when {@linkcode PictureSender.problem} changes. */
   onProblem: () => void;
 }
 
-/** The newest picture is sent again, for those who have just come, once no other has gone out for this long. */
+/** The newest picture is repeated for newcomers when no other was sent for this long. */
 const REPEAT_MS = 300;
 
-/** Sends pictures to a broker. The newest wins: one waits at most, and few are on their way. */
+/** Sends pictures to a broker. The newest wins: at most one waits, and few are in flight. */
 export class PictureSender {
   readonly #broker: BrokerLink;
   readonly #options: PictureSenderOptions;
@@ -54,7 +57,9 @@ export class PictureSender {
     return this.#counters;
   }
 
-  /** Why no pictures go out, in words that follow the camera's name; `undefined` while some do. */
+  /**
+   * Why no pictures are sent, in words that follow the camera's name; `undefined` while some are.
+   */
   get problem(): string | undefined {
     return this.#limit.problem;
   }
@@ -71,12 +76,12 @@ export class PictureSender {
     this.#waiting = picture;
   }
 
-  /** Sends the newest picture again, unless others come anyway. */
+  /** Repeats the newest picture, unless others come anyway. */
   repeat(): void {
     this.#repeatUnlessSent(this.#sentAt);
   }
 
-  /** Pictures that it knows are of no interest any more. */
+  /** The pictures it holds are obsolete. */
   forget(): void {
     clearTimeout(this.#repeating);
     this.#newest = this.#waiting = undefined;
@@ -110,7 +115,7 @@ export class PictureSender {
     if (waiting) this.#send(waiting);
   }
 
-  /** Whether the broker takes a picture of that size. */
+  /** Whether the broker accepts a picture of that size. */
   #fits({ data }: EncodedPicture): boolean {
     const before = this.problem;
     const fits = this.#limit.fits(data.length, this.#broker.maxPayload);

@@ -1,26 +1,26 @@
-/** The most messages that may be on their way at any time. */
+/** The maximum number of messages in flight at any time. */
 const ALWAYS = 2;
-/** More than this are never on their way. */
+/** Never more than this are in flight. */
 const MOST = 8;
 
 /**
- * Limits the pictures on their way to a broker: one that it has not confirmed is somewhere in a
- * queue. More than two may be there only while the first of them isn't late, that is, on a long
- * line and not on a slow one.
+ * Limits the pictures in flight to a broker: an unconfirmed one is somewhere in a queue. More than
+ * two are allowed only while the first of them isn't late: that is, on a long line, but not on a
+ * slow one.
  */
 export class SendWindow {
   readonly #sentAt: number[] = [];
 
-  /** The number of pictures on their way. */
+  /** The number of pictures in flight. */
   get size(): number {
     return this.#sentAt.length;
   }
 
   /**
-   * Whether one more may go.
+   * Whether another picture may be sent.
    *
-   * @param now in milliseconds of a clock that never jumps
-   * @param roundTripMs how long the broker takes to answer when nothing is in its way
+   * @param now in milliseconds on a monotonic clock
+   * @param roundTripMs the broker's response time when it is idle
    */
   isOpen(now: number, roundTripMs: number): boolean {
     const [oldest = now] = this.#sentAt;

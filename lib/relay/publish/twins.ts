@@ -12,10 +12,12 @@ export interface TwinsOptions {
   log: Logger;
 }
 
-/** Twins that come and go must not fill the memory. */
+/** Limits the memory for twins that come and go. */
 const MOST = 100;
 
-/** Other wscams that publish a camera of the same name on the same broker: each is said once. */
+/**
+ * Other wscams that publish a camera with the same name on the same broker: each is reported once.
+ */
 export class Twins {
   readonly #options: TwinsOptions;
   readonly #instances = new Set<string>();
@@ -24,7 +26,7 @@ export class Twins {
     this.#options = options;
   }
 
-  /** Takes the word of another publisher. */
+  /** Takes an announcement of another publisher. */
   heard({ instance, host, state }: Pick<Announcement, "instance" | "host" | "state">): void {
     if (state === "gone") {
       this.#instances.delete(instance);

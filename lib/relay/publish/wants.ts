@@ -1,11 +1,11 @@
-/** An edge that says nothing for so many ticks has died. It speaks every two. */
+/** An edge that is silent for this many ticks counts as dead. It sends a message every two. */
 const MAX_TICKS = 6;
-/** More would be nobody's machines. */
+/** Nobody has more machines. */
 const MAX_EDGES = 10_000;
 
 /**
- * Keeps the edges that have viewers. Time is counted in ticks of a second and not by a clock: a process that was
- * stopped for a while must not take its own silence for theirs.
+ * Keeps track of the edges that have viewers. Time is counted in ticks of a second rather than by a
+ * clock: a process that was stopped must not blame others for the gap.
  */
 export class Wants {
   readonly #edges = new Map<string, number>();
@@ -15,7 +15,11 @@ export class Wants {
     return this.#edges.size;
   }
 
-  /** An edge wants pictures. @returns whether it is new */
+  /**
+   * An edge wants pictures.
+   *
+   * @returns whether it is new
+   */
   renew(edge: string): boolean {
     const isNew = !this.#edges.has(edge);
     if (isNew && this.#edges.size >= MAX_EDGES) return false;
@@ -23,7 +27,7 @@ export class Wants {
     return isNew;
   }
 
-  /** An edge wants none any more. */
+  /** An edge no longer wants any. */
   end(edge: string): void {
     this.#edges.delete(edge);
   }
