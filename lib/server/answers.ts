@@ -13,7 +13,7 @@ export function plain(
   });
 }
 
-/** The answer to somebody for whom there is no seat. */
+/** The response when there is no seat. */
 export function full(text: string): Response {
   return plain(STATUS_CODE.ServiceUnavailable, text, {
     "retry-after": "5",

@@ -4,25 +4,25 @@ import type { Asked } from "./route.ts";
 
 /** One camera as `GET /cameras` tells of it. */
 export interface CameraInfo {
-  /** The name for `?camera=`. */
+  /** One camera in the response to `GET /cameras`. */
   name: string;
   /** The source of its frames, without passwords. */
   source: string;
   /** Whether frames come. */
   state: "closed" | "opening" | "live" | "failed";
-  /** Why they don't, for programs. */
+  /** Why frames don't come, as a code for programs. */
   code?: FailureCode;
   /** Why they don't. */
   reason?: string;
-  /** The size that it delivers now, as `WIDTHxHEIGHT` in pixels. */
+  /** The size it currently delivers, as `WIDTHxHEIGHT` in pixels. */
   resolution: string | null;
-  /** The measured rate that it delivers now, in pictures a second. */
+  /** The rate it currently delivers, measured, in pictures a second. */
   fps: number | null;
   /** The number of its viewers. */
   viewers: number;
 }
 
-/** After so many seconds the page looks which cameras there are now. */
+/** The page checks for new and removed cameras this often, in seconds. */
 const REFRESHED = { headers: { "x-refresh": "3" } };
 
 /** Answers `GET /cameras`. */
@@ -40,7 +40,7 @@ export function listCameras(cameras: readonly ServedCamera[]): CameraInfo[] {
   });
 }
 
-/** Describes a camera, without the reason why it gives no frames. */
+/** Describes a camera, without the reason if it gives no frames. */
 export function describeCamera({ name, source, status, camera, size }: ServedCamera): CameraInfo {
   const { measured } = camera;
   return {

@@ -19,11 +19,11 @@ export interface HandlerOptions {
   guard: Guard;
   /** Answers a request that failed. */
   onError: (error: unknown) => Response;
-  /** What the answers are made with. */
+  /** What responses are made with. */
   parts: Parts;
 }
 
-/** Answers requests: looks after the connection, finds the row that answers, and asks who may. */
+/** Answers requests: tracks the connection, finds the row that answers, and checks access. */
 export function createHandler(
   cameras: Cameras,
   { sweeper, guard, onError, parts }: HandlerOptions,
@@ -62,13 +62,16 @@ export function createHandler(
       const answered = guard.pass({ request, url, route, remoteAddr }, answer);
       return answered instanceof Response ? finish(answered) : answered.catch(onError).then(finish);
     } catch (error) {
-      // Deno's own way to answer it knows nothing of the request, and so nothing of HEAD.
+      // Deno's own response would ignore the request, and so HEAD.
       return finish(onError(error));
     }
   };
 }
 
-/** The address of a client that a trusted proxy speaks for, with the proxy's port: that tells its clients apart. */
+/**
+ * The address of a client behind a trusted proxy, with the proxy's port, which distinguishes its
+ * clients.
+ */
 function addressOf(peer: string, address: string | undefined): string {
   const host = address?.includes(":") ? `[${address}]` : address;
   return host === undefined || peer.startsWith(`${host}:`)

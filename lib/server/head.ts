@@ -1,12 +1,17 @@
 /** Options of {@linkcode headOf}. */
 export interface HeadOptions {
-  /** Whether the body, where all is well, has no end. @default {false} */
+  /**
+   * Whether the body of a successful response is endless.
+   *
+   * @default {false}
+   */
   isEndless?: boolean | undefined;
 }
 
 /**
- * The answer to HEAD that belongs to an answer to GET: the same, but for the body. Deno would send the body
- * over HTTP/2, which clients take for a broken connection, and would say that one that it isn't given is empty.
+ * The response to HEAD that matches a response to GET: the same without the body. Deno would send
+ * the body over HTTP/2, which breaks the connection for clients, and would claim that a missing
+ * body is empty.
  */
 export async function headOf(
   response: Response,
@@ -23,7 +28,7 @@ export async function headOf(
   return new Response(null, { status, headers });
 }
 
-/** A body whose length isn't known, so that none is told. */
+/** A body of unknown length, so that none is stated. */
 function ended(): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({ start: (controller) => controller.close() });
 }

@@ -4,7 +4,7 @@ import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Grant } from "./access/decision.ts";
 import type { Asked } from "./route.ts";
 
-/** The answer of `GET /healthz`. */
+/** The response to `GET /healthz`. */
 export interface Health {
   /** Whether every camera that should run delivers. */
   ok: boolean;
@@ -12,10 +12,10 @@ export interface Health {
   problems: ({ camera: string } & Failure)[];
 }
 
-/** A picture may be late by so much, or by three frame times, before that is a problem. */
+/** A picture may be late by this much, or by three frame times, before that is a problem. */
 const LATE_MS = 2000;
 
-/** Whether every camera that should run delivers. One that nobody watches should not. */
+/** Whether every camera that should run delivers. A camera that nobody watches need not. */
 export function checkHealth(cameras: readonly ServedCamera[]): Health {
   const problems = cameras.flatMap((served) => {
     const problem = problemOf(served);
@@ -30,8 +30,8 @@ export function answerHealth({ cameras, grant: { rights } }: Asked): Response {
 }
 
 /**
- * The answer to `GET /healthz`: 200 or 503, with why. Somebody who may not look is told how many cameras there are
- * and have failed, and neither names nor addresses.
+ * The response to `GET /healthz`: 200, or 503 with the reason. A client that may not look learns
+ * how many cameras there are and how many have failed, but neither names nor addresses.
  */
 export function healthResponse(
   cameras: readonly ServedCamera[],

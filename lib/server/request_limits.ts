@@ -1,11 +1,14 @@
 import { STATUS_CODE } from "@std/http/status";
 
-/** The longest query that is read, in bytes: camera, size and token need a tenth. */
+/** The maximum length of a query, in bytes: camera, size and token need a tenth of it. */
 const MAX_QUERY = 4096;
-/** The most that all header fields together may have, in bytes. Deno itself allows 64 KiB and some 100 fields. */
+/**
+ * The maximum size of all header fields together, in bytes. Deno itself allows 64 KiB and some 100
+ * fields.
+ */
 const MAX_HEADERS = 32 * 1024;
 
-/** The answer to a request that is refused before anybody looks at it. */
+/** The response to a request that is refused before anything else. */
 export interface TooLarge {
   /** The HTTP status. */
   status: number;
@@ -13,9 +16,9 @@ export interface TooLarge {
   text: string;
 }
 
-/** Finds what is too large about a request. Bodies are never read. */
+/** Returns what is too large about a request. Bodies are never read. */
 export function refuseLarge(url: URL, headers: Headers): TooLarge | undefined {
-  // One for the question mark.
+  // One byte for the question mark.
   if (url.search.length - 1 > MAX_QUERY) {
     const text = `Cannot read request: its query must be at most ${MAX_QUERY} bytes`;
     return { status: STATUS_CODE.URITooLong, text };

@@ -17,8 +17,8 @@ import { answerState } from "./state.ts";
 import { answerWebSocket } from "./websocket/websocket.ts";
 
 /**
- * All that is answered. A request's row both decides who may ask and answers, so that nothing can
- * be had by one rule and under another's.
+ * Everything that is answered. The same row decides on access and answers, so nothing can be
+ * reached by one rule and judged by another.
  */
 export const ROUTES: readonly Route[] = [
   { path: "/push", isWebSocket: true, methods: ["GET"], who: "owner", answer: answerPush },
@@ -82,14 +82,14 @@ const NO_ACTION: Route = {
 };
 const METHODS = ["GET", "HEAD"];
 
-/** Finds the row that answers a request; there always is one. */
+/** Finds the row for a request; there always is one. */
 export function findRoute(
   { method, url, headers }: Pick<Question, "method" | "url" | "headers">,
 ): Route {
   const route = isWebSocket(headers) ? socketAt(url) : pathOrAction(url);
   const { methods = METHODS } = route;
   if (!methods.includes(method)) return notAllowed(route, methods);
-  // A path that needs no token leads to nothing else: a request that names any upgrade asks for
+  // A path that needs no token must not lead to anything else: a request for any upgrade wants
   // more.
   return route.who === "everybody" && headers.has("upgrade") ? { ...route, who: "owner" } : route;
 }

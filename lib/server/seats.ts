@@ -4,7 +4,7 @@ import { networkOf } from "./access/origin/addresses.ts";
 export interface SeatsOptions {
   /** The greatest number of viewers ('--max-clients'). */
   maxClients: number;
-  /** The greatest number that the system's limit for open files allows. */
+  /** The maximum number that the system's limit for open files allows. */
   maxConnections: number;
 }
 
@@ -12,9 +12,9 @@ export interface SeatsOptions {
 const LEAST_SHARE = 10;
 
 /**
- * Hands out the seats for viewers. One address may take half of them, and ten in any case: enough
- * for an office behind one address, and it can't lock everybody else out. Loopback may take all:
- * there, it is local programs, or a reverse proxy that has limits of its own.
+ * Assigns the seats for viewers. One address may take half of them, and ten in any case: enough for
+ * an office behind one address, without locking everybody else out. Loopback may take all: its
+ * clients are local programs, or a reverse proxy with limits of its own.
  */
 export class Seats {
   readonly #maxConnections: number;
@@ -29,7 +29,7 @@ export class Seats {
     this.limit(maxClients);
   }
 
-  /** Has so many seats from now on; those that are taken stay so. */
+  /** Changes the number of seats; those taken stay taken. */
   limit(maxClients: number): void {
     const maxConnections = this.#maxConnections;
     this.#max = Math.min(maxClients, maxConnections);
@@ -46,7 +46,7 @@ export class Seats {
   }
 
   /**
-   * Why there is no seat, if there is none.
+   * Why there is no seat; `undefined` if there is one.
    *
    * @param address the viewer's, "192.0.2.5:51234"
    */
@@ -57,7 +57,7 @@ export class Seats {
     return `Already ${this.#share} viewers are connected from your address, which is its share of ${this.#max}`;
   }
 
-  /** Takes a seat, until the function that it returns is called. */
+  /** Takes a seat, until the returned function is called. */
   take(address: string): () => void {
     const owner = ownerOf(address);
     this.#taken.set(owner, (this.#taken.get(owner) ?? 0) + 1);
@@ -75,16 +75,16 @@ export class Seats {
 }
 
 /**
- * The owner that a viewer is counted for: one client can't choose its address freely, but for the
- * lower half of an IPv6 one.
+ * The owner that a viewer is counted for: a client can't choose its address freely, except for the
+ * lower half of an IPv6 address.
  */
 function ownerOf(address: string): string {
   return networkOf(address.replace(/:\d+$/, ""));
 }
 
 /**
- * The owner that shares the limit of one address; `undefined` for local programs, which may have
- * all.
+ * The owner that shares an address's limit; `undefined` for local programs, which may take all
+ * seats.
  *
  * @param address "192.0.2.5:51234"
  */
@@ -92,7 +92,7 @@ export function sharerOf(address: string): string | undefined {
   return isLocal(address) ? undefined : ownerOf(address);
 }
 
-/** A Unix socket's clients are local programs. */
+/** Clients of a Unix socket are local programs. */
 function isLocal(address: string): boolean {
   return /^(unix$|127\.|\[::1\]:)/.test(address);
 }

@@ -25,13 +25,21 @@ export interface ServerOptions {
   listen: ListenAddress;
   /** Further viewers get 503. */
   maxClients: number;
-  /** The rules of access. @default {everybody on the local network} */
+  /**
+   * The access rules.
+   *
+   * @default {everybody on the local network}
+   */
   access?: AccessOptions;
-  /** For https and wss. @default {none} */
+  /**
+   * The certificate for https and wss.
+   *
+   * @default {none}
+   */
   tls?: TlsFiles | undefined;
   /** Takes failures. */
   log: Logger;
-  /** The figures for `GET /metrics`. */
+  /** The metrics for `GET /metrics`. */
   metrics: Metrics;
   /** The program's version, for `GET /state`. */
   version: string;
@@ -45,30 +53,32 @@ export interface Server extends AsyncDisposable {
   readonly address: Deno.Addr;
   /** Resolves when it has ended, for whatever reason. */
   readonly finished: Promise<void>;
-  /** Goes by other rules from now on. Viewers stay, unless they need another token now. */
+  /** Applies other access rules from now on. Viewers stay, unless they need another token now. */
   update(changed: { access: AccessOptions; maxClients: number }): void;
-  /** Tells viewers that it ends (1001), and ends. */
+  /** Closes all viewers' connections (1001), and ends. */
   close(): Promise<void>;
 }
 
 /**
- * Deno reads this when it opens its first WebSocket: it then hands a message to the system where it lies,
- * instead of copying it behind its header first, into a buffer that stays as large as the largest message.
- * A third of what a viewer costs, and most of its memory.
+ * Deno reads this when it opens its first WebSocket. It then passes a message to the system without
+ * copying it behind its header first, into a buffer that would stay as large as the largest
+ * message. This saves a third of a viewer's cost, and most of its memory.
  */
 const WRITE_IN_PLACE = ["DENO_USE_WRITEV", "1"] as const;
 
-/** One who takes all descriptors could do so ten times a second. */
+/** A client that takes all descriptors could trigger this ten times a second. */
 const WARN_EVERY_MS = 60_000;
 
-/** Viewers get this long to answer our close, and after that, the system to end what is left. */
+/**
+ * Viewers get this long to answer our close, and then the system gets this long to end the rest.
+ */
 const GOODBYE_MS = 300;
 const CLOSE_MS = 600;
 
 /**
  * Serves the page and the cameras' pictures on one port.
  *
- * @param cameras the cameras that are served
+ * @param cameras the cameras to serve
  * @throws {Deno.errors.AddrInUse} and others, when it can't listen
  */
 export async function startServer(cameras: Cameras, options: ServerOptions): Promise<Server> {
@@ -76,7 +86,7 @@ export async function startServer(cameras: Cameras, options: ServerOptions): Pro
   Deno.env.set(...WRITE_IN_PLACE);
   const onError = createErrorAnswer(log);
   const most = maxConnections(cameras.all.length);
-  // The first request, and the first connection too many, come later than all that follows.
+  // The first request, and the first excess connection, come later than all that follows.
   const http = await openPort((request, info) => handle(request, info), {
     ...options,
     tls,
@@ -103,7 +113,7 @@ export async function startServer(cameras: Cameras, options: ServerOptions): Pro
   return new RunningServer(http, { ...connections, guard, token: access.token });
 }
 
-/** The page, which is loaded when somebody asks for it: many servers have only programs for viewers. */
+/** The page, loaded on demand: many servers only have programs as viewers. */
 function createLazyPage(): () => Promise<Response> {
   let page: Promise<() => Response> | undefined;
   return async () => {
@@ -112,7 +122,7 @@ function createLazyPage(): () => Promise<Response> {
   };
 }
 
-/** Listens, and warns where that is not as it should be. */
+/** Listens, and warns if a socket option could not be set. */
 function openPort(
   handler: Deno.ServeHandler<Deno.Addr>,
   { listen, tls, log, onError, onExhausted }: Omit<ServeHttpOptions, "onListen">,
@@ -140,11 +150,11 @@ function openPort(
 interface Connections {
   readonly viewers: Viewers;
   readonly sweeper: Sweeper;
-  /** Looks after them no more. */
+  /** Stops tracking them. */
   readonly stopKeeping: () => void;
 }
 
-/** Looks after connections, and gives back what they took when they are gone. */
+/** Tracks connections, and frees what they used when they are gone. */
 function keepConnections(
   cameras: Cameras,
   { addr, maxClients, most, log, limits }:
@@ -155,7 +165,7 @@ function keepConnections(
   const onLeave = (): void => freed.giveBackSoon();
   const viewers = new Viewers({ maxClients, maxConnections: Math.ceil(most * 0.75), onLeave });
   const sweeper = new Sweeper({ addr, maxConnections: most, log, limits });
-  // A camera that is opened again and again has buffers that are freed again and again.
+  // A camera that is reopened repeatedly frees its buffers repeatedly.
   const stopObserving = cameras.each(({ camera }) => camera.observe(onLeave));
   return {
     viewers,
@@ -197,7 +207,7 @@ class RunningServer implements Server {
     const { viewers } = this.#connections;
     this.#guard.update(access);
     viewers.limit(maxClients);
-    // Present viewers came in by the old token, or before there was any.
+    // Current viewers used the old token, or came before there was one.
     if (access.token !== undefined && access.token !== this.#token) void viewers.endAll("token");
     this.#token = access.token;
   }
@@ -210,10 +220,10 @@ class RunningServer implements Server {
     return this.close();
   }
 
-  /** Tells viewers that it ends. One that takes nothing would keep it waiting for ever. */
+  /** Closes all viewers' connections. A viewer that reads nothing would block this for ever. */
   async #shutDown(): Promise<void> {
     const { viewers, sweeper, stopKeeping } = this.#connections;
-    // Deno's 'shutdown' breaks WebSockets off, also those that have not said goodbye yet.
+    // Deno's 'shutdown' breaks off WebSockets, even those whose close is still under way.
     await atMost(GOODBYE_MS, viewers.endAll());
     await atMost(CLOSE_MS - GOODBYE_MS, this.#http.shutdown());
     sweeper.endAll();
@@ -221,7 +231,7 @@ class RunningServer implements Server {
   }
 }
 
-/** The answer to a request whose handler failed. */
+/** The response to a request whose handler failed. */
 function createErrorAnswer(log: Logger): (error: unknown) => Response {
   return (error) => {
     log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
@@ -231,7 +241,7 @@ function createErrorAnswer(log: Logger): (error: unknown) => Response {
   };
 }
 
-/** Waits for something, and no longer than that, in milliseconds. */
+/** Waits for a promise, but no longer than this, in milliseconds. */
 async function atMost(ms: number, done: Promise<void>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);

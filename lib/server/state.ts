@@ -7,17 +7,17 @@ import type { ViewerStats } from "../stream/viewer/viewer.ts";
 import type { Asked, Parts } from "./route.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
 
-/** One camera as `GET /state` tells of it. */
+/** One camera in the response to `GET /state`. */
 export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
   /** The same for programs. */
   code: FailureCode | null;
   /** Why no frames come. */
   reason: string | null;
-  /** When it is opened again, in seconds since 1970. */
+  /** When it is reopened, in seconds since 1970. */
   "retry_at": number | null;
   /** The encoder that makes the JPEG. */
   encoder: string | null;
-  /** How old the newest frame is, in seconds. */
+  /** The age of the newest frame, in seconds. */
   age: number | null;
   /** Frames taken from the source. */
   frames: number;
@@ -25,47 +25,47 @@ export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
   broken: number;
   /** Frames encoded here. */
   encoded: number;
-  /** Frames that gave way to a newer one before they were encoded. */
+  /** Frames that a newer one replaced before they were encoded. */
   skipped: number;
-  /** Times that it was opened again after it had failed. */
+  /** The number of reopenings after a failure. */
   restarts: number;
-  /** How it is captured, where that can be controlled. */
+  /** Its capture, if that can be controlled. */
   settings: Record<string, ControlValue> | null;
-  /** The renditions that are encoded for present viewers. */
+  /** The renditions that are encoded for the current viewers. */
   renditions: RenditionState[];
 }
 
-/** One rendition as `GET /state` tells of it. */
+/** One rendition in the response to `GET /state`. */
 export interface RenditionState extends RenditionShape {
   /** The codec of its pictures. */
   codec: Codec;
-  /** In H.264, pictures a second at most; `null` for the camera's rate. */
+  /** For H.264, the maximum rate in pictures a second; `null` for the camera's rate. */
   fps: number | null;
   /** The number of its viewers. */
   viewers: number;
-  /** The same as `reason`, for programs. */
+  /** The same as `reason`, as a code for programs. */
   code: FailureCode | null;
-  /** Why there are no pictures of it. */
+  /** Why it gives no pictures. */
   reason: string | null;
   /** Frames encoded for it. */
   encoded: number;
-  /** Those of them that decoding can begin with, in H.264. */
+  /** Encoded H.264 frames at which decoding can begin. */
   keys: number;
   /** Frames passed on as the JPEG that they were. */
   copied: number;
 }
 
-/** One viewer as `GET /state` tells of it. */
+/** One viewer in the response to `GET /state`. */
 export interface ViewerState extends Omit<ViewerStats, "leftOut">, RenditionShape {
   /** The camera that it watches. */
   camera: string;
   /** The codec of its pictures. */
   codec: Codec;
-  /** Of those dropped, the pictures in H.264 that had to wait for a key frame. */
+  /** Among those dropped, the H.264 pictures that had to wait for a key frame. */
   "left_out": number;
 }
 
-/** The answer of `GET /state`. */
+/** The response to `GET /state`. */
 export interface State {
   /** The program's version. */
   version: string;
@@ -83,14 +83,14 @@ export function answerState({ cameras }: Asked, { version }: Parts): Response {
 }
 
 /**
- * How everything is.
+ * The state of everything.
  *
  * @param version the program's version
  */
 export function readState(cameras: readonly ServedCamera[], version: string): State {
   return {
     version,
-    // The clock began with the process.
+    // The clock started with the process.
     uptime: rounded(performance.now() / 1000),
     cameras: cameras.map(cameraState),
     viewers: cameras.flatMap(({ name, streams }) =>
@@ -147,7 +147,7 @@ function failureOf(
   return { code, reason };
 }
 
-/** To milliseconds, or thousandths of anything else. */
+/** Rounded to milliseconds, or to thousandths of anything else. */
 function rounded<T extends number | null>(value: T): T;
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;

@@ -1,7 +1,9 @@
 import { atTime } from "./access/token/expiry.ts";
 import { Seats, type SeatsOptions } from "./seats.ts";
 
-/** Why we end a connection: the server ends, the share link that opened it has, or there is another token. */
+/**
+ * Why we end a connection: the server ends, its share link has expired, or the token has changed.
+ */
 export type Ending = "server" | "link" | "token";
 
 /** Options of {@linkcode Viewers}. */
@@ -14,13 +16,13 @@ export interface ViewersOptions extends SeatsOptions {
 export interface EnterOptions {
   /** Its address: "192.0.2.5:51234". */
   address: string;
-  /** When it must end, in milliseconds since 1970; never where it is undefined. */
+  /** When it must end, in milliseconds since 1970; never if undefined. */
   expires: number | undefined;
   /** Ends the connection; called at most once for each reason. */
   end: (why: Ending) => void;
 }
 
-/** Everybody who is sent pictures, over whatever protocol. */
+/** All viewers, over whatever protocol. */
 export class Viewers {
   readonly #seats: Seats;
   readonly #visits = new Set<Visit>();
@@ -36,12 +38,12 @@ export class Viewers {
     return this.#visits.size;
   }
 
-  /** Why there is no seat for one from an address, if there is none. */
+  /** Why there is no seat for a viewer from an address; `undefined` if there is one. */
   refusal(address: string): string | undefined {
     return this.#seats.refusal(address);
   }
 
-  /** Lets a viewer in, until its visit ends; nothing, if there is no seat. */
+  /** Admits a viewer, until its visit ends; `undefined` if there is no seat. */
   enter(options: EnterOptions): Visit | undefined {
     const { address } = options;
     if (this.#seats.refusal(address) !== undefined) return undefined;
@@ -56,17 +58,17 @@ export class Viewers {
     return visit;
   }
 
-  /** Tells all who listen that a camera was controlled. */
+  /** Tells all listeners that a camera was controlled. */
   tellChange(): void {
     for (const { onChange } of this.#visits) onChange?.();
   }
 
-  /** Lets so many in from now on; those who are there stay. */
+  /** Changes the number of seats; current viewers stay. */
   limit(maxClients: number): void {
     this.#seats.limit(maxClients);
   }
 
-  /** Says goodbye to all who are there; resolves when they have left, which may be never. */
+  /** Closes all viewers' connections; resolves when they have left, which may be never. */
   async endAll(why: Ending = "server"): Promise<void> {
     const visits = [...this.#visits];
     const left = visits.map((visit) => new Promise<void>((resolve) => visit.atEnd(resolve)));
@@ -75,15 +77,17 @@ export class Viewers {
   }
 }
 
-/** One viewer's stay: from its seat to whatever has to be done when it has left, which is done once. */
+/**
+ * One viewer's stay: from taking its seat to the clean-up after it has left, which is done once.
+ */
 export class Visit {
-  /** Called when somebody has controlled a camera, where the viewer wants to know. */
+  /** Called when somebody has controlled a camera, if the viewer wants to know. */
   onChange: (() => void) | undefined;
   readonly #end: (why: Ending) => void;
   readonly #actions: (() => void)[] = [];
   #hasLeft = false;
 
-  /** Begins, and ends when its time is over. */
+  /** Begins; ends when its time is over. */
   constructor({ expires, end }: EnterOptions) {
     this.#end = end;
     this.atEnd(atTime(expires, () => this.end("link")));
@@ -94,15 +98,15 @@ export class Visit {
     if (!this.#hasLeft) this.#end(why);
   }
 
-  /** Does something when the viewer has left, the last first. */
+  /** Registers a function for when the viewer has left; the last one is called first. */
   atEnd(action: () => void): void {
     this.#actions.push(action);
   }
 
-  /** The viewer has left, or will never take anything again. */
+  /** The viewer has left, or will never read anything again. */
   leave(): void {
     this.#hasLeft = true;
-    // Each of them once, whatever the others lead to.
+    // Each is called once, whatever the others cause.
     for (let action; (action = this.#actions.pop()) !== undefined;) action();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Decides over access: every request, for a page, a picture or a WebSocket, goes through here.
+ * Access control: every request, for a page, a picture or a WebSocket, passes through here.
  *
  * @module
  */
@@ -19,25 +19,41 @@ import { plain } from "../answers.ts";
 import { reasonHeader } from "../refusal/reason.ts";
 import { unmapped } from "../sockets/address_text.ts";
 
-/** The user's rules of access. */
+/** The user's access rules. */
 export interface AccessOptions {
-  /** Everyone needs it, if there is one. @default {none} */
+  /**
+   * The token that everyone needs.
+   *
+   * @default {none}
+   */
   token?: string | undefined;
-  /** Web pages that may connect; without any, those of the local network. @default {[]} */
+  /**
+   * Web pages that may connect; if empty, those of the local network.
+   *
+   * @default {[]}
+   */
   allowOrigins?: readonly string[];
-  /** Proxies whose word is taken: addresses, networks, `unix`. @default {[]} */
+  /**
+   * Trusted proxies: addresses, networks, `unix`.
+   *
+   * @default {[]}
+   */
   trustProxies?: readonly string[];
 }
 
 /** Options of {@linkcode Guard}. */
 export interface GuardOptions extends AccessOptions {
-  /** Whether requests come over our own TLS. @default {false} */
+  /**
+   * Whether requests come over our own TLS.
+   *
+   * @default {false}
+   */
   isTls?: boolean;
-  /** Is told when somebody guesses. */
+  /** Called when somebody guesses tokens. */
   log: Logger;
 }
 
-/** A request, and the row of the table of routes that answers it. */
+/** A request, and the row of the route table that answers it. */
 export interface RoutedRequest {
   /** The request. */
   readonly request: Request;
@@ -50,19 +66,19 @@ export interface RoutedRequest {
 }
 
 /**
- * Answers a request of somebody who may ask.
+ * Answers a request that was allowed.
  *
- * @param address the address of the client, as far as it is known
+ * @param address the client's address, as far as it is known
  */
 export type Answer = (grant: Grant, address: string | undefined) => Response | Promise<Response>;
 
-/** A flood of guessers is no flood of log lines. */
+/** A flood of guesses must not flood the log. */
 const TELL_MS = 1000;
 
 /** Stands for the address of all clients of a Unix socket. */
 const UNIX = "unix";
 
-/** The rules about who may look, in front of whatever answers. */
+/** The access rules, applied before anything answers. */
 export class Guard {
   #rules: Rules;
   readonly #isTls: boolean;
@@ -77,7 +93,7 @@ export class Guard {
     this.#log = { ...log, warn: atMostEvery(TELL_MS, log.warn) };
   }
 
-  /** Goes by other rules from now on. */
+  /** Applies other rules from now on. */
   update({ trustProxies = [], ...options }: AccessOptions): void {
     if (options.token !== this.#rules.token?.text) this.#throttle.forgetProofs();
     this.#rules = rulesOf(options);
@@ -93,7 +109,7 @@ export class Guard {
       headers,
       isTls: this.#isTls,
       peer: "hostname" in remoteAddr ? unmapped(remoteAddr.hostname) : undefined,
-      // HTTP/2 has it in the address.
+      // HTTP/2 has the host in the address.
       host: headers.get("host") ?? url.host,
     }, this.#proxies);
     const page = askingPage(headers, { self: client, rule: this.#rules.origins });
@@ -133,7 +149,7 @@ export class Guard {
     return response;
   }
 
-  /** Counts wrong tokens; an address that has shown too many must wait. */
+  /** Counts wrong tokens; an address that has shown too many has to wait. */
   #slowed(decision: Decision, visitor: Visitor): Decision {
     const { address } = visitor;
     const now = performance.now();
@@ -154,7 +170,7 @@ export class Guard {
   }
 }
 
-/** Takes the place of a refusal to somebody at an address that has shown too many wrong tokens. */
+/** Replaces a refusal if the address has shown too many wrong tokens. */
 function mustWait({ headers, page }: Refusal, seconds: number): Refusal {
   const cookie = headers["set-cookie"];
   const refusal = refuse(

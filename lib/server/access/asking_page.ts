@@ -10,14 +10,14 @@ export interface AskingPage {
    * - `refused`: one that may not
    */
   readonly kind: "none" | "own" | "other" | "hidden" | "refused";
-  /** Its origin, where it is known; `null` for a page that doesn't say. */
+  /** Its origin, if known; `null` for a page that hides it. */
   readonly origin: string | undefined;
 }
 
 /**
- * Finds out which page is behind a request. `Origin` says it, for WebSockets always; for `<img>` and its
- * like there is none: then it is `Referer`, and `Sec-Fetch-Site` where browsers send it (to localhost and
- * over TLS).
+ * Determines which page is behind a request. `Origin` says so, always for WebSockets. Requests of
+ * `<img>` and the like have none: then `Referer` says it, and `Sec-Fetch-Site` where browsers send
+ * it (to localhost and over TLS).
  */
 export function askingPage(
   headers: Headers,
@@ -30,20 +30,23 @@ export function askingPage(
   const from = referrer === undefined ? undefined : judge(referrer, { self, rule });
   const site = headers.get("sec-fetch-site");
   if (site === "same-origin") return { kind: "own", origin: undefined };
-  // Anybody who follows a link gets the page; the answer says which pages may show it in a frame.
+  // Anyone may follow a link to the page; the response says which pages may show it in a frame.
   if (site === "none" || isNavigation(headers)) {
     return { kind: "none", origin: from?.kind === "refused" ? undefined : from?.origin };
   }
   if (from !== undefined) return from;
-  // The answer says which pages may show it in a frame, and the browser knows which page it is.
+  // The response says which pages may show it in a frame, and the browser knows which page it is.
   if (site === null || isFrame(headers)) return { kind: "none", origin: undefined };
-  // Another port of this machine, or a page that is in the list with all that hide.
+  // Another port of this machine, or a listed page, along with all pages that hide their origin.
   const isLocal = rule.kind === "local" && site === "same-site";
   const isListed = rule.kind === "list" && isAllowedOrigin("null", rule);
   return { kind: isLocal || isListed ? "other" : "hidden", origin: "null" };
 }
 
-/** Whether what a browser adds by itself counts: our own page's, and that of somebody who opens an address. */
+/**
+ * Whether credentials that a browser adds by itself count: only for our own page, and for a user
+ * who opens an address.
+ */
 export function mayUseCookie({ kind }: AskingPage): boolean {
   return kind === "none" || kind === "own";
 }
@@ -54,9 +57,9 @@ export function isWebSocket(headers: Headers): boolean {
 }
 
 /**
- * Whether a page from elsewhere could have made a browser send this. Over plain HTTP nothing tells a picture
- * of such a page that hides where it is from (`Referrer-Policy: no-referrer`) from an address that somebody
- * types.
+ * Whether a foreign page could have made a browser send this. Over plain HTTP, a picture requested
+ * by a page that hides its origin (`Referrer-Policy: no-referrer`) can't be told from an address
+ * that somebody typed.
  */
 export function isPageMade(headers: Headers, { kind }: AskingPage): boolean {
   if (kind !== "none") return kind !== "own";
@@ -68,14 +71,14 @@ function judge(origin: string, { self, rule }: { self: Self; rule: OriginRule })
   return { kind: isAllowedOrigin(origin, rule) ? "other" : "refused", origin };
 }
 
-/** Whether a person opens an address in a window of its own, as far as the request tells. */
+/** Whether a user opens an address in a window, as far as the request tells. */
 function isNavigation(headers: Headers): boolean {
   const destination = headers.get("sec-fetch-dest");
   if (destination !== null) return destination === "document";
   return headers.get("accept")?.includes("text/html") ?? false;
 }
 
-/** Whether a page asks for something to show in a frame. */
+/** Whether a page requests something to show in a frame. */
 function isFrame(headers: Headers): boolean {
   return /^i?frame$/.test(headers.get("sec-fetch-dest") ?? "");
 }

@@ -1,12 +1,12 @@
 import type { AskingPage } from "./asking_page.ts";
 
-/** Whether a browser asks if a page may ask (Fetch, 3.2.2). */
+/** Whether this is a browser's preflight request (Fetch, 3.2.2). */
 export function isPreflight({ method, headers }: { method: string; headers: Headers }): boolean {
   return method === "OPTIONS" && headers.has("origin") &&
     headers.has("access-control-request-method");
 }
 
-/** The answer to such a question. */
+/** The response to a preflight request. */
 export function preflightHeaders(headers: Headers, page: AskingPage): Record<string, string> {
   return {
     ...corsHeaders(page),
@@ -20,8 +20,8 @@ export function preflightHeaders(headers: Headers, page: AskingPage): Record<str
 }
 
 /**
- * Lets a page read the answer. Never with credentials: what a browser adds by itself counts for our own
- * page only.
+ * Lets a page read the response. Never with credentials: those that a browser adds by itself count
+ * only for our own page.
  */
 export function corsHeaders({ kind, origin }: AskingPage): Record<string, string> {
   if (origin === undefined || kind === "refused") return {};

@@ -24,7 +24,7 @@ export interface Rules {
   readonly hosts: HostRule;
 }
 
-/** A request that is to be decided on. */
+/** A request to decide on. */
 export interface Question {
   /** Its method. */
   readonly method: string;
@@ -32,19 +32,23 @@ export interface Question {
   readonly url: URL;
   /** Its headers. */
   readonly headers: Headers;
-  /** The row that answers it. */
+  /** The row that would answer it. */
   readonly route: Pick<Route, "who" | "isCrossOrigin" | "isPage">;
   /** The client that asks. */
   readonly client: Client;
   /** The page that asks. */
   readonly page: AskingPage;
-  /** Whether nobody's token is looked at, for too many wrong ones came. @default {false} */
+  /**
+   * Whether tokens are ignored because too many wrong ones came.
+   *
+   * @default {false}
+   */
   readonly isShut?: boolean;
   /** The time, in milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Decides about a request, by what is known of it and nothing else. */
+/** Decides on a request, purely by the given facts. */
 export function decide(question: Question, rules: Rules): Decision {
   const decision = consider(question, rules);
   return decision.isGranted ? decision : { ...decision, page: question.page };
@@ -99,7 +103,7 @@ function considerToken(
     return grantLink(question, shown, { ...open, cookie: dead["set-cookie"] });
   }
   if (shown.kind !== "token") {
-    // It has nothing but what it gave, and that is wrong.
+    // The client showed only this, and it is wrong.
     if (page.kind === "hidden") return refusePage(page, shown.guesses);
     return refuseShown(shown, dead);
   }
@@ -115,7 +119,7 @@ function refuseAddress(
   host: Host | undefined,
   { hosts }: Rules,
 ): Refusal | undefined {
-  // Browsers always say one; HTTP/1.0 and simple programs need not.
+  // Browsers always send one; HTTP/1.0 and simple programs need not.
   if (said === undefined || said === "") return undefined;
   if (host === undefined) return MALFORMED;
   if (isKnownHost(host, hosts)) return undefined;
@@ -145,7 +149,7 @@ function refusePage({ origin }: AskingPage, guesses: readonly number[] = []): Re
   );
 }
 
-/** Without a token, who is on the local network may do everything, as ever. */
+/** Without a token, everyone on the local network may do everything, as always. */
 function rightsByPlace({ address, isHidden }: Client, { origin }: AskingPage): Grant["rights"] {
   const isLocal = address === undefined || isLocalAddress(address);
   const isNobodys = origin !== undefined && isNowhere(origin);
@@ -169,17 +173,20 @@ function grantLink(
   return grant({ ...open, rights: "watch", camera, expires: expires * 1000 }, guesses);
 }
 
-/** Whether a browser asks that will send the cookie at once: not when a page of another site led here. */
+/**
+ * Whether the browser will send the cookie with this request: not if a page of another site led
+ * here.
+ */
 function keepsCookie(headers: Headers): boolean {
   return /^(none|same-origin)$/.test(headers.get("sec-fetch-site") ?? "") &&
     headers.get("sec-fetch-dest") === "document";
 }
 
-/** The same page without the token in its address, for a browser's history. */
+/** The same page without the token in its address, for the browser's history. */
 function withoutToken(url: URL, cookie: string): Refusal {
   const query = new URLSearchParams(url.searchParams);
   query.delete("token");
-  // Relative, for a proxy may have put us anywhere.
+  // Relative, since a proxy may have changed the path.
   const location = query.size > 0 ? `./?${query}` : "./";
   return refuse(STATUS_CODE.SeeOther, "", { headers: { location, "set-cookie": cookie } });
 }

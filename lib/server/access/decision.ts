@@ -1,73 +1,81 @@
 import { STATUS_CODE, type StatusCode } from "@std/http/status";
 import type { AskingPage } from "./asking_page.ts";
 
-/** The rights of a client that was let in. */
+/** The rights of an accepted client. */
 export interface Grant {
-  /** Whether the cameras may be controlled, watched, or not even be named. */
+  /** Whether it may control cameras, only watch them, or not even see their names. */
   readonly rights: "control" | "watch" | "none";
-  /** The only camera to be seen; all where it is undefined. */
+  /** The only camera it may see; all if undefined. */
   readonly camera: string | undefined;
-  /** When it is over, in milliseconds since 1970; never where it is undefined. */
+  /** When the rights end, in milliseconds since 1970; never if undefined. */
   readonly expires: number | undefined;
-  /** The subprotocol that the answer to a WebSocket handshake must name. */
+  /** The subprotocol that the response to a WebSocket handshake must name. */
   readonly protocol: string | undefined;
   /** The page that asks. */
   readonly page: AskingPage;
-  /** Whether it was had by what a browser adds by itself, whichever page asks. */
+  /** Whether the credentials were ones that a browser adds by itself, whichever page asks. */
   readonly isAmbient: boolean;
-  /** A cookie for the answer. */
+  /** A cookie to set. */
   readonly cookie: string | undefined;
 }
 
-/** Says whether a request is answered or refused. */
+/** Whether a request is answered or refused. */
 export type Decision =
   | Granted
   | Refusal;
 
 /** The request is answered. */
 export interface Granted {
-  /** Tells it from a refusal. */
+  /** Discriminates it from a refusal. */
   readonly isGranted: true;
-  /** By whom, and for how long. */
+  /** The client's rights. */
   readonly grant: Grant;
-  /** Wrong tokens that were tried besides, as fingerprints. */
+  /** Fingerprints of wrong tokens that the request also contained. */
   readonly guesses: readonly number[];
 }
 
-/** An answer in place of what was asked for. */
+/** A response in place of the requested one. */
 export interface Refusal {
-  /** Tells it from a grant. */
+  /** Discriminates it from a grant. */
   readonly isGranted: false;
   /** HTTP's status. */
   readonly status: StatusCode;
   /** For the answer's body. */
   readonly reason: string;
-  /** Further headers of the answer. */
+  /** Further headers of the response. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Wrong tokens that were tried, as fingerprints. */
+  /** Fingerprints of the wrong tokens in the request. */
   readonly guesses: readonly number[];
-  /** Whether it is for want of a token or a link, which guessers have to wait for. */
+  /** Whether a token or link is missing or wrong, which makes guessers wait. */
   readonly isUnproven: boolean;
-  /** The page that asks, where that is known. */
+  /** The page that asks, if known. */
   readonly page?: AskingPage;
 }
 
-/** Lets somebody in, who may have tried wrong credentials besides. */
+/** Grants a request, which may contain wrong credentials besides. */
 export function grant(grant: Grant, guesses: readonly number[] = []): Decision {
   return { isGranted: true, grant, guesses };
 }
 
 /** Options of {@linkcode refuse}. */
 export interface RefuseOptions {
-  /** Further headers of the answer. @default {{}} */
+  /**
+   * Fingerprints of the wrong tokens in the request.
+   *
+   * @default {[]}
+   */
   headers?: Record<string, string>;
   /** Wrong tokens that were tried, as fingerprints. @default {[]} */
   guesses?: readonly number[];
-  /** Whether it is for want of a token or a link. @default {false} */
+  /**
+   * Whether a token or link is missing or wrong.
+   *
+   * @default {false}
+   */
   isUnproven?: boolean;
 }
 
-/** Answers in place of what was asked for; without a reason, the answer has no body. */
+/** Responds in place of the requested answer; without a reason, the response has no body. */
 export function refuse(
   status: StatusCode,
   reason: string,
@@ -76,7 +84,7 @@ export function refuse(
   return { isGranted: false, status, reason, headers, guesses, isUnproven };
 }
 
-/** An answer to a request that doesn't say, or not in a way to be read, what it asks for. */
+/** The response to a request that can't be parsed. */
 export const MALFORMED: Refusal = refuse(
   STATUS_CODE.BadRequest,
   "Cannot read request: its address or 'Host' is malformed",

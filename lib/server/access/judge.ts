@@ -14,36 +14,34 @@ export interface Token {
   readonly secret: Secret;
 }
 
-/**
- * The worth of a client's credentials, with the fingerprints of those that may have been guesses.
- */
+/** What a client's credentials are worth, with the fingerprints of possible guesses. */
 export type Shown =
   | { readonly kind: "token"; readonly isAmbient: boolean }
   | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: readonly number[] }
   | { readonly kind: "ended"; readonly guesses: readonly number[] }
   | { readonly kind: "wrong"; readonly guesses: readonly number[]; readonly isLink: boolean };
 
-/** The standard that {@linkcode judge} applies. */
+/** What {@linkcode judge} goes by. */
 export interface Standard extends Token {
   /** The page that asks. */
   readonly page: AskingPage;
   /** The time, in milliseconds since 1970. */
   readonly now: number;
-  /** Whether nobody's token is looked at, so that there is nothing to be guessed. */
+  /** Whether tokens are ignored, so that nothing can be guessed. */
   readonly isShut: boolean;
 }
 
 const CHALLENGE = { "www-authenticate": 'Basic realm="wscam", charset="UTF-8"' };
 
 /**
- * Finds out what credentials are worth. Cookies and links can't be guessed, at whatever speed: they are looked at
- * in any case, and a wrong one is an old one, or another program's, but no guess.
+ * Evaluates credentials. Cookies and links can't be guessed, at whatever speed: they are always
+ * evaluated, and a wrong one is outdated or another program's, but not a guess.
  */
 export function judge(
   { given, basic, cookie, hasLink }: Credentials,
   { page, now, isShut, text: token, secret }: Standard,
 ): Shown {
-  // A page may not use what its visitor's browser adds by itself for ours.
+  // A foreign page must not use credentials that its visitor's browser adds for our page.
   const isOurs = mayUseCookie(page);
   const ambient = isOurs ? basic : [];
   const texts = [...given, ...ambient];
@@ -56,7 +54,7 @@ export function judge(
   }
   const links = texts.filter(looksLikeShareLink);
   const others = texts.filter((text) => !looksLikeShareLink(text));
-  // A token that isn't looked at tells nobody anything.
+  // An ignored token reveals nothing.
   const guesses = isShut ? [] : others.map(secret.fingerprint);
   for (const each of links) {
     const read = readShareLink(each, token);
@@ -67,7 +65,7 @@ export function judge(
   return { kind: "wrong", guesses, isLink: hasLink };
 }
 
-/** Says what is wrong with what was shown. */
+/** Says what is wrong with the credentials. */
 export function refuseShown(
   shown: Exclude<Shown, { kind: "token" | "link" }>,
   cookie: Record<string, string>,

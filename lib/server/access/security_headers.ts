@@ -2,24 +2,31 @@ import type { AskingPage } from "./asking_page.ts";
 import { corsHeaders } from "./cors.ts";
 import type { OriginRule } from "./origin/origins.ts";
 
-/** For answers that have no policy of their own: a browser shows a picture or text by itself. */
+/**
+ * For responses without a policy of their own, such as a picture or text that a browser shows by
+ * itself.
+ */
 const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'";
 
 /** Options of {@linkcode addSecurityHeaders}. */
 export interface SecurityOptions {
   /** Whether pages of other origins may read it. @default {false} */
   isCrossOrigin?: boolean | undefined;
-  /** The page that asks; nothing if it may not. */
+  /** The page that asks; `undefined` if it may not. */
   page: AskingPage | undefined;
-  /** The server's name, as who asks calls it, where the answer is no refusal. */
+  /** The server's name, as the client calls it, if the response is not a refusal. */
   host?: string | undefined;
-  /** Whether it was had by what a browser adds by itself, whichever page asks. @default {false} */
+  /**
+   * Whether the credentials were ones that a browser adds by itself, whichever page asks.
+   *
+   * @default {false}
+   */
   isAmbient?: boolean | undefined;
   /** The pages that may. */
   rule: OriginRule;
 }
 
-/** Tells browsers who may read, show and keep an answer. */
+/** Tells browsers who may read, frame and cache a response. */
 export function addSecurityHeaders(response: Response, options: SecurityOptions): void {
   const { headers } = response;
   const { isCrossOrigin = false, page } = options;
@@ -37,9 +44,10 @@ export function addSecurityHeaders(response: Response, options: SecurityOptions)
 }
 
 /**
- * Whether a page that isn't ours may show an answer. One that hides where it is from can't be told from a program
- * (`Referrer-Policy: no-referrer`, as Home Assistant has it): it may show pictures, which it can't read, where
- * whoever asks may have them, but none that its visitor's browser got by a cookie or a password.
+ * Whether a foreign page may show a response. A page that hides its origin (`Referrer-Policy:
+ * no-referrer`, as in Home Assistant) can't be told from a program: it may show pictures, which it
+ * can't read, if everyone may have them, but not pictures obtained by its visitor's cookie or
+ * password.
  */
 function isShared(headers: Headers, { page, rule, isAmbient = false }: SecurityOptions): boolean {
   if (page === undefined) return false;
@@ -53,9 +61,10 @@ function isForAll(rule: OriginRule): boolean {
 }
 
 /**
- * The pages that may show the answer in a frame. The list always may. Without one, it is the page
- * that asks, for private addresses can't be named; and where there is more to show than a refusal,
- * pages of this machine's other ports and of local names, for a page may hide where it is from.
+ * The pages that may show the response in a frame. Listed pages always may. Without a list, the
+ * page that asks may, since private addresses can't be listed in a policy. Unless it is a refusal,
+ * pages on this machine's other ports and with local names may as well, since a page may hide its
+ * origin.
  */
 function frameAncestors({ page, host, rule }: SecurityOptions): string {
   if (isForAll(rule)) return "*";
@@ -66,7 +75,7 @@ function frameAncestors({ page, host, rule }: SecurityOptions): string {
   return ["'self'", ...new Set(named)].join(" ");
 }
 
-/** A source that a policy may name (CSP 3, 2.3.1); nothing that begins another directive. */
+/** An origin that a policy can name (CSP 3, 2.3.1); nothing that could begin another directive. */
 const SOURCE = /^https?:\/\/[\w.:*[\]-]+$/;
 const LOCAL_NAMES = ["localhost", "*.localhost", "*.local", "*.lan", "*.home.arpa", "*.internal"];
 

@@ -1,4 +1,4 @@
-/** Answers with `<wscam-view>`, which is loaded when somebody asks for it. */
+/** Answers with `<wscam-view>`, which is loaded on demand. */
 export async function answerElement(): Promise<Response> {
   const { elementScript } = await import("./element_file.ts");
   return new Response(elementScript, {

@@ -1,18 +1,18 @@
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
-/** A figure that is read off a camera when it is asked for. */
+/** A camera's metric that is computed when it is read. */
 export interface CameraReading {
-  /** By the conventions of Prometheus. */
+  /** Named by Prometheus' conventions. */
   name: string;
   /** Its meaning. */
   help: string;
-  /** Whether it only ever grows. */
+  /** Whether it is a counter, which only grows. */
   isCounter: boolean;
   /** The value. */
   read(served: ServedCamera): number;
 }
 
-/** What is told of each camera. */
+/** The metrics of each camera. */
 export const CAMERA_READINGS: readonly CameraReading[] = [
   counter("wscam_frames_captured_total", "Frames taken from the source.", ({ camera }) => {
     return camera.counters.captured;

@@ -1,4 +1,4 @@
-/** A value with what tells it from others of its name. */
+/** A value, with the label that distinguishes it from others of the metric. */
 export interface Sample {
   /** Appended to the metric's name, for the parts of a histogram. @default {""} */
   suffix?: string;
@@ -8,9 +8,9 @@ export interface Sample {
   value: number;
 }
 
-/** A metric, read off when it is asked for. */
+/** A metric that is computed when it is read. */
 export interface Metric {
-  /** By the conventions of Prometheus: base units, `_total` for what only grows. */
+  /** Named by Prometheus' conventions: base units, `_total` for counters. */
   name: string;
   /** Its meaning. */
   help: string;
@@ -24,8 +24,9 @@ export interface Metric {
 export const EXPOSITION_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * Metrics in Prometheus' text format, version 0.0.4. By hand: prom-client, the one library that is kept
- * up, brings a package (tdigest 0.1.3) at which `deno compile` overflows its stack (2.5.7 and 2.9.6).
+ * Metrics in Prometheus' text format, version 0.0.4. Written by hand: prom-client, the only
+ * maintained library, brings a package (tdigest 0.1.3) on which `deno compile` overflows its stack
+ * (2.5.7 and 2.9.6).
  */
 export function expositionText(metrics: Iterable<Metric>): string {
   const lines: string[] = [];

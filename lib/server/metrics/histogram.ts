@@ -1,14 +1,14 @@
 import type { Sample } from "./exposition.ts";
 
-/** Counts values by how large they are, for each value of one label. */
+/** A histogram for each value of one label. */
 export class Histogram {
   readonly #label: string;
   readonly #bounds: readonly number[];
   readonly #series = new Map<string, { counts: number[]; sum: number; count: number }>();
 
   /**
-   * @param label the label that tells its series apart
-   * @param bounds the upper bounds of its buckets, rising
+   * @param label the label that distinguishes its series
+   * @param bounds the upper bounds of its buckets, ascending
    */
   constructor(label: string, bounds: readonly number[]) {
     this.#label = label;
@@ -26,17 +26,17 @@ export class Histogram {
     if (at >= 0) known.counts[at] = (known.counts[at] ?? 0) + 1;
   }
 
-  /** Tells nothing of a series any more. */
+  /** Removes a series. */
   forget(series: string): void {
     this.#series.delete(series);
   }
 
-  /** Tells of these series alone: a value may have come late, after its series was forgotten. */
+  /** Keeps only these series: a value may have come after its series was removed. */
   keep(series: ReadonlySet<string>): void {
     for (const known of this.#series.keys()) if (!series.has(known)) this.#series.delete(known);
   }
 
-  /** Its values, as Prometheus wants them: each bucket with those below it. */
+  /** Its values in Prometheus' form: each bucket includes those below it. */
   *read(): Generator<Sample, void> {
     for (const [series, { counts, sum, count }] of this.#series) {
       const own = { [this.#label]: series };

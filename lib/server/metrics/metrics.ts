@@ -4,37 +4,37 @@ import { EXPOSITION_TYPE, expositionText, type Metric } from "./exposition.ts";
 import { Histogram } from "./histogram.ts";
 import { processMetrics } from "./process_metrics.ts";
 
-/** Takes the reports of a camera's parts while they work. */
+/** Receives measurements from a camera's parts. */
 export interface CameraMeter {
-  /** A frame was encoded, in so many seconds. */
+  /** A frame was encoded in this many seconds. */
   onEncoded(seconds: number): void;
-  /** A picture went out that was so old, in seconds. */
+  /** A picture was sent at this age, in seconds. */
   onPicture(ageSeconds: number): void;
 }
 
-/** A figure of another part, read off when it is asked for. */
+/** A metric of another part, computed when it is read. */
 export interface MetricReading {
-  /** By the conventions of Prometheus. */
+  /** Named by Prometheus' conventions. */
   name: string;
   /** Its meaning. */
   help: string;
-  /** Whether it only ever grows. */
+  /** Whether it is a counter, which only grows. */
   isCounter: boolean;
-  /** The label that tells its values apart. */
+  /** The label that distinguishes its values. */
   label: string;
   /** The values, by their labels. */
   read(): Iterable<readonly [label: string, value: number]>;
 }
 
-/** Everything that `GET /metrics` tells. */
+/** All metrics for `GET /metrics`. */
 export interface Metrics {
-  /** Adds figures of another part. */
+  /** Adds metrics of another part. */
   add(readings: readonly MetricReading[]): void;
-  /** The meter that a camera's parts report to. */
+  /** The meter for a camera's parts to report to. */
   meterOf(camera: string): CameraMeter;
-  /** A camera has gone: nothing is told of it any more. */
+  /** A camera has been removed, and its metrics with it. */
   forget(camera: string): void;
-  /** The answer to `GET /metrics`, in Prometheus' text format. */
+  /** The response to `GET /metrics`, in Prometheus' text format. */
   response(cameras: readonly ServedCamera[]): Response;
 }
 
@@ -44,7 +44,7 @@ const ENCODE_BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1];
 const AGE_BUCKETS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 
 /**
- * Figures by the conventions of Prometheus.
+ * Metrics by Prometheus' conventions.
  *
  * @param version the program's version
  */

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import process from "node:process";
 import type { Metric } from "./exposition.ts";
 
-/** The metrics that clients of Prometheus give of their process. */
+/** The metrics that Prometheus' client libraries report about their process. */
 export function processMetrics(version: string): Metric[] {
   const plain = (
     name: string,

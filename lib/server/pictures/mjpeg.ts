@@ -11,20 +11,20 @@ import { sharerOf } from "../seats.ts";
 import type { Viewers, Visit } from "../viewers.ts";
 import { readWish } from "./wish.ts";
 
-/** While a camera is down, a picture says so as often as this, in milliseconds. */
+/** While a camera is down, a placeholder picture is sent this often, in milliseconds. */
 const SAY_MS = 1000;
-/** One is being taken; the next is made when that is done. */
+/** One picture is being sent; the next is made when that is done. */
 const QUEUED = 1;
-/** Bytes before the first picture; they aren't a picture, and take no picture's place. */
+/** The bytes before the first picture don't count as one. */
 const OPENING = new TextEncoder().encode(BOUNDARY);
 
-/** The headers of an answer of pictures. */
+/** The headers of a response with pictures. */
 const STREAM_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "multipart/x-mixed-replace; boundary=wscam",
   "cache-control": "no-store",
 };
 
-/** Answers `GET /stream`: pictures without end. */
+/** Answers `GET /stream`: endless pictures. */
 export function answerStream(asked: Asked, parts: Parts): Response {
   const wanted = readWish(asked, parts);
   if (wanted instanceof Response) return wanted;
@@ -33,11 +33,11 @@ export function answerStream(asked: Asked, parts: Parts): Response {
 }
 
 /**
- * Pictures without end for clients that know no WebSocket: `<img>`, VLC, ffmpeg, OpenCV; 503 where the camera
- * has no place for one more. While the camera is down, a picture says why, once a second; nothing is queued for a
- * client that doesn't take it.
+ * Endless pictures for clients without WebSocket: `<img>`, VLC, ffmpeg, OpenCV; 503 if the camera
+ * has no room for another rendition. While the camera is down, a placeholder picture says why, once
+ * a second; nothing is queued for a client that doesn't take it.
  *
- * @param settings the viewer's, of a camera that is there
+ * @param settings the viewer's, for an existing camera
  */
 export function streamResponse(
   asked: Asked,
@@ -56,17 +56,17 @@ export function streamResponse(
 
 type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
 
-/** A viewer over HTTP: the body of an answer, and what it watches. */
+/** A viewer over HTTP: the body of a response, and what it watches. */
 class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Link {
   readonly #asked: Asked;
   readonly #session: Session;
   #controller: Controller | undefined;
   #visit: Visit | undefined;
-  /** Whether the last that there was to send was word of an outage. */
+  /** Whether the last picture was a placeholder. */
   #isDown = false;
-  /** When it was last said why, by performance.now(). */
+  /** When a placeholder was last sent, by performance.now(). */
   #saidAt = -Infinity;
-  /** The camera that was watched last, and why it gives no pictures. */
+  /** The camera last watched, and why it gives no pictures. */
   #served: ServedCamera | undefined;
   #outage: ShownOutage = { reason: "gives no pictures" };
 
@@ -76,7 +76,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
     this.#session = new Session(this, cameras, { address, owner: sharerOf(address), form: "part" });
   }
 
-  /** Takes a seat and sends pictures; says why there are none, if there are none. */
+  /** Takes a seat and sends pictures, or the reason why there are none. */
   enter(settings: Partial<ViewerSettings>, viewers: Viewers): string | undefined {
     const { connection: { address }, grant: { expires } } = this.#asked;
     this.#visit = viewers.enter({ address, expires, end: () => this.drop() });
@@ -113,15 +113,15 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   send(message: string | Uint8Array<ArrayBuffer>): void {
     this.#isDown = typeof message === "string";
     if (typeof message !== "string") this.#controller?.enqueue(message);
-    // There is no room for words in a stream of pictures, but there is for a picture of words.
+    // A stream of pictures can't carry text, but it can carry a picture of text.
     else void this.#sayWhy();
   }
 
-  /** Sends a picture that says why there is none, while there is none. */
+  /** Sends a placeholder that says why there is no picture, while there is none. */
   async #sayWhy(): Promise<void> {
     const served = this.#served = this.#session.watched ?? this.#served;
     if (!this.#isDown || this.pending > 0 || served === undefined) return;
-    // The time for it may come just when the camera was tried again.
+    // It may be due at the very moment of an attempt to open the camera.
     const now = performance.now();
     if (now - this.#saidAt < SAY_MS / 2) return;
     this.#saidAt = now;

@@ -14,7 +14,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
-/** Answers `GET /stream.mp4`: H.264 without end, as fragments of MP4, for clients that know no WebSocket. */
+/** Answers `GET /stream.mp4`: endless H.264 in fragmented MP4, for clients without WebSocket. */
 export async function answerMp4(asked: Asked, parts: Parts): Promise<Response> {
   const wanted = readWish(asked, parts);
   if (wanted instanceof Response) return wanted;
@@ -29,9 +29,9 @@ export async function answerMp4(asked: Asked, parts: Parts): Promise<Response> {
 
 type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
 
-/** A viewer over HTTP: the body of an answer, and what it watches. */
+/** A viewer over HTTP: the body of a response, and what it watches. */
 class Mp4Stream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Link {
-  /** Settled with the first picture, or with why there is none. */
+  /** Settles with the first picture, or with the reason why there is none. */
   readonly began: Promise<string | undefined>;
   readonly #begin: (refusal: string | undefined) => void;
   readonly #asked: Asked;
@@ -99,7 +99,7 @@ class Mp4Stream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Lin
       this.#controller?.enqueue(message);
       this.#begin(undefined);
     } else if (!isEqual(message, this.#start)) {
-      // No player takes up another size in the middle: it may ask again.
+      // No player accepts a new size within a stream: it may reconnect.
       this.drop();
     }
   }
@@ -110,7 +110,7 @@ class Mp4Stream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Lin
     controller?.close();
   }
 
-  /** There is no room for words in a stream of pictures, but there is before it. */
+  /** A stream of pictures can't carry text, but a response can before it begins. */
   #hear(text: string): void {
     const { type, message }: { type: string; message?: string } = JSON.parse(text);
     if (type === "error" && this.#start === undefined) this.#refuse(message ?? text);

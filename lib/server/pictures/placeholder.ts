@@ -7,7 +7,7 @@ import type { ServedCamera } from "../../stream/served_camera.ts";
 export interface ShownOutage {
   /** In words that follow the camera's name. */
   reason: string;
-  /** When it is tried again, in milliseconds since 1970, if it is. */
+  /** The time of the next attempt, in milliseconds since 1970, if there is one. */
   retryAt?: number | undefined;
 }
 
@@ -16,30 +16,30 @@ interface Size {
   height: number;
 }
 
-/** Dots from one character to the next, and from one line to the next. */
+/** The distance in dots from one character to the next, and from one line to the next. */
 const ADVANCE = 6;
 const LINE = 11;
 const COLUMNS = 5;
 const ROWS = 7;
-/** The least number of characters a line, where a picture is large enough. */
+/** The minimum number of characters on a line, if the picture is large enough. */
 const LINE_LENGTH = 36;
-/** A size that nobody has told. */
+/** The size to assume if none is known. */
 const USUAL: Size = { width: 640, height: 480 };
-/** It is to be read, not to be looked at. */
+/** The quality: it has to be readable, not beautiful. */
 const MOST_WIDTH = 1920;
 const QUALITY = 75;
 const [BACKGROUND, INK] = [0xff20_1c1a, 0xffe8_e4e0];
-/** Of what the font doesn't have: a box. */
+/** A box, for characters missing in the font. */
 const UNKNOWN = [0x7f, 0x41, 0x41, 0x41, 0x7f];
 
-/** The last one of each camera and size: all who look are shown the same. */
+/** The last placeholder for each camera and size, shared by all viewers. */
 const drawn = new WeakMap<
   ServedCamera,
   Map<number, { key: string; jpeg: Promise<Uint8Array<ArrayBuffer>> }>
 >();
 const MOST_SIZES = 8;
 
-/** A picture in a camera's size that says why it gives none. */
+/** A picture of the camera's size that says why the camera gives none. */
 export function placeholderOf(
   served: ServedCamera,
   outage: ShownOutage,
@@ -63,7 +63,7 @@ function nextTry({ retryAt }: ShownOutage): string {
   return `Next try at ${new Date(retryAt).toTimeString().slice(0, 8)}`;
 }
 
-/** The size that the camera had, or is asked for. */
+/** The size that the camera last had, or is asked for. */
 function sizeOf({ streams, control }: ServedCamera, width: number | null): Size {
   const last = streams.find(({ quality, width }) => quality === null && width === null)?.last;
   const asked = String(control?.settings.resolution ?? "").match(/^(\d+)x(\d+)$/)?.slice(1);
@@ -103,7 +103,7 @@ function drawCharacter(character: string, dot: (x: number, y: number) => void): 
   }
 }
 
-/** Lines of so many characters at most; accents go, for the font has none. */
+/** Wraps text to this many characters; accents are removed, since the font has none. */
 function wrap(text: string, most: number): string[] {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/\s+/g, " ").trim();
   const lines: string[] = [];

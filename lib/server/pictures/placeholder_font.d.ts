@@ -6,7 +6,7 @@
 
 /** The package's export. */
 declare const font: {
-  /** Five bytes a character, one a column; the lowest bit is the uppermost dot. */
+  /** Five bytes for each character, one for each column; the lowest bit is the top dot. */
   readonly fontData: readonly number[];
   /** The characters, in that order. */
   readonly lookup: readonly string[];

@@ -9,7 +9,7 @@ import type { Asked, Parts } from "../route.ts";
 import { sharerOf } from "../seats.ts";
 import { readWish, type Wish } from "./wish.ts";
 
-/** A day: who takes an older picture takes any. */
+/** A day: a client that accepts an older picture accepts any. */
 const MOST_AGE = 86_400;
 
 /** Answers `GET /snapshot`: one picture. */
@@ -27,7 +27,7 @@ export async function answerSnapshot(asked: Asked, parts: Parts): Promise<Respon
   }
 }
 
-/** The answer to `GET /snapshot`: one JPEG file; 503 with the reason when the camera is down. */
+/** The response to `GET /snapshot`: one JPEG file, or 503 with the reason if the camera is down. */
 async function snapshotResponse(
   { request, url: { searchParams: query }, cameras, connection: { address } }: Asked,
   { served, settings: { quality = null, width = null } }: Wish,
@@ -58,7 +58,7 @@ async function snapshotResponse(
   });
 }
 
-/** For programs that can do nothing with words: a picture of them. */
+/** Clients that can't show text get a picture of it. */
 async function placeholder(
   served: ServedCamera,
   reason: string,
@@ -88,13 +88,13 @@ function headersOf(
   };
 }
 
-/** RFC 9110, 13.1.2: a list of tags, weak ones among them, or a star. */
+/** RFC 9110, 13.1.2: a list of tags, some of them weak, or an asterisk. */
 function matches(header: string | null, etag: string): boolean {
   const tags = header?.split(",").map((tag) => tag.trim().replace(/^W\//, "")) ?? [];
   return tags.includes(etag) || tags.includes("*");
 }
 
-/** Seconds, or what is wrong with them. */
+/** Parses seconds; returns what is wrong with them otherwise. */
 function readMaxAge(text: string | null): number | string {
   if (text === null) return 0;
   const seconds = Number(text);

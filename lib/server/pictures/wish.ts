@@ -15,7 +15,7 @@ export interface Wish {
   settings: Partial<ViewerSettings>;
 }
 
-/** Reads which pictures a client wants, if they can be had. */
+/** Parses which pictures a client wants, if they are available. */
 export function readWish(
   { url, cameras, connection: { address } }: Asked,
   { viewers }: Parts,

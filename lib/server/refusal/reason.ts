@@ -1,16 +1,16 @@
 const HEADER = "x-wscam-reason";
 
-/** Why a request is refused, for programs and for the page, which have words of their own. */
+/** Why a request is refused, for programs and for the page, which has texts of its own. */
 export interface Reason {
   /** Names the reason: `link-ended`. */
   readonly code: string;
-  /** Values for the words: `{ camera: "door" }`. */
+  /** Values for the texts: `{ camera: "door" }`. */
   readonly values: Readonly<Record<string, string>>;
 }
 
 /**
- * The header that carries a reason beside an answer's words: `link-other; camera=door`, each value written as in
- * a URL (RFC 3986, 2.1).
+ * The header that carries the reason beside a response's text: `link-other; camera=door`, each
+ * value escaped as in a URL (RFC 3986, 2.1).
  */
 export function reasonHeader(
   code: string,
@@ -21,7 +21,7 @@ export function reasonHeader(
   return { [HEADER]: code + pairs.join("") };
 }
 
-/** Reads what {@linkcode reasonHeader} wrote, if it did. */
+/** Parses the value that {@linkcode reasonHeader} wrote, if there is one. */
 export function reasonOf(headers: Headers): Reason | undefined {
   const [code, ...pairs] = (headers.get(HEADER) ?? "").split("; ");
   if (!code) return undefined;

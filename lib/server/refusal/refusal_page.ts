@@ -9,12 +9,16 @@ const WORDS = {
   "en": { token: "Token", open: "Open", home: "To the front page" },
   "zh-CN": { token: "口令", open: "打开", home: "前往首页" },
 } as const;
-/** A code for each of these is there already, and the page's own cookie stands for the token. */
+/**
+ * These are dropped from the address: its code is already known to be wrong, and the page's cookie
+ * will carry the token.
+ */
 const SECRETS: ReadonlySet<string> = new Set(["token", "share"]);
 
 /**
- * Puts a refusal into a page, for a person who opened the address: in their language. Programs keep the plain words.
- * Our own page, which asks for JSON, is not to make the browser ask for a password.
+ * Turns a refusal into a page in the visitor's language, for a user who opened the address.
+ * Programs keep the plain text. For our own page, which asks for JSON, the browser must not ask for
+ * a password.
  */
 export function forVisitor(
   response: Response,
@@ -34,14 +38,14 @@ export function forVisitor(
   return new Response(page, { status, headers });
 }
 
-/** Whether a window or a frame is to show the answer. */
+/** Whether a window or a frame is going to show the response. */
 function isVisit(headers: Headers, accept: string): boolean {
   const destination = headers.get("sec-fetch-dest");
   if (destination !== null) return /^(document|i?frame)$/.test(destination);
   return accept.includes("text/html");
 }
 
-/** Languages, the most wanted first (RFC 9110, 12.5.4). */
+/** Languages, the most preferred first (RFC 9110, 12.5.4). */
 function wishes(acceptLanguage: string): string[] {
   const weighed = acceptLanguage.split(",").map((each) => {
     const [tag = "", weight] = each.split(";");
@@ -84,7 +88,7 @@ ${below}</main>
 `;
 }
 
-/** The same address again, with the token in place of what was refused. */
+/** A form for the same address, with the token in place of the refused secret. */
 function tokenForm(url: URL, { token, open }: typeof WORDS[Language]): string {
   const kept = [...url.searchParams].filter(([name]) => !SECRETS.has(name)).map(([name, value]) =>
     `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`
@@ -97,7 +101,9 @@ ${kept.join("")}<label for="token">${token}</label>
 `;
 }
 
-/** Relative, for a proxy may have put us anywhere: as many folders up as the address has below us. */
+/**
+ * Relative, since a proxy may have changed the path: one level up for each folder in the address.
+ */
 function frontPage({ pathname }: URL): string {
   return `./${"../".repeat(Math.max(0, pathname.split("/").length - 2))}`;
 }

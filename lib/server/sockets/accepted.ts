@@ -7,13 +7,13 @@ export interface Accepted {
   readonly descriptor: number;
   /** Its other end, "192.0.2.5:51234". */
   readonly address: string;
-  /** The same end, as {@linkcode Sockets.peerKey} has it. */
+  /** The peer, in the form of {@linkcode Sockets.peerKey}. */
   readonly key: number;
 }
 
 /**
- * The system gives each new descriptor the lowest number that is free. So none lies much above the
- * highest that was ever seen; this leaves room for many that come between two looks.
+ * The system assigns the lowest free number to each new descriptor, so none is much above the
+ * highest one seen so far; this leaves room for many that come between two checks.
  */
 const ROOM = 512;
 
@@ -25,14 +25,16 @@ export class AcceptedConnections {
   #known = new Map<number, Accepted>();
   #highest = 0;
 
-  /** Those of a listener; of one that listens on all addresses, its port says enough. */
+  /**
+   * The connections of a listener; for one that listens on all addresses, its port identifies it.
+   */
   constructor(sockets: Sockets, { hostname, port }: Endpoint) {
     this.#sockets = sockets;
     this.#port = port;
     this.#host = hostname;
   }
 
-  /** Looks at all. A connection that was there at the last look is the same object again. */
+  /** Returns all of them. A connection seen before is the same object again. */
   look(): Iterable<Accepted> {
     const found = new Map<number, Accepted>();
     for (const [descriptor, key] of this.#peers()) {
@@ -44,7 +46,7 @@ export class AcceptedConnections {
     return found.values();
   }
 
-  /** Whether a connection from an address is there. One that was reset has no other end any more. */
+  /** Whether a connection from an address is open. A reset connection has no peer any more. */
   has(address: string): boolean {
     const port = Number(address.slice(address.lastIndexOf(":") + 1));
     for (const [descriptor, key] of this.#peers()) {
@@ -53,7 +55,7 @@ export class AcceptedConnections {
     return false;
   }
 
-  /** The descriptors that are connected with anybody, and {@linkcode Sockets.peerKey} of each. */
+  /** The connected descriptors, and {@linkcode Sockets.peerKey} of each. */
   *#peers(): Generator<[descriptor: number, key: number]> {
     let end = this.#highest + ROOM;
     let highest = 0;
@@ -68,7 +70,7 @@ export class AcceptedConnections {
   }
 
   #read(descriptor: number, key: number): Accepted | undefined {
-    // A connection of ours to our own port has another port on its own side.
+    // A connection of our own to our port has another local port.
     if (this.#sockets.portOf(descriptor, "local") !== this.#port) return undefined;
     const local = this.#sockets.endpoint(descriptor, "local");
     const peer = this.#sockets.endpoint(descriptor, "peer");

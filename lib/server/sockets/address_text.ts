@@ -1,15 +1,16 @@
-/** How an IPv4 peer reads where the listener takes both families. */
+/** How an IPv4 peer appears to a listener for both families. */
 const MAPPED = "::ffff:";
 
-/** An address of the other end as it is where only its own family is listened for. */
+/** A peer's address, in the notation of its own family. */
 export function unmapped(hostname: string): string {
   return hostname.startsWith(MAPPED) ? hostname.slice(MAPPED.length) : hostname;
 }
 
 /**
- * The other end of a connection, as people write it.
+ * A connection's peer as text.
  *
- * @returns "192.0.2.5:51234", "[2001:db8::5]:51234", or "unix" for a Unix socket, whose clients have no name
+ * @returns "192.0.2.5:51234", "[2001:db8::5]:51234", or "unix" for a Unix socket, whose clients
+ *   have no name
  */
 export function addressText(address: Deno.Addr): string {
   if (address.transport !== "tcp" && address.transport !== "udp") return "unix";

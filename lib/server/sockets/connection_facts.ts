@@ -1,24 +1,24 @@
 /**
- * The facts that the program keeps about a connection. Numbers only: they are written for every
- * request and every message that comes.
+ * The facts that wscam keeps about a connection. Numbers only: they are updated for every request
+ * and message.
  */
 export class ConnectionFacts {
-  /** Requests that are being answered, and the WebSocket, while it is open. */
+  /** The number of requests being answered, plus one while the WebSocket is open. */
   active = 0;
-  /** Goes up with every request and message that has come whole. */
+  /** Incremented for every complete request and message. */
   whole = 0;
-  /** The bytes of the messages among them, or somewhat fewer. */
+  /** The bytes of those messages, or somewhat fewer. */
   wholeBytes = 0;
-  /** The most bytes of an unfinished message; the same as for all others, if undefined. */
+  /** The maximum size of an unfinished message; the general limit if undefined. */
   unfinishedBytes: number | undefined;
-  /** Whether we have said goodbye. */
+  /** Whether we have sent our close. */
   isLeaving = false;
   /** Whether it was disconnected for a message that did not end. */
   isFlooding = false;
-  /** Whether it has been taking, of late, what there is for it: where that can be known, the sweeper says so. */
+  /** Whether it has recently taken what was sent to it; set by the sweeper if that can be known. */
   isTaking = false;
 
-  /** A request has come, or a WebSocket is open. */
+  /** A request has come, or a WebSocket has been opened. */
   begin(): void {
     this.active++;
     this.whole++;
@@ -30,7 +30,7 @@ export class ConnectionFacts {
     this.wholeBytes += bytes;
   }
 
-  /** The request is answered, or the WebSocket closed. */
+  /** The request has been answered, or the WebSocket closed. */
   end(): void {
     this.active--;
     this.whole++;

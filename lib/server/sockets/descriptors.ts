@@ -1,17 +1,19 @@
 import { Sockets } from "../../system/sockets.ts";
 
-/** The limit where the system doesn't tell. */
+/** The limit to assume if the system doesn't tell. */
 const MANY = 1_000_000;
-/** Pipes and files of one camera's ffmpeg while it starts, with one that still ends. */
+/**
+ * The pipes and files of one camera's ffmpeg while it starts, and of a previous one that is ending.
+ */
 const PER_CAMERA = 12;
-/** For files, look-ups and the like. */
+/** Reserved for files, look-ups and the like. */
 const SPARE = 12;
-/** This many connections are allowed, however few descriptors there are. */
+/** This many connections are always allowed, however few descriptors there are. */
 const LEAST = 4;
 
 /**
- * The greatest number of connections that leaves descriptors for everything else. Deno raises the
- * limit that holds ('ulimit -Sn') to the one that may be had ('ulimit -Hn').
+ * The maximum number of connections that leaves descriptors for everything else. Deno raises the
+ * soft limit ('ulimit -Sn') to the hard one ('ulimit -Hn').
  */
 export function maxConnections(cameras: number): number {
   using sockets = Sockets.open();

@@ -2,39 +2,43 @@
 export interface EchoOptions {
   /** Pings the client. */
   ping: () => void;
-  /** A ping that isn't answered for so long is sent again when it is asked for, in milliseconds. */
+  /** An unanswered ping is repeated on request after this long, in milliseconds. */
   forgottenMs: number;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
-/** A client that has kept up for so long is asked only now and then. */
+/** A client that has kept up for this long is pinged only now and then. */
 const TRUST_MS = 2000;
-/** The interval at which it is asked then. */
+/** The interval of these pings. */
 const ASK_MS = 1000;
-/** A pong may take this much longer than usual, from a client that is trusted, and from others. */
+/** A pong may take this much longer than usual, for a client that is trusted, and for others. */
 const PATIENCE_MS = { trusted: 250, asked: 100 };
-/** A client whose last pong took so much longer works on each picture, and gets one at a time. */
+/** A client whose last pong took this much longer works on each picture, and gets one at a time. */
 const WORKING_MS = 400;
 
 /**
- * Tells whether a client reads its messages. The ones that wait in its own socket, and in its
- * library, can't be seen from here; but a ping stands behind them, and is answered when it is read.
- * A client that has never answered is left alone.
+ * Tells whether a client reads its messages. Those waiting in its own socket and library can't be
+ * seen from here; but a ping queues behind them, and is answered when it is read. A client that has
+ * never answered a ping is left alone.
  */
 export class Echo {
   readonly #ping: () => void;
   readonly #forgottenMs: number;
   readonly #now: () => number;
-  /** When the ping was sent that is not answered yet. */
+  /** When the unanswered ping was sent. */
   #askedAt: number | undefined;
-  /** When the oldest message was sent that lies before that ping, or behind it, and may not have been read. */
+  /** When the oldest unread messages were sent: the one before that ping, and the one behind it. */
   #beforeAt: number | undefined;
   #behindAt: number | undefined;
-  /** The shortest time that a pong took, and the last one, in milliseconds. */
+  /** The shortest and the last response time, in milliseconds. */
   #shortest: number | undefined;
   #last = 0;
-  /** When it last answered, and when it last did so late. */
+  /** When it last answered, and when it last answered late. */
   #answeredAt = -Infinity;
   #lateAt: number;
 
@@ -45,12 +49,12 @@ export class Echo {
     this.#lateAt = now();
   }
 
-  /** Asks whether it is there, unless it was asked a short time ago. */
+  /** Sends a ping, unless one was sent a short time ago. */
   ask(): void {
     if (this.#askedAt === undefined || this.#now() - this.#askedAt > this.#forgottenMs) this.#ask();
   }
 
-  /** A message was sent: asks whether it is read, but not too often. */
+  /** A message was sent: checks whether it is read, but not too often. */
   sent(): void {
     const now = this.#now();
     if (this.#askedAt !== undefined) {
@@ -61,7 +65,7 @@ export class Echo {
     }
   }
 
-  /** A pong has come: all that was sent before the ping is read. */
+  /** A pong has come: everything sent before the ping has been read. */
   answered(): void {
     if (this.#askedAt === undefined) return;
     const now = this.#answeredAt = this.#now();
@@ -79,13 +83,13 @@ export class Echo {
     return this.#askedAt !== undefined;
   }
 
-  /** Whether it has not read what it was sent some time ago. */
+  /** Whether it has not read what was sent some time ago. */
   get isBehind(): boolean {
     if (this.#shortest === undefined || this.#askedAt === undefined) return false;
     if (this.#beforeAt === undefined) return false;
     const usual = 1.5 * this.#shortest;
     const now = this.#now();
-    // On a long way several pictures are under way at any time: it is the pong that is late or isn't.
+    // On a long line several pictures are always in flight: only a late pong counts.
     if (this.#last <= usual + WORKING_MS) return now - this.#askedAt > usual + this.#patience;
     return now - this.#beforeAt > usual;
   }

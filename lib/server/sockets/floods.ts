@@ -1,13 +1,13 @@
 import { networkOf } from "../access/origin/addresses.ts";
 
-/** An address counts as flooding for so long after its last flood. */
+/** An address counts as flooding for this long after its last flood. */
 const REMEMBERED_MS = 5000;
-/** Meanwhile its handshakes are answered one after the other, so far apart. */
+/** Meanwhile its handshakes are answered one by one, this far apart. */
 const APART_MS = 1000;
 /** None waits longer. */
 const LONGEST_MS = 5000;
 const MOST_ADDRESSES = 1000;
-/** What is dropped beyond this within a second can't be a mistake, in commands. */
+/** More dropped commands than this within a second can't be an accident. */
 const MOST_DROPPED = 2000;
 
 interface FloodRecord {
@@ -23,8 +23,8 @@ interface Excess {
 }
 
 /**
- * Addresses from which floods of pictures or commands came. A program that is disconnected for one, and comes back at once, may
- * send a hundred megabytes again until that is seen.
+ * Addresses that flooded us with pictures or commands. A program that is disconnected for that and
+ * reconnects at once may send a hundred megabytes again before it is noticed.
  */
 export class Floods {
   readonly #records = new Map<string, FloodRecord>();
@@ -32,9 +32,9 @@ export class Floods {
   readonly #now: () => number;
 
   /**
-   * There were none.
+   * None so far.
    *
-   * @param now clock in milliseconds that never jumps
+   * @param now a monotonic clock in milliseconds
    */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -47,15 +47,15 @@ export class Floods {
     putLast(this.#records, key, { until: this.#now() + REMEMBERED_MS, nextAt });
   }
 
-  /** Whether a client of an address was disconnected for a flood a short while ago. */
+  /** Whether a client at an address was recently disconnected for a flood. */
   isNoted(address: string): boolean {
     return (this.#records.get(keyOf(address))?.until ?? 0) > this.#now();
   }
 
   /**
-   * Counts commands of an address that were dropped, whichever of its connections they came by.
+   * Counts dropped commands of an address, over all its connections.
    *
-   * @returns whether there were more within a second than can be a mistake
+   * @returns whether there were too many within a second to be an accident
    */
   exceeds(address: string, count: number): boolean {
     const key = keyOf(address);
@@ -67,7 +67,9 @@ export class Floods {
     return (excess.count += count) > MOST_DROPPED;
   }
 
-  /** The time that the next handshake from an address has to wait; `undefined` where too many wait already. */
+  /**
+   * How long the next handshake from an address has to wait; `undefined` if too many wait already.
+   */
   waitMs(address: string): number | undefined {
     const record = this.#records.get(keyOf(address));
     const now = this.#now();
@@ -79,7 +81,7 @@ export class Floods {
   }
 }
 
-/** Puts an address behind all others, and forgets the first where there are too many. */
+/** Moves an address to the end, and forgets the first one if there are too many. */
 function putLast<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);

@@ -2,32 +2,35 @@ import { sleep } from "../../time/sleep.ts";
 
 /** Options of {@linkcode keepServing}. */
 export interface KeepServingOptions {
-  /** Starts a server, on an address of its choice or the one that it is given. */
+  /** Starts a server, on any address or on the given one. */
   serve: (again?: Deno.Addr) => Deno.HttpServer;
-  /** Called when it has ended for want of descriptors. */
+  /** Called when it has ended for lack of descriptors. */
   onExhausted: () => void;
 }
 
-/** A server that goes on. */
+/** A server that restarts its listener. */
 export interface KeptServer {
   /** The address that it listens on. */
   readonly addr: Deno.Addr;
-  /** Resolves when it was shut down; rejects when it has ended otherwise. */
+  /** Resolves when it was shut down; rejects when it has ended for another reason. */
   readonly finished: Promise<void>;
   /** Ends it; resolves when all connections are closed, which may be never. */
   shutdown(): Promise<void>;
 }
 
-/** The numbers of "too many open files", here and in the whole system (Linux, macOS). */
+/**
+ * The error numbers of "too many open files", in this process and in the whole system (Linux,
+ * macOS).
+ */
 const EXHAUSTED = /os error (23|24)\b/;
-/** Connections have this long to go away before it listens again. */
+/** Connections get this long to close before it listens again. */
 const PAUSE_MS = 100;
 
 /**
- * Deno's server ends when there are no descriptors left for a new connection; those that are open stay
- * open. This one then listens again on the same address, as soon as it can.
+ * Deno's server ends when there are no descriptors left for a new connection; open connections stay
+ * open. This one then listens again on the same address as soon as it can.
  *
- * @throws what the first start throws
+ * @throws whatever the first start throws
  */
 export function keepServing(options: KeepServingOptions): KeptServer {
   return new Keeper(options);
@@ -46,7 +49,7 @@ class Keeper implements KeptServer {
     this.addr = first.addr;
     this.#servers = [first];
     this.finished = this.#run(first);
-    // Somebody may ask for it later.
+    // It may be awaited later.
     this.finished.catch(() => {});
   }
 
@@ -77,7 +80,7 @@ class Keeper implements KeptServer {
         this.#servers.push(server);
         return server;
       } catch (error) {
-        // Another program may have taken the address meanwhile, and give it back.
+        // Another program may have taken the address meanwhile, and may give it back.
         if (!isExhausted(error) && !(error instanceof Deno.errors.AddrInUse)) throw error;
       }
     }

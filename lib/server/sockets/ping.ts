@@ -1,34 +1,38 @@
 /**
- * Pings on a WebSocket (RFC 6455, 5.5.2), and the pongs that answer them. Deno has none to send, but for those of its
- * `idleTimeout`, behind which it closes a connection that has answered nothing; many clients of simple make answer no
- * pings. So its timer is set off here, and the one that would close is always put off again.
+ * Pings on a WebSocket (RFC 6455, 5.5.2), and the pongs that answer them. Deno can only send those
+ * of its `idleTimeout`, after which it closes a connection that hasn't answered; many simple
+ * clients don't answer pings. So Deno's timer is triggered here, and the timer that would close is
+ * postponed each time.
  *
  * @module
  */
 
-/** The timer's method and its duration in seconds, by the names that Deno gives them. */
+/** The timer's method and its duration in seconds, by Deno's names for them. */
 const TIMER = "[[serverHandleIdleTimeout]]";
 const DURATION = "[[idleTimeout]]";
 
-/** Deno takes half of it until the ping, in whole milliseconds. */
+/** Deno waits half of it before the ping, in whole milliseconds. */
 const SOON = 0.002;
-/** Half of it is the longest that a timer takes, 24 days: it is put off long before. */
+/** Half of it is the longest time a timer supports, 24 days: it is postponed long before. */
 const NEVER = 4_000_000;
 
-/** Pings the other end of a WebSocket, where this runtime can be brought to do so; elsewhere it does nothing. */
+/** Pings the peer of a WebSocket, if this runtime can be made to; otherwise does nothing. */
 export class Pinger {
   readonly #socket: WebSocket;
-  /** Deno's own method, called for whatever has come; and the name of the duration that it reads. */
+  /**
+   * Deno's own method, called for everything that arrives; and the name of the duration that it
+   * reads.
+   */
   readonly #start: (() => void) | undefined;
   readonly #duration: symbol | undefined;
-  /** Frames that have come and are no message yet: those that stay so are pongs. */
+  /** Frames that have arrived and are not a message yet: those that never become one are pongs. */
   #frames = 0;
   #hasOpened = false;
 
   /**
-   * Pings nobody yet.
+   * Does not ping yet.
    *
-   * @param socket one of `Deno.upgradeWebSocket` with an `idleTimeout` of 0
+   * @param socket from `Deno.upgradeWebSocket` with an `idleTimeout` of 0
    * @param onPong called when a pong has come
    */
   constructor(socket: WebSocket, onPong: () => void) {
@@ -41,8 +45,8 @@ export class Pinger {
     if (typeof start !== "function") return;
     this.#start = () => start.call(socket);
     timed[timer] = () => {
-      // Deno calls it once when the connection opens, for nothing that has come: that was taken for a pong, and
-      // clients that answer no ping for some that had fallen silent.
+      // Deno calls it once when the connection opens, without anything having arrived. That was
+      // once taken for a pong, and clients that answer no pings for ones that had stopped.
       if (!this.#hasOpened) {
         this.#hasOpened = true;
         return;
@@ -55,12 +59,12 @@ export class Pinger {
     };
   }
 
-  /** Whether this runtime can be brought to send pings. */
+  /** Whether this runtime can be made to send pings. */
   get canPing(): boolean {
     return this.#start !== undefined;
   }
 
-  /** Sends one, behind everything that was sent before. It need not be answered. */
+  /** Sends one, behind everything sent before. It need not be answered. */
   ping(): void {
     if (this.#start === undefined) return;
     this.#setDuration(SOON);
@@ -68,12 +72,12 @@ export class Pinger {
     this.#setDuration(NEVER);
   }
 
-  /** To be called for each message, when it comes: it is no pong. */
+  /** To be called for each message on arrival: it is not a pong. */
   hear(): void {
     this.#frames--;
   }
 
-  /** Ends what pings have begun, once the connection is closed: the timer starts no other one then. */
+  /** Cleans up after pings, once the connection is closed: the timer must not start again. */
   stop(): void {
     if (this.#socket.readyState !== WebSocket.OPEN) this.ping();
   }

@@ -11,15 +11,15 @@ export type ListenAddress = { hostname: string; port: number } | { path: string 
 export interface ServeHttpOptions {
   /** The address to listen on. */
   listen: ListenAddress;
-  /** For https and wss, if they are wanted. */
+  /** The certificate for https and wss, if they are wanted. */
   tls: TlsFiles | undefined;
   /** Takes trouble with certificates. */
   log: Logger;
   /** Answers a request whose handler failed. */
   onError: (error: unknown) => Response;
-  /** Called when it listens, and again when it does anew. */
+  /** Called when it listens, and each time it listens again. */
   onListen: (address: Deno.Addr) => void;
-  /** Called when there were no descriptors left for another connection. */
+  /** Called when there were no descriptors left for a new connection. */
   onExhausted: () => void;
 }
 
@@ -27,8 +27,8 @@ export interface ServeHttpOptions {
 const CLOSE_MS = 1000;
 
 /**
- * Serves HTTP, or HTTPS. A certificate that is replaced in its file is taken up, and viewers that are
- * connected stay: Deno can't change a listener's certificate, so another one takes its place.
+ * Serves HTTP, or HTTPS. A replaced certificate file is picked up without disconnecting viewers:
+ * Deno can't change a listener's certificate, so another listener takes over.
  *
  * @throws {Error} when the certificate can't be used, or it can't listen
  */
@@ -38,7 +38,7 @@ export async function serveHttp(
 ): Promise<KeptServer> {
   const startOnce = (where: ListenAddress, pair?: KeyPair): Deno.HttpServer => {
     const secret = pair === undefined ? {} : { cert: pair.cert, key: pair.key };
-    // With a path, it is a Unix socket: Deno has a type for each.
+    // With a path, it is a Unix socket: Deno has a separate type for each.
     const options = { ...where, ...secret, onListen: () => {}, onError } as Deno.ServeTcpOptions;
     const server = Deno.serve(options, handler as Deno.ServeHandler<Deno.NetAddr>);
     onListen(server.addr);
@@ -65,7 +65,7 @@ interface RenewOptions {
   log: Logger;
 }
 
-/** One server after the other, at the same address. */
+/** Successive servers on the same address. */
 function renewing(
   first: KeptServer,
   { restart, watch, log }: RenewOptions,
@@ -86,7 +86,7 @@ function renewing(
     old.push(replaced);
     current = undefined;
     try {
-      // Elsewhere than on Linux its viewers must connect anew.
+      // On systems other than Linux, viewers have to reconnect.
       if (!endListener(address.port)) await patiently(replaced.shutdown());
       if (isEnding) return;
       follow(current = restart(address, pair));
@@ -106,7 +106,7 @@ function renewing(
   };
 }
 
-/** A viewer that takes nothing would keep it waiting for ever; the listener is gone at once. */
+/** A viewer that reads nothing would block this for ever; the listener is gone at once. */
 async function patiently(shutdown: Promise<void>): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, CLOSE_MS);
@@ -118,7 +118,7 @@ async function patiently(shutdown: Promise<void>): Promise<void> {
 function listenAgain(address: Deno.Addr): ListenAddress {
   if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
   if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
-  // The socket that it has listened on may still be there, and in the way.
+  // Its old socket may still be there and block the path.
   try {
     Deno.removeSync(address.path);
   } catch (error) {

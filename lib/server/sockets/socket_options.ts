@@ -12,14 +12,14 @@
  */
 import { Sockets, TCP_LEVEL } from "../../system/sockets.ts";
 
-/** An option that is set: level, option, value. */
+/** An option to set: level, option, value. */
 type SocketSetting = readonly [level: number, option: number, value: number];
 
 const UNSENT_BYTES = 16 * 1024;
 const TIMEOUT_SECONDS = 30;
 const PROBE_SECONDS = 15;
 
-/** By the numbers of each system's `socket.h` and `tcp.h`. */
+/** The numbers from each system's `socket.h` and `tcp.h`. */
 const SETTINGS: Readonly<Partial<Record<typeof Deno.build.os, readonly SocketSetting[]>>> = {
   linux: [
     [TCP_LEVEL, 25, UNSENT_BYTES],
@@ -54,11 +54,11 @@ export function setListenerOptions(port: number): boolean {
 }
 
 /**
- * Lets our listener take no more connections, and leaves those that came through it alone; Deno can
- * only end both.
+ * Stops our listener from accepting connections without touching the accepted ones; Deno can only
+ * end both.
  *
  * @param port the TCP port that it listens on
- * @returns whether it could; only Linux lets a listening socket be shut down
+ * @returns whether that worked; only Linux can shut down a listening socket
  */
 export function endListener(port: number): boolean {
   if (Deno.build.os !== "linux") return false;

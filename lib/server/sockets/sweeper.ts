@@ -4,35 +4,37 @@ import { ConnectionFacts } from "./connection_facts.ts";
 import { Sockets } from "../../system/sockets.ts";
 import { type ConnectionLimits, LIMITS, Verdict } from "./verdict.ts";
 
-/** Time between two looks while somebody is connected. */
+/** The interval of checks while somebody is connected. */
 const LOOK_MS = 500;
-/** While many are: a look at a thousand takes 5 ms. A message over the limit must end within 2 s. */
+/** While many are: checking a thousand takes 5 ms. An oversized message must end within 2 s. */
 const LOOK_AT_MANY_MS = 1000;
 const MANY = 400;
-/** While nobody is: Deno tells of requests, not of connections. */
+/** While nobody is: Deno reports requests, not connections. */
 const REST_MS = 5000;
-/** While there are nearly more connections than there may be, and while a client may send large messages. */
+/**
+ * While the maximum number of connections is almost reached, and while a client may send large
+ * messages.
+ */
 const HURRY_MS = 100;
-/** Of the connections that there may be, those from which it hurries. */
+/** It hurries from this share of the maximum number of connections. */
 const CROWD = 0.75;
 
 /** Options of {@linkcode Sweeper}. */
 export interface SweeperOptions {
   /** The address of our listener. */
   addr: Deno.Addr;
-  /** More connections than this lose those that have been longest without a request. */
+  /** If there are more connections than this, those that have been idle longest are ended. */
   maxConnections: number;
-  /** Is told which connections were ended. */
+  /** Called with the ended connections. */
   log: Logger;
   /** Limits of connections. @default {LIMITS} */
   limits?: Partial<ConnectionLimits> | undefined;
 }
 
 /**
- * Ends connections that cost something and give nothing, which Deno keeps for ever: half-sent requests,
- * stalled ones that can't be closed, messages that never end. It looks at the sockets themselves.
- *
- * On Windows, and where the C library may not be called, it does nothing.
+ * Ends connections that cost something and give nothing, which Deno keeps for ever: half-sent
+ * requests, stalled ones that can't be closed, messages that never end. It examines the sockets
+ * themselves. On Windows, and where the C library may not be called, it does nothing.
  */
 export class Sweeper implements Disposable {
   readonly #sockets: Sockets | undefined;
@@ -42,19 +44,19 @@ export class Sweeper implements Disposable {
   readonly #log: Logger;
   readonly #verdicts = new Map<Accepted, Verdict>();
   readonly #facts = new Map<string, ConnectionFacts>();
-  /** Addresses that were met since the last look. */
+  /** Addresses seen since the last check. */
   readonly #met = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #delayMs = REST_MS;
   #lookedAt = performance.now();
   #isOver = false;
 
-  /** Looks from now on, until it is disposed of. */
+  /** Checks from now on, until disposed of. */
   constructor({ addr, maxConnections, log, limits }: SweeperOptions) {
     this.#maxConnections = maxConnections;
     this.#limits = { ...LIMITS, ...limits };
     this.#log = log;
-    // A Unix socket's clients are programs of this machine, and have no addresses.
+    // Clients of a Unix socket are programs of this machine, and have no addresses.
     if (addr.transport !== "tcp") return;
     this.#sockets = Sockets.open();
     const listener = this.#sockets?.findListener(addr.port);
@@ -66,11 +68,11 @@ export class Sweeper implements Disposable {
     this.#wait(REST_MS);
   }
 
-  /** The record that the program keeps of a connection; it is written to. */
+  /** The record that wscam keeps of a connection; callers update it. */
   factsAt(address: string): ConnectionFacts {
     if (this.#accepted === undefined || this.#isOver) return new ConnectionFacts();
     const known = this.#facts.get(address);
-    // A client that is leaving asks for nothing more: another client has the same port by now.
+    // A client that is closing sends nothing more: another client has the same port by now.
     if (known !== undefined && !known.isLeaving && !known.isFlooding) return known;
     const facts = new ConnectionFacts();
     this.#facts.set(address, facts);
@@ -79,7 +81,7 @@ export class Sweeper implements Disposable {
     return facts;
   }
 
-  /** Whether a connection is still there; also where that can't be known. */
+  /** Whether a connection is still open; true if that can't be known. */
   isThere(address: string): boolean {
     return this.#isOver || (this.#accepted?.has(address) ?? true);
   }
@@ -89,7 +91,7 @@ export class Sweeper implements Disposable {
     if (this.#accepted !== undefined && !this.#isOver) this.#wait(0);
   }
 
-  /** Ends a connection at once, whatever it is sending: nothing more of that is read. */
+  /** Ends a connection at once, whatever it is sending: nothing more is read from it. */
   cut(address: string): void {
     if (this.#isOver) return;
     for (const accepted of this.#accepted?.look() ?? []) {
@@ -127,7 +129,10 @@ export class Sweeper implements Disposable {
     return this.#hasLarge() ? HURRY_MS : LOOK_MS;
   }
 
-  /** Whether somebody may send large messages: within half a second, hundreds of megabytes may come in vain. */
+  /**
+   * Whether somebody may send large messages: within half a second, hundreds of megabytes could
+   * arrive for nothing.
+   */
   #hasLarge(): boolean {
     return this.#facts.values().some(({ unfinishedBytes }) => unfinishedBytes !== undefined);
   }
@@ -137,7 +142,7 @@ export class Sweeper implements Disposable {
     const present = new Set(this.#accepted?.look() ?? []);
     this.#forget(present);
     const now = performance.now();
-    // A program that was held up blames nobody for that.
+    // If this program was held up, nobody is blamed for that.
     const passedMs = Math.min(now - this.#lookedAt, 2 * this.#delayMs);
     this.#lookedAt = now;
     let staying = 0;
@@ -145,7 +150,7 @@ export class Sweeper implements Disposable {
     return staying - this.#endOldest(staying - this.#maxConnections);
   }
 
-  /** Whether the connection is one that ends. */
+  /** Whether the connection has to be ended. */
   #judge(accepted: Accepted, passedMs: number): boolean {
     const known = this.#verdicts.get(accepted);
     const verdict = known ?? new Verdict(this.#limits);
@@ -164,8 +169,8 @@ export class Sweeper implements Disposable {
   }
 
   /**
-   * Forgets clients that have gone. A client that was met only now may not be among the connections
-   * that were seen.
+   * Forgets clients that are gone. A client that appeared only now may not be among the connections
+   * seen.
    */
   #forget(present: ReadonlySet<Accepted>): void {
     const addresses = new Set(Array.from(present, ({ address }) => address));
@@ -178,7 +183,7 @@ export class Sweeper implements Disposable {
     this.#met.clear();
   }
 
-  /** Ends those that have been longest without a request; how many there were. */
+  /** Ends those that have been idle longest; returns their number. */
   #endOldest(count: number): number {
     if (count <= 0) return 0;
     const idle = [...this.#verdicts].filter(([{ address }, { isFinal }]) => {

@@ -1,47 +1,67 @@
 import type { ConnectionFacts } from "./connection_facts.ts";
 import type { Traffic } from "../../system/sockets.ts";
 
-/** Limits to how long, and with how much data, a connection may go on. */
+/** Limits on how long, and with how much data, a connection may go on. */
 export interface ConnectionLimits {
-  /** Without a request that is being answered, in milliseconds. @default {30_000} */
+  /**
+   * Without a request being answered, in milliseconds.
+   *
+   * @default {30_000}
+   */
   idleMs: number;
-  /** Without taking anything while there is something to take, in milliseconds. @default {30_000} */
+  /**
+   * Without reading anything while there is something to read, in milliseconds.
+   *
+   * @default {30_000}
+   */
   stalledMs: number;
-  /** After our goodbye, in milliseconds. @default {2_000} */
+  /**
+   * After our close, in milliseconds.
+   *
+   * @default {2_000}
+   */
   leavingMs: number;
-  /** The greatest part of an unfinished message, in bytes. @default {1_000_000} */
+  /**
+   * The maximum size of an unfinished message, in bytes.
+   *
+   * @default {1_000_000}
+   */
   unfinishedBytes: number;
-  /** Between two pings on a WebSocket, in milliseconds. @default {20_000} */
+  /**
+   * The interval between two pings on a WebSocket, in milliseconds.
+   *
+   * @default {20_000}
+   */
   pingMs: number;
 }
 
-/** The limits that hold unless tests say otherwise. */
+/** The default limits; tests use others. */
 export const LIMITS: ConnectionLimits = {
   idleMs: 30_000,
   stalledMs: 30_000,
   leavingMs: 2_000,
   unfinishedBytes: 1_000_000,
-  // Proxies take a connection for dead after 30 s of silence, or later.
+  // Proxies consider a connection dead after 30 s of silence, or later.
   pingMs: 20_000,
 };
 
 /**
- * A WebSocket's own pings are bytes that come in and no messages. This many a second are forgiven,
- * or a viewer that pings would be over the limit after some weeks.
+ * A WebSocket's own pings are incoming bytes that are not messages. This many a second are
+ * tolerated; otherwise a viewer that pings would exceed the limit after some weeks.
  */
 const FORGIVEN_BYTES = 10;
 
-/** The findings of one look at a connection. */
+/** The findings of one check of a connection. */
 export interface Sight {
-  /** The traffic through it, if that can be known. */
+  /** The traffic through it, if known. */
   traffic: Traffic | undefined;
-  /** The program's record of it, if there ever was a request. */
+  /** wscam's record of it, if there was ever a request. */
   facts: ConnectionFacts | undefined;
-  /** Time since the last look, in milliseconds. */
+  /** The time since the last check, in milliseconds. */
   passedMs: number;
 }
 
-/** Decides over one connection, look by look. */
+/** Judges one connection, check by check. */
 export class Verdict {
   /** Whether it was ended. */
   isFinal = false;
@@ -49,7 +69,7 @@ export class Verdict {
   #whole = 0;
   #wholeBytes = 0;
   #received = 0;
-  /** The part of that which was in something whole. */
+  /** The share of that which belonged to something complete. */
   #settled = 0;
   #taken = 0;
   #idleMs = 0;
@@ -72,13 +92,13 @@ export class Verdict {
     return this.#isFlood;
   }
 
-  /** Whether there is something to take, and it has taken some of that of late. */
+  /** Whether there is something for it to read, and it has recently read some of it. */
   get isTaking(): boolean {
     return this.#isTaking;
   }
 
   /**
-   * Takes another look into account.
+   * Evaluates another check.
    *
    * @returns why the connection must end, if it must
    */
@@ -96,7 +116,7 @@ export class Verdict {
       this.#considerOutput(traffic, passedMs);
   }
 
-  /** Bytes from before the last look belong to something whole, for that has ended since. */
+  /** Bytes from before the last check belong to something complete, which has ended since. */
   #settle(wholeBytes: number): void {
     this.#settled = Math.max(this.#settled, this.#received) + wholeBytes - this.#wholeBytes;
     this.#wholeBytes = wholeBytes;

@@ -3,26 +3,26 @@ import { whyUnreadable } from "../../protocol/why_unreadable.ts";
 
 /** The files of certificate and key, in PEM. */
 export interface TlsFiles {
-  /** The certificate, with those between it and its authority after it. */
+  /** The certificate, followed by the intermediate ones up to its authority. */
   readonly cert: string;
   /** Its private key. */
   readonly key: string;
 }
 
-/** A certificate with the key that belongs to it. */
+/** A certificate with its key. */
 export interface KeyPair {
   /** PEM. */
   readonly cert: string;
   /** PEM. */
   readonly key: string;
-  /** Why clients won't like it at this time, if they won't. */
+  /** Why clients will refuse it at this time, if they will. */
   readonly problem: string | undefined;
 }
 
 /**
  * Reads a certificate and its key.
  *
- * @throws {Error} with the option whose file can't be used, and what is wrong with it
+ * @throws {Error} with the option whose file can't be used, and the reason
  */
 export async function readKeyPair({ cert, key }: TlsFiles, now = new Date()): Promise<KeyPair> {
   const [certText, keyText] = [await read("--cert", cert), await read("--key", key)];

@@ -1,22 +1,31 @@
 import type { Logger } from "../../log.ts";
 import { type KeyPair, readKeyPair, type TlsFiles } from "./certificate.ts";
 
-/** Looks at the files so often: they may be links to links, on any file system, which tells of no changes. */
+/**
+ * The files are polled this often: they may be links to links, on file systems that don't report
+ * changes.
+ */
 const LOOK_MS = 5000;
 
 /** Options of {@linkcode watchKeyPair}. */
 export interface WatchOptions {
   /** The pair in use. */
   pair: KeyPair;
-  /** Told of a change that can't be used, once. */
+  /** Called once for a change that can't be used. */
   log: Logger;
-  /** Told of another certificate and key that belong together. */
+  /** Called with another certificate and matching key. */
   onChange: (pair: KeyPair) => void;
-  /** How often the files are read. @default {5000} */
+  /**
+   * The interval of reading the files.
+   *
+   * @default {5000}
+   */
   everyMs?: number;
 }
 
-/** Watches a certificate and its key until it is disposed of; then nothing is being read any more. */
+/**
+ * Watches a certificate and its key until disposed of; nothing is being read any more after that.
+ */
 export function watchKeyPair(
   files: TlsFiles,
   { pair, log, onChange, everyMs = LOOK_MS }: WatchOptions,
@@ -35,7 +44,7 @@ export function watchKeyPair(
       if (found.problem !== undefined) log.error(found.problem);
       onChange(found);
     } catch (error) {
-      // One file may have been written and the other not yet.
+      // One file may have been written before the other.
       const reason = error instanceof Error ? error.message : String(error);
       if (isOver || reason === complaint) return;
       complaint = reason;

@@ -20,7 +20,7 @@ import type { State } from "../state.ts";
 
 /** A viewer that sends commands. */
 export interface Commander {
-  /** The session of the viewer that asks. */
+  /** The viewer's session. */
   readonly session: Session;
   /** The cameras that it may see. */
   readonly cameras: CameraView;
@@ -30,27 +30,27 @@ export interface Commander {
   readonly annotator: Annotator;
   /** Facts about its connection. */
   readonly facts: ConnectionFacts;
-  /** Bytes for it that the system has not taken yet. */
+  /** Bytes for it that the system has not accepted yet. */
   readonly pending: number;
   /** Sends an answer. */
   send(text: string): void;
   /** Ends the connection. */
   close(code: number, reason: string): void;
-  /** Ends it at once, for it is flooding. */
+  /** Ends it at once because it is flooding. */
   cut(): void;
   /** Its address: "192.0.2.5:51234". */
   readonly address: string;
-  /** Knows from where floods came. */
+  /** Knows which addresses sent floods. */
   readonly floods: Floods;
-  /** Reads the answer to a `status` command. */
+  /** Produces the answer to a `status` command. */
   readState(): State;
-  /** Has a function called when somebody has controlled a camera, as long as the viewer is there. */
+  /** Registers a function for when somebody has controlled a camera, while the viewer is there. */
   listen(onChange: () => void): void;
-  /** Has all who listen told that a camera was controlled. */
+  /** Tells all listeners that a camera was controlled. */
   tellChange(): void;
 }
 
-/** Does what a command says, and returns the answer, if it has one. */
+/** Executes a command, and returns the answer, if it has one. */
 export function answerTo(
   command: Command,
   viewer: Commander,
@@ -93,11 +93,11 @@ function annotate(
     ? served
     : viewer.annotator.annotate(annotation, served);
   if (problem !== undefined) return errorText(`Cannot annotate: ${problem}`, { id });
-  // As many come as there are pictures: a viewer that wants to hear of each asks for it.
+  // Annotations are as frequent as pictures: a viewer that wants answers to them asks for it.
   return id === undefined ? undefined : doneText("annotated", id);
 }
 
-/** The camera that a command is for, which its sender may change; or why it may not. */
+/** The camera that a command is for, if its sender may change it; or why not. */
 function controlled(camera: string | undefined, viewer: Commander): ServedCamera | string {
   const { cameras, session, mayControl } = viewer;
   if (!mayControl) return WATCH_ONLY;

@@ -9,11 +9,13 @@ import { Malformed } from "./malformed.ts";
 const POLICY_VIOLATION = 1008;
 const MESSAGE_TOO_BIG = 1009;
 
-/** Answers that a viewer doesn't read are dropped beyond this, in bytes. */
+/** Answers that a viewer doesn't read are dropped beyond this size, in bytes. */
 const MAX_PENDING_ANSWERS = 256 * 1024;
 const TOO_FAST = `Cannot read commands: they must be at most ${SUSTAINED} a second`;
 
-/** Answers a viewer's commands, and ends the connection of a client that sends nonsense, too much or too often. */
+/**
+ * Answers a viewer's commands, and disconnects a client that sends nonsense, too much or too often.
+ */
 export class CommandListener {
   readonly #viewer: Commander;
   readonly #rate: CommandRate;
@@ -21,7 +23,7 @@ export class CommandListener {
   readonly #goodbye: ReturnType<typeof createGoodbye>;
 
   /**
-   * @param now clock in milliseconds that never jumps
+   * @param now a monotonic clock in milliseconds
    */
   constructor(viewer: Commander, now: () => number = () => performance.now()) {
     this.#viewer = viewer;
@@ -38,7 +40,7 @@ export class CommandListener {
     });
   }
 
-  /** Takes a message, and answers it where it has an answer. */
+  /** Takes a message, and answers it if it has an answer. */
   hear(data: unknown): void {
     const bytes = byteLength(data);
     this.#viewer.facts.hear(bytes);
@@ -71,9 +73,9 @@ export class CommandListener {
       const reason = "Ten messages within ten seconds were no commands";
       return this.#goodbye.say(POLICY_VIOLATION, reason);
     }
-    // A heartbeat of a client that knows no commands is answered once.
+    // The heartbeat of a client that knows no commands is answered once.
     if (!parsed.ok && parsed.isNoise && !this.#malformed.isNews(data)) return;
-    // A command that only wants an answer is of no use to a client that doesn't read.
+    // A client that doesn't read can't use a command's answer.
     const isIdle = !parsed.ok || ["ping", "status"].includes(parsed.command.type);
     if (isIdle && this.#isFull) return;
     if (!parsed.ok) return this.#reply(errorText(parsed.message, { id: parsed.id }));
@@ -100,7 +102,7 @@ export class CommandListener {
 function byteLength(data: unknown): number {
   if (data instanceof ArrayBuffer) return data.byteLength;
   if (typeof data !== "string") return 0;
-  // In UTF-8 a character of a string takes 3 bytes at most: few must be counted.
+  // In UTF-8, a string's character takes at most 3 bytes: few messages have to be counted.
   if (data.length * 3 <= MAX_COMMAND_BYTES || data.length > MAX_COMMAND_BYTES) return data.length;
   return new TextEncoder().encode(data).length;
 }

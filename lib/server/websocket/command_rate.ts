@@ -1,31 +1,35 @@
-/** Commands a second that a viewer may send for as long as it likes. */
+/** A viewer may sustain this many commands a second. */
 export const SUSTAINED = 250;
-/** Commands that it may send at once. */
+/** It may send this many at once. */
 const BURST = 500;
-/** The same for who comes from where a flood has just come from. */
+/** The same for a client whose address has just sent a flood. */
 const WARY_BURST = 20;
-/** A longer command counts for as many as there are of these in it, in bytes: it takes as long to be read. */
+/** A longer command counts once for each of these many bytes: it takes as long to be read. */
 const LONG = 8 * 1024;
 
 /**
- * The fate of a command: it is read; it is dropped; it is dropped, and the viewer is told; the
- * viewer itself is dropped.
+ * What happens to a command: it is executed; dropped; dropped with a message to the viewer; or the
+ * viewer is disconnected.
  */
 export type CommandFate = "read" | "dropped" | "told" | "flood";
 
 /** Options of {@linkcode CommandRate}. */
 export interface CommandRateOptions {
-  /** Counts so many dropped commands; whether its address has had too many dropped. */
+  /** Counts dropped commands; returns whether too many from its address were dropped. */
   exceeds: (count: number) => boolean;
-  /** Whether a flood has just come from its address. */
+  /** Whether its address has just sent a flood. */
   isWary: boolean;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
 /**
- * Holds one viewer's commands to a rate. A viewer that acknowledges every frame of the fastest camera passes;
- * what is over the rate isn't even parsed, and costs next to nothing.
+ * Limits the rate of one viewer's commands. It suffices to acknowledge every frame of the fastest
+ * camera. Anything beyond it isn't even parsed, and costs next to nothing.
  */
 export class CommandRate {
   readonly #now: () => number;
@@ -43,14 +47,14 @@ export class CommandRate {
   }
 
   /**
-   * The last command was answered. The time that it took brings no new ones: while commands are what the server is
-   * late with, it must not take more of them the later it is.
+   * The last command was answered. The time this took earns no new ones: when commands are what
+   * slows the server down, being slow must not let more of them in.
    */
   answered(): void {
     this.#countedAt = this.#now();
   }
 
-  /** Says what becomes of the next command, of so many bytes. */
+  /** Decides on the next command, which has this many bytes. */
   next(bytes: number): CommandFate {
     const now = this.#now();
     this.#left = Math.min(BURST, this.#left + (now - this.#countedAt) * SUSTAINED / 1000);

@@ -1,17 +1,20 @@
-/** A viewer that has sent nothing for so long hears what we say; what it sent before may take its time on the way. */
+/**
+ * A viewer that has sent nothing for this long can receive our close; what it sent before may still
+ * be on its way.
+ */
 const QUIET_MS = 250;
-/** One that never is quiet is closed all the same. */
+/** A viewer that never stops sending is disconnected after this long all the same. */
 const PATIENCE_MS = 1000;
-/** More than this is not what was on its way when it was told: it never will be quiet. */
+/** More than this was not just on its way when the viewer was told: it will never stop. */
 const MOST = { messages: 1000, bytes: 16 * 1024 * 1024 };
 
-/** The end of a WebSocket that has sent what it may not. */
+/** The end of a WebSocket whose client broke the rules. */
 export interface Goodbye {
-  /** Whether it was said, or will be. */
+  /** Whether it is closing. */
   readonly isDue: boolean;
-  /** Says it as soon as nothing comes any more. */
+  /** Closes it as soon as nothing more arrives. */
   say(code: number, reason: string): void;
-  /** To be called when something comes: a message of so many bytes. */
+  /** To be called for each arriving message, with its size in bytes. */
   putOff(bytes: number): void;
 }
 
@@ -19,15 +22,20 @@ export interface Goodbye {
 export interface GoodbyeOptions {
   /** Closes the WebSocket. */
   close: (code: number, reason: string) => void;
-  /** Ends the connection at once: a flood goes on, and while its messages are read, no timer runs. */
+  /** Ends the connection at once: during a flood, while messages are read, no timer runs. */
   cut: () => void;
-  /** The time for which nothing may have come, in milliseconds. @default {250} */
+  /**
+   * How long nothing may have arrived, in milliseconds.
+   *
+   * @default {250}
+   */
   quietMs?: number;
 }
 
 /**
- * Closes a WebSocket so that its client learns why: Deno breaks a connection off, without code or reason,
- * when a message comes after our `close`, and who sends too much has more on its way.
+ * Closes a WebSocket in such a way that its client learns why. If a message arrives after our
+ * `close`, Deno breaks off the connection without code or reason; and a client that sends too much
+ * has more on its way.
  */
 export function createGoodbye(
   { close, cut, quietMs = QUIET_MS }: GoodbyeOptions,

@@ -2,11 +2,14 @@ import { STATUS_CODE } from "@std/http/status";
 import { full, plain } from "../answers.ts";
 import type { Asked, Parts } from "../route.ts";
 
-/** The only version of the protocol that ever became a standard, and how that is said (RFC 6455, 4.4). */
+/** The only standardized version of the protocol, and its notation (RFC 6455, 4.4). */
 const VERSION = "13";
 const OTHER_VERSION = { "sec-websocket-version": VERSION, upgrade: "websocket" };
 
-/** Answers a WebSocket handshake of somebody for whom there is a seat: the socket, or why there is none. */
+/**
+ * Answers a WebSocket handshake for which there is a seat: returns the socket, or why there is
+ * none.
+ */
 export function openSocket(
   { request, grant, connection }: Asked,
   parts: Parts,
@@ -18,11 +21,12 @@ export function openSocket(
   }
   const refusal = parts.viewers.refusal(connection.address);
   if (refusal !== undefined) return full(refusal);
-  // Deno never frees a connection that was reset before it becomes a WebSocket, and no event tells of it.
+  // Deno never frees a connection that was reset before it becomes a WebSocket, and no event
+  // reports it.
   if (!connection.isThere()) {
     return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
   }
-  // Deno would take one without a version.
+  // Deno would accept one without a version.
   const upgraded = version === null ? undefined : upgrade(request, grant.protocol);
   if (upgraded === undefined) {
     return plain(
@@ -39,7 +43,8 @@ function upgrade(
 ): Deno.WebSocketUpgrade | undefined {
   try {
     return Deno.upgradeWebSocket(request, {
-      // None: many clients of simple make answer no pings. They get some, and need not answer.
+      // None: many simple clients don't answer pings. wscam pings them itself, and they need not
+      // answer.
       idleTimeout: 0,
       ...(protocol === undefined ? {} : { protocol }),
     });

@@ -2,12 +2,12 @@ import type { Logger } from "../../log.ts";
 import { quote } from "../../protocol/quote.ts";
 import { atMostEvery } from "../../time/at_most_every.ts";
 
-/** A client that connects again and again would fill the log. */
+/** A client that reconnects endlessly would fill the log. */
 const WARN_EVERY_MS = 60_000;
-/** Cameras come and go: no more names than these are remembered. */
+/** Cameras come and go: at most this many names are remembered. */
 const MOST = 1000;
 
-/** Says in the log that pictures are too large for somebody, and what to do. */
+/** Logs that pictures are too large for a client, and what to do. */
 export class LargePictures {
   readonly #log: Logger;
   readonly #warn: (message: string) => void;
@@ -18,7 +18,10 @@ export class LargePictures {
     this.#warn = atMostEvery(WARN_EVERY_MS, log.warn);
   }
 
-  /** Viewers that ask for nothing get smaller pictures than the camera's; said once for each camera. */
+  /**
+   * Viewers that ask for nothing get smaller pictures than the camera's; logged once for each
+   * camera.
+   */
   fitted(camera: string): void {
     if (this.#told.has(camera)) return;
     if (this.#told.size >= MOST) this.#told.clear();
@@ -31,7 +34,7 @@ export class LargePictures {
     );
   }
 
-  /** A client has closed its connection, it seems since a message was too large for it. */
+  /** A client has closed its connection, apparently because a message was too large for it. */
   refused(address: string): void {
     this.#warn(
       `${address} has disconnected in a picture that seems to be larger than its library takes (1009): ` +

@@ -1,18 +1,14 @@
-/**
- * A connection ends after this many messages that are no commands, within {@linkcode WITHIN_MS}.
- */
+/** A connection ends after this many malformed messages within {@linkcode WITHIN_MS}. */
 const MOST = 10;
 const WITHIN_MS = 10_000;
-/** The number of kinds of such messages that are remembered; a heartbeat has one or two. */
+/** How many kinds of such messages are remembered; a heartbeat has one or two. */
 const KINDS = 8;
-/**
- * A kind is known by its first characters; the rest of a long message doesn't make it another kind.
- */
+/** A kind is identified by its first characters; the rest of a long message doesn't matter. */
 const KIND_LENGTH = 100;
 
 /**
- * Counts what a client says that is no command. Clients of simple make send a heartbeat, and go on for ever: it is
- * how fast such messages come that makes them an attack.
+ * Counts malformed messages. Simple clients send a heartbeat for ever: only a high rate of such
+ * messages is an attack.
  */
 export class Malformed {
   readonly #now: () => number;
@@ -22,13 +18,13 @@ export class Malformed {
   /**
    * None so far.
    *
-   * @param now clock in milliseconds that never jumps
+   * @param now a monotonic clock in milliseconds
    */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** Counts one; whether there were too many of late. */
+  /** Counts one; returns whether there were too many recently. */
   count(): boolean {
     const now = this.#now();
     this.#times.push(now);
@@ -36,7 +32,10 @@ export class Malformed {
     return this.#times.length === MOST && now - (this.#times[0] ?? now) < WITHIN_MS;
   }
 
-  /** Whether a message is the first of its kind; one that only differs in its numbers is of the same kind. */
+  /**
+   * Whether a message is the first of its kind; messages that differ only in their numbers are of
+   * the same kind.
+   */
   isNews(message: unknown): boolean {
     const kind = typeof message === "string"
       ? message.slice(0, KIND_LENGTH).replace(/\d+/g, "0")

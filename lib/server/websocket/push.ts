@@ -24,14 +24,17 @@ import type { Asked, Parts } from "../route.ts";
 import { Pinger } from "../sockets/ping.ts";
 import type { Visit } from "../viewers.ts";
 
-/** Between two pictures of the fastest program that pushes at a rate, something this long is quiet. */
+/**
+ * Even the fastest program pauses this long between two pictures, so a pause of this length is a
+ * chance to close.
+ */
 const BETWEEN_PICTURES_MS = 20;
-/** Words that a program doesn't read are dropped beyond this, in bytes. */
+/** Messages that a program doesn't read are dropped beyond this size, in bytes. */
 const MAX_UNREAD = 64 * 1024;
-/** A program that is heard of no more, nor answers a ping, is disconnected after this time. */
+/** A program that is silent and answers no ping is disconnected after this long. */
 const SILENT_MS = 60_000;
 
-/** The request of a program that wants to push pictures. */
+/** A program's request to push pictures. */
 interface PushWish {
   served: ServedCamera;
   inlet: Inlet;
@@ -43,7 +46,7 @@ interface PushWish {
 
 const FLOODED = "Cannot push: floods came from your address, try again in some seconds";
 
-/** Answers a program that would push pictures: over a WebSocket, or not at all. */
+/** Answers a program that wants to push pictures: over a WebSocket, or not at all. */
 export function answerPush(asked: Asked, parts: Parts): Response | Promise<Response> {
   const waitMs = parts.floods.waitMs(asked.connection.address);
   if (waitMs === 0) return open(asked, parts);
@@ -62,7 +65,9 @@ function open(asked: Asked, parts: Parts): Response {
   return opened.response;
 }
 
-/** Answers a request at the same path that is no handshake, with what keeps one from being made. */
+/**
+ * Answers a request at the same path that is not a handshake, with the reason why one would fail.
+ */
 export function explainPush(asked: Asked): Response {
   const wish = readWish(asked);
   if (wish instanceof Response) return wish;
@@ -145,7 +150,7 @@ class PushSocket implements PushingProgram {
       quietMs: BETWEEN_PICTURES_MS,
     });
     socket.binaryType = "arraybuffer";
-    // A client that vanishes before this never counts: for such a socket no event comes at all.
+    // No event at all reports a client that vanishes before this, so it must not count.
     socket.onopen = () => this.#enter();
     socket.onclose = () => {
       if (asked.connection.facts.isFlooding) parts.floods.note(this.address);
@@ -186,7 +191,7 @@ class PushSocket implements PushingProgram {
       facts.end();
     });
     const { served, inlet, replaces, acknowledges } = this.#wish;
-    // Another one may have come while this one was let in.
+    // Another program may have come while this one was admitted.
     if (inlet.holder !== undefined && !replaces) {
       return this.#end(TAKEN, takenBy(served, inlet.holder), "busy");
     }
@@ -216,19 +221,19 @@ class PushSocket implements PushingProgram {
   }
 
   #send(text: string): void {
-    // A program that reads nothing needs no words either.
+    // A program that reads nothing needs no messages either.
     const { readyState, bufferedAmount } = this.#socket;
     if (readyState === WebSocket.OPEN && bufferedAmount < MAX_UNREAD) this.#socket.send(text);
   }
 
-  /** Takes nothing more, and says why as soon as nothing comes. */
+  /** Takes nothing more, and closes with the reason as soon as nothing arrives. */
   #end(code: number, reason: string, failure?: FailureCode): void {
     this.#place?.leave();
     if (this.#goodbye.isDue) return;
     if (code === POLICY_VIOLATION || code === MESSAGE_TOO_BIG) {
       this.#parts.floods.note(this.address);
     }
-    // A program that goes on pushing may miss the close's code.
+    // A program that keeps pushing may miss the close code.
     this.#send(errorText(reason, { code: failure }));
     this.#goodbye.say(code, reason);
   }

@@ -11,36 +11,40 @@ import { quote } from "../../protocol/quote.ts";
 import { MESSAGE_TOO_BIG, POLICY_VIOLATION } from "./close_codes.ts";
 import { atMostEvery } from "../../time/at_most_every.ts";
 
-/** One program's share of a second; messages over that are dropped unread. */
+/** One program's allowance for a second; messages beyond it are dropped unread. */
 const MOST = { pictures: 150, bytes: 64 * 1024 * 1024 };
-/** More dropped messages than this within a second, or more bytes, are no mistake. */
+/** More dropped messages or bytes than this within a second can't be an accident. */
 const FLOOD = { pictures: 500, bytes: 2 * MOST.bytes };
-/** What stands around the picture in a text is short. */
+/** The text around a picture is short. */
 const MAX_AROUND = 64 * 1024;
-/** The picture in a text: nothing in base64 has to be escaped but, for who likes to, a slash. */
+/** The picture in a text: base64 needs no escapes, except for an optional one before a slash. */
 const DATA = /"data"\s*:\s*"([^"]*)"/;
 const SECOND_MS = 1000;
 
 /** Options of {@linkcode PushListener}. */
 export interface PushListenerOptions {
-  /** Whether the program is told of each picture that it has been dealt with. */
+  /** Whether the program wants each picture to be acknowledged. */
   acknowledges: boolean;
-  /** Says something to the program. */
+  /** Sends a text to the program. */
   send: (text: string) => void;
   /** Ends the connection. */
   end: (code: number, reason: string) => void;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
-/** Takes what one program pushes: hands pictures on, drops what is none, and ends a flood. */
+/** Takes what one program pushes: passes pictures on, drops everything else, and stops a flood. */
 export class PushListener {
   readonly #place: PusherSeat;
   readonly #options: Required<PushListenerOptions>;
   readonly #complain: (what: string) => void;
-  /** Pictures so far, whatever became of them. */
+  /** The number of pictures so far, used or not. */
   #sequence = 0;
-  /** Messages within the second that began then. */
+  /** The messages within the second that began then. */
   #second = { since: -Infinity, pictures: 0, bytes: 0, dropped: 0 };
 
   /** Has heard nothing yet. */
@@ -73,7 +77,10 @@ export class PushListener {
     this.#acknowledge();
   }
 
-  /** Counts a message, and says how long it is until the next one is taken, if it is too much; 0 if not. */
+  /**
+   * Counts a message; returns how long to wait until the next one is accepted, or 0 if there is no
+   * need to.
+   */
   #count(size: number): number {
     const now = this.#options.now();
     if (now - this.#second.since >= SECOND_MS) {
@@ -93,7 +100,7 @@ export class PushListener {
     }
     const most = `${MOST.pictures} pictures and ${MOST.bytes / 2 ** 20} MiB a second`;
     this.#complain(`Cannot take picture: at most ${most} are taken`);
-    // A program that waits for that comes no faster than it may.
+    // A program that waits for acknowledgements never exceeds the allowance.
     if (this.#options.acknowledges) setTimeout(() => this.#acknowledge(), waitMs);
   }
 
@@ -107,7 +114,9 @@ export class PushListener {
     this.#options.send(pongText(Date.now() / 1000, isPlain ? id as string : undefined));
   }
 
-  /** @returns the fault of a picture, if it has one */
+  /**
+   * @returns what is wrong with a picture, if anything
+   */
   #take(data: ArrayBuffer | Readonly<Record<string, unknown>> | undefined): string | undefined {
     const isFile = data instanceof ArrayBuffer;
     if (!isFile && data?.type !== "image") {
@@ -124,8 +133,8 @@ export class PushListener {
 }
 
 /**
- * The fields of a text. Its picture is taken out first: to parse megabytes of brackets takes seconds, in which
- * everybody waits.
+ * The fields of a text. The picture is cut out first: parsing megabytes of brackets would take
+ * seconds, during which everybody waits.
  */
 function parseFields(text: string): Readonly<Record<string, unknown>> | undefined {
   const found = DATA.exec(text);

@@ -24,8 +24,8 @@ import { readState, type State } from "../state.ts";
 import type { Ending, Visit } from "../viewers.ts";
 
 /**
- * A pong gets this long to come before we close: half of the time that goodbyes have when the program ends, and enough for a
- * client that is busy otherwise.
+ * A pong gets this long to arrive before we close: half of the time for closing connections when
+ * the program ends, and enough for a busy client.
  */
 const PONG_MS = { atEnd: 150, usual: 1000 };
 
@@ -35,7 +35,7 @@ export function answerWebSocket(asked: Asked, parts: Parts): Response {
   if (opened instanceof Response) return opened;
   const { socket, response } = opened;
   const viewer = new SocketViewer(socket, asked, parts);
-  // A client that vanishes before this never counts: for such a socket no event comes at all.
+  // No event at all reports a client that vanishes before this, so it must not count.
   socket.onopen = () => viewer.enter();
   // It may come more than once.
   socket.onclose = ({ code }) => viewer.forget(code);
@@ -44,7 +44,7 @@ export function answerWebSocket(asked: Asked, parts: Parts): Response {
   return response;
 }
 
-/** A viewer over a WebSocket: its connection, what it watches, and the commands that it sends. */
+/** A viewer over a WebSocket: its connection, what it watches, and the commands it sends. */
 class SocketViewer implements Link, Commander {
   readonly session: Session;
   readonly cameras: CameraView;
@@ -55,10 +55,10 @@ class SocketViewer implements Link, Commander {
   readonly #listener: CommandListener;
   readonly #pinger: Pinger;
   readonly #echo: Echo;
-  /** The number of messages that were sent and may be too large for some clients. */
+  /** The number of sent messages that may be too large for some clients. */
   #large = 0;
   #visit: Visit | undefined;
-  /** Whether it is told nothing but goodbye from now on. */
+  /** Whether it gets nothing but the close from now on. */
   #isLeaving = false;
   /** Ends the connection as soon as no answer is on its way any more. */
   #goodbye: { close: () => void; timer: ReturnType<typeof setTimeout> } | undefined;
@@ -78,7 +78,7 @@ class SocketViewer implements Link, Commander {
     this.#pinger = new Pinger(socket, () => this.#hearPong());
     this.#echo = new Echo({
       ping: () => this.#pinger.ping(),
-      // A quiet connection is pinged each time, whether it answers or not.
+      // A quiet connection is always pinged, whether it answers or not.
       forgottenMs: parts.pingMs / 2,
     });
     socket.binaryType = "arraybuffer";
@@ -115,7 +115,8 @@ class SocketViewer implements Link, Commander {
       facts.end();
       return this.close(TRY_AGAIN_LATER, "Too many viewers");
     }
-    // Whether it answers pings shows at once; later ones keep proxies from closing a quiet connection.
+    // Whether it answers pings becomes clear at once; later ones keep proxies from closing a quiet
+    // connection.
     this.#echo.ask();
     const asking = setInterval(() => this.#echo.ask(), pingMs);
     this.#visit.atEnd(() => {
@@ -149,11 +150,11 @@ class SocketViewer implements Link, Commander {
     if (this.#socket.readyState !== WebSocket.OPEN || this.#isLeaving) return;
     this.#socket.send(message);
     if (message.length > MAX_TEXT_LENGTH) this.#large++;
-    // A viewer that acknowledges says so itself.
+    // A viewer that acknowledges reports this itself.
     if (!this.session.settings.ack) this.#echo.sent();
   }
 
-  /** Says goodbye. A client that doesn't answer that is disconnected before long. */
+  /** Closes the connection. A client that doesn't answer is disconnected soon after. */
   close(code: number, reason: string): void {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
@@ -162,7 +163,7 @@ class SocketViewer implements Link, Commander {
       if (this.#socket.readyState === WebSocket.OPEN) this.#socket.close(code, reason);
     };
     if (!this.#echo.isAsking) return close();
-    // Deno breaks a connection off, without code or reason, when a pong comes after our close.
+    // If a pong arrives after our close, Deno breaks off the connection without code or reason.
     const ms = code === GOING_AWAY ? PONG_MS.atEnd : PONG_MS.usual;
     this.#goodbye = { close, timer: setTimeout(close, ms) };
   }
@@ -181,7 +182,7 @@ class SocketViewer implements Link, Commander {
 
   drop(reason: string): void {
     this.close(POLICY_VIOLATION, reason);
-    // A client that takes nothing doesn't take this either.
+    // A client that reads nothing doesn't read this either.
     this.leave();
   }
 
@@ -199,7 +200,10 @@ class SocketViewer implements Link, Commander {
     this.#parts.viewers.tellChange();
   }
 
-  /** The 1009 of a client that reads no further gets stuck: all that is seen is an end within the first large one. */
+  /**
+   * A client that stops reading can't deliver its 1009: all we see is an end within the first large
+   * message.
+   */
   #tellWhetherTooLarge(code: number): void {
     const isStuck = code === BROKEN_OFF && this.#large === 1;
     if (code !== MESSAGE_TOO_BIG && !isStuck) return;
@@ -214,13 +218,14 @@ class SocketViewer implements Link, Commander {
 
   #end(why: Ending): void {
     this.close(...GOODBYES[why]);
-    // After the link's end nothing more is sent; at the server's, a client may still take what is on its way.
+    // After a link's end nothing more is sent; when the server ends, a client may still receive
+    // what is on its way.
     if (why !== "server") this.leave();
   }
 
   /**
-   * Sends what the query asks for. Where a field of it is wrong, the client is told, and gets the
-   * default; in place of a camera that isn't there, nothing is shown.
+   * Sends what the query asks for. If a field is wrong, the client is told, and the default is
+   * used; for a missing camera, nothing is shown.
    */
   #start(): void {
     const wanted = parseQuery(this.#asked.url.searchParams);

@@ -1,15 +1,15 @@
 import { BlockList, isIP } from "node:net";
 
-/** Networks that are not the internet, as RFC 6890 and Private Network Access list them. */
+/** Networks that are not part of the internet, according to RFC 6890 and Private Network Access. */
 const LOCAL_NETWORKS: readonly (readonly [network: string, prefix: number])[] = [
   ["127.0.0.0", 8],
   ["10.0.0.0", 8],
   ["172.16.0.0", 12],
   ["192.168.0.0", 16],
   ["169.254.0.0", 16],
-  // Carrier-grade NAT: neither the internet nor reached from it; Tailscale's addresses are there.
+  // Carrier-grade NAT: not reachable from the internet; Tailscale's addresses are in it.
   ["100.64.0.0", 10],
-  // Pages on this machine are often opened by this name for it.
+  // Pages on this machine are often opened by this name.
   ["0.0.0.0", 32],
   ["::1", 128],
   ["fc00::", 7],
@@ -25,9 +25,9 @@ export interface AddressSet {
 }
 
 /**
- * Makes a set of addresses (`10.0.0.7`) and networks (`10.0.0.0/8`, `fd00::/8`).
+ * Parses a set of addresses (`10.0.0.7`) and networks (`10.0.0.0/8`, `fd00::/8`).
  *
- * @throws {RangeError} with the rule that a text breaks
+ * @throws {RangeError} with the violated rule
  */
 export function addressSet(texts: readonly string[]): AddressSet {
   const list = new BlockList();
@@ -54,11 +54,11 @@ export function isLocalAddress(address: string): boolean {
   return LOCAL.has(address);
 }
 
-/** An address without brackets, without a zone, and as IPv4 where it is one; nothing for other texts. */
+/** An address without brackets or zone, as IPv4 if possible; `undefined` for other texts. */
 export function plainAddress(text: string): string | undefined {
   const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/s, "");
   if (isIP(bare) !== 6) return isIP(bare) === 4 ? bare : undefined;
-  // The URL parser writes an IPv6 address in its one short form (WHATWG URL, 3.5).
+  // The URL parser normalizes an IPv6 address to its only short form (WHATWG URL, 3.5).
   const short = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
   const [, high, low] = short.match(/^::ffff:([0-9a-f]+):([0-9a-f]+)$/) ?? [];
   if (high === undefined || low === undefined) return short;
@@ -66,7 +66,7 @@ export function plainAddress(text: string): string | undefined {
   return bytes.join(".");
 }
 
-/** The network that an address is counted by: the owner of an IPv6 address has its whole /64. */
+/** The network that an address is counted under: the owner of an IPv6 address has its whole /64. */
 export function networkOf(address: string): string {
   const plain = plainAddress(address) ?? address;
   if (isIP(plain) !== 6) return plain;

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { type AddressSet, addressSet, plainAddress } from "./addresses.ts";
 
-/** The peers that are proxies whose word about their clients is taken. */
+/** The peers that are trusted proxies. */
 export interface TrustedProxies extends AddressSet {
-  /** Whether whoever connects through our Unix socket is one. */
+  /** Whether clients of our Unix socket are trusted proxies. */
   readonly unix: boolean;
 }
 
@@ -11,11 +11,11 @@ export interface TrustedProxies extends AddressSet {
 export interface Client {
   /** The client's address; none on a Unix socket. */
   readonly address: string | undefined;
-  /** The `Host` that the client used, if it is known. */
+  /** The `Host` that the client used, if known. */
   readonly host: string | undefined;
   /** Whether the client is known to use TLS. */
   readonly isSecure: boolean;
-  /** Whether there is a proxy, and nothing is known of who is behind it. */
+  /** Whether there is a proxy that says nothing about its client. */
   readonly isHidden: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface Client {
 export interface Arrival {
   /** Its headers. */
   readonly headers: Headers;
-  /** The peer's address; nothing on a Unix socket. */
+  /** The peer's address; `undefined` on a Unix socket. */
   readonly peer: string | undefined;
-  /** The `Host`, if one was said. */
+  /** The `Host`, if there is one. */
   readonly host: string | undefined;
   /** Whether it came over our own TLS. */
   readonly isTls: boolean;
@@ -34,16 +34,16 @@ export interface Arrival {
 const FORWARDED = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /**
- * Reads what `--trust-proxy` takes: addresses, networks, and `unix`.
+ * Parses the values of `--trust-proxy`: addresses, networks, and `unix`.
  *
- * @throws {RangeError} with the rule that one breaks
+ * @throws {RangeError} with the violated rule
  */
 export function trustedProxies(texts: readonly string[]): TrustedProxies {
   const { has } = addressSet(texts.filter((text) => text !== "unix"));
   return { has, unix: texts.includes("unix") };
 }
 
-/** Finds out who asks: what proxies say counts only where they are trusted. */
+/** Finds out who asks: forwarding headers count only from trusted proxies. */
 export function clientOf(
   { headers, peer, host, isTls }: Arrival,
   proxies: TrustedProxies,
@@ -63,7 +63,7 @@ export function clientOf(
   };
 }
 
-/** Each proxy adds its peer at the end; what stands before the first that we don't trust may be invented. */
+/** Each proxy appends its peer; everything before the first untrusted one may be invented. */
 function nearestUntrusted(list: string, proxies: TrustedProxies): string | undefined {
   let nearest: string | undefined;
   for (const entry of list.split(",").reverse()) {

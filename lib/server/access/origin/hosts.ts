@@ -1,31 +1,31 @@
 import { plainAddress } from "./addresses.ts";
 
-/** A `Host` as a client sent it, taken apart. */
+/** A parsed `Host` header. */
 export interface Host {
   /** Lower case, ASCII, without a trailing dot; an IPv6 address is in brackets. */
   readonly name: string;
-  /** Empty where it is the scheme's own. */
+  /** Empty for the scheme's default port. */
   readonly port: string;
 }
 
-/** The names that are this server's. */
+/** The names by which this server may be called. */
 export interface HostRule {
   /** This machine's name. */
   readonly machine: string;
-  /** Names that the user gave. */
+  /** Names given by the user. */
   readonly named: ReadonlySet<string>;
   /** Whether any name will do. */
   readonly any: boolean;
 }
 
 /**
- * Takes a `Host` header apart.
+ * Parses a `Host` header.
  *
- * @param text as it came: `HOST` or `HOST:PORT`
- * @returns nothing when it is malformed
+ * @param text as received: `HOST` or `HOST:PORT`
+ * @returns `undefined` when it is malformed
  */
 export function parseHost(text: string, scheme: "http" | "https" = "http"): Host | undefined {
-  // The URL parser would take more than a host.
+  // The URL parser would accept more than a host.
   if (!/^[^\s/?#@\\,]+$/.test(text) || text.startsWith(":")) return undefined;
   const url = URL.parse(`${scheme}://${text.replace(/^\[([^\]%]*)%[^\]]*\]/, "[$1]")}/`);
   if (url === null) return undefined;
@@ -33,8 +33,8 @@ export function parseHost(text: string, scheme: "http" | "https" = "http"): Host
 }
 
 /**
- * Whether a name can't be one that somebody on the internet made point here (DNS rebinding): it is an
- * address, or no public name, or this machine's, or one that the user named.
+ * Whether a name is safe from DNS rebinding, in which somebody on the internet makes a name point
+ * here: it is an address, a non-public name, this machine's own, or one that the user named.
  */
 export function isKnownHost({ name }: Host, { machine, named, any }: HostRule): boolean {
   if (any || named.has(name) || plainAddress(name) !== undefined) return true;
@@ -42,15 +42,15 @@ export function isKnownHost({ name }: Host, { machine, named, any }: HostRule): 
 }
 
 /**
- * Whether a name is one that no public server answers for: it has no dot, or ends as names of this machine
- * (RFC 6761), of a link (RFC 6762), of a home (RFC 8375), of a company (reserved by ICANN), or of many routers'
- * networks do. One rule for `Host` and for `Origin`.
+ * Whether no public server can have a name: it has no dot, or one of the endings for names of this
+ * machine (RFC 6761), of a link (RFC 6762), of a home network (RFC 8375), of a company (reserved by
+ * ICANN), or of many routers' networks. One rule for `Host` and for `Origin`.
  */
 export function isLocalName(name: string): boolean {
   return /^[\w-]+$/.test(name) || /\.(localhost|local|home\.arpa|internal|lan)$/.test(name);
 }
 
-/** A name as it is without the dot that marks it as whole. */
+/** A name without the trailing dot that marks it as absolute. */
 export function withoutDot(name: string): string {
   return name.replace(/\.$/, "");
 }

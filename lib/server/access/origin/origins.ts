@@ -7,18 +7,18 @@ export type OriginRule =
   | { readonly kind: "local" }
   | { readonly kind: "list"; readonly origins: readonly string[] };
 
-/** The server's own address as its client sees it. */
+/** The server's own address, as its client sees it. */
 export interface Self {
-  /** The address's host, if the client said one. */
+  /** The address's host, if the client sent one. */
   readonly host: string | undefined;
   /** Whether the client is known to use TLS. */
   readonly isSecure: boolean;
 }
 
 /**
- * Reads what `--allow-origin` takes: an origin, `null`, or `*`.
+ * Parses a value of `--allow-origin`: an origin, `null`, or `*`.
  *
- * @throws {RangeError} with the rule that it breaks
+ * @throws {RangeError} with the violated rule
  */
 export function parseAllowedOrigin(text: string): string {
   if (text === "*" || text === "null") return text;
@@ -28,7 +28,7 @@ export function parseAllowedOrigin(text: string): string {
   throw new RangeError(`must be like https://example.org, or 'null', or '*', got '${text}'`);
 }
 
-/** The names of an origin list, for the rule about hosts. */
+/** The host names in an origin list, for the rule about hosts. */
 export function hostsOf(origins: readonly string[]): Set<string> {
   return new Set(origins.flatMap((origin) => {
     const url = URL.parse(origin);
@@ -41,14 +41,14 @@ export function isOwnOrigin(origin: string, { host, isSecure }: Self): boolean {
   const url = URL.parse(origin);
   if (url === null || host === undefined || !/^https?:$/.test(url.protocol)) return false;
   if (isSecure && url.protocol !== "https:") return false;
-  // A proxy may have ended TLS: each port is compared by the page's scheme.
+  // A proxy may have terminated TLS: each port is compared by the page's scheme.
   const scheme = url.protocol === "https:" ? "https" : "http";
   const own = parseHost(host, scheme);
   return own !== undefined && isSame(own, { name: withoutDot(url.hostname), port: url.port });
 }
 
 /**
- * Whether a page of this origin may connect. The server's own page is another question.
+ * Whether a page with this origin may connect. The server's own page is handled elsewhere.
  *
  * @param origin as in an `Origin` header
  */
@@ -62,19 +62,19 @@ export function isAllowedOrigin(origin: string, rule: OriginRule): boolean {
   if (url === null) return true;
   const name = withoutDot(url.hostname);
   if (isLocalAddress(name) || name === "localhost") return true;
-  // In an extension's or an app's origin, this part is no name of a machine.
+  // In an extension's or an app's origin, this part is not the name of a machine.
   return /^https?:$/.test(url.protocol) && isLocalName(name);
 }
 
 /**
- * Whether a page is from nowhere that it could say: a file, or a frame in a sandbox, which any page can have.
- * Browsers say `null`, some apps `file://`.
+ * Whether a page has no origin that it could state: a file, or a sandboxed frame, which any page
+ * can contain. Browsers send `null`, some apps `file://`.
  */
 export function isNowhere(origin: string): boolean {
   return origin === "null" || /^file:/i.test(origin);
 }
 
-/** Also where the scheme is none of the web's, as an app's may be. */
+/** Even if the scheme is not a web scheme, as in some apps. */
 function originOf({ protocol, host }: URL): string {
   return `${protocol}//${host}`.toLowerCase();
 }

@@ -2,11 +2,11 @@ import type { Credentials } from "./credentials.ts";
 import type { Client } from "../origin/forwarded.ts";
 import type { Host } from "../origin/hosts.ts";
 
-/** Browsers keep a cookie no longer than this; each visit renews it. */
+/** The longest lifetime that browsers allow for a cookie; each visit renews it. */
 const MAX_AGE_SECONDS = 400 * 24 * 60 * 60;
 
 /**
- * The name of our cookie: cookies don't know of ports, and there may be another wscam on another
+ * The name of our cookie: cookies don't distinguish ports, and another wscam may run on another
  * one.
  */
 export function cookieName(host: Host | undefined, { isSecure }: Client): string {
@@ -14,7 +14,7 @@ export function cookieName(host: Host | undefined, { isSecure }: Client): string
 }
 
 /**
- * The cookie that the page sets. It has no path, so that it belongs to the folder that the page was
+ * The cookie that the page sets. It has no path, so it applies to the folder that the page was
  * opened in, wherever a proxy has put us.
  */
 export function liveCookie(
@@ -25,7 +25,7 @@ export function liveCookie(
   return `${name}=${value}; Max-Age=${MAX_AGE_SECONDS}; HttpOnly; SameSite=Strict${secure}`;
 }
 
-/** Takes a wrong cookie away, so that the browser doesn't send it again and is taken for a guesser. */
+/** Deletes a wrong cookie, so that the browser doesn't send it again and count as guessing. */
 export function deadCookie(name: string, { cookie }: Credentials): Record<string, string> {
   if (cookie === undefined) return {};
   return { "set-cookie": `${name}=; Max-Age=0; HttpOnly; SameSite=Strict` };

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
 import { looksLikeShareLink } from "./share_link.ts";
 
-/** Everything in a request that may show who asks. */
+/** Everything in a request that may authenticate the client. */
 export interface Credentials {
   /**
-   * Credentials that the asking program or page gave itself: `Bearer`, `?token=`, `?share=`, a
+   * Credentials that the program or page itself sent: `Bearer`, `?token=`, `?share=`, a
    * subprotocol.
    */
   readonly given: readonly string[];
@@ -12,13 +12,13 @@ export interface Credentials {
   readonly basic: readonly string[];
   /** Our cookie, which a browser adds by itself as well. */
   readonly cookie: string | undefined;
-  /** Whether somebody came by a share link, whole or not. */
+  /** Whether the client used a share link, valid or not. */
   readonly hasLink: boolean;
-  /** The subprotocol that carries a token: the answer must name it. */
+  /** The subprotocol that carries a token: the response must name it. */
   readonly protocol: string | undefined;
 }
 
-/** The parts of a request that {@linkcode credentialsOf} looks at. */
+/** The parts of a request that {@linkcode credentialsOf} examines. */
 export interface CredentialPlaces {
   /** The request's headers. */
   readonly headers: Headers;
@@ -28,7 +28,7 @@ export interface CredentialPlaces {
   readonly cookieName: string;
 }
 
-/** Finds what a request shows; one of each kind, so that one request can't try many. */
+/** Extracts the credentials of a request; one of each kind, so that one request can't try many. */
 export function credentialsOf({ headers, query, cookieName }: CredentialPlaces): Credentials {
   const [, scheme = "", value = ""] = headers.get("authorization")?.match(/^(\w+) +(.*)$/s) ?? [];
   const kind = scheme.toLowerCase();
@@ -36,7 +36,7 @@ export function credentialsOf({ headers, query, cookieName }: CredentialPlaces):
   const given = [
     kind === "bearer" ? fromHeader(value.trim()) : undefined,
     query.get("token") ?? undefined,
-    // A damaged link is no token, and no guess either.
+    // A damaged link is not a token, and not a guess either.
     ...query.getAll("share").slice(0, 1).filter(looksLikeShareLink),
     ...(protocol === undefined ? [] : asWritten(protocol.slice("bearer.".length))),
   ];
@@ -55,8 +55,8 @@ function offeredProtocols(headers: Headers): string[] {
 }
 
 /**
- * A subprotocol can't have every character: others are written as in a URL (RFC 3986, 2.1). A token that has
- * '%41' in it may also come as it is.
+ * A subprotocol can't contain every character: others are escaped as in a URL (RFC 3986, 2.1). A
+ * token that contains '%41' may also come unescaped.
  */
 function asWritten(text: string): string[] {
   try {
@@ -66,7 +66,7 @@ function asWritten(text: string): string[] {
   }
 }
 
-/** Header bytes come as Latin-1; what was meant is UTF-8, unless it is none. */
+/** Header bytes come as Latin-1; UTF-8 was meant, unless they are invalid as such. */
 function fromHeader(text: string): string {
   // deno-lint-ignore no-control-regex -- every byte but ASCII is looked for
   if (!/[^\x00-\x7f]/.test(text) || /[^\x00-\xff]/.test(text)) return text;

@@ -1,15 +1,15 @@
 /**
- * The clock is looked at this often. A clock may be set while we wait (a Raspberry Pi has none that
- * goes on without power, and asks the network), or a machine may sleep, which stops timers.
+ * The clock is checked this often: it may be set in the meantime (a Raspberry Pi without a
+ * battery-backed clock asks the network), or the machine may sleep, which stops timers.
  */
 const LOOK_MS = 1000;
 
 /**
- * Calls back when a time has come by the wall clock, however far away it is.
+ * Calls back at a certain wall-clock time, however far away.
  *
- * @param expires in milliseconds since 1970; nothing for never
+ * @param expires in milliseconds since 1970; `undefined` for never
  * @param now the wall clock
- * @returns stops waiting
+ * @returns a function that stops waiting
  */
 export function atTime(
   expires: number | undefined,

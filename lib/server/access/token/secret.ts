@@ -1,15 +1,15 @@
 import { Buffer } from "node:buffer";
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** The token, as the rest of the server may use it. */
+/** The token, in the form that the rest of the server uses. */
 export interface Secret {
-  /** Whether a text is the token; takes the same time for every text of a length. */
+  /** Whether a text is the token; takes the same time for all texts of a length. */
   matches(text: string): boolean;
-  /** Tells one wrong text from another, and no more of either. */
+  /** Distinguishes wrong tokens without revealing them. */
   fingerprint(text: string): number;
   /** Whether a text is the cookie's value. */
   matchesCookie(text: string): boolean;
-  /** The content of the page's cookie: nobody who reads it has the token. */
+  /** The content of the page's cookie, from which the token can't be derived. */
   readonly cookie: string;
 }
 

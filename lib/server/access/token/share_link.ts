@@ -14,13 +14,14 @@ export type ReadLink =
   | { readonly ok: true; readonly link: ShareLink }
   | { readonly ok: false; readonly reason: "malformed" | "altered" };
 
-/** The first letters of every link's value: the form, so that there can be others later. */
+/** The prefix of every link's value: the version of its format. */
 const VERSION = "s1";
 const LONGEST = 4096;
 
 /**
  * Signs a link: `s1.<payload>.<signature>`, both parts in base64url. The payload is JSON:
- * `{"camera":NAME,"expires":SECONDS,"rights":"watch"}`; the signature is HMAC-SHA-256 with the token.
+ * `{"camera":NAME,"expires":SECONDS,"rights":"watch"}`; the signature is HMAC-SHA-256 with the
+ * token.
  */
 export async function signShareLink(
   { camera, expires }: ShareLink,
@@ -35,21 +36,21 @@ export async function signShareLink(
   return `${VERSION}.${payload}.${Buffer.from(signature).toString("base64url")}`;
 }
 
-/** Whether a text has the form of a link's value, and is not a token. */
+/** Whether a text has the form of a link's value, as opposed to a token. */
 export function looksLikeShareLink(text: string): boolean {
   return text.length <= LONGEST && /^s1\.[\w-]+\.[\w-]{43}$/.test(text);
 }
 
 /**
- * Reads a link's value, if it was signed with this token. Whether it has ended is for the caller to see.
- * It is done at once, not by Web Crypto: of many requests that come together, each is judged, and its
- * guesses are counted, before the next is looked at.
+ * Parses a link's value, if it was signed with this token. The caller checks whether it has
+ * expired. This is synchronous, unlike Web Crypto: each of many simultaneous requests is judged,
+ * and its guesses are counted, before the next is examined.
  */
 export function readShareLink(text: string, token: string): ReadLink {
   if (!looksLikeShareLink(text)) return { ok: false, reason: "malformed" };
   const [, payload = "", signature = ""] = text.split(".");
   const right = createHmac("sha256", token).update(signed(payload)).digest("base64url");
-  // As texts: other letters at the end can stand for the same bytes.
+  // Compared as texts: different final letters can encode the same bytes.
   if (!timingSafeEqual(Buffer.from(right), Buffer.from(signature))) {
     return { ok: false, reason: "altered" };
   }
@@ -68,7 +69,7 @@ function parsePayload(json: string): ShareLink | undefined {
   }
 }
 
-/** The bytes that are signed can't be taken for anything else that is signed with the token. */
+/** The signed bytes can't be confused with anything else that is signed with the token. */
 function signed(payload: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`wscam share ${VERSION} ${payload}`);
 }

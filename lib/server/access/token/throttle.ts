@@ -4,68 +4,67 @@ import { networkOf } from "../origin/addresses.ts";
 const MOST_FAILURES = 10;
 const WINDOW_MS = 60_000;
 /**
- * While an address is refused, this many more are looked at within {@linkcode DAY_MS}; then none
- * is.
+ * While an address is refused, this many more tokens are checked within {@linkcode DAY_MS}; after
+ * that none is.
  */
 const MOST_LATE = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**
- * The number of wrong tokens that are remembered for each address: forgotten tabs and programs show
- * the same ones again.
+ * This many wrong tokens are remembered for each address: forgotten tabs and programs repeat the
+ * same ones.
  */
 const MOST_KNOWN = 32;
-/**
- * The number of addresses that are remembered; beyond it, the ones that failed first are forgotten.
- */
+/** This many addresses are remembered; beyond it, those that failed first are forgotten. */
 const MOST_ADDRESSES = 10_000;
 
 /** A client that shows a token. */
 export interface Visitor {
   /** Its address. */
   readonly address: string;
-  /** Whether a web page from elsewhere could have made a browser send the request. */
+  /** Whether a foreign web page could have made a browser send the request. */
   readonly isPageMade: boolean;
-  /** Whether the address is a proxy's, and others are behind it. */
+  /** Whether the address is a proxy's, with other clients behind it. */
   readonly isHidden: boolean;
 }
 
 interface GuessRecord {
-  /** Fingerprints of wrong tokens, the one that was shown last at the end. */
+  /** Fingerprints of wrong tokens, the most recent one last. */
   known: Set<number>;
-  /** When tokens that were not known failed, oldest first. */
+  /** When new wrong tokens were shown, oldest first. */
   failures: number[];
   refusedUntil: number;
-  /** Counts the tokens that failed while the address was refused, since a time. */
+  /** How many tokens failed while the address was refused, and since when they are counted. */
   late: { page: number; program: number; since: number };
-  /** When the right token was shown. */
+  /** When the right token was last shown. */
   provenAt: number;
 }
 
 /**
- * Slows guessing down, by address: after ten different wrong tokens within a minute, for a minute only the right
- * one is taken. So that this is no way to go on guessing, a thousand wrong ones a day are looked at in such
- * minutes. Beyond that none is, but from programs at an address where the right one was shown within a day: a page
- * that guesses through a visitor's browser shuts out no more than pages.
+ * Slows guessing down, by address: after ten different wrong tokens within a minute, only the right
+ * one is accepted for a minute. So that guessing can't go on during such minutes, only a thousand
+ * wrong tokens a day are checked in them. Beyond that none is checked, except from programs at an
+ * address that showed the right token within a day: a page that guesses through a visitor's browser
+ * locks out only pages.
  */
 export class Throttle {
   #records = new Map<string, GuessRecord>();
 
-  /** The number of addresses that are remembered. */
+  /** The number of remembered addresses. */
   get size(): number {
     return this.#records.size;
   }
 
   /**
-   * The seconds for which an address without the right token is still refused; 0 when it isn't.
+   * How many seconds an address without the right token is still refused; 0 if it isn't.
    *
-   * @param now a time in milliseconds that never goes back
+   * @param now in milliseconds on a monotonic clock
    */
   waitSeconds(address: string, now: number): number {
     const { refusedUntil = 0 } = this.#records.get(networkOf(address)) ?? {};
     return Math.max(0, Math.ceil((refusedUntil - now) / 1000));
   }
 
-  /** Whether not even the right token is taken. */
+  /** Whether not even the right token is accepted. */
   isShut({ address, isPageMade, isHidden }: Visitor, now: number): boolean {
     const record = this.#records.get(networkOf(address));
     if (record === undefined || record.refusedUntil <= now) return false;
@@ -75,7 +74,7 @@ export class Throttle {
   }
 
   /**
-   * Counts wrong tokens, each that isn't known yet.
+   * Counts wrong tokens that are new.
    *
    * @param tokens fingerprints
    * @returns whether the address is refused from now on
@@ -95,12 +94,12 @@ export class Throttle {
     return isRefused;
   }
 
-  /** Takes note that the right token was shown. */
+  /** Records that the right token was shown. */
   succeed(address: string, now: number): void {
     this.#recordOf(address).provenAt = now;
   }
 
-  /** There is another token: who has shown the old one has shown nothing. */
+  /** The token has changed: having shown the old one no longer counts. */
   forgetProofs(): void {
     for (const record of this.#records.values()) record.provenAt = -Infinity;
   }
@@ -114,7 +113,7 @@ export class Throttle {
       late: { page: 0, program: 0, since: 0 },
       provenAt: -Infinity,
     };
-    // Put in anew: a map is ordered by when a key was put in.
+    // Re-inserted: a map is ordered by insertion.
     this.#records.delete(key);
     this.#records.set(key, record);
     trim(this.#records, MOST_ADDRESSES);
@@ -122,7 +121,9 @@ export class Throttle {
   }
 }
 
-/** @returns whether that was one too many */
+/**
+ * @returns whether that was one too many
+ */
 function countFailure(record: GuessRecord, now: number): boolean {
   record.failures = [...record.failures.filter((at) => now - at < WINDOW_MS), now];
   if (record.failures.length < MOST_FAILURES) return false;
@@ -136,7 +137,7 @@ function countLate(record: GuessRecord, isPageMade: boolean, now: number): void 
   record.late[isPageMade ? "page" : "program"]++;
 }
 
-/** Forgets what was put in first. */
+/** Forgets the oldest entry. */
 function trim<T>(
   some: { size: number; keys(): Iterator<T>; delete(key: T): boolean },
   most: number,
