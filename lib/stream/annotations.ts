@@ -1,40 +1,39 @@
 import type { Annotation } from "../protocol/annotation.ts";
 import { annotationText } from "../protocol/message.ts";
 
-/** A program's present words about a camera's pictures. */
+/** A program's current annotation of a camera's pictures. */
 export interface Remark {
   /** The words. */
   readonly annotation: Annotation;
   /** The program. */
   readonly from: string;
-  /** When it lasts no longer, by the clock of `performance.now`. */
+  /** When it expires, by the clock of `performance.now`. */
   readonly until: number;
-  /** Whether the program is a client of this server; if not, another server has passed it on. */
+  /** Whether the program is a client of this server; if not, another server passed it on. */
   readonly isOwn: boolean;
 }
 
 /** Another server that shows the same camera. */
 export interface AnnotationPeer {
-  /** A client of this server has said something. */
+  /** A client of this server has made an annotation. */
   said(remark: Remark): void;
   /** The first viewer here asks for annotations, or the last one no longer does. */
   wanted(isWanted: boolean): void;
 }
 
-/** Takes what a program says; of each program, the newest counts. */
+/** Takes annotations; for each program, the newest counts. */
 export type AnnotationWatcher = (from: string, text: () => string) => void;
 
-/** A message lasts as long as it says, give or take so much: it is written once for all who get it by then. */
-const REWRITE_MS = 20;
 /**
- * The number of programs that may speak of one camera; the one that has been silent for the longest
- * gives way.
+ * Remaining lifetimes are accurate to within this, in seconds: a message is written once for
+ * everyone who gets it in that time.
  */
+const REWRITE_MS = 20;
+/** This many programs may annotate one camera; the one that has been silent longest is replaced. */
 const MOST_PROGRAMS = 16;
 
 /**
- * The words of programs about one camera's pictures: the last ones of each, for as long as they
- * last.
+ * The annotations of one camera's pictures: for each program the last one, for as long as it lasts.
  */
 export class Annotations {
   readonly #remarks = new Map<string, Remark>();
@@ -44,17 +43,17 @@ export class Annotations {
   readonly #now: () => number;
 
   /**
-   * Nothing is said yet.
+   * None at first.
    *
    * @param camera what viewers call it
-   * @param now clock in milliseconds that never jumps
+   * @param now a monotonic clock in milliseconds
    */
   constructor(camera: string, now: () => number = () => performance.now()) {
     this.#camera = camera;
     this.#now = now;
   }
 
-  /** The words that last still, by program. */
+  /** The annotations that still last, by program. */
   get remarks(): readonly Remark[] {
     const now = this.#now();
     for (const [from, { until }] of this.#remarks) {
@@ -63,7 +62,10 @@ export class Annotations {
     return [...this.#remarks.values()];
   }
 
-  /** Tells all who watch, and other servers if it was said here. Takes the place of what that program said before. */
+  /**
+   * Sends an annotation to all viewers, and to other servers if it was made here. It replaces the
+   * program's previous one.
+   */
   add(annotation: Annotation, { from, isOwn }: Pick<Remark, "from" | "isOwn">): void {
     const until = this.#now() + annotation.for * 1000;
     const remark: Remark = { annotation, from, until, isOwn };
@@ -77,7 +79,7 @@ export class Annotations {
     for (const peer of this.#peers) peer.said(remark);
   }
 
-  /** Calls a function with what lasts and with all that comes, until it is told to stop. */
+  /** Calls a function with the current and all future annotations, until told to stop. */
   watch(watcher: AnnotationWatcher): () => void {
     this.#watchers.add(watcher);
     if (this.#watchers.size === 1) this.#tellPeers(true);
@@ -87,14 +89,14 @@ export class Annotations {
     };
   }
 
-  /** Has another server told what is said here, until the function that is returned is called. */
+  /** Passes annotations made here to another server, until the returned function is called. */
   join(peer: AnnotationPeer): () => void {
     this.#peers.add(peer);
     if (this.#watchers.size > 0) peer.wanted(true);
     return () => void this.#peers.delete(peer);
   }
 
-  /** Writes the message to viewers: it lasts as long as is left when that is done. */
+  /** Writes the message for viewers, with the remaining lifetime at that time. */
   #textOf({ annotation, from, until }: Remark): () => string {
     const camera = this.#camera;
     let text = "";

@@ -2,15 +2,15 @@ import { quote } from "../protocol/quote.ts";
 import type { ServedCamera } from "./served_camera.ts";
 import { RenditionBudget } from "./rendition_budget.ts";
 
-/** The cameras that somebody may see: all there are, or a guest's one. */
+/** The cameras that a client may see: all of them, or a guest's one. */
 export interface CameraView {
-  /** Bounds how often renditions are begun, over all cameras. */
+  /** Limits how often renditions are started, over all cameras. */
   readonly budget: RenditionBudget;
-  /** The present cameras, the default one first. */
+  /** The current cameras, the default one first. */
   readonly all: readonly ServedCamera[];
-  /** The camera of a name, if it is there and may be seen. */
+  /** The camera with a name, if it is there and may be seen. */
   get(name: string): ServedCamera | undefined;
-  /** Calls a function whenever cameras have come or gone, until the function that it returns is called. */
+  /** Calls a function whenever cameras have come or gone, until the returned function is called. */
   observe(onChange: () => void): () => void;
 }
 
@@ -20,7 +20,7 @@ export function unknownCamera({ all }: CameraView, camera: string): string {
   return `field 'camera' must be one of ${names}, got ${quote(camera)}`;
 }
 
-/** Says that no camera has a name, in words for the client that gave it. */
+/** Says that no camera has a name, for the client that gave it. */
 export function noSuchCamera(cameras: CameraView, camera: string): string {
   return cameras.all.length === 0 ? "there is none yet" : unknownCamera(cameras, camera);
 }
@@ -41,31 +41,31 @@ export function noSuchCamera(cameras: CameraView, camera: string): string {
  * ```
  */
 export class Cameras implements CameraView, AsyncDisposable {
-  /** Bounds how often renditions are begun, over all cameras. */
+  /** Limits how often renditions are started, over all cameras. */
   readonly budget: RenditionBudget = new RenditionBudget();
   #byName = new Map<string, ServedCamera>();
   #all: readonly ServedCamera[] = [];
   readonly #observers = new Set<() => void>();
-  /** Cameras that have left, and are not closed yet. */
+  /** Removed cameras that are not closed yet. */
   readonly #closing = new Set<Promise<void>>();
 
-  /** Serves these to begin with, the default one first. */
+  /** Serves these cameras at first, the default one first. */
   constructor(cameras: readonly ServedCamera[] = []) {
     this.#set(cameras);
   }
 
-  /** The present cameras, the default one first. */
+  /** The current cameras, the default one first. */
   get all(): readonly ServedCamera[] {
     return this.#all;
   }
 
-  /** The camera of a name, if it is there. */
+  /** The camera with a name, if it is there. */
   get(name: string): ServedCamera | undefined {
     return this.#byName.get(name);
   }
 
   /**
-   * The view of a client that may see one camera only, whether it is there yet or not; all for
+   * The view of a client that may see only one camera, whether it is there yet or not; all for
    * `undefined`.
    */
   seenBy(camera: string | undefined): CameraView {
@@ -84,51 +84,55 @@ export class Cameras implements CameraView, AsyncDisposable {
   }
 
   /**
-   * Serves one more camera, behind all others.
+   * Adds a camera after all others.
    *
-   * @throws {RangeError} when there is one of that name
+   * @throws {RangeError} when there is one with that name
    */
   add(served: ServedCamera): void {
     this.#set([...this.#all, served]);
   }
 
-  /** Serves a camera no more. @returns when it is closed */
+  /**
+   * Removes a camera.
+   *
+   * @returns when it is closed
+   */
   remove(name: string): Promise<void> {
     return this.arrange(this.#all.filter((each) => each.name !== name));
   }
 
   /**
-   * Serves another camera in the place of one, of the same name or a new one. Viewers of that name stay.
+   * Replaces a camera by another one, with the same name or a new one. Viewers of that name stay.
    *
    * @returns when the old one is closed
-   * @throws {RangeError} when there is another one of the new name
+   * @throws {RangeError} when there is another one with the new name
    */
   replace(name: string, served: ServedCamera): Promise<void> {
     return this.arrange(this.#all.map((each) => each.name === name ? served : each));
   }
 
   /**
-   * Serves these cameras and no others, the default one first. All comes and goes at once: nobody sees half
-   * of a change, so that a viewer who has named no camera follows one that is renamed.
+   * Replaces all cameras by these, the default one first, in a single step: a viewer that has named
+   * no camera follows one that is renamed.
    *
-   * @returns when those that have left are closed
+   * @returns when the removed ones are closed
    * @throws {RangeError} when two have the same name; then nothing has changed
    */
   async arrange(cameras: readonly ServedCamera[]): Promise<void> {
     await Promise.all(this.#set(cameras).map((served) => this.#close(served)));
   }
 
-  /** Calls a function whenever cameras have come or gone, until the function that it returns is called. */
+  /** Calls a function whenever cameras have come or gone, until the returned function is called. */
   observe(onChange: () => void): () => void {
     this.#observers.add(onChange);
     return () => void this.#observers.delete(onChange);
   }
 
   /**
-   * Begins something for each camera, also for those that come later, and ends it when the camera has gone.
+   * Begins something for each camera, present or future, and ends it when the camera is removed.
    *
-   * @param begin returns what ends it
-   * @returns what ends all of it
+   * @param begin returns a function that ends it
+   * @returns a function that ends all of it
    */
   each(begin: (served: ServedCamera) => () => void): () => void {
     const ends = new Map<ServedCamera, () => void>();
@@ -151,7 +155,10 @@ export class Cameras implements CameraView, AsyncDisposable {
     };
   }
 
-  /** Closes all cameras at once: each may have to wait for an ffmpeg that doesn't want to end. Nobody is told. */
+  /**
+   * Closes all cameras at once, since each may have to wait for a slow ffmpeg. No listener is
+   * called.
+   */
   async close(): Promise<void> {
     this.#observers.clear();
     await this.arrange([]);
@@ -163,7 +170,9 @@ export class Cameras implements CameraView, AsyncDisposable {
     return this.close();
   }
 
-  /** @returns the cameras that have left */
+  /**
+   * @returns the removed cameras
+   */
   #set(cameras: readonly ServedCamera[]): ServedCamera[] {
     const next = new Map(cameras.map((served) => [served.name, served]));
     if (next.size < cameras.length) {

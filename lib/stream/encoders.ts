@@ -5,11 +5,11 @@ import { JpegEncoder } from "../encoder/jpeg/jpeg_encoder.ts";
 import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { Slots } from "../time/slots.ts";
 
-/** The facts about a camera that its encoders go by; they may change. */
+/** The facts about a camera that its encoders depend on; they may change. */
 export interface EncodedCamera {
   /** JPEG quality, 0 to 100, of frames that come as pixels. */
   quality: () => number;
-  /** The camera's frames a second. */
+  /** The camera's rate, in frames a second. */
   fps: () => number;
 }
 
@@ -17,26 +17,30 @@ export interface EncodedCamera {
 export interface EncodersOptions extends EncodedCamera {
   /** The ffmpeg that makes other renditions of frames that come as JPEG. */
   ffmpeg: string;
-  /** Which of its encoders makes H.264. @default {"auto"} */
+  /**
+   * The ffmpeg encoder that makes H.264.
+   *
+   * @default {"auto"}
+   */
   h264Encoder?: string | undefined;
 }
 
-/** The number of a camera's renditions: more would be encoded for nobody's good. */
+/** The maximum number of a camera's renditions. */
 export const MAX_RENDITIONS = 8;
-/** As a text of base64 and some words, it is less than 1 MiB. */
+/** As base64 with the message around it, this is less than 1 MiB. */
 const MAX_FITTING_BYTES = (MAX_TEXT_LENGTH - 200) / 4 * 3;
 
 /** The encoders of one camera's renditions. */
 export class Encoders {
   readonly #options: EncodersOptions;
-  /** Bounds the ffmpegs; those that are coming to their end are counted as well. */
+  /** Limits the ffmpegs, including those that are ending. */
   readonly #slots = new Slots(MAX_RENDITIONS);
 
   constructor(options: EncodersOptions) {
     this.#options = options;
   }
 
-  /** The camera's quality now, 0 to 100. */
+  /** The camera's current quality, 0 to 100. */
   get quality(): number {
     return this.#options.quality();
   }

@@ -6,24 +6,24 @@ import type { Recipient, Tally } from "./recipient.ts";
 export interface FanOutOptions {
   /** The camera's name for viewers. */
   camera: string;
-  /** The recipients of the pictures; they come and go. */
+  /** The viewers that get the pictures; they come and go. */
   recipients: ReadonlySet<Recipient>;
-  /** Counts the pictures that they get. */
+  /** Counts the pictures they get. */
   tally: Tally;
 }
 
-/** Hands the pictures of one stream to all who want them, and never waits for any of them. */
+/** Passes the pictures of one stream to all viewers, and never waits for any of them. */
 export interface FanOut {
-  /** The last picture that there was, however long ago. */
+  /** The last picture, however old. */
   readonly last: Picture | undefined;
-  /** Hands on a picture that was just made. */
+  /** Passes on a picture that was just made. */
   hand(encoded: EncodedPicture): void;
-  /** Hands somebody who has just come what there is already. */
+  /** Gives a new viewer what is there already. */
   greet(recipient: Recipient): void;
-  /** Hands on the last picture again, to those who have come since. */
+  /** Repeats the last picture for viewers that have joined since. */
   again(): void;
   /** Nobody wants pictures any more, for now. */
   rest(): void;
-  /** There are no pictures any more: one from before would look like the camera's return. */
+  /** There are no more pictures: an old one would look as if the camera were back. */
   clear(): void;
 }

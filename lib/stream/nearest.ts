@@ -1,10 +1,10 @@
 import type { RenditionShape } from "../encoder/encoder.ts";
 
-/** This much quality weighs as much as twice the width. */
+/** This difference in quality weighs as much as a factor of two in width. */
 const QUALITY_OF_DOUBLE = 50;
 
 /**
- * The rendition that is most like the one that was asked for.
+ * The rendition most similar to the one that was asked for.
  *
  * @param own what `null` stands for: the camera's quality and width
  */

@@ -4,10 +4,13 @@ import type { FanOut, FanOutOptions } from "./fan_out.ts";
 import { Picture } from "./picture.ts";
 import type { Recipient } from "./recipient.ts";
 
-/** The number of messages that are written before more are made. */
+/** The number of messages written before more are made. */
 const AT_ONCE = 4;
 
-/** Hands on pictures that each stand for themselves: to everybody the newest, and nothing older. */
+/**
+ * Passes on pictures that don't depend on each other: everybody gets the newest one, and never an
+ * older one.
+ */
 export class NewestFanOut implements FanOut {
   readonly #options: FanOutOptions;
   /** The newest picture, while the camera is live and somebody wants it. */
@@ -47,9 +50,9 @@ export class NewestFanOut implements FanOut {
   }
 
   /**
-   * Offers the newest picture to each recipient, and once more to those who were offered one that is not
-   * the newest any more. A few at a time: the runtime copies a message for each, and copies that are
-   * written before the next are made stay in the processor's cache.
+   * Offers the newest picture to each viewer, and again to those whose offer is outdated by then. A
+   * few at a time: the runtime copies a message for each viewer, and copies that are written before
+   * more are made stay in the processor's cache.
    */
   async #send(): Promise<void> {
     this.#isSending = true;
@@ -59,7 +62,7 @@ export class NewestFanOut implements FanOut {
     while (picture !== this.#newest) {
       picture = this.#newest;
       for (const recipient of recipients) {
-        // Another one may have come meanwhile.
+        // A newer one may have come meanwhile.
         if (this.#newest === undefined) break;
         if (!recipient.offer(this.#newest, tally) || ++sent % AT_ONCE !== 0) continue;
         await new Promise<void>((resolve) => setImmediate(resolve));

@@ -4,12 +4,13 @@ import { imageText, numberedText } from "../protocol/message.ts";
 import type { ViewerSettings } from "../protocol/viewer_settings.ts";
 
 /**
- * How a picture is sent: as a text, as one with its number, as a JPEG file that says what it is, as one part
- * of a `multipart/x-mixed-replace` stream, as the JPEG file that it is; or, of H.264, as a fragment of MP4.
+ * How a picture is sent: as a text, as a text with its number, as a JPEG file with a comment that
+ * describes it, as one part of a `multipart/x-mixed-replace` stream, as the plain JPEG file; or,
+ * for H.264, as a fragment of MP4.
  */
 export type PictureForm = "text" | "numbered" | "file" | "part" | "jpeg" | "fragment";
 
-/** The form in which a viewer over a WebSocket asks for pictures. */
+/** The form in which a viewer over a WebSocket wants pictures. */
 export function formOf({ format, ack }: Pick<ViewerSettings, "format" | "ack">): PictureForm {
   if (format === "h264") return "fragment";
   if (format === "binary") return "file";
@@ -19,7 +20,7 @@ export function formOf({ format, ack }: Pick<ViewerSettings, "format" | "ack">):
 /** The bytes between the parts of a stream, and before the first. */
 export const BOUNDARY = "--wscam\r\n";
 
-/** One picture, in the forms in which viewers get it. Each form is made once, when somebody wants it. */
+/** One picture, in the forms that viewers get. Each form is made once, on demand. */
 export class Picture {
   /** The encoder's picture. */
   readonly encoded: EncodedPicture;
@@ -40,12 +41,15 @@ export class Picture {
     return this.encoded.timestamp;
   }
 
-  /** How old it is, in seconds; at least since it came, for a clock may have been set, or be another machine's. */
+  /**
+   * Its age in seconds, at least the time since its arrival: a clock may have been set, or be
+   * another machine's.
+   */
   get age(): number {
     return Math.max(this.ageHere, Date.now() / 1000 - this.timestamp);
   }
 
-  /** How long ago it came here, in seconds. */
+  /** The time since its arrival here, in seconds. */
   get ageHere(): number {
     return (performance.now() - this.#cameAt) / 1000;
   }
@@ -60,7 +64,7 @@ export class Picture {
     return { width: this.encoded.width, height: this.encoded.height };
   }
 
-  /** The picture in one of its forms. Nobody changes its bytes. */
+  /** The picture in one of its forms. The bytes must not be modified. */
   as(form: PictureForm): string | Uint8Array<ArrayBuffer> {
     switch (form) {
       case "text":
@@ -95,7 +99,7 @@ export class Picture {
   }
 }
 
-/** One part of a stream, with the next part's boundary behind it: browsers show a part when they see that. */
+/** One part of a stream, followed by the next part's boundary, at which browsers show the part. */
 export function partOf(
   jpeg: Uint8Array<ArrayBuffer>,
   fields: Readonly<Record<string, string>>,

@@ -1,15 +1,15 @@
 import { Bucket } from "../time/bucket.ts";
 
-/** The budget of one address: more than a household asks for, and less than a machine minds. */
+/** The budget of one address: more than a household needs, less than what harms a machine. */
 const OWNER = { burst: 8, perSecond: 2 };
 /** The budget of all. */
 const EVERYBODY = { burst: 12, perSecond: 3 };
-/** Addresses that come and go must not fill the memory. */
+/** Limits the memory for addresses that come and go. */
 const MAX_OWNERS = 1000;
 
 /**
- * Bounds how often renditions are begun, by each address and by all: the first picture of one costs
- * the processor as much as many pictures of one that is there.
+ * Limits how often renditions are started, for each address and in total: starting one costs the
+ * processor as much as many pictures of a running one.
  */
 export class RenditionBudget {
   readonly #now: () => number;
@@ -17,9 +17,9 @@ export class RenditionBudget {
   readonly #owners = new Map<string, Bucket>();
 
   /**
-   * All are free.
+   * All are available.
    *
-   * @param now clock in milliseconds that never jumps
+   * @param now a monotonic clock in milliseconds
    */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
@@ -27,7 +27,7 @@ export class RenditionBudget {
   }
 
   /**
-   * The time until another rendition may be begun, in milliseconds; 0 for now.
+   * The time until another rendition may be started, in milliseconds; 0 for now.
    *
    * @param owner whose viewers are counted together; `undefined` for programs of this machine
    */
@@ -36,7 +36,7 @@ export class RenditionBudget {
     return Math.max(this.#all.waitMs, own?.waitMs ?? 0);
   }
 
-  /** A rendition is begun for a viewer of an owner. */
+  /** A rendition is started for a viewer of an owner. */
   take(owner: string | undefined): void {
     this.#all.take();
     if (owner === undefined) return;

@@ -20,15 +20,19 @@ export interface ServedCameraOptions extends CameraOptions {
   description: string;
   /** JPEG quality, 0 to 100, of frames that come as pixels. @default {80} */
   quality?: number | undefined;
-  /** Makes the encoders of its renditions. @default {those of the ffmpeg that the system finds} */
+  /**
+   * Makes the encoders of its renditions.
+   *
+   * @default {those of the ffmpeg that the system finds}
+   */
   createEncoders?: (camera: EncodedCamera) => Encoders;
-  /** How it can be controlled from afar, if it can. */
+  /** Its remote control, if it has one. */
   control?: Omit<CameraControlOptions, "onChange">;
-  /** The way in for a program's pictures, if there is one. */
+  /** The inlet for a program's pictures, if it has one. */
   inlet?: Inlet | undefined;
-  /** Called for each frame that was encoded, with how long that took. */
+  /** Called for each encoded frame, with the time it took. */
   onEncoded?: (seconds: number) => void;
-  /** Called for each picture that goes out, with its age in seconds. */
+  /** Called for each sent picture, with its age in seconds. */
   onPicture?: (ageSeconds: number) => void;
   /** Called when it is closed. */
   onClose?: () => void;
@@ -37,10 +41,13 @@ export interface ServedCameraOptions extends CameraOptions {
 const usualEncoders = (camera: EncodedCamera): Encoders =>
   new Encoders({ ffmpeg: "ffmpeg", ...camera });
 
-/** A rendition is kept ready no longer than this after its last viewer, in milliseconds. */
+/** A rendition is kept ready for at most this long after its last viewer, in milliseconds. */
 const LONGEST_LINGER_MS = 10_000;
 
-/** A camera with everything between it and its viewers: one stream for each rendition that is watched. */
+/**
+ * A camera with everything between it and its viewers: one stream for each rendition that is
+ * watched.
+ */
 export class ServedCamera implements AsyncDisposable {
   /** The camera's name for viewers. */
   readonly name: string;
@@ -48,20 +55,20 @@ export class ServedCamera implements AsyncDisposable {
   readonly source: string;
   /** The source, kept alive. */
   readonly camera: Camera;
-  /** The words of programs about its pictures. */
+  /** The annotations of its pictures. */
   readonly annotations: Annotations;
-  /** Remote control, where there is any. */
+  /** Remote control, if there is any. */
   readonly control: CameraControl | undefined;
-  /** The way in for a program's pictures, if there is one. */
+  /** The inlet for a program's pictures, if it has one. */
   readonly inlet: Inlet | undefined;
   #quality: number | undefined;
   readonly #onClose: () => void;
   readonly #streams: Streams;
   readonly #observers = new Set<(status: CameraStatus) => void>();
-  /** The last status that observers were told. */
+  /** The status that observers were last told. */
   #told: CameraStatus | undefined;
 
-  /** Opens nothing yet, unless the camera is always on. */
+  /** Does not open the camera yet, unless it is always on. */
   constructor(source: Source, options: ServedCameraOptions) {
     this.name = options.name;
     this.source = options.description;
@@ -90,7 +97,9 @@ export class ServedCamera implements AsyncDisposable {
     this.camera.observe(() => this.#tell());
   }
 
-  /** The camera's status; failed as well while its frames come, and no JPEG that is wanted can be made. */
+  /**
+   * The camera's status; also failed if its frames come but none of the wanted JPEG can be made.
+   */
   get status(): CameraStatus {
     const wanted = this.streams.filter(({ isWanted, codec }) => isWanted && codec === "jpeg");
     const statuses = wanted.map(({ status }) => status);
@@ -99,7 +108,7 @@ export class ServedCamera implements AsyncDisposable {
     return hasNone && first ? first : this.camera.status;
   }
 
-  /** Calls a function when the status changes, without opening anything, until it is told to stop. */
+  /** Calls a function when the status changes, until told to stop. It does not open the camera. */
   observe(onStatus: (status: CameraStatus) => void): () => void {
     this.#observers.add(onStatus);
     return () => void this.#observers.delete(onStatus);
@@ -120,22 +129,24 @@ export class ServedCamera implements AsyncDisposable {
     return this.streams.reduce((sum, { viewers }) => sum + viewers.length, 0);
   }
 
-  /** Counts over all renditions that ever were. */
+  /** Counts over all renditions, past ones included. */
   get counters(): Readonly<StreamCounters> {
     return this.#streams.counters;
   }
 
-  /** The stream of a rendition, if it is there, watched or not. */
+  /** The stream of a rendition, if there is one, watched or not. */
   get(shape: RenditionShape): Stream | undefined {
     return this.#streams.get(shape);
   }
 
-  /** Sends JPEG of one rendition to somebody. See {@linkcode Streams.join}. */
+  /** Sends JPEG of one rendition to a recipient. See {@linkcode Streams.join}. */
   join(recipient: Recipient, shape?: RenditionShape, options?: JoinOptions): Stream {
     return this.#streams.join(recipient, shape, options);
   }
 
-  /** Sends H.264 of one rendition to somebody, if it can be had. See {@linkcode Streams.joinVideo}. */
+  /**
+   * Sends H.264 of one rendition to a recipient, if available. See {@linkcode Streams.joinVideo}.
+   */
   joinVideo(
     recipient: Recipient,
     shape: RenditionShape,
@@ -144,12 +155,12 @@ export class ServedCamera implements AsyncDisposable {
     return this.#streams.joinVideo(recipient, shape, options);
   }
 
-  /** Sends somebody pictures that fit into a text. See {@linkcode Streams.joinFitting}. */
+  /** Sends a recipient pictures that fit into a text. See {@linkcode Streams.joinFitting}. */
   joinFitting(recipient: Recipient, left: Stream | undefined): Stream {
     return this.#streams.joinFitting(recipient, left);
   }
 
-  /** Closes the camera, and everything that was started for its viewers. */
+  /** Closes the camera, and everything started for its viewers. */
   async close(): Promise<void> {
     this.#onClose();
     this.inlet?.close();
@@ -163,7 +174,7 @@ export class ServedCamera implements AsyncDisposable {
 
   #tell(): void {
     const { status } = this;
-    // Each rendition passes on what the camera says.
+    // Each rendition passes on the camera's messages.
     if (status === this.#told) return;
     this.#told = status;
     for (const observer of this.#observers) observer(status);

@@ -11,7 +11,7 @@ export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left
   maxAge?: number;
   /** The client's address: `192.0.2.5:51234`. */
   address: string;
-  /** Nobody wants it any more. */
+  /** Aborted when nobody wants it any more. */
   signal?: AbortSignal;
 }
 
@@ -19,8 +19,8 @@ export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left
 const LIMIT_MS = 20_000;
 
 /**
- * One picture, and what its rendition is like; or why there is none: in words that follow the camera's name,
- * or whole ones.
+ * One picture and its rendition; or why there is none: in words that follow the camera's name, or
+ * as a whole sentence.
  */
 export type Snapshot =
   | { ok: true; picture: Picture; shape: RenditionShape }
@@ -28,8 +28,8 @@ export type Snapshot =
 type Outcome = { ok: true; picture: Picture } | { ok: false; reason: string };
 
 /**
- * The newest picture of a camera, which is opened for it if it isn't; an older one where that will
- * do. If the rendition can't be made now, it is one of the nearest that is there.
+ * The newest picture of a camera, which is opened for it if necessary; an older one if that will
+ * do. If the rendition can't be made now, the nearest existing one is used.
  */
 export async function takeSnapshot(
   served: ServedCamera,
@@ -41,7 +41,7 @@ export async function takeSnapshot(
     return { ok: true, picture: last, shape };
   }
   const { promise, resolve } = Promise.withResolvers<Outcome>();
-  // Of slow viewers there may be a picture that is older than the camera's newest.
+  // A stream of slow viewers may have a picture older than the camera's newest.
   const viewer = new OneShot(resolve, { address, since: served.camera.newest?.sequence ?? 0 });
   const stream = served.join(viewer, shape, options);
   const timer = setTimeout(() => {
@@ -60,7 +60,7 @@ export async function takeSnapshot(
   }
 }
 
-/** Takes one picture, or why there is none. */
+/** Takes one picture, or the reason why there is none. */
 class OneShot extends Viewer {
   readonly #onDone: (outcome: Outcome) => void;
   readonly #since: number;

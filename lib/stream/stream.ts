@@ -19,32 +19,32 @@ export interface StreamOptions extends RenditionShape {
   onStatus?: ((status: CameraStatus) => void) | undefined;
   /** Called when nobody wants its pictures any more. */
   onIdle?: ((stream: Stream) => void) | undefined;
-  /** Called for each frame that was encoded, with how long that took. */
+  /** Called for each encoded frame, with the time it took. */
   onEncoded?: ((seconds: number) => void) | undefined;
-  /** Called for each picture that goes out, with its age in seconds. */
+  /** Called for each sent picture, with its age in seconds. */
   onPicture?: ((ageSeconds: number) => void) | undefined;
 }
 
 /**
- * One rendition of a camera while it is watched: encoded once for all who want it, and not at all while
- * nobody does. Nothing is queued, neither before the encoder nor behind it: a viewer that can't take a picture
- * misses it, and nobody else does.
+ * One rendition of a camera while it is watched: encoded once for all its viewers, and not at all
+ * while there are none. Nothing is queued before or behind the encoder: a viewer that can't take a
+ * picture misses it, without affecting others.
  */
 export class Stream implements RenditionShape {
-  /** JPEG quality that was asked for, 0 to 100; `null` for the camera's. */
+  /** The requested JPEG quality, 0 to 100; `null` for the camera's. */
   readonly quality: number | null;
-  /** Width that was asked for, in pixels; `null` for the camera's. */
+  /** The requested width, in pixels; `null` for the camera's. */
   readonly width: number | null;
   /** The codec of its pictures. */
   readonly codec: Codec;
-  /** The rate that was asked for, of H.264 only; `null` for the camera's. */
+  /** The requested rate, for H.264 only; `null` for the camera's. */
   readonly maxFps: number | null;
   readonly #camera: Camera;
   readonly #encoder: PacedEncoder;
   readonly #options: StreamOptions;
   readonly #recipients = new Set<Recipient>();
   #unsubscribe: (() => void) | undefined;
-  /** The rate of the fastest of them. */
+  /** The rate of the fastest recipient. */
   #fps = Infinity;
   #rate: Rate | undefined;
   readonly #fanOut: FanOut;
@@ -70,7 +70,7 @@ export class Stream implements RenditionShape {
       : new NewestFanOut(handing);
   }
 
-  /** The camera's status; failed as well while its frames come, and can't be encoded. */
+  /** The camera's status; also failed if its frames come but can't be encoded. */
   get status(): CameraStatus {
     const { status } = this.#camera;
     return status.state === "live" ? this.#encoder.failure ?? status : status;
@@ -81,7 +81,7 @@ export class Stream implements RenditionShape {
     return this.#recipients.size > 0;
   }
 
-  /** The number of those that want its pictures. */
+  /** The number of its recipients. */
   get size(): number {
     return this.#recipients.size;
   }
@@ -91,25 +91,26 @@ export class Stream implements RenditionShape {
     return [...this.#recipients].filter((each) => each instanceof Viewer);
   }
 
-  /** The last picture that there was, however long ago. */
+  /** The last picture, however old. */
   get last(): Picture | undefined {
     return this.#fanOut.last;
   }
 
-  /** Pictures a second at most: what the fastest recipient wants. */
+  /** The maximum rate in pictures a second: what the fastest recipient wants. */
   get fps(): number {
     return this.#fps;
   }
 
-  /** Counts over all who ever wanted its pictures. */
+  /** Counts over all recipients, past ones included. */
   get counters(): Readonly<StreamCounters> {
     return this.#counters;
   }
 
   /**
-   * Sends pictures to somebody, at once what there is.
+   * Sends pictures to a recipient, starting with what is there.
    *
-   * @param options `isInformed`: it knows already how the camera is, for it watched another rendition
+   * @param options `isInformed`: it knows the camera's status already, since it watched another
+   *   rendition
    */
   add(recipient: Recipient, { isInformed = false } = {}): void {
     const { status } = this;
@@ -124,14 +125,16 @@ export class Stream implements RenditionShape {
     if (this.#unsubscribe === undefined) this.#begin();
   }
 
-  /** Sends nothing more to somebody. */
+  /** Stops sending to a recipient. */
   remove(recipient: Recipient): void {
     if (!this.#recipients.delete(recipient)) return;
     this.adapt();
     if (!this.isWanted) this.#end();
   }
 
-  /** Encodes at no more than the rate that the fastest recipient wants; to be called when one wants another. */
+  /**
+   * Limits encoding to the rate of the fastest recipient; to be called when one wants another rate.
+   */
   adapt(): void {
     let fastest = 0;
     for (const { fps } of this.#recipients) fastest = Math.max(fastest, fps ?? Infinity);
@@ -140,7 +143,7 @@ export class Stream implements RenditionShape {
     this.#rate = fastest === Infinity ? undefined : new Rate(fastest);
   }
 
-  /** Ends the encoder; it begins again for the next who wants pictures. */
+  /** Ends the encoder; it starts again for the next recipient. */
   stop(): Promise<void> {
     return this.#encoder.stop();
   }
@@ -154,11 +157,11 @@ export class Stream implements RenditionShape {
       onVideo: this.#takesVideo ? (picture) => this.#encoder.pass(picture) : undefined,
       onStatus: () => this.#tell(),
     });
-    // The first viewer of a camera that runs doesn't wait for its next frame.
+    // The first viewer of a running camera doesn't wait for its next frame.
     const { newest } = this.#camera;
     if (newest === undefined || this.#isPassed) return;
     if (newest.sequence !== this.#fanOut.last?.sequence) return this.#encoder.take(newest.hold());
-    // It was encoded for somebody who has left since.
+    // It was encoded for a recipient that has left since.
     this.#fanOut.again();
   }
 
@@ -171,7 +174,7 @@ export class Stream implements RenditionShape {
     this.#options.onIdle?.(this);
   }
 
-  /** Whether the camera's own pictures will do, where they come in H.264. */
+  /** Whether the camera's own pictures will do, if it delivers H.264. */
   get #takesVideo(): boolean {
     const isOwn = this.quality === null && this.width === null && this.maxFps === null;
     return this.codec === "h264" && isOwn;
@@ -183,7 +186,7 @@ export class Stream implements RenditionShape {
 
   #hand(encoded: EncodedPicture, seconds: number | undefined): void {
     if (seconds !== undefined) this.#options.onEncoded?.(seconds);
-    // After word of an outage, a picture from before it would look like the camera's return.
+    // After the report of an outage, an older picture would look as if the camera were back.
     if (this.status.state === "failed") return;
     this.#fanOut.hand(encoded);
     this.#options.onPicture?.(Date.now() / 1000 - encoded.timestamp);
@@ -196,7 +199,7 @@ export class Stream implements RenditionShape {
     this.#hasTold = status.state === "failed";
     if (status.state !== "failed" || !isNew) return;
     this.#fanOut.clear();
-    // A stream that begins anew begins with a key frame.
+    // A restarted stream begins with a key frame.
     const hasEnded = this.#camera.status.state === "failed";
     if (this.codec === "h264" && hasEnded) void this.#encoder.stop();
     for (const recipient of this.#recipients) recipient.fail(this.#options.name, status);

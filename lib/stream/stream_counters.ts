@@ -4,7 +4,7 @@ import type { Tally } from "./recipient.ts";
 /** Counts the work of a stream. */
 export interface StreamCounters extends EncodingCounters, Tally {}
 
-/** Of a stream that has done nothing yet. */
+/** The counters of a stream that has done nothing yet. */
 export function noCounts(): StreamCounters {
   return {
     encoded: 0,
@@ -19,7 +19,7 @@ export function noCounts(): StreamCounters {
   };
 }
 
-/** The counts of several streams together. */
+/** The sums over several streams. */
 export function sumOf(counters: readonly Readonly<StreamCounters>[]): StreamCounters {
   const sum = noCounts();
   for (const each of counters) {

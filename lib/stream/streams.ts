@@ -11,34 +11,37 @@ import { noCounts, type StreamCounters, sumOf } from "./stream_counters.ts";
 export interface StreamsOptions
   extends Pick<StreamOptions, "name" | "onStatus" | "onEncoded" | "onPicture"> {
   /**
-   * A rendition is kept ready for this time after its last viewer, in milliseconds. @default
-   * {10_000}
+   * A rendition is kept ready for this long after its last viewer, in milliseconds.
+   *
+   * @default {10_000}
    */
   lingerMs?: number;
 }
 
 /** Options of {@linkcode Streams.join}. */
 export interface JoinOptions {
-  /** The stream of this camera that the recipient was sent until now, and leaves for the new one. */
+  /** The stream of this camera that the recipient leaves for the new one. */
   left?: Stream | undefined;
   /**
    * The owner that viewers are counted for; `undefined` for programs of this machine, which are not
    * counted.
    */
   owner?: string | undefined;
-  /** Bounds how often renditions are begun. @default {nothing} */
+  /**
+   * Limits how often renditions are started.
+   *
+   * @default {nothing}
+   */
   budget?: RenditionBudget;
 }
 
-/**
- * The number of a camera's renditions that may be made for one owner alone: the rest is for others.
- */
+/** This many of a camera's renditions may be made for a single owner: the rest is for others. */
 const SHARE = 3;
-/** The width of a camera that has given no frame yet is taken to be this, in pixels. */
+/** The assumed width of a camera that has given no frame yet, in pixels. */
 const USUAL_WIDTH = 640;
 const OWN: RenditionShape = { quality: null, width: null };
 
-/** A camera's own rendition, and the others that are watched, or were a moment ago. */
+/** A camera's own rendition, and the others that are watched, or were recently. */
 export class Streams {
   /** The camera's own. */
   readonly own: Stream;
@@ -47,15 +50,15 @@ export class Streams {
   readonly #lingerMs: number;
   readonly #options: Omit<StreamsOptions, "lingerMs">;
   readonly #streams = new Map<string, Stream>();
-  /** For whom a stream was made. */
+  /** The owner for whom a stream was made. */
   readonly #owners = new Map<Stream, string | undefined>();
-  /** Streams that nobody wants any more, the one that was left first in front. */
+  /** Streams without recipients, the one that was left first in front. */
   readonly #idle = new Map<Stream, ReturnType<typeof setTimeout>>();
-  /** Encoders that are coming to their end. */
+  /** Encoders that are ending. */
   readonly #endings = new Set<Promise<void>>();
-  /** The counts of streams that are gone. */
+  /** The counts of removed streams. */
   #past: Readonly<StreamCounters> = noCounts();
-  /** For those who can't take large pictures, while there are some. */
+  /** The stream for viewers that can't take large pictures, while there are any. */
   #fitting: Stream | undefined;
   #isClosed = false;
 
@@ -74,28 +77,28 @@ export class Streams {
     return [...this.#streams.values(), ...fitting];
   }
 
-  /** Counts over all that ever were. */
+  /** Counts over all streams, past ones included. */
   get counters(): Readonly<StreamCounters> {
     return sumOf([this.#past, ...this.all.map(({ counters }) => counters)]);
   }
 
-  /** The stream of a rendition, if it is there, watched or not. */
+  /** The stream of a rendition, if there is one, watched or not. */
   get(shape: RenditionShape): Stream | undefined {
     return this.#streams.get(keyOf(shape));
   }
 
   /**
-   * Sends JPEG of one rendition to somebody, who gets no more when it is removed from the
-   * stream. If the rendition can't be made now, it is the nearest one that is there.
+   * Sends JPEG of one rendition to a recipient, until it is removed from the stream. If the
+   * rendition can't be made now, the nearest existing one is used.
    *
-   * @returns the stream, whose quality and width tell what it is
+   * @returns the stream, whose quality and width tell which it is
    */
   join(recipient: Recipient, shape: RenditionShape = OWN, options: JoinOptions = {}): Stream {
     const stream = this.get(shape) ?? this.#make(shape, options) ?? this.#nearest(shape);
     return this.#enter(recipient, stream ?? this.own, options);
   }
 
-  /** The same for H.264; nothing where there is none, and none can be made now. */
+  /** The same for H.264; `undefined` if there is none, and none can be made now. */
   joinVideo(
     recipient: Recipient,
     shape: RenditionShape,
@@ -113,9 +116,10 @@ export class Streams {
   }
 
   /**
-   * Sends somebody the camera's own rendition made so small that it fits. There is one of it, for all.
+   * Sends a recipient the camera's own rendition, made small enough to fit. There is one of it, for
+   * all.
    *
-   * @param left the stream of this camera that the recipient was sent until now
+   * @param left the stream of this camera that the recipient leaves
    */
   joinFitting(recipient: Recipient, left: Stream | undefined): Stream {
     return enter(recipient, this.#fitting ??= this.#createFitting(), left);
@@ -139,9 +143,9 @@ export class Streams {
     return nearestTo(shape, this.all.filter((each) => each.codec === codec), own);
   }
 
-  /** Makes a stream, if there may be one more: for the camera, for its owner, and by the budget. */
+  /** Makes a stream, if the camera, its owner and the budget allow another one. */
   #make(shape: RenditionShape, { left, owner, budget }: JoinOptions): Stream | undefined {
-    // One that its only recipient leaves makes room.
+    // A stream whose only recipient leaves it makes room.
     const leaving = left !== this.own && left?.size === 1 ? left : undefined;
     const makesRoom = leaving !== undefined || this.#idle.size > 0;
     if (this.#streams.size >= MAX_RENDITIONS && !makesRoom) return undefined;
@@ -181,11 +185,11 @@ export class Streams {
     return new Stream(this.#camera, encoder, { ...this.#options, ...shape, onIdle });
   }
 
-  /** A viewer that asks for it again within a moment finds its encoder running. */
+  /** A viewer that asks for it again soon after finds its encoder running. */
   #linger(stream: Stream): void {
     if (stream === this.own || this.#isClosed) return;
     const lingerMs = this.#lingerMs;
-    // The one in whose place a viewer has another one made.
+    // The stream that a viewer gives up for a new one.
     if (lingerMs === 0 || this.#streams.size > MAX_RENDITIONS) return this.#end(stream);
     this.#idle.set(stream, setTimeout(() => this.#end(stream), lingerMs));
   }
@@ -205,7 +209,7 @@ export class Streams {
   }
 }
 
-/** Sends pictures of one stream to somebody instead of those of another one of the same camera. */
+/** Moves a recipient from one stream to another one of the same camera. */
 function enter(recipient: Recipient, stream: Stream, left: Stream | undefined): Stream {
   if (stream === left) return stream;
   stream.add(recipient, { isInformed: left !== undefined });

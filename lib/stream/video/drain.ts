@@ -1,19 +1,19 @@
-/** Less than this tells nothing of a link's speed: it may only have paused. */
+/** Less than this says nothing about a link's speed: it may only have paused. */
 const LEAST_BYTES = 64 * 1024;
 const LEAST_MS = 100;
-/** A link's speed is that of the last so many milliseconds, or up to twice as many. */
+/** A link's speed is measured over this long, in milliseconds, or up to twice as long. */
 const OVER_MS = 500;
 
-/** How fast a link takes what waits for it, from when something had to wait. */
+/** How fast a link drains what waits for it, from the moment something had to wait. */
 export class Drain {
   #since: { at: number; taken: number } | undefined;
   #perMs: number | undefined;
 
   /**
-   * The time until what waits is taken, in milliseconds; 0 where that can't be told yet.
+   * The time until what waits is drained, in milliseconds; 0 if still unknown.
    *
-   * @param pending the bytes that wait
-   * @param progress the bytes that were `taken` so far, and the time `now`
+   * @param pending the number of waiting bytes
+   * @param progress the number of bytes `taken` so far, and the time `now`
    */
   msFor(pending: number, { taken, now }: { taken: number; now: number }): number {
     if (pending <= 0) {
@@ -27,7 +27,7 @@ export class Drain {
     return this.msOf(pending);
   }
 
-  /** The time that so many bytes take, in milliseconds; 0 where that can't be told yet. */
+  /** The time that this many bytes take, in milliseconds; 0 if still unknown. */
   msOf(bytes: number): number {
     return this.#perMs === undefined ? 0 : bytes / this.#perMs;
   }

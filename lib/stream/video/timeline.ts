@@ -1,69 +1,85 @@
 import { TIMESCALE } from "../../h264/fragments.ts";
 
-/** Times of a picture in a stream, in units of {@linkcode TIMESCALE}. */
+/** A picture's times in a stream, in units of {@linkcode TIMESCALE}. */
 export interface VideoTimes {
-  /** When it is decoded, from the stream's beginning. */
+  /** Its decoding time, from the stream's beginning. */
   decodeTime: number;
-  /** How long it is shown, as far as that can be known. */
+  /** How long it is displayed, as far as that is known. */
   duration: number;
 }
 
-/** The clock may have been set where two pictures are further apart by it than by ours, in seconds. */
+/**
+ * If the interval of two pictures by the clock exceeds the one by ours by this much, the clock may
+ * have been set, in seconds.
+ */
 const MOST_APART = 1;
-/** A camera in the dark or an encoder leaves out up to this many pictures; more may still come, in a heap. */
+/**
+ * A camera in the dark, or an encoder, leaves out up to this many pictures; more may still arrive,
+ * in a burst.
+ */
 const SHORT_GAP = 3;
-/** After a longer gap, at most one picture in this many lasts a period longer: players keep up with that. */
+/**
+ * After a longer gap, at most one picture in this many lasts a period longer: players keep up with
+ * that.
+ */
 const SPACED = 3;
-/** A rate that differs by this part over this many pictures, twice in a row, is a new one. */
+/** A rate that differs by this share over this many pictures, twice in a row, is a new one. */
 const OTHER = 0.03;
 const WINDOW = 45;
-/** Players round rates to multiples of this, and those above 30 to whole numbers (FFmpeg, `get_std_framerate()`). */
+/**
+ * Players round rates to multiples of this, and rates above 30 to whole numbers (FFmpeg,
+ * `get_std_framerate()`).
+ */
 const RATE_STEP = 1 / 12;
 const WHOLE_ABOVE = 30;
 /** They don't round rates below this. */
 const LEAST_RATE = 2;
 
 /**
- * The times of a stream, which never step back, as clocks do. Captures are uneven, and players count in periods that they
- * learn from the first pictures: some refuse two pictures in one period. So times are whole periods apart.
+ * The times of a stream, which never step back as clocks do. Captures are uneven, while players
+ * count in periods that they learn from the first pictures, and some refuse two pictures in one
+ * period. So the times are whole periods apart.
  */
 export class Timeline {
   readonly #now: () => number;
   #before: { timestamp: number; at: number } | undefined;
   #time = 0;
-  /** What durations are multiples of, in units of {@linkcode TIMESCALE}. */
+  /** Durations are multiples of this, in units of {@linkcode TIMESCALE}. */
   #period = periodOf(WHOLE_ABOVE);
-  /** How far captures are behind the times that were given, in the same units. */
+  /** How far captures are behind the assigned times, in the same units. */
   #late = 0;
-  /** The periods of that which are a gap's. */
+  /** How many periods of that belong to a gap. */
   #owed = 0;
-  /** Pictures since the last one that lasted longer. */
+  /** The number of pictures since the last one that lasted longer. */
   #since = 0;
-  /** Since the rate was last judged: pictures, missing ones included, and the time that they took, in the same units. */
+  /**
+   * Since the rate was last judged: the number of pictures, including missing ones, and the time
+   * they took, in the same units.
+   */
   #count = 0;
   #elapsed = 0;
-  /** Whether the period seemed longer (1) or shorter (-1) then, or neither. */
+  /** Whether the period then seemed longer (1), shorter (-1) or the same (0). */
   #doubt = 0;
 
   /**
    * Nothing has come yet.
    *
-   * @param now clock in milliseconds that never jumps
+   * @param now a monotonic clock in milliseconds
    */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** Expects so many pictures a second, until they are seen to be more or fewer. */
+  /** Assumes this many pictures a second, until there prove to be more or fewer. */
   expect(fps: number): void {
     this.#period = periodOf(fps);
     this.#count = this.#elapsed = this.#doubt = 0;
   }
 
   /**
-   * The times of the next picture of a stream that has a clock of its own.
+   * The times of the next picture of a stream with a clock of its own.
    *
-   * @param seconds when it is decoded, by that clock
+   * @param seconds its decoding time, by that clock
    */
   next(seconds: number): VideoTimes {
     const apart = this.#apart(seconds);
@@ -73,7 +89,7 @@ export class Timeline {
   /**
    * The times of the next picture that was captured here.
    *
-   * @param timestamp when that was, in seconds
+   * @param timestamp its capture time, in seconds
    */
   even(timestamp: number): VideoTimes {
     const apart = this.#apart(timestamp);
@@ -85,7 +101,8 @@ export class Timeline {
     const more = this.#more(Math.round(apart / this.#period) - 1);
     if (more > 0) this.#since = 0;
     this.#late -= more * this.#period;
-    // No picture has less than a period: where a camera is a little faster, its film is a little slower.
+    // No picture lasts less than a period: if a camera is a little faster, its film runs a little
+    // slower.
     if (this.#late < -this.#most) this.#late = 0;
     const times = this.#step((1 + more) * this.#period);
     if (this.#count >= WINDOW) this.#judge();
@@ -93,7 +110,7 @@ export class Timeline {
   }
 
   /**
-   * The number of periods beyond the first that a picture lasts.
+   * How many periods beyond the first a picture lasts.
    *
    * @param gap the number of pictures that would fit between it and the one before
    */
@@ -127,12 +144,14 @@ export class Timeline {
     if (isOther) this.expect(TIMESCALE / period);
   }
 
-  /** More than this is made up for at once. */
+  /** A larger lag is made up for at once. */
   get #most(): number {
     return Math.max(MOST_APART * TIMESCALE, 2 * this.#period);
   }
 
-  /** @param duration since the picture before; nothing of the first */
+  /**
+   * @param duration since the picture before; `undefined` for the first
+   */
   #step(duration: number | undefined): VideoTimes {
     if (duration === undefined) return { decodeTime: this.#time, duration: this.#period };
     const own = Math.max(1, duration);
@@ -140,7 +159,7 @@ export class Timeline {
     return { decodeTime: this.#time, duration: own };
   }
 
-  /** The time between the last picture and this one, by the clock that it is given, or by ours. */
+  /** The time between the last picture and this one, by the given clock, or by ours. */
   #apart(timestamp: number): number | undefined {
     const at = this.#now();
     const before = this.#before;
@@ -152,7 +171,10 @@ export class Timeline {
   }
 }
 
-/** The period that players take so many pictures a second for, in units of {@linkcode TIMESCALE}. */
+/**
+ * The period by which players recognize a rate of this many pictures a second, in units of
+ * {@linkcode TIMESCALE}.
+ */
 function periodOf(fps: number): number {
   const step = fps < LEAST_RATE ? 0 : fps > WHOLE_ABOVE ? 1 : RATE_STEP;
   const rate = step === 0 ? fps : Math.round(fps / step) * step;

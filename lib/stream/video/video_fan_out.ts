@@ -7,25 +7,33 @@ import { VideoPicture, VideoTrack } from "./video_picture.ts";
 
 /** The newest group of pictures is kept for viewers that join, up to this size in bytes. */
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
-/** At most this many pictures wait to be handed on; after that, all wait for the next key frame. */
+/**
+ * At most this many pictures wait to be passed on; beyond that, all wait for the next key frame.
+ */
 const MAX_WAITING = 60;
-/** So many bytes are written before more are made: copies that wait longer have left the processor's cache. */
+/**
+ * This many bytes are written before more are made: copies that wait longer have left the
+ * processor's cache.
+ */
 const BYTES_AT_ONCE = 128 * 1024;
-/** A group that ends so long ago is of no use to anybody: the next picture is a key frame. In seconds. */
+/** A group that ended this long ago is useless: the next picture is a key frame, in seconds. */
 const MAX_GROUP_AGE = 1;
 
 /** Options of a {@linkcode VideoFanOut}. */
 export interface VideoFanOutOptions extends FanOutOptions {
-  /** So many pictures a second are made at most; that may change. */
+  /** The maximum number of pictures a second, which may change. */
   fps: () => number;
 }
 
-/** Hands on pictures that are made from the ones before: to everybody each of them, in order, from a key frame on. */
+/**
+ * Passes on pictures that depend on those before: everybody gets each of them, in order, starting
+ * at a key frame.
+ */
 export class VideoFanOut implements FanOut {
   readonly #options: VideoFanOutOptions;
   readonly #timeline = new Timeline();
   #fps: number | undefined;
-  /** The newest key frame and what has come since. */
+  /** The newest key frame and everything since. */
   #group: VideoPicture[] = [];
   #groupBytes = 0;
   #track: VideoTrack | undefined;
@@ -33,7 +41,7 @@ export class VideoFanOut implements FanOut {
   #waiting: VideoPicture[] = [];
   #last: VideoPicture | undefined;
   #isSending = false;
-  /** Those who have come, and have not taken all of the newest group yet. */
+  /** Viewers that have joined and have not taken the whole newest group yet. */
   readonly #joining = new Set<Recipient>();
 
   /** There is no picture yet. */
@@ -48,7 +56,7 @@ export class VideoFanOut implements FanOut {
   hand(encoded: EncodedPicture): void {
     if (encoded.codec !== "h264") return;
     if (this.#track?.config !== encoded.config) {
-      // Pictures that are decoded in another way begin anew, and so with a key frame.
+      // A new decoder configuration starts a new stream, and so begins with a key frame.
       if (!encoded.isKey) return;
       this.#track = new VideoTrack(encoded.config, this);
     }
@@ -73,7 +81,7 @@ export class VideoFanOut implements FanOut {
   }
 
   again(): void {
-    // Recipients that have come since have got the group.
+    // Viewers that have joined since have got the group.
   }
 
   rest(): void {
@@ -96,7 +104,9 @@ export class VideoFanOut implements FanOut {
     else this.#joining.delete(recipient);
   }
 
-  /** Offers a picture, with those before it to somebody who has just come; returns whether it may have been sent. */
+  /**
+   * Offers a picture, to a newcomer with those before it; returns whether it may have been sent.
+   */
   #offer(recipient: Recipient, picture: VideoPicture): boolean {
     if (!this.#joining.has(recipient)) return recipient.offer(picture, this.#options.tally);
     this.#join(recipient);
@@ -122,7 +132,7 @@ export class VideoFanOut implements FanOut {
     else this.#group.push(picture);
   }
 
-  /** Offers each picture to each recipient, a few at a time. */
+  /** Offers each picture to each viewer, a few at a time. */
   async #send(): Promise<void> {
     this.#isSending = true;
     const { recipients } = this.#options;

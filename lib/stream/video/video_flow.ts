@@ -3,55 +3,67 @@ import { FlowWindow } from "./flow_window.ts";
 import type { VideoPicture, VideoTrack } from "./video_picture.ts";
 import type { Link } from "../viewer/link.ts";
 
-/** The fate of a picture for one viewer. */
+/** What happens to a picture for one viewer. */
 export type VideoVerdict =
-  /** It is sent, in so many bytes. */
+  /** It is sent, in this many bytes. */
   | number
-  /** The viewer can't take it, or not without what it missed before it. */
+  /** The viewer can't take it, or could not decode it without what it missed. */
   | "missed"
-  /** The viewer has just come, and can't take it yet. */
+  /** The viewer has just joined, and can't take it yet. */
   | "later"
-  /** It had it already, or doesn't want it. */
+  /** The viewer had it already, or doesn't want it. */
   | "known";
 
-/** A viewer that has not taken a picture for this time, in milliseconds, waits for a key frame. */
+/** A viewer that has not taken a picture for this long waits for a key frame, in milliseconds. */
 const MAX_LATE_MS = 500;
-/** Whatever its time, no more than so many bytes wait for a viewer. */
+/** However long it takes, at most this many bytes wait for a viewer. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024;
-/** It says of itself that it is behind only after a while: so much of the time is left. In milliseconds. */
+/**
+ * A viewer reports only after a while that it is behind: this much of the time is left then, in
+ * milliseconds.
+ */
 const MAX_BEHIND_MS = 250;
-/** A viewer that joins gets what there is already in pieces of so many bytes: nobody knows its link yet. */
+/**
+ * A viewer that joins gets what is there in pieces of this many bytes: its link is still unknown.
+ */
 const JOINING_BYTES = 128 * 1024;
 
 /** How a viewer takes its pictures. */
 export interface VideoTaking {
-  /** Clock in milliseconds that never jumps. */
+  /** A monotonic clock in milliseconds. */
   now: number;
   /** The link that carries them. */
   link: Link;
   /** Whether it acknowledges them. */
   ack: boolean;
-  /** Whether it wants key frames alone. */
+  /** Whether it wants only key frames. */
   isSparse: boolean;
-  /** Where it has just come, and gets what there was before: the bytes of this picture and of those after it. */
+  /**
+   * If it has just joined, and gets earlier pictures: the bytes of this picture and of those after
+   * it.
+   */
   ahead?: number | undefined;
 }
 
 /**
- * Which pictures of an H.264 stream one viewer gets: each, in order, from a key frame on. One that is more than half a
- * second late gets nothing until the next key frame: it sees the picture stand for a moment, and never the past.
+ * Decides which pictures of an H.264 stream one viewer gets: each, in order, starting at a key
+ * frame. If one is more than half a second late, the viewer gets nothing until the next key frame:
+ * it sees a still picture for a moment, and never the past.
  */
 export class VideoFlow {
   #track: VideoTrack | undefined;
-  /** The picture that can be decoded after those that were sent; none before a key frame. */
+  /** The next picture that the viewer can decode; none before a key frame. */
   #next: number | undefined;
-  /** The ends, in bytes sent so far, of messages that may not have been taken yet, and when they were sent. */
+  /**
+   * The ends, in bytes sent so far, of messages that may not have been taken yet, and when they
+   * were sent.
+   */
   #sent: { end: number; at: number }[] = [];
   #bytes = 0;
   #unacknowledged: { sequence: number; at: number; end: number }[] = [];
   /** The end of the last message that was acknowledged. */
   #acknowledged = 0;
-  /** When the last picture was sent that has come since then. */
+  /** When the last picture was sent that has arrived since. */
   #cameAt: number | undefined;
   readonly #window = new FlowWindow(MAX_LATE_MS);
   readonly #drain = new Drain();
@@ -62,7 +74,9 @@ export class VideoFlow {
     return this.#next === undefined;
   }
 
-  /** Decides on a picture, and sends it where the viewer can take it; what comes before it as well. */
+  /**
+   * Decides on a picture, and sends it if the viewer can take it, along with earlier ones it lacks.
+   */
   offer(picture: VideoPicture, taking: VideoTaking): VideoVerdict {
     const { track, order, isKey } = picture;
     if (this.#track?.stream !== track.stream) this.#begin();
@@ -77,7 +91,7 @@ export class VideoFlow {
     if (taking.ahead !== undefined && !this.#hasRoom(picture, taking)) {
       const ms = this.#drain.msOf(taking.link.pending + taking.ahead);
       if (ms <= MAX_LATE_MS) return "later";
-      // It would see the past, and a key frame would have to wait for that.
+      // The viewer would see the past, and a key frame would have to wait for that.
       this.#next = undefined;
       return "missed";
     }
@@ -106,7 +120,7 @@ export class VideoFlow {
     this.#cameAt = came?.at;
   }
 
-  /** Forgets what was sent: another stream may come, or the same from its beginning. */
+  /** Forgets what was sent: another stream may follow, or the same from its beginning. */
   reset(): void {
     this.#begin();
     this.#unacknowledged = [];
@@ -118,7 +132,7 @@ export class VideoFlow {
     this.#next = undefined;
   }
 
-  /** Its first picture is taken by anybody who has just come. */
+  /** A newcomer always takes its first picture. */
   #hasRoom(picture: VideoPicture, { link }: VideoTaking): boolean {
     return this.#next === undefined || link.pending + picture.as().length <= JOINING_BYTES;
   }

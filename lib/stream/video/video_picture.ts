@@ -5,11 +5,13 @@ import { videoText } from "../../protocol/message.ts";
 import { Picture } from "../picture.ts";
 import type { VideoTimes } from "./timeline.ts";
 
-/** The beginning of a stream for a viewer; another one comes when pictures are decoded in another way. */
+/**
+ * The beginning of a stream for a viewer; another one comes when the decoder configuration changes.
+ */
 export class VideoTrack {
   /** How its pictures are decoded. */
   readonly config: AvcConfig;
-  /** The stream that it belongs to: one of its own counts the pictures. */
+  /** The stream that it belongs to, which numbers its pictures. */
   readonly stream: object;
   /** The words. */
   readonly text: string;
@@ -31,11 +33,14 @@ export interface VideoPictureOptions extends VideoTimes {
   camera: string;
   /** Its track. */
   track: VideoTrack;
-  /** Counts the stream's pictures: each is made from the one before, unless it is a key frame. */
+  /**
+   * The number of the picture in the stream: each depends on the one before, unless it is a key
+   * frame.
+   */
   order: number;
 }
 
-/** One picture of a stream of H.264, as a fragment of MP4. */
+/** One picture of an H.264 stream, as a fragment of MP4. */
 export class VideoPicture extends Picture {
   /** Its track. */
   readonly track: VideoTrack;
@@ -66,7 +71,7 @@ export class VideoPicture extends Picture {
     this.#fragment = bytes;
   }
 
-  /** The fragment: there is no other form of it. */
+  /** The fragment: it has no other form. */
   override as(): Uint8Array<ArrayBuffer> {
     return this.#fragment;
   }

@@ -1,7 +1,7 @@
 import type { Annotations } from "../annotations.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** Sends one viewer what programs say of the pictures that it watches: of each program the newest. */
+/** Sends one viewer the annotations of the pictures it watches: for each program the newest. */
 export class AnnotationFeed {
   readonly #viewer: Viewer;
   #annotations: Annotations | undefined;
@@ -11,7 +11,10 @@ export class AnnotationFeed {
     this.#viewer = viewer;
   }
 
-  /** Sends what is said of one camera from now on, beginning with what lasts still; nothing for `undefined`. */
+  /**
+   * Sends one camera's annotations from now on, beginning with those that still last; none for
+   * `undefined`.
+   */
   follow(annotations: Annotations | undefined): void {
     if (annotations === this.#annotations) return;
     this.#annotations = annotations;

@@ -6,24 +6,29 @@ export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; m
 
 /** Options of {@linkcode ChangePacer}. */
 export interface ChangePacerOptions {
-  /** Makes a change now, and returns what is in force after it, or what is wrong. */
+  /** Makes a change now, and returns the settings in force after it, or what is wrong. */
   apply: (change: Partial<ViewerSettings>) => Configured;
   /** The settings in force. */
   inForce: () => Configured;
-  /** The time until others let a change be made, in milliseconds; 0 for now. */
+  /** The time until others permit a change, in milliseconds; 0 for now. */
   waitMs: (change: Partial<ViewerSettings>) => number;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: (() => number) | undefined;
 }
 
-/** Faster than anybody chooses from a list; a slider that is moved gets what it stops at. */
+/** Faster than anybody selects from a list; a slider in motion takes effect where it stops. */
 const CHANGES = { burst: 5, perSecond: 1 };
-/** Longer than this nobody waits for an answer: the change is made with what there is. */
+/** Nobody waits longer than this for an answer: the change is made with what is available. */
 const LONGEST_MS = 5000;
 
 /**
- * Paces one viewer's changes of camera and rendition. Of changes that come too fast, the last is made as soon
- * as it may be, with all that those before it asked for; they are answered with what is in force.
+ * Paces one viewer's changes of camera and rendition. Of changes that come too fast, the last is
+ * made as soon as possible, combined with those before it; all are answered with the settings in
+ * force.
  */
 export class ChangePacer {
   readonly #options: ChangePacerOptions;
@@ -47,7 +52,7 @@ export class ChangePacer {
     return this.#pending !== undefined;
   }
 
-  /** Makes a change, now or as soon as it may be made. */
+  /** Makes a change, now or as soon as possible. */
   run(change: Partial<ViewerSettings>): Configured | Promise<Configured> {
     const before = this.#pending;
     const waitMs = this.#waitMs(change);
@@ -60,7 +65,7 @@ export class ChangePacer {
     return answer.promise;
   }
 
-  /** Makes a change that waits without waiting any longer. */
+  /** Makes a waiting change without waiting any longer. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

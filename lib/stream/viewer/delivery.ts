@@ -4,19 +4,27 @@ import { formOf, type PictureForm } from "../picture.ts";
 
 /** How a viewer gets its pictures. */
 export interface Delivery {
-  /** Pictures a second at most; `null` for all. */
+  /** The maximum rate in pictures a second; `null` for all. */
   fps: number | null;
   /** The form in which they are sent. */
   form: PictureForm;
   /** Whether a picture waits until the last but one is acknowledged. */
   ack: boolean;
-  /** The longest message that it can take; `null` for any. @default {null} */
+  /**
+   * The longest message that the viewer can take; `null` for any.
+   *
+   * @default {null}
+   */
   maxLength?: number | null;
-  /** Whether it gets key frames alone, for the rate that it wants isn't to be had. @default {false} */
+  /**
+   * Whether it gets only key frames, because the rate it wants is unavailable.
+   *
+   * @default {false}
+   */
   isSparse?: boolean;
 }
 
-/** How pictures are sent by settings; in a form of its own, where there is one. */
+/** How to send pictures according to settings; in a form of its own, if there is one. */
 export function deliveryOf(
   settings: ViewerSettings,
   form: PictureForm | undefined,
@@ -27,7 +35,7 @@ export function deliveryOf(
   return { fps, ack, form: form ?? formOf(settings), maxLength, isSparse };
 }
 
-/** Whether it may be a client of the service before, whose library takes no long texts. */
+/** Whether it may be a client of the Python service, whose library accepts no long texts. */
 export function asksForNothing(settings: ViewerSettings, form: PictureForm | undefined): boolean {
   const isPlain = settings.quality === null && settings.width === null;
   return isPlain && form === undefined && formOf(settings) === "text";

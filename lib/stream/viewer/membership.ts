@@ -13,25 +13,33 @@ import { joinWanted, wantedShape } from "./wanted_shape.ts";
 export interface MembershipOptions {
   /** The viewer's address: `192.0.2.5:51234`. */
   address: string;
-  /** The owner that viewers are counted for; `undefined` for programs of this machine, which aren't. */
+  /**
+   * The owner that viewers are counted for; `undefined` for programs of this machine, which aren't
+   * counted.
+   */
   owner?: string | undefined;
-  /** The form in which it gets pictures; as its settings say without. */
+  /** The form of its pictures; by default its settings decide. */
   form?: PictureForm;
-  /** Called when a viewer that asks for nothing is sent smaller pictures, for the camera's are too large. */
+  /**
+   * Called when a viewer that asks for nothing gets smaller pictures, because the camera's are too
+   * large.
+   */
   onFit?: (camera: string) => void;
 }
 
-/** The stream that a viewer is sent, and how. */
+/** The stream that a viewer gets, and how. */
 export class Membership {
-  /** The viewer that is sent it. */
+  /** The viewer. */
   readonly viewer: Viewer;
   readonly #options: MembershipOptions;
   readonly #annotations: AnnotationFeed;
   #settings: ViewerSettings;
   #stream: Stream | undefined;
-  /** The camera whose pictures came last. Another one has numbers of its own, also of the same name. */
+  /**
+   * The camera of the last pictures. Another one has its own numbering, even with the same name.
+   */
   #joined: ServedCamera | undefined;
-  /** Whether it gets key frames alone, for the rate that it wants can't be had. */
+  /** Whether it gets only key frames, because the rate it wants is unavailable. */
   #isSparse = false;
 
   constructor(link: Link, settings: ViewerSettings, options: MembershipOptions) {
@@ -42,17 +50,17 @@ export class Membership {
     this.#annotations = new AnnotationFeed(this.viewer);
   }
 
-  /** The stream, if it is sent one. */
+  /** The stream, if it gets one. */
   get stream(): Stream | undefined {
     return this.#stream;
   }
 
-  /** Whether it is sent pictures of this very camera. */
+  /** Whether it gets pictures of this very camera. */
   isOf(served: ServedCamera | undefined): boolean {
     return this.#stream !== undefined && this.#joined === served;
   }
 
-  /** Sends pictures by these settings; the stream stays the one that it is. */
+  /** Sends pictures by these settings, on the same stream. */
   deliver(settings: ViewerSettings): void {
     this.#settings = settings;
     this.viewer.delivery = deliveryOf(settings, this.#options.form, this.#isSparse);
@@ -60,9 +68,10 @@ export class Membership {
   }
 
   /**
-   * Sends what the settings ask for instead of what was sent before.
+   * Switches to what the settings ask for.
    *
-   * @returns the stream, if it can be had; else that before goes on, unless it is another camera's
+   * @returns the stream, if it is available; otherwise the previous one continues, unless it is
+   *   another camera's
    */
   join(served: ServedCamera, budget: RenditionBudget): Stream | undefined {
     this.viewer.forgetWaiting();
@@ -89,7 +98,9 @@ export class Membership {
     this.#followAnnotations();
   }
 
-  /** Once what offers the picture is done: then the viewer gets pictures that it can take. */
+  /**
+   * Deferred until the current offer is finished: then the viewer gets pictures that it can take.
+   */
   #fit(): void {
     queueMicrotask(() => {
       if (this.#stream === undefined || this.#joined === undefined) return;
@@ -101,7 +112,9 @@ export class Membership {
     });
   }
 
-  /** Follows annotations if pictures come over a WebSocket, and annotations are asked for. */
+  /**
+   * Subscribes to annotations if pictures are sent over a WebSocket and annotations are asked for.
+   */
   #followAnnotations(): void {
     const isAsked = this.#settings.annotations && this.#options.form === undefined;
     const joined = this.#stream && isAsked ? this.#joined : undefined;

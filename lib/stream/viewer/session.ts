@@ -8,19 +8,21 @@ import type { Link } from "./link.ts";
 import { Membership, type MembershipOptions } from "./membership.ts";
 import { isSameWish, NO_VIDEO, wantedShape } from "./wanted_shape.ts";
 
-/** A rendition in H.264 that can't be had is asked for again after this time, in milliseconds. */
+/** An unavailable rendition in H.264 is requested again after this time, in milliseconds. */
 const RETRY_MS = 5000;
 
-/** One viewer and what it has asked for: which camera, which rendition, how its pictures are sent. */
+/**
+ * One viewer and what it has asked for: which camera, which rendition, how its pictures are sent.
+ */
 export class Session {
   readonly #cameras: CameraView;
   readonly #owner: string | undefined;
   readonly #pacer: ChangePacer;
   readonly #membership: Membership;
   #settings: ViewerSettings;
-  /** Whether the viewer has said which camera it wants; otherwise the first is as good as any. */
+  /** Whether the viewer has named a camera; otherwise the first one is shown. */
   #hasNamed = false;
-  /** Whether it gets pictures as soon as the camera comes. */
+  /** Whether it gets pictures as soon as the camera appears. */
   #isWaiting = false;
   #stopObserving: (() => void) | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -49,16 +51,16 @@ export class Session {
     return this.#settings;
   }
 
-  /** The camera that is watched. */
+  /** The camera that it watches. */
   get watched(): ServedCamera | undefined {
     return this.#cameras.get(this.#settings.camera);
   }
 
   /**
-   * Sends what the viewer asks for as it comes. A camera that isn't there is shown as soon as it is, unless
-   * the viewer takes another one before.
+   * Sends what the viewer asks for when it connects. A missing camera is shown as soon as it
+   * appears, unless the viewer chooses another one before.
    *
-   * @returns what is in force now, or why there are no pictures
+   * @returns the settings in force, or why there are no pictures
    */
   begin(wanted: Partial<ViewerSettings>): Configured {
     const { camera = this.#wanted()?.name ?? "" } = wanted;
@@ -68,7 +70,7 @@ export class Session {
     if (!configured.ok) {
       this.#waitFor(settings);
     } else if (!isSameWish(settings, this.#settings, this.watched) && this.#waitMs(settings) > 0) {
-      // The nearest that is there, until it is this viewer's turn.
+      // The nearest existing one, until it is this viewer's turn.
       const { quality, width } = settings;
       void this.#pacer.run({ quality, width });
     }
@@ -76,15 +78,15 @@ export class Session {
   }
 
   /**
-   * Sends pictures by other settings from now on; those that aren't given stay as they are. If a
-   * rendition can't be made, it is the nearest one that is there. Changes of camera and rendition
-   * that come too fast wait, and only the last of them is made.
+   * Changes the given settings and keeps the rest. If a rendition can't be made, the nearest
+   * existing one is used. Changes of camera and rendition that come too fast wait, and only the
+   * last of them is made.
    *
-   * @returns the settings in force, or what is wrong: then everything is as it was
+   * @returns the settings in force, or what is wrong: then nothing has changed
    */
   configure(change: Partial<ViewerSettings>): Configured | Promise<Configured> {
     const isSame = isSameWish({ ...this.#settings, ...change }, this.#settings, this.watched);
-    // The settings in force may be asked for while another change waits.
+    // The settings in force may be needed while another change waits.
     return isSame && !this.#pacer.isWaiting || this.#isClosed
       ? this.#configure(change)
       : this.#pacer.run(change);
@@ -114,7 +116,9 @@ export class Session {
     return moved;
   }
 
-  /** Sends nothing until {@linkcode Session.resume}; a camera that nobody else watches may close. */
+  /**
+   * Sends nothing until {@linkcode Session.resume}; a camera that nobody else watches may close.
+   */
   pause(): void {
     this.#isPaused = true;
     this.#pacer.flush();
@@ -137,7 +141,7 @@ export class Session {
     return taken;
   }
 
-  /** Takes the viewer's word that all pictures up to this one have arrived. */
+  /** The viewer acknowledges all pictures up to this one. */
   acknowledge(sequence: number): void {
     this.#membership.viewer.acknowledge(sequence);
   }
@@ -158,7 +162,7 @@ export class Session {
     this.#membership.leave();
   }
 
-  /** Has what the settings name sent instead of what was sent before. */
+  /** Switches to what the settings ask for. */
   #move(served: ServedCamera): Configured {
     const stream = this.#membership.join(served, this.#cameras.budget);
     if (stream === undefined) return { ok: false, message: NO_VIDEO };
@@ -167,12 +171,13 @@ export class Session {
     clearTimeout(this.#retry);
     this.#isWaiting = false;
     this.#observe();
-    // A viewer that has taken nothing for too long is disconnected as it is offered the first picture.
+    // A viewer that has taken nothing for too long is disconnected when it is offered the first
+    // picture.
     if (this.#isClosed) this.#membership.leave();
     return { ok: true, settings: this.#settings };
   }
 
-  /** The time until a change may be made, in milliseconds: a rendition that is there can be had at once. */
+  /** The time until a change may be made, in milliseconds; 0 for a rendition that exists. */
   #waitMs(change: Partial<ViewerSettings>): number {
     const settings = { ...this.#settings, ...change };
     const served = this.#cameras.get(settings.camera);
@@ -193,7 +198,9 @@ export class Session {
     if (!this.#isClosed) this.#stopObserving ??= this.#cameras.observe(() => this.#look());
   }
 
-  /** Cameras have come or gone: takes the one that was waited for, or that stands in the place of the old one. */
+  /**
+   * Cameras have come or gone: switches to the one that was awaited, or that replaces the old one.
+   */
   #look(): void {
     if (this.#membership.isOf(this.watched) || this.#isPaused) return;
     const wasWatching = this.#membership.stream !== undefined;
@@ -212,8 +219,8 @@ export class Session {
   }
 
   /**
-   * The camera that the viewer has named. A viewer that has named none keeps the one it has, and
-   * takes the first after that.
+   * The camera that the viewer has named. A viewer that has named none keeps its camera, and then
+   * gets the first.
    */
   #wanted(): ServedCamera | undefined {
     return this.watched ?? (this.#hasNamed ? undefined : this.#cameras.all[0]);

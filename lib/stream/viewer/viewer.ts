@@ -11,34 +11,42 @@ import { Words } from "./words.ts";
 import { VideoFlow, type VideoVerdict } from "../video/video_flow.ts";
 import { VideoPicture } from "../video/video_picture.ts";
 
-/** Counts the work for a viewer. */
+/** Counts of what was done for a viewer. */
 export interface ViewerStats extends Readonly<Tally> {
   /** Its address: `192.0.2.5:51234`. */
   address: string;
-  /** Pictures a second that it is sent now, measured. */
+  /** The measured rate of the pictures sent to it, a second. */
   fps: number;
-  /** How old the newest picture that it was sent is by now, in seconds. */
+  /** The current age of the newest picture sent to it, in seconds. */
   age: number | null;
 }
 
 /** Options of {@linkcode Viewer}. */
 export interface ViewerOptions extends Partial<Delivery> {
-  /** Its address, in words for people. @default {"unknown"} */
+  /**
+   * Its address, as text.
+   *
+   * @default {"unknown"}
+   */
   address?: string;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
-  /** Called in place of sending a picture that is longer than it can take. */
+  /** Called instead of sending a picture that is longer than it can take. */
   onTooLong?: () => void;
 }
 
-/** The number of pictures that may be on their way to a viewer that acknowledges. */
+/** The number of pictures in flight to a viewer that acknowledges. */
 const MAX_UNACKNOWLEDGED = 2;
-/** The measured rate is that of so many pictures. */
+/** The rate is measured over this many pictures. */
 const RATE_OVER = 8;
 
 /**
- * One connection that receives pictures: the newest when it can take it, and nothing queued; of H.264 each of them as
- * long as it keeps up.
+ * One connection that receives pictures: the newest when it can take it, with nothing queued; for
+ * H.264 each of them, as long as it keeps up.
  */
 export class Viewer implements Recipient {
   readonly #link: Link;
@@ -53,11 +61,11 @@ export class Viewer implements Recipient {
   #newest: Picture | undefined;
   /** Whether a picture was due that it couldn't take. */
   #isOwed = false;
-  /** The picture that it gets when it acknowledges, with its count. */
+  /** The picture to send when it acknowledges, with its counters. */
   #waiting: { picture: Picture; tally: Tally } | undefined;
-  /** Words that it gets when it can take them. */
+  /** Texts to send when it can take them. */
   readonly #words: Words;
-  /** The numbers of pictures that it has not acknowledged, oldest first. */
+  /** The numbers of unacknowledged pictures, oldest first. */
   #unacknowledged: number[] = [];
   readonly #stall: Stall;
   readonly #pace = new Pace(RATE_OVER);
@@ -82,25 +90,25 @@ export class Viewer implements Recipient {
     return this.#delivery;
   }
 
-  /** Gets its pictures in another way from now on. */
+  /** Changes how it gets its pictures. */
   set delivery(delivery: Delivery) {
     if (delivery.fps !== this.#delivery.fps) {
       this.#rate = delivery.fps === null ? undefined : new Rate(delivery.fps);
     }
     const isOther = delivery.form !== this.#delivery.form;
-    // A client may never take the last pictures of a form that it has left.
+    // A client may never take the last pictures in a form that it has left.
     if (isOther || delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
     if (isOther) this.#video.reset();
     this.#delivery = delivery;
   }
 
-  /** Pictures a second that it wants at most; `null` for all. */
+  /** The maximum rate that it wants, in pictures a second; `null` for all. */
   get fps(): number | null {
     const { fps, isSparse } = this.#delivery;
     return isSparse ? null : fps;
   }
 
-  /** Counts the work for it. */
+  /** What was done for it so far. */
   get stats(): ViewerStats {
     const now = this.#now();
     const fps = this.#pace.perSecond ?? 0;
@@ -114,10 +122,10 @@ export class Viewer implements Recipient {
   }
 
   /**
-   * Sends a picture, unless it is not this viewer's turn by its rate, or it has not taken the last one
+   * Sends a picture, unless this viewer's rate skips it, or the viewer has not taken the last one
    * yet: then it misses this one.
    *
-   * @param tally where that is counted, next to the viewer's own
+   * @param tally counts it for others, beside the viewer's own counters
    * @returns whether it was sent
    */
   offer(picture: Picture, tally: Tally): boolean {
@@ -174,7 +182,7 @@ export class Viewer implements Recipient {
     return verdict;
   }
 
-  /** Takes the viewer's word that all pictures up to this one have arrived. */
+  /** The viewer acknowledges all pictures up to this one. */
   acknowledge(sequence: number): void {
     this.#video.acknowledge(sequence);
     const at = this.#unacknowledged.indexOf(sequence);
@@ -183,7 +191,7 @@ export class Viewer implements Recipient {
     this.proceed();
   }
 
-  /** Takes the viewer's word that it has read something: sends the picture that waits, if it can take it. */
+  /** The viewer has read something: sends the waiting picture, if it can take it. */
   proceed(): void {
     this.#stall.take(this.#now());
     if (this.#isBusy()) return;
@@ -194,12 +202,12 @@ export class Viewer implements Recipient {
     this.#send(waiting.picture, waiting.tally);
   }
 
-  /** The picture that waits, if one does, is of no interest any more. */
+  /** The waiting picture, if there is one, is obsolete. */
   forgetWaiting(): void {
     this.#waiting = undefined;
   }
 
-  /** Pictures that were offered or wait are of no interest any more. */
+  /** Pictures that were offered or wait are obsolete. */
   reset(): void {
     this.#offered = undefined;
     this.#newest = undefined;
@@ -207,7 +215,10 @@ export class Viewer implements Recipient {
     this.#forgetAcknowledgement();
   }
 
-  /** Says that there are no pictures; one that waits would look like the camera's return after that. */
+  /**
+   * Reports that there are no pictures, and drops a waiting one, which would look as if the camera
+   * were back.
+   */
   fail(camera: string, { reason }: CameraFailure): void {
     this.forgetWaiting();
     this.tell(errorText(`Camera ${camera} ${reason}, trying again every 5 s`));
@@ -218,13 +229,13 @@ export class Viewer implements Recipient {
     this.#link.send(text);
   }
 
-  /** Sends words as soon as it can take them, unless there are newer ones about the same by then. */
+  /** Sends a text as soon as the viewer can take it, unless it is replaced by then. */
   tellSoon(about: string, text: () => string): void {
     this.#words.add(about, text);
     if (!this.#isBusy()) this.#words.say();
   }
 
-  /** Words that wait are of no interest any more. */
+  /** Waiting texts are obsolete. */
   forgetWords(): void {
     this.#words.clear();
   }
@@ -237,7 +248,7 @@ export class Viewer implements Recipient {
   }
 
   #miss(picture: Picture, tally: Tally, { isDue, now }: { isDue: boolean; now: number }): void {
-    // A picture that waits is sent as soon as it is asked for; only the newest one waits.
+    // A waiting picture is sent as soon as the viewer can take it; only the newest one waits.
     const isWaiting = this.#delivery.ack || this.#link.isBehind === true;
     if (isWaiting) this.#waiting = { picture, tally };
     const isMissed = isDue && (!isWaiting || this.#isOwed);
@@ -262,7 +273,7 @@ export class Viewer implements Recipient {
 
   #send(picture: Picture, tally: Tally): boolean {
     this.#isOwed = false;
-    // A camera's other rendition may be behind. By times it could not be told: clocks are set back.
+    // Another rendition of a camera may be behind. Times could not tell, since clocks are set back.
     if (this.#newest && picture.sequence < this.#newest.sequence) return false;
     const message = picture.as(this.#delivery.form);
     if (message.length > (this.#delivery.maxLength ?? Infinity)) {
@@ -270,7 +281,7 @@ export class Viewer implements Recipient {
       this.#onTooLong();
       return false;
     }
-    // A text is of one-byte characters only.
+    // The text contains only one-byte characters.
     this.#count(picture, tally, message.length);
     if (this.#delivery.ack) this.#unacknowledged.push(picture.sequence);
     this.#link.send(message);

@@ -5,18 +5,18 @@ import type { Recipient } from "../recipient.ts";
 import type { Stream } from "../stream.ts";
 import type { JoinOptions } from "../streams.ts";
 
-/** Says that a camera has no rendition in H.264, and can have none now. */
+/** Says that no rendition in H.264 is available for a camera now. */
 export const NO_VIDEO =
   "field 'format' can't be 'h264' now: the camera has as many renditions as it may";
 
-/** The settings that make a rendition. */
+/** The settings that determine a rendition. */
 export type Wished = Pick<ViewerSettings, "quality" | "width" | "format" | "fps">;
 
 /**
- * The rendition that a viewer's settings ask for. In H.264 a rate below the camera's makes another one: none of its
- * pictures can be left out.
+ * The rendition that a viewer's settings ask for. In H.264, a rate below the camera's makes a
+ * separate one, since none of its pictures can be dropped.
  *
- * @param served the camera; where it isn't there yet, every rate is below its own
+ * @param served the camera; if it isn't there yet, every rate is below its own
  */
 export function wantedShape(
   { quality, width, format, fps }: Wished,
@@ -27,13 +27,13 @@ export function wantedShape(
   return { quality, width, codec: "h264", maxFps: isLess ? fps : null };
 }
 
-/** Pictures a second of a camera's own H.264, or those that are made of its frames. */
+/** The rate of a camera's own H.264, or of its frames. */
 function rateOf({ camera }: ServedCamera): number {
   if (!camera.isPassing) return camera.fps;
   return MEASURED_LEAST * (camera.measured?.fps ?? Infinity);
 }
 
-/** A rate that is measured is no surer than that. */
+/** A measured rate is no more accurate than this. */
 const MEASURED_LEAST = 0.9;
 
 /** Whether two settings ask for the same rendition of the same camera. */
@@ -47,7 +47,10 @@ export function isSameWish(
     one.codec === other.codec && one.maxFps === other.maxFps;
 }
 
-/** Sends somebody what was asked for, or the nearest that is there; nothing where there is none, in H.264. */
+/**
+ * Sends a viewer what it asked for, or the nearest that exists; for H.264, `undefined` if there is
+ * none.
+ */
 export function joinWanted(
   served: ServedCamera,
   recipient: Recipient,

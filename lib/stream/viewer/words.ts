@@ -1,19 +1,22 @@
-/** The number of words that may wait. */
+/** The maximum number of waiting texts. */
 const MAX_WORDS = 16;
-/** So much of them is sent for as long as they come: two hundred boxes of each picture of a fast camera. */
+/**
+ * Texts may take this many bytes a second in the long run: two hundred boxes for each picture of a
+ * fast camera.
+ */
 const BYTES_PER_MS = 1000;
 /** So much at once. */
 const BURST_MS = 250;
 
 /**
- * Words that wait until a viewer can take them: of those about the same, the newest. They are held to a rate, for
- * programs say as much as they like, and each viewer would be sent all of it.
+ * Texts that wait until a viewer can take them: on each subject, the newest. Their rate is limited,
+ * since programs may send any amount, and each viewer would get all of it.
  */
 export class Words {
   readonly #tell: (text: string) => void;
   readonly #now: () => number;
   readonly #waiting = new Map<string, () => string>();
-  /** When all that was said is paid for. */
+  /** When everything sent so far is within the limit. */
   #paidAt = -Infinity;
 
   constructor(tell: (text: string) => void, now: () => number) {
@@ -26,15 +29,15 @@ export class Words {
     return this.#waiting.size > 0;
   }
 
-  /** Adds words; the oldest go where there are too many. */
+  /** Adds texts; if there are too many, the oldest are dropped. */
   add(about: string, text: () => string): void {
-    // In the place of older ones: who speaks often waits no longer for that.
+    // In the place of an older text: frequent updates must not make it wait longer.
     this.#waiting.set(about, text);
     const [oldest] = this.#waiting.keys();
     if (this.#waiting.size > MAX_WORDS && oldest !== undefined) this.#waiting.delete(oldest);
   }
 
-  /** Says what waits, what has waited longest first, as far as the rate allows. */
+  /** Sends what waits, oldest first, as far as the limit allows. */
   say(): void {
     const now = this.#now();
     for (const [about, text] of this.#waiting) {
@@ -46,7 +49,7 @@ export class Words {
     }
   }
 
-  /** They are of no interest any more. */
+  /** They are obsolete. */
   clear(): void {
     this.#waiting.clear();
   }
