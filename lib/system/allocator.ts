@@ -1,8 +1,9 @@
 /**
- * glibc gives freed memory back to the system as soon as 128 KB are free at the end of its heap, and
- * never what is free elsewhere. Each message to a viewer is a buffer of about that size, made and freed
- * again: without this, the system maps and clears the same pages for every message, which is more than
- * half of what a viewer costs; and what many viewers took stays taken when they have left.
+ * glibc returns freed memory to the system as soon as 128 KB are free at the end of its heap, and
+ * never what is free elsewhere. Each message to a viewer is a buffer of about that size, allocated
+ * and freed again. Without this module, the system would map and clear the same pages for every
+ * message, which is more than half of a viewer's cost; and memory that many viewers used would stay
+ * taken after they left.
  *
  * @module
  */
@@ -15,18 +16,21 @@ const M_MMAP_THRESHOLD = -3;
 
 /** This much free memory is kept. */
 const TRIM_BYTES = 16 * 1024 * 1024;
-/** Buffers below this, as all messages are, come from the heap. */
+/** Smaller buffers, which includes all messages, come from the heap. */
 const MMAP_BYTES = 32 * 1024 * 1024;
-/** Memory is given back so long after a viewer has left: others may leave, or come, at the same time. */
+/**
+ * Memory is returned this long after a viewer has left: others may leave, or come, at the same
+ * time.
+ */
 const GIVE_BACK_MS = 3000;
 
-/** Memory that is free, but kept for the next message. */
+/** Free memory that is kept for the next message. */
 export interface FreedMemory extends Disposable {
-  /** Gives it back to the system before long. */
+  /** Returns it to the system soon. */
   giveBackSoon(): void;
 }
 
-/** Keeps freed memory, where the C library is glibc; elsewhere nothing is changed. */
+/** Keeps freed memory, if the C library is glibc; otherwise changes nothing. */
 export function keepFreedMemory(): FreedMemory {
   const libc = openLibc("mallopt", "malloc_trim");
   const { mallopt, malloc_trim: trim } = libc?.calls ?? {};

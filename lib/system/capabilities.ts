@@ -5,8 +5,9 @@ const PR_CAP_AMBIENT = 47;
 const PR_CAP_AMBIENT_CLEAR_ALL = 4n;
 
 /**
- * Keeps the rights that a service manager has given to this program from every program that it starts:
- * ffmpeg reads what strangers send, and has no need to read the files of root (capabilities(7), "ambient").
+ * Keeps child processes from inheriting the rights that a service manager has given to wscam:
+ * ffmpeg reads what strangers send, and has no need to read root's files (capabilities(7),
+ * "ambient").
  */
 export function keepCapabilities(): void {
   using libc = openLibc("prctl");

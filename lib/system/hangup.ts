@@ -6,8 +6,8 @@ const SIGHUP = 1;
 const IGNORE = 1n;
 
 /**
- * Whether this program was started so that it outlives its terminal, as `nohup` does it. Deno doesn't
- * tell, and forgets it with the first signal that is listened for: to be asked before that.
+ * Whether this program was started to outlive its terminal, as `nohup` does. Deno doesn't tell, and
+ * changes it with the first signal listener: call this before that.
  */
 export function outlivesTerminal(): boolean {
   using libc = openLibc("signal");

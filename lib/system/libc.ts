@@ -1,16 +1,16 @@
 /**
- * The one place that opens the C library, for what Deno doesn't offer.
+ * The only place that opens the C library, for what Deno doesn't offer.
  *
  * @module
  */
 
-/** Its path on each system that we know. */
+/** Its path on each supported system. */
 const PATHS: Readonly<Partial<Record<typeof Deno.build.os, string>>> = {
   linux: "libc.so.6",
   darwin: "libSystem.B.dylib",
 };
 
-/** The functions that are used, by section 2 or 3 of the manual; optional ones aren't everywhere. */
+/** The functions used, from section 2 or 3 of the manual; optional ones don't exist everywhere. */
 export const SYMBOLS = {
   close: { parameters: ["i32"], result: "i32" },
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
@@ -32,16 +32,16 @@ export const SYMBOLS = {
 /** The name of a function. */
 export type CallName = keyof typeof SYMBOLS;
 
-/** Some of its functions, until it is disposed of. */
+/** Some of its functions, until disposed of. */
 export interface Libc<Name extends CallName> extends Disposable {
   /** By their names. */
   readonly calls: Pick<Deno.DynamicLibrary<typeof SYMBOLS>["symbols"], Name>;
 }
 
 /**
- * Opens it; `undefined` where it is another one, as on Windows, or may not be loaded.
+ * Opens it; `undefined` if it is another library, as on Windows, or may not be loaded.
  *
- * @param names the functions that are needed: each takes a moment
+ * @param names the functions needed: each takes a moment to load
  */
 export function openLibc<Name extends CallName>(...names: Name[]): Libc<Name> | undefined {
   const path = PATHS[Deno.build.os];

@@ -1,21 +1,19 @@
-/** The variable that names the folder for temporary files; on Windows there is one for each user already. */
+/** The variable for the temporary folder; on Windows each user has a separate one already. */
 const VARIABLE = "TMPDIR";
 
-/** There can be no folder for temporary files that is ours alone. */
+/** No private temporary folder can be made. */
 export class TmpdirError extends Error {
   /** Its name in a stack. */
   override readonly name = "TmpdirError";
 }
 
 /**
- * Runs something while the folder for temporary files is a new one, that nobody else can read, write or guess the
- * name of. An executable needs it: older runtimes of Deno write native code into that folder under a name that
- * depends on nothing secret, and load what lies there, whoever put it there. The new folder is gone afterwards: what
- * was loaded from it stays in memory.
+ * Runs a function while the temporary folder is a new one, which nobody else can read, write or
+ * guess. An executable needs this: older Deno runtimes write native code into that folder under a
+ * predictable name, and load whatever is there, whoever put it there. The new folder is removed
+ * afterwards: what was loaded from it stays in memory. Not to be run twice at once.
  *
- * Not to be run twice at once.
- *
- * @throws {TmpdirError} when there can be no such folder
+ * @throws {TmpdirError} when no such folder can be made
  */
 export async function withPrivateTmpdir<T>(run: () => Promise<T>): Promise<T> {
   const folder = await makeFolder();

@@ -8,18 +8,20 @@ export interface EndSignal extends Disposable {
   readonly wasReceived: boolean;
 }
 
-/** npx and others pass a Ctrl+C on that the terminal has sent to us as well: that is one, not two. */
+/**
+ * npx and others forward a Ctrl+C that the terminal has already sent to us: those two count as one.
+ */
 const SAME_SIGNAL_MS = 250;
 
-/** The status that a shell reports of a program that a signal ended. */
+/** The status that a shell reports for a program ended by a signal. */
 const STATUS_OF_SIGINT = 130;
 
 /**
- * Listens for SIGINT, SIGTERM and SIGHUP, with which a terminal closes. A second one ends the
- * process at once. A program that was started with `nohup` doesn't heed SIGHUP; where there is no
- * terminal, SIGHUP is the wish to be told anew what to do.
+ * Listens for SIGINT, SIGTERM and SIGHUP, which a closing terminal sends. A second signal ends the
+ * process at once. A program started with `nohup` ignores SIGHUP; without a terminal, SIGHUP asks
+ * for a reload.
  *
- * @param onHangup called for SIGHUP where there is no terminal
+ * @param onHangup called for SIGHUP without a terminal
  */
 export function untilSignal(onHangup: () => void = () => {}): EndSignal {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,7 +39,7 @@ export function untilSignal(onHangup: () => void = () => {}): EndSignal {
     resolve();
   };
   for (const name of names) Deno.addSignalListener(name, listener);
-  // Deno ends with it otherwise, as soon as it listens for any other.
+  // Otherwise Deno would end with it as soon as any other signal is listened for.
   if (!hasHangup) Deno.addSignalListener("SIGHUP", atHangup);
   return {
     received: promise,
@@ -53,7 +55,7 @@ export function untilSignal(onHangup: () => void = () => {}): EndSignal {
 
 function ignore(): void {}
 
-/** Whether a terminal would tell us with SIGHUP that it closes: only a controlling one does. */
+/** Whether a terminal would send us SIGHUP when it closes: only a controlling terminal does. */
 function hasTerminal(): boolean {
   if (Deno.build.os === "windows") return true;
   try {

@@ -11,7 +11,7 @@
 
 import { type Libc, openLibc } from "./libc.ts";
 
-/** The numbers of one system's `socket.h`, `tcp.h` and `resource.h`. */
+/** The constants of a system's `socket.h`, `tcp.h` and `resource.h`. */
 interface Numbers {
   /** `SOL_SOCKET` */
   socketLevel: number;
@@ -21,7 +21,7 @@ interface Numbers {
   family: { at: number; version4: number; version6: number };
   /** `RLIMIT_NOFILE` */
   descriptors: number;
-  /** The option that tells of traffic, and how much it writes at least. */
+  /** The option that reports the traffic, and the minimum size of its result. */
   traffic: { option: number; bytes: number };
 }
 
@@ -31,7 +31,7 @@ const NUMBERS: Readonly<Partial<Record<typeof Deno.build.os, Numbers>>> = {
     isListening: 30,
     family: { at: 0, version4: 2, version6: 10 },
     descriptors: 7,
-    // TCP_INFO; what is read of it is there since Linux 4.6.
+    // TCP_INFO; the fields used exist since Linux 4.6.
     traffic: { option: 11, bytes: 148 },
   },
   darwin: {
@@ -65,7 +65,7 @@ const NOWHERE = new Uint8Array(16);
 /** Descriptors are small numbers, but each viewer has one. */
 const MAX_LISTENER = 131_072;
 
-/** One end of a connection, of a listener also. */
+/** One end of a connection, or a listener. */
 export interface Endpoint {
   /** The address, as Deno writes it. */
   hostname: string;
@@ -79,11 +79,11 @@ export interface Traffic {
   taken: number;
   /** Whether there are bytes that it has not taken. */
   isWaiting: boolean;
-  /** Bytes that came from it. */
+  /** Bytes received from it. */
   received: number;
 }
 
-/** The sockets of this process, by their descriptors. */
+/** The sockets of this process, by descriptor. */
 export class Sockets implements Disposable {
   readonly #libc: Libc<Call>;
   readonly #numbers: Numbers;
@@ -97,7 +97,7 @@ export class Sockets implements Disposable {
     this.#numbers = numbers;
   }
 
-  /** Opens the C library for them; `undefined` where it can't be used. */
+  /** Opens the C library for them; `undefined` if it can't be used. */
   static open(): Sockets | undefined {
     const numbers = NUMBERS[Deno.build.os];
     const libc = numbers && openLibc(...CALLS);
@@ -127,7 +127,10 @@ export class Sockets implements Disposable {
     return (this.#address[2] ?? 0) << 8 | (this.#address[3] ?? 0);
   }
 
-  /** A number that differs for peers that differ, by port at least; cheaper than {@linkcode Sockets.endpoint}. */
+  /**
+   * A number that differs for different peers, at least by port; cheaper than {@linkcode
+   * Sockets.endpoint}.
+   */
   peerKey(descriptor: number): number | undefined {
     const port = this.portOf(descriptor, "peer");
     if (port === undefined) return undefined;
@@ -164,29 +167,31 @@ export class Sockets implements Disposable {
     return { taken: u64(64), isWaiting: u32(32) > 0, received: u64(88) };
   }
 
-  /** Sets an option that is a number; whether it was set. */
+  /** Sets a numeric option; returns whether it was set. */
   setOption(descriptor: number, level: number, option: number, value: number): boolean {
     const bytes = new Uint8Array(new Int32Array([value]).buffer);
     const { setsockopt } = this.#libc.calls;
     return setsockopt(descriptor, level, option, bytes, bytes.length) === 0;
   }
 
-  /** Ends a connection, whatever state it is in. Its owner is told, and frees the descriptor. */
+  /**
+   * Ends a connection, whatever state it is in. Its owner is notified, and frees the descriptor.
+   */
   shutDown(descriptor: number): boolean {
     return this.#libc.calls.shutdown(descriptor, BOTH_WAYS) === 0;
   }
 
   /**
-   * Ends a connection, and throws away what has come through it and was not read. Its owner is told, and frees the
-   * descriptor.
+   * Ends a connection, and discards received data that was not read. Its owner is notified, and
+   * frees the descriptor.
    */
   reset(descriptor: number): boolean {
-    // Linux takes a connection back that is connected to nowhere (connect(2)).
+    // Linux disconnects a socket that is connected to no address (connect(2)).
     if (this.#libc.calls.connect(descriptor, NOWHERE, NOWHERE.length) === 0) return true;
     return this.shutDown(descriptor);
   }
 
-  /** The greatest number of descriptors of this process. */
+  /** The maximum number of descriptors of this process. */
   descriptorLimit(): number | undefined {
     const { getrlimit } = this.#libc.calls;
     if (getrlimit(this.#numbers.descriptors, this.#valueBytes) !== 0) return undefined;
@@ -204,7 +209,7 @@ export class Sockets implements Disposable {
       this.#value.getInt32(0, true) !== 0;
   }
 
-  /** Reads an option; how many bytes it is long. */
+  /** Reads an option; returns the length of its value in bytes. */
   #read(descriptor: number, level: number, option: number): number {
     const { getsockopt } = this.#libc.calls;
     this.#length[0] = this.#valueBytes.length;
@@ -213,7 +218,7 @@ export class Sockets implements Disposable {
   }
 }
 
-/** As Deno writes it: RFC 5952, and an IPv4 address within it in decimals. */
+/** In Deno's notation: RFC 5952, with an embedded IPv4 address in decimal. */
 function version6Text(bytes: Uint8Array): string {
   const isMapped = bytes.subarray(0, 10).every((byte) => byte === 0) &&
     bytes[10] === 0xff && bytes[11] === 0xff;
