@@ -1,7 +1,8 @@
 /**
- * Passes words on, and drops those that come too soon after the last: a flood of events is no flood of lines.
+ * Passes texts on, and drops those that come too soon after the last: a flood of events must not
+ * become a flood of lines.
  *
- * @param ms the least time between two, in milliseconds
+ * @param ms the minimum interval, in milliseconds
  */
 export function atMostEvery(ms: number, tell: (text: string) => void): (text: string) => void {
   let toldAt = -Infinity;

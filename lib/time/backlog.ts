@@ -1,37 +1,46 @@
-/** From here on a picture is late, in seconds: what is newer is on its way. */
+/** A picture is late from here on, in seconds: a newer one is on its way. */
 const LATE = 0.5;
 /** Skipping ends here. */
 const FRESH = 0.15;
-/** Time over which it is measured how fast pictures come, in seconds; a moment tells nothing on a busy machine. */
+/**
+ * The time over which the arrival rate is measured, in seconds; shorter ones say nothing on a busy
+ * machine.
+ */
 const WATCH = 0.25;
-/** Pictures that make up for less than this, in seconds a second, come no faster than they were taken. */
+/**
+ * Pictures that catch up by less than this arrive no faster than they were taken, in seconds a
+ * second.
+ */
 const GAIN = 0.3;
-/** How fast the usual time between two pictures is learned, and lateness forgotten, where there are no times. */
+/** How fast the usual interval is learned, and lateness forgotten, for pictures without times. */
 const LEARNING = 0.1;
 /** Clocks of two machines drift apart by less than this, in seconds a second. */
 const DRIFT = 0.001;
-/** Times that jump by more than this begin anew, in seconds. */
+/** Times that jump by more than this start over, in seconds. */
 const JUMP = 60;
 
 /**
- * Finds the pictures that wait on the way: those that come faster than they were taken, after they
- * didn't. From the first that is late, pictures are skipped until one is fresh, or until they are
- * seen to come no faster than they were taken, which means that nothing newer waits. Pictures
- * without times are taken to be made as often as they usually come. `lib/ffmpeg/args/lateness.ts` has
- * ffmpeg do the same.
+ * Finds the pictures that wait on the way: those that arrive faster than they were taken, after a
+ * delay. From the first late one, pictures are skipped until one is fresh, or until they arrive no
+ * faster than they were taken, which means that nothing newer waits. Pictures without times are
+ * assumed to be taken at their usual interval. `lib/ffmpeg/args/lateness.ts` makes ffmpeg do the
+ * same.
  */
 export class Backlog {
   #last: { now: number; time: number | undefined } | undefined;
   #usual: number | undefined;
   #late = 0;
-  /** While pictures are skipped: since when it is watched how fast they come, and how late they were then. */
+  /**
+   * While pictures are skipped: since when the arrival rate is measured, and how late they were
+   * then.
+   */
   #watched: { since: number; late: number } | undefined;
 
   /**
-   * Takes one picture into account.
+   * Adds one picture.
    *
-   * @param now when it came, in seconds of a clock that never jumps
-   * @param time when it was taken, in seconds of any clock, where that is known
+   * @param now its arrival, in seconds on a monotonic clock
+   * @param time its capture, in seconds on any clock, if known
    * @returns whether it is late
    */
   isLate(now: number, time?: number): boolean {
@@ -52,7 +61,7 @@ export class Backlog {
     return false;
   }
 
-  /** Whether pictures are skipped still. */
+  /** Whether pictures are still being skipped. */
   #goesOn({ since, late }: { since: number; late: number }, now: number): boolean {
     const seconds = now - since;
     const isWatched = seconds >= WATCH;

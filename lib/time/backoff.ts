@@ -1,19 +1,20 @@
 import type { Clock } from "./clock.ts";
 
-/** Nobody can make us try more often than this. */
+/** Nobody can make us retry more often than this. */
 const MIN_RETRY_MS = 500;
 
 /** Options of {@linkcode Backoff}. */
 export interface BackoffOptions {
-  /** Waits between tries, in milliseconds; the last one repeats. */
+  /** Waits between attempts, in milliseconds; the last one repeats. */
   retryMs: readonly number[];
   /** Measures the waits. */
   clock: Clock;
 }
 
 /**
- * Waits between tries, longer from one to the next. Only what has worked for as long as the longest wait
- * begins anew: what fails again and again after a moment isn't tried every second for a year.
+ * Waits between attempts, each longer than the one before. They start over only after something has
+ * worked for as long as the longest wait: what fails again and again after a moment isn't retried
+ * every second for a year.
  */
 export class Backoff {
   readonly #retryMs: readonly number[];
@@ -36,7 +37,7 @@ export class Backoff {
     this.#beganAt = this.#clock.now();
   }
 
-  /** Counts a try that failed. Returns how long the wait for the next one is, in milliseconds. */
+  /** Counts a failed attempt. Returns the wait before the next one, in milliseconds. */
   fail(): number {
     const now = this.#clock.now();
     const longest = this.#retryMs.at(-1) ?? 0;
@@ -52,27 +53,27 @@ export class Backoff {
     return wait;
   }
 
-  /** A try works, and did so until now. */
+  /** An attempt works, and has until now. */
   succeed(): void {
     this.#worksSince ??= this.#clock.now();
   }
 
-  /** Begins with the shortest wait again. */
+  /** Starts over with the shortest wait. */
   reset(): void {
     this.#failures = 0;
   }
 
-  /** Somebody has come: cuts the wait that goes on, or comes next, short. */
+  /** Somebody has come: shortens the current or the next wait. */
   hurry(): void {
     this.#hurry.abort();
   }
 
-  /** Waits for the least time between tries, whoever asks. */
+  /** Waits for the minimum time between attempts, whoever asks. */
   async waitLeast(signal: AbortSignal): Promise<void> {
     await this.#until(this.#earliest, signal);
   }
 
-  /** Waits until the next try is due, or as soon as the signal is aborted. */
+  /** Waits until the next attempt is due, or the signal is aborted. */
   async wait(signal: AbortSignal): Promise<void> {
     await this.waitLeast(signal);
     await this.#until(this.#due, AbortSignal.any([signal, this.#hurry.signal]));

@@ -2,13 +2,17 @@
 export interface BucketOptions {
   /** The most at once. */
   burst: number;
-  /** The most a second in the long run. */
+  /** The maximum rate a second in the long run. */
   perSecond: number;
-  /** Clock in milliseconds that never jumps. @default {performance.now} */
+  /**
+   * A monotonic clock in milliseconds.
+   *
+   * @default {performance.now}
+   */
   now?: () => number;
 }
 
-/** How often something may be done: some times at once, and after that at a rate. */
+/** Limits how often something may be done: a number of times at once, and then at a rate. */
 export class Bucket {
   readonly #burst: number;
   readonly #perMs: number;
@@ -23,7 +27,7 @@ export class Bucket {
     this.#countedAt = now();
   }
 
-  /** Whether nothing was taken for so long that all are free again. */
+  /** Whether nothing was taken for so long that the bucket is full again. */
   get isFull(): boolean {
     return this.#count() >= this.#burst;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** A time that passes before something is closed, unless somebody comes. */
+/** A delay before something is closed, unless somebody comes. */
 export class Linger {
   readonly #ms: number;
   readonly #clock: Clock;
@@ -9,14 +9,14 @@ export class Linger {
   /**
    * Nothing is to be closed yet.
    *
-   * @param ms how long it is, in milliseconds
+   * @param ms the delay, in milliseconds
    */
   constructor(ms: number, clock: Clock) {
     this.#ms = ms;
     this.#clock = clock;
   }
 
-  /** Calls a function when the time has passed, which begins now. */
+  /** Starts the delay, and then calls a function. */
   start(onOver: () => void): void {
     this.cancel();
     this.#cancelled = new AbortController();

@@ -1,30 +1,27 @@
-/**
- * Measures how many a second pass, by the newest of them: a pause is forgotten as soon as they have
- * passed.
- */
+/** Measures a rate over the newest events: a pause is forgotten as soon as enough have passed. */
 export class Pace {
-  /** When the newest passed, each in the place of the one that it outdates: nothing is made for one that passes. */
+  /** The times of the newest events, in a ring: recording one allocates nothing. */
   readonly #times: Float64Array;
   #count = 0;
 
-  /** Measures over so many intervals. */
+  /** Measures over this many intervals. */
   constructor(over: number) {
     this.#times = new Float64Array(over + 1);
   }
 
-  /** When the newest passed; `undefined` before the first. */
+  /** The time of the newest event; `undefined` before the first. */
   get lastAt(): number | undefined {
     return this.#count === 0 ? undefined : this.#at(this.#count - 1);
   }
 
-  /** The number a second; `undefined` before the second one. */
+  /** The rate a second; `undefined` before the second event. */
   get perSecond(): number | undefined {
     const known = Math.min(this.#count, this.#times.length);
     const interval = (this.#at(this.#count - 1) - this.#at(this.#count - known)) / (known - 1);
     return interval > 0 ? 1000 / interval : undefined;
   }
 
-  /** Takes note of one; `now` is in milliseconds of a clock that never jumps. */
+  /** Records an event; `now` is in milliseconds on a monotonic clock. */
   take(now: number): void {
     this.#times[this.#count++ % this.#times.length] = now;
   }

@@ -1,6 +1,6 @@
 /**
- * Picks frames out of a stream so that no more than `fps` a second pass on average, evenly spaced
- * and each as early as it comes: a frame is never held back.
+ * Selects frames from a stream so that on average at most `fps` a second pass, evenly spaced and
+ * without delay: a frame is never held back.
  */
 export class Rate {
   readonly #period: number;
@@ -20,7 +20,7 @@ export class Rate {
   /**
    * Whether a frame passes.
    *
-   * @param now when it came, in milliseconds of a clock that never jumps
+   * @param now its arrival, in milliseconds on a monotonic clock
    */
   take(now: number): boolean {
     if (this.#previous > -Infinity) {
@@ -28,7 +28,7 @@ export class Rate {
       this.#interval += (interval - this.#interval) / (this.#interval === 0 ? 1 : 8);
     }
     this.#previous = now;
-    // Frames jitter around their beat: half an interval early still is this frame's turn.
+    // Frames jitter around their beat: half an interval early is still this frame's turn.
     if (now < this.#due - this.#interval / 2) return false;
     this.#due = this.#due === -Infinity
       ? now + this.#period

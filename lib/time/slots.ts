@@ -1,4 +1,4 @@
-/** Bounds how many of something there are at once; whoever wants one more waits, the first first. */
+/** Limits how many of something exist at once; further callers wait in order. */
 export class Slots {
   #free: number;
   readonly #waiting = new Set<() => void>();
@@ -8,7 +8,7 @@ export class Slots {
   }
 
   /**
-   * Waits for a free one, and takes it until the function that it returns is called.
+   * Waits for a free slot, and takes it until the returned function is called.
    *
    * @throws the signal's reason, when it is aborted before
    */

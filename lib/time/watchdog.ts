@@ -1,13 +1,16 @@
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 
-/** How often it looks, in milliseconds, at least. */
+/** The minimum interval of checks, in milliseconds. */
 const LOOK_MS = 500;
-/** One that looks so many times later than it should has not run, or had no chance to read. */
+/**
+ * A check that is this many times later than it should be means that the program was stopped, or
+ * had no chance to read.
+ */
 const MAX_LATE = 3;
 
 /**
- * Tells when nothing has come for too long. Only time in which this program ran counts: after the
- * machine has slept, or the program was stopped, what waits to be read still has its chance.
+ * Reports when nothing has come for too long. Only time in which this program ran counts: after the
+ * machine has slept, or the program was stopped, waiting data still gets its chance.
  */
 export class Watchdog {
   readonly #clock: Clock;
@@ -18,7 +21,7 @@ export class Watchdog {
   /**
    * Counts from now on.
    *
-   * @param limitMs how long silence may last, in milliseconds
+   * @param limitMs the longest allowed silence, in milliseconds
    */
   constructor(limitMs: number, clock: Clock = SYSTEM_CLOCK) {
     this.#clock = clock;
