@@ -35,7 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await run(args);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // Mistakes in a file are lines that begin with their place, for editors to go there.
+    // Mistakes in a file are lines that begin with their position, so that editors can jump there.
     const name = error instanceof ConfigFileError ? "" : "wscam: ";
     for (const line of message.split("\n")) {
       writeStderr(`${name}${hideSecrets(printable(line))}`);
@@ -52,7 +52,7 @@ async function run(args: readonly string[]): Promise<number> {
   const rest = command === first ? args.slice(1) : args;
   if (rest.some((arg) => VERSION_OPTIONS.has(arg))) return print(`wscam ${VERSION}\n`);
   if (rest.includes("--help") || rest.includes("-h")) return await help([command]);
-  // The others read no variables.
+  // The other commands read no variables.
   if (command !== "watch" && command !== "service") {
     againstUnknownVariables(Object.keys(Deno.env.toObject()));
   }
@@ -61,7 +61,7 @@ async function run(args: readonly string[]): Promise<number> {
 
 type Command = (args: readonly string[]) => Promise<number>;
 
-/** Each is loaded when it is needed: a server on a small machine has no room for the doctor. */
+/** Each is loaded on demand: a server on a small machine has no room for the doctor. */
 const COMMANDS: Readonly<Record<CommandName, Command>> = {
   async serve(args) {
     const source = createConfigSource(args);

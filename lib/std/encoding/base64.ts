@@ -46,7 +46,7 @@ export function decodeBase64(b64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromBase64(digits);
 }
 
-/** The real package counts UTF-8 bytes, and looks at the padding first, then at the length. */
+/** The real package counts UTF-8 bytes, and checks the padding first, then the length. */
 function malformed(b64: string): Error {
   const bytes = new TextEncoder().encode(b64);
   const [last, beforeLast] = [bytes.at(-1), bytes.at(-2)];
