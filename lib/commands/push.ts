@@ -1,5 +1,5 @@
 import { fstatSync } from "node:fs";
-import { redactUrl } from "../camera/source_spec.ts";
+import { redactUrl } from "../camera/address.ts";
 import { push as openPusher, type Pusher, type PushEvent } from "../client/push.ts";
 import type { PushConfig } from "../config/commands/push_config.ts";
 import { JpegStream } from "../jpeg/jpeg_stream.ts";

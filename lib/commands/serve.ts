@@ -1,3 +1,4 @@
+import { isDrawn } from "../camera/source_kinds.ts";
 import { cameraOs } from "../ffmpeg/input.ts";
 import { hasColor } from "../config/color.ts";
 import type { ConfigSource } from "../config/config_source.ts";
@@ -207,7 +208,7 @@ function terminalColumns(): number | undefined {
  */
 function mayEncode({ cameras }: ServeConfig): boolean {
   return cameras.some(({ source, capture: { encoder } }) =>
-    source.kind === "test" ||
+    isDrawn(source) ||
     source.kind !== "relay" && (encoder === "auto" || encoder === "imagescript")
   );
 }

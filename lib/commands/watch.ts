@@ -1,6 +1,6 @@
 import { view, type ViewerEvent } from "../client/viewer.ts";
 import type { WatchConfig } from "../config/commands/watch_config.ts";
-import { redactUrl } from "../camera/source_spec.ts";
+import { redactUrl } from "../camera/address.ts";
 import { UsageError } from "../config/options/usage_error.ts";
 import { untilSignal } from "../system/signals.ts";
 import {

@@ -1,4 +1,4 @@
-import { type CameraSpec, parseCamera } from "../camera/source_spec.ts";
+import { type CameraSpec, parseCamera } from "../camera/camera_spec.ts";
 import { ALL_SETTINGS, type Capture } from "../frame/capture.ts";
 import { changingSettings, isCopyChanged, setCapture } from "../frame/change_capture.ts";
 import { quote } from "../protocol/quote.ts";

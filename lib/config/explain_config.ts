@@ -1,4 +1,4 @@
-import { describeSource } from "../camera/source_spec.ts";
+import { describeSource } from "../camera/source_kinds.ts";
 import { ALL_SETTINGS } from "../frame/capture.ts";
 import { captureValues } from "../frame/change_capture.ts";
 import { redactUrls } from "../log/secrets.ts";

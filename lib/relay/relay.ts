@@ -1,4 +1,4 @@
-import type { RelaySpec } from "../camera/source_spec.ts";
+import type { RelaySpec } from "../camera/source_kinds.ts";
 import type { Logger } from "../log.ts";
 import type { BrokerAddress } from "../protocol/relay_url.ts";
 import type { ServedCamera } from "../stream/served_camera.ts";

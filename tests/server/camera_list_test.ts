@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
-import { createSource } from "../../lib/camera/create_source.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
 import type { Source } from "../../lib/camera/source.ts";
-import { describeSource, parseCamera } from "../../lib/camera/source_spec.ts";
+import { parseCamera } from "../../lib/camera/camera_spec.ts";
+import { describeSource, loadSource } from "../../lib/camera/source_kinds.ts";
 import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
 import { listCameras } from "../../lib/server/camera_list.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
@@ -94,7 +94,7 @@ Deno.test("listCameras() says why a camera gives no pictures", async () => {
 testWith(["ffmpeg"], "listCameras() keeps the secrets of a camera's address", async () => {
   const { name, source } = parseCamera(SECRETS);
   assert(source.kind !== "relay");
-  const opened = createSource(source, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
+  const opened = (await loadSource(source))(DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
   const served = openServed(opened, name, describeSource(source));
   await using _camera = served.camera;
   const leave = join(served);

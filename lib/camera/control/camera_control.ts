@@ -4,7 +4,7 @@ import type { Camera } from "../camera.ts";
 import type { Controls, ControlValue } from "../device/device_controls.ts";
 import { OwnControls } from "../device/own_controls.ts";
 import type { Source } from "../source.ts";
-import type { SourceSpec } from "../source_spec.ts";
+import type { SourceSpec } from "../source_kinds.ts";
 import { captureControls } from "./capture_controls.ts";
 import { ChangeBatch, type Values } from "./change_batch.ts";
 import { ChangeQueue } from "./change_queue.ts";

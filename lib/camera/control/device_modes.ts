@@ -3,7 +3,8 @@ import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import { askModes } from "../device/ask_modes.ts";
 import { listDevices } from "../device/devices.ts";
 import { findInput } from "../ffmpeg/find_input.ts";
-import { isDevice, type SourceSpec } from "../source_spec.ts";
+import { isDevice } from "../ffmpeg/ffmpeg_spec.ts";
+import type { SourceSpec } from "../source_kinds.ts";
 
 /** Options of {@linkcode DeviceModes}. */
 export interface DeviceModesOptions {

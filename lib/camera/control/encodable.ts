@@ -1,5 +1,5 @@
 import type { Capture } from "../../frame/capture.ts";
-import type { SourceSpec } from "../source_spec.ts";
+import { isDrawn, type SourceSpec } from "../source_kinds.ts";
 
 /** Pixels a second that one core can draw or encode while leaving time for viewers. */
 const PER_CORE = 32_000_000;
@@ -13,11 +13,11 @@ const MAX_FRAME = 3840 * 2160;
  * @throws {RangeError} when it can't, with the limit
  */
 export function checkEncodable(
-  { kind }: Pick<SourceSpec, "kind">,
+  source: Pick<SourceSpec, "kind">,
   { resolution: { width, height }, fps, encoder }: Capture,
   cores: number = navigator.hardwareConcurrency,
 ): void {
-  if (kind !== "test" && encoder !== "imagescript") return;
+  if (!isDrawn(source) && encoder !== "imagescript") return;
   const most = PER_CORE * Math.min(cores, MAX_CORES);
   const pixels = width * height;
   if (pixels > MAX_FRAME) {

@@ -11,7 +11,8 @@ import { listDevices } from "./devices.ts";
 import { cameraOs } from "../../ffmpeg/input.ts";
 import { findInput } from "../ffmpeg/find_input.ts";
 import { SourceError } from "../../frame/source_error.ts";
-import { isDevice, type SourceSpec } from "../source_spec.ts";
+import { isDevice } from "../ffmpeg/ffmpeg_spec.ts";
+import type { SourceSpec } from "../source_kinds.ts";
 
 /** Options of {@linkcode OwnControls}. */
 export interface OwnControlsOptions {

@@ -12,7 +12,7 @@ import type { FfmpegInput } from "../../ffmpeg/input.ts";
 import type { Failure } from "../../frame/source_error.ts";
 import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { WantedMode } from "../device/offered_modes.ts";
-import { redactUrl } from "../source_spec.ts";
+import { redactUrl } from "../address.ts";
 
 /** The facts about an ffmpeg that has ended. */
 export interface RunEnding {

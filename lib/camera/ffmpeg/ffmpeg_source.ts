@@ -11,7 +11,7 @@ import { sleep } from "../../time/sleep.ts";
 import { listDevices } from "../device/devices.ts";
 import { describeUnreadable } from "../device/offered_modes.ts";
 import type { FramesOptions, Source } from "../source.ts";
-import type { FfmpegSpec } from "../source_spec.ts";
+import type { FfmpegSpec } from "./ffmpeg_spec.ts";
 import { explain } from "./explain.ts";
 import { FfmpegRun } from "./ffmpeg_run.ts";
 import { findInput } from "./find_input.ts";

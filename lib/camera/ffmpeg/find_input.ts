@@ -1,7 +1,7 @@
 import type { Device } from "../device/device_list.ts";
 import type { CameraOs, FfmpegInput } from "../../ffmpeg/input.ts";
 import { SourceError } from "../../frame/source_error.ts";
-import type { FfmpegSpec } from "../source_spec.ts";
+import type { FfmpegSpec } from "./ffmpeg_spec.ts";
 
 /** What {@linkcode findInput} needs. */
 export interface FindInputOptions {

@@ -1,5 +1,5 @@
 import { isTransportStream } from "../../ffmpeg/args/input_args.ts";
-import type { FfmpegSpec } from "../source_spec.ts";
+import type { FfmpegSpec } from "./ffmpeg_spec.ts";
 
 /** What ffmpeg prints before it ends over a packet without a time. */
 const UNTIMED = /Packet is missing PTS/;

@@ -1,5 +1,5 @@
 import { SourceError } from "../../frame/source_error.ts";
-import { fingerprintOf, redactUrl } from "../source_spec.ts";
+import { fingerprintOf, redactUrl } from "../address.ts";
 import { type HttpCredentials, proof } from "./http_credentials.ts";
 import { OtherCertificate } from "./other_certificate.ts";
 import type { Fetch, PinnedFetch } from "./pinned_fetch.ts";

@@ -4,7 +4,10 @@ import { choosePlan } from "../../ffmpeg/mode/plan.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { jpegFrames } from "../jpeg_frames.ts";
 import type { FramesOptions, Source } from "../source.ts";
-import { fingerprintOf } from "../source_spec.ts";
+import { fingerprintOf } from "../address.ts";
+import { isPlaylist, isVideoName } from "../../ffmpeg/args/whitelist.ts";
+import type { AddressSpec } from "../ffmpeg/ffmpeg_spec.ts";
+import { FfmpegSource } from "../ffmpeg/ffmpeg_source.ts";
 import { HttpClient, NotJpeg } from "./http_client.ts";
 import { PictureFeed } from "./picture_feed.ts";
 
@@ -14,6 +17,19 @@ export interface HttpSourceOptions {
   ffmpeg: string;
   /** Reads an address that turns out to deliver something other than JPEG. */
   other: Source;
+}
+
+/** Opens an address: here if it may deliver JPEG, otherwise through ffmpeg. */
+export function openAddress(
+  spec: AddressSpec,
+  capture: Capture,
+  options: { ffmpeg: string },
+): Source {
+  const { url } = spec;
+  const other = new FfmpegSource(spec, capture, options);
+  const isVideo = isPlaylist(url) || isVideoName(url);
+  const mayBeJpeg = /^https?:/i.test(url) && (!isVideo || fingerprintOf(url) !== undefined);
+  return mayBeJpeg ? new HttpSource(url, capture, { ...options, other }) : other;
 }
 
 /**

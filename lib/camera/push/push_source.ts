@@ -5,7 +5,7 @@ import type { Plan } from "../../ffmpeg/mode/plan.ts";
 import { Rate } from "../../time/rate.ts";
 import { type FedPicture, jpegFrames } from "../jpeg_frames.ts";
 import type { FramesOptions, Source } from "../source.ts";
-import type { Inlet } from "./inlet.ts";
+import { Inlet } from "./inlet.ts";
 
 /** Options of {@linkcode PushSource}. */
 export interface PushSourceOptions {
@@ -16,6 +16,15 @@ export interface PushSourceOptions {
 /** The shortest time after which a silent camera has stalled, and the same in frames. */
 const STALLED_MS = 5000;
 const STALLED_FRAMES = 3;
+
+/** Opens the pictures that a program pushes. */
+export function openPush(
+  _spec: unknown,
+  capture: Capture,
+  { ffmpeg, inlet = new Inlet() }: PushSourceOptions & { inlet?: Inlet | undefined },
+): Source {
+  return new PushSource(inlet, capture, { ffmpeg });
+}
 
 /**
  * The pictures that a program pushes, passed on as they are unless another size, rotation or

@@ -21,6 +21,11 @@ const BLACK = 0x101010;
 const SWEEP_SECONDS = 4;
 const CLOCK_DOTS = "00:00:00.000".length * GLYPH_ADVANCE + 1;
 
+/** Opens the test picture. */
+export function openTestPicture(_spec: unknown, capture: Capture): Source {
+  return createTestPicture({ ...capture, ...capture.resolution });
+}
+
 /** A moving picture with a clock, drawn here: it needs neither camera nor ffmpeg. */
 export function createTestPicture(options: TestPictureOptions): Source {
   const { width, height, fps, rotate = "0", flip } = options;

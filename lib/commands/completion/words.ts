@@ -1,3 +1,4 @@
+import { SOURCE_WORDS } from "../../camera/source_kinds.ts";
 import type { Option } from "../../config/options/option.ts";
 import { type CommandName, OPTIONS } from "../../config/options/options.ts";
 import { COMMAND_TEXTS } from "../help/command_texts.ts";
@@ -14,7 +15,7 @@ export interface Word {
 export interface Completable {
   /** Its name. */
   readonly name: CommandName;
-  /** Its words besides options. */
+  /** Its arguments besides options. */
   readonly words: readonly Word[];
   /** Whether its other arguments are files. */
   readonly takesFiles: boolean;
@@ -58,5 +59,5 @@ export function spellings({ name, short }: Option): string[] {
 
 /** The possible values of an option, if there is a fixed set. */
 export function choicesOf({ name, value, choices = [] }: Option): readonly string[] {
-  return name === "camera" && value === "SOURCE" ? ["test", "push"] : choices;
+  return name === "camera" && value === "SOURCE" ? SOURCE_WORDS : choices;
 }

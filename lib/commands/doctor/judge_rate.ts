@@ -2,7 +2,7 @@ import type { Mode } from "../../ffmpeg/mode/modes.ts";
 import type { Capture } from "../../frame/capture.ts";
 import { turnedSize } from "../../frame/orientation.ts";
 import type { Size } from "../../protocol/kind.ts";
-import type { SourceSpec } from "../../camera/source_spec.ts";
+import { isDrawn, type SourceSpec } from "../../camera/source_kinds.ts";
 import type { Check } from "./check.ts";
 import { fastest, isEnough, sameSize, words } from "./checks/check_modes.ts";
 import type { MeasuredCamera } from "./measure.ts";
@@ -46,7 +46,7 @@ export function judgeRate(measured: MeasuredCamera, context: RateContext): Check
 }
 
 function whySlow({ kind, modes, fps }: RateContext, size: Size): string {
-  if (kind === "test") return "this machine is too slow or too busy for that rate and size";
+  if (isDrawn({ kind })) return "this machine is too slow or too busy for that rate and size";
   if (kind === "url" || kind === "file") {
     return "no more comes from there: a lower '--fps' would do";
   }

@@ -1,8 +1,13 @@
-import { createSource } from "../../camera/create_source.ts";
 import { Inlet } from "../../camera/push/inlet.ts";
 import { gatedSource } from "../../camera/gated_source.ts";
 import type { Source } from "../../camera/source.ts";
-import { describeSource, type RelaySpec, type SourceSpec } from "../../camera/source_spec.ts";
+import {
+  describeSource,
+  isHeldByOne,
+  loadSource,
+  type RelaySpec,
+  type SourceSpec,
+} from "../../camera/source_kinds.ts";
 import type { CameraConfig } from "../../config/camera_config.ts";
 import type { Capture } from "../../frame/capture.ts";
 import { captureValues } from "../../frame/change_capture.ts";
@@ -40,12 +45,13 @@ export function isEveryCamera({ source }: CameraConfig): boolean {
  *
  * @param ready resolves when a device that another camera used can be opened
  */
-export function openCamera(
+export async function openCamera(
   { name, source, capture: asked }: CameraConfig,
   options: OpenOptions,
   ready?: Promise<unknown>,
-): ServedCamera {
+): Promise<ServedCamera> {
   if (source.kind === "relay") return openRelayed(source, { name, capture: asked, ...options });
+  const open = await loadSource(source);
   const description = describeSource(source);
   const { capture, own } = options.overrides.of(name, asked);
   const inlet = source.kind === "push"
@@ -54,9 +60,10 @@ export function openCamera(
       onChange: (words) => options.log.info(`Camera ${name} ${words}`),
     })
     : undefined;
-  const control = controlOf({ name, source, capture, asked }, { ...options, inlet });
-  const opened = createSource(source, capture, { ...options, inlet });
-  const first = ready && HELD_BY_ONE.includes(source.kind) ? gatedSource(opened, ready) : opened;
+  const createSource = (way: Capture): Source => open(way, { ffmpeg: options.ffmpeg, inlet });
+  const control = controlOf({ name, source, capture, asked, createSource }, options);
+  const opened = createSource(capture);
+  const first = ready && isHeldByOne(source) ? gatedSource(opened, ready) : opened;
   const served: ServedCamera = openServed(first, {
     name,
     description,
@@ -68,9 +75,6 @@ export function openCamera(
   restoreControls(served, own, options.log);
   return served;
 }
-
-/** Sources that only one reader at a time can have: devices, and the like. */
-const HELD_BY_ONE: readonly SourceSpec["kind"][] = ["index", "device", "name", "url"];
 
 /**
  * Restores the camera's own controls when it appears or comes back: a camera that loses power
@@ -137,8 +141,12 @@ function openServed(
 
 /** The remote control of a camera of this machine. */
 function controlOf(
-  { name, source, capture, asked }: CameraConfig & { source: SourceSpec; asked: Capture },
-  options: OpenOptions & Pick<ServedCameraOptions, "inlet">,
+  { name, source, capture, asked, createSource }: CameraConfig & {
+    source: SourceSpec;
+    asked: Capture;
+    createSource: (capture: Capture) => Source;
+  },
+  options: OpenOptions,
 ): NonNullable<ServedCameraOptions["control"]> {
   return {
     spec: source,
@@ -147,7 +155,7 @@ function controlOf(
     onSet: (changed, own) => options.overrides.set(name, { asked, changed, own }),
     createSource: (changed) => {
       options.log.info(`Camera ${name} is opened anew: ${captureText(changed)}`);
-      return createSource(source, changed, options);
+      return createSource(changed);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { SourceSpec } from "../../camera/source_spec.ts";
+import { SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
 import { nearest } from "../../config/options/nearest.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import { quote } from "../../protocol/quote.ts";
@@ -44,7 +44,7 @@ async function meantBy(
 function meantByName(name: string, devices: readonly string[]): string | undefined {
   const [, node] = name.match(/^(video\d+)$/i) ?? [];
   if (node !== undefined) return `/dev/${node.toLowerCase()}`;
-  return nearest(name, ["test", ...devices]);
+  return nearest(name, [...SOURCE_WORDS, ...devices]);
 }
 
 function meantByHost(text: string): string | undefined {

@@ -1,4 +1,5 @@
-import { parseCamera, redactUrl } from "../../camera/source_spec.ts";
+import { redactUrl } from "../../camera/address.ts";
+import { parseCamera } from "../../camera/camera_spec.ts";
 import { redactUrls } from "../../log/secrets.ts";
 import type { GivenOption } from "../../config/options/given_options.ts";
 import type { Option } from "../../config/options/option.ts";

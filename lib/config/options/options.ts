@@ -1,3 +1,4 @@
+import { SOURCE_NOTATIONS } from "../../camera/source_kinds.ts";
 import { ALL_SETTINGS, type Setting } from "../../frame/capture.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../../log.ts";
 import { type Kind, number, oneOf } from "../../protocol/kind.ts";
@@ -51,7 +52,7 @@ const SERVE: readonly Option[] = [
     short: "c",
     value: "SOURCE",
     repeat: true,
-    help: "index, device path or name, URL, video file, 'test', 'push', or NAME=SOURCE (default 0)",
+    help: `${SOURCE_NOTATIONS.join(", ")}, or NAME=SOURCE (default 0)`,
   },
   ...ALL_SETTINGS.map(optionOf),
   {

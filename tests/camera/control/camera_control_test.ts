@@ -5,7 +5,7 @@ import { CameraControl } from "../../../lib/camera/control/camera_control.ts";
 import type { Capture } from "../../../lib/frame/capture.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
-import type { SourceSpec } from "../../../lib/camera/source_spec.ts";
+import type { SourceSpec } from "../../../lib/camera/source_kinds.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { createFakeSource, type FakeSource } from "../fake_source.ts";
 import { settle } from "../watched_camera.ts";

@@ -3,7 +3,7 @@ import type { Device } from "../../../lib/camera/device/device_list.ts";
 import type { CameraOs, FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 import { findInput } from "../../../lib/camera/ffmpeg/find_input.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
-import type { FfmpegSpec } from "../../../lib/camera/source_spec.ts";
+import type { FfmpegSpec } from "../../../lib/camera/ffmpeg/ffmpeg_spec.ts";
 
 type Spec = FfmpegSpec;
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { createSource } from "../../../lib/camera/create_source.ts";
+import { loadSource } from "../../../lib/camera/source_kinds.ts";
 import type { Source } from "../../../lib/camera/source.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { readFragment } from "../../../lib/h264/read_fragment.ts";
@@ -11,8 +11,8 @@ import { startRtspServer } from "../../testutil/camera/rtsp.ts";
 import { startSender } from "../../testutil/camera/sender.ts";
 import { startTestServer } from "../../testutil/server/test_server.ts";
 
-function sourceOf(url: string): Source {
-  return createSource({ kind: "url", url }, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
+async function sourceOf(url: string): Promise<Source> {
+  return (await loadSource({ kind: "url", url }))(DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
 }
 
 function pictures({ files }: TestViewer): number {
@@ -45,7 +45,7 @@ for (const [name, [address, args]] of Object.entries(SENDERS)) {
     const listening = name === "RTMP" ? ["-listen", "1"] : [];
     const sent = (port: number) => address(port) + (name === "RTMP" ? "" : "?listen=1");
     await using sender = await startSender(sent, [...args, ...listening]);
-    await using server = await startTestServer({ source: sourceOf(address(sender.port)) });
+    await using server = await startTestServer({ source: await sourceOf(address(sender.port)) });
     const began = performance.now();
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video) > 0);
@@ -66,7 +66,7 @@ testWith(
   "H.264 of an RTSP camera in MJPEG is encoded",
   async () => {
     await using camera = await startRtspServer("mjpeg");
-    await using server = await startTestServer({ source: sourceOf(camera.url) });
+    await using server = await startTestServer({ source: await sourceOf(camera.url) });
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video) > 5);
     assertEquals(video.errors(), []);
@@ -94,7 +94,7 @@ testWith(
         headers: { "content-type": "application/octet-stream" },
       });
     });
-    const source = sourceOf(`http://127.0.0.1:${site.addr.port}/live/5`);
+    const source = await sourceOf(`http://127.0.0.1:${site.addr.port}/live/5`);
     await using server = await startTestServer({ source });
     const began = performance.now();
     await using video = await openViewer(`${server.ws}/?format=h264`);
@@ -126,7 +126,7 @@ testWith(
       }
     })();
     await using server = await startTestServer({
-      source: sourceOf(`tcp://127.0.0.1:${listener.addr.port}`),
+      source: await sourceOf(`tcp://127.0.0.1:${listener.addr.port}`),
     });
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video) > 10);

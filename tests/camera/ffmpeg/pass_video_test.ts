@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { createSource } from "../../../lib/camera/create_source.ts";
+import { loadSource } from "../../../lib/camera/source_kinds.ts";
 import type { Source } from "../../../lib/camera/source.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { readComment } from "../../../lib/jpeg/comment.ts";
@@ -28,8 +28,8 @@ async function makeFilm(args: readonly string[]): Promise<{ path: string } & Asy
   return { path, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
 }
 
-function sourceOf(spec: Parameters<typeof createSource>[0]): Source {
-  return createSource(spec, DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
+async function sourceOf(spec: Parameters<typeof loadSource>[0]): Promise<Source> {
+  return (await loadSource(spec))(DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
 }
 
 function pictures({ files }: TestViewer): Uint8Array<ArrayBuffer>[] {
@@ -45,7 +45,7 @@ testWith(["ffmpeg"], "a film in H.264 is passed on as it is", async (t) => {
   for (const [name, args] of Object.entries(cases)) {
     await t.step(name, async () => {
       await using film = await makeFilm(args);
-      const source = sourceOf({ kind: "file", path: film.path });
+      const source = await sourceOf({ kind: "file", path: film.path });
       await using server = await startTestServer({ source });
       await using viewer = await openViewer(`${server.ws}/?format=h264`);
       await eventually(() => pictures(viewer).length > 30);
@@ -65,7 +65,7 @@ testWith(["ffmpeg"], "a film in H.264 is passed on as it is", async (t) => {
 
 testWith(["ffmpeg"], "who wants a narrower picture gets one that is encoded", async () => {
   await using film = await makeFilm(["-g", "20"]);
-  const source = sourceOf({ kind: "file", path: film.path });
+  const source = await sourceOf({ kind: "file", path: film.path });
   await using server = await startTestServer({ source });
   await using own = await openViewer(`${server.ws}/?format=h264`);
   await using narrow = await openViewer(`${server.ws}/?format=h264&width=80`);
@@ -80,7 +80,7 @@ testWith(
   "an RTSP camera in H.264 is opened once for H.264 and JPEG",
   async () => {
     await using camera = await startRtspServer("h264");
-    const source = sourceOf({ kind: "url", url: camera.url });
+    const source = await sourceOf({ kind: "url", url: camera.url });
     await using server = await startTestServer({ source });
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video).length > 5);
@@ -103,7 +103,7 @@ testWith(
   "an RTSP camera with B-frames and sound is passed on, whole and from its key frame",
   async () => {
     await using camera = await startRtspServer("h264-b");
-    const source = sourceOf({ kind: "url", url: camera.url });
+    const source = await sourceOf({ kind: "url", url: camera.url });
     await using server = await startTestServer({ source });
     await using video = await openViewer(`${server.ws}/?format=h264`);
     await eventually(() => pictures(video).length > 20);
@@ -133,7 +133,7 @@ testWith(
   "an RTSP camera that is shown as JPEG is opened again for H.264, and nobody is told",
   async () => {
     await using camera = await startRtspServer("h264");
-    const source = sourceOf({ kind: "url", url: camera.url });
+    const source = await sourceOf({ kind: "url", url: camera.url });
     await using server = await startTestServer({ source });
     await using jpeg = await openViewer(server.ws);
     await eventually(() => jpeg.images().length > 3);

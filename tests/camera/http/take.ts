@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { createSource } from "../../../lib/camera/create_source.ts";
-import { parseCamera } from "../../../lib/camera/source_spec.ts";
+import { loadSource } from "../../../lib/camera/source_kinds.ts";
+import { parseCamera } from "../../../lib/camera/camera_spec.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import type { Capture } from "../../../lib/frame/capture.ts";
 import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
@@ -27,7 +27,8 @@ export async function take(
     onBroken: () => void taken.broken++,
     onPlan: ({ encoder }: { encoder: string }) => void (taken.encoder = encoder),
   };
-  for await (const frame of createSource(source, whole, { ffmpeg }).frames(options)) {
+  const open = await loadSource(source);
+  for await (const frame of open(whole, { ffmpeg }).frames(options)) {
     const { width, height, format, timestamp } = frame;
     frame.release();
     taken.frames.push({ width, height, format, timestamp });

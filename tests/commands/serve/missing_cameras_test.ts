@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { CameraOs } from "../../../lib/ffmpeg/input.ts";
-import { parseCamera } from "../../../lib/camera/source_spec.ts";
+import { parseCamera } from "../../../lib/camera/camera_spec.ts";
 import { reportMissing } from "../../../lib/commands/serve/missing_cameras.ts";
 import type { Logger } from "../../../lib/log.ts";
 import { testWith } from "../../testutil/needs.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseCamera } from "../../../lib/camera/source_spec.ts";
+import { parseCamera } from "../../../lib/camera/camera_spec.ts";
 import { sourceHint } from "../../../lib/commands/serve/source_hint.ts";
 
 async function hint(text: string, devices: string[] = []): Promise<string | undefined> {

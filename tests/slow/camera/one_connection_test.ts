@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { createSource } from "../../../lib/camera/create_source.ts";
+import { loadSource } from "../../../lib/camera/source_kinds.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { readFragment } from "../../../lib/h264/read_fragment.ts";
 import { startSender } from "../../testutil/camera/sender.ts";
@@ -23,11 +23,9 @@ for (const [name, args] of Object.entries(SENDERS)) {
       async () => {
         if (Deno.build.os !== "linux") return;
         await using sender = await startSender((port) => `tcp://127.0.0.1:${port}?listen=1`, args);
-        const source = createSource(
-          { kind: "url", url: `tcp://127.0.0.1:${sender.port}` },
-          DEFAULT_CAPTURE,
-          { ffmpeg: "ffmpeg" },
-        );
+        const url = `tcp://127.0.0.1:${sender.port}`;
+        const open = await loadSource({ kind: "url", url });
+        const source = open(DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });
         await using server = await startTestServer({ source });
         await using viewer = await openViewer(`${server.ws}/?format=${format}`);
         const isVideo = format === "h264";

@@ -1,16 +1,11 @@
 import type { Mode } from "../../../ffmpeg/mode/modes.ts";
 import { askModes } from "../../../camera/device/ask_modes.ts";
 import { type FailureCode, SourceError } from "../../../frame/source_error.ts";
-import { createSource } from "../../../camera/create_source.ts";
 import type { Device } from "../../../camera/device/device_list.ts";
 import type { CameraOs } from "../../../ffmpeg/input.ts";
 import { findInput } from "../../../camera/ffmpeg/find_input.ts";
-import {
-  type DeviceSpec,
-  isDevice,
-  isForFfmpeg,
-  type SourceSpec,
-} from "../../../camera/source_spec.ts";
+import { type DeviceSpec, isDevice, isForFfmpeg } from "../../../camera/ffmpeg/ffmpeg_spec.ts";
+import { loadSource, type SourceSpec } from "../../../camera/source_kinds.ts";
 import type { CameraConfig } from "../../../config/camera_config.ts";
 import type { Capture } from "../../../frame/capture.ts";
 import { type Check, messageOf } from "../check.ts";
@@ -152,7 +147,8 @@ async function rate(
   { ffmpeg, modes }: CameraContext & { modes: readonly Mode[] },
 ): Promise<Check> {
   const frozenMs = Math.max(5000, 3000 / capture.fps);
-  const measured = await measure(createSource(source, capture, { ffmpeg }), { frozenMs });
+  const open = await loadSource(source);
+  const measured = await measure(open(capture, { ffmpeg }), { frozenMs });
   return judgeRate(measured, { ...capture, modes, kind: source.kind });
 }
 

@@ -1,5 +1,6 @@
 import { type CameraOs, DEVICE_FORMAT } from "../../../ffmpeg/input.ts";
-import { type CameraSpec, isForFfmpeg } from "../../../camera/source_spec.ts";
+import type { CameraSpec } from "../../../camera/camera_spec.ts";
+import { isForFfmpeg } from "../../../camera/ffmpeg/ffmpeg_spec.ts";
 import { quote } from "../../../protocol/quote.ts";
 import { type Check, messageOf } from "../check.ts";
 import { askFfmpeg, type FfmpegFacts } from "../ffmpeg_facts.ts";

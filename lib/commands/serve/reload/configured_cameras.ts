@@ -10,7 +10,7 @@ export interface ConfiguredCamerasOptions {
    *
    * @param ready resolves when a device that another camera used can be opened
    */
-  open: (config: CameraConfig, ready: Promise<void> | undefined) => ServedCamera;
+  open: (config: CameraConfig, ready: Promise<void> | undefined) => Promise<ServedCamera>;
   /** Serves all cameras of a broker as they come and go, until the returned function is called. */
   follow: (config: CameraConfig, onOpen: (served: ServedCamera) => void) => () => void;
 }
@@ -59,7 +59,8 @@ export class ConfiguredCameras implements Disposable {
     const before = this.#configured;
     const closed = Promise.withResolvers<void>();
     const named = configs.filter((config) => !isEveryCamera(config));
-    const next = new Map(named.map((config) => [config.name, this.#take(config, closed.promise)]));
+    const taking = named.map((each) => this.#take(each, closed.promise));
+    const next = new Map(await Promise.all(taking));
     this.#configured = next;
     const every = new Map(
       configs.filter(isEveryCamera).map((each) => [JSON.stringify(each), each]),
@@ -80,13 +81,13 @@ export class ConfiguredCameras implements Disposable {
   }
 
   /** The camera that is served already, or a new one in its place. */
-  #take(config: CameraConfig, ready: Promise<void>): Configured {
+  async #take(config: CameraConfig, ready: Promise<void>): Promise<[string, Configured]> {
     const text = JSON.stringify(config);
     const before = this.#configured.get(config.name);
-    if (before?.config === text) return before;
+    if (before?.config === text) return [config.name, before];
     const mayBeHeld = this.#configured.size > 0;
-    const served = this.#options.open(config, mayBeHeld ? ready : undefined);
-    return { config: text, served };
+    const served = await this.#options.open(config, mayBeHeld ? ready : undefined);
+    return [config.name, { config: text, served }];
   }
 
   #follow(key: string, config: CameraConfig): void {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { parseCamera } from "../../../../lib/camera/source_spec.ts";
+import { parseCamera } from "../../../../lib/camera/camera_spec.ts";
 import { checkFfmpeg, judgeFfmpeg } from "../../../../lib/commands/doctor/checks/check_ffmpeg.ts";
 import {
   type FfmpegFacts,

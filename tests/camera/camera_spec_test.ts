@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  describeSource,
-  fingerprintOf,
-  parseCamera,
-  type SourceSpec,
-} from "../../lib/camera/source_spec.ts";
+import { fingerprintOf } from "../../lib/camera/address.ts";
+import { parseCamera } from "../../lib/camera/camera_spec.ts";
+import { describeSource, type SourceSpec } from "../../lib/camera/source_kinds.ts";
 
 type Case = readonly [text: string, name: string, source: SourceSpec];
 

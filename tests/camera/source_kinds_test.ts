@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { createSource } from "../../lib/camera/create_source.ts";
+import { loadSource } from "../../lib/camera/source_kinds.ts";
 import { DEFAULT_CAPTURE } from "../../lib/frame/change_capture.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
@@ -7,20 +7,16 @@ import { SourceError } from "../../lib/frame/source_error.ts";
 const CAPTURE = { ...DEFAULT_CAPTURE, resolution: { width: 48, height: 32 }, fps: 30 };
 const OPTIONS = { ffmpeg: "/nowhere/ffmpeg" };
 
-Deno.test("createSource() draws the test picture without ffmpeg", async () => {
+Deno.test("loadSource() draws the test picture without ffmpeg", async () => {
   const { signal } = new AbortController();
-  for await (
-    const frame of createSource({ kind: "test" }, CAPTURE, OPTIONS).frames({
-      pool: new FramePool(),
-      signal,
-    })
-  ) {
+  const open = await loadSource({ kind: "test" });
+  for await (const frame of open(CAPTURE, OPTIONS).frames({ pool: new FramePool(), signal })) {
     assertEquals([frame.width, frame.height], [48, 32]);
     break;
   }
 });
 
-Deno.test("createSource() opens everything else through ffmpeg", async () => {
+Deno.test("loadSource() opens everything else through ffmpeg", async () => {
   const { signal } = new AbortController();
   for (
     const spec of [
@@ -32,7 +28,8 @@ Deno.test("createSource() opens everything else through ffmpeg", async () => {
       { kind: "file", path: "a.mp4" },
     ] as const
   ) {
-    const frames = createSource(spec, CAPTURE, OPTIONS).frames({ pool: new FramePool(), signal });
+    const open = await loadSource(spec);
+    const frames = open(CAPTURE, OPTIONS).frames({ pool: new FramePool(), signal });
     await assertRejects(() => Array.fromAsync(frames), SourceError, "needs ffmpeg");
   }
 });
