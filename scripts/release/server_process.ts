@@ -35,49 +35,59 @@ export function startServerProcess({ command, args, options }: ServerCommand): S
     stderr: "piped",
   }).spawn();
   const output = { stdout: "", stderr: "" };
-  const read = Promise.all((["stdout", "stderr"] as const).map(async (name) => {
-    for await (const text of process[name].pipeThrough(new TextDecoderStream())) {
-      output[name] += text;
-    }
-  }));
-  let ended = false;
-  const status = process.status.finally(() => ended = true);
-
+  const read = readOutput(process, output);
+  let hasEnded = false;
+  const status = process.status.finally(() => hasEnded = true);
   async function end(signal: Deno.Signal = "SIGTERM"): Promise<Deno.CommandStatus> {
-    if (!ended) process.kill(signal);
-    const timer = setTimeout(() => ended || process.kill("SIGKILL"), PATIENCE_MS);
+    if (!hasEnded) process.kill(signal);
+    const timer = setTimeout(() => hasEnded || process.kill("SIGKILL"), PATIENCE_MS);
     const result = await status;
     clearTimeout(timer);
-    await untilClosed();
+    await untilClosed(read);
     return result;
   }
-
-  /** Its pipes end with the last process that has them. */
-  async function untilClosed(): Promise<void> {
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error("It left a process behind")), PATIENCE_MS);
-    await Promise.race([read, promise]).finally(() => clearTimeout(timer));
-  }
-
   return {
     pid: process.pid,
     output,
     get hasEnded() {
-      return ended;
+      return hasEnded;
     },
     end,
-    async port() {
-      const deadline = performance.now() + PATIENCE_MS;
-      while (!ended && performance.now() < deadline) {
-        const [, port] = output.stdout.match(/wss?:\/\/127\.0\.0\.1:(\d+)/) ?? [];
-        if (port !== undefined) return Number(port);
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      }
-      throw new Error(`It must print its address: ${output.stdout}${output.stderr}`);
-    },
+    port: () => printedPort(output, () => hasEnded),
     async [Symbol.asyncDispose]() {
       // A caller that disposes of it early has seen a worse error.
       await end("SIGKILL").catch(() => {});
     },
   };
+}
+
+async function readOutput(
+  process: Deno.ChildProcess,
+  output: ServerProcess["output"],
+): Promise<void> {
+  await Promise.all((["stdout", "stderr"] as const).map(async (name) => {
+    for await (const text of process[name].pipeThrough(new TextDecoderStream())) {
+      output[name] += text;
+    }
+  }));
+}
+
+/** Its pipes end with the last process that has them. */
+async function untilClosed(read: Promise<void>): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("It left a process behind")), PATIENCE_MS);
+  await Promise.race([read, promise]).finally(() => clearTimeout(timer));
+}
+
+async function printedPort(
+  output: ServerProcess["output"],
+  hasEnded: () => boolean,
+): Promise<number> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!hasEnded() && performance.now() < deadline) {
+    const [, port] = output.stdout.match(/wss?:\/\/127\.0\.0\.1:(\d+)/) ?? [];
+    if (port !== undefined) return Number(port);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  throw new Error(`It must print its address: ${output.stdout}${output.stderr}`);
 }
