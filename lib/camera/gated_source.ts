@@ -9,14 +9,14 @@ import type { Source } from "./source.ts";
 export function gatedSource(source: Source, ready: Promise<unknown>): Source {
   return {
     ...source,
-    async *frames(options) {
-      const { signal } = options;
+    async *frames(reading) {
+      const { signal } = reading;
       const { promise: aborted, resolve } = Promise.withResolvers<void>();
       const stop = (): void => resolve();
       signal.addEventListener("abort", stop);
       await Promise.race([ready, aborted]);
       signal.removeEventListener("abort", stop);
-      if (!signal.aborted) yield* source.frames(options);
+      if (!signal.aborted) yield* source.frames(reading);
     },
   };
 }

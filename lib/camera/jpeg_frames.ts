@@ -3,7 +3,7 @@ import type { Frame, FrameInfo } from "../frame/frame.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import { PictureDecoder } from "../ffmpeg/picture_decoder.ts";
 import type { Plan } from "../ffmpeg/mode/plan.ts";
-import type { FramesOptions } from "./source.ts";
+import type { Reading } from "./source.ts";
 
 /** One picture as it was sent. */
 export interface FedPicture extends FrameInfo {
@@ -12,7 +12,9 @@ export interface FedPicture extends FrameInfo {
 }
 
 /** Options of {@linkcode jpegFrames}. */
-export interface JpegFramesOptions extends FramesOptions {
+export interface JpegFramesOptions {
+  /** The reading that the frames are for. */
+  reading: Reading;
   /** How to rotate and encode them, if they are not passed on. */
   capture: Capture;
   /** The ffmpeg that decodes them. */
@@ -28,33 +30,34 @@ export interface JpegFramesOptions extends FramesOptions {
  */
 export async function* jpegFrames(
   next: () => Promise<FedPicture | undefined>,
-  { plan: choose, ...options }: JpegFramesOptions,
+  { plan: choose, reading, ...decoding }: JpegFramesOptions,
 ): AsyncGenerator<Frame, void> {
   const first = await next();
   if (first === undefined) return;
   const plan = choose(first);
-  options.onPlan?.(plan);
+  reading.onPlan?.(plan);
   if (plan.encoder !== "copy") {
-    yield* decoded(first, next, { ...options, encoder: plan.encoder });
+    yield* decoded(first, next, { ...decoding, reading, encoder: plan.encoder });
     return;
   }
   for (let picture: FedPicture | undefined = first; picture; picture = await next()) {
-    yield options.pool.jpeg(picture.jpeg, picture);
+    yield reading.pool.jpeg(picture.jpeg, picture);
   }
 }
 
 async function* decoded(
   first: FedPicture,
   next: () => Promise<FedPicture | undefined>,
-  { capture, ffmpeg, encoder, signal, pool, onBroken }: Omit<JpegFramesOptions, "plan"> & {
+  { capture, ffmpeg, encoder, reading }: Omit<JpegFramesOptions, "plan"> & {
     encoder: "imagescript" | "ffmpeg";
   },
 ): AsyncGenerator<Frame, void> {
+  const { signal, pool } = reading;
   const version = await ffmpegVersion(ffmpeg, signal);
   await using decoder = new PictureDecoder({ ...capture, ffmpeg, version, encoder, pool });
   for (let picture: FedPicture | undefined = first; picture; picture = await next()) {
     const frame = await decoder.decode(picture);
     if (frame) yield frame;
-    else if (!signal.aborted) onBroken?.();
+    else if (!signal.aborted) reading.onBroken?.();
   }
 }

@@ -1,12 +1,11 @@
 import type { Clock } from "../time/clock.ts";
-import type { CodedPicture } from "../frame/coded_picture.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type Failure, failureOf } from "../frame/source_error.ts";
-import { type FramesOptions, FROZEN, type Source } from "./source.ts";
+import { FROZEN, type Reading, type Source, type VideoWish } from "./source.ts";
 import { Watchdog } from "../time/watchdog.ts";
 
 /** Options of {@linkcode readSource}. */
-export interface ReadSourceOptions extends FramesOptions {
+export interface ReadSourceOptions extends Reading {
   /** The longest time without a frame, in milliseconds. */
   frozenMs: number;
   /** Measures that time. */
@@ -30,75 +29,80 @@ export function frozenFor(ms: number): Failure {
 
 /** Reads a source once, until its signal is aborted, it ends, or no frame has come for too long. */
 export async function readSource(source: Source, options: ReadSourceOptions): Promise<void> {
-  const { clock, onFailure } = options;
-  const over = new AbortController();
-  const { askMs = 0, openMs = 0, gapMs = 0 } = source;
-  const frozenMs = Math.max(options.frozenMs, gapMs);
-  const watchdog = new Watchdog(Math.max(frozenMs, openMs, askMs), clock);
-  const signal = AbortSignal.any([options.signal, over.signal]);
-  let broken = 0;
-  watchdog.watch(signal).then(() => {
-    if (signal.aborted) return;
-    // This is reported before the source has ended: it may have to be killed first.
-    onFailure(broken > 0 ? ONLY_BROKEN : frozenFor(watchdog.limitMs));
-    over.abort(FROZEN);
-  });
+  const reading = new WatchedReading(source, options);
   let failure: Failure = { code: "ended", reason: "ended" };
   try {
-    await readFrames(source, {
-      ...options,
-      frozenMs,
-      signal,
-      watchdog,
-      onFrame: (frame) => {
-        broken = 0;
-        options.onFrame(frame);
-      },
-      onBroken: () => {
-        // The source is open: from now on, the limit between frames applies.
-        if (broken++ === 0) watchdog.reset(frozenMs);
-        options.onBroken?.();
-      },
-    });
+    for await (const frame of source.frames(reading)) reading.take(frame);
   } catch (error) {
     failure = failureOf(error);
   }
-  if (signal.aborted) return;
-  over.abort();
-  onFailure(failure);
+  reading.end(failure);
 }
 
-async function readFrames(
-  source: Source,
-  { watchdog, frozenMs, clock: _, onFailure: __, onFrame, onPlan, ...options }:
-    & ReadSourceOptions
-    & {
-      watchdog: Watchdog;
-    },
-): Promise<void> {
-  const { signal, video } = options;
-  const frames = source.frames({
-    ...options,
-    ...(video && {
-      video: {
-        ...video,
-        onPicture: (picture: CodedPicture) => {
-          watchdog.reset(frozenMs);
-          video.onPicture(picture);
-        },
+/** A reading that ends when nothing has come for too long. */
+class WatchedReading implements Reading {
+  readonly pool: Reading["pool"];
+  readonly signal: AbortSignal;
+  readonly video: VideoWish | undefined;
+  readonly #options: ReadSourceOptions;
+  /** The longest time between two frames. */
+  readonly #frozenMs: number;
+  /** The longest time until the first frame. */
+  readonly #openMs: number;
+  readonly #watchdog: Watchdog;
+  readonly #over = new AbortController();
+  #broken = 0;
+
+  constructor({ askMs = 0, openMs = 0, gapMs = 0 }: Source, options: ReadSourceOptions) {
+    this.#options = options;
+    this.pool = options.pool;
+    this.signal = AbortSignal.any([options.signal, this.#over.signal]);
+    this.video = options.video && this.#watched(options.video);
+    this.#frozenMs = Math.max(options.frozenMs, gapMs);
+    this.#openMs = Math.max(this.#frozenMs, openMs);
+    this.#watchdog = new Watchdog(Math.max(this.#openMs, askMs), options.clock);
+    this.#watchdog.watch(this.signal).then(() => this.#freeze());
+  }
+
+  readonly onPlan: NonNullable<Reading["onPlan"]> = (plan) => {
+    this.#options.onPlan?.(plan);
+    this.#watchdog.reset(this.#openMs);
+  };
+
+  readonly onBroken = (): void => {
+    // The source is open: from now on, the limit between frames applies.
+    if (this.#broken++ === 0) this.#watchdog.reset(this.#frozenMs);
+    this.#options.onBroken?.();
+  };
+
+  take(frame: Frame): void {
+    if (this.signal.aborted) return frame.release();
+    this.#watchdog.reset(this.#frozenMs);
+    this.#broken = 0;
+    this.#options.onFrame(frame);
+  }
+
+  /** The source has ended. */
+  end(failure: Failure): void {
+    if (this.signal.aborted) return;
+    this.#over.abort();
+    this.#options.onFailure(failure);
+  }
+
+  #freeze(): void {
+    if (this.signal.aborted) return;
+    // This is reported before the source has ended: it may have to be killed first.
+    this.#options.onFailure(this.#broken > 0 ? ONLY_BROKEN : frozenFor(this.#watchdog.limitMs));
+    this.#over.abort(FROZEN);
+  }
+
+  #watched(video: VideoWish): VideoWish {
+    return {
+      ...video,
+      onPicture: (picture) => {
+        this.#watchdog.reset(this.#frozenMs);
+        video.onPicture(picture);
       },
-    }),
-    onPlan: (plan) => {
-      onPlan?.(plan);
-      watchdog.reset(Math.max(frozenMs, source.openMs ?? 0));
-    },
-  });
-  for await (const frame of frames) {
-    if (signal.aborted) {
-      frame.release();
-    } else {
-      watchdog.reset(frozenMs);
-      onFrame(frame);
-    }
+    };
   }
 }

@@ -18,28 +18,25 @@ export interface VideoWish {
   onPicture(picture: CodedPicture): void;
 }
 
-/** How to read a source. */
-export interface FramesOptions {
+/**
+ * One reading of a source, from its opening to its end. It is handed on as it is to everything that
+ * helps to read the source.
+ */
+export interface Reading {
   /** Gives the frames' buffers. */
-  pool: FramePool;
+  readonly pool: FramePool;
   /** Ends the frames and everything that was started for them. */
-  signal: AbortSignal;
+  readonly signal: AbortSignal;
   /** Called before the first frame, with the encoder of what follows. */
-  onPlan?: (plan: Pick<Plan, "encoder" | "reason" | "video">) => void;
+  readonly onPlan?: (plan: Pick<Plan, "encoder" | "reason" | "video">) => void;
   /**
    * What viewers want of a camera's own H.264.
    *
    * @default {it is decoded}
    */
-  video?: VideoWish;
+  readonly video?: VideoWish | undefined;
   /** Called for each picture that was dropped because it was not whole. */
-  onBroken?: () => void;
-  /**
-   * Whether an address turned out to deliver MPEG-TS.
-   *
-   * @default {false}
-   */
-  isTransport?: boolean;
+  readonly onBroken?: () => void;
 }
 
 /** Gives frames; each call of `frames` opens it. */
@@ -62,5 +59,5 @@ export interface Source {
    *
    * @throws {SourceError} when the source can't be opened, or ends
    */
-  frames(options: FramesOptions): AsyncIterable<Frame>;
+  frames(reading: Reading): AsyncIterable<Frame>;
 }

@@ -1,4 +1,4 @@
-import type { FramesOptions, Source } from "../camera/source.ts";
+import type { Reading, Source } from "../camera/source.ts";
 import type { Frame } from "../frame/frame.ts";
 import { type Failure, SourceError } from "../frame/source_error.ts";
 import { quote } from "../protocol/quote.ts";
@@ -70,7 +70,7 @@ export class RelaySource implements Source {
 
   /** Asks the publisher for pictures while they are being read. See {@linkcode Source.frames}. */
   async *frames(
-    { pool, signal, onPlan, onBroken = () => {} }: FramesOptions,
+    { pool, signal, onPlan, onBroken = () => {} }: Reading,
   ): AsyncGenerator<Frame, void> {
     let newest: RelayedFrame | undefined;
     let wake = (): void => {};

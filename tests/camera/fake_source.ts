@@ -1,5 +1,5 @@
 import { Frame, type FramePool } from "../../lib/frame/frame.ts";
-import type { FramesOptions, Source } from "../../lib/camera/source.ts";
+import type { Reading, Source } from "../../lib/camera/source.ts";
 
 /** One time that a source was opened. */
 export interface FakeRun {
@@ -41,7 +41,7 @@ export function createFakeSource(size = { width: 2, height: 1 }): FakeSource {
       if (last === undefined) throw new Error("The source was never opened");
       return last;
     },
-    async *frames({ pool, signal, onBroken }: FramesOptions) {
+    async *frames({ pool, signal, onBroken }: Reading) {
       const steps: Step[] = [];
       let wake = (): void => {};
       const put = (step: Step): void => {

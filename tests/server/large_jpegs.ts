@@ -1,4 +1,4 @@
-import type { FramesOptions, Source } from "../../lib/camera/source.ts";
+import type { Reading, Source } from "../../lib/camera/source.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { withComment } from "../../lib/jpeg/comment.ts";
 import { sleep } from "../../lib/time/sleep.ts";
@@ -15,7 +15,7 @@ export async function createLargeJpegs(): Promise<Source> {
   let jpeg = await drawJpeg(64, 48);
   for (let i = 0; i < 3; i++) jpeg = withComment(jpeg, "x".repeat(COMMENT));
   return {
-    async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
+    async *frames({ pool, signal }: Reading): AsyncGenerator<Frame, void> {
       while (!signal.aborted) {
         yield pool.jpeg(jpeg, { width: 64, height: 48, timestamp: Date.now() / 1000 });
         await sleep(16, signal);

@@ -6,7 +6,7 @@
  */
 // deno-lint-ignore-file no-console -- the figures are its output
 import { type Frame } from "../../lib/frame/frame.ts";
-import type { FramesOptions } from "../../lib/camera/source.ts";
+import type { Reading } from "../../lib/camera/source.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import type { Link } from "../../lib/stream/viewer/link.ts";
 import { Viewer } from "../../lib/stream/viewer/viewer.ts";
@@ -17,7 +17,7 @@ const count = Number(Deno.args[0]);
 let delivered = Promise.withResolvers<void>();
 
 const source = {
-  async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
+  async *frames({ pool, signal }: Reading): AsyncGenerator<Frame, void> {
     signal.addEventListener("abort", () => delivered.resolve());
     for (let i = 0; !signal.aborted; i++) {
       const data = new Uint8Array(pool.take(width * height * 4)).fill(i);

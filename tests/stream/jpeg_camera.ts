@@ -1,6 +1,6 @@
 import type { Frame } from "../../lib/frame/frame.ts";
 import { sleep } from "../../lib/time/sleep.ts";
-import type { FramesOptions, Source } from "../../lib/camera/source.ts";
+import type { Reading, Source } from "../../lib/camera/source.ts";
 import { Encoders } from "../../lib/stream/encoders.ts";
 import { ServedCamera } from "../../lib/stream/served_camera.ts";
 import { drawJpeg } from "../jpeg/jpegs.ts";
@@ -9,7 +9,7 @@ import { drawJpeg } from "../jpeg/jpegs.ts";
 export async function createJpegCamera(): Promise<ServedCamera> {
   const jpeg = await drawJpeg(48, 32);
   const source: Source = {
-    async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
+    async *frames({ pool, signal }: Reading): AsyncGenerator<Frame, void> {
       while (!signal.aborted) {
         yield pool.jpeg(jpeg, { width: 48, height: 32, timestamp: Date.now() / 1000 });
         await sleep(20, signal);

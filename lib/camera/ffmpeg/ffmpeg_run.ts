@@ -5,7 +5,6 @@ import { SourceError } from "../../frame/source_error.ts";
 import { ffmpegArgs, passArgs, unitArgs } from "../../ffmpeg/args/ffmpeg_args.ts";
 import { Child, HUNG_GRACE_MS } from "../../ffmpeg/child.ts";
 import { isDropped } from "../../ffmpeg/damage.ts";
-import type { FfmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
 import type { Plan } from "../../ffmpeg/mode/plan.ts";
 import { readBordered } from "../../ffmpeg/output/bordered.ts";
@@ -13,35 +12,31 @@ import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
 import { SizeChange } from "../../ffmpeg/output/own_size.ts";
 import { Doubts } from "../../jpeg/doubts.ts";
 import type { Fault } from "../../jpeg/whole_jpeg.ts";
-import { type FramesOptions, FROZEN } from "../source.ts";
+import { FROZEN, type Reading } from "../source.ts";
 import { checkedFrames } from "./checked_frames.ts";
 import { passVideo } from "./pass_video.ts";
+import { isCheckable } from "./known.ts";
+import type { Way } from "./planner.ts";
 import type { Opening, Reopening } from "./reopening.ts";
 import type { StreamTraits } from "./stream_traits.ts";
 import { Trial } from "./trial.ts";
 
 /** Options of {@linkcode FfmpegRun}. */
-export interface FfmpegRunOptions extends FramesOptions {
+export interface FfmpegRunOptions extends Readonly<Way> {
+  /** The reading that its frames are for. */
+  reading: Reading;
   /** The ffmpeg to run. */
   ffmpeg: string;
-  /** Its version. */
-  version: FfmpegVersion;
   /** How the input is captured. */
   capture: Capture;
-  /** How it is read. */
-  plan: Plan;
-  /** Whether pictures that can't be read this way can be read in another. */
-  mayChange: boolean;
-  /** Whether JPEG is checked before it is decoded. */
-  isChecked: boolean;
   /** How a stream has to be opened. */
   traits: StreamTraits;
   /** Reopens a stream when that is the quicker way to its newest picture. */
   reopening: Reopening;
   /** Called with the first frame that isn't from a passed-on picture; returns whether to go on. */
   onFirst: (frame: Frame) => boolean;
-  /** Called for each picture that is passed on; returns the plan for its frames. */
-  onPassed: (picture: CodedPicture) => Plan;
+  /** Called for each picture that is passed on; returns the plan for its frames, if it is new. */
+  onPassed: (picture: CodedPicture) => Plan | undefined;
 }
 
 /** One run of an ffmpeg that reads an input. */
@@ -49,6 +44,8 @@ export class FfmpegRun implements AsyncDisposable {
   /** When it began, in milliseconds on a monotonic clock. */
   readonly began: number = performance.now();
   readonly #options: FfmpegRunOptions;
+  /** Whether JPEG is checked before it is decoded. */
+  readonly #isChecked: boolean;
   readonly #trial: Trial;
   readonly #size = new SizeChange(() => this.#child.close(0));
   readonly #stream: Opening | undefined;
@@ -58,11 +55,14 @@ export class FfmpegRun implements AsyncDisposable {
   /** Starts it. */
   constructor(input: FfmpegInput, options: FfmpegRunOptions) {
     this.#options = options;
-    const { ffmpeg, version, capture, plan, isChecked, mayChange, traits } = options;
+    const { reading, ffmpeg, known, capture, plan, mayChange, traits } = options;
+    const { version } = known;
     const { isTransport, isUntimed } = traits;
+    const isChecked = isCheckable(known, plan);
+    this.#isChecked = isChecked;
     const isOwn = plan.encoder === "copy";
     const mayEnd = mayChange && (isChecked || isOwn && capture.encoder === "auto");
-    this.#trial = new Trial({ ...options, mayEnd });
+    this.#trial = new Trial({ signal: reading.signal, mayEnd });
     if (input.kind === "url") {
       const end = (): void => void this.#child.close(0);
       this.#stream = options.reopening.begin(input.via === undefined ? end : undefined);
@@ -81,7 +81,7 @@ export class FfmpegRun implements AsyncDisposable {
 
   /** Whether it was ended because not a single picture was whole. */
   get isDamaged(): boolean {
-    return this.#trial.hasFailed && !this.#options.signal.aborted;
+    return this.#trial.hasFailed && !this.#options.reading.signal.aborted;
   }
 
   /** Whether it was ended because its pictures changed their size. */
@@ -128,7 +128,8 @@ export class FfmpegRun implements AsyncDisposable {
 
   /** Ends it; an ffmpeg that hangs gets no time to end by itself. */
   async close(): Promise<void> {
-    await this.#child.close(this.#options.signal.reason === FROZEN ? HUNG_GRACE_MS : undefined);
+    const { reason } = this.#options.reading.signal;
+    await this.#child.close(reason === FROZEN ? HUNG_GRACE_MS : undefined);
   }
 
   /** Same as {@linkcode FfmpegRun.close}. */
@@ -137,8 +138,8 @@ export class FfmpegRun implements AsyncDisposable {
   }
 
   get #isPassing(): boolean {
-    const { plan, video } = this.#options;
-    return plan.video === "passed" && video !== undefined;
+    const { plan, reading } = this.#options;
+    return plan.video === "passed" && reading.video !== undefined;
   }
 
   #take(): void {
@@ -147,37 +148,43 @@ export class FfmpegRun implements AsyncDisposable {
 
   /** Whether a line of ffmpeg's output was meant for wscam rather than for the log. */
   #takeLine(line: string): boolean {
-    if (isDropped(line)) this.#trial.breaks();
+    if (isDropped(line)) this.#break();
     return this.#size.take(line) || (this.#stream?.times.take(line) ?? false);
   }
 
+  #break(fault?: Fault): void {
+    this.#options.reading.onBroken?.();
+    this.#trial.breaks(fault);
+  }
+
   #read(): AsyncIterable<Frame> {
-    const { plan, pool, capture, ffmpeg, version, isChecked } = this.#options;
+    const { plan, reading: { pool }, capture, ffmpeg, known: { version } } = this.#options;
     const { encoder } = plan;
     const { signal } = this.#trial;
     const times = this.#stream?.times;
-    const reading = {
+    const options = {
       pool,
       signal,
-      onBroken: (fault: Fault) => this.#trial.breaks(fault),
+      onBroken: (fault: Fault) => this.#break(fault),
       ...(encoder === "copy" ? { doubts: new Doubts() } : {}),
       stamp: times && ((arrived: number) => times.stamp(arrived)),
     };
-    if (encoder !== "copy" && isChecked) {
-      const decoding = { ...capture, ffmpeg, version, encoder, ...reading };
+    if (encoder !== "copy" && this.#isChecked) {
+      const decoding = { ...capture, ffmpeg, version, encoder, ...options };
       return checkedFrames(this.#child.stdout, decoding);
     }
     const read = encoder === "imagescript" ? readBordered : readMpjpeg;
-    return read(this.#child.stdout, reading);
+    return read(this.#child.stdout, options);
   }
 
   async *#passedFrames(): AsyncGenerator<Frame, void> {
-    const { plan, pool, capture, ffmpeg, version, video, onPassed } = this.#options;
+    const { plan, reading, capture, ffmpeg, known: { version }, onPassed } = this.#options;
+    const { pool, video } = reading;
     if (video === undefined) return;
     let { encoder } = plan;
     const onPicture = (picture: CodedPicture): void => {
       this.#take();
-      encoder = onPassed(picture).encoder;
+      encoder = onPassed(picture)?.encoder ?? encoder;
       video.onPicture(picture);
     };
     yield* passVideo(this.#child.stdout, {

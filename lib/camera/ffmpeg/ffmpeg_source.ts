@@ -1,21 +1,19 @@
 import { ffmpegVersion } from "../../ffmpeg/ffmpeg_version.ts";
 import { cameraOs, type FfmpegInput } from "../../ffmpeg/input.ts";
-import { choosePlan, isPassable, type Plan } from "../../ffmpeg/mode/plan.ts";
+import type { Plan } from "../../ffmpeg/mode/plan.ts";
 import type { Capture } from "../../frame/capture.ts";
 import type { CodedPicture } from "../../frame/coded_picture.ts";
 import type { Frame } from "../../frame/frame.ts";
-import { turnedSize } from "../../frame/orientation.ts";
 import { SourceError } from "../../frame/source_error.ts";
-import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
 import { listDevices } from "../device/devices.ts";
-import { describeUnreadable } from "../device/offered_modes.ts";
-import type { FramesOptions, Source } from "../source.ts";
-import type { FfmpegSpec } from "./ffmpeg_spec.ts";
+import type { Reading, Source } from "../source.ts";
 import { explain } from "./explain.ts";
 import { FfmpegRun } from "./ffmpeg_run.ts";
+import type { FfmpegSpec } from "./ffmpeg_spec.ts";
 import { findInput } from "./find_input.ts";
-import { ask, type Asking, guess, isCheckable, type Known, passed } from "./known.ts";
+import { ask, type Asking, guess, isCheckable } from "./known.ts";
+import { Planner, type Way } from "./planner.ts";
 import { Reopening } from "./reopening.ts";
 import { StreamTraits } from "./stream_traits.ts";
 import { isTappable, Tap } from "./tap.ts";
@@ -32,17 +30,13 @@ const OPEN_MS = 20_000;
 const FILE_GAP_MS = 300_000;
 /** A file that ends sooner than this isn't restarted at once, in milliseconds. */
 const LEAST_LOOP_MS = 1000;
-/** A camera whose pictures change their size more often than this isn't reopened each time. */
-const SELDOM_MS = 60_000;
 
-const TOO_OLD = "has pictures of several sizes, which ffmpeg before 4.4 can't keep: update it";
-
-/** How an input is read in one run. */
-interface Way {
-  known: Known;
-  plan: Plan;
-  /** Whether another plan may be better once pictures come. */
-  mayChange: boolean;
+/** An input that was found. One ffmpeg after another may read it. */
+interface Opened {
+  input: FfmpegInput;
+  reading: Reading;
+  /** Set if it comes from a sender that may end with its first connection. */
+  tap: Tap | undefined;
 }
 
 /** A camera, an address or a file, read through an ffmpeg of its own. */
@@ -56,12 +50,9 @@ export class FfmpegSource implements Source {
   readonly #spec: FfmpegSpec;
   readonly #capture: Capture;
   readonly #ffmpeg: string;
-  #known: Known | undefined;
+  readonly #planner: Planner;
   readonly #reopening = new Reopening();
   readonly #traits: StreamTraits;
-  #sizeChangedAt = -Infinity;
-  /** Set if it comes from a sender that may end with its first connection. */
-  #tap: Tap | undefined;
 
   /**
    * Does not open the input yet.
@@ -73,40 +64,33 @@ export class FfmpegSource implements Source {
     this.#spec = spec;
     this.#traits = new StreamTraits(spec);
     this.#capture = capture;
+    this.#planner = new Planner(capture);
     this.#ffmpeg = ffmpeg;
   }
 
+  /** Reads its address as MPEG-TS from now on. */
+  takeForTransport(): void {
+    this.#traits.see();
+  }
+
   /** Frames as they come. See {@linkcode Source.frames}. */
-  async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
-    const { signal, isTransport = false } = options;
-    if (isTransport) this.#traits.see();
-    const ffmpeg = this.#ffmpeg;
-    const os = cameraOs();
-    const version = this.#known?.version ?? await ffmpegVersion(ffmpeg, signal);
+  async *frames(reading: Reading): AsyncGenerator<Frame, void> {
+    const { signal } = reading;
+    const version = this.#planner.known?.version ?? await ffmpegVersion(this.#ffmpeg, signal);
     if (signal.aborted) return;
-    const found = await findInput(this.#spec, {
-      os,
-      devices: () => listDevices(ffmpeg, os, signal),
-    });
+    const found = await this.#find(signal);
     if (signal.aborted) return;
     await using tap = isTappable(found) ? await Tap.open(found.url, signal) : undefined;
-    this.#tap = tap;
     const input = tap ? { ...found, via: tap.address } : found;
-    // A sender that may end with its first connection isn't reopened for viewers that want its
-    // H.264 later.
-    const isWanted = tap !== undefined || (options.video?.isWanted() ?? false);
-    const asking = { ...this.#asking, version, signal };
-    let known = this.#known ?? (isWanted ? guess(asking) : undefined) ?? await ask(input, asking);
-    // After a failure before the first frame, this may be another camera.
-    this.#known = undefined;
-    let plan = this.#plan(known, isWanted);
-    // Only once: otherwise a camera whose size depends on the plan would switch for ever.
-    for (let mayChange = true; !signal.aborted; mayChange = false) {
-      options.onPlan?.(plan);
-      const change = yield* this.#run(input, { known, plan, mayChange }, options);
+    const way = await this.#begin({ input, reading, tap }, { ...this.#asking, version, signal });
+    while (!signal.aborted) {
+      reading.onPlan?.(way.plan);
+      const change = yield* this.#run({ input, reading, tap }, way);
       if (change === undefined) return;
-      plan = change;
-      known = this.#known ?? known;
+      way.plan = change;
+      way.known = this.#planner.known ?? way.known;
+      // Only once: otherwise a camera whose size depends on the plan would switch for ever.
+      way.mayChange = false;
     }
   }
 
@@ -114,63 +98,43 @@ export class FfmpegSource implements Source {
     return { ffmpeg: this.#ffmpeg, capture: this.#capture, traits: this.#traits };
   }
 
-  #plan(known: Known, isVideoWanted = false): Plan {
-    const plan = choosePlan(this.#capture, known);
-    const isPassed = isPassable(this.#capture, known.modes ?? [], plan);
-    if (isPassed && isVideoWanted) plan.video = "passed";
-    // It would have to be reopened.
-    else if (isPassed && this.#tap === undefined) plan.video = "possible";
-    const { modes = [] } = known;
-    if (modes.length > 0 && plan.mode === undefined) {
-      throw new SourceError("mode", describeUnreadable(modes));
-    }
-    if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
-      throw new SourceError(
-        "mode",
-        "delivers no JPEG of its own, which '--encoder copy' needs; leave it out",
-      );
-    }
-    return plan;
+  #find(signal: AbortSignal): Promise<FfmpegInput> {
+    const os = cameraOs();
+    return findInput(this.#spec, { os, devices: () => listDevices(this.#ffmpeg, os, signal) });
+  }
+
+  /** Plans the first run, by what is known or assumed of the input, or by querying it. */
+  async #begin({ input, reading, tap }: Opened, asking: Asking): Promise<Way> {
+    const planner = this.#planner;
+    // A sender that may end with its first connection isn't reopened for viewers that want its
+    // H.264 later.
+    planner.mayReopen = tap === undefined;
+    const isWanted = tap !== undefined || (reading.video?.isWanted() ?? false);
+    const known = planner.known ?? (isWanted ? guess(asking) : undefined) ??
+      await ask(input, asking);
+    // After a failure before the first frame, this may be another camera.
+    planner.known = undefined;
+    return { known, plan: planner.plan(known, isWanted), mayChange: true };
   }
 
   /** Runs ffmpeg until it ends. Returns a better plan, if there is one. */
-  async *#run(
-    input: FfmpegInput,
-    way: Way,
-    options: FramesOptions,
-  ): AsyncGenerator<Frame, Plan | undefined> {
-    const { known, plan, mayChange } = way;
-    const isChecked = isCheckable(known, plan);
+  async *#run(opened: Opened, way: Way): AsyncGenerator<Frame, Plan | undefined> {
     let other: Plan | undefined;
-    await using run = new FfmpegRun(input, {
-      ...options,
+    await using run = new FfmpegRun(opened.input, {
+      ...way,
+      reading: opened.reading,
       ffmpeg: this.#ffmpeg,
-      version: known.version,
       capture: this.#capture,
-      plan,
-      mayChange,
-      isChecked,
       reopening: this.#reopening,
       traits: this.#traits,
-      onPassed: (picture) => this.#passed(picture, way, options),
+      onPassed: (picture) => this.#passed(picture, opened, way),
       onFirst: (frame) => {
-        if (isChecked && input.kind !== "device" && this.#isPart(frame, known)) {
-          this.#learn({ ...known, isDamaged: true });
-          other = plan;
-          return false;
-        }
-        const better = this.#better(frame, way);
-        const isOther = better.encoder !== plan.encoder;
-        if (isOther && mayChange) other = better;
-        else {
-          options.onPlan?.(isOther ? plan : better);
-          this.#tap?.forget();
-        }
+        other = this.#otherPlan(frame, opened, way);
         return other === undefined;
       },
     });
     yield* this.#framesOf(run, way);
-    return other ?? await this.#afterwards(run, input, way, options.signal);
+    return other ?? await this.#afterwards(run, opened, way);
   }
 
   /** The frames of a run; none if its plan was a wrong guess. */
@@ -183,37 +147,28 @@ export class FfmpegSource implements Source {
     }
   }
 
-  /** Learns from the pictures that are passed on. Returns the plan for their frames. */
-  #passed({ width, height }: CodedPicture, { known, plan }: Way, { onPlan }: FramesOptions): Plan {
-    this.#tap?.forget();
-    if (!known.isGuess) {
-      this.#learn(known);
+  /** Takes note of a picture that is passed on. Returns the plan for its frames, if it is new. */
+  #passed(picture: CodedPicture, { reading, tap }: Opened, way: Way): Plan | undefined {
+    tap?.forget();
+    const plan = this.#planner.passed(picture, way);
+    if (plan) reading.onPlan?.(plan);
+    return plan;
+  }
+
+  /** Returns a better plan, if the first frame reveals one. */
+  #otherPlan(frame: Frame, { input, reading, tap }: Opened, way: Way): Plan | undefined {
+    const { known, plan, mayChange } = way;
+    const isChecked = isCheckable(known, plan);
+    if (isChecked && input.kind !== "device" && this.#planner.isPart(frame, way)) {
+      this.#planner.learn({ ...known, isDamaged: true });
       return plan;
     }
-    const { resolution: before } = this.#known ?? known;
-    const isNew = this.#known === undefined || before.width !== width || before.height !== height;
-    if (isNew) this.#known = passed(known.version, { width, height });
-    const better = this.#plan(this.#known ?? known, true);
-    if (isNew) onPlan?.(better);
-    return better;
-  }
-
-  /** Whether a stream's pictures consist of two fields, as old grabbers make them. */
-  #isPart(frame: Frame, { resolution }: Known): boolean {
-    const { width, height } = this.#unturned(frame);
-    return width < resolution.width || height < resolution.height;
-  }
-
-  /** The plan that suits the first frame. */
-  #better(frame: Frame, { known }: Way): Plan {
-    const seen = { ...known, delivered: this.#unturned(frame) };
-    this.#learn(seen);
-    return this.#plan(seen);
-  }
-
-  /** Unknown modes are queried again next time. */
-  #learn(known: Known): void {
-    if (known.modes !== undefined) this.#known = known;
+    const better = this.#planner.better(frame, way);
+    const isOther = better.encoder !== plan.encoder;
+    if (isOther && mayChange) return better;
+    reading.onPlan?.(isOther ? plan : better);
+    tap?.forget();
+    return undefined;
   }
 
   /**
@@ -221,59 +176,40 @@ export class FfmpegSource implements Source {
    *
    * @throws {SourceError} if the input has failed
    */
-  async #afterwards(
-    run: FfmpegRun,
-    input: FfmpegInput,
-    { known, plan }: Way,
-    signal: AbortSignal,
-  ): Promise<Plan | undefined> {
-    if (run.isDamaged) {
-      this.#known = { ...known, isDamaged: true };
-      return this.#plan(this.#known);
-    }
+  async #afterwards(run: FfmpegRun, opened: Opened, way: Way): Promise<Plan | undefined> {
+    const { input, reading: { signal } } = opened;
+    const { known, plan } = way;
+    if (run.isDamaged) return this.#planner.damaged(way);
     await run.close();
     if (signal.aborted) return undefined;
     if (run.isHopeless) return plan;
-    if (run.hasChangedSize) return this.#planAnew(input, { known, plan });
-    const { count: frames, began } = run;
-    if (input.kind === "file" && frames > 0 && await run.isAtEnd()) {
+    const isFile = input.kind === "file";
+    if (run.hasChangedSize) return this.#planner.resized(way, isFile);
+    if (isFile && run.count > 0 && await run.isAtEnd()) {
       // ffmpeg can't rewind some files that have no index.
-      await sleep(began + LEAST_LOOP_MS - performance.now(), signal);
+      await sleep(run.began + LEAST_LOOP_MS - performance.now(), signal);
       return plan;
     }
+    const { lastWords } = await run.ending();
+    if (run.count === 0 && this.#traits.learn(lastWords)) return plan;
+    if (known.isGuess && !this.#traits.mayBeH264) {
+      const asking = { ...this.#asking, version: known.version, signal };
+      this.#planner.known = await ask(input, asking);
+      return this.#planner.plan(this.#planner.known, true);
+    }
+    throw await this.#failure(run, input, way);
+  }
+
+  async #failure(run: FfmpegRun, input: FfmpegInput, { known }: Way): Promise<SourceError> {
     const { modes = [] } = known;
     const { resolution, fps } = this.#capture;
-    const ending = await run.ending();
-    if (frames === 0 && this.#traits.learn(ending.lastWords)) return plan;
-    if (known.isGuess && !this.#traits.mayBeH264) {
-      this.#known = await ask(input, { ...this.#asking, version: known.version, signal });
-      return this.#plan(this.#known, true);
-    }
     const { code, reason } = await explain({
       input,
-      ...ending,
-      frames,
+      ...await run.ending(),
+      frames: run.count,
       modes,
       wanted: { ...resolution, fps },
     });
-    throw new SourceError(code, reason);
-  }
-
-  /** The plan for pictures that have changed their size, which the current one can't follow. */
-  #planAnew(input: FfmpegInput, { known, plan }: { known: Known; plan: Plan }): Plan {
-    const isFile = input.kind === "file";
-    if (isFile && plan.encoder === "imagescript") throw new SourceError("unsupported", TOO_OLD);
-    const now = performance.now();
-    // A file would start from its beginning, and never get past the change.
-    const isOften = isFile || now - this.#sizeChangedAt < SELDOM_MS;
-    this.#sizeChangedAt = now;
-    const changed = { ...known, isChanging: known.isChanging === true || isOften };
-    this.#learn(changed);
-    return this.#plan(changed);
-  }
-
-  /** The size as it comes from the camera. */
-  #unturned(frame: Frame): Size {
-    return turnedSize(frame, this.#capture.rotate);
+    return new SourceError(code, reason);
   }
 }

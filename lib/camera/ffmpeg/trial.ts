@@ -1,6 +1,5 @@
 import { SourceError } from "../../frame/source_error.ts";
 import type { Fault } from "../../jpeg/whole_jpeg.ts";
-import type { FramesOptions } from "../source.ts";
 
 /** A camera has this long to send a whole picture. */
 const LIMIT_MS = 1000;
@@ -11,7 +10,9 @@ const ARITHMETIC =
   "sends JPEG in arithmetic coding, which nobody can show: choose another format in the camera";
 
 /** Options of {@linkcode Trial}. */
-export interface TrialOptions extends Pick<FramesOptions, "signal" | "onBroken"> {
+export interface TrialOptions {
+  /** Aborted when the pictures are to end for another reason. */
+  signal: AbortSignal;
   /** Whether pictures can be read in another way if none of these is whole. */
   mayEnd: boolean;
   /** For tests, in milliseconds. @default the system's */
@@ -54,7 +55,6 @@ export class Trial {
    * @throws {SourceError} when the pictures can't be shown in any way
    */
   breaks(fault: Fault = "cut"): void {
-    this.#options.onBroken?.();
     if (this.#isOver) return;
     if (fault === "arithmetic" && ++this.#arithmetic >= MAX_ARITHMETIC) {
       throw new SourceError("unsupported", ARITHMETIC);

@@ -3,7 +3,7 @@ import type { Frame } from "../../frame/frame.ts";
 import { choosePlan } from "../../ffmpeg/mode/plan.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { jpegFrames } from "../jpeg_frames.ts";
-import type { FramesOptions, Source } from "../source.ts";
+import type { Reading, Source } from "../source.ts";
 import { fingerprintOf } from "../address.ts";
 import { isPlaylist, isVideoName } from "../../ffmpeg/args/whitelist.ts";
 import type { AddressSpec } from "../ffmpeg/ffmpeg_spec.ts";
@@ -16,7 +16,7 @@ export interface HttpSourceOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
   /** Reads an address that turns out to deliver something other than JPEG. */
-  other: Source;
+  other: FfmpegSource;
 }
 
 /** Opens an address: here if it may deliver JPEG, otherwise through ffmpeg. */
@@ -49,19 +49,19 @@ export class HttpSource implements Source {
     this.#url = url;
     this.#capture = capture;
     this.#options = options;
-    this.askMs = options.other.askMs ?? 0;
-    this.openMs = options.other.openMs ?? 0;
+    this.askMs = options.other.askMs;
+    this.openMs = options.other.openMs;
   }
 
   /** See {@linkcode Source.frames}. */
-  async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
-    let isTransport = false;
+  async *frames(reading: Reading): AsyncGenerator<Frame, void> {
+    const { other } = this.#options;
     if (!this.#isOther) {
       try {
-        return yield* this.#pictures(options);
+        return yield* this.#pictures(reading);
       } catch (error) {
         if (!(error instanceof NotJpeg)) throw error;
-        isTransport = error.isTransport;
+        if (error.isTransport) other.takeForTransport();
         if (fingerprintOf(this.#url) !== undefined) {
           throw new SourceError(
             "unsupported",
@@ -73,23 +73,22 @@ export class HttpSource implements Source {
     }
     // It may be another camera next time.
     this.#isOther = false;
-    for await (const frame of this.#options.other.frames({ ...options, isTransport })) {
+    for await (const frame of other.frames(reading)) {
       this.#isOther = true;
       yield frame;
     }
   }
 
-  async *#pictures(options: FramesOptions): AsyncGenerator<Frame, void> {
+  async *#pictures(reading: Reading): AsyncGenerator<Frame, void> {
     // A reader that stops taking frames doesn't abort the signal.
     const over = new AbortController();
-    const signal = AbortSignal.any([options.signal, over.signal]);
+    const signal = AbortSignal.any([reading.signal, over.signal]);
     const { fps } = this.#capture;
     using client = new HttpClient(this.#url);
-    const feed = new PictureFeed(client, { ...options, fps, signal });
+    const feed = new PictureFeed(client, { fps, signal, onBroken: reading.onBroken });
     try {
       yield* jpegFrames(() => feed.next(), {
-        ...options,
-        signal,
+        reading,
         capture: this.#capture,
         ffmpeg: this.#options.ffmpeg,
         plan: ({ width, height }) => {

@@ -4,7 +4,7 @@ import type { Frame } from "../../frame/frame.ts";
 import type { Plan } from "../../ffmpeg/mode/plan.ts";
 import { Rate } from "../../time/rate.ts";
 import { type FedPicture, jpegFrames } from "../jpeg_frames.ts";
-import type { FramesOptions, Source } from "../source.ts";
+import type { Reading, Source } from "../source.ts";
 import { Inlet } from "./inlet.ts";
 
 /** Options of {@linkcode PushSource}. */
@@ -47,22 +47,16 @@ export class PushSource implements Source {
   }
 
   /** See {@linkcode Source.frames}. */
-  async *frames(options: FramesOptions): AsyncGenerator<Frame, void> {
+  async *frames(reading: Reading): AsyncGenerator<Frame, void> {
     const plan = planOf(this.#capture);
     // A reader that takes no more frames doesn't abort the signal.
     const over = new AbortController();
-    const signal = AbortSignal.any([options.signal, over.signal]);
-    const pictures = this.#inlet.pictures({ ...options, signal });
+    const signal = AbortSignal.any([reading.signal, over.signal]);
+    const pictures = this.#inlet.pictures({ signal, onBroken: reading.onBroken });
     const next = paced(pictures, this.#capture.fps);
     try {
-      const capture = this.#capture;
-      yield* jpegFrames(next, {
-        ...options,
-        signal,
-        capture,
-        ffmpeg: this.#ffmpeg,
-        plan: () => plan,
-      });
+      const decoding = { capture: this.#capture, ffmpeg: this.#ffmpeg };
+      yield* jpegFrames(next, { ...decoding, reading, plan: () => plan });
     } finally {
       over.abort();
       await pictures.return();

@@ -3,7 +3,7 @@ import type { Frame } from "../../frame/frame.ts";
 import type { Capture } from "../../frame/capture.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { sleep } from "../../time/sleep.ts";
-import type { FramesOptions, Source } from "../source.ts";
+import type { Reading, Source } from "../source.ts";
 import { turnedSize } from "../../frame/orientation.ts";
 import { turn } from "../../frame/turn.ts";
 
@@ -34,7 +34,7 @@ export function createTestPicture(options: TestPictureOptions): Source {
   const canvas = isUpright ? undefined : new Uint32Array(width * height);
   const size = turnedSize({ width, height }, rotate);
   return {
-    async *frames({ pool, signal }: FramesOptions): AsyncGenerator<Frame, void> {
+    async *frames({ pool, signal }: Reading): AsyncGenerator<Frame, void> {
       const period = 1000 / fps;
       for (
         let due = performance.now();
