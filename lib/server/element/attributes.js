@@ -12,7 +12,7 @@ const NUMBERS = /** @type {const} */ (["fps", "quality", "width"]);
 export const ATTRIBUTES = ["src", "camera", "token", "format", "annotations", ...NUMBERS];
 
 /**
- * Whether an attribute can be changed while its camera is watched.
+ * Whether an attribute can be changed while the camera is watched.
  *
  * @param {string} name
  */
@@ -21,7 +21,7 @@ export function isSetting(name) {
 }
 
 /**
- * This viewer's settings, as a command takes them: null for the camera's own.
+ * This viewer's settings, in the form of a command: null for the camera's own.
  *
  * @param {HTMLElement} element
  */
@@ -29,7 +29,7 @@ export function settingsOf(element) {
   const numbers = NUMBERS.map((name) => {
     const text = element.getAttribute(name)?.trim() ?? "";
     const value = Number(text);
-    // The server objects to a text that is no number.
+    // The server rejects a text that is not a number.
     return /** @type {const} */ ([name, text === "" ? null : isNaN(value) ? text : value]);
   });
   return Object.fromEntries(numbers);
@@ -50,7 +50,7 @@ function formatOf(element) {
 }
 
 /**
- * Reads the wishes in an element's attributes.
+ * Parses an element's attributes.
  *
  * @param {HTMLElement} element
  * @returns {ViewSource}
@@ -58,7 +58,7 @@ function formatOf(element) {
 export function sourceOf(element) {
   /** @param {string} name */
   const read = (name) => element.getAttribute(name)?.trim() ?? "";
-  // The wishes in its query count as well, unless an attribute says otherwise.
+  // Settings in its query apply too, unless an attribute overrides them.
   const server = () => parseAddress(read("src"));
   const secrets = () => ({ token: read("token") || null });
   const camera = () => read("camera") || (server()?.searchParams.get("camera") ?? "");

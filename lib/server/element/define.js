@@ -1,6 +1,6 @@
 import { WscamView } from "./wscam_view.js";
 
-/** Another server's script on the same page may have defined it. */
+/** A script from another server may have defined it on the same page. */
 if (customElements.get("wscam-view") === undefined) {
   customElements.define("wscam-view", WscamView);
 }

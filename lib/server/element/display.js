@@ -10,7 +10,7 @@ import { VideoScreen } from "./video/video_screen.js";
 /** @import { Shown } from "./screen.js" */
 
 /**
- * The surface that shows pictures, one of two, and annotations over it.
+ * The surface that shows pictures, an image or a video, with annotations over it.
  *
  * @typedef {object} Media
  * @property {HTMLImageElement} image
@@ -24,7 +24,7 @@ import { VideoScreen } from "./video/video_screen.js";
  * @property {() => void} onStalled H.264 comes, and can't be shown
  */
 
-/** Shows pictures of either kind, and draws what programs say of them. */
+/** Shows pictures of either kind, with annotations. */
 export class Display {
   /**
    * The picture on screen.
@@ -32,7 +32,7 @@ export class Display {
    * @type {Shown | null}
    */
   current = null;
-  /** Whether what programs say is drawn. */
+  /** Whether annotations are drawn. */
   isAnnotated = false;
   #media;
   #events;
@@ -64,7 +64,7 @@ export class Display {
     });
   }
 
-  /** The image or the video that is on screen, decoded. */
+  /** The image or the video on screen, decoded. */
   get decoded() {
     return this.#media.video.hidden ? this.#screen.decoded : this.#media.video;
   }
@@ -102,13 +102,13 @@ export class Display {
    * @param {string} mime
    */
   describe(mime) {
-    // An earlier picture is not to take its place.
+    // An earlier picture must not replace it.
     this.stop();
     this.#video.describe(mime);
   }
 
   /**
-   * A part of it has arrived.
+   * A fragment of it has arrived.
    *
    * @param {Uint8Array<ArrayBuffer>} bytes
    */
@@ -117,7 +117,7 @@ export class Display {
   }
 
   /**
-   * A program says something of a picture.
+   * An annotation has arrived.
    *
    * @param {Readonly<Record<string, unknown>>} message
    */
@@ -140,13 +140,13 @@ export class Display {
     this.#video.refresh();
   }
 
-  /** Pictures on their way come no more. */
+  /** Discards pictures that are on their way. */
   stop() {
     this.#hold.forget();
     this.#screen.stop();
   }
 
-  /** The next picture is of something else. */
+  /** The next picture shows something else. */
   forget() {
     this.stop();
     this.current = null;
@@ -159,14 +159,14 @@ export class Display {
     this.#tally.forgetRate();
   }
 
-  /** Nobody looks any more: keeps nothing. */
+  /** Nobody watches any more: keeps nothing. */
   close() {
     this.forget();
     this.#screen.close();
     this.#video.close();
   }
 
-  /** The picture on screen as a JPEG file; null where there is none. */
+  /** The picture on screen as a JPEG file; null if there is none. */
   async snapshot() {
     const { current } = this;
     if (current === null || current.blob !== null) return current?.blob ?? null;

@@ -1,5 +1,5 @@
 /**
- * The element with an id, which must be there.
+ * The element with an id, which must exist.
  *
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
@@ -11,7 +11,7 @@ export function element(id, kind) {
 }
 
 /**
- * The first element within another that a selector finds, which must be there.
+ * The first element within another that matches a selector, which must exist.
  *
  * @template {HTMLElement} [T=HTMLElement]
  * @param {ParentNode} parent
@@ -35,7 +35,7 @@ function kindOf(found, kind = /** @type {new () => T} */ (HTMLElement)) {
 }
 
 /**
- * Writes a text where another stood: a screen reader is told of nothing that stays as it is.
+ * Sets an element's text, only if it changes: screen readers announce every assignment.
  *
  * @param {HTMLElement} target
  * @param {string} text
@@ -45,7 +45,7 @@ export function write(target, text) {
 }
 
 /**
- * Names a button, for the eye and for a screen reader.
+ * Sets a button's name, both visible and for screen readers.
  *
  * @param {HTMLElement} target
  * @param {string} text
@@ -57,7 +57,7 @@ export function label(target, text) {
 }
 
 /**
- * A new element with properties and children.
+ * Creates an element with properties and children.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name

@@ -75,10 +75,12 @@ export const ELEMENT_MODULES: readonly string[] = [
   define,
 ].map(inline);
 
-/** `<wscam-view>` as one module that imports nothing: whoever loads it can use the element. */
+/**
+ * `<wscam-view>` as one module without imports, which defines the element wherever it is loaded.
+ */
 export const elementScript: string = `${ELEMENT_MODULES.join("\n")}\nexport { WscamView };\n`;
 
-/** A module as a part of one script: without what brings in names, and types. */
+/** A module as a part of one script: without imports and exports. */
 export function inline(source: string): string {
   return source.replaceAll(/^(import\s[^;]*;|\/\*\* @import .*\*\/)\n+/gm, "")
     .replaceAll(/^export /gm, "");

@@ -1,13 +1,16 @@
 import { CommandError } from "./link/questions.js";
 
-/** Less than this part of the rate, for this long, and the link can't carry JPEG. */
+/** If pictures come below this share of the rate for this long, the link can't carry JPEG. */
 const LEAST_SHARE = 0.6;
 const WINDOW_MS = 5000;
-/** H.264 that brought no picture by then brings none: a camera may be opened anew for it, and has a key frame every ten seconds. */
+/**
+ * If H.264 has brought no picture by then, it won't: a camera may be reopened for it, and may have
+ * a key frame only every ten seconds.
+ */
 const PATIENCE_MS = 12_000;
-/** After H.264 failed, the link has to do with JPEG for a while. */
+/** After H.264 has failed, JPEG is used for this long. */
 const RETRY_AFTER_MS = 60_000;
-/** A change is told for this time. */
+/** A change is announced for this long. */
 const TOLD_MS = 10_000;
 
 /**
@@ -21,12 +24,15 @@ const TOLD_MS = 10_000;
  * @property {() => Promise<number | undefined>} expectedFps how many pictures a second there are to be had
  */
 
-/** Decides whether pictures come as JPEG or as H.264: as somebody wishes, or as the link can carry them. */
+/**
+ * Decides whether pictures come as JPEG or as H.264: as the user wishes, or as the link can carry
+ * them.
+ */
 export class FormatChoice {
   /** @type {"jpeg" | "h264"} */
   format = "jpeg";
   /**
-   * Why it is that, where nobody wished so.
+   * The reason, if it was not the user's wish.
    *
    * @type {FormatReason}
    */
@@ -62,24 +68,26 @@ export class FormatChoice {
     this.#change(wish === "h264" ? "h264" : "jpeg", "");
   }
 
-  /** The query for the server. */
+  /** The value for the server's query. */
   get query() {
     return this.format === "h264" ? "h264" : "binary";
   }
 
-  /** The query for the server that is called now. */
+  /** The value for the query of a new connection. */
   call() {
     this.#told = this.query;
     return this.query;
   }
 
-  /** The server can be told from now on: it is, if something else was wished since it was called. */
+  /**
+   * The server accepts commands from now on: it is told if the choice has changed since connecting.
+   */
   welcome() {
     if (this.#told !== this.query) this.#tell();
   }
 
   /**
-   * The words about a change that nobody wished for, while it is new.
+   * The announcement of a change that nobody asked for, while it is new.
    *
    * @param {number} now
    */
@@ -93,7 +101,7 @@ export class FormatChoice {
     this.#arrivals.push(performance.now());
   }
 
-  /** Earlier pictures tell nothing of the next ones. */
+  /** Earlier pictures say nothing about the next ones. */
   restart() {
     this.#since = performance.now();
     this.#arrivals = [];
@@ -109,7 +117,7 @@ export class FormatChoice {
   }
 
   /**
-   * To be called often, while pictures should come.
+   * To be called frequently, while pictures should come.
    *
    * @param {number} now
    */
@@ -127,12 +135,12 @@ export class FormatChoice {
     if (isDue && this.#isSlow) this.#judge();
   }
 
-  /** Whether fewer come than there were to be had when that was last known. */
+  /** Whether fewer pictures come than were available when that was last known. */
   get #isSlow() {
     return 1000 * this.#arrivals.length / WINDOW_MS < LEAST_SHARE * this.#expected;
   }
 
-  /** It may be the camera that has become slow. */
+  /** The camera itself may have become slow. */
   async #judge() {
     this.#isAsking = true;
     const run = this.#since;

@@ -21,13 +21,15 @@ export class Liveness {
     this.#parts = parts;
   }
 
-  /** How old pictures were when they came on screen, in ms; null if unknown. */
+  /** How old pictures were when they appeared on screen, in ms; null if unknown. */
   get ageWhenShown() {
     const { screen: { age }, clock } = this.#parts;
     return age === null ? null : Math.max(0, Math.round(age + (clock.offset ?? 0)));
   }
 
-  /** The usual time between pictures in ms: as measured, or else as the server announced; 0 if unknown. */
+  /**
+   * The usual interval of pictures in ms: measured, or else announced by the server; 0 if unknown.
+   */
   get usualInterval() {
     const { interval } = this.#parts.screen;
     if (interval > 0) return interval;
@@ -36,7 +38,8 @@ export class Liveness {
   }
 
   /**
-   * How old the picture on screen is now, in ms; by its capture time only where the clocks are compared.
+   * The current age of the picture on screen, in ms; its capture time counts only if the clocks
+   * have been compared.
    *
    * @param {number} now
    */
@@ -58,7 +61,7 @@ export class Liveness {
   }
 
   /**
-   * Whether the picture on screen came too long ago to be live.
+   * Whether the picture on screen appeared too long ago to be live.
    *
    * @param {number} now
    */
@@ -67,19 +70,22 @@ export class Liveness {
     return now - since > this.#limit;
   }
 
-  /** Whether the picture on screen was too long on its way there: it may have arrived while nobody looked. */
+  /**
+   * Whether the picture on screen took too long to get there: it may have arrived while nobody
+   * watched.
+   */
   get isLate() {
     const { current } = this.#parts.screen;
     return current !== null && performance.now() - current.arrivedAt > this.#limit;
   }
 
-  /** Pictures are wanted again: nobody asked for them until now. */
+  /** Pictures are wanted again, after nobody asked for them. */
   resume() {
     this.#resumedAt = performance.now();
   }
 
   /**
-   * Whether the next picture may still be on its way, since pictures are wanted again.
+   * Whether the next picture may still be on its way after pictures were wanted again.
    *
    * @param {number} now
    */

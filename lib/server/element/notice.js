@@ -7,7 +7,7 @@ import { language, viewTexts } from "./words/view_texts.js";
 /** @import { Viewer } from "./viewer.js" */
 
 /**
- * Why there is no picture that is live.
+ * Why there is no live picture.
  *
  * @typedef {object} Notice
  * @property {string} title the event in a few words
@@ -17,7 +17,7 @@ import { language, viewTexts } from "./words/view_texts.js";
  */
 
 /**
- * The words about a viewer; none while it is live.
+ * The notice for a viewer; null while it is live.
  *
  * @param {Viewer} viewer
  * @param {{ now: number, server: URL | null, camera: string, nowhere: Words }} about `nowhere` is what to say where no
@@ -54,7 +54,7 @@ export function noticeOf(viewer, { now, server, camera, nowhere }) {
 }
 
 /**
- * Whether a server may refuse our page for where it is from: no browser tells a page so.
+ * Whether a server may refuse our page because of its origin: no browser tells a page so.
  *
  * @param {URL | null} server
  */
@@ -79,7 +79,7 @@ function refusalNotice({ refusal, connection }, now) {
   const { title, detail } = refusalWords(language, refusal ?? { code: "refused", values: {} });
   const isFinal = refusal === null || refusal.retryMs === Infinity;
   const doing = isFinal ? "" : retryText(connection.retryAt, now);
-  // When the server answers again is when it is asked again.
+  // The next attempt is at the time for which the server has announced an answer.
   return { ...notice(title, refusal?.code === "too-many-guesses" ? "" : detail), doing };
 }
 

@@ -4,13 +4,13 @@ import { isNumber } from "./link/message.js";
 /** @import { Answer } from "./link/questions.js" */
 
 const LONGEST_SERVER_TEXT = 300;
-/** The server has this time for a try before it is asked for the next. */
+/** The server has this long for an attempt before it is asked about the next one. */
 const TRY_TAKES_MS = 1000;
-/** How often a server is asked whether it has a camera by now. */
+/** How often a server is asked whether a missing camera has appeared. */
 const MISSING_EVERY_MS = 5000;
 
 /**
- * Why a camera gives no pictures, as far as the server told.
+ * Why a camera gives no pictures, as far as the server has said.
  *
  * @typedef {object} Outage
  * @property {string} words the server's own, in English
@@ -26,7 +26,10 @@ const MISSING_EVERY_MS = 5000;
  * @property {() => void} onFine it is not the camera that is wrong
  */
 
-/** Asks the server why a camera gives no pictures, and when it is tried again: each try that fails has another. */
+/**
+ * Asks the server why a camera gives no pictures, and when it is retried: the time changes with
+ * each failed attempt.
+ */
 export class OutageWatch {
   #connection;
   #events;
@@ -44,7 +47,7 @@ export class OutageWatch {
   }
 
   /**
-   * The server has said something went wrong.
+   * The server has reported a problem.
    *
    * @param {string} words
    */
@@ -71,7 +74,7 @@ export class OutageWatch {
     this.ask();
   }
 
-  /** Asks for the camera's reason and its next try. */
+  /** Asks for the camera's reason and its next attempt. */
   ask() {
     if (this.#outage === null || !this.#connection.isKnown) return;
     this.#connection.ask({ type: "status" }).then((status) => this.#read(status), () => {});
@@ -88,7 +91,7 @@ export class OutageWatch {
       this.#tell({ ...this.#outage, isMissing: true });
       return;
     }
-    // Its pictures come on another connection.
+    // Its pictures come over another connection.
     if (this.#outage.isMissing) return this.#events.onThere();
     const { name, state, code, reason, retry_at: retryAt } = own;
     if (/^(live|closed)$/.test(state)) this.#events.onFine();

@@ -20,15 +20,17 @@
  * @property {(shown: Shown) => void} onShown
  */
 
-/** Shows JPEG files in an image, one at a time: what arrives meanwhile replaces what waits. */
+/** Shows JPEG files in an image, one at a time: a newer one replaces the one that waits. */
 export class Screen {
   #image;
   #tally;
   #events;
-  /** Pictures are decoded here first, so that a broken or half-decoded one never reaches the screen. */
+  /**
+   * Pictures are decoded here first, so that a broken or half-decoded one never appears on screen.
+   */
   #spare = new Image();
   /**
-   * The newest picture that is not on screen yet: the only one ever kept.
+   * The newest picture that is not on screen yet: only one is kept.
    *
    * @type {Arrived | null}
    */
@@ -49,7 +51,7 @@ export class Screen {
     this.#events = events;
   }
 
-  /** The picture that is on screen, decoded. */
+  /** The picture on screen, decoded. */
   get decoded() {
     return this.#spare;
   }
@@ -61,7 +63,7 @@ export class Screen {
     else if (!this.#isDecoding) this.refresh();
   }
 
-  /** Begins afresh: a decoding that was going on when the tab was hidden may never end. */
+  /** Starts over: a decoding under way when the tab was hidden may never end. */
   async refresh() {
     const run = ++this.#run;
     this.#isDecoding = true;
@@ -82,7 +84,7 @@ export class Screen {
     this.#isDecoding = false;
   }
 
-  /** Nobody looks any more: keeps no picture alive. */
+  /** Nobody watches any more: keeps no picture alive. */
   close() {
     this.stop();
     for (const url of this.#urls.splice(0)) release(url);
@@ -90,7 +92,7 @@ export class Screen {
   }
 
   /**
-   * Returns a URL of the decoded picture, or null when the data is no picture.
+   * Returns a URL of the decoded picture, or null if the data is not a picture.
    *
    * @param {Blob} blob
    */
@@ -113,7 +115,7 @@ export class Screen {
   #present(frame, url) {
     this.#image.src = url;
     this.#urls.push(url);
-    // The one before may still be on its way out.
+    // The previous one may still be fading out.
     if (this.#urls.length > 2) release(this.#urls.shift() ?? null);
     const { naturalWidth: width, naturalHeight: height } = this.#spare;
     this.#tally.show(frame.capturedAt);

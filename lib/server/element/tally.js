@@ -1,7 +1,7 @@
 const RATE_WINDOW_MS = 2000;
 const INTERVAL_SAMPLES = 9;
 
-/** Counts pictures that arrive, and those that come on screen. */
+/** Counts pictures that arrive, and those that appear on screen. */
 export class Tally {
   /** @type {number[]} */
   #arrivals = [];
@@ -52,13 +52,13 @@ export class Tally {
     return 1000 * (this.#shown.length - 1) / (last.at - first.at);
   }
 
-  /** How old pictures were when they came on screen, by our clock, in ms, or null. */
+  /** How old pictures were when they appeared on screen, by our clock, in ms, or null. */
   get age() {
     const ages = this.#shown.map(({ age }) => age).filter((age) => age !== null);
     return ages.length === 0 ? null : median(ages);
   }
 
-  /** The measured time between pictures in ms; 0 if unknown. */
+  /** The measured interval of pictures in ms; 0 if unknown. */
   get interval() {
     if (this.#arrivals.length < 3) return 0;
     return median(this.#arrivals.slice(1).map((at, i) => at - (this.#arrivals[i] ?? at)));

@@ -8,8 +8,8 @@ import { durationText, language, viewTexts } from "./words/view_texts.js";
 const NOTICE_PARTS = /** @type {const} */ (["title", "detail", "words", "doing"]);
 
 /**
- * The parts of a view, in its shadow: the picture with everything on it, and the reason why there
- * is none.
+ * The parts of a view, in its shadow tree: the picture with everything on it, and the reason if
+ * there is none.
  */
 export class ViewParts {
   image = create("img", { id: "picture", part: "picture", alt: "", decoding: "sync" });
@@ -21,7 +21,7 @@ export class ViewParts {
     hidden: true,
   });
   canvas = create("canvas", { part: "annotations", hidden: true });
-  /** The picture with what is drawn on it: what zooms. */
+  /** The picture with everything drawn on it, which zooms as a whole. */
   layer = create(
     "div",
     { className: "layer", part: "layer" },
@@ -67,7 +67,7 @@ export class ViewParts {
   }
 
   /**
-   * Shows how things are with a viewer.
+   * Shows a viewer's state.
    *
    * @param {Viewer} viewer
    * @param {{ now: number, notice: Notice | null, label: string }} about
@@ -93,7 +93,7 @@ export class ViewParts {
   }
 
   /**
-   * Tells a screen reader, where the page doesn't.
+   * Announces a text to screen readers, unless the page does.
    *
    * @param {string} text
    */
@@ -113,7 +113,8 @@ export class ViewParts {
     this.#notice.hidden = notice === null;
     this.#notice.classList.toggle("over", hasPicture);
     this.#notice.part.toggle("over", hasPicture);
-    // The age of an old picture stands above the reason, where there is one: a small picture has no room for both.
+    // The age of an old picture is shown above the reason, if there is one: a small picture has no
+    // room for both.
     const place = notice !== null && hasPicture ? this.#said : this.#badges;
     if (this.#stale.parentElement !== place) place.prepend(this.#stale);
     if (notice === null) return;

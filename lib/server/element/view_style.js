@@ -1,4 +1,4 @@
-/** How a view looks, in its shadow: pages style its parts. */
+/** The style of a view, in its shadow tree; pages can style its parts. */
 export const VIEW_STYLE = `
 :host {
   display: block;
@@ -24,7 +24,7 @@ export const VIEW_STYLE = `
   background: #14181d;
   color: #fff;
 }
-/* Exactly as large as the picture fitted into the frame, so that what lies on it sits on the picture. */
+/* Exactly as large as the picture fitted into the frame, so that overlays sit on the picture. */
 figure {
   grid-area: 1 / 1;
   position: relative;
@@ -105,7 +105,7 @@ canvas {
   color: #fff;
   font-weight: 600;
 }
-/* Why there is no picture, in the middle, and large; in front of an old picture, if there is one. */
+/* Why there is no picture: in the middle, large, and in front of an old picture if there is one. */
 .notice {
   grid-area: 1 / 1;
   z-index: 1;
@@ -191,7 +191,8 @@ p {
 `;
 
 /**
- * Gives a shadow the style: by a sheet, which no policy of a page forbids, where the browser has them.
+ * Gives a shadow tree its style, as a style sheet object if the browser supports it, since no
+ * page's policy forbids that.
  *
  * @param {ShadowRoot} root
  */

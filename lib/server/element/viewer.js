@@ -30,21 +30,21 @@ import { VideoScreen } from "./video/video_screen.js";
  * @property {(message: Message) => void} onAnnotation
  */
 
-/** A browser needs this to show any of the H.264 that servers make. */
+/** A browser must support this to show any server's H.264. */
 const BASELINE = 'video/mp4; codecs="avc1.42C01F"';
 
-/** One camera on one image: a connection, a screen, and in which state they are. */
+/** One camera on one surface: its connection, its screen, and its state. */
 export class Viewer {
   /** @type {ViewerState} */
   state = "idle";
   /**
-   * Why the server lets us not in, while refused.
+   * Why the server refuses access, while refused.
    *
    * @type {Refusal | null}
    */
   refusal = null;
   /**
-   * Why the camera gives no pictures, while waiting, where the server said something.
+   * Why the camera gives no pictures, while waiting, if the server has said so.
    *
    * @type {Outage | null}
    */
@@ -68,7 +68,7 @@ export class Viewer {
       camera: options.camera,
       onOutage: (outage) => this.#setState("waiting", outage),
       onThere: () => this.watch(),
-      // Then it is that there is no H.264 of it.
+      // The reason is then that it has no H.264.
       onFine: () => this.format.fail("refused"),
     });
     this.format = new FormatChoice({
@@ -94,7 +94,7 @@ export class Viewer {
   }
 
   /**
-   * Shows that the server lets us not in; a refusal that is not for good is followed by another try.
+   * Shows that the server refuses access; unless that is permanent, another attempt follows.
    *
    * @param {Refusal} refusal
    */
@@ -103,7 +103,7 @@ export class Viewer {
     this.#setState("refused");
   }
 
-  /** Watches no more, and keeps nothing. */
+  /** Stops watching, and keeps nothing. */
   close() {
     this.leave();
     this.screen.close();
@@ -117,7 +117,7 @@ export class Viewer {
   }
 
   /**
-   * Whether what programs say of the pictures is asked for, and drawn.
+   * Whether annotations are requested and drawn.
    *
    * @param {boolean} isAnnotated
    */
@@ -125,7 +125,7 @@ export class Viewer {
     if (isAnnotated === this.screen.isAnnotated) return;
     this.screen.isAnnotated = isAnnotated;
     if (!this.connection.isKnown) return;
-    // A server that knows of none has none to tell.
+    // A server that doesn't know annotations has none.
     this.connection.ask({ type: "configure", annotations: isAnnotated }).catch(() => {});
   }
 
@@ -140,11 +140,11 @@ export class Viewer {
     if (isResumed) this.#distrust();
   }
 
-  /** The page is seen again. */
+  /** The page is visible again. */
   comeBack() {
     this.liveness.resume();
     this.format.restart();
-    // Somebody may have been let in meanwhile, with the token in another tab.
+    // Access may have been granted meanwhile, by a token in another tab.
     if (this.refusal?.code.startsWith("token-")) this.connection.open();
     else this.connection.hurry();
     this.connection.ping();
@@ -152,14 +152,14 @@ export class Viewer {
     this.screen.refresh();
   }
 
-  /** A viewer that was live when nobody looked is not live until the next picture comes. */
+  /** A viewer that was live while nobody watched counts as live only from the next picture on. */
   #distrust() {
     if (this.state === "live" && this.liveness.isOld(performance.now())) {
       this.#setState("waiting");
     }
   }
 
-  /** The page is not seen any more: nothing is decoded, and the server must not wait for that. */
+  /** The page is no longer visible: nothing is decoded, and the server must not wait for that. */
   goAway() {
     this.connection.acknowledge();
   }
@@ -175,7 +175,7 @@ export class Viewer {
   }
 
   /**
-   * Whether what is on screen isn't live.
+   * Whether the picture on screen isn't live.
    *
    * @param {number} now
    */
@@ -244,7 +244,7 @@ export class Viewer {
     });
   }
 
-  /** What is done with that which comes to be shown. */
+  /** What happens with pictures that are shown. */
   #showing() {
     const { onAnnotation } = this.#options;
     return {
@@ -270,7 +270,7 @@ export class Viewer {
 
   #takeShown() {
     if (this.screen.current?.blob === null) this.format.arrive();
-    // One that arrived while nobody looked may have waited for a long time.
+    // A picture that arrived while nobody watched may have waited for a long time.
     if (!this.liveness.isLate) this.#setState("live");
     this.#options.onShown();
   }

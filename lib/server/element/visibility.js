@@ -1,6 +1,6 @@
-/** A page that nobody sees lets the camera sleep after this. */
+/** A hidden page releases the camera after this. */
 const PAUSE_AFTER_MS = 60_000;
-/** Somebody who scrolls there finds a picture. */
+/** A user who scrolls there finds a picture. */
 const MARGIN = "100px";
 
 /**
@@ -10,7 +10,10 @@ const MARGIN = "100px";
  * @property {() => void} onChange whether the element is seen may be otherwise now
  */
 
-/** Tells whether an element is seen: scrolled into view, in a page that is seen or was a moment ago. */
+/**
+ * Tells whether an element is visible: scrolled into view, in a page that is visible or was a
+ * moment ago.
+ */
 export class Visibility {
   #element;
   #events;
@@ -44,7 +47,7 @@ export class Visibility {
     this.#events = events;
   }
 
-  /** Whether pictures are of no use to anybody: it is scrolled away, or long hidden. */
+  /** Whether nobody can see pictures: the element is scrolled away, or the page long hidden. */
   get isUnseen() {
     const hiddenMs = performance.now() - (this.#hiddenSince ?? Infinity);
     return hiddenMs > PAUSE_AFTER_MS || !this.#isOnScreen;
@@ -64,7 +67,7 @@ export class Visibility {
     for (const name of ["pageshow", "online"]) removeEventListener(name, this.#look);
   }
 
-  /** To be called often: nothing else says that the page has been hidden for long. */
+  /** To be called frequently: no event says that the page has been hidden for long. */
   tick() {
     if (this.#hiddenSince !== null) this.#events.onChange();
   }

@@ -33,21 +33,21 @@ const RENDER_EVERY_MS = 250;
  * @property {(refusal: Refusal) => void} [onRefused]
  */
 
-/** `<wscam-view>`: a camera in any page. */
+/** `<wscam-view>`: a camera in any web page. */
 export class WscamView extends HTMLElement {
   static observedAttributes = ATTRIBUTES;
   viewer;
   #parts = new ViewParts(this.attachShadow({ mode: "open" }));
   #source = sourceOf(this);
-  /** Whether it watches what its attributes say; else the page that holds it decides. */
+  /** Whether its attributes decide what it watches; otherwise the page does. */
   #isFree = true;
   #isDue = false;
-  /** Whether what is due is another camera, server or right. */
+  /** Whether to reconnect for another camera, server or permission. */
   #isOther = false;
   #timer = 0;
-  /** The state that was told last. */
+  /** The last announced state. */
   #told = "";
-  /** Stands in the image's place while the element is in no page. */
+  /** Takes the image's place while the element is not in a page. */
   #gap = document.createComment("");
   #visibility = new Visibility(this, {
     onHide: () => this.viewer.goAway(),
@@ -81,23 +81,23 @@ export class WscamView extends HTMLElement {
     return this.viewer.state;
   }
 
-  /** Why there is no picture that is live, in words; null while there is one. */
+  /** Why there is no live picture, as text; null while there is one. */
   get notice() {
     return this.#noticeAt(performance.now());
   }
 
-  /** How large the picture is on the page, without what is beside it. */
+  /** The size of the picture on the page, without the space beside it. */
   get figure() {
     return this.#parts.figure;
   }
 
-  /** The picture with what is drawn on it. */
+  /** The picture with everything drawn on it. */
   get layer() {
     return this.#parts.layer;
   }
 
   /**
-   * Shows what a page says in place of its attributes, whenever the page says so to its `viewer`.
+   * Shows what a page chooses, instead of its attributes, whenever the page tells its `viewer`.
    *
    * @param {ViewSource} source
    */
@@ -107,14 +107,14 @@ export class WscamView extends HTMLElement {
     this.takeWishes();
   }
 
-  /** Takes up what is wished for now of the format, and whether annotations are drawn. */
+  /** Applies the current choices of format and annotations. */
   takeWishes() {
     const { format, annotations } = this.#source;
     this.viewer.format.wish = format?.() ?? "jpeg";
     this.viewer.setAnnotated(annotations?.() ?? false);
   }
 
-  /** The picture that is shown, as a JPEG file; null where there is none. */
+  /** The current picture as a JPEG file; null if there is none. */
   snapshot() {
     return this.viewer.screen.snapshot();
   }
@@ -132,7 +132,7 @@ export class WscamView extends HTMLElement {
     this.#visibility.end();
     clearInterval(this.#timer);
     this.viewer.close();
-    // Chromium keeps a tree for ever in which an image has shown a blob.
+    // Chromium never frees a tree in which an image has shown a blob.
     const { image } = this.#parts;
     image.before(this.#gap);
     image.remove();
@@ -145,7 +145,7 @@ export class WscamView extends HTMLElement {
     else this.#watchSoon();
   }
 
-  /** Shows how it is now. */
+  /** Shows the current state. */
   render() {
     const now = performance.now();
     const notice = this.#noticeAt(now);
@@ -158,7 +158,7 @@ export class WscamView extends HTMLElement {
     this.#takeSoon();
   }
 
-  /** Attributes that change together are taken together. */
+  /** Attributes that change together are applied together. */
   #takeSoon() {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -169,12 +169,15 @@ export class WscamView extends HTMLElement {
     });
   }
 
-  /** Asks for what the attributes say now: a connection that knows commands stays, with the same camera. */
+  /**
+   * Applies the current attributes: with the same camera, a connection that knows commands stays
+   * open.
+   */
   #take() {
     const { viewer } = this;
     this.takeWishes();
     if (!this.#isOther && viewer.connection.isKnown) {
-      // The server's objection comes on the next connection.
+      // The server's objection comes with the next connection.
       const settings = settingsOf(this);
       viewer.connection.ask({ type: "configure", ...settings }).catch(() => viewer.watch());
       return;
@@ -193,7 +196,7 @@ export class WscamView extends HTMLElement {
     return this.#source.isSeenElsewhere?.() ?? false;
   }
 
-  /** Nothing is sent for what is scrolled away, or long hidden. */
+  /** Nothing is sent to an element that is scrolled away, or in a long hidden page. */
   #pauseUnseen() {
     this.viewer.setPaused(this.#visibility.isUnseen && !this.#isSeenElsewhere);
   }

@@ -4,15 +4,18 @@ import { addressText, DEFAULT_PORT, SECRETS } from "../element/link/address.js";
 
 const STORAGE_KEY = "wscam.address";
 const NOTHING_TYPED = { origin: "", token: "" };
-/** A token that somebody has typed since, and for which server. */
+/** A token that the user has typed since, and the server it is for. */
 let typed = NOTHING_TYPED;
 /** The query with which the page was opened. */
 const openedWith = new URLSearchParams(globalThis.location?.search);
 
-/** A page that was opened as a file looks for a server here. */
+/** A page opened from a file looks for a server here. */
 export const DEFAULT_ADDRESS = `ws://localhost:${DEFAULT_PORT}`;
 
-/** Returns the address of the server that this page came from, or null for a page opened as a file. */
+/**
+ * Returns the address of the server that this page came from, or null for a page opened from a
+ * file.
+ */
 export function ownAddress() {
   if (!/^https?:$/.test(location.protocol)) return null;
   const url = new URL(location.href);
@@ -24,8 +27,8 @@ export function ownAddress() {
 }
 
 /**
- * The secrets in the page's own address are for its own server: they must not reach another one that somebody types in,
- * nor another program on the same machine.
+ * The secrets in the page's own address are only for its own server: they must not reach another
+ * server that the user types in, nor another program on the same machine.
  *
  * @param {URL} server
  * @returns {Secrets}
@@ -43,7 +46,7 @@ function isOwn(server) {
 }
 
 /**
- * Shows a token that somebody typed to a server from now on.
+ * Sends a token that the user typed to a server from now on.
  *
  * @param {URL} server
  * @param {string} token
@@ -53,8 +56,8 @@ export function useToken(server, token) {
 }
 
 /**
- * Has a token that was typed and taken kept by our own server in a cookie, where no script sees it; the page needs it no
- * more then.
+ * Makes our own server keep an accepted token in a cookie that scripts can't read; the page then
+ * doesn't need it any more.
  *
  * @param {URL} server
  */
@@ -73,7 +76,7 @@ export async function keepToken(server) {
 }
 
 /**
- * A token that was refused is not shown again: to the server it would be one guess after the other.
+ * A refused token is not sent again: to the server it would be one guess after the other.
  *
  * @param {URL} server
  */
@@ -83,18 +86,18 @@ export function forgetToken(server) {
   if (isOwn(server)) openedWith.delete("token");
 }
 
-/** The address that was typed last, if any. */
+/** The last typed address, if any. */
 export function rememberedAddress() {
   try {
     return localStorage.getItem(STORAGE_KEY);
   } catch {
-    // Storage may be switched off.
+    // Storage may be disabled.
     return null;
   }
 }
 
 /**
- * Secrets are not left behind in a browser: an address that holds one is not remembered.
+ * No secret is left behind in a browser: an address with one is not remembered.
  *
  * @param {URL} url
  */
@@ -103,12 +106,12 @@ export function rememberAddress(url) {
   try {
     localStorage.setItem(STORAGE_KEY, addressText(url));
   } catch {
-    // Storage may be switched off or full.
+    // Storage may be disabled or full.
   }
 }
 
 /**
- * Changes the query of the page's own address, by which it can be shared; null takes a field away.
+ * Changes the query of the page's own address, which can be shared; null removes a field.
  *
  * @param {Readonly<Record<string, string | number | null>>} fields
  */
@@ -121,11 +124,11 @@ export function keepInAddress(fields) {
   try {
     history.replaceState(null, "", url);
   } catch {
-    // Some browsers refuse it for files.
+    // Some browsers refuse this for files.
   }
 }
 
-/** The address of a page that was served stays in the history: the cookie stands for the token from now on. */
+/** A served page keeps its address in the history: from now on the cookie replaces the token. */
 export function hideToken() {
   if (ownAddress() !== null) keepInAddress({ token: null });
 }

@@ -5,14 +5,14 @@ const LEAST_REFRESH_S = 1;
 
 /** @import { CameraInfo } from "../element/link/cameras.js" */
 
-/** A server's list of cameras, read again and again where the server says that cameras come and go. */
+/** A server's list of cameras, re-read regularly if the server says that cameras come and go. */
 export class CameraList {
   /** @type {readonly CameraInfo[]} */
   cameras = [];
   #options;
   /** @type {URL | null} */
   #server = null;
-  /** Tells the newest request from those that came too late. */
+  /** Distinguishes the current request from late ones. */
   #request = 0;
   /** When to read it again, by performance.now(). */
   #dueAt = Infinity;
@@ -27,13 +27,13 @@ export class CameraList {
     this.#options = options;
   }
 
-  /** The name of the first camera; empty while that is unknown. */
+  /** The name of the first camera; empty until known. */
   get first() {
     return this.cameras[0]?.name ?? "";
   }
 
   /**
-   * The camera of that name; the first where it is none.
+   * The camera with that name; the first one if there is none.
    *
    * @param {string} name
    */
@@ -42,7 +42,7 @@ export class CameraList {
   }
 
   /**
-   * Whether there is a camera of that name; any, where the name is empty.
+   * Whether there is a camera with that name; any camera if the name is empty.
    *
    * @param {string} name
    */
@@ -62,7 +62,7 @@ export class CameraList {
   }
 
   /**
-   * To be called often, while somebody looks and the server is there.
+   * To be called frequently, while the page is visible and the server is there.
    *
    * @param {number} now
    */

@@ -4,7 +4,7 @@ const ZOOM_STEP = 1.25;
 const PAN_PX = 60;
 
 /**
- * The actions of keys now.
+ * The current actions of keys.
  *
  * @typedef {object} KeyActions
  * @property {(() => void) | undefined} escape
@@ -29,7 +29,7 @@ const PANNING = {
 };
 
 /**
- * The action of a key, if it has any: nothing while somebody types.
+ * The action of a key, if it has one; none while the user types.
  *
  * @param {KeyboardEvent} event
  * @param {KeyActions} actions

@@ -25,7 +25,7 @@ const addressBox = element("address", HTMLInputElement);
 const cameraView = element("view", WscamView);
 
 let chartedAt = 0;
-/** The words that were said last. */
+/** The last announced text. */
 let said = "";
 
 const pip = new PictureInPicture();
@@ -90,7 +90,7 @@ function takePreferences() {
   show();
 }
 
-/** Tells a screen reader how things are, when that is something else than before. */
+/** Announces the state to screen readers, if it has changed. */
 function sayState() {
   const { text, notice } = player.state;
   const words = [text, notice?.words ?? ""].filter((each) => each !== "").join(": ");
@@ -113,7 +113,7 @@ function complain(text) {
 
 // ---- Server and camera
 
-/** Watches the server that the address box names, or says what is wrong with the address. */
+/** Watches the server in the address box, or says what is wrong with the address. */
 function connect() {
   const typed = addressBox.value;
   const url = parseAddress(typed);
@@ -125,7 +125,9 @@ function connect() {
   player.watch();
 }
 
-/** The button connects when nothing is connected, and when another address has been typed meanwhile. */
+/**
+ * The button connects when nothing is connected, and when another address has been typed meanwhile.
+ */
 function connects() {
   const { server } = player;
   return !player.isWatching || server === null || addressBox.value.trim() !== addressText(server);
@@ -136,7 +138,7 @@ function toggleConnection() {
   else player.leave();
 }
 
-/** The address is for those who want another server than the page's own. */
+/** The address box is for users who want another server than the page's own. */
 function toggleAddress(isOpen = element("server").hidden) {
   element("server").hidden = !isOpen;
   element("elsewhere").setAttribute("aria-expanded", String(isOpen));

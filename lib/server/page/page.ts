@@ -2,7 +2,7 @@ import { encodeBase64 } from "@std/encoding/base64";
 import { VIEW_STYLE } from "../element/view_style.js";
 import { html } from "./page_file.ts";
 
-/** The page, with headers that let it run its own script and style and nothing else. */
+/** The page, with headers that allow its own script and style and nothing else. */
 export async function createPage(): Promise<() => Response> {
   const [script, style] = await Promise.all([
     hashes(contentsOf("script")),
@@ -13,9 +13,9 @@ export async function createPage(): Promise<() => Response> {
     `script-src ${script}`,
     `style-src ${style}`,
     "img-src 'self' data: blob:",
-    // H.264 is played from there.
+    // H.264 is played from blobs.
     "media-src blob:",
-    // The page shows any wscam that its address box names.
+    // The page connects to any wscam that its address box names.
     "connect-src http: https: ws: wss:",
     "base-uri 'none'",
     "form-action 'none'",
@@ -30,13 +30,13 @@ export async function createPage(): Promise<() => Response> {
   return () => new Response(html, { headers });
 }
 
-/** The contents of all elements of a name. */
+/** The contents of all elements with a tag name. */
 function contentsOf(element: "script" | "style"): string[] {
   const found = html.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, "gs"));
   return Array.from(found, ([, content = ""]) => content);
 }
 
-/** The hashes of texts, as a policy states them (CSP 3, 2.3.1). */
+/** The hashes of texts, in a policy's notation (CSP 3, 2.3.1). */
 async function hashes(texts: readonly string[]): Promise<string> {
   const encoder = new TextEncoder();
   const sources = texts.map(async (body) => {

@@ -31,7 +31,7 @@ import fullScreenStyle from "./picture/full_screen.css" with { type: "text" };
 import panelStyle from "./panel/panel.css" with { type: "text" };
 import gridStyle from "./grid/grid.css" with { type: "text" };
 
-/** Of two rules that weigh the same, the later one wins. */
+/** Of two rules with the same weight, the later one wins. */
 const STYLES = [
   pageStyle,
   controlsStyle,
@@ -71,8 +71,8 @@ const PAGE_MODULES = [
 const MODULES = [...ELEMENT_MODULES, ...PAGE_MODULES.map(inline)];
 
 /**
- * The page as one file that stands alone: it works from a disk as well, where browsers let no module
- * import another. Names at the top level of its modules are its modules' own no longer, and must differ.
+ * The page as one standalone file, which also works from a disk, where browsers don't let modules
+ * import each other. Top-level names of its modules are then shared, and must differ.
  */
 export const html: string = markup
   .replace("<!-- style -->", () => `<style>\n${STYLES.join("\n")}</style>`)

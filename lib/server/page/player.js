@@ -47,7 +47,7 @@ import { texts } from "./texts/texts.js";
 /** The server that is watched, and one of its cameras, or all side by side. */
 export class Player {
   /**
-   * URL of the server that is watched, or was before the user disconnected.
+   * URL of the watched server, or of the last one if the user has disconnected.
    *
    * @type {URL | null}
    */
@@ -64,7 +64,7 @@ export class Player {
     onNames: () => this.#options.onCameras(),
   });
   /**
-   * This viewer's settings as they stood in the connection's address.
+   * This viewer's settings in the connection's address.
    *
    * @type {Settings | null}
    */
@@ -113,12 +113,12 @@ export class Player {
     });
   }
 
-  /** The viewers that are on the page. */
+  /** The viewers on the page. */
   get viewers() {
     return this.grid.isOpen ? this.grid.viewers : [this.viewer];
   }
 
-  /** The name of what is watched, for people; empty while that is unknown. */
+  /** The display name of what is watched; empty until known. */
   get name() {
     return this.grid.isOpen ? texts.all : this.#named || this.first;
   }
@@ -128,13 +128,13 @@ export class Player {
     return this.#list.cameras;
   }
 
-  /** The name of the server's first camera; empty while that is unknown. */
+  /** The name of the server's first camera; empty until known. */
   get first() {
     return this.#list.first;
   }
 
   /**
-   * How it is, and how that is put into words.
+   * The state, and its text.
    *
    * @returns {PlayerState}
    */
@@ -145,7 +145,7 @@ export class Player {
   }
 
   /**
-   * Takes a server, and what its address says of the camera and this viewer's settings.
+   * Switches to a server, and applies its address's camera and viewer settings.
    *
    * @param {URL} url
    */
@@ -169,7 +169,7 @@ export class Player {
     keepInAddress({ camera: name });
   }
 
-  /** Begins afresh: with one viewer, or with one for each camera once these are known. */
+  /** Starts over: with one viewer, or with one for each camera once these are known. */
   watch() {
     this.isWatching = true;
     this.grid.close();
@@ -184,7 +184,7 @@ export class Player {
   }
 
   /**
-   * Watches with a token that somebody typed.
+   * Watches with a token that the user typed.
    *
    * @param {string} token
    */
@@ -193,13 +193,16 @@ export class Player {
     this.watch();
   }
 
-  /** Asks for the server's cameras. Only services that know commands have the list, so no other is bothered. */
+  /**
+   * Requests the server's list of cameras. Only a server that knows commands has one, so others are
+   * not asked.
+   */
   loadCameras() {
     if (this.server !== null) this.#list.load(this.server);
   }
 
   /**
-   * Asks again when it is time; where there is no connection there would be no answer.
+   * Requests the list again when it is due; without a connection there would be no answer.
    *
    * @param {number} now
    */
@@ -208,7 +211,8 @@ export class Player {
   }
 
   /**
-   * Tells the server this viewer's settings if it is connected; the next connection has them in its address.
+   * Tells the server this viewer's settings if it is connected; otherwise the next connection's
+   * address contains them.
    *
    * @param {Settings} values
    * @returns {Promise<Answer | Settings | null>}
@@ -219,13 +223,13 @@ export class Player {
     return await this.viewer.connection.ask({ type: "configure", ...values });
   }
 
-  /** Takes up what is wished for now of format and annotations. */
+  /** Applies the current choices of format and annotations. */
   takeWishes() {
     this.view.takeWishes();
     this.grid.takeWishes();
   }
 
-  /** The camera that is named; nothing for the first. */
+  /** The named camera; empty for the first. */
   get #named() {
     return this.camera === ALL ? "" : this.camera;
   }
@@ -271,7 +275,7 @@ export class Player {
     this.#list.forget();
   }
 
-  /** Shows what there is to watch now, however that was until now. */
+  /** Shows what there is to watch now, whatever was shown before. */
   #takeCameras() {
     if (!this.isWatching) return;
     const isBack = this.viewer.outage?.isMissing && this.#list.has(this.#named);

@@ -17,7 +17,7 @@ const TIME = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle:
  */
 
 /**
- * Shows how things are with a player.
+ * Shows a player's state.
  *
  * @param {Player} player
  * @param {Look} look
@@ -51,7 +51,7 @@ function renderPicture({ view, viewer, grid, name }) {
 }
 
 /**
- * By our clock, which is the one that the visitor has at hand.
+ * By our clock, which is the one the visitor can see.
  *
  * @param {Viewer} viewer
  * @param {boolean} isWanted
@@ -66,14 +66,14 @@ function renderTime({ screen: { current }, connection: { clock } }, isWanted) {
 }
 
 /**
- * The visitor's means against a camera that isn't shown.
+ * Buttons that the visitor can use when a camera isn't shown.
  *
  * @param {Player} player
  */
 function renderActions({ viewer: { state, refusal }, server }) {
   const isAsked = state === "refused" && (refusal?.code ?? "").startsWith("token-");
   element("ask").hidden = !isAsked;
-  // A link that has ended, or is damaged, is not mended by another try.
+  // Retrying does not help if a link has expired or is damaged.
   const isFinal = refusal?.retryMs === Infinity && !/^(token|link)-/.test(refusal.code);
   const isOver = state === "idle" || (state === "refused" && isFinal);
   element("again").hidden = server === null || !isOver;

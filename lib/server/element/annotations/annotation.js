@@ -6,7 +6,7 @@ const LONGEST_REMARK = 1000;
 const LONGEST_S = 3600;
 
 /**
- * Something that a program has found in a picture; places and sizes are 0 to 1 of the picture's.
+ * An object that a program has found in a picture; positions and sizes are 0 to 1 of the picture's.
  *
  * @typedef {object} Box
  * @property {number} x
@@ -27,7 +27,7 @@ const LONGEST_S = 3600;
  */
 
 /**
- * An annotation from a message; null where it makes no sense, and without the boxes that make none.
+ * Parses an annotation from a message; null if it is invalid. Invalid boxes are left out.
  *
  * @param {Readonly<Record<string, unknown>>} message
  * @returns {Annotation | null}
@@ -53,7 +53,7 @@ function readBox(value) {
   return {
     x,
     y,
-    // A box that reaches over the edge ends there.
+    // A box that extends beyond the edge ends there.
     width: Math.min(width, 1 - x),
     height: Math.min(height, 1 - y),
     label: cleaned(label, LONGEST_LABEL),
@@ -67,7 +67,7 @@ function isShare(value) {
 }
 
 /**
- * A text without what can't be seen, or turns others around.
+ * A text without invisible characters, or ones that change its direction.
  *
  * @param {unknown} value
  * @param {number} longest

@@ -1,11 +1,13 @@
 /** @import { Annotation } from "./annotation.js" */
 
 const MOST_PROGRAMS = 16;
-/** Pictures that wait to be shown are few. */
+/** Only a few pictures wait to be shown. */
 const MOST_WAITING = 64;
 /** Capture times pass through formats that round them. */
 const SLACK_MS = 1;
-/** Of so many pictures, a program that speaks of each has spoken of most when they are shown. */
+/**
+ * A program that annotates each picture has annotated most of this many by the time they are shown.
+ */
 const SPOKEN_OF = 10;
 const MOST_OF_THEM = 7;
 
@@ -17,13 +19,13 @@ const MOST_OF_THEM = 7;
  * @property {boolean[]} hits of the last pictures, whether it had spoken of them
  */
 
-/** Programs' words about a camera's pictures, for as long as they last. */
+/** The annotations of a camera's pictures, for as long as they last. */
 export class Annotations {
   /** @type {Map<string, Program>} */
   #programs = new Map();
 
   /**
-   * Takes what a program says; a program that takes back what it said says nothing any more.
+   * Adds an annotation; an empty one withdraws the program's previous one.
    *
    * @param {Annotation} annotation
    * @param {number} now
@@ -32,7 +34,7 @@ export class Annotations {
     const { from, capturedAt, lastsMs } = annotation;
     const { said, hits } = this.#programs.get(from) ?? { said: [], hits: [] };
     const others = said.filter((each) => each.capturedAt < capturedAt);
-    // The program that has been silent for the longest gives way.
+    // The program that has been silent longest is replaced.
     this.#programs.delete(from);
     const kept = lastsMs > 0 ? [...others, { ...annotation, until: now + lastsMs }] : [];
     this.#programs.set(from, { said: kept.slice(-MOST_WAITING), hits });
@@ -41,8 +43,8 @@ export class Annotations {
   }
 
   /**
-   * Another picture is shown. Words about one alone, by a program that speaks of each, do not hold
-   * for the next.
+   * Another picture is shown. An annotation of one picture does not apply to the next if its
+   * program annotates each.
    *
    * @param {number} capturedAt
    */
@@ -56,7 +58,7 @@ export class Annotations {
   }
 
   /**
-   * The words about a picture: the last ones of each program on it or on one before it.
+   * The annotations of a picture: for each program, the last one of this picture or an earlier one.
    *
    * @param {number} capturedAt
    * @param {number} now

@@ -1,9 +1,9 @@
 /** @import { Arrived } from "../screen.js" */
 
-/** A picture waits no longer for what is said of it. */
+/** A picture waits no longer than this for its annotation. */
 const LONGEST_WAIT_MS = 250;
 const MOST_HELD = 8;
-/** Of so many pictures, most must have been spoken of for the next to wait. */
+/** Among this many pictures, most must have been annotated for the next one to wait. */
 const HELD_SAMPLES = 10;
 const ENOUGH = 7;
 const SAME_WITHIN_MS = 1;
@@ -11,8 +11,8 @@ const SAME_WITHIN_MS = 1;
 /** @typedef {{ frame: Arrived, isHeard: boolean }} Waiting */
 
 /**
- * Has pictures wait for what is said of each: where a program speaks of nearly every one, each is shown together with
- * its own annotation, and none with that of the one before.
+ * Makes pictures wait for their annotations: if a program annotates nearly every picture, each is
+ * shown together with its own annotation, and never with that of the one before.
  */
 export class Hold {
   #show;
@@ -28,7 +28,7 @@ export class Hold {
   }
 
   /**
-   * Shows a picture, now or once something has been said of it; returns whether it waits.
+   * Shows a picture, now or once it has been annotated; returns whether it waits.
    *
    * @param {Arrived} frame
    */
@@ -42,7 +42,7 @@ export class Hold {
   }
 
   /**
-   * Something is said of the picture of this time.
+   * An annotation has come for the picture with this capture time.
    *
    * @param {number} capturedAt
    */
@@ -56,7 +56,7 @@ export class Hold {
     this.#showUpTo(at);
   }
 
-  /** The next picture is of something else. */
+  /** The next picture shows something else. */
   forget() {
     clearTimeout(this.#timer);
     this.#recent = [];
@@ -68,7 +68,7 @@ export class Hold {
     return shown.filter(({ isHeard }) => isHeard).length >= ENOUGH;
   }
 
-  /** The place of the first that waits. */
+  /** The index of the first waiting picture. */
   get #first() {
     return this.#recent.length - this.#waiting;
   }

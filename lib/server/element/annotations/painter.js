@@ -1,7 +1,7 @@
 /** @import { Box } from "./annotation.js" */
 /** @import { Kept } from "./annotations.js" */
 
-/** Each is clear of the dark outline around it, so that it is seen on every picture. */
+/** Each is bright against the dark outline around it, so that it is visible on every picture. */
 const COLOURS = ["#ffe14a", "#5ef0ff", "#8dff6a", "#ff9df5", "#ffb35c", "#b9c6ff"];
 const OUTLINE = "rgb(0 0 0 / .75)";
 const PLATE = "rgb(12 14 17 / .85)";
@@ -10,7 +10,7 @@ const OUTLINE_PX = 5;
 const PADDING_PX = 5;
 const MOST_LINES = 4;
 
-/** Draws what is said of a picture over it. */
+/** Draws the annotations over a picture. */
 export class Painter {
   #canvas;
   #isBlank = true;
@@ -22,7 +22,7 @@ export class Painter {
   }
 
   /**
-   * Draws it in place of what stood there.
+   * Draws annotations in place of the previous ones.
    *
    * @param {readonly Kept[]} annotations
    * @param {number} ratio width of the picture to its height
@@ -36,7 +36,7 @@ export class Painter {
     const { context, size } = this.#prepare(ratio);
     if (context === null) return;
     const boxes = annotations.flatMap((each) => each.boxes);
-    // Lines first: no label is crossed out.
+    // Lines are drawn first, so that no label is crossed out.
     for (const box of boxes) outline(context, size, box);
     for (const box of boxes) writeLabel(context, size, box);
     const texts = annotations.map(({ text }) => text).filter((text) => text !== "");
@@ -129,7 +129,7 @@ function writeText(context, size, texts) {
 }
 
 /**
- * Words on a dark ground, within the picture.
+ * Text on a dark background, within the picture.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Room} size
@@ -176,7 +176,7 @@ function wrap(context, text, width) {
 }
 
 /**
- * The same for the same label.
+ * The same colour for the same label.
  *
  * @param {string} label
  */

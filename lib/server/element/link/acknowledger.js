@@ -1,7 +1,7 @@
-/** The server holds commands to a rate; one acknowledgement stands for all pictures before it. */
+/** The server limits the rate of commands; one acknowledgement covers all earlier pictures. */
 const ACK_EVERY_MS = 25;
 
-/** Tells a server which pictures have been taken. */
+/** Tells a server which pictures have been shown. */
 export class Acknowledger {
   #send;
   /** @type {number | null} */
@@ -20,14 +20,14 @@ export class Acknowledger {
     this.#arrived = sequence;
   }
 
-  /** A picture and all before it have been taken: the last that arrived, if none is named. */
+  /** A picture and all before it are acknowledged: by default up to the last one that arrived. */
   take(sequence = this.#arrived) {
     if (sequence === null || sequence === this.#taken) return;
     this.#taken = sequence;
     if (this.#timer === 0) this.#tell();
   }
 
-  /** Pictures of another kind follow, and may have the numbers of those before. */
+  /** Pictures of another kind follow, and may have the same numbers. */
   restart() {
     this.#taken = null;
   }

@@ -1,21 +1,21 @@
 export const DEFAULT_PORT = 8765;
-/** Query fields that let their bearer in. */
+/** Query fields that contain secrets. */
 export const SECRETS = ["token", "share"];
 const PROTOCOLS = new Map([["ws", "ws"], ["wss", "wss"], ["http", "ws"], ["https", "wss"]]);
 
 /**
- * The secrets that let us in, by the names of query fields.
+ * The secrets that give access, by query field.
  *
  * @typedef {Readonly<Record<string, string | null>>} Secrets
  */
 
 /**
- * Returns the WebSocket URL meant by what a person typed, or null.
+ * Returns the WebSocket URL for what a user typed, or null.
  *
  * @param {string} text
  */
 export function parseAddress(text) {
-  // Chinese keyboards write a full-width colon.
+  // Chinese keyboards produce a full-width colon.
   const typed = text.trim().replaceAll("：", ":");
   const [prefix, scheme = ""] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed) ?? ["", ""];
   const protocol = prefix === ""
@@ -23,13 +23,13 @@ export function parseAddress(text) {
     : PROTOCOLS.get(scheme.toLowerCase());
   let [, host = "", rest = ""] = /^([^/?#]*)(.*)$/.exec(typed.slice(prefix.length)) ?? ["", "", ""];
   if (protocol === undefined || host === "") return null;
-  // An IPv6 address as it is.
+  // A bare IPv6 address.
   if (/^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i.test(host)) host = `[${host}]`;
   if (prefix === "" && !/:\d+$/.test(host)) host += `:${DEFAULT_PORT}`;
   try {
     const url = new URL(`${protocol}://${host}${rest}`);
     url.hash = "";
-    // Some browsers take a sentence for a host name.
+    // Some browsers accept a sentence as a host name.
     return url.hostname.includes("%") ? null : url;
   } catch {
     return null;
@@ -37,7 +37,7 @@ export function parseAddress(text) {
 }
 
 /**
- * An address as a person would write it.
+ * An address in the form that users write.
  *
  * @param {URL} url
  */
@@ -46,7 +46,7 @@ export function addressText(url) {
 }
 
 /**
- * A server's address, without anything that may be a secret.
+ * A server's address without its possible secrets.
  *
  * @param {URL} url
  */
@@ -55,7 +55,7 @@ export function placeText({ protocol, host, pathname }) {
 }
 
 /**
- * A server's WebSocket, with what is asked of it; what is null or empty is not.
+ * A server's WebSocket URL with query fields; null and empty ones are left out.
  *
  * @param {URL} server
  * @param {Readonly<Record<string, string | number | null>>} fields
@@ -69,7 +69,7 @@ export function socketUrl(server, fields) {
 }
 
 /**
- * A server's address over HTTP, with the secrets that let us in: of its own address, or else of
+ * A server's HTTP address, with the secrets that give access: those in its own address, or else
  * `secrets`.
  *
  * @param {URL} server

@@ -6,7 +6,7 @@ const MOST_CAMERAS = 256;
 /** @import { Secrets } from "./address.js" */
 
 /**
- * A camera as a server tells of it.
+ * A camera in a server's list.
  *
  * @typedef {object} CameraInfo
  * @property {string} name
@@ -14,7 +14,7 @@ const MOST_CAMERAS = 256;
  */
 
 /**
- * Asks a server for its list of cameras.
+ * Requests a server's list of cameras.
  *
  * @param {URL} server
  * @param {Secrets} secrets
@@ -36,7 +36,7 @@ export async function fetchCameras(server, secrets) {
 }
 
 /**
- * The cameras of a list; null where it is none.
+ * The cameras in a list; null if it is not one.
  *
  * @param {unknown} list
  * @returns {CameraInfo[] | null}

@@ -1,12 +1,12 @@
 const SAMPLES = 6;
 
-/** Compares a server's clock with ours: for the page, and every other viewer that is ours. */
+/** Compares a server's clock with ours, for the page and every other wscam viewer. */
 export class ServerClock {
   /** @type {{ roundTrip: number, offset: number }[]} */
   #samples = [];
 
   /**
-   * Takes a server's time in seconds since 1970, and how long it took to get it in ms.
+   * Adds a measurement: the server's time in seconds since 1970, and the round trip in ms.
    *
    * @param {number} timestamp
    * @param {number} roundTrip
@@ -16,17 +16,17 @@ export class ServerClock {
     if (this.#samples.length > SAMPLES) this.#samples.shift();
   }
 
-  /** The server may have been started again with another clock. */
+  /** The server may have been restarted with another clock. */
   forget() {
     this.#samples = [];
   }
 
-  /** Server clock minus ours in ms; null where the server never told. */
+  /** The server's clock minus ours, in ms; null if unknown. */
   get offset() {
     return this.best?.offset ?? null;
   }
 
-  /** The fastest of the last answers, which tells most; null where there was none. */
+  /** The fastest of the last answers, which is the most accurate; null if there is none. */
   get best() {
     const [first, ...others] = this.#samples;
     if (first === undefined) return null;

@@ -10,7 +10,7 @@ const CONNECT_LIMIT_MS = 10_000;
 const PING_EVERY_MS = 5000;
 const FIRST_PINGS = 3;
 const FIRST_PINGS_EVERY_MS = 500;
-/** The server closes with this code when the share link ends that the page was opened with. */
+/** The server closes with this code when the page's share link expires. */
 const LINK_ENDED = 4401;
 
 /** @import { Frame } from "./message.js" */
@@ -18,7 +18,7 @@ const LINK_ENDED = 4401;
 /** @import { Refusal } from "./refusal.js" */
 
 /**
- * Callbacks for what happens on a connection.
+ * Callbacks for events on a connection.
  *
  * @typedef {object} ConnectionEvents
  * @property {() => string} address the URL of each try
@@ -35,21 +35,21 @@ const LINK_ENDED = 4401;
  * @property {(words: string) => void} onError called for errors that answer no command, and if pictures can't be resumed
  */
 
-/** A WebSocket that is opened again whenever it is lost, with answers to commands and a clock. */
+/** A WebSocket that reconnects whenever it is lost, with answers to commands and a clock. */
 export class Connection {
   /** The server's clock. */
   clock = new ServerClock();
-  /** Whether the server answers commands; the service before wscam knows none. */
+  /** Whether the server answers commands; the Python service knows none. */
   isKnown = false;
   /** When the socket was opened, by performance.now(). */
   openedAt = 0;
-  /** When the next try is, by performance.now(); 0 while there is a socket. */
+  /** When the next attempt is due, by performance.now(); 0 while there is a socket. */
   retryAt = 0;
   #events;
   /** @type {WebSocket | null} */
   #socket = null;
   #failures = 0;
-  /** Tells what belongs to this try from what came too late. */
+  /** Distinguishes this attempt from late events of earlier ones. */
   #run = 0;
   #retryTimer = 0;
   #silence = new Silence();
@@ -70,7 +70,7 @@ export class Connection {
     return this.#socket?.readyState === WebSocket.OPEN;
   }
 
-  /** Whether the server has had the time to answer a ping, and has not. */
+  /** Whether the server has had time to answer a ping, and has not. */
   get isDeaf() {
     return this.isOpen && !this.isKnown && this.#pings >= FIRST_PINGS;
   }
@@ -93,7 +93,7 @@ export class Connection {
     this.#socket = null;
   }
 
-  /** Cuts the wait for the next try short. */
+  /** Shortens the wait for the next attempt. */
   hurry() {
     if (this.retryAt === 0) return;
     clearTimeout(this.#retryTimer);
@@ -112,7 +112,7 @@ export class Connection {
   }
 
   /**
-   * Asks for no pictures, or for pictures again; it stays like that when the connection was lost.
+   * Pauses or resumes the pictures; that persists when the connection is lost.
    *
    * @param {boolean} isPaused
    */
@@ -130,7 +130,7 @@ export class Connection {
   }
 
   /**
-   * Tells the server that a picture and all before it have been taken: the last that arrived, if none is named.
+   * Acknowledges a picture and all before it: by default up to the last one that arrived.
    *
    * @param {number | null} [sequence]
    */
@@ -139,7 +139,7 @@ export class Connection {
   }
 
   /**
-   * To be called often: pings, and gives up a link that died.
+   * To be called frequently: pings, and gives up a dead connection.
    *
    * @param {number} now
    * @param {number} usualInterval between pictures, in ms
@@ -151,7 +151,7 @@ export class Connection {
     if (now - this.#pingedAt >= pause) this.ping();
   }
 
-  /** Asks for the server's clock. */
+  /** Asks for the server's time. */
   ping() {
     if (!this.isOpen) return;
     const sentAt = this.#pingedAt = performance.now();
@@ -227,13 +227,16 @@ export class Connection {
     if (ms !== Infinity) this.#retryTimer = setTimeout(() => this.#dial(), ms);
   }
 
-  /** Asks why a handshake failed. The next try waits for the answer: it may be that there is to be none. */
+  /**
+   * Asks why a handshake failed. The next attempt waits for the answer, since there may be no point
+   * in one.
+   */
   async #findOut() {
     const run = ++this.#run;
     clearTimeout(this.#retryTimer);
     const refusal = await this.#events.askWhy();
     if (run !== this.#run) return;
-    // A server that has just come back answers the question after it took no WebSocket.
+    // A server that has just come back answers this after it refused the WebSocket.
     const isNews = refusal !== null && (refusal.code !== "no-websocket" || this.#failures > 1);
     if (isNews) this.#refuse(refusal);
     else this.#retryAfter(Math.max(0, this.retryAt - performance.now()));

@@ -1,5 +1,5 @@
 /**
- * A picture as it came.
+ * A picture as it arrived.
  *
  * @typedef {object} Frame
  * @property {Blob} blob a JPEG file
@@ -8,7 +8,7 @@
  */
 
 /**
- * A picture from a text message, or null.
+ * Parses a picture from a text message; null if it is not one.
  *
  * @param {{ data?: unknown, timestamp?: unknown, sequence?: unknown }} message
  * @returns {Frame | null}
@@ -23,7 +23,8 @@ export function readImage({ data, timestamp, sequence }) {
 }
 
 /**
- * The same from a binary message: a JPEG file whose first segment after SOI is a comment with what it is.
+ * Parses a picture from a binary message: a JPEG file whose first segment after SOI is a comment
+ * that describes it.
  *
  * @param {Uint8Array<ArrayBuffer>} bytes
  */
@@ -32,7 +33,8 @@ export function readFile(bytes) {
 }
 
 /**
- * Whether a binary message is a picture, and not a part of a video: by its marker (ITU-T T.81, B.1.1.3).
+ * Whether a binary message is a picture rather than a part of a video: by its marker (ITU-T T.81,
+ * B.1.1.3).
  *
  * @param {Uint8Array} bytes
  */
@@ -54,7 +56,7 @@ function frameOf(bytes, { timestamp, sequence }) {
 }
 
 /**
- * Whether a value is a number that can be reckoned with.
+ * Whether a value is a finite number.
  *
  * @param {unknown} value
  * @returns {value is number}

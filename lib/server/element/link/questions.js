@@ -6,9 +6,12 @@ const ANSWER_LIMIT_MS = 10_000;
  * @typedef {Readonly<Record<string, unknown>>} Answer
  */
 
-/** A server's no to a command. It has no words where the server was silent or the connection was lost. */
+/**
+ * A server's refusal of a command. It has no text if the server was silent or the connection was
+ * lost.
+ */
 export class CommandError extends Error {
-  /** Its cause, where the server tells: `busy`. */
+  /** The server's code for the reason, if it gave one: `busy`. */
   code;
 
   /**
@@ -21,10 +24,10 @@ export class CommandError extends Error {
   }
 }
 
-/** Commands that were sent to the server and wait for their answers. */
+/** Commands that were sent and wait for their answers. */
 export class Questions {
   /**
-   * By their ids, the oldest first.
+   * By id, the oldest first.
    *
    * @type {Map<unknown, { resolve: (answer: Answer) => void, reject: (error: CommandError) => void, at: number }>}
    */
@@ -39,7 +42,7 @@ export class Questions {
    * @returns {Promise<Answer>}
    */
   ask(command, send) {
-    // `Promise.withResolvers()` is too new for some of the phones that look at cameras.
+    // `Promise.withResolvers()` is too new for some phones.
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject, at: performance.now() });
@@ -48,7 +51,7 @@ export class Questions {
   }
 
   /**
-   * Takes a message that has an id.
+   * Takes a message with an id.
    *
    * @param {Answer} message
    */
@@ -62,7 +65,7 @@ export class Questions {
   }
 
   /**
-   * Waits no longer for answers that should have come by now.
+   * Gives up answers that should have come by now.
    *
    * @param {number} now
    */
@@ -74,7 +77,7 @@ export class Questions {
     }
   }
 
-  /** No answers come any more. */
+  /** No more answers will come. */
   end() {
     for (const { reject } of this.#waiting.values()) reject(new CommandError());
     this.#waiting.clear();

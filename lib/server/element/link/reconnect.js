@@ -1,7 +1,7 @@
 const DELAYS_MS = [500, 1000, 2000, 5000];
 
 /**
- * The time until a viewer connects again: the page, and every other that is ours.
+ * The wait before a viewer reconnects, for the page and every other wscam viewer.
  *
  * @param {number} failures in a row before this one
  * @returns {number} milliseconds

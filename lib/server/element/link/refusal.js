@@ -2,16 +2,19 @@ import { httpUrl } from "./address.js";
 
 const LIMIT_MS = 5000;
 const LONGEST_VALUE = 200;
-/** Tiles that are refused together ask once. */
+/** Tiles that are refused together ask only once. */
 const SAME_FOR_MS = 1000;
 const RETRY_MS = 5000;
-/** A viewer that is refused for good may be let in once the server has other settings. */
+/**
+ * A viewer that was refused for good is retried after this long, since the server's settings may
+ * change.
+ */
 const RETRY_REFUSED_MS = 30_000;
-/** Nobody but the visitor can mend these: to ask again would only look like guessing. */
+/** Only the visitor can fix these: retrying would look like guessing. */
 const FINAL = ["token-needed", "token-wrong", "link-ended", "link-damaged", "link-other"];
 
 /**
- * Why a server lets nobody in.
+ * Why a server refuses access.
  *
  * @typedef {object} Refusal
  * @property {string} code which words to use
@@ -25,8 +28,8 @@ const FINAL = ["token-needed", "token-wrong", "link-ended", "link-damaged", "lin
 let lastQuestion = { url: "", at: -Infinity, answer: Promise.resolve(null) };
 
 /**
- * Asks a server that took no WebSocket for the reason, at the address of its list: a browser tells a page nothing of a
- * handshake that failed. Resolves to null where nobody answers.
+ * Asks a server that refused a WebSocket for the reason, at the address of its list: browsers tell
+ * a page nothing about a failed handshake. Resolves to null if nobody answers.
  *
  * @param {URL} server
  * @param {Secrets} secrets
@@ -41,7 +44,7 @@ export function askWhy(server, secrets) {
 }
 
 /**
- * A refusal that stands for good.
+ * A permanent refusal.
  *
  * @param {string} code
  * @returns {Refusal}
@@ -58,7 +61,7 @@ export function finalRefusal(code) {
 async function ask(server, secrets) {
   const refusal = readRefusal(await request(httpUrl(server, "cameras", secrets), "GET"));
   if (refusal.code !== "no-websocket") return refusal;
-  // The list takes no seat, pictures do.
+  // The list needs no seat, but pictures do.
   return readRefusal(await request(httpUrl(server, "stream", secrets), "HEAD"));
 }
 
@@ -70,7 +73,7 @@ async function request(url, method) {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), LIMIT_MS);
   try {
-    // By this the server knows that the browser is not to ask for a password.
+    // This tells the server that the browser must not ask for a password.
     const headers = { accept: "application/json" };
     return await fetch(url, { method, headers, cache: "no-store", signal: timeout.signal });
   } finally {
@@ -114,7 +117,7 @@ function decodeText(text) {
 }
 
 /**
- * The meaning of a status that came without a reason: of an older wscam, or of a proxy.
+ * The meaning of a status without a reason, from an older wscam or a proxy.
  *
  * @param {number} status
  */

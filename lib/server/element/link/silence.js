@@ -1,27 +1,30 @@
-/** A link that died without a word is given up after this; longer where the server never answers a ping. */
+/** A silent connection is given up after this; later if the server never answers pings. */
 const SILENCE_LIMIT_MS = 15_000;
 const SILENCE_LIMIT_NO_PONG_MS = 30_000;
 const SILENCE_LIMIT_INTERVALS = 3;
 
-/** Tells a dead link, which gives no sign (Wi-Fi lost, computer asleep), by its silence. */
+/**
+ * Detects a dead connection, which gives no other sign (Wi-Fi lost, computer asleep), by its
+ * silence.
+ */
 export class Silence {
   #heardAt = 0;
   #tickedAt = 0;
 
-  /** The other end has said something. */
+  /** Something has come from the other end. */
   hear() {
     this.#heardAt = performance.now();
   }
 
   /**
-   * Whether it has been silent for so long that the link must be dead; to be called often.
+   * Whether the silence is so long that the connection must be dead; to be called frequently.
    *
    * @param {number} now
    * @param {{ isAnswering: boolean, usualInterval: number }} facts whether the other end answers pings, and how often
    *   pictures come, in ms
    */
   isTooLong(now, { isAnswering, usualInterval }) {
-    // A page that slept has not read its mail yet, and can't judge.
+    // A page that was asleep has not processed its messages yet, and can't judge.
     if (now - this.#tickedAt > SILENCE_LIMIT_MS / 3) this.#heardAt = now;
     this.#tickedAt = now;
     const least = isAnswering ? SILENCE_LIMIT_MS : SILENCE_LIMIT_NO_PONG_MS;

@@ -1,20 +1,20 @@
-/** Farther behind, nothing but a jump helps. */
+/** Farther behind than this, only a jump helps. */
 const JUMP_BEHIND_S = 0.5;
 const FAST_BEHIND_S = 0.13;
 const SLOW_BEHIND_S = 0.05;
 const FAST = 1.15;
 const SLOW = 0.97;
-/** A picture that stands longer than this is no delay. */
+/** A longer interval between pictures is not a delay. */
 const USUAL_DURATION_S = 1 / 30;
-/** After a jump, so much lies ahead. */
+/** After a jump, this much lies ahead. */
 const AHEAD_S = 0.06;
 
-/** Safari buffers anew for each change of the rate. */
+/** Safari rebuffers at each change of the rate. */
 const CANT_HURRY = /^((?!chrome|android|crios|fxios).)*safari/i.test(navigator.userAgent);
 
 /**
- * Keeps a video at the newest picture: a little faster when it falls behind, slower when it has nothing left, by a jump
- * when it is far behind or stands before a gap.
+ * Keeps a video at the newest picture: a little faster when it falls behind, slower when it runs
+ * out of pictures, with a jump when it is far behind or at a gap.
  *
  * @param {HTMLVideoElement} video
  * @param {number} duration of the newest picture, in seconds

@@ -1,7 +1,7 @@
-/** Behind the picture that is shown, so much is kept, for a browser may look back for a key frame. */
+/** This much is kept behind the current position, since a browser may go back to a key frame. */
 const KEPT_S = 4;
 const TRIM_AFTER_S = 10;
-/** The most that waits for a browser that takes nothing: two seconds of 30 pictures. */
+/** At most this much waits for a browser that takes nothing: two seconds of 30 pictures. */
 const MOST_SEGMENTS = 60;
 
 /**
@@ -11,8 +11,8 @@ const MOST_SEGMENTS = 60;
  */
 
 /**
- * The buffer that a video element plays from: segments go in, and go out once they were shown, so
- * memory stays flat.
+ * The buffer that a video element plays from: segments go in, and are removed after they were
+ * shown, so memory stays constant.
  */
 export class MediaBuffer {
   #video;
@@ -35,7 +35,7 @@ export class MediaBuffer {
     this.#events = events;
     this.#source = new (mediaSource())();
     this.#source.addEventListener("sourceopen", () => this.#open(mime), { once: true });
-    // iPhones give a ManagedMediaSource only to a video that nothing else may play.
+    // iPhones allow a ManagedMediaSource only for a video without remote playback.
     video.disableRemotePlayback = true;
     video.onerror = () => events.onFailed();
     this.#url = URL.createObjectURL(this.#source);
@@ -69,7 +69,7 @@ export class MediaBuffer {
   }
 
   /**
-   * Adds a segment; its times are moved by `offset` seconds.
+   * Adds a segment; its times are shifted by `offset` seconds.
    *
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {number} [offset]
@@ -88,7 +88,7 @@ export class MediaBuffer {
     this.#buffer = null;
     this.#video.onerror = null;
     this.#video.removeAttribute("src");
-    // Lets go of what was decoded.
+    // Frees everything.
     this.#video.load();
     URL.revokeObjectURL(this.#url);
   }
@@ -136,6 +136,6 @@ export class MediaBuffer {
 
 /** @returns {typeof MediaSource} */
 function mediaSource() {
-  // On iPhones there is only the former.
+  // iPhones only have the former.
   return /** @type {any} */ (globalThis).ManagedMediaSource ?? globalThis.MediaSource;
 }

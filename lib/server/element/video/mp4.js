@@ -1,4 +1,4 @@
-/** From 1900, where NTP counts from, to 1970. */
+/** Seconds from 1900, the epoch of NTP, to 1970. */
 const NTP_EPOCH_S = 2_208_988_800;
 const NOT_KEY = 0x10000;
 
@@ -25,7 +25,7 @@ export function kindOfMp4(bytes) {
 }
 
 /**
- * The units of an initialisation segment's track in a second; null where it tells none.
+ * The timescale of an initialisation segment's track, in units a second; null if there is none.
  *
  * @param {Uint8Array} bytes
  */
@@ -37,7 +37,7 @@ export function timescaleOf(bytes) {
 }
 
 /**
- * Reads a fragment of one picture; null where it is none.
+ * Parses a fragment of one picture; null if it is not one.
  *
  * @param {Uint8Array} bytes
  * @returns {FragmentInfo | null}
@@ -58,7 +58,7 @@ export function readFragment(bytes) {
       ...readRun(run),
     };
   } catch {
-    // A field that should be there is not.
+    // A required field is missing.
     return null;
   }
 }
@@ -84,13 +84,13 @@ function readRun(run) {
 function captureTime(prft) {
   if (prft === null) return null;
   const [seconds, fraction] = [prft.getUint32(8), prft.getUint32(12)];
-  // The count begins anew in 2036 (RFC 5905, 6).
+  // NTP's count overflows in 2036 (RFC 5905, 6).
   const era = seconds < 2 ** 31 ? 2 ** 32 : 0;
   return 1000 * (seconds + era - NTP_EPOCH_S + fraction / 2 ** 32);
 }
 
 /**
- * The content of the first box on a path, without its header; null where there is none.
+ * The content of the first box on a path, without its header; null if there is none.
  *
  * @param {DataView} view
  * @param {readonly string[]} path

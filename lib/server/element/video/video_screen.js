@@ -6,14 +6,14 @@ import { kindOfMp4, readFragment, timescaleOf } from "./mp4.js";
 /** @import { ScreenEvents } from "../screen.js" */
 /** @import { Tally } from "../tally.js" */
 
-/** Pictures between their arrival and the screen are few. */
+/** Only a few pictures are between their arrival and the screen. */
 const MOST_KNOWN = 300;
-/** Pictures come, and none is painted: something is wrong with the browser or its decoder. */
+/** If pictures come and none is painted for this long, the browser or its decoder has a problem. */
 const STALLED_MS = 3000;
 const CLOSE_S = 0.002;
 
 /**
- * A picture that is on its way to the screen.
+ * A picture on its way to the screen.
  *
  * @typedef {object} Known
  * @property {number} time in the video's seconds
@@ -35,7 +35,7 @@ export class VideoScreen {
   #timescale = 0;
   /** Nothing can be shown until a key frame comes. */
   #needsKey = true;
-  /** The video's seconds minus the stream's; NaN until a stream's first picture. */
+  /** The video's time minus the stream's, in seconds; NaN until a stream's first picture. */
   #offset = NaN;
   /** The end of the newest picture. */
   #end = 0;
@@ -43,7 +43,7 @@ export class VideoScreen {
   /** @type {Known[]} */
   #known = [];
   #paintedAt = 0;
-  /** Tells the present watch for painted pictures from those before. */
+  /** Distinguishes the current frame callback from earlier ones. */
   #run = 0;
 
   /**
@@ -121,7 +121,7 @@ export class VideoScreen {
 
   /** @param {number} now */
   tick(now) {
-    // Nothing tells what is painted of a hidden page.
+    // Hidden pages don't report what is painted.
     if (this.#buffer === null || document.hidden) {
       this.#paintedAt = now;
       return;
@@ -146,7 +146,7 @@ export class VideoScreen {
    */
   #append(bytes, { decodeTime, duration, offset, capturedAt, sequence, arrivedAt }) {
     const begins = decodeTime / this.#timescale;
-    // A new stream goes on where the one before ends, for the video's time only grows.
+    // A new stream continues where the previous one ends, since the video's time only grows.
     if (isNaN(this.#offset)) this.#offset = this.#end - begins;
     this.#duration = duration / this.#timescale;
     this.#end = Math.max(this.#end, begins + this.#offset + this.#duration);
@@ -160,17 +160,17 @@ export class VideoScreen {
   #play() {
     const video = this.#video;
     if (!video.paused || !this.#events.mayDecode()) return;
-    // If a browser forbids it, nothing is painted, which is found out.
+    // If a browser forbids playing, nothing is painted, which is detected.
     video.play().catch(() => {});
   }
 
-  /** Learns of each picture when it is painted. */
+  /** Called for each painted picture. */
   #watchFrames() {
     const run = ++this.#run;
     const video = this.#video;
     const next = () => {
       if (run !== this.#run) return;
-      // Some browsers tell only what time it is.
+      // Some browsers only report the time.
       const isTold = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
       if (isTold) {
         video.requestVideoFrameCallback((_, { mediaTime, expectedDisplayTime }) => {

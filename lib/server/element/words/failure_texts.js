@@ -131,7 +131,7 @@ const FAILED_CHINESE = {
 const FAILURES = { "en": FAILED_ENGLISH, "zh-CN": FAILED_CHINESE };
 
 /**
- * The words for a code; those for any failure, where it is none that we know.
+ * The texts for a code; those for any failure if the code is unknown.
  *
  * @param {Language} spoken
  * @param {{ camera: string, code: string }} failure

@@ -147,7 +147,7 @@ const IN_CHINESE = {
 export const REFUSALS = { "en": IN_ENGLISH, "zh-CN": IN_CHINESE };
 
 /**
- * The words for a code; those for any refusal, where it is none of ours.
+ * The texts for a code; those for any refusal if the code is unknown.
  *
  * @param {Language} spoken
  * @param {{ code: string, values: Values }} refusal
@@ -160,7 +160,7 @@ export function refusalWords(spoken, { code, values }) {
 }
 
 /**
- * The first of somebody's languages that the page speaks, the most wanted first.
+ * The first of a user's languages that the page speaks, the most preferred first.
  *
  * @param {readonly string[]} wishes
  * @returns {Language}

@@ -1,7 +1,7 @@
 import { pickLanguage } from "./refusal_texts.js";
 
 /**
- * The words on a view of a camera, in each language.
+ * The texts on a view of a camera, in each language.
  *
  * @typedef {{ [K in keyof typeof VIEW_ENGLISH]: typeof VIEW_ENGLISH[K] extends string ? string :
  *   (value: string | number) => string }} ViewTexts
@@ -79,7 +79,7 @@ const VIEW_CHINESE = {
   hours: (n) => `${n} 小时`,
 };
 
-/** The first of the browser's languages that we speak. */
+/** The first of the browser's languages that the page speaks. */
 export const language = pickLanguage(navigator.languages ?? [navigator.language]);
 
 /** The texts in that language. */

@@ -8,9 +8,9 @@ import { contentSize, tileWidth } from "./grid_layout.js";
 import { texts } from "../texts/texts.js";
 
 const USUAL_RATIO = 4 / 3;
-/** Tiles are small, and there are many of them. */
+/** Tiles are small and numerous. */
 const TILE_FPS = 5;
-/** Viewers with the same width share one encoding: the next of these is asked for. */
+/** Viewers with the same width share one encoding: widths are rounded up to these. */
 const WIDTHS = [160, 240, 320, 480, 640, 960, 1280, 1920];
 
 /** @import { CameraInfo } from "../../element/link/cameras.js" */
@@ -63,7 +63,7 @@ export class Grid {
   }
 
   /**
-   * Shows a server's cameras; those that are shown already go on.
+   * Shows a server's cameras; those already shown continue.
    *
    * @param {URL} server
    * @param {readonly CameraInfo[]} cameras
@@ -81,7 +81,7 @@ export class Grid {
     for (const tile of shown.values()) this.#remove(tile);
     for (const [i, { button }] of this.#tiles.entries()) {
       const there = this.#element.children[i];
-      // A button that has been there all the time keeps the keyboard's focus.
+      // A button that stays in place keeps the keyboard's focus.
       if (there !== button) this.#element.insertBefore(button, there ?? null);
     }
     this.#layOut();
@@ -99,14 +99,14 @@ export class Grid {
     for (const { view } of this.#tiles) view.takeWishes();
   }
 
-  /** Asks for this viewer's settings on all tiles; resolves to them. */
+  /** Applies this viewer's settings to all tiles; resolves to them. */
   async configure() {
     await Promise.all(this.#tiles.map((tile) => this.#configure(tile)));
     const { fps, quality, width } = this.#options.settings();
     return { fps, quality, width };
   }
 
-  /** How all are together, and in words. */
+  /** The overall state, and its text. */
   get summary() {
     const states = this.viewers.map(({ state }) => state);
     const live = states.filter((each) => each === "live").length;
@@ -175,7 +175,7 @@ export class Grid {
   }
 
   /**
-   * Watches, unless it does so already; a camera that was not there may be there now.
+   * Starts watching, unless it does already; a camera that was missing may have appeared.
    *
    * @param {Tile} tile
    */
@@ -188,7 +188,7 @@ export class Grid {
     button.remove();
   }
 
-  /** The wishes of a tile: no more than it can show. */
+  /** What a tile asks for: no more than it can show. */
   #fields() {
     const { fps, quality, width } = this.#options.settings();
     const pixels = this.#width * (devicePixelRatio || 1);
@@ -202,7 +202,7 @@ export class Grid {
   }
 
   /**
-   * Asks for what a tile needs now, unless it has been asked for.
+   * Asks for what a tile needs now, unless it has done so already.
    *
    * @param {Tile} tile
    */

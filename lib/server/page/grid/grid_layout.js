@@ -2,8 +2,8 @@ const GAP = 8;
 const LEAST_WIDTH = 240;
 
 /**
- * How wide tiles are, in pixels: with as many columns as make them largest; where they would be too small, the grid
- * scrolls.
+ * The width of tiles, in pixels: with the number of columns that makes them largest; if they would
+ * be too small, the grid scrolls.
  *
  * @param {number} count
  * @param {{ width: number, height: number, ratio: number }} room `ratio` is that of a tile's sides
@@ -22,7 +22,7 @@ export function tileWidth(count, { width, height, ratio }) {
 }
 
 /**
- * The room within an element, without its padding.
+ * The inner size of an element, without its padding.
  *
  * @param {HTMLElement} box
  */

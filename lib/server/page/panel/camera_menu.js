@@ -1,10 +1,10 @@
 import { element, within } from "../../element/dom.js";
 import { texts } from "../texts/texts.js";
 
-/** In the page's address and menu: all cameras. */
+/** Stands for all cameras, in the page's address and in the menu. */
 export const ALL = "*";
 
-/** The menu of a server's cameras, which is there where there is a choice. Options: `onChoose(name)`. */
+/** The menu of a server's cameras, shown if there is a choice. Options: `onChoose(name)`. */
 export class CameraMenu {
   #menu = element("camera", HTMLSelectElement);
 
@@ -14,7 +14,7 @@ export class CameraMenu {
   }
 
   /**
-   * Lists cameras by their names.
+   * Lists cameras by name.
    *
    * @param {readonly string[]} names
    * @param {string} current

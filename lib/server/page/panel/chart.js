@@ -12,14 +12,14 @@ const BOTTOM = 4;
  * @typedef {{ rate: number | null, age: number | null }} Point
  */
 
-/** Rate and age over the last minute, a point for each second. */
+/** Rate and age over the last minute, one point for each second. */
 export class Chart {
   #canvas = element("chart", HTMLCanvasElement);
   /** @type {Point[]} */
   #points = [];
 
   /**
-   * Takes what it is like now.
+   * Adds the current values.
    *
    * @param {Point} point
    */
@@ -32,7 +32,7 @@ export class Chart {
     this.#points = [];
   }
 
-  /** Draws it, and says it in words. */
+  /** Draws the chart, and describes it in words. */
   draw() {
     this.#canvas.setAttribute("aria-label", this.#spoken());
     const width = this.#canvas.clientWidth;
@@ -83,7 +83,7 @@ export class Chart {
   }
 
   /**
-   * Each trace has its own scale: the number is what its top stands for.
+   * Each trace has its own scale: the number is the value at its top.
    *
    * @param {CanvasRenderingContext2D} context
    * @param {keyof Point} name
@@ -115,7 +115,7 @@ export class Chart {
 }
 
 /**
- * Quarter minutes.
+ * A line every quarter of a minute.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {{ width: number, colour: string }} look
@@ -135,7 +135,7 @@ function drawGrid(context, { width, colour }) {
 }
 
 /**
- * The stretches of values without gaps, each value with its index.
+ * Runs of values without gaps, each value with its index.
  *
  * @param {readonly (number | null)[]} values
  */
@@ -151,7 +151,7 @@ function runsOf(values) {
 }
 
 /**
- * The next of 1, 2, 5, 10, 20, 50, …; at least 5.
+ * The next higher of 1, 2, 5, 10, 20, 50, …; at least 5.
  *
  * @param {number} value
  */

@@ -7,7 +7,10 @@ import { texts } from "../texts/texts.js";
 
 const WISHES = /** @type {const} */ (["auto", "jpeg", "h264"]);
 
-/** Chooses JPEG or H.264, or leaves that to the page. It stands in the page's address. */
+/**
+ * Chooses JPEG or H.264, or leaves the choice to the page. The choice is kept in the page's
+ * address.
+ */
 export class FormatMenu {
   /** @type {FormatWish} */
   wish = "auto";

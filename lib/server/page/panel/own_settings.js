@@ -46,12 +46,12 @@ const NAMES = /** @type {const} */ (["fps", "quality", "width"]);
 const UNLIMITED = { fps: null, quality: null, width: null };
 
 /**
- * Settings of this viewer alone: fewer, smaller or plainer pictures. They stand in the page's
+ * Settings of this viewer alone: fewer, smaller or coarser pictures. They are kept in the page's
  * address.
  */
 export class OwnSettings {
   values = UNLIMITED;
-  /** The values that the server has agreed to last. */
+  /** The values that the server last agreed to. */
   #agreed = this.values;
   /** @type {Map<keyof Settings, Row>} */
   #rows = new Map();
@@ -79,7 +79,7 @@ export class OwnSettings {
   }
 
   /**
-   * Takes what stands in a query; what makes no sense there is left out. Returns whether there was anything.
+   * Reads settings from a query; invalid ones are ignored. Returns whether there were any.
    *
    * @param {URLSearchParams} query
    */
@@ -94,7 +94,8 @@ export class OwnSettings {
   }
 
   /**
-   * The server has been told in its address what they were when that was made: it may be otherwise by now.
+   * The address of a new connection tells the server the settings of that time: they may have
+   * changed since.
    *
    * @param {Settings | null} told
    */
@@ -112,7 +113,7 @@ export class OwnSettings {
     return this.#isUnknown;
   }
 
-  /** Shows them; a server that knows no settings is said to be one. */
+  /** Shows them, or says that the server knows no settings. */
   show(isUnknown = this.#isUnknown) {
     this.#isUnknown = isUnknown;
     for (const [name, row] of this.#rows) row.show(this.values[name], isUnknown);
@@ -126,7 +127,7 @@ export class OwnSettings {
    */
   #change(name, value) {
     this.values = { ...this.values, [name]: value };
-    // An answer to the change before is of no interest any more.
+    // An answer to an earlier change is obsolete.
     this.#run++;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#apply(), CONFIGURE_AFTER_MS);
@@ -143,7 +144,7 @@ export class OwnSettings {
     } catch (error) {
       if (run !== this.#run) return;
       const words = error instanceof CommandError ? error.message : "";
-      // Without words the connection was lost: the next one asks for it in its address.
+      // Without words, the connection was lost: the next one's address contains the setting.
       if (words !== "") this.values = this.#agreed;
       trouble = words !== "" && language !== "en" ? texts.ownRefused : words;
     }

@@ -7,7 +7,7 @@ import { texts } from "../texts/texts.js";
 const PREFERENCES_KEY = "wscam.preferences";
 
 /**
- * A person's preferences, kept in the browser.
+ * A user's preferences, kept in the browser.
  *
  * @typedef {object} PreferenceValues
  * @property {boolean} keys whether single letters are commands
@@ -61,7 +61,7 @@ function readStored() {
     const known = Object.entries(stored).filter(([, value]) => typeof value === "boolean");
     return Object.fromEntries(known);
   } catch {
-    // Storage may be switched off, or hold something else.
+    // Storage may be disabled, or contain something else.
     return {};
   }
 }
@@ -71,6 +71,6 @@ function store(values) {
   try {
     localStorage.setItem(PREFERENCES_KEY, JSON.stringify(values));
   } catch {
-    // Storage may be switched off or full.
+    // Storage may be disabled or full.
   }
 }

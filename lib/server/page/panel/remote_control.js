@@ -10,7 +10,7 @@ import { choiceName, controlName, texts } from "../texts/texts.js";
 /** @import { Row } from "./rows.js" */
 
 /**
- * Something of a camera that can be set, as a server lists it.
+ * A control of a camera, as a server lists it.
  *
  * @typedef {Readonly<Record<string, unknown>>} Control
  */
@@ -20,7 +20,7 @@ const MOST_CONTROLS = 100;
 const MOST_CHOICES = 500;
 const LONGEST_TEXT = 300;
 
-/** The settings of the camera itself, for everybody. They are there where the server lets us. */
+/** The settings of the camera itself, for everyone, shown if the server allows it. */
 export class RemoteControl {
   #ask;
   #section = element("remote");
@@ -30,7 +30,7 @@ export class RemoteControl {
   #controls = new Map();
   /** @type {Map<string, { row: Row, reset: HTMLElement, note: HTMLElement }>} */
   #rows = new Map();
-  /** The present rows, as one text: they are made anew only when that changes. */
+  /** The current rows as one text: they are rebuilt only when it changes. */
   #shape = "";
   /** @type {Record<string, unknown>} */
   #changed = {};
@@ -41,7 +41,7 @@ export class RemoteControl {
     this.#ask = ask;
   }
 
-  /** Another camera, another server, or none. */
+  /** There is another camera, another server, or none. */
   forget() {
     clearTimeout(this.#timer);
     this.#camera = null;
@@ -51,7 +51,7 @@ export class RemoteControl {
   }
 
   /**
-   * Asks what there is to set.
+   * Asks what can be set.
    *
    * @param {string} camera
    */
@@ -69,7 +69,8 @@ export class RemoteControl {
   }
 
   /**
-   * A server that does not know the command has no such section; one that forbids it says so.
+   * For a server that does not know the command, there is no such section; for one that forbids it,
+   * the section says so.
    *
    * @param {unknown} error
    */
@@ -158,14 +159,15 @@ export class RemoteControl {
     } catch (error) {
       this.#say(this.#wordsFor(error, texts.remoteRefused));
     }
-    // One setting may switch another on or off, or bound it.
+    // One setting may enable, disable or limit another.
     if (camera !== null && camera === this.#camera && Object.keys(this.#changed).length === 0) {
       this.list(camera);
     }
   }
 
   /**
-   * The server speaks English: another language has words for what it tells as a code, or else for what was tried.
+   * The server speaks English: other languages have texts for its codes, or else for the attempted
+   * action.
    *
    * @param {unknown} error
    * @param {string} otherwise
@@ -200,7 +202,7 @@ function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
   }
   if (isNumber(min) && isNumber(max) && max > min) {
     const bounds = { min, max, step: isNumber(step) && step > 0 ? step : 1 };
-    // If nothing may be chosen, there is a way back to that.
+    // If choosing nothing is allowed, there is a way back to that.
     const rest = automatic === undefined ? {} : { rest: isNumber(automatic) ? automatic : max };
     return sliderRow(key, { ...bounds, ...rest, name, text: String, onInput });
   }
@@ -208,7 +210,7 @@ function rowFor(id, { type, min, max, step, choices, automatic }, onInput) {
 }
 
 /**
- * A quality of our own costs work for every picture from then on: that is said before and after.
+ * Setting a quality costs work for every picture from then on: the row says so before and after.
  *
  * @param {Control} control
  */
@@ -219,7 +221,7 @@ function qualityNote({ value, automatic }) {
 }
 
 /**
- * Choices come as values with labels, or as plain values.
+ * Choices are values with labels, or plain values.
  *
  * @param {unknown} choice
  */

@@ -71,7 +71,7 @@ export function sliderRow(id, { name, steps, min, max, step = 1, text, rest, onI
 }
 
 /**
- * A row with a menu; any value of JSON may be a choice.
+ * A row with a menu; any JSON value may be a choice.
  *
  * @param {string} id
  * @param {{ name: string, choices: readonly { value: unknown, label: string }[], onInput: (value: unknown) => void }} options
@@ -114,7 +114,7 @@ export function switchRow(id, { name, onInput }) {
 }
 
 /**
- * A row with a button that does something at once.
+ * A row with a button that acts at once.
  *
  * @param {string} id
  * @param {{ name: string, onInput: (value: true) => void }} options
@@ -129,7 +129,7 @@ export function buttonRow(id, { name, onInput }) {
 }
 
 /**
- * A row with a number or a text to be typed.
+ * A row with a field for a number or a text.
  *
  * @param {string} id
  * @param {{ name: string, type: "number" | "text", onInput: (value: unknown) => void }} options
@@ -151,7 +151,7 @@ export function fieldRow(id, { name, type, onInput }) {
 }
 
 /**
- * A small button at the end of a row's first line.
+ * Adds a small button at the end of a row's first line.
  *
  * @param {Row} row
  * @param {{ name: string, onClick: () => void }} options

@@ -25,7 +25,7 @@ export class FullScreen {
   }
 
   /**
-   * The layout alone fills the window, for iPhones, where a page has no full screen.
+   * For iPhones, where pages can't go full screen, the layout fills the window.
    *
    * @param {boolean} isOn
    */

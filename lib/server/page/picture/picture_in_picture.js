@@ -3,8 +3,8 @@ import { create, element } from "../../element/dom.js";
 /** @typedef {HTMLImageElement | HTMLVideoElement} Picture */
 
 /**
- * The picture in a small window over all others: the video that it is, or one of a canvas, for browsers give that to
- * videos only.
+ * The picture in a small window above all others: the video itself, or a video of a canvas, since
+ * browsers support this only for videos.
  */
 export class PictureInPicture {
   #button = element("pip", HTMLButtonElement);
@@ -23,7 +23,7 @@ export class PictureInPicture {
   }
 
   get isOpen() {
-    // Of a video in an element's shadow, the element is told.
+    // For a video in a shadow tree, the event names the host element.
     return (document.pictureInPictureElement ?? null) !== null;
   }
 
@@ -36,7 +36,7 @@ export class PictureInPicture {
     if (this.#button.hidden) return;
     if (this.isOpen) return await this.close();
     if (this.#button.disabled || this.#isOpening) return;
-    // The video begins with a frame: pictures that come meanwhile are drawn as well.
+    // The video begins with one frame: pictures that come meanwhile are drawn as well.
     this.#isOpening = true;
     this.draw(image);
     try {
@@ -65,7 +65,7 @@ export class PictureInPicture {
   }
 
   /**
-   * Shows the next picture, if it is open.
+   * Draws the next picture, if it is open.
    *
    * @param {Picture} image
    */

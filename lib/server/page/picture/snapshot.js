@@ -1,5 +1,5 @@
 /**
- * Saves a picture as a file that bears the camera's name and the `time` of its capture, in ms since 1970.
+ * Saves a picture as a file named after the camera and the `time` of its capture, in ms since 1970.
  *
  * @param {Blob} blob
  * @param {{ camera: string, time: number }} about
@@ -20,7 +20,7 @@ export function saveSnapshot(blob, { camera, time }) {
  */
 function snapshotName(camera, time) {
   const name = (camera || "camera").replace(/[^\p{L}\p{N}.-]+/gu, "_").slice(0, 60);
-  // Its "UTC" is the local time.
+  // It is labelled "UTC", but it is the local time.
   const local = new Date(time - 60_000 * new Date(time).getTimezoneOffset());
   const stamp = local.toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "-");
   return `wscam-${name}-${stamp}.jpg`;

@@ -1,5 +1,5 @@
 const MOST = 8;
-/** A double tap zooms by this. */
+/** A double tap zooms by this factor. */
 const CLOSER = 2.5;
 const WHEEL_STEP = 1.0015;
 const DOUBLE_TAP_MS = 350;
@@ -11,14 +11,14 @@ const TAP_SLACK_PX = 24;
  * @typedef {{ x: number, y: number }} Point2
  */
 
-/** Digital zoom: the wheel, two fingers or a double tap bring the picture closer, dragging moves it. */
+/** Digital zoom: the wheel, two fingers or a double tap zoom the picture, dragging moves it. */
 export class Zoom {
-  /** The picture's size compared with the whole one. */
+  /** The zoom factor. */
   scale = 1;
   #frame;
   #image;
   #onChange;
-  /** How far the picture's top left corner is from that of its frame. */
+  /** The offset of the picture's top left corner from that of its frame. */
   #x = 0;
   #y = 0;
   /** @type {Map<number, Point2>} */
@@ -46,7 +46,7 @@ export class Zoom {
   }
 
   /**
-   * Brings it closer, or farther away, around a point; around the middle without one.
+   * Zooms in or out around a point; by default around the middle.
    *
    * @param {number} factor
    * @param {Point2} [around]

@@ -5,10 +5,10 @@ import { CHINESE } from "./texts_zh.js";
 /** Every text of the page, in each of its languages. */
 export const TEXTS = { "en": ENGLISH, "zh-CN": CHINESE };
 
-/** The page's texts in its language. */
+/** The texts in the page's language. */
 export const texts = TEXTS[language];
 
-/** Writes the page's texts where its elements say. */
+/** Writes the texts into the elements marked for them. */
 export function translate() {
   document.documentElement.lang = language;
   for (const target of document.querySelectorAll("[data-text]")) {
@@ -33,7 +33,7 @@ function textOf(target, attribute) {
 }
 
 /**
- * The name of a camera's setting: its V4L2 name where the page has no other.
+ * The name of a camera's setting: its V4L2 name if the page has no other.
  *
  * @param {string} name
  */
@@ -45,8 +45,7 @@ export function controlName(name) {
 }
 
 /**
- * The name of a value of a camera's setting: the server's or the driver's word where the page has
- * no other.
+ * The name of a setting's value: the server's or the driver's word if the page has no other.
  *
  * @param {string} label
  */
