@@ -4,6 +4,7 @@ import type { Frame, FramePool } from "../../frame/frame.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { type AvcConfig, readAvcConfig } from "../../h264/avc_config.ts";
 import type { VideoWish } from "../source.ts";
+import { NewestFrame } from "./newest_frame.ts";
 import { UnitDecoder, type UnitDecoderOptions } from "./unit_decoder.ts";
 import { UnitTimes } from "./unit_times.ts";
 
@@ -24,13 +25,6 @@ export interface PassVideoOptions extends Omit<UnitDecoderOptions, "onFrame"> {
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 /** An unused decoder is kept for this long, in milliseconds. */
 const DECODER_MS = 10_000;
-/**
- * After a stall, pictures arrive in a burst: a frame this far behind the newest of them is dropped,
- * in seconds.
- */
-const LATE_S = 0.5;
-/** A machine that can't decode in time still shows a frame this often, in milliseconds. */
-const LATE_EVERY_MS = 1000;
 
 /**
  * Passes on the pictures of a camera's own H.264 as they are, and yields them as frames while
@@ -132,49 +126,5 @@ class Group {
     this.#bytes += picture.data.length;
     if (this.#bytes > MAX_GROUP_BYTES) this.pictures = [];
     else this.pictures.push(picture);
-  }
-}
-
-/** A slot for one frame: a newer one replaces it, fetched or not. */
-class NewestFrame {
-  #frame: Frame | undefined;
-  #wake: () => void = () => {};
-  #isOver = false;
-  #error: unknown;
-  /** The capture time of the newest picture, decoded or not. */
-  #cameTo = -Infinity;
-  #putAt = -Infinity;
-
-  /** A picture that may be decoded has come. */
-  hear({ timestamp }: CodedPicture): void {
-    this.#cameTo = timestamp;
-  }
-
-  put(frame: Frame): void {
-    const now = performance.now();
-    const isLate = this.#cameTo - frame.timestamp > LATE_S && now - this.#putAt < LATE_EVERY_MS;
-    if (this.#isOver || isLate) return frame.release();
-    this.#putAt = now;
-    this.#frame?.release();
-    this.#frame = frame;
-    this.#wake();
-  }
-
-  end(error?: unknown): void {
-    this.#error ??= error;
-    this.#isOver = true;
-    this.#frame?.release();
-    this.#frame = undefined;
-    this.#wake();
-  }
-
-  async take(): Promise<Frame | undefined> {
-    while (this.#frame === undefined && !this.#isOver) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    if (this.#error !== undefined) throw this.#error;
-    const frame = this.#frame;
-    this.#frame = undefined;
-    return frame;
   }
 }
