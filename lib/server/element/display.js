@@ -8,13 +8,14 @@ import { VideoScreen } from "./video/video_screen.js";
 
 /** @import { Frame } from "./link/message.js" */
 /** @import { Shown } from "./screen.js" */
+/** @import { createVideoSurface } from "./video/video_player.js" */
 
 /**
  * The surface that shows pictures, an image or a video, with annotations over it.
  *
  * @typedef {object} Media
  * @property {HTMLImageElement} image
- * @property {HTMLVideoElement} video
+ * @property {ReturnType<typeof createVideoSurface>} video
  * @property {HTMLCanvasElement} canvas
  *
  * @typedef {object} DisplayEvents
@@ -64,7 +65,7 @@ export class Display {
     });
   }
 
-  /** The image or the video on screen, decoded. */
+  /** The image, video or canvas on screen, decoded. */
   get decoded() {
     return this.#media.video.hidden ? this.#screen.decoded : this.#media.video;
   }

@@ -17,6 +17,9 @@ import screen from "./screen.js" with { type: "text" };
 import mp4 from "./video/mp4.js" with { type: "text" };
 import liveEdge from "./video/live_edge.js" with { type: "text" };
 import mediaBuffer from "./video/media_buffer.js" with { type: "text" };
+import mediaPlayer from "./video/media_player.js" with { type: "text" };
+import codecPlayer from "./video/codec_player.js" with { type: "text" };
+import videoPlayer from "./video/video_player.js" with { type: "text" };
 import videoScreen from "./video/video_screen.js" with { type: "text" };
 import annotation from "./annotations/annotation.js" with { type: "text" };
 import annotations from "./annotations/annotations.js" with { type: "text" };
@@ -56,6 +59,9 @@ export const ELEMENT_MODULES: readonly string[] = [
   mp4,
   liveEdge,
   mediaBuffer,
+  mediaPlayer,
+  codecPlayer,
+  videoPlayer,
   videoScreen,
   annotation,
   annotations,

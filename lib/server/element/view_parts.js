@@ -1,4 +1,5 @@
 import { create, write } from "./dom.js";
+import { createVideoSurface } from "./video/video_player.js";
 import { applyViewStyle } from "./view_style.js";
 import { durationText, language, viewTexts } from "./words/view_texts.js";
 
@@ -13,13 +14,7 @@ const NOTICE_PARTS = /** @type {const} */ (["title", "detail", "words", "doing"]
  */
 export class ViewParts {
   image = create("img", { id: "picture", part: "picture", alt: "", decoding: "sync" });
-  video = create("video", {
-    id: "video",
-    part: "video",
-    muted: true,
-    playsInline: true,
-    hidden: true,
-  });
+  video = createVideoSurface({ id: "video", part: "video", hidden: true });
   canvas = create("canvas", { part: "annotations", hidden: true });
   /** The picture with everything drawn on it, which zooms as a whole. */
   layer = create(

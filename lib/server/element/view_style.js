@@ -57,13 +57,13 @@ figure {
   object-fit: contain;
   user-select: none;
 }
-.layer > :is(img, video) {
+.layer > :is(#picture, #video) {
   transition: filter .3s;
 }
-.old .layer > :is(img, video) {
+.old .layer > :is(#picture, #video) {
   filter: grayscale(.6) brightness(.5);
 }
-canvas {
+[part="annotations"] {
   pointer-events: none;
 }
 .badges {

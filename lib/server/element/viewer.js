@@ -3,7 +3,7 @@ import { FormatChoice } from "./format_choice.js";
 import { Liveness } from "./liveness.js";
 import { Connection } from "./link/connection.js";
 import { OutageWatch } from "./outage.js";
-import { VideoScreen } from "./video/video_screen.js";
+import { canPlay } from "./video/video_player.js";
 
 /** @import { Media } from "./display.js" */
 /** @import { Frame } from "./link/message.js" */
@@ -72,7 +72,7 @@ export class Viewer {
       onFine: () => this.format.fail("refused"),
     });
     this.format = new FormatChoice({
-      isSupported: () => VideoScreen.isSupported(BASELINE),
+      isSupported: () => canPlay(BASELINE),
       ask: (command) => this.connection.ask(command),
       isKnown: () => this.connection.isKnown,
       expectedFps: options.expectedFps,

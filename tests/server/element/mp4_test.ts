@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { fragment, initialisation, TIMESCALE } from "../../../lib/h264/fragments.ts";
-import { kindOfMp4, readFragment, timescaleOf } from "../../../lib/server/element/video/mp4.js";
+import {
+  decoderConfigOf,
+  kindOfMp4,
+  pictureOf,
+  readFragment,
+  timescaleOf,
+} from "../../../lib/server/element/video/mp4.js";
 
 const CONFIG = {
   record: new Uint8Array([1, 2, 3]),
@@ -23,6 +29,23 @@ Deno.test("timescaleOf() reads what the server writes", () => {
   const bytes = initialisation(CONFIG);
   assertEquals(kindOfMp4(bytes), "init");
   assertEquals(timescaleOf(bytes), TIMESCALE);
+});
+
+Deno.test("decoderConfigOf() and pictureOf() give what a decoder takes", () => {
+  assertEquals(decoderConfigOf(initialisation(CONFIG)), CONFIG.record);
+  const data = Uint8Array.from({ length: 100 }, (_, i) => i);
+  assertEquals(pictureOf(fragment({ ...SAMPLE, data })), data);
+  assertEquals(decoderConfigOf(fragment(SAMPLE)), null);
+  assertEquals(pictureOf(initialisation(CONFIG)), null);
+});
+
+Deno.test("decoderConfigOf() survives whatever comes, cut anywhere and with any byte changed", () => {
+  const whole = initialisation(CONFIG);
+  for (let at = 0; at < whole.length; at++) {
+    decoderConfigOf(whole.slice(0, at));
+    pictureOf(whole.slice(0, at));
+    for (const value of [0, 1, 0x7f, 0xff]) decoderConfigOf(whole.with(at, value));
+  }
 });
 
 Deno.test("readFragment() reads what the server writes", async (t) => {

@@ -42,6 +42,10 @@ export class MediaBuffer {
     video.src = this.#url;
   }
 
+  static get isThere() {
+    return Boolean(mediaSource());
+  }
+
   /** @param {string} mime */
   static isSupported(mime) {
     return mediaSource()?.isTypeSupported(mime) ?? false;

@@ -1,6 +1,8 @@
 /** Seconds from 1900, the epoch of NTP, to 1970. */
 const NTP_EPOCH_S = 2_208_988_800;
 const NOT_KEY = 0x10000;
+/** A visual sample entry has this many bytes before its boxes (ISO/IEC 14496-12, 12.1.3.2). */
+const VISUAL_ENTRY_BYTES = 78;
 
 /**
  * The facts of a fragment's picture.
@@ -34,6 +36,27 @@ export function timescaleOf(bytes) {
   if (mdhd === null) return null;
   // Its times are longer in version 1 (ISO/IEC 14496-12, 8.4.2.2).
   return uint32At(mdhd, mdhd.getUint8(0) === 1 ? 20 : 12) || null;
+}
+
+/**
+ * The decoder configuration in an initialisation segment, `avcC` (ISO/IEC 14496-15, 5.3.3.1); null
+ * if there is none.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+export function decoderConfigOf(bytes) {
+  const stsd = findBox(viewOf(bytes), ["moov", "trak", "mdia", "minf", "stbl", "stsd"]);
+  const entry = stsd && findBox(after(stsd, 8), ["avc1"]);
+  return entry && bytesOfView(findBox(after(entry, VISUAL_ENTRY_BYTES), ["avcC"]));
+}
+
+/**
+ * The data of a fragment's picture: units, each preceded by its length; null if there is none.
+ *
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ */
+export function pictureOf(bytes) {
+  return bytesOfView(findBox(viewOf(bytes), ["mdat"]));
 }
 
 /**
@@ -92,9 +115,10 @@ function captureTime(prft) {
 /**
  * The content of the first box on a path, without its header; null if there is none.
  *
- * @param {DataView} view
+ * @template {ArrayBufferLike} B
+ * @param {DataView<B>} view
  * @param {readonly string[]} path
- * @returns {DataView | null}
+ * @returns {DataView<B> | null}
  */
 function findBox(view, path) {
   const [name, ...rest] = path;
@@ -108,6 +132,22 @@ function findBox(view, path) {
     at += size;
   }
   return null;
+}
+
+/**
+ * A view without its first bytes.
+ *
+ * @param {DataView<ArrayBuffer>} view
+ * @param {number} length
+ */
+function after({ buffer, byteOffset, byteLength }, length) {
+  const skipped = Math.min(length, byteLength);
+  return new DataView(buffer, byteOffset + skipped, byteLength - skipped);
+}
+
+/** @param {DataView<ArrayBuffer> | null} view */
+function bytesOfView(view) {
+  return view && new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
 
 /**
@@ -126,7 +166,10 @@ function uint32At(view, at) {
   return at + 4 <= view.byteLength ? view.getUint32(at) : 0;
 }
 
-/** @param {Uint8Array} bytes */
+/**
+ * @template {ArrayBufferLike} B
+ * @param {Uint8Array<B>} bytes
+ */
 function viewOf(bytes) {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

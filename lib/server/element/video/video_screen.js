@@ -1,8 +1,8 @@
-import { followLiveEdge } from "./live_edge.js";
-import { MediaBuffer } from "./media_buffer.js";
 import { kindOfMp4, readFragment, timescaleOf } from "./mp4.js";
+import { canPlay, createVideoPlayer } from "./video_player.js";
 
 /** @import { FragmentInfo } from "./mp4.js" */
+/** @import { createVideoSurface, Painted } from "./video_player.js" */
 /** @import { ScreenEvents } from "../screen.js" */
 /** @import { Tally } from "../tally.js" */
 
@@ -16,7 +16,7 @@ const CLOSE_S = 0.002;
  * A picture on its way to the screen.
  *
  * @typedef {object} Known
- * @property {number} time in the video's seconds
+ * @property {number} time in the player's seconds
  * @property {number | null} capturedAt
  * @property {number} sequence
  * @property {number} arrivedAt
@@ -24,46 +24,36 @@ const CLOSE_S = 0.002;
  * @typedef {ScreenEvents & { onStalled: () => void }} VideoScreenEvents
  */
 
-/** Shows H.264 in a video element, always at the newest picture. */
+/** Shows H.264, always at the newest picture. */
 export class VideoScreen {
-  #video;
+  #player;
   #tally;
   #events;
-  /** @type {MediaBuffer | null} */
-  #buffer = null;
-  #mime = "";
+  #isOpen = false;
   #timescale = 0;
   /** Nothing can be shown until a key frame comes. */
   #needsKey = true;
-  /** The video's time minus the stream's, in seconds; NaN until a stream's first picture. */
+  /** The player's time minus the stream's, in seconds; NaN until a stream's first picture. */
   #offset = NaN;
   /** The end of the newest picture. */
   #end = 0;
-  #duration = 0;
   /** @type {Known[]} */
   #known = [];
   #paintedAt = 0;
-  /** Distinguishes the current frame callback from earlier ones. */
-  #run = 0;
 
   /**
-   * @param {HTMLVideoElement} video
+   * @param {ReturnType<typeof createVideoSurface>} surface
    * @param {Tally} tally
    * @param {VideoScreenEvents} events
    */
-  constructor(video, tally, events) {
-    this.#video = video;
+  constructor(surface, tally, events) {
     this.#tally = tally;
     this.#events = events;
-  }
-
-  /**
-   * Whether the browser can show it.
-   *
-   * @param {string} mime
-   */
-  static isSupported(mime) {
-    return MediaBuffer.isSupported(mime);
+    this.#player = createVideoPlayer(surface, {
+      mayDecode: events.mayDecode,
+      onPainted: (painted) => this.#painted(painted),
+      onFailed: events.onStalled,
+    });
   }
 
   /**
@@ -72,18 +62,11 @@ export class VideoScreen {
    * @param {string} mime
    */
   describe(mime) {
-    if (!MediaBuffer.isSupported(mime)) return this.#events.onStalled();
-    if (this.#buffer === null) {
-      this.#buffer = new MediaBuffer(this.#video, mime, {
-        onAppended: () => followLiveEdge(this.#video, this.#duration),
-        onFailed: () => this.#events.onStalled(),
-      });
-      this.#paintedAt = performance.now();
-      this.#watchFrames();
-    } else if (mime !== this.#mime) this.#buffer.changeType(mime);
-    this.#mime = mime;
-    this.#needsKey = true;
-    this.#offset = NaN;
+    if (!canPlay(mime)) return this.#events.onStalled();
+    if (!this.#isOpen) this.#paintedAt = performance.now();
+    this.#isOpen = true;
+    this.#player.begin(mime);
+    this.#begin();
   }
 
   /**
@@ -93,36 +76,33 @@ export class VideoScreen {
    * @param {number} arrivedAt by performance.now()
    */
   take(bytes, arrivedAt) {
-    if (this.#buffer === null) return;
+    if (!this.#isOpen) return;
     if (kindOfMp4(bytes) === "init") {
       this.#timescale = timescaleOf(bytes) ?? 0;
-      this.#needsKey = true;
-      this.#offset = NaN;
-      this.#buffer.append(bytes);
+      this.#begin();
+      this.#player.start(bytes);
       return;
     }
     const fragment = readFragment(bytes);
     if (fragment === null || this.#timescale === 0) return;
     this.#events.onTaken(fragment.sequence);
-    if (this.#buffer.isFull) this.#needsKey = true;
-    if (this.#needsKey && !fragment.isKey) return;
-    if (this.#needsKey && this.#buffer.isFull) return;
+    const { isFull } = this.#player;
+    if (isFull) this.#needsKey = true;
+    if (this.#needsKey && (isFull || !fragment.isKey)) return;
     this.#needsKey = false;
-    this.#append(bytes, { ...fragment, arrivedAt });
+    this.#add(bytes, { ...fragment, arrivedAt });
   }
 
   /** Shows the newest picture, and none before it. */
   refresh() {
     this.#paintedAt = performance.now();
-    if (this.#buffer === null) return;
-    this.#play();
-    followLiveEdge(this.#video, this.#duration);
+    this.#player.refresh();
   }
 
   /** @param {number} now */
   tick(now) {
     // Hidden pages don't report what is painted.
-    if (this.#buffer === null || document.hidden) {
+    if (!this.#isOpen || document.hidden) {
       this.#paintedAt = now;
       return;
     }
@@ -132,66 +112,39 @@ export class VideoScreen {
   }
 
   close() {
-    this.#run++;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     this.#known = [];
-    this.#mime = "";
     this.#end = 0;
-    this.#buffer?.close();
-    this.#buffer = null;
+    this.#player.close();
+  }
+
+  /** Another stream, or another way to decode it, begins with a key frame. */
+  #begin() {
+    this.#needsKey = true;
+    this.#offset = NaN;
   }
 
   /**
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {FragmentInfo & { arrivedAt: number }} fragment
    */
-  #append(bytes, { decodeTime, duration, offset, capturedAt, sequence, arrivedAt }) {
-    const begins = decodeTime / this.#timescale;
-    // A new stream continues where the previous one ends, since the video's time only grows.
+  #add(bytes, fragment) {
+    const { capturedAt, sequence, arrivedAt, isKey } = fragment;
+    const begins = fragment.decodeTime / this.#timescale;
+    // A new stream continues where the previous one ends, since the player's time only grows.
     if (isNaN(this.#offset)) this.#offset = this.#end - begins;
-    this.#duration = duration / this.#timescale;
-    this.#end = Math.max(this.#end, begins + this.#offset + this.#duration);
-    const time = begins + this.#offset + offset / this.#timescale;
+    const offset = this.#offset;
+    const duration = fragment.duration / this.#timescale;
+    this.#end = Math.max(this.#end, begins + offset + duration);
+    const time = begins + offset + fragment.offset / this.#timescale;
     this.#known.push({ time, capturedAt, sequence, arrivedAt });
     if (this.#known.length > MOST_KNOWN) this.#known.shift();
-    this.#buffer?.append(bytes, this.#offset);
-    this.#play();
+    this.#player.add(bytes, { time, duration, offset, isKey });
   }
 
-  #play() {
-    const video = this.#video;
-    if (!video.paused || !this.#events.mayDecode()) return;
-    // If a browser forbids playing, nothing is painted, which is detected.
-    video.play().catch(() => {});
-  }
-
-  /** Called for each painted picture. */
-  #watchFrames() {
-    const run = ++this.#run;
-    const video = this.#video;
-    const next = () => {
-      if (run !== this.#run) return;
-      // Some browsers only report the time.
-      const isTold = "requestVideoFrameCallback" in HTMLVideoElement.prototype;
-      if (isTold) {
-        video.requestVideoFrameCallback((_, { mediaTime, expectedDisplayTime }) => {
-          this.#painted(mediaTime, Math.max(0, expectedDisplayTime - performance.now()));
-          next();
-        });
-      } else {
-        requestAnimationFrame(() => {
-          this.#painted(video.currentTime, 0);
-          next();
-        });
-      }
-    };
-    next();
-  }
-
-  /**
-   * @param {number} time in the video's seconds
-   * @param {number} inMs when it will be seen
-   */
-  #painted(time, inMs) {
+  /** @param {Painted} painted */
+  #painted({ time, inMs, width, height }) {
     const at = this.#known.findLastIndex((each) => each.time <= time + CLOSE_S);
     const shown = this.#known[at];
     if (shown === undefined) return;
@@ -199,7 +152,6 @@ export class VideoScreen {
     this.#known = this.#known.slice(at + 1);
     this.#paintedAt = performance.now();
     this.#tally.show(shown.capturedAt, inMs);
-    const { videoWidth: width, videoHeight: height } = this.#video;
     this.#events.onShown({ ...shown, width, height, blob: null });
   }
 }

@@ -1,6 +1,6 @@
 import { create, element } from "../../element/dom.js";
 
-/** @typedef {HTMLImageElement | HTMLVideoElement} Picture */
+/** @typedef {HTMLImageElement | HTMLVideoElement | HTMLCanvasElement} Picture */
 
 /**
  * The picture in a small window above all others: the video itself, or a video of a canvas, since
@@ -71,9 +71,7 @@ export class PictureInPicture {
    */
   draw(image) {
     if (!this.#isOpening && this.#video.srcObject === null) return;
-    const isVideo = image instanceof HTMLVideoElement;
-    const width = isVideo ? image.videoWidth : image.naturalWidth;
-    const height = isVideo ? image.videoHeight : image.naturalHeight;
+    const { width, height } = sizeOf(image);
     if (width === 0) return;
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       Object.assign(this.#canvas, { width, height });
@@ -91,4 +89,12 @@ export class PictureInPicture {
     this.#video.srcObject = null;
     this.#button.setAttribute("aria-pressed", "false");
   }
+}
+
+/** @param {Picture} image */
+function sizeOf(image) {
+  if (image instanceof HTMLCanvasElement) return image;
+  return image instanceof HTMLVideoElement
+    ? { width: image.videoWidth, height: image.videoHeight }
+    : { width: image.naturalWidth, height: image.naturalHeight };
 }
