@@ -163,6 +163,8 @@ function keepConnections(
 ): Connections {
   const freed = keepFreedMemory();
   const onLeave = (): void => freed.giveBackSoon();
+  // The start took some that nothing needs any more.
+  freed.giveBackSoon();
   const viewers = new Viewers({ maxClients, maxConnections: Math.ceil(most * 0.75), onLeave });
   const sweeper = new Sweeper({ addr, maxConnections: most, log, limits });
   // A camera that is reopened repeatedly frees its buffers repeatedly.

@@ -18,6 +18,7 @@ export const SYMBOLS = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getsockopt: { parameters: ["i32", "i32", "i32", "buffer", "buffer"], result: "i32" },
+  madvise: { parameters: ["u64", "usize", "i32"], result: "i32", optional: true },
   mallopt: { parameters: ["i32", "i32"], result: "i32", optional: true },
   malloc_trim: { parameters: ["usize"], result: "i32", optional: true },
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },

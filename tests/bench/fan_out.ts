@@ -1,5 +1,5 @@
 import { buildFanLimit, type LoadResult, runLoad } from "../testutil/attack/load.ts";
-import { cpuSecondsOf, residentOf } from "../testutil/system/processes.ts";
+import { cpuSecondsOf, ownMemoryOf } from "../testutil/system/processes.ts";
 import { startVcam } from "../testutil/camera/vcam.ts";
 import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 import { cell, type Table } from "./table.ts";
@@ -77,9 +77,9 @@ async function measureOne(
   { stream, viewers }: { stream: Stream; viewers: number },
 ): Promise<{ row: string[]; point: FanOut }> {
   await runLoad({ port: server.port, n: 1, seconds: 1, warm: 1 });
-  const before = residentOf(server.pid);
+  const before = ownMemoryOf(server.pid);
   let during = before;
-  const sampler = setInterval(() => during = Math.max(during, residentOf(server.pid)), 200);
+  const sampler = setInterval(() => during = Math.max(during, ownMemoryOf(server.pid)), 200);
   const { load, cpu } = await measure(server, viewers);
   clearInterval(sampler);
   const floor = await measureFloor(viewers, { kib: load.frameKiB, fps: stream.fps });

@@ -5,7 +5,7 @@ import { comeAndGo } from "../testutil/client/come_and_go.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer } from "../testutil/client/messages.ts";
 import { openRaw } from "../testutil/client/raw_socket.ts";
-import { residentOf } from "../testutil/system/processes.ts";
+import { ownMemoryOf } from "../testutil/system/processes.ts";
 import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 
 const MEGABYTE = 1e6;
@@ -40,11 +40,11 @@ Deno.test({
     await comeAndGo(200, server);
     const cameras = async () => (await (await fetch(`${server.url}/cameras`)).json())[0].viewers;
     await eventually(async () => await cameras() === 0);
-    const before = { resident: residentOf(server.pid), descriptors: descriptors() };
+    const before = { resident: ownMemoryOf(server.pid), descriptors: descriptors() };
     await comeAndGo(1000, server);
     await eventually(async () => await cameras() === 0);
     await eventually(() => descriptors() <= before.descriptors + 2);
-    assertLess(residentOf(server.pid) - before.resident, 40 * MEGABYTE);
+    assertLess(ownMemoryOf(server.pid) - before.resident, 40 * MEGABYTE);
   },
 });
 
@@ -55,7 +55,7 @@ Deno.test({
     await using server = await startWscam(["--camera", "test", "--fps", "30"]);
     await using reader = await openViewer(server.ws);
     await eventually(() => reader.images().length > 0);
-    const before = residentOf(server.pid);
+    const before = ownMemoryOf(server.pid);
     const stalled = await Promise.all(Array.from({ length: 100 }, async () => {
       const raw = await openRaw(server.port);
       await raw.shake();
@@ -66,7 +66,7 @@ Deno.test({
     // A server that waited for the stalled ones would send next to nothing until it disconnects them.
     const share = (reader.images().length - had) / (await capturedBy(server) - taken);
     assertGreater(share, 0.2, "of the camera's pictures");
-    assertLess(residentOf(server.pid) - before, 100 * MEGABYTE);
+    assertLess(ownMemoryOf(server.pid) - before, 100 * MEGABYTE);
     for (const raw of stalled) raw[Symbol.dispose]();
   },
 });

@@ -3,7 +3,7 @@ import { readFragment } from "../../lib/h264/read_fragment.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../testutil/client/messages.ts";
 import { testWith } from "../testutil/needs.ts";
-import { childrenOf, residentOf } from "../testutil/system/processes.ts";
+import { childrenOf, ownMemoryOf } from "../testutil/system/processes.ts";
 import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 
 const SWITCHES = 1000;
@@ -59,13 +59,13 @@ testWith(
     };
     try {
       await rounds(WARM);
-      const [before, resident] = [await leftovers(server), residentOf(server.pid)];
+      const [before, resident] = [await leftovers(server), ownMemoryOf(server.pid)];
       await rounds(SWITCHES - WARM);
       await eventually(async () => {
         const after = await leftovers(server);
         return Object.entries(before).every(([name, count]) => (after[name] ?? 0) <= count);
       }, { what: "as little as before" });
-      assertLess(residentOf(server.pid) - resident, MOST_GROWN);
+      assertLess(ownMemoryOf(server.pid) - resident, MOST_GROWN);
       assert(jpeg.files.length + video.files.length > 0);
       assertEquals([...jpeg.errors(), ...video.errors()], []);
     } finally {

@@ -3,7 +3,7 @@ import { eventually } from "../../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
 import { startNats } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
-import { residentOf } from "../../testutil/system/processes.ts";
+import { ownMemoryOf } from "../../testutil/system/processes.ts";
 import {
   camerasOf,
   edge,
@@ -144,9 +144,9 @@ testWith(
         viewer.errors().at(-1)?.message ?? "",
         /^Camera door can't be reached: nats:\/\/127.0.0.1:\d+ has ended the connection/,
       );
-      const memory = residentOf(origin.pid);
+      const memory = ownMemoryOf(origin.pid);
       await new Promise((resolve) => setTimeout(resolve, 3000));
-      assertLess(residentOf(origin.pid) - memory, 60e6);
+      assertLess(ownMemoryOf(origin.pid) - memory, 60e6);
       await nats.start();
       await moreImages(viewer);
       assertEquals(viewer.errors().length, errors + 1, "told once");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { eventually } from "../../testutil/eventually.ts";
 import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
-import { residentOf } from "../../testutil/system/processes.ts";
+import { ownMemoryOf } from "../../testutil/system/processes.ts";
 import { type StartOptions, startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
 /** The sweeper, `/proc` and the tests' own resets are there on Linux. */
@@ -60,13 +60,13 @@ async function endure(
   server: Wscam,
   witness: TestViewer,
 ): Promise<void> {
-  const before = { resident: residentOf(server.pid), descriptors: descriptorsOf(server.pid) };
+  const before = { resident: ownMemoryOf(server.pid), descriptors: descriptorsOf(server.pid) };
   await strike(server, witness);
   await expectPictures(witness);
   await eventually(() => descriptorsOf(server.pid) <= before.descriptors + lost, {
     what: `descriptors back at ${before.descriptors}`,
   });
-  await eventually(() => residentOf(server.pid) < before.resident + 60 * MEGABYTE, {
+  await eventually(() => ownMemoryOf(server.pid) < before.resident + 60 * MEGABYTE, {
     what: `memory back at ${before.resident}`,
   });
 }

@@ -3,7 +3,7 @@ import { expectPictures, testAttacks } from "./attack.ts";
 import type { TestViewer } from "../../testutil/client/messages.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { HOSTILITIES, openStalled } from "../../testutil/attack/hostile.ts";
-import { residentOf } from "../../testutil/system/processes.ts";
+import { ownMemoryOf } from "../../testutil/system/processes.ts";
 import { openRaw } from "../../testutil/client/raw_socket.ts";
 import { OPCODE, websocketFrame } from "../../testutil/client/websocket_frame.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
@@ -22,14 +22,14 @@ testAttacks("hostile clients", [
 ]);
 
 async function manyThatNeverRead(server: Wscam, witness: TestViewer): Promise<void> {
-  const before = residentOf(server.pid);
+  const before = ownMemoryOf(server.pid);
   using _stalled = await openStalled(server.port, 500);
   await eventually(async () => {
     const [camera] = await (await fetch(`${server.url}/cameras`)).json();
     return camera.viewers === 501;
   });
   await expectPictures(witness);
-  assertLess(residentOf(server.pid) - before, 150 * MEGABYTE);
+  assertLess(ownMemoryOf(server.pid) - before, 150 * MEGABYTE);
 }
 
 Deno.test("serve() takes a command that comes in fragments", { ignore }, async () => {

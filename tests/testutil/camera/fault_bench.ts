@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type CountingViewer, openCountingViewer } from "../client/counting_viewer.ts";
 import { eventually } from "../eventually.ts";
 import { createMoodyFfmpeg, type MoodyFfmpeg } from "./moody_ffmpeg.ts";
-import { childrenOf, residentOf } from "../system/processes.ts";
+import { childrenOf, ownMemoryOf } from "../system/processes.ts";
 import { startVcam, type Vcam, vcamEnv } from "./vcam.ts";
 import { startWscam, type Wscam } from "../program/wscam.ts";
 
@@ -116,7 +116,7 @@ export async function startFaultBench(
     server,
     subjects,
     holds: async () => ({
-      resident: residentOf(server.pid),
+      resident: ownMemoryOf(server.pid),
       descriptors: [...Deno.readDirSync(`/proc/${server.pid}/fd`)].length,
       processes: (await childrenOf(server.pid, { deep: true })).length,
     }),

@@ -46,10 +46,36 @@ export async function ffmpegsWith(text: string): Promise<number[]> {
   });
 }
 
-/** The memory that a process holds, in bytes (Linux). */
+/** All memory that a process holds, in bytes (Linux). */
 export function residentOf(pid: number): number {
+  return memoryOf(pid).resident;
+}
+
+/** The memory that a process alone holds, in bytes (Linux): pages of its program come and go. */
+export function ownMemoryOf(pid: number): number {
+  return memoryOf(pid).own;
+}
+
+/** Where the memory of a process is, in bytes. */
+export interface Memory {
+  /** All that it holds. */
+  resident: number;
+  /** Pages of files among it: of the program itself, and of libraries. */
+  files: number;
+  /** The rest, which is its alone. */
+  own: number;
+}
+
+/** The memory that a process holds (Linux). */
+export function memoryOf(pid: number): Memory {
   const text = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return Number(text.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
+  const field = (name: string): number =>
+    Number(text.match(new RegExp(`^${name}:\\s+(\\d+) kB`, "m"))?.[1]) * 1024;
+  return {
+    resident: field("VmRSS"),
+    files: field("RssFile") + field("RssShmem"),
+    own: field("RssAnon"),
+  };
 }
 
 /** Clock ticks a second, as the kernel reports processor time to programs on every Linux. */
