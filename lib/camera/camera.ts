@@ -42,6 +42,8 @@ export interface CameraOptions {
    * @default {[1000, 2000, 5000]}
    */
   retryMs?: readonly number[];
+  /** Called when it is known how its frames will be encoded, before the first of them. */
+  onPlan?: (plan: CameraPlan) => void;
   /** For tests. @default the system's */
   clock?: Clock;
 }
@@ -69,11 +71,11 @@ export class Camera implements AsyncDisposable {
   /** Does not open the source yet, unless the camera is always on. */
   constructor(source: Source, options: CameraOptions) {
     const { fps, lingerMs = 10_000, alwaysOn = false, frozenMs = 5000 } = options;
-    const { retryMs = [1000, 2000, 5000], clock = SYSTEM_CLOCK } = options;
+    const { retryMs = [1000, 2000, 5000], onPlan = () => {}, clock = SYSTEM_CLOCK } = options;
     this.#source = source;
     this.#frozenMs = frozenMs;
     const atLeast = Math.max(frozenMs, 3000 / fps);
-    this.#options = { fps, alwaysOn, clock, frozenMs: atLeast };
+    this.#options = { fps, alwaysOn, clock, onPlan, frozenMs: atLeast };
     this.#linger = new Linger(lingerMs, clock);
     this.#backoff = new Backoff({ retryMs, clock });
     this.#rate = new Rate(fps);
@@ -235,7 +237,10 @@ export class Camera implements AsyncDisposable {
       frozenMs,
       clock,
       signal: AbortSignal.any([signal, this.#change.signal]),
-      onPlan: (plan) => this.#plan = plan,
+      onPlan: (plan) => {
+        this.#plan = plan;
+        this.#options.onPlan(plan);
+      },
       video: {
         isWanted: () => this.#hasSubscriber(({ onVideo }) => onVideo !== undefined),
         wantsFrames: () => this.#hasSubscriber(({ onVideo }) => onVideo === undefined),

@@ -71,7 +71,7 @@ async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): P
   stack.use(server);
   await announce(server, cameras, { config, log });
   if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
-  if (mayEncode(config)) {
+  if (willEncode(config)) {
     // Loaded before the first picture needs it, but after viewers can connect.
     loadEncoder().catch(({ message }: Error) => log.error(message));
   }
@@ -203,13 +203,12 @@ function terminalColumns(): number | undefined {
 }
 
 /**
- * Whether pictures may come as pixels: those of the test picture always do, those of cameras
- * depending on their modes.
+ * Whether imagescript is needed for sure. For other cameras it is loaded as soon as their modes are
+ * known.
  */
-function mayEncode({ cameras }: ServeConfig): boolean {
+function willEncode({ cameras }: ServeConfig): boolean {
   return cameras.some(({ source, capture: { encoder } }) =>
-    isDrawn(source) ||
-    source.kind !== "relay" && (encoder === "auto" || encoder === "imagescript")
+    isDrawn(source) || source.kind !== "relay" && encoder === "imagescript"
   );
 }
 

@@ -9,6 +9,7 @@ import {
   type SourceSpec,
 } from "../../camera/source_kinds.ts";
 import type { CameraConfig } from "../../config/camera_config.ts";
+import { loadEncoder } from "../../encoder/imagescript/encode_jpeg.ts";
 import type { Capture } from "../../frame/capture.ts";
 import { captureValues } from "../../frame/change_capture.ts";
 import type { Logger } from "../../log.ts";
@@ -133,6 +134,10 @@ function openServed(
     quality,
     lingerMs: linger * 1000,
     alwaysOn,
+    onPlan: ({ encoder }) => {
+      // While ffmpeg opens the camera. If it can't be loaded, the first picture tells.
+      if (encoder === "imagescript") loadEncoder().catch(() => {});
+    },
     createEncoders: (camera) => new Encoders({ ffmpeg, h264Encoder, ...camera }),
   });
   reportChanges(served, { capture: () => served.control?.capture ?? { rotate }, log });
