@@ -1,6 +1,6 @@
 /**
  * Measures wscam on this machine, each figure beside the floor that it could reach:
- * `deno task bench [encode|read|fanout|end|floods]`; `floods` only where it is named. Ratios between columns hold elsewhere, times don't. The
+ * `deno task bench [encode|read|fanout|end|memory|floods]`; `floods` only where it is named. Ratios between columns hold elsewhere, times don't. The
  * cost of viewers is drawn as well, into docs/cost.svg.
  *
  * @module
@@ -11,6 +11,7 @@ import { benchEncode } from "./encode.ts";
 import { benchEndToEnd } from "./end_to_end.ts";
 import { benchFloods } from "./floods.ts";
 import { measureFanOut } from "./fan_out.ts";
+import { benchMemory } from "./memory.ts";
 import { plotFanOut } from "./plot.ts";
 import { benchRead } from "./read.ts";
 import type { Table } from "./table.ts";
@@ -26,6 +27,7 @@ const BENCHES: Record<string, Bench> = {
   read: { run: benchRead, needs: ["ffmpeg"] },
   fanout: { run: benchFanOut, needs: ["vcam", "ffmpeg"] },
   end: { run: benchEndToEnd, needs: ["vcam", "ffmpeg"] },
+  memory: { run: benchMemory, needs: ["vcam", "ffmpeg"] },
   floods: { run: benchFloods, needs: ["vcam", "ffmpeg"] },
 };
 /** It takes ten minutes. */

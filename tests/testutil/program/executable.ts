@@ -1,3 +1,4 @@
+import { V8_FLAGS } from "../../../lib/commands/service/program.ts";
 import { compile } from "../../../scripts/compile.ts";
 import { isFile } from "../../../scripts/needs/probe.ts";
 import { findTarget } from "../../../scripts/release/targets.ts";
@@ -39,6 +40,24 @@ export async function compileExecutable(out: string): Promise<string> {
   const flags = ["--unstable-raw-imports"];
   await compile([TARGET], { out, compiler: deno, flags, runtime: denort });
   return `${out}/${TARGET.file}`;
+}
+
+/**
+ * Compiles a program of one module, with what the task `start` sets.
+ *
+ * @param path Its file.
+ * @param out The executable's path.
+ * @returns The executable's path.
+ */
+export async function compileAlone(path: string, out: string): Promise<string> {
+  const { deno, denort } = olderDeno();
+  const { success, stderr } = await new Deno.Command(deno, {
+    args: ["compile", "-A", V8_FLAGS, "--no-check", "--no-config", "--output", out, path],
+    env: { DENORT_BIN: denort, NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  if (success) return out;
+  throw new Error(`Cannot compile ${path}: ${new TextDecoder().decode(stderr)}`);
 }
 
 function olderDeno(): OlderDeno {
