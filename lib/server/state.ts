@@ -3,7 +3,7 @@ import type { ControlValue } from "../camera/device/device_controls.ts";
 import type { FailureCode } from "../frame/source_error.ts";
 import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Codec, RenditionShape } from "../encoder/encoder.ts";
-import type { ViewerStats } from "../stream/viewer/viewer.ts";
+import type { ViewerStats } from "../stream/viewer/viewer_counts.ts";
 import type { Asked, Parts } from "./route.ts";
 import { type CameraInfo, describeCamera } from "./camera_list.ts";
 

@@ -1,25 +1,16 @@
 import type { CameraFailure } from "../../camera/camera_status.ts";
 import { errorText } from "../../protocol/message.ts";
-import { Pace } from "../../time/pace.ts";
 import { Rate } from "../../time/rate.ts";
 import type { Picture } from "../picture.ts";
 import type { Recipient, Tally } from "../recipient.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Link } from "./link.ts";
 import { Stall } from "./stall.ts";
+import { Readiness } from "./readiness.ts";
+import { ViewerCounts, type ViewerStats } from "./viewer_counts.ts";
 import { Words } from "./words.ts";
 import { VideoFlow, type VideoVerdict } from "../video/video_flow.ts";
 import { VideoPicture } from "../video/video_picture.ts";
-
-/** Counts of what was done for a viewer. */
-export interface ViewerStats extends Readonly<Tally> {
-  /** Its address: `192.0.2.5:51234`. */
-  address: string;
-  /** The measured rate of the pictures sent to it, a second. */
-  fps: number;
-  /** The current age of the newest picture sent to it, in seconds. */
-  age: number | null;
-}
 
 /** Options of {@linkcode Viewer}. */
 export interface ViewerOptions extends Partial<Delivery> {
@@ -39,11 +30,6 @@ export interface ViewerOptions extends Partial<Delivery> {
   onTooLong?: () => void;
 }
 
-/** The number of pictures in flight to a viewer that acknowledges. */
-const MAX_UNACKNOWLEDGED = 2;
-/** The rate is measured over this many pictures. */
-const RATE_OVER = 8;
-
 /**
  * One connection that receives pictures: the newest when it can take it, with nothing queued; for
  * H.264 each of them, as long as it keeps up.
@@ -57,20 +43,16 @@ export class Viewer implements Recipient {
   #rate: Rate | undefined;
   /** The last picture that it was offered. */
   #offered: Picture | undefined;
-  /** The last picture that it was sent. */
-  #newest: Picture | undefined;
   /** Whether a picture was due that it couldn't take. */
   #isOwed = false;
   /** The picture to send when it acknowledges, with its counters. */
   #waiting: { picture: Picture; tally: Tally } | undefined;
   /** Texts to send when it can take them. */
   readonly #words: Words;
-  /** The numbers of unacknowledged pictures, oldest first. */
-  #unacknowledged: number[] = [];
+  readonly #readiness: Readiness;
   readonly #stall: Stall;
-  readonly #pace = new Pace(RATE_OVER);
   readonly #video = new VideoFlow();
-  readonly #own: Tally = { sent: 0, dropped: 0, leftOut: 0, bytes: 0 };
+  readonly #counts: ViewerCounts;
 
   constructor(link: Link, options: ViewerOptions = {}) {
     const { address = "unknown", now = () => performance.now() } = options;
@@ -81,6 +63,8 @@ export class Viewer implements Recipient {
     this.#words = new Words((text) => this.tell(text), now);
     this.#onTooLong = options.onTooLong ?? (() => {});
     this.#stall = new Stall(now());
+    this.#counts = new ViewerCounts(now);
+    this.#readiness = new Readiness(link, ack);
     this.#delivery = { fps, form, ack };
     this.#rate = fps === null ? undefined : new Rate(fps);
   }
@@ -97,7 +81,7 @@ export class Viewer implements Recipient {
     }
     const isOther = delivery.form !== this.#delivery.form;
     // A client may never take the last pictures in a form that it has left.
-    if (isOther || delivery.ack !== this.#delivery.ack) this.#forgetAcknowledgement();
+    if (isOther || delivery.ack !== this.#delivery.ack) this.#startOver(delivery.ack);
     if (isOther) this.#video.reset();
     this.#delivery = delivery;
   }
@@ -110,15 +94,7 @@ export class Viewer implements Recipient {
 
   /** What was done for it so far. */
   get stats(): ViewerStats {
-    const now = this.#now();
-    const fps = this.#pace.perSecond ?? 0;
-    const since = now - (this.#pace.lastAt ?? now);
-    return {
-      address: this.#address,
-      fps: since * fps > 2000 ? 1000 / since : fps,
-      ...this.#own,
-      age: this.#newest?.age ?? null,
-    };
+    return this.#counts.stats(this.#address);
   }
 
   /**
@@ -133,13 +109,13 @@ export class Viewer implements Recipient {
     this.#offered = picture;
     const now = this.#now();
     this.#stall.offer(now);
-    if (this.#words.areWaiting && !this.#isBusy()) this.#words.say();
+    if (this.#words.areWaiting && !this.#readiness.isBusy) this.#words.say();
     if (picture instanceof VideoPicture) {
       return typeof this.#offerVideo(picture, tally, { now }) === "number";
     }
     const isDue = this.#rate?.take(now) ?? true;
     if (!isDue && !this.#isOwed) return false;
-    if (this.#isBusy()) {
+    if (this.#readiness.isBusy) {
       this.#miss(picture, tally, { isDue, now });
       return false;
     }
@@ -170,14 +146,11 @@ export class Viewer implements Recipient {
     const taking = { now, link: this.#link, ack, isSparse, ahead };
     const verdict = this.#video.offer(picture, taking);
     if (verdict === "missed") {
-      for (const each of [this.#own, tally]) {
-        each.dropped++;
-        if (wasAwaiting) each.leftOut++;
-      }
+      this.#counts.dropped(tally, { isLeftOut: wasAwaiting });
       this.#dropStalled(now);
     } else if (typeof verdict === "number") {
       this.#stall.take(now);
-      this.#count(picture, tally, verdict);
+      this.#counts.sent(picture, verdict, tally);
     }
     return verdict;
   }
@@ -185,16 +158,13 @@ export class Viewer implements Recipient {
   /** The viewer acknowledges all pictures up to this one. */
   acknowledge(sequence: number): void {
     this.#video.acknowledge(sequence);
-    const at = this.#unacknowledged.indexOf(sequence);
-    if (at < 0) return;
-    this.#unacknowledged.splice(0, at + 1);
-    this.proceed();
+    if (this.#readiness.acknowledge(sequence)) this.proceed();
   }
 
   /** The viewer has read something: sends the waiting picture, if it can take it. */
   proceed(): void {
     this.#stall.take(this.#now());
-    if (this.#isBusy()) return;
+    if (this.#readiness.isBusy) return;
     this.#words.say();
     const waiting = this.#waiting;
     if (!waiting) return;
@@ -210,9 +180,9 @@ export class Viewer implements Recipient {
   /** Pictures that were offered or wait are obsolete. */
   reset(): void {
     this.#offered = undefined;
-    this.#newest = undefined;
+    this.#counts.forgetNewest();
     this.#video.reset();
-    this.#forgetAcknowledgement();
+    this.#startOver();
   }
 
   /**
@@ -232,7 +202,7 @@ export class Viewer implements Recipient {
   /** Sends a text as soon as the viewer can take it, unless it is replaced by then. */
   tellSoon(about: string, text: () => string): void {
     this.#words.add(about, text);
-    if (!this.#isBusy()) this.#words.say();
+    if (!this.#readiness.isBusy) this.#words.say();
   }
 
   /** Waiting texts are obsolete. */
@@ -240,23 +210,13 @@ export class Viewer implements Recipient {
     this.#words.clear();
   }
 
-  #isBusy(): boolean {
-    if (this.#link.pending > 0) return true;
-    return this.#delivery.ack
-      ? this.#unacknowledged.length >= MAX_UNACKNOWLEDGED
-      : this.#link.isBehind ?? false;
-  }
-
   #miss(picture: Picture, tally: Tally, { isDue, now }: { isDue: boolean; now: number }): void {
     // A waiting picture is sent as soon as the viewer can take it; only the newest one waits.
-    const isWaiting = this.#delivery.ack || this.#link.isBehind === true;
+    const isWaiting = this.#readiness.willTell;
     if (isWaiting) this.#waiting = { picture, tally };
     const isMissed = isDue && (!isWaiting || this.#isOwed);
     this.#isOwed = true;
-    if (isMissed) {
-      this.#own.dropped++;
-      tally.dropped++;
-    }
+    if (isMissed) this.#counts.dropped(tally);
     this.#dropStalled(now);
   }
 
@@ -266,15 +226,16 @@ export class Viewer implements Recipient {
     }
   }
 
-  #forgetAcknowledgement(): void {
-    this.#unacknowledged = [];
+  #startOver(acknowledges?: boolean): void {
+    this.#readiness.reset(acknowledges);
     this.#waiting = undefined;
   }
 
   #send(picture: Picture, tally: Tally): boolean {
     this.#isOwed = false;
     // Another rendition of a camera may be behind. Times could not tell, since clocks are set back.
-    if (this.#newest && picture.sequence < this.#newest.sequence) return false;
+    const { newest } = this.#counts;
+    if (newest && picture.sequence < newest.sequence) return false;
     const message = picture.as(this.#delivery.form);
     if (message.length > (this.#delivery.maxLength ?? Infinity)) {
       this.#isOwed = true;
@@ -282,18 +243,9 @@ export class Viewer implements Recipient {
       return false;
     }
     // The text contains only one-byte characters.
-    this.#count(picture, tally, message.length);
-    if (this.#delivery.ack) this.#unacknowledged.push(picture.sequence);
+    this.#counts.sent(picture, message.length, tally);
+    this.#readiness.sent(picture.sequence);
     this.#link.send(message);
     return true;
-  }
-
-  #count(picture: Picture, tally: Tally, bytes: number): void {
-    this.#pace.take(this.#now());
-    this.#newest = picture;
-    for (const each of [this.#own, tally]) {
-      each.sent++;
-      each.bytes += bytes;
-    }
   }
 }
