@@ -1,5 +1,6 @@
 import { isDrawn } from "../camera/source_kinds.ts";
 import { cameraOs } from "../ffmpeg/input.ts";
+import { isEveryCamera } from "../config/camera_config.ts";
 import { hasColor } from "../config/color.ts";
 import type { ConfigSource } from "../config/config_source.ts";
 import type { NotifyConfig } from "../config/commands/notify_config.ts";
@@ -12,6 +13,7 @@ import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
 import type { ListenAddress } from "../server/sockets/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { Cameras } from "../stream/cameras.ts";
+import { type EncodedCamera, Encoders } from "../stream/encoders.ts";
 import { banner } from "./serve/banner.ts";
 import { exposureWarnings } from "./serve/exposure.ts";
 import { foundCameras, type FoundCamerasOptions } from "./serve/found_cameras.ts";
@@ -19,7 +21,7 @@ import { explainListening } from "./serve/listen_problem.ts";
 import { reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
 import { followBroker, publishCameras, relayOptions } from "./serve/follow_brokers.ts";
-import { isEveryCamera, openCamera } from "./serve/open_cameras.ts";
+import { CameraOpener } from "./serve/camera_opener.ts";
 import { Overrides } from "./serve/reload/overrides.ts";
 import { ConfiguredCameras } from "./serve/reload/configured_cameras.ts";
 import { openStateFile } from "./serve/reload/state_file.ts";
@@ -119,16 +121,18 @@ async function openParts(
   const overrides = state?.overrides ?? new Overrides();
   const cameras = stack.use(new Cameras());
   const { ffmpeg, h264Encoder } = config;
-  const options = { ffmpeg, h264Encoder, relay, metrics, log, overrides };
+  const createEncoders = (camera: EncodedCamera): Encoders =>
+    new Encoders({ ffmpeg, h264Encoder, ...camera });
+  const opener = new CameraOpener({ ffmpeg, createEncoders, relay, metrics, log, overrides });
   const configured = stack.use(
     new ConfiguredCameras(cameras, {
-      open: (camera, ready) => openCamera(camera, options, ready),
-      follow: (broker, onOpen) => followBroker(cameras, broker, { ...options, onOpen }),
+      open: (camera, ready) => opener.open(camera, ready),
+      follow: (broker, onOpen) => followBroker(cameras, broker, { opener, relay, log, onOpen }),
     }),
   );
   await configured.apply(config.cameras);
   stack.defer(cameras.each(({ name }) => () => metrics.forget(name)));
-  const publisher = stack.use(createPublisher(cameras, options));
+  const publisher = stack.use(createPublisher(cameras, { relay, log }));
   publisher.to(config.publish);
   if (config.cameras.some(isEveryCamera)) {
     await new Promise((resolve) => setTimeout(resolve, FIND_MS));

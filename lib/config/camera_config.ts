@@ -11,6 +11,11 @@ export interface CameraConfig extends CameraSpec {
   readonly capture: Capture;
 }
 
+/** Whether a camera stands for all cameras of a broker, which come and go. */
+export function isEveryCamera({ source }: CameraSpec): boolean {
+  return source.kind === "relay" && source.camera === "*";
+}
+
 /** A setting of one camera, by its name. */
 export type OwnSetting = readonly [name: string, text: string];
 

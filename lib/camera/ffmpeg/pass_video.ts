@@ -39,15 +39,8 @@ export async function* passVideo(
   const { signal } = options;
   const frames = new NewestFrame();
   const decoder = new UnitDecoder({ ...options, onFrame: (frame) => frames.put(frame) });
-  const onPicture = (picture: CodedPicture): void => {
-    frames.hear(picture);
-    options.video.onPicture(picture);
-  };
-  const video = { ...options.video, onPicture };
-  const passing = readUnits(stream, { ...options, video, decoder }).then(
-    () => frames.end(),
-    (error) => frames.end(error),
-  );
+  const reader = new UnitReader(frames, decoder, options);
+  const passing = reader.read(stream).then(() => frames.end(), (error) => frames.end(error));
   const stop = (): void => frames.end();
   signal.addEventListener("abort", stop);
   try {
@@ -60,57 +53,75 @@ export async function* passVideo(
   }
 }
 
-async function readUnits(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  { signal, video, decoder, pool }: PassVideoOptions & { decoder: UnitDecoder },
-): Promise<void> {
-  const times = new UnitTimes();
-  const group = new Group();
-  let record: Uint8Array<ArrayBuffer> | undefined;
-  let config: AvcConfig | undefined;
-  let isDecoding = false;
-  let unwantedAt: number | undefined;
-  try {
-    for await (const packet of readFlv(stream, { signal })) {
-      if (packet.type === "config") {
-        record = packet.record;
-        continue;
-      }
-      if (record !== undefined && packet.isKey) {
-        // If pictures are shown out of order, even the first one has to wait.
-        config = readAvcConfig(record, { inOrder: packet.offsetMs === 0 });
-        record = undefined;
-      }
-      if (config === undefined) continue;
-      const picture = pictureOf(packet, { config, times, sequence: pool.number() });
-      group.take(picture);
-      video.onPicture(picture);
-      const now = performance.now();
-      if (video.wantsFrames()) {
-        unwantedAt = undefined;
-        if (isDecoding) decoder.take(picture);
-        else decoder.catchUp(group.pictures);
-        isDecoding = true;
-      } else if (isDecoding && now - (unwantedAt ??= now) > DECODER_MS) {
-        decoder.stop();
-        isDecoding = false;
-      } else if (isDecoding) {
-        decoder.take(picture);
-      }
-    }
-  } catch (cause) {
-    if (!(cause instanceof TypeError) && !(cause instanceof RangeError)) throw cause;
-    throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
-  }
-}
+/** Reads a stream of H.264 picture by picture: each is passed on, and decoded while that is wanted. */
+class UnitReader {
+  readonly #options: PassVideoOptions;
+  readonly #frames: NewestFrame;
+  readonly #decoder: UnitDecoder;
+  readonly #times = new UnitTimes();
+  readonly #group = new Group();
+  #record: Uint8Array<ArrayBuffer> | undefined;
+  #config: AvcConfig | undefined;
+  #isDecoding = false;
+  #unwantedAt: number | undefined;
 
-function pictureOf(
-  { data, isKey, decodeMs, offsetMs, arrivedMs }: VideoUnit,
-  { config, times, sequence }: { config: AvcConfig; times: UnitTimes; sequence: number },
-): CodedPicture {
-  const timestamp = times.next((decodeMs + offsetMs) / 1000, arrivedMs / 1000);
-  const { width, height } = config;
-  return { data, isKey, decodeMs, offsetMs, config, width, height, timestamp, sequence };
+  constructor(frames: NewestFrame, decoder: UnitDecoder, options: PassVideoOptions) {
+    this.#frames = frames;
+    this.#decoder = decoder;
+    this.#options = options;
+  }
+
+  /** @throws {SourceError} when it is not H.264 */
+  async read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+    try {
+      for await (const packet of readFlv(stream, { signal: this.#options.signal })) {
+        if (packet.type === "config") this.#record = packet.record;
+        else this.#take(packet);
+      }
+    } catch (cause) {
+      if (!(cause instanceof TypeError) && !(cause instanceof RangeError)) throw cause;
+      throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
+    }
+  }
+
+  #take(unit: VideoUnit): void {
+    if (this.#record !== undefined && unit.isKey) {
+      // If pictures are shown out of order, even the first one has to wait.
+      this.#config = readAvcConfig(this.#record, { inOrder: unit.offsetMs === 0 });
+      this.#record = undefined;
+    }
+    if (this.#config === undefined) return;
+    const picture = this.#pictureOf(unit, this.#config);
+    this.#group.take(picture);
+    this.#frames.hear(picture);
+    this.#options.video.onPicture(picture);
+    this.#decode(picture);
+  }
+
+  #decode(picture: CodedPicture): void {
+    const now = performance.now();
+    if (this.#options.video.wantsFrames()) {
+      this.#unwantedAt = undefined;
+      if (this.#isDecoding) this.#decoder.take(picture);
+      else this.#decoder.catchUp(this.#group.pictures);
+      this.#isDecoding = true;
+    } else if (this.#isDecoding && now - (this.#unwantedAt ??= now) > DECODER_MS) {
+      this.#decoder.stop();
+      this.#isDecoding = false;
+    } else if (this.#isDecoding) {
+      this.#decoder.take(picture);
+    }
+  }
+
+  #pictureOf(
+    { data, isKey, decodeMs, offsetMs, arrivedMs }: VideoUnit,
+    config: AvcConfig,
+  ): CodedPicture {
+    const timestamp = this.#times.next((decodeMs + offsetMs) / 1000, arrivedMs / 1000);
+    const sequence = this.#options.pool.number();
+    const { width, height } = config;
+    return { data, isKey, decodeMs, offsetMs, config, width, height, timestamp, sequence };
+  }
 }
 
 /** The newest key frame and everything since. */

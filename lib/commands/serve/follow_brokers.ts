@@ -5,7 +5,7 @@ import { followCameras } from "../../relay/follow_cameras.ts";
 import type { RelayOptions } from "../../relay/relay.ts";
 import type { Cameras } from "../../stream/cameras.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
-import { type OpenOptions, openRelayed } from "./open_cameras.ts";
+import type { CameraOpener, CameraOpenerOptions } from "./camera_opener.ts";
 
 /** The parts of the configuration that concern NATS. */
 export function relayOptions(
@@ -23,7 +23,7 @@ export function relayOptions(
 export function publishCameras(
   cameras: Cameras,
   publish: BrokerAddress,
-  { relay, log }: OpenOptions,
+  { relay, log }: Pick<CameraOpenerOptions, "relay" | "log">,
 ): () => void {
   // Cameras that come through NATS can't be controlled from here.
   const isOwn = ({ control }: ServedCamera): boolean => control !== undefined;
@@ -42,14 +42,16 @@ export function publishCameras(
 export function followBroker(
   cameras: Cameras,
   { source, capture }: CameraConfig,
-  { onOpen, ...options }: OpenOptions & { onOpen: (served: ServedCamera) => void },
+  { opener, relay, log, onOpen }: Pick<CameraOpenerOptions, "relay" | "log"> & {
+    opener: CameraOpener;
+    onOpen: (served: ServedCamera) => void;
+  },
 ): () => void {
   if (source.kind !== "relay") return () => {};
-  const { relay, log } = options;
   return followCameras(relay.directory(source.broker), {
     cameras,
     open(camera) {
-      const served = openRelayed({ ...source, camera }, { ...options, name: camera, capture });
+      const served = opener.openRelayed({ ...source, camera }, { name: camera, capture });
       onOpen(served);
       return served;
     },

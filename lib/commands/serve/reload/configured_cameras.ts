@@ -1,7 +1,6 @@
-import type { CameraConfig } from "../../../config/camera_config.ts";
+import { type CameraConfig, isEveryCamera } from "../../../config/camera_config.ts";
 import type { Cameras } from "../../../stream/cameras.ts";
 import type { ServedCamera } from "../../../stream/served_camera.ts";
-import { isEveryCamera } from "../open_cameras.ts";
 
 /** Options of {@linkcode ConfiguredCameras}. */
 export interface ConfiguredCamerasOptions {

@@ -5,11 +5,11 @@ import type { Server } from "../../../server/server.ts";
 import { exposureWarnings } from "../exposure.ts";
 import { relayOptions } from "../follow_brokers.ts";
 import { reportMissing } from "../missing_cameras.ts";
-import type { OpenOptions } from "../open_cameras.ts";
+import type { CameraOpenerOptions } from "../camera_opener.ts";
 import type { CameraChanges, ConfiguredCameras } from "./configured_cameras.ts";
 
 /** The parts that a new configuration affects. */
-export interface TakeUpOptions extends Pick<OpenOptions, "relay"> {
+export interface TakeUpOptions extends Pick<CameraOpenerOptions, "relay"> {
   /** The cameras. */
   configured: ConfiguredCameras;
   /** Holds the access rules and the limit of viewers. */
