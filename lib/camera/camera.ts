@@ -1,3 +1,4 @@
+import { Audience } from "./audience.ts";
 import type { CameraStatus, CameraSubscriber } from "./camera_status.ts";
 import { Backoff } from "../time/backoff.ts";
 import { Change } from "./change.ts";
@@ -54,9 +55,7 @@ export class Camera implements AsyncDisposable {
   readonly #options: Required<Omit<CameraOptions, "retryMs" | "lingerMs">>;
   readonly #backoff: Backoff;
   readonly #pool = new FramePool();
-  readonly #subscribers = new Set<CameraSubscriber>();
-  readonly #observers = new Set<(status: CameraStatus) => void>();
-  #status: CameraStatus = { state: "closed" };
+  readonly #audience = new Audience();
   #rate: Rate;
   readonly #linger: Linger;
   #run: { ended: Promise<void>; stop: AbortController } | undefined;
@@ -84,7 +83,7 @@ export class Camera implements AsyncDisposable {
 
   /** How it is now. */
   get status(): CameraStatus {
-    return this.#status;
+    return this.#audience.status;
   }
 
   /** Frames a second at most. */
@@ -94,13 +93,13 @@ export class Camera implements AsyncDisposable {
 
   /** The measured size in pixels and frames a second. */
   get measured(): Measured | undefined {
-    return this.#status.state === "live" ? this.#meter.measured : undefined;
+    return this.status.state === "live" ? this.#meter.measured : undefined;
   }
 
   /** The age of its newest frame in milliseconds, while it is live. */
   get newestAgeMs(): number | undefined {
     const { lastAt } = this.#meter;
-    if (this.#status.state !== "live" || lastAt === undefined) return undefined;
+    if (this.status.state !== "live" || lastAt === undefined) return undefined;
     return this.#options.clock.now() - lastAt;
   }
 
@@ -131,7 +130,7 @@ export class Camera implements AsyncDisposable {
 
   /** Delivers frames from now on, until the returned function is called. */
   subscribe(subscriber: CameraSubscriber): () => void {
-    this.#subscribers.add(subscriber);
+    const remove = this.#audience.add(subscriber);
     this.#linger.cancel();
     this.#open();
     this.retryNow();
@@ -139,7 +138,7 @@ export class Camera implements AsyncDisposable {
     // Frames are arriving already: this subscriber gets them once the source has been reopened.
     if (subscriber.onVideo && isLate) this.reconfigure(this.#source, this.fps).catch(() => {});
     return () => {
-      if (this.#subscribers.delete(subscriber)) this.#closeIfUnwanted();
+      if (remove()) this.#closeIfUnwanted();
     };
   }
 
@@ -171,15 +170,14 @@ export class Camera implements AsyncDisposable {
    * source.
    */
   observe(onStatus: (status: CameraStatus) => void): () => void {
-    this.#observers.add(onStatus);
-    return () => void this.#observers.delete(onStatus);
+    return this.#audience.observe(onStatus);
   }
 
   /** Closes the source and delivers nothing more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#linger.cancel();
-    this.#subscribers.clear();
+    this.#audience.clear();
     this.#run?.stop.abort();
     await this.#run?.ended;
   }
@@ -190,7 +188,7 @@ export class Camera implements AsyncDisposable {
   }
 
   get #isWanted(): boolean {
-    return this.#subscribers.size > 0;
+    return this.#audience.subscribers.size > 0;
   }
 
   #open(): void {
@@ -200,7 +198,7 @@ export class Camera implements AsyncDisposable {
       this.#run = undefined;
       this.#change.settle();
       this.#pool.clear();
-      this.#tell({ state: "closed" });
+      this.#audience.tell({ state: "closed" });
       if (this.#isWanted) this.#open();
     });
     this.#run = { ended, stop };
@@ -212,7 +210,7 @@ export class Camera implements AsyncDisposable {
   }
 
   async #keepOpen(signal: AbortSignal): Promise<void> {
-    this.#tell({ state: "opening" });
+    this.#audience.tell({ state: "opening" });
     this.#backoff.reset();
     // A viewer that comes and goes all the time can't make it retry more often either.
     await this.#backoff.waitLeast(signal);
@@ -242,8 +240,8 @@ export class Camera implements AsyncDisposable {
         this.#options.onPlan(plan);
       },
       video: {
-        isWanted: () => this.#hasSubscriber(({ onVideo }) => onVideo !== undefined),
-        wantsFrames: () => this.#hasSubscriber(({ onVideo }) => onVideo === undefined),
+        isWanted: () => this.#audience.wantsVideo,
+        wantsFrames: () => this.#audience.wantsFrames,
         onPicture: (picture) => this.#pass(picture, clock.now()),
       },
       onBroken: () => this.#counters.broken++,
@@ -254,17 +252,11 @@ export class Camera implements AsyncDisposable {
   }
 
   #fail(failure: Failure): void {
-    const isHidden = this.#change.fail(failure, this.#status.state === "live");
+    const isHidden = this.#change.fail(failure, this.status.state === "live");
     this.#forgetNewest();
     const retryAt = Date.now() + this.#backoff.fail();
     if (isHidden) return;
-    this.#tell({ state: "failed", ...failure, retryAt });
-  }
-
-  #tell(status: CameraStatus): void {
-    this.#status = status;
-    for (const observer of this.#observers) observer(status);
-    for (const subscriber of this.#subscribers) subscriber.onStatus(status);
+    this.#audience.tell({ state: "failed", ...failure, retryAt });
   }
 
   #forgetNewest(): void {
@@ -272,13 +264,9 @@ export class Camera implements AsyncDisposable {
     this.#newest = undefined;
   }
 
-  #hasSubscriber(like: (subscriber: CameraSubscriber) => boolean): boolean {
-    return [...this.#subscribers].some(like);
-  }
-
   #pass(picture: CodedPicture, now: number): void {
     this.#count(picture, now);
-    for (const { onVideo } of this.#subscribers) onVideo?.(picture);
+    for (const { onVideo } of this.#audience.subscribers) onVideo?.(picture);
   }
 
   /** A frame has come, or a picture that is passed on. */
@@ -287,7 +275,7 @@ export class Camera implements AsyncDisposable {
     this.#change.succeed();
     this.#backoff.succeed();
     if (isShown) this.#meter.take(captured, now);
-    if (this.#status.state !== "live") this.#tell({ state: "live" });
+    if (this.status.state !== "live") this.#audience.tell({ state: "live" });
   }
 
   #deliver(frame: Frame, now: number): void {
@@ -297,7 +285,7 @@ export class Camera implements AsyncDisposable {
     if (passes) {
       this.#newest?.release();
       this.#newest = frame.hold();
-      for (const subscriber of this.#subscribers) subscriber.onFrame(frame);
+      for (const subscriber of this.#audience.subscribers) subscriber.onFrame(frame);
     }
     frame.release();
   }
