@@ -12,8 +12,10 @@
 // deno-lint-ignore-file no-console -- what it made is its output
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Bundle, bundle } from "./release/bundle.ts";
 import { writeChecksums } from "./release/checksums.ts";
-import { type Info, reachedPackages, unneededFiles } from "./release/npm_files.ts";
+import { type Info, unneededFiles } from "./release/npm_files.ts";
+import { errorIn, runDeno } from "./release/run_deno.ts";
 import { findTarget, type Target, TARGETS } from "./release/targets.ts";
 
 /** The ingredients of a compilation. */
@@ -29,7 +31,9 @@ export interface CompileOptions {
 }
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const SOURCES = ["main.ts", "lib", "deno.json", "deno.lock"];
+const SOURCES = ["main.ts", "lib"];
+/** They go beside the bundle as well: which imagescript it is, and how Deno is to be. */
+const SETTINGS = ["deno.json", "deno.lock"];
 /** 1 January 2020: any fixed time would do. */
 const EPOCH = new Date("2020-01-01T00:00:00Z");
 
@@ -50,12 +54,18 @@ export async function compile(
   await Deno.mkdir(out, { recursive: true });
   const folder = await Deno.makeTempDir({ prefix: "wscam-compile-" });
   try {
-    const stage = `${folder}/wscam`;
-    for (const source of SOURCES) await copy(`${ROOT}${source}`, `${stage}/${source}`);
-    const info = await readInfo(stage);
-    for (const { localPath } of reachedPackages(info)) await setTimes(localPath);
+    const [sources, stage] = [`${folder}/sources`, `${folder}/wscam`];
+    for (const name of [...SOURCES, ...SETTINGS]) {
+      await copy(`${ROOT}${name}`, `${sources}/${name}`);
+    }
+    await fetchPackages(sources);
+    const bundled = await bundle(sources, stage);
+    for (const name of SETTINGS) await copy(`${ROOT}${name}`, `${stage}/${name}`);
+    await setTimes(stage);
+    const info = await readInfo(stage, bundled.main);
+    for (const { localPath } of Object.values(info.npmPackages)) await setTimes(localPath);
     for (const target of targets) {
-      await compileOne(target, { stage, info, out, compiler, flags, runtime });
+      await compileOne(target, { stage, bundled, info, out, compiler, flags, runtime });
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -65,16 +75,18 @@ export async function compile(
 
 interface OneOptions extends Required<CompileOptions> {
   stage: string;
+  bundled: Bundle;
   info: Info;
 }
 
 async function compileOne(
   target: Target,
-  { stage, info, out, compiler, flags, runtime }: OneOptions,
+  { stage, bundled, info, out, compiler, flags, runtime }: OneOptions,
 ): Promise<void> {
   const made = `${out}/${target.file}`;
   const excluded = unneededFiles(info, target).flatMap((path) => ["--exclude", path]);
-  const { success, stderr } = await deno([
+  const included = bundled.included.flatMap((path) => ["--include", path]);
+  const { success, stderr } = await runDeno([
     "compile",
     // It would be read from the folder that all users share, under a name that anybody can work out.
     "--no-code-cache",
@@ -83,13 +95,11 @@ async function compileOne(
     target.triple,
     "--output",
     made,
-    // It is started by its address, where no import leads to it.
-    "--include",
-    "lib/encoder/jpeg/scale_worker.ts",
+    ...included,
     ...runFlags(),
     ...flags,
     ...excluded,
-    "main.ts",
+    bundled.main,
   ], { cwd: stage, command: compiler, env: runtime === undefined ? {} : { DENORT_BIN: runtime } });
   if (!success) throw new Error(explain(target, stderr));
   const { size } = await Deno.stat(made);
@@ -108,44 +118,20 @@ function runFlags(): string[] {
 
 function explain({ name }: Target, stderr: string): string {
   const [, address] = stderr.match(/error sending request for url \((.*?)\)/) ?? [];
-  if (address === undefined) return `Cannot compile for ${name}: ${reason(stderr)}`;
+  if (address === undefined) return `Cannot compile for ${name}: ${errorIn(stderr)}`;
   return `Cannot compile for ${name}: Deno's runtime can't be downloaded from ${address}; ` +
     "with that file at hand, unpack it and set DENORT_BIN to the path of 'denort'";
 }
 
-/** Deno's error, without the files that it lists before and the stack after. */
-function reason(stderr: string): string {
-  const [text = ""] = stderr.slice(Math.max(0, stderr.indexOf("error: "))).split(
-    "Stack backtrace:",
-  );
-  return text.trim();
+async function fetchPackages(folder: string): Promise<void> {
+  const { success, stderr } = await runDeno(["cache", "--no-check", "main.ts"], { cwd: folder });
+  if (!success) throw new Error(`Cannot fetch packages: ${errorIn(stderr)}`);
 }
 
-async function readInfo(folder: string): Promise<Info> {
-  // This also fetches the packages that aren't there yet.
-  const cached = await deno(["cache", "--no-check", "main.ts"], { cwd: folder });
-  if (!cached.success) throw new Error(`Cannot fetch packages: ${reason(cached.stderr)}`);
-  const { success, stdout, stderr } = await deno(["info", "--json", "main.ts"], { cwd: folder });
-  if (!success) throw new Error(`Cannot read the imports: ${reason(stderr)}`);
+async function readInfo(folder: string, main: string): Promise<Info> {
+  const { success, stdout, stderr } = await runDeno(["info", "--json", main], { cwd: folder });
+  if (!success) throw new Error(`Cannot read the imports: ${errorIn(stderr)}`);
   return JSON.parse(stdout);
-}
-
-async function deno(
-  args: string[],
-  { cwd, command = Deno.execPath(), env = {} }: {
-    cwd: string;
-    command?: string;
-    env?: Record<string, string>;
-  },
-): Promise<{ success: boolean; stdout: string; stderr: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args,
-    cwd,
-    env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return { success, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
 async function copy(from: string, to: string): Promise<void> {
@@ -160,7 +146,7 @@ async function copy(from: string, to: string): Promise<void> {
   }
 }
 
-/** Deno's cache holds what was unpacked at any time; its contents are fixed by the lock file. */
+/** Deno's cache holds what was unpacked at any time, and the bundle was made now; the contents of both are fixed. */
 async function setTimes(folder: string): Promise<void> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;

@@ -34,31 +34,52 @@ export function reachedPackages({ modules, npmPackages }: Info): NpmPackage[] {
   return Object.entries(npmPackages).filter(([key]) => reached.has(key)).map(([, found]) => found);
 }
 
+/** A package's terms, which stay in any case. */
+const TERMS = /^LICEN[CS]E/i;
+/** The files of imagescript that are loaded with it, whether anything of them is used or not. */
+const LOADED = [
+  "package.json",
+  "ImageScript.js",
+  "codecs/node/index.js",
+  "png/node.js",
+  "utils",
+  "v2/framebuffer.js",
+  "wasm/node",
+];
+
 /**
- * Files that `deno compile` would embed and the program never reads: packages of the tests, and of
- * imagescript the native code for other systems and all decoders but that of `watch --show`.
+ * Files that `deno compile` would embed and the program never reads: of packages that are in the bundle, or that only
+ * tests need, and of imagescript all but its JavaScript and the native code for this system.
  *
  * @returns Folders and files, each by its whole path.
  */
 export function unneededFiles(info: Info, { addon }: Target): string[] {
   const reached = reachedPackages(info);
-  const others = Object.values(info.npmPackages).filter((found) => !reached.includes(found))
-    .map(({ localPath }) => localPath);
   const imagescript = reached.find(({ name }) => name === "imagescript");
   if (imagescript === undefined) throw new Error("Cannot compile: imagescript is not imported");
-  const { localPath } = imagescript;
-  const addons = filesIn(`${localPath}/codecs/node/bin`);
-  if (!addons.some((path) => path.endsWith(`/${addon}`))) {
-    throw new Error(`Cannot compile: imagescript has no ${addon}`);
-  }
-  return [
-    ...others,
-    ...addons.filter((path) => !path.endsWith(`/${addon}`)),
-    ...filesIn(`${localPath}/wasm/any`).filter((path) => !path.endsWith("/jpeg.wasm")),
-    ...filesIn(`${localPath}/bench`),
-  ];
+  const needed = [...LOADED, `codecs/node/bin/${addon}`].map((path) =>
+    `${imagescript.localPath}/${path}`
+  );
+  const missing = needed.find((path) => !isThere(path));
+  if (missing !== undefined) throw new Error(`Cannot compile: imagescript has no ${missing}`);
+  return Object.values(info.npmPackages).flatMap(({ localPath }) => allBut(needed, localPath));
 }
 
-function filesIn(folder: string): string[] {
-  return Array.from(Deno.readDirSync(folder), ({ name }) => `${folder}/${name}`).sort();
+/** What is in a folder and not needed, in as few paths as possible. */
+function allBut(needed: readonly string[], folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort().flatMap((name) => {
+    const path = `${folder}/${name}`;
+    if (TERMS.test(name) || needed.includes(path)) return [];
+    const holdsNeeded = needed.some((each) => each.startsWith(`${path}/`));
+    return holdsNeeded ? allBut(needed, path) : [path];
+  });
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

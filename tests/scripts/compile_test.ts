@@ -1,11 +1,23 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { VERSION } from "../../lib/commands/version.ts";
 import { compile } from "../../scripts/compile.ts";
+import { bundle } from "../../scripts/release/bundle.ts";
 import { findTarget, TARGETS } from "../../scripts/release/targets.ts";
+import { temporaryDirectory } from "../testutil/files.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Runs the script as somebody would who has no network. */
 async function compileOffline(...args: string[]): Promise<{ code: number; stderr: string }> {
-  const script = fileURLToPath(new URL("../../scripts/compile.ts", import.meta.url));
+  const script = `${ROOT}scripts/compile.ts`;
   const out = await Deno.makeTempDir();
   const { DENORT_BIN: _, ...env } = Deno.env.toObject();
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -20,7 +32,10 @@ async function compileOffline(...args: string[]): Promise<{ code: number; stderr
 }
 
 Deno.test("compile() says what to do when Deno's runtime can't be had", async () => {
-  // Nobody who runs this test has this one in the cache.
+  // Deno downloads its bundler once; it is in the cache from now on.
+  await using folder = await temporaryDirectory();
+  await bundle(ROOT, folder.path);
+  // Nobody who runs this test has this runtime in the cache.
   const { code, stderr } = await compileOffline("windows-x86_64");
   assertEquals(code, 1);
   const [line, ...more] = stderr.trim().split("\n");
@@ -40,4 +55,20 @@ Deno.test("compile() takes one runtime for one system only", async () => {
 Deno.test("findTarget() takes a name or a triple", () => {
   assertEquals(findTarget("macos-aarch64"), findTarget("aarch64-apple-darwin"));
   assertThrows(() => findTarget("linux-riscv64"), RangeError, "must be one of linux-x86_64, ");
+});
+
+Deno.test("bundle() makes a program that runs, in few files, and its worker", async () => {
+  await using folder = await temporaryDirectory();
+  const { main, included } = await bundle(ROOT, folder.path);
+  assertEquals(included, ["scale_worker.ts"]);
+  const files = [...Deno.readDirSync(folder.path)].filter(({ isFile }) => isFile);
+  assertLess(files.length, 100);
+  const text = await Deno.readTextFile(`${folder.path}/scale_worker.ts`);
+  assertMatch(text, /onmessage|addEventListener/);
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-config", `${folder.path}/${main}`, "--version"],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, `wscam ${VERSION}\n`]);
 });
