@@ -13,6 +13,7 @@ const MOST_APART = 5;
 export class UnitTimes {
   #least: number | undefined;
   #arrived = 0;
+  #shown: number | undefined;
 
   /**
    * The capture time of a picture, in seconds since 1970.
@@ -23,7 +24,11 @@ export class UnitTimes {
   next(shown: number, arrived: number): number {
     const delay = arrived - shown;
     const drifted = (this.#least ?? delay) + DRIFT * Math.max(0, arrived - this.#arrived);
-    const isOther = Math.abs(delay - drifted) > MOST_APART;
+    // ffmpeg repeats a time where the camera's step back, until they have caught up: later pictures
+    // are not that old.
+    const isRepeated = shown === this.#shown;
+    const isOther = isRepeated || Math.abs(delay - drifted) > MOST_APART;
+    this.#shown = shown;
     this.#least = isOther ? delay : Math.min(delay, drifted);
     this.#arrived = arrived;
     return Math.min(arrived, shown + this.#least);

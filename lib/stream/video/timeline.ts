@@ -44,6 +44,8 @@ export class Timeline {
   readonly #now: () => number;
   #before: { timestamp: number; at: number } | undefined;
   #time = 0;
+  /** The latest time at which a picture is shown, in the same units. */
+  #shownTo = 0;
   /** Durations are multiples of this, in units of {@linkcode TIMESCALE}. */
   #period = periodOf(WHOLE_ABOVE);
   /** How far captures are behind the assigned times, in the same units. */
@@ -80,10 +82,16 @@ export class Timeline {
    * The times of the next picture of a stream with a clock of its own.
    *
    * @param seconds its decoding time, by that clock
+   * @param offset the time from its decoding until it is shown, in units of {@linkcode TIMESCALE}
    */
-  next(seconds: number): VideoTimes {
+  next(seconds: number, offset = 0): VideoTimes {
+    const isStanding = seconds <= (this.#before?.timestamp ?? -Infinity);
     const apart = this.#apart(seconds);
-    return this.#step(apart === undefined ? undefined : Math.round(apart));
+    // Pictures that are shown out of order have been given later times already.
+    const more = isStanding ? Math.max(0, this.#shownTo - this.#time - offset) : 0;
+    const times = this.#step(apart === undefined ? undefined : Math.round(apart + more));
+    this.#shownTo = Math.max(this.#shownTo, times.decodeTime + offset);
+    return times;
   }
 
   /**
@@ -167,7 +175,9 @@ export class Timeline {
     if (before === undefined) return undefined;
     const here = (at - before.at) / 1000;
     const captured = timestamp - before.timestamp;
-    return TIMESCALE * (Math.abs(captured - here) > MOST_APART ? here : captured);
+    // Times that stand still have stepped back: players refuse pictures without time between them.
+    const isOther = captured <= 0 || Math.abs(captured - here) > MOST_APART;
+    return TIMESCALE * (isOther ? here : captured);
   }
 }
 

@@ -60,10 +60,10 @@ export class VideoFanOut implements FanOut {
       if (!encoded.isKey) return;
       this.#track = new VideoTrack(encoded.config, this);
     }
-    const { decodeMs, timestamp } = encoded;
+    const { decodeMs, offsetMs, timestamp } = encoded;
     const times = decodeMs === undefined
       ? this.#timelineFor(this.#options.fps()).even(timestamp)
-      : this.#timeline.next(decodeMs / 1000);
+      : this.#timeline.next(decodeMs / 1000, Math.round(offsetMs * 90));
     const { camera } = this.#options;
     const order = this.#order++;
     const picture = new VideoPicture(encoded, { camera, track: this.#track, order, ...times });

@@ -21,3 +21,14 @@ Deno.test("UnitTimes begins anew when the stream's times do, and follows clocks 
   for (let i = 0; i < 1000; i++) age = 1000 + i * 1.0005 - drifting.next(i, 1000 + i * 1.0005);
   assertAlmostEquals(age, 0, 0.01);
 });
+
+Deno.test("UnitTimes takes a picture whose time is repeated for one that was captured as it came", () => {
+  const times = new UnitTimes();
+  // The camera's times step back by a second, and ffmpeg gives the last until they are past it.
+  const shown = [0, 0.1, 0.2, ...Array<number>(10).fill(0.2), 0.3, 0.4, 0.5];
+  const ages = shown.map((each, i) => {
+    const arrived = 1000 + i / 10;
+    return Math.round(10 * (arrived - times.next(each, arrived))) / 10;
+  });
+  assertEquals(ages, shown.map(() => 0));
+});

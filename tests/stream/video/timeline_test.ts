@@ -25,12 +25,32 @@ Deno.test("Timeline takes a clock that is set for no time", () => {
 });
 
 Deno.test("Timeline never steps back, and goes on after a pause", () => {
-  assertEquals(timesOf([[100, 0], [99.9, 0.1], [99.9, 0.1], [160, 60]]).at(-1), 60.1);
+  assertEquals(timesOf([[100, 0], [99.9, 0.1], [99.9, 0.1], [160, 60]]).at(-1), 60.2);
   const now = 0;
   const timeline = new Timeline(() => now);
   const times = [1, 1, 0.9, 0.8, 1].map((at) => timeline.next(at).decodeTime);
   assertEquals(times, times.toSorted((a, b) => a - b));
   assertEquals(new Set(times).size, times.length);
+});
+
+Deno.test("Timeline goes by the times of arrival while those of capture stand still", () => {
+  const stepped = [[100, 0], [100.1, 0.1], [100.1, 0.2], [100.1, 0.32], [100.1, 0.4], [100.2, 0.5]];
+  assertEquals(timesOf(stepped as [number, number][]), [0, 0.1, 0.2, 0.32, 0.4, 0.5]);
+});
+
+Deno.test("Timeline shows no picture before those of times that then step back", () => {
+  let now = 0;
+  const timeline = new Timeline(() => now);
+  // With B-frames, pictures are shown up to 0.3 s after they are decoded.
+  const decoded = [[0, 0.2], [0.1, 0.3], [0.2, 0], [0.2, 0], [0.2, 0], [0.3, 0.1], [0.4, 0]];
+  const shown = decoded.map(([seconds = 0, offset = 0], i) => {
+    now = 100 * i;
+    return (timeline.next(seconds, offset * 90_000).decodeTime + offset * 90_000) / 90_000;
+  });
+  assertEquals(
+    shown.map((each) => Math.round(each * 10) / 10),
+    [0.2, 0.4, 0.2, 0.5, 0.6, 0.8, 0.8],
+  );
 });
 
 /** The times of pictures that were captured at these seconds, by a clock of ours, in periods of so many a second. */
