@@ -1,14 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { launchBrowser } from "./testutil/browser.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { testWith } from "../testutil/needs.ts";
-import { openRaw } from "../testutil/client/raw_socket.ts";
-import { run } from "../testutil/program/run.ts";
-import { startTestServer } from "../testutil/server/test_server.ts";
-import { websocketFrame } from "../testutil/client/websocket_frame.ts";
-import { startWscam } from "../testutil/program/wscam.ts";
+import { launchBrowser } from "../testutil/browser.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { openRaw } from "../../testutil/client/raw_socket.ts";
+import { run } from "../../testutil/program/run.ts";
+import { startTestServer } from "../../testutil/server/test_server.ts";
+import { websocketFrame } from "../../testutil/client/websocket_frame.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
-const DOCUMENT = new URL("../../docs/reverse-proxy.md", import.meta.url);
+const DOCUMENT = new URL("../../../docs/reverse-proxy.md", import.meta.url);
 const TOKEN = "a token of some length";
 
 /** The example of the documentation, for other ports. */

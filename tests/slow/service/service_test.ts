@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { sleep } from "../../lib/time/sleep.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { openViewer } from "../testutil/client/messages.ts";
-import { testWith } from "../testutil/needs.ts";
-import { startSystemd, type Systemd } from "../testutil/system/systemd.ts";
-import { wscamArgs } from "../testutil/program/wscam.ts";
+import { sleep } from "../../../lib/time/sleep.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startSystemd, type Systemd } from "../../testutil/system/systemd.ts";
+import { wscamArgs } from "../../testutil/program/wscam.ts";
 
 /** Arguments that systemd would take for something else, were they not quoted. */
 const ODD = `odd "camera" 'of' %h $HOME \${HOME}; ü`;

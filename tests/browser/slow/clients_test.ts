@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { PYTHON } from "../../scripts/needs/python.ts";
-import { launchBrowser } from "./testutil/browser.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { temporaryDirectory } from "../testutil/files.ts";
-import { linesOf } from "../testutil/program/lines_of.ts";
-import { testWith } from "../testutil/needs.ts";
-import { startVcam } from "../testutil/camera/vcam.ts";
-import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
+import { PYTHON } from "../../../scripts/needs/python.ts";
+import { launchBrowser } from "../testutil/browser.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { temporaryDirectory } from "../../testutil/files.ts";
+import { linesOf } from "../../testutil/program/lines_of.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startVcam } from "../../testutil/camera/vcam.ts";
+import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const CLIENTS = "docs/clients.md";
 
 function read(name: string): string {

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { CAMERAS, leavesNothing, showsCameras } from "./testutil/element_checks.ts";
-import { inFirefox } from "./testutil/element_page.ts";
-import { type Firefox, launchFirefox } from "./testutil/firefox.ts";
-import { layoutFaultsOf } from "./testutil/page_looks.ts";
-import { startPageStates } from "./testutil/page_states.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { testWith } from "../testutil/needs.ts";
-import { startWscam } from "../testutil/program/wscam.ts";
+import { CAMERAS, leavesNothing, showsCameras } from "../testutil/element_checks.ts";
+import { inFirefox } from "../testutil/element_page.ts";
+import { type Firefox, launchFirefox } from "../testutil/firefox.ts";
+import { layoutFaultsOf } from "../testutil/page_looks.ts";
+import { startPageStates } from "../testutil/page_states.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 const SCENES = [
   { path: "live/", state: "live", viewport: { width: 1280, height: 800 } },
