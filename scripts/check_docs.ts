@@ -1,6 +1,6 @@
 /**
- * Fails where something that is exported has no documentation, as `deno doc --lint` does. Constructors and
- * `Symbol.dispose` may go without: their class says it. `deno run -A scripts/check_docs.ts`.
+ * Fails if an export has no documentation, like `deno doc --lint`. Constructors and
+ * `Symbol.dispose` may have none: their class documents them. `deno run -A scripts/check_docs.ts`.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface Complaint {
 }
 
 /**
- * Reads what `deno doc --lint` prints.
+ * Parses the output of `deno doc --lint`.
  *
  * @param output Its stderr, without colours.
  */
@@ -36,7 +36,7 @@ export function readComplaints(output: string): Complaint[] {
 }
 
 /**
- * Leaves out what may go without.
+ * Filters out exports that may be undocumented.
  *
  * @param textOf Reads a file.
  */
@@ -64,7 +64,7 @@ async function check(): Promise<boolean> {
   const complaints = readComplaints(text);
   const real = realComplaints(complaints, Deno.readTextFileSync);
   for (const { message, path, line } of real) console.log(`${path}:${line}: ${message}`);
-  // Anything else that it says is not to be lost.
+  // Any other output must not be lost.
   if (complaints.length === 0) console.log(text);
   return complaints.length > 0 && real.length === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Fails on an import against the order of the folders, on a cycle, and on a package that is imported
- * where it shouldn't be: `deno run -A scripts/check_imports.ts`.
+ * Fails on an import against the order of the folders, on a cycle, and on a package imported in the
+ * wrong place: `deno run -A scripts/check_imports.ts`.
  *
  * @module
  */
@@ -32,7 +32,7 @@ const ORDER = [
   "main.ts",
 ];
 
-/** Gives the objection to an import, or `undefined`. */
+/** What is wrong with an import; `undefined` if nothing is. */
 type Rule = (module: Module, imported: Import) => string | undefined;
 
 const RULES: Rule[] = [
@@ -79,7 +79,7 @@ function inline(_module: Module, { specifier }: Import): string | undefined {
     : undefined;
 }
 
-/** A path to it would still lead to `lib/std` when the real packages are mapped to the names. */
+/** A path to it would still lead to `lib/std` when the real packages are mapped to these names. */
 function pastTheMap({ path }: Module, { specifier, target }: Import): string | undefined {
   return target.startsWith("lib/std/") && !path.startsWith("lib/std/") &&
       !specifier.startsWith("@std/")
@@ -106,7 +106,7 @@ function moreThanPlatform({ path }: Module, { target }: Import): string | undefi
     : undefined;
 }
 
-/** Tests and scripts import what they like. */
+/** Tests and scripts may import anything. */
 function isFree(path: string): boolean {
   return path.startsWith("tests/") || path.startsWith("scripts/");
 }

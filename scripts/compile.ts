@@ -1,11 +1,9 @@
 /**
  * Makes the executables: `deno task compile [--out DIR] [--deno PATH] [TARGET...] [-- FLAG...]`.
- * Without a target it makes all, into `dist`. What follows `--` goes to `deno compile`, which is that of
- * another Deno with `--deno`. With DENORT_BIN set, its runtime is taken instead of the one that Deno
- * downloads.
- *
- * The same sources give the same bytes, whoever compiles them where: embedded files carry their time,
- * so all get the same one.
+ * Without a target it makes all of them, in `dist`. Flags after `--` go to `deno compile`, and
+ * `--deno` chooses another Deno for that. If DENORT_BIN is set, it names the runtime to use instead
+ * of the one that Deno downloads. The same sources give the same bytes, wherever they are compiled:
+ * embedded files carry their times, so all get the same one.
  *
  * @module
  */
@@ -18,15 +16,19 @@ import { type Info, unneededFiles } from "./release/npm_files.ts";
 import { errorIn, runDeno } from "./release/run_deno.ts";
 import { findTarget, type Target, TARGETS } from "./release/targets.ts";
 
-/** The ingredients of a compilation. */
+/** What a compilation needs. */
 export interface CompileOptions {
-  /** The folder that gets the executables. */
+  /** The folder for the executables. */
   out: string;
   /** The Deno whose `compile` is run. @default {Deno.execPath()} */
   compiler?: string;
   /** Further flags for `deno compile`. @default {[]} */
   flags?: readonly string[];
-  /** The runtime to take, a `denort`. @default {what DENORT_BIN names} */
+  /**
+   * The runtime to use, a `denort`.
+   *
+   * @default {the one that DENORT_BIN names}
+   */
   runtime?: string | undefined;
 }
 
@@ -40,7 +42,7 @@ const EPOCH = new Date("2020-01-01T00:00:00Z");
 /**
  * Makes executables and the list of their checksums.
  *
- * @throws {Error} When the runtime can't be had, or `deno compile` fails.
+ * @throws {Error} If the runtime can't be obtained, or `deno compile` fails.
  */
 export async function compile(
   targets: readonly Target[],
@@ -88,7 +90,7 @@ async function compileOne(
   const included = bundled.included.flatMap((path) => ["--include", path]);
   const { success, stderr } = await runDeno([
     "compile",
-    // It would be read from the folder that all users share, under a name that anybody can work out.
+    // It would be read from the folder that all users share, under a predictable name.
     "--no-code-cache",
     "--no-check",
     "--target",
@@ -106,7 +108,7 @@ async function compileOne(
   console.log(`${made}: ${(size / 1e6).toFixed(1)} MB`);
 }
 
-/** The permissions and flags of the task `start`, so that there is one place for them. */
+/** The permissions and flags of the task `start`, which is the only place that lists them. */
 function runFlags(): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
   const [, flags] = String(tasks.start.command).match(/^deno run (.+) main\.ts$/) ?? [];

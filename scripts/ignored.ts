@@ -5,9 +5,9 @@ import { needsHere } from "./needs/needs.ts";
 /**
  * The tests that were ignored.
  *
- * @param junit The file that `deno test --junit-path` has written.
- * @returns Their number, by the reason at the end of their names; those without one are for another
- * system.
+ * @param junit The file written by `deno test --junit-path`.
+ * @returns Their number, by the reason at the end of their names; tests without one are for another
+ *   system.
  */
 export function ignoredTests(junit: string): Map<string | undefined, number> {
   const found = new Map<string | undefined, number>();

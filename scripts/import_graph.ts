@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export interface Import {
   /** As it is written. */
   specifier: string;
-  /** Its target: a path from the top folder where it is one of ours, else an address. */
+  /** Its target: a path from the top folder if it is one of ours, otherwise an address. */
   target: string;
   /** Counted from 1. */
   line: number;
@@ -20,7 +20,7 @@ export interface Module {
 /** Every source file of the project. */
 export type ImportGraph = readonly Module[];
 
-/** The part of `deno info --json` that is read; `code` and `type` are the two ways to import. */
+/** The part of `deno info --json` that is used; `code` and `type` are the two ways to import. */
 interface Info {
   modules: { specifier: string; dependencies?: InfoDependency[] }[];
 }
@@ -47,7 +47,7 @@ const SOURCES = ["main.ts", "lib", "scripts", "tests"];
  */
 export async function readImportGraph(root: URL): Promise<ImportGraph> {
   const files = SOURCES.flatMap((path) => [...sources(root, path)]).sort();
-  // `deno info` takes one file, so there has to be one that imports them all.
+  // `deno info` takes a single file, so one is made that imports them all.
   await using all = await temporaryFile(
     files.map((path) => `import ${JSON.stringify(new URL(path, root).href)};\n`).join(""),
   );

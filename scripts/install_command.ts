@@ -14,7 +14,7 @@ export function installCommand({ packages: { debian, brew, winget, dnf, pacman }
   }
 }
 
-/** Whether this is Debian, Ubuntu or one of their kind. */
+/** Whether this is Debian, Ubuntu or a derivative. */
 export function hasApt(): boolean {
   if (Deno.build.os !== "linux") return false;
   try {

@@ -1,6 +1,7 @@
 /**
- * Installs what the tests need, where it may, runs them, and ends with what was ignored and how to get
- * it: `deno task test [--slow] [FLAG...] [FILE...]`. Flags and files go to `deno test`.
+ * Installs what the tests need, where it may, runs them, and reports at the end what was ignored
+ * and how to get it: `deno task test [--slow] [FLAG...] [FILE...]`. Flags and files go to `deno
+ * test`.
  *
  * @module
  */
@@ -8,7 +9,7 @@
 import { mayInstall, setup } from "./setup.ts";
 import { ignoredTests, reportIgnored } from "./ignored.ts";
 
-/** Types are what `deno task check` looks at. */
+/** `deno task check` checks the types. */
 const FLAGS = [
   "--config",
   "tests/deno.json",
@@ -24,12 +25,12 @@ const SLOW = ["tests/slow", "tests/browser/slow"];
 /**
  * Runs the tests.
  *
- * @param args `--slow`, and what else `deno test` is given.
- * @returns The status to end with.
+ * @param args `--slow`, and arguments for `deno test`.
+ * @returns The exit status.
  */
 async function test(args: readonly string[]): Promise<number> {
   if (mayInstall()) await setup();
-  // So that no test sees the program download its packages.
+  // Otherwise a test would see the program download its packages.
   await deno("cache", "--quiet", "main.ts");
   const isSlow = args[0] === "--slow";
   const rest = args.slice(isSlow ? 1 : 0);
@@ -45,7 +46,7 @@ async function test(args: readonly string[]): Promise<number> {
       ...rest.filter((arg) => !arg.startsWith("--junit-path=")),
     );
     const ignored = ignoredTests(await Deno.readTextFile(report).catch(() => ""));
-    // Tests that a filter leaves out are reported like those for another system.
+    // Tests excluded by a filter are reported like those for another system.
     if (rest.some((arg) => arg.startsWith("--filter"))) ignored.delete(undefined);
     for (const line of reportIgnored(ignored)) console.log(line);
     return code;
@@ -54,7 +55,7 @@ async function test(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Tests wait more than they compute, so there are two files more at a time than there are cores. */
+/** Tests wait more than they compute, so two more files than there are cores run at once. */
 async function deno(...args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args,

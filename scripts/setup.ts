@@ -10,7 +10,7 @@ import type { Need } from "./needs/need.ts";
 import { needsHere } from "./needs/needs.ts";
 
 /**
- * Installs what is missing, or says how.
+ * Installs what is missing, or says how to.
  *
  * @returns Whether everything is there now.
  */
@@ -26,7 +26,8 @@ export async function setup(): Promise<boolean> {
   }
   const lists = missing.map((need) => need.packages.debian);
   console.log(`Installing ${lists.flat().join(" ")}`);
-  // A mirror may fail for a moment. Where one package can't be had, as chromium on Ubuntu, apt installs none.
+  // A mirror may fail for a moment. If one package is unavailable, like chromium on Ubuntu, apt
+  // installs none.
   if (!await install(lists.flat()) && !await install(lists.flat())) {
     for (const list of lists) await aptInstall(list);
   }
@@ -35,7 +36,7 @@ export async function setup(): Promise<boolean> {
   return still.length === 0;
 }
 
-/** Whether packages can be installed without asking anybody: on Debian and Ubuntu, as root. */
+/** Whether packages can be installed without asking: on Debian and Ubuntu, as root. */
 export function mayInstall(): boolean {
   return hasApt() && Deno.uid() === 0;
 }

@@ -1,7 +1,6 @@
 /**
- * Shows that an executable works, alone: in an empty folder, with an empty home and no Deno on PATH.
- * `deno task smoke EXECUTABLE` prints what was checked, and ends with 1 at the first thing that is
- * wrong.
+ * Checks that an executable works by itself: in an empty folder, with an empty home and no Deno on
+ * PATH. `deno task smoke EXECUTABLE` prints each check, and exits with 1 at the first failure.
  *
  * @module
  */
@@ -15,11 +14,23 @@ import { isolatedEnv } from "./release/isolated_env.ts";
 
 /** Options of {@linkcode smoke}. */
 export interface SmokeOptions {
-  /** Arguments before those of wscam, as `run`, `-A`, `main.ts` for Deno. @default {[]} */
+  /**
+   * Arguments before those of wscam, such as `run`, `-A`, `main.ts` for Deno.
+   *
+   * @default {[]}
+   */
   args?: readonly string[];
-  /** Whether it gets an environment without Deno and a home of its own. @default {true} */
+  /**
+   * Whether it gets an environment without Deno and with a home of its own.
+   *
+   * @default {true}
+   */
   isolated?: boolean;
-  /** Gets a line for each thing that was checked. @default {console.log} */
+  /**
+   * Called with a line for each check.
+   *
+   * @default {console.log}
+   */
   report?: (line: string) => void;
   /** The longest time for one answer, in milliseconds. @default {30_000} */
   patienceMs?: number;
@@ -38,10 +49,10 @@ const SIZE = { width: 320, height: 240 };
 const isWindows = Deno.build.os === "windows";
 
 /**
- * Starts an executable, looks at its pictures and its page, and ends it.
+ * Starts an executable, checks its pictures and its page, and ends it.
  *
  * @param command Its path.
- * @throws {Error} At the first thing that is wrong, with what it wrote.
+ * @throws {Error} At the first failure, with the executable's output.
  */
 export async function smoke(
   command: string,
@@ -54,7 +65,7 @@ export async function smoke(
     report(await checkVersion(subject));
     report(await checkDoctor(subject));
     await checkServe(subject, report);
-    // It may use the folder for temporary files, but leaves none behind.
+    // It may use the temporary folder, but must leave nothing behind.
     const left = Array.from(Deno.readDirSync(cwd), ({ name }) => name);
     if (isolated && left.length > 0) throw new Error(`It left ${left.join(", ")} in its folder`);
   } finally {
@@ -69,7 +80,7 @@ async function checkVersion(subject: Subject): Promise<string> {
   throw new Error(`'--version' must print '${wanted}', got status ${code}: ${stdout}${stderr}`);
 }
 
-/** Its status depends on the machine: no camera and no ffmpeg are its to find. */
+/** Its status depends on the machine: it may find no camera and no ffmpeg. */
 async function checkDoctor(subject: Subject): Promise<string> {
   const help = await run(subject, ["--help"]);
   if (!/^ +(wscam )?doctor\b/m.test(help.stdout)) return "doctor: not in this version";
@@ -95,25 +106,29 @@ async function checkServe(subject: Subject, report: (line: string) => void): Pro
   report(await checkPictures(port, subject));
   report(temporary.check());
   const { code } = await process.end();
-  // Windows has no signals: a process is ended there, not asked.
+  // Windows has no signals: a process is simply killed there.
   if (code !== 0 && !isWindows) {
     throw new Error(`SIGTERM must end it with status 0, got ${code}: ${process.output.stderr}`);
   }
   report(`ends: with status ${code}`);
 }
 
-/** A folder for temporary files, and what becomes of it. */
+/** A temporary folder, and what is written to it. */
 interface Temporary extends AsyncDisposable {
   /** Variables that make a program use it. */
   env: Record<string, string>;
-  /** Says that native code was written where it is safe. @throws {Error} where it was not */
+  /**
+   * Says that native code was written to a safe place.
+   *
+   * @throws {Error} if it was not
+   */
   check(): string;
 }
 
 /**
- * Looks where native code is written to before it is loaded. In the folder that all users share, somebody else could
- * put a file under the name that a runtime will choose, and have it loaded; so it must be in a folder of its own,
- * that only we may enter.
+ * Watches where native code is written before it is loaded. In the folder that all users share,
+ * somebody else could place a file under the name that the runtime will choose, and have it loaded;
+ * so it must be a private folder.
  */
 async function watchTemporary({ options: { cwd } }: Subject): Promise<Temporary> {
   const folder = await Deno.makeTempDir({ dir: cwd, prefix: "tmp-" });
@@ -121,7 +136,7 @@ async function watchTemporary({ options: { cwd } }: Subject): Promise<Temporary>
   const watcher = Deno.watchFs(folder, { recursive: false });
   const watching = (async () => {
     for await (const { kind, paths } of watcher) {
-      // A folder that has gone already, or a file, is told by its name alone.
+      // A folder that is gone already, or a file, is reported by its name alone.
       if (kind === "create") { for (const path of paths) modes.set(path, modeOf(path)); }
     }
   })();

@@ -1,13 +1,14 @@
 /**
- * Takes the npm packages of `tests/deno.json` over into `scripts/imports.jsr.json`, after an update:
- * `deno run -A scripts/sync_imports.ts`.
+ * Copies the npm packages of `tests/deno.json` to `scripts/imports.jsr.json` after an update: `deno
+ * run -A scripts/sync_imports.ts`.
  *
  * @module
  */
 const MAP = new URL("imports.jsr.json", import.meta.url);
 
 /**
- * The import map for the real `@std` packages, with the npm packages that `tests/deno.json` has now.
+ * The import map for the real `@std` packages, with the npm packages that `tests/deno.json` has
+ * now.
  *
  * @param map The imports of `scripts/imports.jsr.json`.
  * @param project The imports of `tests/deno.json`.

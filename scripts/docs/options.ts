@@ -7,13 +7,13 @@ import { fileURLToPath } from "node:url";
 import { GROUPS, type Option } from "../../lib/config/options/option.ts";
 import { type CommandName, OPTIONS, variableOf } from "../../lib/config/options/options.ts";
 
-/** The page whose tables are written. */
+/** The page with the tables. */
 export const PAGE: string = fileURLToPath(new URL("../../docs/options.md", import.meta.url));
 
 const SECTION = /(<!-- begin: (\S+) -->\n).*?(<!-- end -->)/gs;
 
 /**
- * Puts tables that say what the program knows into a page.
+ * Inserts the generated tables into a page.
  *
  * @param text A page with sections from `<!-- begin: COMMAND -->` to `<!-- end -->`.
  */

@@ -1,4 +1,4 @@
-/** A program or library that tests need and that this project doesn't bring along. */
+/** A program or library that tests need and that is not part of this project. */
 export type NeedName =
   | "ffmpeg"
   | "chromium"
@@ -34,14 +34,14 @@ export type NeedName =
   | "groff"
   | "mypy";
 
-/** One of them: how to tell that it is there, and its name where it can be had. */
+/** One of them: how to check for it, and the names of its packages. */
 export interface Need {
   name: NeedName;
-  /** The purpose that tests have for it, for the reader of a list. */
+  /** What tests use it for, for a list that users read. */
   purpose: string;
   /** Whether it is there and works; the real thing is run. */
   isThere: () => boolean;
-  /** Whether it exists for Linux only, and so do the tests that need it. */
+  /** Whether it, and every test that needs it, is for Linux only. */
   linuxOnly?: boolean;
   /** Names of packages, by package manager. */
   packages: { debian: string[]; brew?: string; winget?: string; dnf?: string; pacman?: string };

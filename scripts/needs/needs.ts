@@ -226,7 +226,7 @@ const NEEDS: readonly Need[] = [
   simple("mypy", "types of the Python package", "--version"),
 ];
 
-/** A program whose package has its name everywhere, and that is for Linux. */
+/** A program for Linux whose package has the program's name everywhere. */
 function simple(name: NeedName, purpose: string, ...args: string[]): Need {
   const packages = { debian: [name], dnf: name, pacman: name };
   return { name, purpose, isThere: () => runs(name, ...args), linuxOnly: true, packages };

@@ -1,4 +1,4 @@
-/** Whether a program is there, and ends well. */
+/** Whether a program exists and succeeds. */
 export function runs(command: string, ...args: string[]): boolean {
   try {
     return new Deno.Command(command, { args, stdin: "null", stdout: "null", stderr: "null" })
@@ -20,7 +20,7 @@ export function compiles(source: string, ...libraries: string[]): boolean {
   }
 }
 
-/** Whether there is a file. */
+/** Whether a file exists. */
 export function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;

@@ -1,6 +1,6 @@
 /**
- * The Python that has the packages: on Linux the system's, for a version manager's own, found first
- * on PATH, doesn't see what the system's package manager installs.
+ * The Python that has the packages: on Linux the system's, since a version manager's, which may
+ * come first on PATH, can't see the packages installed by the system.
  */
 export const PYTHON = {
   linux: "/usr/bin/python3",

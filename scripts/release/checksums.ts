@@ -1,9 +1,9 @@
 import { CHECKSUMS } from "./targets.ts";
 
 /**
- * Writes the checksums of a folder's files as `sha256sum --check` reads them.
+ * Writes the checksums of a folder's files in the format of `sha256sum --check`.
  *
- * @param folder The folder with the files, which gets the list as well.
+ * @param folder The folder with the files, where the list is written too.
  * @returns The list.
  */
 export async function writeChecksums(folder: string): Promise<string> {

@@ -1,11 +1,11 @@
-/** Without these a program can't be started, or has no place for temporary files. */
+/** Without these a program can't be started, or has no temporary folder. */
 const KEPT = ["SystemRoot", "SystemDrive", "ComSpec", "PATHEXT", "TEMP", "TMP", "TMPDIR"];
 const isWindows = Deno.build.os === "windows";
 
 /**
- * The environment of somebody who has never heard of Deno.
+ * The environment of a user without Deno.
  *
- * @param home A folder that is made the home.
+ * @param home A folder to use as the home.
  */
 export function isolatedEnv(home: string): Record<string, string> {
   const env: Record<string, string> = { HOME: home, USERPROFILE: home, NO_COLOR: "1" };

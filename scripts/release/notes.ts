@@ -1,9 +1,9 @@
 /**
- * The notes of one release: what the changelog says under its version.
+ * The notes of one release: the section of the changelog for its version.
  *
  * @param changelog In the format of Keep a Changelog.
  * @param version As `1.2.3`.
- * @throws {Error} If the changelog has nothing under this version.
+ * @throws {Error} If the changelog has no entries for this version.
  */
 export function releaseNotes(changelog: string, version: string): string {
   const sections = changelog.split(/^## /m).slice(1);

@@ -1,14 +1,14 @@
 import type { Target } from "./targets.ts";
 
-/** The part of `deno info --json main.ts` that is read. */
+/** The part of `deno info --json main.ts` that is used. */
 export interface Info {
-  /** Every module that is reached; packages as `npm:/NAME@VERSION/…`. */
+  /** Every module in the graph; packages as `npm:/NAME@VERSION/…`. */
   modules: { specifier: string }[];
   /** Every package of the lock file, by `NAME@VERSION`. */
   npmPackages: Record<string, NpmPackage>;
 }
 
-/** A package, and where it lies. */
+/** A package and its location. */
 export interface NpmPackage {
   /** Its name in the registry. */
   name: string;
@@ -20,7 +20,7 @@ export interface NpmPackage {
   localPath: string;
 }
 
-/** The packages that the program imports, with what these need. */
+/** The packages that the program imports, with their dependencies. */
 export function reachedPackages({ modules, npmPackages }: Info): NpmPackage[] {
   const reached = new Set<string>();
   const waiting = modules.map(({ specifier }) => specifier)

@@ -4,12 +4,12 @@ import { elementScript } from "../../lib/server/element/element_file.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ENTRY = "lib/client/mod.ts";
-/** `deno pack` wants a name with a scope. */
+/** `deno pack` requires a name with a scope. */
 const PACKED_AS = "@wscam/client";
 
 /** The same sources give the same file. */
 const SAME_BYTES = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--mode=go=rX"];
-/** A line of code that brings a module in; examples in comments do not. */
+/** A line of code that imports a module; examples in comments don't. */
 const IMPORT = /^(?! \* ).*\bfrom "(\.[^"]+\.js)"/gm;
 
 /** Options of {@linkcode createNpmPackage}. */
@@ -19,8 +19,8 @@ export interface NpmPackageOptions {
 }
 
 /**
- * Writes the npm package `wscam`: `lib/client` as JavaScript with types, and `<wscam-view>`. Deno translates it; what
- * nothing imports is left out.
+ * Writes the npm package `wscam`: `lib/client` as JavaScript with types, and `<wscam-view>`. Deno
+ * translates it; modules that nothing imports are left out.
  *
  * @param folder Where the tarball goes.
  * @returns The tarball's path.
@@ -49,7 +49,7 @@ export async function createNpmPackage(
   }
 }
 
-/** Copies what the client imports, for types as well, and says where its parts of @std are. */
+/** Copies everything that the client imports, types included, and maps its parts of @std. */
 async function copySources(folder: string): Promise<void> {
   const { modules } = JSON.parse(await run("deno", ["info", "--json", ENTRY], ROOT)) as {
     modules: { specifier: string }[];
@@ -72,7 +72,7 @@ async function copySources(folder: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify(config));
 }
 
-/** Makes what Deno has packed our package. */
+/** Turns Deno's package into ours. */
 async function complete(folder: string, homepage: string): Promise<void> {
   await pointToStd(folder);
   await keepReached(folder);
@@ -104,7 +104,7 @@ async function complete(folder: string, homepage: string): Promise<void> {
   await Deno.writeTextFile(`${folder}/package.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
 }
 
-/** Npm knows no map of imports. */
+/** npm has no import maps. */
 async function pointToStd(folder: string): Promise<void> {
   for (const path of await filesIn(folder)) {
     const up = "../".repeat(path.split("/").length - 1);
@@ -117,7 +117,7 @@ async function pointToStd(folder: string): Promise<void> {
   }
 }
 
-/** Removes the code that runs nowhere: that of modules which are imported for their types alone. */
+/** Removes code that is never run: that of modules which are imported only for their types. */
 async function keepReached(folder: string): Promise<void> {
   const base = new URL(`file://${folder}/`);
   const reached = new Set<string>();

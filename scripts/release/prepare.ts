@@ -1,7 +1,7 @@
 /**
- * Completes a folder of executables to a release: the npm package, the list of what is in them, the manifests of package
- * managers, the installers, the notes and the checksums. `deno task release-files TAG DIR OWNER/NAME`;
- * the repository may stand in GITHUB_REPOSITORY as well.
+ * Turns a folder of executables into a release: adds the npm package, the bill of materials, the
+ * manifests of package managers, the installers, the notes and the checksums. `deno task
+ * release-files TAG DIR OWNER/NAME`; the repository may also be given in GITHUB_REPOSITORY.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { createSbom } from "./sbom.ts";
 import { TARGETS } from "./targets.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-/** Not part of the release itself, so not in the list of checksums. */
+/** These are not part of the release itself, so they are not in the list of checksums. */
 export const NOTES = "NOTES.md";
 
 /** The installers' placeholder for the repository. */
@@ -25,19 +25,26 @@ const UNNAMED = "OWNER/NAME";
 
 /** Options of {@linkcode prepareRelease}. */
 export interface PrepareOptions {
-  /** The repository that publishes it, `OWNER/NAME` on GitHub: nothing else in this project says so. */
+  /**
+   * The repository that publishes it, `OWNER/NAME` on GitHub: nothing else in this project names
+   * it.
+   */
   repository: string;
-  /** Its text. @default what CHANGELOG.md holds */
+  /**
+   * Its text.
+   *
+   * @default {the text of CHANGELOG.md}
+   */
   changelog?: string;
 }
 
 /**
  * Writes the files beside the executables.
  *
- * @param tag The tag that is released, `v` and the version of `deno.json`.
+ * @param tag The tag to release, `v` and the version in `deno.json`.
  * @param folder The folder with the executables for every system.
- * @throws {Error} If tag and version differ, an executable is missing or the changelog says
- * nothing.
+ * @throws {Error} If tag and version differ, an executable is missing or the changelog has no
+ *   entries.
  */
 export async function prepareRelease(
   tag: string,
@@ -75,7 +82,7 @@ export async function prepareRelease(
   });
   await write(`${folder}/wscam.cdx.json`, `${JSON.stringify(sbom, undefined, 2)}\n`);
   const checksums = parseChecksums(await writeChecksums(folder));
-  // The manifests hold checksums themselves.
+  // The manifests contain checksums themselves.
   await write(`${folder}/wscam.rb`, homebrewFormula({ homepage, version, checksums }));
   await write(`${folder}/wscam.json`, scoopManifest({ homepage, version, checksums }));
   await writeChecksums(folder);

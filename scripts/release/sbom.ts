@@ -12,13 +12,13 @@ export interface SbomOptions {
   lock: LockFile;
 }
 
-/** The part of `deno.lock` that is read. */
+/** The part of `deno.lock` that is used. */
 export interface LockFile {
   /** By `NAME@VERSION`; `integrity` is `sha512-` and Base64. */
   npm: Record<string, { integrity: string }>;
 }
 
-/** A bill of materials in CycloneDX 1.6 (ECMA-424), as far as it is used here. */
+/** A bill of materials in CycloneDX 1.6 (ECMA-424), with the parts used here. */
 export interface Sbom {
   bomFormat: "CycloneDX";
   specVersion: "1.6";
@@ -41,8 +41,8 @@ export interface SbomComponent {
 }
 
 /**
- * Lists what is in the executables. It states no time and no random number, so the same sources give
- * the same list.
+ * Lists the contents of the executables. It contains no time and no random number, so the same
+ * sources give the same list.
  */
 export function createSbom({ version, deno, packages, lock }: SbomOptions): Sbom {
   const program: SbomComponent = {
@@ -93,7 +93,7 @@ function library({ name, version }: NpmPackage, { npm }: LockFile): SbomComponen
   };
 }
 
-/** In a package URL a scope's `@` is escaped (purl specification, npm). */
+/** In a package URL, a scope's `@` is escaped (purl specification, npm). */
 function purl(key: string): string {
   return `pkg:npm/${key.replace(/^@/, "%40")}`;
 }

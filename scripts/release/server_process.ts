@@ -6,13 +6,13 @@ export interface ServerProcess extends AsyncDisposable {
   readonly output: { stdout: string; stderr: string };
   /** Whether it has ended. */
   readonly hasEnded: boolean;
-  /** Waits for the port that it prints. */
+  /** Resolves to the port that it prints. */
   port(): Promise<number>;
-  /** Sends a signal, SIGTERM for one, and waits until it has ended, and all that it started. */
+  /** Sends a signal (SIGTERM by default), and waits until it has ended with all its children. */
   end(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
 }
 
-/** How it is run, as `Deno.Command` takes it. */
+/** How to run it, in the form of `Deno.Command`. */
 export interface ServerCommand {
   /** Its path. */
   command: string;
@@ -72,7 +72,7 @@ async function readOutput(
   }));
 }
 
-/** Its pipes end with the last process that has them. */
+/** Its pipes stay open until its last child has ended. */
 async function untilClosed(read: Promise<void>): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error("It left a process behind")), PATIENCE_MS);

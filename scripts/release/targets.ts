@@ -1,6 +1,6 @@
-/** A system that an executable is made for. */
+/** A system that executables are made for. */
 export interface Target {
-  /** Its name among people; part of the executable's name. */
+  /** Its name for people; part of the executable's name. */
   name: string;
   /** Its name for `deno compile --target`. */
   triple: string;
@@ -10,7 +10,7 @@ export interface Target {
   file: string;
 }
 
-/** Every system that a release has an executable for. */
+/** Every system that a release supports. */
 export const TARGETS: readonly Target[] = [
   target("linux-x86_64", "x86_64-unknown-linux-gnu", "x64-linux"),
   target("linux-aarch64", "aarch64-unknown-linux-gnu", "arm64-linux"),

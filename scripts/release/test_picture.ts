@@ -18,9 +18,9 @@ const COUNT = 7;
 const TOLERANCE = 40;
 
 /**
- * Decodes a JPEG file, and looks whether it is the test picture.
+ * Decodes a JPEG file, and checks that it is the test picture.
  *
- * @param size The size that it must have, in pixels.
+ * @param size The expected size, in pixels.
  * @throws {Error} If it is another picture, or none.
  */
 export async function assertTestPicture(
@@ -43,7 +43,7 @@ export async function assertTestPicture(
 }
 
 async function decode(jpeg: Uint8Array): Promise<Bitmap> {
-  // Our declarations say only what the program uses of it.
+  // Our declarations only describe what the program uses.
   const specifier: string = "imagescript";
   const { decode }: { decode(file: Uint8Array): Promise<Bitmap> } = await import(specifier);
   return await decode(jpeg);
