@@ -212,7 +212,7 @@ class PushTest(unittest.TestCase):
         with wscam.push(URL, "ai", token=TOKEN, replace=True) as pusher:
             pusher.send(draw(), timeout=PATIENCE)
             with wscam.push(URL, "ai", token=TOKEN) as second:
-                with self.assertRaisesRegex(wscam.Refused, "replace=1 takes its place"):
+                with self.assertRaisesRegex(wscam.Refused, "replace=1 to take its place"):
                     second.send(draw(), timeout=PATIENCE)
             with wscam.push(URL, "door", token=TOKEN) as other:
                 with self.assertRaisesRegex(wscam.Refused, "'camera' must be one of 'ai'"):

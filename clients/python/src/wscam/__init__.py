@@ -1,6 +1,6 @@
 """Frames of a wscam camera server: always the newest, however long the work on each takes.
 
-What a program sees in them can be said (``Camera.annotate``), and its own pictures shown (``push``).
+A program can annotate frames with what it sees (``Camera.annotate``), and show pictures of its own (``push``).
 
     import wscam
 
@@ -74,5 +74,5 @@ def push(
     token: Optional[str] = None,
     context: Optional[ssl.SSLContext] = None,
 ) -> Pusher:
-    """A camera's pictures, from this program: see ``Camera.push`` and ``Pusher``."""
+    """Pushes a camera's pictures: see ``Camera.push`` and ``Pusher``."""
     return Camera(url, camera, token=token, context=context).push(replace=replace, quality=quality)

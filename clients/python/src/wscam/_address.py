@@ -1,4 +1,4 @@
-"""Addresses of a server: what users type, and what is asked for."""
+"""Addresses of a server: what users type, and the settings in them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SCHEMES = {"ws": "ws", "http": "ws", "wss": "wss", "https": "wss"}
 
 
 def split_token(url: str) -> Tuple[str, Optional[str]]:
-    """The address without its token, and the token: it is not to stand in logs of proxies."""
+    """The address without its token, and the token, which must not get into proxies' logs."""
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     token = dict(pairs).get("token")
@@ -22,7 +22,7 @@ def split_token(url: str) -> Tuple[str, Optional[str]]:
 
 
 def socket_url(url: str, query: Mapping[str, Value]) -> str:
-    """The address of the WebSocket, with what is asked for; ``None`` leaves a field as it is."""
+    """The address of the WebSocket, with settings; ``None`` leaves a field as it is."""
     with_scheme = url if "://" in url else f"ws://{url}"
     parts = urlsplit(with_scheme)
     scheme = _SCHEMES.get(parts.scheme)
@@ -37,7 +37,7 @@ def socket_url(url: str, query: Mapping[str, Value]) -> str:
 
 
 def push_url(url: str, query: Mapping[str, Value]) -> str:
-    """The address where pictures are taken, under the same path."""
+    """The address that accepts pictures, under the same path."""
     parts = urlsplit(socket_url(url, query))
     folder = parts.path.rsplit("/", 1)[0]
     return urlunsplit(parts._replace(path=f"{folder}/push"))

@@ -21,20 +21,20 @@ except ImportError:  # websockets before 13
 
 logger = logging.getLogger("wscam")
 
-#: A picture of 8K at the best quality, and a bound on what a server makes us keep.
+#: A picture of 8K at the best quality; limits what a server can make us keep.
 MAX_MESSAGE = 32 * 1024 * 1024
 RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 OPEN_SECONDS = 10.0
-#: A link that answers nothing for so long is dead.
+#: A connection that doesn't answer for this long is dead.
 PING_SECONDS = 5.0
 #: How often the clocks are compared.
 CLOCK_SECONDS = 10.0
-#: To ask again would not help.
+#: Asking again would not help.
 FINAL = {401: "it needs a token, or another one", 403: "it refuses", 404: "there is nothing"}
 
 
 class Connection(Waited):
-    """A WebSocket of a server, opened again and again until it is closed or the server says no."""
+    """A WebSocket of a server, reopened until it is closed or the server refuses."""
 
     def __init__(
         self, url: str, token: Optional[str], context: Optional[ssl.SSLContext]
@@ -130,7 +130,7 @@ class Connection(Waited):
             await asyncio.sleep(wait)
 
     def _refusal(self, error: Exception) -> Optional[str]:
-        """Why the server says no for good, if it does."""
+        """Why the server refuses permanently, if it does."""
         status = status_of(error)
         return None if status not in FINAL else f"{FINAL[status]} (HTTP {status})"
 
@@ -181,7 +181,7 @@ class Connection(Waited):
             self._tell(value)
 
     def _tell(self, message: Dict[str, Any]) -> None:
-        """Takes what is no answer."""
+        """Takes a message that is not an answer."""
         if message.get("type") == "error":
             logger.warning("%s", message.get("message"))
 

@@ -11,17 +11,17 @@ from ._connection import Connection
 from ._message import read_picture
 from .frame import Frame
 
-#: So many are on their way at most.
+#: At most this many are in flight.
 MOST_UNREAD = 2
-#: A frame that was longer on its way than others, by so much, was held up.
+#: A frame that took this much longer than others was held up.
 HELD_UP_SECONDS = 0.3
 
 
 class Link(Connection):
     """The newest frame of a camera, from now on, until it is closed.
 
-    Frames are acknowledged as they arrive, so that a slow line has a lower rate and not older
-    pictures, and only the newest is kept: who takes long for one misses those that came meanwhile.
+    Frames are acknowledged as they arrive, so that a slow line has a lower rate and not older pictures. Only the newest
+    is kept: a program that takes long for one misses those that come meanwhile.
     """
 
     def __init__(
@@ -32,7 +32,7 @@ class Link(Connection):
         super().__init__(url, token, context)
 
     def take(self, timeout: Optional[float] = None) -> Optional[Frame]:
-        """Waits for a frame that was not taken yet; nothing when the time is over, or it was closed."""
+        """Waits for a frame that was not taken yet; ``None`` on timeout, or if it was closed."""
         return self.wait_for(self._try_take, timeout)
 
     async def take_async(self, timeout: Optional[float] = None) -> Optional[Frame]:
@@ -67,16 +67,16 @@ class Link(Connection):
             self._lose()
 
     def _lose(self) -> None:
-        """What came before an outage, and was not taken, is the past by now."""
+        """A frame from before an outage is old by now."""
         with self._changed:
             self._newest = None
 
 
 class _Way:
-    """How long frames are on their way.
+    """How long frames are in flight.
 
-    When a line comes back that had been cut, what was on its way comes first: frames of before. Each
-    makes room for a new one, which follows at once.
+    When an interrupted line comes back, the old frames in flight come first. Each makes room for a new one, which
+    follows at once.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What the server sends: files with a comment, and texts."""
+"""The server's messages: files with a comment, and texts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_picture(data: bytes, clock_offset: float) -> Optional[Frame]:
 
 
 def read_object(text: "str | bytes") -> Optional[Dict[str, Any]]:
-    """A JSON object; nothing where it is none."""
+    """A JSON object; ``None`` if it is not one."""
     try:
         value = json.loads(text)
     except ValueError:

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit, urlunsplit
 from ._connection import OPEN_SECONDS, Connection, status_of
 from .errors import Refused, WscamError
 
-#: So many are on their way at most: the next one goes out when the server has read one.
+#: At most this many are in flight: the next one is sent when the server has read one.
 MOST_UNREAD = 2
-#: How long the last one may take to arrive when this is closed.
+#: How long the last one may take to arrive on closing.
 LAST_SECONDS = 2.0
-#: One of the server's own codes: another program has taken the place.
+#: A code of the server's own: another program has taken the place.
 TAKEN = 4409
 REFUSALS = (401, 403, 404, 409)
 
@@ -49,13 +49,13 @@ class PushLink(Connection):
         self._handed(sent, timeout)
 
     def offer(self, picture: bytes) -> bool:
-        """Sends a picture, or keeps it until there is room for one; then the newest goes out."""
+        """Sends a picture, or keeps it until there is room; a newer one replaces it."""
         with self._changed:
             self._waiting = None
             if self._try_send(picture):
                 return True
             if self._is_closed:
-                raise WscamError("Cannot push: this was closed")
+                raise WscamError("Cannot push: the connection was closed by this program")
             self._waiting = picture
             return False
 
@@ -71,7 +71,7 @@ class PushLink(Connection):
         if sent:
             return
         if self._is_closed:
-            raise WscamError("Cannot push: this was closed")
+            raise WscamError("Cannot push: the connection was closed by this program")
         raise TimeoutError(f"The server took no picture within {timeout:g} s")
 
     def _try_send(self, picture: bytes) -> Optional[bool]:
@@ -133,7 +133,7 @@ class PushLink(Connection):
         return f"{self._words() or 'it refuses'} (HTTP {status})"
 
     def _words(self) -> Optional[str]:
-        """A request at the same address says in words what a handshake says by a number."""
+        """A plain request to the same address is refused in words, where a handshake yields a number."""
         parts = urlsplit(self._url)
         scheme = {"ws": "http", "wss": "https"}[parts.scheme]
         request = urllib.request.Request(urlunsplit(parts._replace(scheme=scheme)))

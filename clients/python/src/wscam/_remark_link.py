@@ -1,4 +1,4 @@
-"""What a program says of pictures, on its way to the server."""
+"""A program's annotations, on their way to the server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .errors import WscamError
 
 
 class RemarkLink(Connection):
-    """A connection that says things and is sent no pictures. It never holds its program up."""
+    """A connection that sends annotations and gets no pictures. It never blocks its program."""
 
     def __init__(
         self, url: str, token: Optional[str], context: Optional[ssl.SSLContext]
@@ -25,7 +25,7 @@ class RemarkLink(Connection):
         super().__init__(url, token, context)
 
     def say(self, command: Dict[str, Any], seconds: float) -> None:
-        """Sends a command as soon as that can be, unless a newer one comes before, or its time is over."""
+        """Sends a command as soon as possible, unless a newer one comes before, or it has expired."""
         with self._changed:
             error, self._error = self._error, None
             problem = self._problem or error

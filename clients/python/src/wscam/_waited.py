@@ -26,7 +26,7 @@ class Waited:
     def wait_for(
         self, get: Callable[[], Optional[Value]], timeout: Optional[float] = None
     ) -> Optional[Value]:
-        """Waits until there is something; nothing when the time is over, or it was closed."""
+        """Waits until there is something; ``None`` on timeout, or if it was closed."""
         deadline = None if timeout is None else time.monotonic() + timeout
         with self._changed:
             while True:

@@ -8,7 +8,7 @@ from typing import Any, Dict, Optional, Sequence
 
 @dataclass(frozen=True)
 class Box:
-    """Where something is: 0 to 1 of the picture's width and height, from its left and its top."""
+    """The place of an object: 0 to 1 of the picture's width and height, from its left and top edges."""
 
     x: float
     y: float
@@ -32,21 +32,21 @@ class Box:
     ) -> "Box":
         """A box by its corners in pixels, as detectors give it, in a picture of ``image.shape``.
 
-        What reaches over the picture's edge is cut.
+        Parts beyond the picture's edge are cut off.
         """
         height, width = shape[0], shape[1]
         x, y = _share(left, width), _share(top, height)
         return cls(x, y, _share(right, width) - x, _share(bottom, height) - y, label, score)
 
     def fields(self) -> Dict[str, Any]:
-        """The box as the server takes it; raises ``ValueError`` where it would not."""
+        """The box in the server's form; raises ``ValueError`` if the server would refuse it."""
         numbers = {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
         if self.score is not None:
             numbers["score"] = self.score
         for name, value in numbers.items():
             if not 0 <= value <= 1:
                 raise ValueError(f"Box: {name} must be a number from 0 to 1, got {value!r}")
-        # numpy's numbers are none to JSON.
+        # JSON doesn't accept numpy's numbers.
         fields: Dict[str, Any] = {name: float(value) for name, value in numbers.items()}
         return fields if self.label is None else {**fields, "label": self.label}
 

@@ -1,4 +1,4 @@
-"""A camera of a server: its frames, a single one, its settings; what is said of them, and what is pushed."""
+"""A camera of a server: its frames, snapshots, settings, annotations, and pushed pictures."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Camera(Closing):
         self._token = token if token is not None else found
         self._context = context
         self._remarks: Optional[RemarkLink] = None
-        # What is wrong with the address is said here, not in a thread.
+        # A bad address raises here, not in a thread.
         socket_url(self._url, {})
 
     def frames(
@@ -103,9 +103,9 @@ class Camera(Closing):
     ) -> Frames:
         """The newest frame, again and again, however long the program takes for each.
 
-        Connects in the background and again for ever; while there is no connection, or the camera is
-        down, the loop waits. With ``timeout`` it raises ``TimeoutError`` when no frame came for so many
-        seconds. Raises ``Refused`` when the server says no.
+        Connects in the background, and reconnects for ever; while there is no connection, or the camera is down,
+        the loop waits. With ``timeout`` it raises ``TimeoutError`` when no frame came for that many seconds.
+        Raises ``Refused`` when the server refuses.
         """
         query: Dict[str, Value] = {"camera": self._camera, "fps": fps, "width": width}
         query.update(quality=quality, format="binary", ack=1)
@@ -115,9 +115,9 @@ class Camera(Closing):
     def snapshot(
         self, *, width: Optional[int] = None, quality: Optional[int] = None, max_age: float = 0
     ) -> Frame:
-        """One frame; with ``max_age`` one that is at most so many seconds old will do.
+        """One frame; with ``max_age`` a frame of up to that age, in seconds, will do.
 
-        Raises ``Refused`` when the server says no, ``WscamError`` with the reason when the camera is down.
+        Raises ``Refused`` when the server refuses, ``WscamError`` with the reason when the camera is down.
         """
         query: Dict[str, Value] = {"camera": self._camera, "width": width, "quality": quality}
         query["max_age"] = max_age if max_age > 0 else None
@@ -146,12 +146,12 @@ class Camera(Closing):
         frame: Optional[Frame] = None,
         seconds: float = 1.0,
     ) -> None:
-        """Says what is seen in a frame, the newest if none is given: viewers who ask for it see it drawn.
+        """Annotates a frame, by default the newest: viewers who ask for annotations see it drawn.
 
-        It lasts for so many ``seconds``, unless this program says something else before; ``seconds=0``
-        takes it back. It never waits: while there is no connection, nothing is said. Raises
-        ``ValueError`` for a box that is none, and ``WscamError`` when the server has refused the last
-        annotation. The connection stays until ``close`` (or ``with camera:``).
+        It lasts for ``seconds``, unless this program makes another annotation before; ``seconds=0`` withdraws it. This
+        never waits: while there is no connection, nothing is sent. Raises ``ValueError`` for an invalid box, and
+        ``WscamError`` when the server has refused the last annotation. The connection stays until ``close`` (or
+        ``with camera:``).
         """
         command: Dict[str, Any] = {"type": "annotate", "text": text, "for": seconds}
         command["boxes"] = [box.fields() for box in boxes]
@@ -166,10 +166,10 @@ class Camera(Closing):
         self._remarks.say(command, seconds)
 
     def push(self, *, replace: bool = False, quality: int = 85) -> Pusher:
-        """Begins to bring this camera's pictures, where the server has it as ``--camera NAME=push``.
+        """Begins to push this camera's pictures; the server must have it as ``--camera NAME=push``.
 
-        Connects in the background and again for ever. ``replace`` takes the place of another program,
-        which is refused otherwise. Arrays of pixels are encoded with ``quality``.
+        Connects in the background, and reconnects for ever. ``replace`` takes the place of another program; without
+        it, the server refuses while there is one. Arrays of pixels are encoded with ``quality``.
         """
         query: Dict[str, Value] = {"camera": self._camera, "ack": 1}
         query["replace"] = 1 if replace else None
@@ -183,15 +183,15 @@ class Camera(Closing):
             remarks.close()
 
     def control(self, **settings: Any) -> Dict[str, Any]:
-        """Sets how the camera is captured, for everybody who watches it; returns the values now.
+        """Changes the camera's settings, for everyone who watches it; returns the current values.
 
-        ``camera.control(fps=5, brightness=128)``; ``None`` takes a setting back, where it has a default.
-        Raises ``WscamError`` when the server refuses one: then none is changed.
+        ``camera.control(fps=5, brightness=128)``; ``None`` resets a setting that has a default. Raises
+        ``WscamError`` when the server refuses one; then none is changed.
         """
         return self._control({"set": settings} if settings else {}, "settings")
 
     def controls(self) -> Dict[str, Any]:
-        """What can be set: by its name, each one's kind, range and value."""
+        """The settings that can be changed: by name, with type, range and value."""
         return self._control({}, "controls")
 
     def _control(self, fields: Dict[str, Any], answered: str) -> Dict[str, Any]:

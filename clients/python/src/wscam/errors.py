@@ -2,8 +2,8 @@
 
 
 class WscamError(Exception):
-    """Something went wrong between this program and the server; the message says what."""
+    """An error between this program and the server; the message says what it is."""
 
 
 class Refused(WscamError):
-    """The server has said no: a wrong token, a link that has ended, a camera that is not there."""
+    """The server has refused: a wrong token, an expired link, a missing camera."""

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture, as the server sent it. Its pixels are decoded when they are asked for."""
+    """One picture, as the server sent it. Its pixels are decoded on access."""
 
     #: The camera's name.
     camera: str
-    #: Counts the camera's frames, from 1; what is missing was left out for newer ones.
+    #: The number of the camera's frame, from 1; missing numbers were dropped for newer ones.
     sequence: int
     #: When the camera captured it, in seconds since 1970 on the server's clock.
     timestamp: float
@@ -38,8 +38,8 @@ class Frame:
     def image(self) -> numpy.typing.NDArray[numpy.uint8]:
         """The pixels: height x width x 3, blue, green, red, 8 bits each, as OpenCV has them.
 
-        Decoded each time it is asked for. Raises ``WscamError`` where neither OpenCV nor Pillow is
-        installed, and where the picture is broken.
+        Decoded on each access. Raises ``WscamError`` if neither OpenCV nor Pillow is installed, or if the picture is
+        damaged.
         """
         image: numpy.typing.NDArray[numpy.uint8] = _decode(self.jpeg)
         return image

@@ -1,4 +1,4 @@
-"""Pictures of a program, shown as a camera of the server's."""
+"""Pushes a program's pictures, which the server shows as a camera."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Pusher(Closing):
-    """A camera's pictures, from this program. It can be used as ``with pusher:`` and ``async with pusher:``.
+    """Pushes a camera's pictures. It can be used as ``with pusher:`` and ``async with pusher:``.
 
     A picture is a JPEG file, or an array of pixels as ``frame.image`` and OpenCV have them (blue, green,
     red, or grey), which is encoded with ``quality``. ``timestamp`` is when it was captured, on the server's
@@ -33,9 +33,9 @@ class Pusher(Closing):
     ) -> None:
         """Sends a picture as soon as the server has read all but the last of those before.
 
-        So a slow line holds the program up, and nothing grows old on the way. It waits through an outage as
-        well; ``timeout`` bounds that (``TimeoutError``). Raises ``Refused`` when the server says no, or
-        another program has taken the camera over.
+        So on a slow line the program waits, and no picture grows old on the way. It also waits during an outage;
+        ``timeout`` limits that (``TimeoutError``). Raises ``Refused`` when the server refuses, or another program
+        has taken over the camera.
         """
         self._link.send(self._file(picture, timestamp), timeout)
 
@@ -46,14 +46,15 @@ class Pusher(Closing):
         await self._link.send_async(self._file(picture, timestamp), timeout)
 
     def offer(self, picture: "Picture", timestamp: Optional[float] = None) -> bool:
-        """Never waits: where there is no room, the picture goes out later, unless a newer one is offered by then.
+        """Like ``send``, but never waits.
 
-        Returns whether it was sent at once. Raises as ``send`` does.
+        If there is no room, the picture is sent later, unless a newer one replaces it. Returns whether it was
+        sent at once. Raises as ``send`` does.
         """
         return self._link.offer(self._file(picture, timestamp))
 
     def close(self) -> None:
-        """Ends the connection, when the last picture has arrived: the camera has no pictures any more."""
+        """Ends the connection once the last picture has arrived; the camera then has no pictures."""
         self._link.close()
 
     def _file(self, picture: "Picture", timestamp: Optional[float]) -> bytes:
