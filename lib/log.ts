@@ -65,7 +65,7 @@ export function createLogger(
   const flood = new Flood<LogLevel>((own, message) => {
     if (lost > 0) {
       const lines = lost === 1 ? "1 line was" : `${lost} lines were`;
-      if (write(line("warn", `${lines} lost: there was no room`)) !== false) lost = 0;
+      if (write(line("warn", `${lines} lost: the output was blocked`)) !== false) lost = 0;
     }
     if (lost > 0 || write(line(own, message)) === false) lost++;
   });

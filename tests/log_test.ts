@@ -56,7 +56,7 @@ Deno.test("createLogger() counts lines that were lost, and tells when there is r
   hasRoom = true;
   log.info("three");
   const messages = lines.map((line) => JSON.parse(line).message);
-  assertEquals(messages, ["2 lines were lost: there was no room", "three"]);
+  assertEquals(messages, ["2 lines were lost: the output was blocked", "three"]);
 });
 
 Deno.test("createLogger() writes no control characters, so that a line stays one", () => {

@@ -87,7 +87,7 @@ Deno.test("serve() says which port is in use and what to do, with status 1", asy
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,
-    `Cannot listen on 127.0.0.1:${port}: it is in use; choose another with '--port'`,
+    `Cannot listen on 127.0.0.1:${port}: it is in use; choose another port with '--port'`,
   );
   assertEquals(stderr.trimEnd().split("\n").length, 1);
 });
@@ -102,7 +102,7 @@ Deno.test("serve() says what keeps it from starting, as JSON and nothing else wh
   ]);
   await t.step("an address that it can't listen on", () => {
     assertEquals(address?.code, 1);
-    const words = "Cannot listen on 203.0.113.1:0: 203.0.113.1 is no address of";
+    const words = "Cannot listen on 203.0.113.1:0: 203.0.113.1 is not an address of";
     assertStringIncludes(address?.stderr ?? "", words);
   });
   const messages = [

@@ -26,7 +26,9 @@ export function parseCamera(text: string): CameraSpec {
   if (name === undefined) againstOddName(text);
   const source = parseSource(rest ?? text);
   if (name !== undefined && source.kind === "relay" && source.camera === "*") {
-    throw new RangeError(`must have no name for every camera of a server, got ${quote(name)}`);
+    throw new RangeError(
+      `must not have a name when it stands for all cameras of a server, got ${quote(name)}`,
+    );
   }
   return { name: (name?.trim() ?? nameOfSource(source)).normalize("NFC"), source };
 }

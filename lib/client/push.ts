@@ -119,7 +119,7 @@ export class Pusher implements AsyncDisposable {
       await Promise.race([this.#changed.promise, late]);
       clearTimeout(timer);
     }
-    this.#end(new Error("Cannot push: this was closed"));
+    this.#end(new Error("Cannot push: the connection was closed by this program"));
   }
 
   /** Same as {@linkcode Pusher.close}. */

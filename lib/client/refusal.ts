@@ -8,21 +8,24 @@ export interface ConnectFailure {
 
 /** Explains what a status from the server means (see the access rules, and the seats). */
 const STATUSES: Readonly<Record<string, string>> = {
-  "401": "the server wants its own token, as '?token=…' after the address",
-  "403": "the server refuses: a link that has ended, or one for another camera",
+  "401": "the server needs its token: put '?token=…' after the address",
+  "403": "the server refuses: the link has ended, or is for another camera",
   "404": "there is no such page",
-  "429": "the server refuses for a minute: too many wrong tokens came from here",
-  "503": "the server has as many viewers as it takes",
+  "429": "the server refuses for a minute: too many wrong tokens came from this address",
+  "503": "the server has as many viewers as it allows",
 };
 
 const FAILURES: readonly (readonly [RegExp, string])[] = [
   [/lookup address|dns error/i, "there is no host of that name"],
-  [/tcp connect error/i, "nobody answers there"],
-  [/invalid HTTP version/i, "what answers speaks no HTTP: try wss:// instead of ws://"],
-  [/corrupt message/i, "what answers speaks no TLS: try ws:// instead of wss://"],
+  [/tcp connect error/i, "nothing answers there"],
+  [
+    /invalid HTTP version/i,
+    "the server there doesn't speak plain HTTP: try wss:// instead of ws://",
+  ],
+  [/corrupt message/i, "the server there doesn't speak TLS: try ws:// instead of wss://"],
   [
     /not valid for name|NotValidForName/i,
-    "the certificate is for another name: use a name that it has, or make one for this name",
+    "the certificate is for another name: connect to a name in it, or make one for this name",
   ],
   [
     /NotValidYet|not valid yet/i,
@@ -31,12 +34,12 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   [/Expired/i, "the certificate has expired: renew it on the server, or check the clock here"],
   [
     /CaUsedAsEndEntity/,
-    "the certificate is signed by itself, which no option makes trusted: " +
-    "make one that an authority of your own signs",
+    "the certificate is self-signed, which no option makes trusted: " +
+    "use one that an authority of your own has signed",
   ],
   [
     /certificate|UnknownIssuer/i,
-    "the certificate isn't trusted here: DENO_CERT names its authority's file",
+    "the certificate isn't trusted here: set DENO_CERT to the file of its authority's certificate",
   ],
 ];
 
@@ -48,6 +51,6 @@ export function explainRefusal(failure: string): ConnectFailure {
     const [, words = text] = FAILURES.find(([pattern]) => pattern.test(text)) ?? [];
     return { reason: words, isFinal: false };
   }
-  const words = STATUSES[status] ?? "the server speaks no WebSocket there";
+  const words = STATUSES[status] ?? "the server doesn't speak WebSocket there";
   return { reason: `${words} (HTTP ${status})`, isFinal: /^4/.test(status) };
 }

@@ -30,7 +30,7 @@ export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> 
   if (json) {
     writeStdout(`${JSON.stringify(listed, null, 2)}\n`);
   } else if (listed.length === 0) {
-    writeStdout("No camera is there. A picture without one: wscam --camera test\n");
+    writeStdout("No camera found. For a picture without one: wscam --camera test\n");
   } else {
     writeStdout(`${listed.flatMap(lines).map(printable).join("\n")}\n`);
   }

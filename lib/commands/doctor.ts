@@ -78,10 +78,10 @@ function* defaultCamera(devices: readonly Device[]): Generator<Check> {
   const check = { name: "camera", status: "warn" } as const;
   if (first === undefined) {
     const remedy = "plug one in, or do without: wscam --camera test";
-    yield { ...check, message: "No camera is there", remedy };
+    yield { ...check, message: "No camera found", remedy };
   } else if (!devices.some(({ index }) => index === 0)) {
-    const remedy = `name another: wscam --camera ${first.index}`;
-    yield { ...check, message: "There is no camera 0, which 'wscam' takes by default", remedy };
+    const remedy = `choose another: wscam --camera ${first.index}`;
+    yield { ...check, message: "There is no camera 0, which 'wscam' opens by default", remedy };
   }
 }
 

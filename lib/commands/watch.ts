@@ -24,7 +24,9 @@ const REPORT_MS = 1000;
 export async function watch(config: WatchConfig): Promise<number> {
   const { url, save, format, count, seconds, show } = config;
   if (show && !Deno.stdout.isTerminal()) {
-    throw new UsageError("'--show' draws in a terminal, and stdout is none: leave it out");
+    throw new UsageError(
+      "'--show' draws in a terminal, and stdout is not a terminal: leave it out",
+    );
   }
   const end = new AbortController();
   using signal = untilSignal();

@@ -62,10 +62,10 @@ export function settingProblem({ source }: CameraSpec, name: string): string | u
   if (!names.includes(name)) {
     const near = nearest(name, names);
     const hint = near === undefined ? `there is ${names.join(", ")}` : `did you mean '${near}'?`;
-    return `, which is no setting of a camera: ${hint}`;
+    return `, which is not a setting of a camera: ${hint}`;
   }
   return source.kind === "relay" && NOT_OF_RELAYS.includes(name)
-    ? " on a camera that comes through NATS: its pictures are made on the machine that it is plugged into"
+    ? " on a camera that comes through NATS: its pictures are made on the machine with the camera"
     : undefined;
 }
 
@@ -86,7 +86,7 @@ function setOwn(capture: Capture, [name, text]: OwnSetting): Capture {
 export function againstCopy({ name, source }: CameraSpec, capture: Capture): void {
   if (source.kind === "relay" || !isCopyChanged(capture)) return;
   throw new RangeError(
-    `must give camera ${quote(name)} another encoder than copy: ` +
+    `must give camera ${quote(name)} an encoder other than copy: ` +
       `its ${changingSettings("or", ({ name }) => name)} needs a new encoding`,
   );
 }

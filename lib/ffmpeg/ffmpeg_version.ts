@@ -89,7 +89,7 @@ export function installHint(os: typeof Deno.build.os, osRelease = ""): string {
 async function howToGet(ffmpeg: string): Promise<string> {
   // A shell says the same about a program whose own interpreter or loader is missing.
   if (/[/\\]/.test(ffmpeg) && await Deno.stat(ffmpeg).then(({ isFile }) => isFile, () => false)) {
-    return `needs ffmpeg, and '${ffmpeg}' can't be run: it was made for another system; ${ANOTHER}`;
+    return `needs ffmpeg, and '${ffmpeg}' can't be run: it was built for another system; ${ANOTHER}`;
   }
   const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
   const hint = installHint(Deno.build.os, osRelease);

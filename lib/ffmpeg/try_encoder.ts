@@ -22,7 +22,7 @@ export async function tryEncoder(ffmpeg: string, encoder: string): Promise<strin
   const isMade = lines.some((line) => line.startsWith("0, "));
   // Some builds can't generate pictures.
   if (isMade || text.includes("Unknown input format")) return undefined;
-  const words = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "it makes nothing";
+  const words = lines.find((line) => line !== "" && !line.startsWith("#")) ?? "it produces nothing";
   return words.replace(/^(\[[^\]]*\] *)+/, "").slice(0, MAX_WORDS);
 }
 

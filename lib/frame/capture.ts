@@ -131,7 +131,7 @@ export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = 
   linger: {
     name: "linger",
     value: "SECONDS",
-    help: "how long a camera stays open after its last viewer (default 10)",
+    help: "seconds that a camera stays open after its last viewer (default 10)",
     kind: number({ min: 0, max: 1_000_000 }),
     initial: 10,
     show: (value) => value,
@@ -139,7 +139,7 @@ export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = 
   },
   alwaysOn: {
     name: "always-on",
-    help: "keep cameras open whether anybody watches or not",
+    help: "keep cameras open even if nobody watches",
     kind: truth,
     initial: false,
     show: (value) => value,

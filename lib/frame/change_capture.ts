@@ -65,7 +65,7 @@ export function changeCapture(capture: Capture, set: Readonly<Record<string, unk
   });
   if (isCopyChanged(changed)) {
     const own = changingSettings("and", ({ name, show, initial }) => `'${name}' ${show(initial)}`);
-    throw new RangeError(`field 'encoder' must be another than 'copy', or ${own}`);
+    throw new RangeError(`field 'encoder' must be something other than 'copy', or ${own}`);
   }
   return changed;
 }

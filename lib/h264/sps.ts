@@ -104,7 +104,7 @@ export function withoutReordering(nal: Uint8Array<ArrayBuffer>): Uint8Array<Arra
 
 function parse(nal: Uint8Array): Parsed {
   if (((nal[0] ?? 0) & 31) !== SPS_TYPE) {
-    throw new RangeError("Cannot read parameter set: it is no sequence parameter set");
+    throw new RangeError("Cannot read parameter set: it is not a sequence parameter set");
   }
   const payload = withoutEmulationPrevention(nal);
   const reader = new BitReader(payload);

@@ -33,7 +33,7 @@ export function checkJpeg(bytes: Uint8Array<ArrayBuffer>): CheckedJpeg {
   const jpeg = wholeJpeg(bytes);
   const size = jpeg && jpegSize(jpeg);
   if (jpeg === undefined || size === undefined || size.width * size.height === 0) {
-    throw new RangeError("Cannot decode picture: it must be a whole JPEG file with its size");
+    throw new RangeError("Cannot decode picture: it must be a whole JPEG file with a size");
   }
   const pixels = size.width * size.height;
   const scanned = pixels * countScans(jpeg);

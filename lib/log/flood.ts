@@ -78,7 +78,7 @@ export class Flood<Level> implements Disposable {
       }
       const { leftOut } = account;
       account.leftOut = 0;
-      if (leftOut > 0) this.#write(level, `${lines(leftOut)} more left out`);
+      if (leftOut > 0) this.#write(level, `${lines(leftOut)} more were left out`);
     }
   }
 

@@ -70,6 +70,6 @@ function decoded(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new RangeError(`must have '%' written as %25 in ${what}`);
+    throw new RangeError(`must have each '%' in ${what} written as %25`);
   }
 }

@@ -97,7 +97,7 @@ class Follower {
 /** Why a camera with that name can't be offered; `undefined` if it can. */
 function refusalOf(camera: string, cameras: Cameras): string | undefined {
   // In the page's address it stands for all cameras.
-  if (camera === "*") return "no camera can be called that";
-  if (printable(camera) !== camera) return "its name has characters that can't be seen";
-  return cameras.get(camera) ? "there is one of that name" : undefined;
+  if (camera === "*") return "a camera can't have that name";
+  if (printable(camera) !== camera) return "its name has invisible characters";
+  return cameras.get(camera) ? "there is already a camera with that name" : undefined;
 }

@@ -35,29 +35,29 @@ export function relayReadings(relay: Relay): RelayReading[] {
     counter("published_bytes", "Bytes of pictures sent to NATS.", published("bytes")),
     counter(
       "replaced",
-      "Pictures that gave way to a newer one before they were sent to NATS.",
+      "Pictures replaced by a newer one before they were sent to NATS.",
       published("dropped"),
     ),
     counter(
       "oversize",
-      "Pictures larger than the server takes ('max_payload').",
+      "Pictures larger than the NATS server allows ('max_payload').",
       published("oversize"),
     ),
     counter("received", "Pictures received from NATS.", received("received")),
     counter("received_bytes", "Bytes of pictures received from NATS.", received("bytes")),
     counter(
       "dropped",
-      "Pictures received that a newer one replaced, or that came too late, twice or out of order.",
+      "Received pictures that were replaced by a newer one, or came too late, twice or out of order.",
       received("dropped", "late", "stale"),
     ),
     counter(
       "broken",
-      "Messages received that are no pictures of the publisher that is followed.",
+      "Received messages that are not pictures of the current publisher.",
       received("broken", "foreign"),
     ),
     {
       name: "wscam_relay_round_trip_seconds",
-      help: "To the NATS server and back.",
+      help: "Round trip to the NATS server, in seconds.",
       isCounter: false,
       label: "server",
       read: () =>

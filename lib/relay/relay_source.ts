@@ -127,7 +127,7 @@ export class RelaySource implements Source {
       return { code: found.code ?? "failed", reason: found.reason ?? "failed" };
     }
     if (found || performance.now() - connectedAt < GRACE_MS) return undefined;
-    const reason = `isn't there: nobody publishes ${quote(this.#camera)} on ${name}`;
+    const reason = `isn't there: no wscam publishes ${quote(this.#camera)} on ${name}`;
     return { code: "missing", reason };
   }
 }

@@ -36,7 +36,7 @@ export class Seats {
     this.#share = Math.max(Math.ceil(this.#max / 2), LEAST_SHARE);
     const limit = maxClients <= maxConnections
       ? "'--max-clients'"
-      : "that of the system for open files: raise it with 'ulimit -n'";
+      : "the system's for open files: raise it with 'ulimit -n'";
     this.#full = `Already ${this.#max} viewers are connected, which is the limit (${limit})`;
   }
 
@@ -54,7 +54,7 @@ export class Seats {
     if (this.#size >= this.#max) return this.#full;
     if (isLocal(address)) return undefined;
     if ((this.#taken.get(ownerOf(address)) ?? 0) < this.#share) return undefined;
-    return `Already ${this.#share} viewers are connected from your address, which is its share of ${this.#max}`;
+    return `Already ${this.#share} viewers are connected from your address, its share of ${this.#max}`;
   }
 
   /** Takes a seat, until the returned function is called. */

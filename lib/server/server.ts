@@ -136,12 +136,12 @@ function openPort(
     onListen: (addr) => {
       if (addr.transport !== "tcp" || setListenerOptions(addr.port)) return;
       log.debug(
-        "Slow viewers may see older pictures: the system offers no limit for its send buffer",
+        "Slow viewers may see older pictures: this system can't limit its send buffer",
       );
     },
     onExhausted: () => {
       onExhausted();
-      warn("Out of descriptors, listening again: raise the limit for open files ('ulimit -n')");
+      warn("Too many open files, listening again: raise the limit ('ulimit -n')");
     },
   });
 }
@@ -237,7 +237,7 @@ class RunningServer implements Server {
 function createErrorAnswer(log: Logger): (error: unknown) => Response {
   return (error) => {
     log.error(`Cannot answer request: ${error instanceof Error ? error.message : String(error)}`);
-    const answer = plain(STATUS_CODE.InternalServerError, "Something went wrong here");
+    const answer = plain(STATUS_CODE.InternalServerError, "The server has failed to answer this");
     addSecurityHeaders(answer, { page: undefined, rule: { kind: "local" } });
     return answer;
   };

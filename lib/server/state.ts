@@ -51,7 +51,7 @@ export interface RenditionState extends RenditionShape {
   encoded: number;
   /** Encoded H.264 frames at which decoding can begin. */
   keys: number;
-  /** Frames passed on as the JPEG that they were. */
+  /** Frames passed on as JPEG without encoding. */
   copied: number;
 }
 

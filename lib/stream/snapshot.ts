@@ -11,7 +11,7 @@ export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left
   maxAge?: number;
   /** The client's address: `192.0.2.5:51234`. */
   address: string;
-  /** Aborted when nobody wants it any more. */
+  /** Aborted when it isn't wanted any more. */
   signal?: AbortSignal;
 }
 

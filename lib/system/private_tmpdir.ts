@@ -42,6 +42,6 @@ function assertPrivate(folder: string, { isDirectory, mode, uid }: Deno.FileInfo
   const isOwn = isDirectory && uid === Deno.uid();
   if (isOwn && mode !== null && (mode & 0o077) === 0) return;
   throw new TmpdirError(
-    `Cannot use '${folder}': it must be a folder of ours that nobody else may enter`,
+    `Cannot use '${folder}': it must be a folder of this user that nobody else may enter`,
   );
 }

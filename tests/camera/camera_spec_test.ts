@@ -230,7 +230,7 @@ Deno.test("parseCamera() takes cameras of a NATS server, by name or all of them"
   assertThrows(
     () => parseCamera("x=nats://host/*"),
     RangeError,
-    "must have no name for every camera",
+    "must not have a name when it stands for all cameras",
   );
   for (const text of ["nats://me:secret@host", "nats://me:secret@host/", "tls://:secret@"]) {
     const error = assertThrows(() => parseCamera(text), RangeError);

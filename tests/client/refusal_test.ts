@@ -5,12 +5,12 @@ const PREFIX = "NetworkError: failed to connect to WebSocket: ";
 
 Deno.test("explainRefusal() says what to do in place of what the runtime says", async (t) => {
   const cases = [
-    ["Invalid status code: 401", "wants its own token", true],
+    ["Invalid status code: 401", "needs its token", true],
     ["Invalid status code: 403", "refuses", true],
     ["Invalid status code: 429", "for a minute", true],
-    ["Invalid status code: 503", "as many viewers as it takes (HTTP 503)", false],
-    ["Invalid status code: 200", "speaks no WebSocket there (HTTP 200)", false],
-    ["tcp connect error", "nobody answers there", false],
+    ["Invalid status code: 503", "as many viewers as it allows (HTTP 503)", false],
+    ["Invalid status code: 200", "doesn't speak WebSocket there (HTTP 200)", false],
+    ["tcp connect error", "nothing answers there", false],
     ["dns error", "no host of that name", false],
     ["invalid peer certificate: UnknownIssuer", "DENO_CERT", false],
     [
@@ -22,7 +22,7 @@ Deno.test("explainRefusal() says what to do in place of what the runtime says", 
     ["invalid peer certificate: NotValidYet", "not valid yet", false],
     [
       "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
-      "signed by itself",
+      "self-signed",
       false,
     ],
     ["invalid HTTP version parsed", "try wss://", false],

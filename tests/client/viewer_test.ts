@@ -77,7 +77,7 @@ Deno.test("view() says what a server refuses, and doesn't ask again soon", async
   const isTold = ({ type }: ViewerEvent): boolean => type === "disconnected";
   const [event] = await watch(`ws://127.0.0.1:${server.addr.port}`, isTold);
   assert(event?.type === "disconnected");
-  assertMatch(event.reason, /^the server wants its own token, .*\(HTTP 401\)$/);
+  assertMatch(event.reason, /^the server needs its token: .*\(HTTP 401\)$/);
   assertEquals(event.retryMs, 10_000);
 });
 

@@ -106,7 +106,7 @@ Deno.test("push says why it can't", async (t) => {
     await t.step("another program", async () => {
       await using other = await openPusher(server.ws);
       other.keepPushing(await somePicture());
-      await fails([`${folder}/one.jpg`, "--loop"], "replace=1 takes its place");
+      await fails([`${folder}/one.jpg`, "--loop"], "replace=1 to take its place");
       const args = [`${folder}/one.jpg`, "--replace", "--to", server.ws];
       assertEquals((await run(Deno.execPath(), wscamArgs("push", ...args))).code, 0);
     });

@@ -23,8 +23,8 @@ Deno.test("service() says how to become root, or how to do without", async () =>
   const error = await assertRejects(() => action(["install", "--", "-c", "0"], "linux"), Error);
   assertEquals(
     error.message,
-    "Cannot install a service of the system: only root may: sudo '/a b/wscam' service install with " +
-      "the same options; or take one of your own with '--user'",
+    "Cannot install a system service: only root may, so: sudo '/a b/wscam' service install with " +
+      "the same options; or use a service of your own, with '--user'",
   );
 });
 

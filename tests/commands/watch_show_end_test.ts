@@ -152,6 +152,6 @@ Deno.test("watch --show says that it needs a terminal, with status 2", async () 
   assertEquals(stdout.length, 0);
   assertEquals(
     new TextDecoder().decode(stderr),
-    "wscam: '--show' draws in a terminal, and stdout is none: leave it out\n",
+    "wscam: '--show' draws in a terminal, and stdout is not a terminal: leave it out\n",
   );
 });

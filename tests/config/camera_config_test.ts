@@ -36,10 +36,10 @@ Deno.test("parseCameras() says what is wrong with a setting", async (t) => {
   const cases = [
     ["0#fps=0", "has '#fps', which must be a number from 0.1 to 120, got '0'"],
     ["0#fps=", "has '#fps', which must be a number from 0.1 to 120, got ''"],
-    ["a=test#rotat=90", "has '#rotat', which is no setting of a camera: did you mean 'rotate'?"],
-    ["0#t=10", "has '#t', which is no setting of a camera: there is resolution, fps, quality"],
+    ["a=test#rotat=90", "has '#rotat', which is not a setting of a camera: did you mean 'rotate'?"],
+    ["0#t=10", "has '#t', which is not a setting of a camera: there is resolution, fps, quality"],
     ["0#fps=5#fps=5", "has '#fps' twice"],
-    ["0#encoder=copy#rotate=90", "must give camera '0' another encoder than copy"],
+    ["0#encoder=copy#rotate=90", "must give camera '0' an encoder other than copy"],
     ["nats://h/door#rotate=90", "has '#rotate' on a camera that comes through NATS"],
   ] as const;
   for (const [text, message] of cases) {

@@ -131,7 +131,7 @@ Deno.test(
     await assertRejects(
       () => ffmpegVersion(path),
       SourceError,
-      `'${path}' can't be run: it was made for`,
+      `'${path}' can't be run: it was built for`,
     );
     await Deno.remove(path);
   },

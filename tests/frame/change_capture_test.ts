@@ -66,7 +66,7 @@ Deno.test("changeCapture() refuses to copy pictures that must be made anew", () 
     assertThrows(
       () => changeCapture(CAPTURE, { encoder: "copy", ...other }),
       RangeError,
-      "field 'encoder' must be another than 'copy'",
+      "field 'encoder' must be something other than 'copy'",
     );
   }
   assertEquals(changeCapture(CAPTURE, { encoder: "copy" }).encoder, "copy");

@@ -46,11 +46,11 @@ Deno.test("checkJpeg() takes what large cameras send, and progressive pictures",
 Deno.test("checkJpeg() refuses what would take a decoder too long", async (t) => {
   const jpeg = await encodeJpeg(drawBitmap(64, 48), 80);
   const cases: [string, Uint8Array<ArrayBuffer>, string][] = [
-    ["nothing", new Uint8Array(), "it must be a whole JPEG file with its size"],
+    ["nothing", new Uint8Array(), "it must be a whole JPEG file with a size"],
     ["no JPEG", new TextEncoder().encode("GIF89a"), "it must be a whole JPEG file"],
     ["a cut one", jpeg.subarray(0, -9), "it must be a whole JPEG file"],
-    ["width 0", hollow(0, 100), "it must be a whole JPEG file with its size"],
-    ["height 0", hollow(100, 0), "it must be a whole JPEG file with its size"],
+    ["width 0", hollow(0, 100), "it must be a whole JPEG file with a size"],
+    ["height 0", hollow(100, 0), "it must be a whole JPEG file with a size"],
     ["too many bytes", new Uint8Array(2 ** 24 + 1), "at most 16777216 bytes, got 16777217"],
     ["the largest", hollow(65_535, 65_535), "50 million pixels, got 65535x65535 in 1 scans"],
     ["a little too large", hollow(10_000, 5001), "50 million pixels, got 10000x5001"],

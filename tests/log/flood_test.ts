@@ -65,7 +65,7 @@ Deno.test("Flood bounds lines that differ, without hiding those of another level
   flood.add("error", "the server ended", 1000);
   flood.sumUp(1000);
   const info = lines.filter((line) => line.startsWith("info"));
-  const [, leftOut] = info.at(-1)?.match(/^info (\d+) lines more left out$/) ?? [];
+  const [, leftOut] = info.at(-1)?.match(/^info (\d+) lines more were left out$/) ?? [];
   assertLess(info.length, 62);
   assertEquals(info.length - 1 + Number(leftOut), 10_000, "each is written or counted");
   assertEquals(lines.filter((line) => line.startsWith("error")), ["error the server ended"]);

@@ -172,7 +172,7 @@ Deno.test("RelaySource stays with its publisher when a clock is set", async () =
   assertEquals([relay.source.counters.received, relay.broker.reconnects], [3, 0]);
 });
 
-Deno.test("RelaySource says why there are no pictures", async (t) => {
+Deno.test("RelaySource says why there are not pictures", async (t) => {
   type Relay = ReturnType<typeof setUp>;
   const cases: Record<string, [(relay: Relay) => void, RegExp]> = {
     "broker": [
@@ -184,7 +184,7 @@ Deno.test("RelaySource says why there are no pictures", async (t) => {
     ],
     "nobody": [
       ({ broker }) => broker.connectedAt = performance.now() - 60_000,
-      /^isn't there: nobody publishes 'door' on nats:\/\/fake:4222$/,
+      /^isn't there: no wscam publishes 'door' on nats:\/\/fake:4222$/,
     ],
     "publisher": [
       (relay) => relay.announce({ state: "failed", reason: "was unplugged" }),

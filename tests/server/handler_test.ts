@@ -28,13 +28,16 @@ Deno.test("the handler answers HEAD without a body where its answer fails, now o
           parts: parts as Parts,
           sweeper: { factsAt: () => new ConnectionFacts(), isThere: () => true, cut: () => {} },
           guard: new Guard({ log: createLogger({ write: () => true }) }),
-          onError: () => plain(500, "Something went wrong here"),
+          onError: () => plain(500, "The server has failed to answer this"),
         });
         const request = new Request(`http://127.0.0.1${path}`, { method });
         const response = await handle(request, { remoteAddr: FROM, completed: Promise.resolve() });
         assertEquals(response.status, 500);
         assertEquals(response.body === null, method === "HEAD");
-        assertEquals(await response.text(), method === "HEAD" ? "" : "Something went wrong here\n");
+        assertEquals(
+          await response.text(),
+          method === "HEAD" ? "" : "The server has failed to answer this\n",
+        );
       });
     }
   }

@@ -15,7 +15,7 @@ Deno.test("Seats gives one address half of all, and others the rest", () => {
   assertEquals(fill(seats, (i) => `192.0.2.5:${i}`), 50);
   assertEquals(
     seats.refusal("192.0.2.5:9"),
-    "Already 50 viewers are connected from your address, which is its share of 100",
+    "Already 50 viewers are connected from your address, its share of 100",
   );
   assertEquals(fill(seats, (i) => `192.0.2.${6 + i}:1`), 50);
   assertEquals(

@@ -86,7 +86,7 @@ Deno.test("startServer() answers a failure of its own with 500 and says nothing 
   const response = await fetch(`${running.url}/cameras`);
   assertEquals(response.status, 500);
   assertEquals(response.headers.get("content-type"), "text/plain; charset=utf-8");
-  assertEquals(await response.text(), "Something went wrong here\n");
+  assertEquals(await response.text(), "The server has failed to answer this\n");
   assertEquals(running.logged.length, 1);
   assertMatch(
     running.logged[0] ?? "",

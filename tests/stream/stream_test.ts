@@ -109,7 +109,7 @@ Deno.test("Stream drops a viewer that takes nothing for 30 s", async () => {
   slow.pending = 1000;
   bench.clock = 30_001;
   await bench.picture();
-  assertEquals(stalled.drops, ["No picture was taken for 30 s"]);
+  assertEquals(stalled.drops, ["No picture was read for 30 s"]);
   assertEquals(slow.drops, [], "it has taken one since");
   assertEquals(quick.drops, []);
   for (bench.clock = 39_500; bench.clock < 60_000; bench.clock += 10_000) await bench.picture();

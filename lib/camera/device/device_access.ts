@@ -59,7 +59,7 @@ export function accessRemedy(device: string, facts: AccessFacts | undefined): st
   }
   if (processGroups(facts).includes(gid)) return `see who may use it with 'ls -l ${device}'`;
   if (user !== undefined && members.includes(user)) {
-    return `you are in its group ${quote(group)} by now: log in again`;
+    return `you are already in its group ${quote(group)}: log in again`;
   }
   return joinGroup(group, user ?? "$USER");
 }

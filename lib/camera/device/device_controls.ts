@@ -152,7 +152,7 @@ function refuseWithout(problem: Problem | undefined): void {
 
 /** What v4l2-ctl prints, by version, for a device that isn't there or has just gone. */
 const UNOPENED = /^(cannot open|failed to open|unable to detect what) /im;
-const TWIN = "v4l2-ctl takes it for another control whose name has the same letters";
+const TWIN = "v4l2-ctl confuses it with another control whose name has the same letters";
 const MISSING =
   "has controls that can't be reached: v4l2-ctl is missing (sudo apt install v4l-utils)";
 

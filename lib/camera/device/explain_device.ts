@@ -84,7 +84,7 @@ const STREAM_REASONS: readonly FailureReason[] = [
     /Cannot allocate memory/,
     says(
       "failed",
-      (what) => `gets no memory for its pictures (${what}): choose a smaller '--resolution'`,
+      (what) => `can't get memory for its pictures (${what}): choose a smaller '--resolution'`,
     ),
   ],
   [/No such device(?! or address)|transport endpoint shutdown/, gone],
@@ -113,7 +113,7 @@ const OPENING_REASONS: readonly FailureReason[] = [
     says(
       "mode",
       (what) =>
-        `accepts a mode, and doesn't start in it (${what}): choose another '--resolution' or '--fps'`,
+        `accepts a mode, but doesn't start in it (${what}): choose another '--resolution' or '--fps'`,
     ),
   ],
   [/Input\/output error/, unreadable],
@@ -191,7 +191,7 @@ function whyNotThatMode({ what, words, modes, wanted }: FfmpegWords): string {
   const { width, height, fps } = wanted;
   if (known.every(({ isUnreadable }) => isUnreadable)) return describeUnreadable(known);
   if (modes.some((mode) => offers(mode, wanted))) {
-    return `refuses ${width}x${height} at ${fps} fps (${what}), which it says that it offers: ` +
+    return `refuses ${width}x${height} at ${fps} fps (${what}), although it claims to offer that: ` +
       `plug it in again, or choose another ${choose}`;
   }
   const offered = describeModes(known, wanted);

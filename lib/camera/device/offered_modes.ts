@@ -44,9 +44,9 @@ export function describeUnreadable(modes: readonly Mode[]): string {
   const formats = [...new Set(modes.map(({ format }) => format))];
   const list = formats.slice(0, MAX_SIZES).join(", ");
   const remedy = formats.some((format) => BARE.test(format))
-    ? "it is a bare sensor, as on a Raspberry Pi's ribbon cable: take its pictures from 'rpicam-vid' " +
+    ? "it is a bare sensor, as on a Raspberry Pi's ribbon cable: get its pictures from 'rpicam-vid' " +
       "(docs/raspberry-pi.md)"
-    : "update ffmpeg, or take another camera";
+    : "update ffmpeg, or use another camera";
   return `delivers only ${list}, which ffmpeg can't read: ${remedy}`;
 }
 

@@ -141,7 +141,7 @@ const LISTS_RULE = "one is followed where its own name ends in .m3u8, .mpd or .s
 /** ffmpeg doesn't always say whether there is a cover. */
 const noVideo = says(
   "unsupported",
-  (what) => `can't be shown: there is no video in ${what}, at most sound and a cover`,
+  (what) => `can't be shown: ${what} contains no video, at most sound and a cover`,
 );
 
 /** Only before the first picture: later these words concern a single packet. */
@@ -149,7 +149,10 @@ const OPENING_REASONS: readonly FailureReason[] = [
   [SOUND, noVideo],
   [
     LIST,
-    says("unsupported", (what) => `can't be shown: ${what} is no video but a list; ${LISTS_RULE}`),
+    says(
+      "unsupported",
+      (what) => `can't be shown: ${what} is a playlist, not a video; ${LISTS_RULE}`,
+    ),
   ],
   [/Format not on whitelist/, isOfAnotherKind],
   [/No such file or directory/, says("missing", (what) => `isn't there: ${what} does not exist`)],
@@ -164,7 +167,7 @@ const OPENING_REASONS: readonly FailureReason[] = [
   ],
   [
     /Invalid data found/,
-    says("unsupported", (what) => `can't be shown: ${what} is no video that ffmpeg knows`),
+    says("unsupported", (what) => `can't be shown: ${what} is not a video that ffmpeg can read`),
   ],
   [
     /matches no streams|does not contain any stream/,
@@ -175,7 +178,7 @@ const OPENING_REASONS: readonly FailureReason[] = [
 function isOfAnotherKind({ what, words }: FfmpegWords): Failure {
   const [, format] = words.match(/\[(\S+) @ [^\]]*\] Format not on whitelist/) ?? [];
   const called = format === undefined ? "" : ` (ffmpeg calls it ${format})`;
-  return { code: "unsupported", reason: `can't be shown: ${what} is no video${called}` };
+  return { code: "unsupported", reason: `can't be shown: ${what} is not a video${called}` };
 }
 
 function inputName(input: FfmpegInput): string {

@@ -48,7 +48,7 @@ function findByName(name: string, there: readonly Device[]): Device | undefined 
 
 function whichOne(twins: readonly Device[]): string {
   const paths = twins.map(({ device, place }) => place ?? device).join(", ");
-  return `isn't clear: ${twins.length} cameras are called '${
+  return `is ambiguous: ${twins.length} cameras are called '${
     twins[0]?.name
   }'; name one by its path: ${paths}`;
 }

@@ -54,7 +54,7 @@ export class Planner {
     if (plan.encoder === "copy" && modes.length > 0 && !plan.mjpeg) {
       throw new SourceError(
         "mode",
-        "delivers no JPEG of its own, which '--encoder copy' needs; leave it out",
+        "delivers no JPEG, which '--encoder copy' needs; leave that option out",
       );
     }
     return plan;

@@ -7,7 +7,7 @@ const LIMIT_MS = 1000;
 const MAX_ARITHMETIC = 5;
 /** Neither ffmpeg nor any browser can decode it. */
 const ARITHMETIC =
-  "sends JPEG in arithmetic coding, which nobody can show: choose another format in the camera";
+  "sends JPEG with arithmetic coding, which neither ffmpeg nor browsers can decode: choose another format in the camera";
 
 /** Options of {@linkcode Trial}. */
 export interface TrialOptions {

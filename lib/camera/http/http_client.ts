@@ -87,7 +87,7 @@ export class HttpClient implements Disposable {
     }
     throw new SourceError(
       "unsupported",
-      `can't be shown: ${this.name} leads from one address to the next`,
+      `can't be shown: ${this.name} redirects too often`,
     );
   }
 

@@ -65,8 +65,8 @@ export class HttpSource implements Source {
         if (fingerprintOf(this.#url) !== undefined) {
           throw new SourceError(
             "unsupported",
-            "can't be shown: it gives video, which ffmpeg reads, and ffmpeg looks at no certificate; " +
-              "leave '#fingerprint' out to have it so",
+            "can't be shown: it sends video, and ffmpeg, which reads that, doesn't check certificates; " +
+              "leave '#fingerprint' out to accept that",
           );
         }
       }

@@ -146,7 +146,7 @@ export class PictureFeed {
     { arrived, stamp }: { arrived: number; stamp: number | undefined },
   ): void {
     if (/^x-wscam-state: *failed/im.test(head)) {
-      throw new SourceError("ended", `has no pictures where it comes from (${this.#client.name})`);
+      throw new SourceError("ended", `has no pictures at its origin (${this.#client.name})`);
     }
     const found = wholeJpeg(jpeg);
     const whole = found && this.#doubts.clear(found);

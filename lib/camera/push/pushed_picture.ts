@@ -74,12 +74,12 @@ export function checkPushed({ file, timestamp }: PushedFile, now: number): FedPi
   const size = jpegSize(jpeg);
   if (size === undefined || !isShown(size)) {
     const got = size === undefined ? "none" : `${size.width}x${size.height}`;
-    return `its size must be at most that of two of 8K, and ${MAX_SIDE} a side, got ${got}`;
+    return `its size must be at most that of two 8K pictures, with sides of at most ${MAX_SIDE}, got ${got}`;
   }
   const { width, height } = size;
   const most = MOST_BYTES.besides + MOST_BYTES.ofPixel * width * height;
   if (jpeg.length > most) return `a picture of ${width}x${height} must be at most ${most} bytes`;
-  if (isLaborious(jpeg, size)) return "it has more scans than anybody decodes";
+  if (isLaborious(jpeg, size)) return "it has too many scans";
   const isRight = timestamp !== undefined && timestamp >= now - OLDEST_S &&
     timestamp <= now + AHEAD_S;
   return { jpeg, ...size, timestamp: isRight ? timestamp : now };

@@ -28,7 +28,7 @@ function lines({ words, takesFiles, options }: Completable, when: string): strin
   return [
     ...(takesFiles ? [`${start} -F`] : []),
     ...words.map(({ word, text }) => `${start} -a ${word} -d ${quoted(text)}`),
-    `${start} -s h -l help -d 'show how it is used'`,
+    `${start} -s h -l help -d 'show how to use it'`,
     ...options.map((option) => {
       const { name, short, value, help } = option;
       const letter = short === undefined ? "" : ` -s ${short}`;

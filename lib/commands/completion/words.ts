@@ -26,7 +26,7 @@ export interface Completable {
 /** The possible first words. */
 export const FIRST_WORDS: readonly Word[] = [
   ...Object.entries(COMMAND_TEXTS).map(([word, { summary }]) => ({ word, text: summary })),
-  { word: "help", text: "show how a command is used" },
+  { word: "help", text: "show the help of a command" },
   { word: "version", text: "print the version" },
 ];
 

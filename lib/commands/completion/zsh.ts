@@ -38,7 +38,7 @@ fi
 function commandCase({ name, words, takesFiles, options }: Completable): string {
   const specs = [
     ...options.map(spec),
-    "'--help[show how it is used]'",
+    "'--help[show how to use it]'",
     ...(takesFiles ? ["'*:file:_files'"] : []),
     ...(words.length > 0 ? [`'1:${name}:(${words.map(({ word }) => word).join(" ")})'`] : []),
   ];

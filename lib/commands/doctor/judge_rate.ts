@@ -27,7 +27,7 @@ export function judgeRate(measured: MeasuredCamera, context: RateContext): Check
       ...check,
       remedy,
       status: "warn",
-      message: `${found}, of ${context.fps} that are wanted${encoder}`,
+      message: `${found}, but ${context.fps} are wanted${encoder}`,
     };
   }
   const isDevice = ["index", "device", "name"].includes(context.kind);
@@ -48,13 +48,13 @@ export function judgeRate(measured: MeasuredCamera, context: RateContext): Check
 function whySlow({ kind, modes, fps }: RateContext, size: Size): string {
   if (isDrawn({ kind })) return "this machine is too slow or too busy for that rate and size";
   if (kind === "url" || kind === "file") {
-    return "no more comes from there: a lower '--fps' would do";
+    return "the source gives no more: set a lower '--fps'";
   }
   const most = fastest(sameSize(modes, size));
   if (most !== undefined && most > 0 && !isEnough(most, fps)) {
     return `it offers no more than ${most} at that size: lower '--fps' or '--resolution'`;
   }
   const exposure = Deno.build.os === "linux" ? " (its control exposure_dynamic_framerate)" : "";
-  return "in the dark, cameras expose longer and halve their rate: try more light, or switch that off" +
+  return "in the dark, cameras expose longer and halve their rate: try more light, or turn that off" +
     `${exposure}; if the light is good, a lower '--resolution', or another USB port`;
 }

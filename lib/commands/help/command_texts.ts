@@ -30,7 +30,7 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
     examples: [
       ["wscam cameras", "names, indexes, sizes and rates"],
       ["wscam cameras --json", "the same for programs"],
-      ["wscam cameras --ffmpeg /opt/ffmpeg/bin/ffmpeg", "as another ffmpeg sees them"],
+      ["wscam cameras --ffmpeg /opt/ffmpeg/bin/ffmpeg", "as another ffmpeg lists them"],
     ],
   },
   watch: {
@@ -45,8 +45,8 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
   },
   push: {
     usage: "push FILE… [options]",
-    summary: "be a camera: push pictures to a server that has one of the source 'push'",
-    words: [["FILE", "JPEG pictures, one or many behind each other (MJPEG); '-' is stdin"]],
+    summary: "be a camera: push pictures to a server's camera with the source 'push'",
+    words: [["FILE", "JPEG pictures, one or many in a row (MJPEG); '-' is stdin"]],
     examples: [
       ["wscam push film.mjpeg -c ai --to ws://192.168.1.7:8765", "ten pictures a second"],
       ["wscam push shot.jpg -c ai --loop --fps 1", "one picture, again and again"],
@@ -64,34 +64,34 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
   },
   config: {
     usage: "config [options of serve]",
-    summary: "print what 'wscam serve' would work by, and where each value comes from",
+    summary: "print the settings of 'wscam serve', and where each value comes from",
     examples: [
       ["wscam config", "what the environment sets, and the defaults"],
       [
         "wscam config --config /etc/wscam.yaml",
-        "the same with a file; its mistakes, if it has any",
+        "the same with a file, or its mistakes",
       ],
-      ["wscam config -c door=1#fps=5 -r 1280x720", "what each camera would be captured with"],
+      ["wscam config -c door=1#fps=5 -r 1280x720", "how each camera would be captured"],
     ],
   },
   service: {
     usage: "service ACTION [--user] [-- options of serve]",
     summary: "start with the machine, and keep running",
     words: [
-      ["install", "write the service and start it, or replace it"],
-      ["uninstall", "stop it and remove all of it"],
-      ["status", "whether it runs; the exit status is 0 if so"],
+      ["install", "write the service and start it, replacing an older one"],
+      ["uninstall", "stop it and remove it"],
+      ["status", "say whether it runs; if so, the exit status is 0"],
       ["print", "show what install would write"],
     ],
     examples: [
-      ["sudo wscam service install -- --camera 0", "serve camera 0 from every start on"],
-      ["wscam service install --user", "as a service of your own user (Linux)"],
+      ["sudo wscam service install -- --camera 0", "serve camera 0 after every start"],
+      ["wscam service install --user", "as a service of your user (Linux)"],
       ["wscam service status", "whether it runs"],
     ],
   },
   share: {
     usage: "share [options]",
-    summary: "print a link for a guest: one camera, for some time",
+    summary: "print a link for a guest: one camera, for a limited time",
     examples: [
       ["wscam share -c door --token-file token", "a link that shows 'door' for an hour"],
       ["wscam share -c door --token-file token --for 7d", "for a week"],
@@ -100,7 +100,7 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
   },
   completion: {
     usage: "completion SHELL",
-    summary: "print what makes a shell complete wscam's commands and options",
+    summary: "print a script that makes a shell complete wscam's commands and options",
     words: [["SHELL", "bash, zsh, fish or powershell"]],
     examples: [
       ["source <(wscam completion bash)", "bash, for this shell; in ~/.bashrc for all"],
@@ -114,7 +114,7 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName, CommandText>> = {
     examples: [
       ["wscam man | man -l -", "read it"],
       ["wscam man > /usr/local/share/man/man1/wscam.1", "keep it for 'man wscam'"],
-      ["wscam help serve", "the same of one command, without a pager"],
+      ["wscam help serve", "the help of one command, without a pager"],
     ],
   },
 };

@@ -33,7 +33,7 @@ function programHelp(): string {
     "",
     ...block("Commands", [
       ...commands,
-      ["help [COMMAND]", "show this, or how a command is used; also COMMAND --help"],
+      ["help [COMMAND]", "show this, or the help of a command; also COMMAND --help"],
       ["version", "print the version; also -v"],
     ]),
     ...block("Examples", COMMAND_TEXTS.serve.examples),

@@ -25,7 +25,7 @@ async function expand(name: string): Promise<string[]> {
   for (const entry of await entriesOf(folder)) {
     if (patternOf(last).test(entry)) found.push(folder === "." ? entry : join(folder, entry));
   }
-  if (found.length === 0) throw new Error(`Cannot push ${quote(name)}: no file has such a name`);
+  if (found.length === 0) throw new Error(`Cannot push ${quote(name)}: no file matches that name`);
   return found.toSorted();
 }
 

@@ -25,8 +25,8 @@ export function exposureWarnings({ access, hostname, interfaces }: Exposure): st
     .map((host) => host.replace(/^\[(.*)\]$/, "$1"))
     .filter((host) => host !== "localhost" && !isLocalAddress(host));
   return reachable.slice(0, 1).map((host) =>
-    `${host} is a public address, and there is no token: everybody on the internet can look, ` +
-    "unless a firewall is in between; set '--token', or '--host 127.0.0.1'"
+    `${host} is a public address, and there is no token: everyone on the internet can watch, ` +
+    "unless a firewall prevents it; set '--token', or '--host 127.0.0.1'"
   );
 }
 

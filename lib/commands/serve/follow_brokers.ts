@@ -28,7 +28,7 @@ export function publishCameras(
   // Cameras that come through NATS can't be controlled from here.
   const isOwn = ({ control }: ServedCamera): boolean => control !== undefined;
   if (!cameras.all.some(isOwn)) {
-    log.warn("Nothing is published: cameras that come through NATS are not published again");
+    log.warn("No camera is published: cameras that come through NATS are not published again");
   }
   return cameras.each((served) => isOwn(served) ? relay.publish(publish, served) : () => {});
 }

@@ -24,20 +24,20 @@ function explainAddress(
   { hostname }: { hostname: string },
   problem: unknown,
 ): ListenProblem {
-  const another = "choose another with '--port'";
+  const another = "choose another port with '--port'";
   if (problem instanceof Deno.errors.AddrInUse) return { reason: "it is in use", remedy: another };
   if (problem instanceof Deno.errors.PermissionDenied) {
-    const reason = "it needs more rights than this user has";
+    const reason = "this user lacks the rights for it";
     return { reason, remedy: "take a port from 1024, with '--port'" };
   }
   const text = textOf(problem);
   const isUnknown = /lookup address|invalid host/i.test(text);
   if (isUnknown || problem instanceof Deno.errors.AddrNotAvailable) {
     const hosts = viewerHosts("0.0.0.0", Deno.networkInterfaces()).join(", ");
-    const remedy = `'--host' takes 0.0.0.0 for all, or one of ${hosts}`;
+    const remedy = `'--host' can be 0.0.0.0 for all, or one of ${hosts}`;
     const reason = isUnknown
       ? `there is no host of the name '${hostname}'`
-      : `${hostname} is no address of this machine`;
+      : `${hostname} is not an address of this machine`;
     return { reason, remedy };
   }
   return { reason: text, remedy: another };
@@ -49,11 +49,11 @@ async function explainSocket(path: string, problem: unknown): Promise<ListenProb
     const isSocket = await Deno.stat(path).then(({ isSocket }) => isSocket, () => true);
     return isSocket
       ? { reason: "it is in use", remedy: another }
-      : { reason: "what is there is no socket", remedy: `remove it, or ${another}` };
+      : { reason: "what is there is not a socket", remedy: `remove it, or ${another}` };
   }
   if (problem instanceof Deno.errors.PermissionDenied) {
     const remedy = "choose a folder that this user may write to, with '--unix'";
-    return { reason: "it needs more rights than this user has", remedy };
+    return { reason: "this user lacks the rights for it", remedy };
   }
   if (problem instanceof Deno.errors.NotFound) {
     return { reason: `there is no folder ${dirname(path)}`, remedy: `make it, or ${another}` };

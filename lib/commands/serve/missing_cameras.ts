@@ -27,7 +27,7 @@ export async function reportMissing(
   if (!cameras.some(({ source }) => isForFfmpeg(source))) return;
   const problem = await ffmpegVersion(ffmpeg).then(() => undefined, messageOf);
   if (problem !== undefined) {
-    log.warn(`This ${problem}. Without it: --camera test. ${DOCTOR}`);
+    log.warn(`This ${problem}. For a picture without it: --camera test. ${DOCTOR}`);
     return;
   }
   let listed: Promise<Device[]> | undefined;
@@ -38,9 +38,9 @@ export async function reportMissing(
     if (missing === undefined) continue;
     const found = await devices();
     const there = found.map((device) => `${device.index} (${device.name})`).join(", ");
-    const others = there === "" ? "no camera is there" : `there is ${there}`;
+    const others = there === "" ? "no camera was found" : `there is ${there}`;
     const hint = await sourceHint(source, found.map(({ name }) => name));
-    const advice = hint ?? `${others}. A picture without a camera: --camera test`;
+    const advice = hint ?? `${others}. For a picture without a camera: --camera test`;
     log.warn(`Camera ${name} ${missing}; ${advice}${advice.endsWith("?") ? "" : "."} ${DOCTOR}`);
   }
 }

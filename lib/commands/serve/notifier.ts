@@ -38,7 +38,7 @@ export function startNotifier(
     manager = stack.use(openNotifySocket(socket));
   } catch (error) {
     // The C library is another one: pictures matter more.
-    log.warn(`Cannot tell the service manager how it goes: ${messageOf(error)}`);
+    log.warn(`Cannot report to the service manager: ${messageOf(error)}`);
     return stack.move();
   }
   stack.defer(() => void manager.send("STOPPING=1"));

@@ -74,7 +74,7 @@ function pathsOf({ option, values }: GivenOption): string[] {
 function againstRelative(name: string, path: string): void {
   if (/^(\/|\\\\|[a-z]:[/\\])/i.test(path)) return;
   throw new UsageError(
-    `A service has no folder of its own: '--${name}' must have a whole path, got ${quote(path)}`,
+    `A service has no working folder: '--${name}' must have a whole path, got ${quote(path)}`,
   );
 }
 
@@ -82,7 +82,9 @@ function againstControl(name: string, value: string): void {
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
   if (!/[\u0000-\u001f\u007f]/.test(value)) return;
   throw new UsageError(
-    `A service's options are lines of text: '--${name}' has a control character in ${quote(value)}`,
+    `A service's options are stored as lines of text: '--${name}' has a control character in ${
+      quote(value)
+    }`,
   );
 }
 
@@ -92,7 +94,7 @@ function joined({ name, repeat }: Option, values: readonly string[]): string {
   if (!repeat || splitValues(name, text).join("\n") === values.join("\n")) return text;
   const odd = values.find((value) => value.includes(",")) ?? text;
   throw new UsageError(
-    `'--${name}' has a password, so it goes into a variable, where commas divide: there is one too many in ${
+    `'--${name}' has a password, so it is stored in a variable, where commas separate values: there is one too many in ${
       quote(redactUrls(odd))
     }`,
   );

@@ -24,7 +24,7 @@ export async function provideDownloads(
   { deno, folder, run }: { deno: string; folder: string; run: Run },
 ): Promise<void> {
   const readable = (...words: string[]): Promise<string> =>
-    mustRun(run, ["sh", "-c", READABLE, ...words], "provide what the service needs");
+    mustRun(run, ["sh", "-c", READABLE, ...words], "download what the service needs");
   const info = async (...args: string[]): Promise<Info> =>
     JSON.parse(await readable(deno, "info", "--json", ...args));
   // deno looks for the configuration in its working directory, not beside the module.

@@ -48,7 +48,7 @@ export function findProgram({ execPath, mainModule, standalone }: RunningFacts):
     reads: [execPath, ...(isFile ? [fileURLToPath(new URL(".", mainModule))] : [])],
     module,
     warning: isVolatile
-      ? `deno is in npx's cache, which npm may empty: install Deno, then install the service again (${execPath})`
+      ? `deno is in npx's cache, which npm may empty: install Deno, and then install the service again (${execPath})`
       : undefined,
   };
 }

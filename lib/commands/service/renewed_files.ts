@@ -15,8 +15,8 @@ export function placesOf(path: string): string[] {
 export function renewalWarning(path: string): string | undefined {
   const folder = dirname(path);
   if (!SHARED_FOLDER.test(folder)) return undefined;
-  return `${path}: of ${folder} the service sees this one file as it is now, and not one that takes its ` +
-    "place; a folder of its own, like /etc/wscam, is better";
+  return `${path}: the service sees only this file of ${folder}, and won't see a new one that takes its ` +
+    "place; put it into a folder of its own, like /etc/wscam";
 }
 
 function placeOf(path: string): string {

@@ -46,7 +46,7 @@ export async function checkCamera(
   const names = response.ok ? await readNames(response) : undefined;
   await response.body?.cancel().catch(() => {});
   if (names === undefined) {
-    return { kind: "unknown", reason: `what answers at ${origin} is no wscam (HTTP ${status})` };
+    return { kind: "unknown", reason: `the server at ${origin} is not wscam (HTTP ${status})` };
   }
   if (names.includes(camera)) return { kind: "there" };
   const rule = names.length === 0 ? "it has none" : `it has ${names.map(quote).join(", ")}`;

@@ -207,7 +207,7 @@ function parseTls(given: Given): TlsFiles | undefined {
     throw conflict(
       given,
       "unix",
-      "'--unix' takes no '--cert' and '--key': a proxy in front of the socket has them; leave them out",
+      "'--unix' can't be used with '--cert' and '--key': leave them out, and let a proxy in front of the socket do TLS",
     );
   }
   if (cert === undefined && key === undefined) return undefined;
@@ -229,6 +229,6 @@ function sharedCapture(given: Given): Capture {
   }
   if (!isCopyChanged(capture)) return capture;
   const options = changingSettings("and", ({ name }) => `'--${name}'`);
-  const rule = `${options} need a new encoding: take another '--encoder' than copy`;
+  const rule = `${options} need a new encoding: use an '--encoder' other than copy`;
   throw conflict(given, "encoder", rule);
 }

@@ -116,7 +116,7 @@ function againstMisplaced(own: readonly string[]): void {
   if (at === -1) return;
   const moved = own.slice(at).map((arg) => /\s/.test(arg) ? `'${arg}'` : arg).join(" ");
   throw new UsageError(
-    `${quote(own[at])} is an option of serve, which stand after '--': service install -- ${
+    `${quote(own[at])} is an option of serve; put those after '--': service install -- ${
       quote(moved).slice(1, -1)
     }`,
   );

@@ -70,13 +70,15 @@ function parseFormat(
   const format = named ?? (isFilm(save) ? "h264" : undefined);
   const isVideo = (format ?? url.match(/[?&]format=(\w+)/)?.[1]) === "h264";
   if (isVideo && isOn("show")) {
-    throw new UsageError("'--show' draws JPEG: take '--format binary', or leave it out");
+    throw new UsageError("'--show' draws JPEG: use '--format binary', or leave '--format' out");
   }
   if (isFilm(save) && !isVideo) {
-    throw new UsageError("'--save FILE.mp4' needs H.264: take '--format h264', or leave it out");
+    throw new UsageError(
+      "'--save FILE.mp4' needs H.264: use '--format h264', or leave '--format' out",
+    );
   }
   if (isVideo && save !== undefined && !isFilm(save)) {
-    throw new UsageError("'--save' with H.264 takes the name of a film: '--save FILE.mp4'");
+    throw new UsageError("'--save' with H.264 needs the name of a film: '--save FILE.mp4'");
   }
   return format;
 }
@@ -91,7 +93,7 @@ function parseShow(
     return undefined;
   }
   if (isOn("json")) {
-    throw new UsageError("'--show' and '--json' write to the same terminal: take one");
+    throw new UsageError("'--show' and '--json' write to the same terminal: use one of them");
   }
   if (env("TERM") === "dumb") {
     throw new UsageError("'--show' needs a terminal that can move its cursor, got TERM=dumb");

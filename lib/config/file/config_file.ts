@@ -85,7 +85,7 @@ export class Problems {
       ),
     ];
     const more = lines.length - MAX_TOLD;
-    const rest = more > 0 ? [`${this.#path}: and ${more} more mistakes`] : [];
+    const rest = more > 0 ? [`${this.#path}: and ${more} further mistakes`] : [];
     throw new ConfigFileError([...lines.slice(0, MAX_TOLD), ...rest].join("\n"));
   }
 }

@@ -24,7 +24,7 @@ export function fileCameras(
     if (names.has(config.name)) {
       problems.add(
         camera,
-        `camera ${quote(config.name)} is here a second time, each was expected once`,
+        `camera ${quote(config.name)} is here twice, each was expected once`,
       );
     }
     names.add(config.name);

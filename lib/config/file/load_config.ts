@@ -51,7 +51,10 @@ export async function loadConfig(
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const isDeep = /stack/i.test(error.message);
-    problems.add(START, isDeep ? "is nested too deep, three levels were expected" : error.message);
+    problems.add(
+      START,
+      isDeep ? "is nested too deeply, three levels were expected" : error.message,
+    );
     return nothing;
   }
 }

@@ -28,11 +28,11 @@ import { interpolate } from "./interpolate.ts";
 /** More cameras would fit on no page. */
 const MAX_CAMERAS = 1000;
 /** The message for a file that is nested deeper than the parser can follow. */
-const TOO_DEEP = "this is nested too deep, three levels were expected";
+const TOO_DEEP = "this is nested too deeply, three levels were expected";
 
 /** Simpler words for the parser's errors. */
 const WORDS: Partial<Record<ErrorCode, string>> = {
-  DUPLICATE_KEY: "this key is here a second time, each was expected once",
+  DUPLICATE_KEY: "this key is here twice, each was expected once",
   MULTIPLE_DOCS: "another document begins here, one was expected",
   TAB_AS_INDENT: "this is indented by a tab, spaces were expected",
 };
@@ -176,13 +176,13 @@ class Parser {
     const resolved = this.#resolve(node);
     if (!isMap(resolved)) {
       const at = this.#markOf(node) ?? mark;
-      problems.add(at, `this is no map of keys to values, ${expected} were expected`);
+      problems.add(at, `this is not a map of keys to values, ${expected} were expected`);
       return;
     }
     for (const { key, value } of resolved.items) {
       const at = this.#markOf(key as Node) ?? mark;
       if (!isScalar(key) || key.value === null) {
-        problems.add(at, `this is no key, ${expected} were expected`);
+        problems.add(at, `this is not a key, ${expected} were expected`);
         continue;
       }
       const name = typeof key.value === "string" ? key.value : key.source ?? "";
@@ -209,8 +209,8 @@ function unknown(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const expected = near === undefined
     ? `one of ${known.join(", ")} was expected`
-    : `'${near}' was perhaps meant`;
-  return `${quote(name)} is no key here, ${expected}`;
+    : `did you mean '${near}'?`;
+  return `${quote(name)} is not a key here, ${expected}`;
 }
 
 function firstLine(message: string): string {

@@ -15,12 +15,12 @@ export async function readText(path: string): Promise<string> {
   }
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe || bytes[0] === 0xfe && bytes[1] === 0xff;
   if (isUtf16 || bytes.includes(0)) {
-    throw new RangeError("is no text in UTF-8 (UTF-16?), UTF-8 was expected: save it so");
+    throw new RangeError("is not UTF-8 text (UTF-16?), UTF-8 was expected: save it as UTF-8");
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new RangeError("is no text in UTF-8, UTF-8 was expected: save it so");
+    throw new RangeError("is not UTF-8 text, UTF-8 was expected: save it as UTF-8");
   }
 }
 
@@ -29,7 +29,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     // Reading a pipe or a device would block.
     const { isFile, isDirectory } = await Deno.stat(path);
     if (!isFile) {
-      throw new RangeError(`is ${isDirectory ? "a folder" : "no file"}, a file was expected`);
+      throw new RangeError(`is ${isDirectory ? "a folder" : "not a file"}, a file was expected`);
     }
     using file = await Deno.open(path);
     const bytes = new Uint8Array(MAX_BYTES + 1);

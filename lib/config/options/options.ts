@@ -20,7 +20,7 @@ const FFMPEG: Option = {
   group: "Program",
   path: "file",
   value: "PATH",
-  help: "which ffmpeg (default ffmpeg)",
+  help: "the ffmpeg to run (default ffmpeg)",
 };
 
 /** The format in which `watch` receives pictures. */
@@ -34,7 +34,13 @@ export const H264_ENCODER: Kind<string> = {
 };
 
 const TOKEN: readonly Option[] = [
-  { name: "token", group: "Access", value: "SECRET", secret: true, help: "everybody needs it" },
+  {
+    name: "token",
+    group: "Access",
+    value: "SECRET",
+    secret: true,
+    help: "the secret that every viewer needs",
+  },
   {
     name: "token-file",
     group: "Access",
@@ -60,21 +66,21 @@ const SERVE: readonly Option[] = [
     group: "Pictures",
     value: "NAME",
     kind: H264_ENCODER,
-    help: "which of ffmpeg's encoders makes H.264 (default auto)",
+    help: "the ffmpeg encoder that makes H.264 (default auto)",
   },
   {
     name: "config",
     group: "Program",
     path: "file",
     value: "FILE",
-    help: "a file of all of this, taken up again when it changes",
+    help: "a file with any of these options; reloaded when it changes",
   },
   {
     name: "state-file",
     group: "Program",
     path: "file",
     value: "FILE",
-    help: "keeps what remote control sets, over restarts",
+    help: "keeps remote control's settings over restarts",
   },
   {
     name: "port",
@@ -110,7 +116,7 @@ const SERVE: readonly Option[] = [
     group: "Access",
     value: "ORIGIN",
     repeat: true,
-    help: "web pages that may connect, '*' for all; without it, those of the local network",
+    help: "web pages that may connect, '*' for all (default: those of the local network)",
   },
   {
     name: "cert",
@@ -131,30 +137,30 @@ const SERVE: readonly Option[] = [
     group: "Access",
     value: "ADDR",
     repeat: true,
-    help: "believe X-Forwarded-… of this address or network, or of 'unix'",
+    help: "trust X-Forwarded-… from this address or network, or from 'unix'",
   },
   {
     name: "publish",
     group: "Other machines",
     value: "URL",
-    help: "publish the cameras on a NATS server as well: nats://HOST:4222",
+    help: "also publish the cameras on a NATS server: nats://HOST:4222",
   },
   {
     name: "nats-creds",
     group: "Other machines",
     path: "file",
     value: "FILE",
-    help: "sign in to NATS with this file of credentials",
+    help: "credentials file for the NATS server",
   },
   FFMPEG,
-  { name: "no-qr", group: "Program", help: "print no QR code of the page's address at start" },
+  { name: "no-qr", group: "Program", help: "don't print the page's address as a QR code at start" },
   {
     name: "log-format",
     group: "Program",
     choices: LOG_FORMATS,
     kind: LOG_FORMAT,
     value: LOG_FORMATS.join("|"),
-    help: "how log lines look; they go to stderr (default text)",
+    help: "the form of log lines, which go to stderr (default text)",
   },
   {
     name: "log-level",
@@ -204,18 +210,18 @@ export const OPTIONS: Readonly<
       name: "save",
       path: "folder",
       value: "DIR",
-      help: "save each frame as a JPEG file there; FILE.mp4: a film in H.264",
+      help: "save each picture there as a JPEG file; FILE.mp4: a film in H.264",
     },
     {
       name: "format",
       choices: FORMATS,
       kind: FORMAT,
       value: "NAME",
-      help: `how pictures come: ${FORMATS.join(", ")} (default binary)`,
+      help: `the format of pictures: ${FORMATS.join(", ")} (default binary)`,
     },
-    { name: "count", value: "N", help: "end after N frames" },
-    { name: "seconds", value: "N", help: "end after N seconds" },
-    { name: "json", help: "print JSON lines also on a terminal" },
+    { name: "count", value: "N", help: "stop after N pictures" },
+    { name: "seconds", value: "N", help: "stop after N seconds" },
+    { name: "json", help: "print JSON lines, even on a terminal" },
     { name: "show", help: "draw the pictures in the terminal" },
     {
       name: "graphics",
@@ -223,14 +229,14 @@ export const OPTIONS: Readonly<
       value: "NAME",
       help: `how: ${GRAPHICS.join(", ")} (default auto)`,
     },
-    { ...FFMPEG, help: "which ffmpeg decodes them (default ffmpeg)" },
+    { ...FFMPEG, help: "the ffmpeg that decodes them (default ffmpeg)" },
   ],
   push: [
     {
       name: "camera",
       short: "c",
       value: "NAME",
-      help: "the camera (default the first that is a 'push')",
+      help: "the camera (default: the first one whose source is 'push')",
     },
     { name: "to", value: "URL", help: "the server (default ws://localhost:8765)" },
     { name: "replace", help: "take the place of another program" },
@@ -238,12 +244,12 @@ export const OPTIONS: Readonly<
       name: "fps",
       short: "f",
       value: "N",
-      help: "pictures a second at most (out of a file, default 10)",
+      help: "maximum pictures a second (from a file, default 10)",
     },
-    { name: "loop", help: "begin again behind the last file" },
+    { name: "loop", help: "start over after the last file" },
     ...TOKEN.map((option) => ({
       ...option,
-      help: option.help.replace("everybody needs it", "the server's"),
+      help: option.help.replace("the secret that every viewer needs", "the server's"),
     })),
   ],
   doctor: [
@@ -257,12 +263,12 @@ export const OPTIONS: Readonly<
   ],
   config: SERVE,
   service: [
-    { name: "user", help: "a service of your own user instead of the system's (Linux)" },
+    { name: "user", help: "a service of your user instead of the system (Linux)" },
   ],
   share: [
     { name: "camera", short: "c", value: "NAME", help: "the camera that the link shows" },
     { name: "for", value: "TIME", help: "how long it works: 30m, 2h, 7d (default 1h)" },
-    { name: "url", value: "URL", help: "the server's page (default this machine's, port 8765)" },
+    { name: "url", value: "URL", help: "the server's page (default: this machine, port 8765)" },
     ...TOKEN,
   ],
   completion: [],

@@ -56,8 +56,8 @@ function declared({ value, short }: Option): { type: "boolean" | "string"; short
 function againstRepeats(options: readonly Option[], texts: Arguments["texts"]): void {
   const twice = options.find(({ name, repeat }) => !repeat && (texts.get(name) ?? []).length > 1);
   if (twice === undefined) return;
-  const camera = twice.group === "Pictures" ? "; it holds for all cameras" : "";
-  throw new UsageError(`'--${twice.name}' is given more than once: give it once${camera}`);
+  const camera = twice.group === "Pictures" ? "; it applies to all cameras" : "";
+  throw new UsageError(`'--${twice.name}' is given twice or more: give it once${camera}`);
 }
 
 /** Normalizes `-p80`, `-p=80` and a switch's value to `--name=value`. */
@@ -99,7 +99,7 @@ function againstDash(args: readonly string[], options: readonly Option[]): void 
       throw new UsageError(`'--${name}' needs a value`);
     }
     throw new UsageError(
-      `'--${name}' needs a value; one that begins with '-' stands after '=': '--${name}=…'`,
+      `'--${name}' needs a value; write one that begins with '-' after '=': '--${name}=…'`,
     );
   }
 }

@@ -18,7 +18,9 @@ export function brokerUrl(text: string): BrokerAddress {
   const { broker, camera } = parseRelayUrl(text, "nats://HOST:4222");
   if (camera === "") return broker;
   throw new RangeError(
-    `must name no camera, for every camera is published: ${broker.shown}, got ${quote(camera)}`,
+    `must not name a camera, since all cameras are published: ${broker.shown}, got ${
+      quote(camera)
+    }`,
   );
 }
 

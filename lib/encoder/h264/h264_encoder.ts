@@ -38,7 +38,7 @@ export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "wi
  */
 const STARTS = { burst: 5, perSecond: 1 };
 const LEFT = "its last viewer has left";
-const TOO_OFTEN = "it has had to be started too often";
+const TOO_OFTEN = "it had to be started too often";
 
 /** The ffmpeg for frames of one size and format, at one quality. */
 interface Running {

@@ -73,7 +73,7 @@ export class H264Process {
     const now = performance.now();
     const ms = this.#ms = Math.max(this.#ms + 1, Math.round(now - (this.#began ??= now)));
     const timer = setTimeout(() => {
-      this.#fail(new Error(`it has made nothing for ${LIMIT_MS / 1000} s`));
+      this.#fail(new Error(`it has produced nothing for ${LIMIT_MS / 1000} s`));
     }, LIMIT_MS);
     this.#awaited.set(ms & TIME_MASK, {
       timestamp,
@@ -109,7 +109,7 @@ export class H264Process {
         if (packet.type === "config") {
           config = readAvcConfig(packet.record, { inOrder: true });
         } else if (config === undefined) {
-          throw new TypeError("Cannot read video: it has no beginning");
+          throw new TypeError("Cannot read video: its beginning is missing");
         } else this.#settle(packet, config);
       }
       await this.#process.status;
@@ -126,14 +126,14 @@ export class H264Process {
     const own = this.#awaited.get(decodeMs & TIME_MASK);
     if (own === undefined) {
       throw new TypeError(
-        "Cannot read video: its times are not those of its frames",
+        "Cannot read video: its times don't match its frames",
       );
     }
     for (const [ms, awaited] of this.#awaited) {
       clearTimeout(awaited.timer);
       this.#awaited.delete(ms);
       if (awaited === own) break;
-      awaited.reject(new Error("it has left a frame out"));
+      awaited.reject(new Error("it skipped a frame"));
     }
     const { timestamp, sequence, resolve } = own;
     const { width, height } = config;

@@ -34,7 +34,7 @@ export async function loadEncoder(): Promise<Image["encodeJPEG"]> {
 /** An executable has to extract the native part to a file before it can load it. */
 function explain(error: unknown): string {
   const [message = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  const remedy = "set TMPDIR to a folder that can be written to and allows programs";
+  const remedy = "set TMPDIR to a writable folder that allows programs to run";
   const isUnwritten = error instanceof TmpdirError ||
     /^unsupported arch\/platform: Failed to write native addon/.test(message);
   if (isUnwritten) {

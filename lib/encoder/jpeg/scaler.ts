@@ -28,7 +28,7 @@ export class Scaler implements Disposable {
     const worker = this.#worker ??= use();
     const next = previous.then(() => {
       if (this.#worker !== worker) {
-        throw new Error("Cannot scale picture: nobody wants it any more");
+        throw new Error("Cannot scale picture: it isn't wanted any more");
       }
       return ask(worker, frame, width);
     });
@@ -74,7 +74,7 @@ async function ask(worker: Worker, frame: Frame, to: number): Promise<Bitmap> {
     event.preventDefault();
     reject(new Error(`Cannot scale picture: ${event.message}`));
   });
-  on("ended", () => reject(new Error("Cannot scale picture: nobody wants it any more")));
+  on("ended", () => reject(new Error("Cannot scale picture: it isn't wanted any more")));
   const request: ScaleRequest = { pixels, width, height, to };
   worker.postMessage(request, [pixels.buffer]);
   const answer = await promise;

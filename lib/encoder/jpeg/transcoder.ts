@@ -128,7 +128,7 @@ export class Transcoder implements AsyncDisposable {
   async #start({ width, height, format }: Frame): Promise<Running> {
     const { ffmpeg, slots } = this.#options;
     const { signal } = this.#ending;
-    if (this.#starts.waitMs > 0) throw new Error("it has had to be started too often");
+    if (this.#starts.waitMs > 0) throw new Error("it had to be started too often");
     this.#starts.take();
     const version = await knownVersion(ffmpeg);
     using stack = new DisposableStack();

@@ -153,8 +153,8 @@ export class Broker implements AsyncDisposable {
     if (now - this.#saidLateAt > SAY_LATE_MS) {
       this.#saidLateAt = now;
       this.#options.log.warn(
-        `Messages from ${this.name} come late, and are left behind: this line or machine is too slow for ` +
-          "so many and so large pictures",
+        `Messages from ${this.name} come late, and are dropped: this line or machine is too slow for ` +
+          "so many large pictures",
       );
     }
     this.#leave();

@@ -8,20 +8,20 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/connection refused|ECONNREFUSED/i, "refuses connections: no nats-server seems to run there"],
   [/ENOTFOUND|EAI_AGAIN|failed to lookup/i, "has no address: there is no host of that name"],
   [/EHOSTUNREACH|ENETUNREACH|No route to host/i, "can't be reached from this network"],
-  [/does not support 'tls'/, "speaks no TLS: take nats:// instead of tls://"],
+  [/does not support 'tls'/, "doesn't speak TLS: use nats:// instead of tls://"],
   [
     /alert: (BadCertificate|CertificateRequired)/,
-    "wants a certificate from us, and wscam has none: let it ask for users instead, without 'verify' in 'tls'",
+    "wants a client certificate, and wscam has none: make it ask for users instead, without 'verify' in 'tls'",
   ],
   [
     /certificate|CERT_|self.signed|UnknownIssuer|UNABLE_TO|altname/i,
-    "has a certificate that isn't trusted here: name its authority's file in DENO_CERT, and the host " +
+    "has a certificate that isn't trusted here: set DENO_CERT to the file of its authority's certificate, and name the host " +
     "as the certificate does",
   ],
-  [/unexpected response|undefined error|Expected/, "is no NATS server"],
+  [/unexpected response|undefined error|Expected/, "is not a NATS server"],
   [/timeout|ETIMEDOUT/i, "does not answer"],
-  [/stale connection/i, "has answered nothing for some seconds"],
-  [/slow consumer/i, "has ended the connection, for it took pictures too slowly"],
+  [/stale connection/i, "has not answered for some seconds"],
+  [/slow consumer/i, "has ended the connection, because it received pictures too slowly"],
   [/maximum connections/i, "has as many connections as it allows ('max_connections')"],
 ];
 

@@ -56,7 +56,7 @@ export class Refusals {
     this.#subjects.add(subject);
     const { name, log, onRefused } = this.#options;
     const deed = operation === "publish" ? "publish on" : "listen to";
-    log.warn(`${name} does not allow us to ${deed} ${subject}: give the user that permission`);
+    log.warn(`${name} does not allow this user to ${deed} ${subject}: give it that permission`);
     onRefused();
   }
 }

@@ -37,8 +37,8 @@ export class Twins {
     this.#instances.add(instance);
     const { camera, broker, log } = this.#options;
     log.warn(
-      `Camera ${quote(camera)} is published on ${broker} by another wscam as well, on ` +
-        `${quote(host)}: viewers get the one that began first; give each camera a name of its own`,
+      `Camera ${quote(camera)} is also published on ${broker} by another wscam, on ` +
+        `${quote(host)}: viewers get the one that started first; give each camera a unique name`,
     );
   }
 }

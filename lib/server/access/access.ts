@@ -156,10 +156,10 @@ export class Guard {
     const seconds = this.#throttle.waitSeconds(address, now);
     if (this.#throttle.fail(visitor, decision.guesses, now)) {
       this.#log.warn(
-        `Ten wrong tokens came from ${address}: for a minute only the right one is taken from there`,
+        `Ten wrong tokens came from ${address}: for a minute only the right one is accepted from there`,
       );
     } else if (!decision.isGranted && decision.reason !== "") {
-      this.#log.debug(`Refused a request of ${address}: ${decision.reason}`);
+      this.#log.debug(`Refused a request from ${address}: ${decision.reason}`);
     }
     if (!decision.isGranted) {
       return decision.isUnproven && seconds > 0 ? mustWait(decision, seconds) : decision;

@@ -137,7 +137,7 @@ function refusePage({ origin }: AskingPage, guesses: readonly number[] = []): Re
     : `of ${quote(origin)}`;
   return refuse(
     STATUS_CODE.Forbidden,
-    `A web page ${named} may not look: '--allow-origin' names those that may`,
+    `A web page ${named} may not connect: '--allow-origin' names those that may`,
     {
       headers: reasonHeader(
         "foreign-page",
@@ -164,7 +164,7 @@ function grantLink(
   const asked = url.searchParams.get("camera")?.normalize("NFC");
   const isOther = asked !== undefined && asked !== camera;
   if (isOther || route.who === "owner") {
-    const reason = `This link shows camera ${quote(camera)} and nothing else`;
+    const reason = `This link shows only camera ${quote(camera)}`;
     return refuse(STATUS_CODE.Forbidden, reason, {
       guesses,
       headers: reasonHeader("link-other", { camera }),

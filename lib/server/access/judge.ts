@@ -77,12 +77,12 @@ export function refuseShown(
     return refuse(STATUS_CODE.Forbidden, "This link has ended", { ...common, headers });
   }
   if (shown.isLink) {
-    const reason = "This link isn't valid: it isn't whole, or the token is another one now";
+    const reason = "This link isn't valid: part of it is missing, or the token has changed";
     const headers = { ...cookie, ...reasonHeader("link-damaged") };
     return refuse(STATUS_CODE.Forbidden, reason, { ...common, headers });
   }
   const [code, reason] = guesses.length === 0
-    ? ["token-needed", "This needs the token"] as const
+    ? ["token-needed", "A token is needed"] as const
     : ["token-wrong", "This isn't the token"] as const;
   const headers = { ...CHALLENGE, ...cookie, ...reasonHeader(code) };
   return refuse(STATUS_CODE.Unauthorized, reason, { ...common, headers });

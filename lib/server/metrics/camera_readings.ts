@@ -22,27 +22,27 @@ export const CAMERA_READINGS: readonly CameraReading[] = [
     "Pictures from the source that were not whole.",
     ({ camera }) => camera.counters.broken,
   ),
-  counter("wscam_frames_encoded_total", "Frames encoded, whatever to.", ({ counters }) => {
+  counter("wscam_frames_encoded_total", "Frames encoded, in any codec.", ({ counters }) => {
     return counters.encoded;
   }),
   counter(
     "wscam_key_frames_total",
-    "Frames encoded to H.264 that decoding can begin with.",
+    "Key frames encoded in H.264.",
     ({ counters }) => counters.keys,
   ),
   counter(
     "wscam_frames_copied_total",
-    "Frames passed on as the JPEG that they were.",
+    "Frames passed on as JPEG without encoding.",
     ({ counters }) => counters.copied,
   ),
   counter(
     "wscam_frames_skipped_total",
-    "Frames that gave way to a newer one before they were encoded.",
+    "Frames replaced by a newer one before they were encoded.",
     ({ counters }) => counters.skipped,
   ),
   counter(
     "wscam_encode_failures_total",
-    "Frames that the encoder refused.",
+    "Frames that could not be encoded.",
     ({ counters }) => counters.failed,
   ),
   counter("wscam_frames_sent_total", "Pictures sent, over all viewers.", ({ counters }) => {
@@ -55,7 +55,7 @@ export const CAMERA_READINGS: readonly CameraReading[] = [
   ),
   counter(
     "wscam_frames_left_out_total",
-    "Those dropped of H.264 since a key frame had to come first, over all viewers.",
+    "Dropped H.264 pictures that had to wait for a key frame, over all viewers.",
     ({ counters }) => counters.leftOut,
   ),
   counter("wscam_sent_bytes_total", "Bytes of pictures sent.", ({ counters }) => {
@@ -63,17 +63,17 @@ export const CAMERA_READINGS: readonly CameraReading[] = [
   }),
   counter(
     "wscam_camera_restarts_total",
-    "Times that the camera was opened again after it had failed.",
+    "Reopenings of the camera after a failure.",
     ({ camera }) => camera.counters.restarts,
   ),
   gauge("wscam_viewers", "Viewers connected.", ({ size }) => size),
-  gauge("wscam_renditions", "Renditions that are watched.", ({ streams }) => {
+  gauge("wscam_renditions", "Watched renditions.", ({ streams }) => {
     return streams.filter(({ viewers }) => viewers.length > 0).length;
   }),
-  gauge("wscam_h264_viewers", "Viewers connected that get H.264.", ({ streams }) => {
+  gauge("wscam_h264_viewers", "Connected viewers that get H.264.", ({ streams }) => {
     return videoOf(streams).reduce((sum, { viewers }) => sum + viewers.length, 0);
   }),
-  gauge("wscam_h264_renditions", "Renditions in H.264 that are watched.", ({ streams }) => {
+  gauge("wscam_h264_renditions", "Watched renditions in H.264.", ({ streams }) => {
     return videoOf(streams).filter(({ viewers }) => viewers.length > 0).length;
   }),
   gauge("wscam_camera_live", "Whether frames come: 1 or 0.", ({ status }) => {
@@ -81,7 +81,7 @@ export const CAMERA_READINGS: readonly CameraReading[] = [
   }),
   gauge(
     "wscam_camera_failed",
-    "Whether it should deliver frames and does not: 1 or 0.",
+    "Whether the camera should deliver frames and does not: 1 or 0.",
     ({ status }) => status.state === "failed" ? 1 : 0,
   ),
   gauge("wscam_camera_fps", "Frames a second that the camera delivers now.", ({ camera }) => {

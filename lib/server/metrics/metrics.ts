@@ -57,10 +57,14 @@ export function createMetrics(version: string): Metrics {
     ...processMetrics(version),
     histogramMetric(
       "wscam_encode_seconds",
-      "How long a frame took to encode, in seconds.",
+      "Time to encode a frame, in seconds.",
       seconds,
     ),
-    histogramMetric("wscam_frame_age_seconds", "How old a picture was when it went out.", age),
+    histogramMetric(
+      "wscam_frame_age_seconds",
+      "Age of a picture when it was sent, in seconds.",
+      age,
+    ),
   ];
   return {
     add: (readings) => void metrics.push(...readings.map(labelledMetric)),

@@ -16,18 +16,18 @@ export function processMetrics(version: string): Metric[] {
   return [
     {
       name: "wscam_build_info",
-      help: "The version, as a label of 1.",
+      help: "The version, as a label; the value is always 1.",
       type: "gauge",
       read: () => [{ labels: { version }, value: 1 }],
     },
-    plain("process_start_time_seconds", "Start, in seconds since 1970.", {
+    plain("process_start_time_seconds", "Start time, in seconds since 1970.", {
       read: () => Math.round(performance.timeOrigin) / 1000,
     }),
     plain("process_cpu_seconds_total", "Processor time, in seconds.", {
       type: "counter",
       read: cpuSeconds,
     }),
-    plain("process_resident_memory_bytes", "Memory that it holds.", {
+    plain("process_resident_memory_bytes", "Resident memory, in bytes.", {
       read: () => Deno.memoryUsage().rss,
     }),
     ...(Deno.build.os === "linux"

@@ -7,7 +7,7 @@ type Language = ReturnType<typeof pickLanguage>;
 
 const WORDS = {
   "en": { token: "Token", open: "Open", home: "To the front page" },
-  "zh-CN": { token: "口令", open: "打开", home: "前往首页" },
+  "zh-CN": { token: "令牌", open: "打开", home: "前往首页" },
 } as const;
 /**
  * These are dropped from the address: its code is already known to be wrong, and the page's cookie

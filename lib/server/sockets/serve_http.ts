@@ -90,7 +90,7 @@ function renewing(
       if (!endListener(address.port)) await patiently(replaced.shutdown());
       if (isEnding) return;
       follow(current = restart(address, pair));
-      log.info("The certificate was replaced: new connections get the new one");
+      log.info("The certificate was replaced: new connections use the new one");
     } catch (error) {
       reject(error);
     }
@@ -117,7 +117,9 @@ async function patiently(shutdown: Promise<void>): Promise<void> {
 /** The address of a server that has ended. */
 function listenAgain(address: Deno.Addr): ListenAddress {
   if (address.transport === "tcp") return { hostname: address.hostname, port: address.port };
-  if (address.transport !== "unix") throw new TypeError("Cannot listen again: the address is odd");
+  if (address.transport !== "unix") {
+    throw new TypeError("Cannot listen again: the address is unknown");
+  }
   // Its old socket may still be there and block the path.
   try {
     Deno.removeSync(address.path);

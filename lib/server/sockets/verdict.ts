@@ -109,7 +109,7 @@ export class Verdict {
     this.#idleMs = active > 0 || isHeard ? 0 : this.#idleMs + passedMs;
     this.#leavingMs = isLeaving ? this.#leavingMs + passedMs : 0;
     if (this.#idleMs >= this.#limits.idleMs) return "sent no request";
-    if (this.#leavingMs >= this.#limits.leavingMs) return "did not leave";
+    if (this.#leavingMs >= this.#limits.leavingMs) return "did not close the connection";
     if (traffic === undefined) return undefined;
     if (isHeard) this.#settle(facts?.wholeBytes ?? 0);
     return this.#considerInput(traffic, { facts, passedMs }) ??
@@ -131,7 +131,7 @@ export class Verdict {
     const unfinishedBytes = facts?.unfinishedBytes ?? this.#limits.unfinishedBytes;
     if (received - this.#settled <= unfinishedBytes) return undefined;
     this.#isFlood = true;
-    return `sent more than ${unfinishedBytes} bytes that make no message`;
+    return `sent more than ${unfinishedBytes} bytes without completing a message`;
   }
 
   #considerOutput({ taken, isWaiting }: Traffic, passedMs: number): string | undefined {

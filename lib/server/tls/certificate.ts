@@ -47,7 +47,7 @@ function use<T>(option: string, path: string, parse: () => T): T {
     return parse();
   } catch (cause) {
     const what = option === "--cert" ? "certificate" : "private key without a passphrase";
-    throw new Error(`Cannot use '${option}': ${path} holds no ${what} in PEM`, { cause });
+    throw new Error(`Cannot use '${option}': ${path} contains no ${what} in PEM`, { cause });
   }
 }
 

@@ -48,7 +48,7 @@ export function watchKeyPair(
       const reason = error instanceof Error ? error.message : String(error);
       if (isOver || reason === complaint) return;
       complaint = reason;
-      log.warn(`${reason}; the certificate from before stays in use`);
+      log.warn(`${reason}; the previous certificate stays in use`);
     }
   };
   const again = (): void => {

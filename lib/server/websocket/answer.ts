@@ -82,7 +82,7 @@ export function answerTo(
 }
 
 const WATCH_ONLY =
-  "you may only watch; it needs the token itself, or the local network without one";
+  "you may only watch; this needs the token or, where there is none, the local network";
 
 function annotate(
   { camera, annotation, id }: Extract<Command, { type: "annotate" }>,
@@ -116,7 +116,9 @@ async function control(
   const served = controlled(camera, viewer);
   if (typeof served === "string") return refuse(served);
   const { name } = served;
-  if (served.control === undefined) return refuse(`camera ${quote(name)} is another machine's`);
+  if (served.control === undefined) {
+    return refuse(`camera ${quote(name)} belongs to another machine`);
+  }
   try {
     if (set === undefined) return controlledText(name, await served.control.list(), id);
     const { isChanged, ...controlled } = await served.control.set(set);

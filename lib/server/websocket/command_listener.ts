@@ -70,7 +70,7 @@ export class CommandListener {
   #answer(data: unknown): void {
     const parsed = parseCommand(data);
     if (!parsed.ok && this.#malformed.count()) {
-      const reason = "Ten messages within ten seconds were no commands";
+      const reason = "Ten malformed commands within ten seconds";
       return this.#goodbye.say(POLICY_VIOLATION, reason);
     }
     // The heartbeat of a client that knows no commands is answered once.

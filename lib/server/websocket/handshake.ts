@@ -24,7 +24,7 @@ export function openSocket(
   // Deno never frees a connection that was reset before it becomes a WebSocket, and no event
   // reports it.
   if (!connection.isThere()) {
-    return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: you have gone");
+    return plain(STATUS_CODE.BadRequest, "Cannot open WebSocket: the client has gone");
   }
   // Deno would accept one without a version.
   const upgraded = version === null ? undefined : upgrade(request, grant.protocol);

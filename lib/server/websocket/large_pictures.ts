@@ -37,8 +37,8 @@ export class LargePictures {
   /** A client has closed its connection, apparently because a message was too large for it. */
   refused(address: string): void {
     this.#warn(
-      `${address} has disconnected in a picture that seems to be larger than its library takes (1009): ` +
-        "let it take more (Python: 'max_size=None'), or ask for less ('width=640', 'quality=60')",
+      `${address} has disconnected during a picture that seems to be too large for its library (1009): ` +
+        "raise its limit (Python: 'max_size=None'), or ask for less ('width=640', 'quality=60')",
     );
   }
 }

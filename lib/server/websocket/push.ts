@@ -44,7 +44,7 @@ interface PushWish {
   acknowledges: boolean;
 }
 
-const FLOODED = "Cannot push: floods came from your address, try again in some seconds";
+const FLOODED = "Cannot push: your address has sent too much, try again in some seconds";
 
 /** Answers a program that wants to push pictures: over a WebSocket, or not at all. */
 export function answerPush(asked: Asked, parts: Parts): Response | Promise<Response> {
@@ -82,7 +82,8 @@ function readWish({ url: { searchParams: query }, grant, cameras }: Asked): Push
   const refuse = (status: number, why: string, headers: Record<string, string> = {}): Response =>
     plain(status, `Cannot push: ${why}`, headers);
   if (grant.rights !== "control") {
-    const why = "you may only watch; it needs the token itself, or the local network without one";
+    const why =
+      "you may only watch; this needs the token or, where there is none, the local network";
     return refuse(STATUS_CODE.Forbidden, why);
   }
   const [replaces, acknowledges] = ["replace", "ack"].map((name) => isOn(query.get(name)));
@@ -112,13 +113,13 @@ function isOn(text: string | null): boolean | undefined {
 function whyNone({ all }: CameraView, camera: string | undefined): string {
   const names = all.filter(({ inlet }) => inlet).map(({ name }) => quote(name));
   if (names.length === 0) {
-    return "no camera here takes pictures: start the server with --camera NAME=push";
+    return "no camera here accepts pictures: start the server with --camera NAME=push";
   }
   return `field 'camera' must be one of ${names.join(", ")}, got ${quote(camera)}`;
 }
 
 function takenBy({ name }: ServedCamera, holder: string): string {
-  return `camera ${quote(name)} gets its pictures from ${holder}; replace=1 takes its place`;
+  return `camera ${quote(name)} gets its pictures from ${holder}; use replace=1 to take its place`;
 }
 
 /** A program that pushes pictures over a WebSocket. */

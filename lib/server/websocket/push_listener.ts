@@ -99,7 +99,7 @@ export class PushListener {
       return this.#options.end(POLICY_VIOLATION, "Too many pictures");
     }
     const most = `${MOST.pictures} pictures and ${MOST.bytes / 2 ** 20} MiB a second`;
-    this.#complain(`Cannot take picture: at most ${most} are taken`);
+    this.#complain(`Cannot take picture: at most ${most} are accepted`);
     // A program that waits for acknowledgements never exceeds the allowance.
     if (this.#options.acknowledges) setTimeout(() => this.#acknowledge(), waitMs);
   }

@@ -222,7 +222,7 @@ export class Viewer implements Recipient {
 
   #dropStalled(now: number): void {
     if (this.#stall.isStalled(now) && !this.#link.isTaking) {
-      this.#link.drop("No picture was taken for 30 s");
+      this.#link.drop("No picture was read for 30 s");
     }
   }
 

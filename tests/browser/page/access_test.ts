@@ -104,7 +104,7 @@ testInBrowser("the page, and who may look", { flags: FLAGS }, {
       const { page } = viewer;
       assertMatch(
         await page.locator("body").innerText(),
-        /does not go by the name rebound\.example/,
+        /does not answer to the name rebound\.example/,
       );
     });
     await t.step("a page of the local network still does", async () => {

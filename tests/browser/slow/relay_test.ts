@@ -94,7 +94,7 @@ testInBrowser("the page, and cameras of a broker", { needs: ["nats-server"] }, {
       .waitFor({ state: "attached" });
     assertEquals(
       await yard.text("notice-detail"),
-      "It is shown as soon as it is.",
+      "It will be shown as soon as it appears.",
     );
     await using _yard = await publisher(nats, "yard");
     await yard.untilState("live");

@@ -113,7 +113,7 @@ testInBrowser("the page, by H.264", { serve: CAMERAS, needs: ["ffmpeg"] }, {
     // On a busy machine H.264 may bring no picture in time, and is tried again after a minute.
     await until(viewer, `(${shown}) && view.state === "live"`, 180_000);
     const notes = await viewer.page.evaluate<string[]>("notes");
-    const slow = "H.264 now: the connection is too slow for JPEG";
+    const slow = "Switched to H.264: the connection is too slow for JPEG";
     assert(notes.includes(slow), JSON.stringify(notes));
     assertEquals(await ask(viewer, "view.viewer.format.format"), "h264");
     await viewer.page.locator("#note").waitFor({ state: "hidden" });

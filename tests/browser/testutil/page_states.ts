@@ -55,7 +55,7 @@ const SCENES: Readonly<Record<string, readonly Act[]>> = {
 };
 /** The answer of a folder to everything but the page. */
 const REFUSALS: Readonly<Record<string, () => Response>> = {
-  token: () => plain(401, "This needs the token", reasonHeader("token-needed")),
+  token: () => plain(401, "A token is needed", reasonHeader("token-needed")),
   ended: () => plain(403, "This link has ended", reasonHeader("link-ended")),
   refused: () =>
     plain(

@@ -260,7 +260,7 @@ Deno.test("close() ends a change that goes on, and those that wait", async () =>
   await assertRejects(() => all.control.list(), SourceError, "is being closed");
 });
 
-Deno.test("CameraControl refuses a device's own controls of what is no device", async (t) => {
+Deno.test("CameraControl refuses a device's own controls of what is not a device", async (t) => {
   const specs: SourceSpec[] = [
     { kind: "test" },
     { kind: "url", url: "rtsp://127.0.0.1:9/x" },

@@ -41,7 +41,7 @@ Deno.test("accessRemedy() says what to do", async (t) => {
     ],
     "in the group since": [
       { groups: "video:x:44:bob,alice\n" },
-      "you are in its group 'video' by now: log in again",
+      "you are already in its group 'video': log in again",
     ],
     "in the group, and refused all the same": [
       { status: FACTS.status.replace("24", "44") },

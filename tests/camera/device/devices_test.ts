@@ -40,7 +40,7 @@ Deno.test("listDevices() asks ffmpeg on macOS and Windows", { ignore }, async (t
   }
 });
 
-Deno.test("listDevices() is empty when there is no ffmpeg to ask", async () => {
+Deno.test("listDevices() is empty when there isn't ffmpeg to ask", async () => {
   for (const os of ["darwin", "windows"] as const) {
     assertEquals(await listDevices("/nowhere/ffmpeg", os), []);
   }

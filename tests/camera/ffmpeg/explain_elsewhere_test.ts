@@ -52,11 +52,11 @@ Deno.test("explain() says what happened to a file", async (t) => {
     },
     "no video": {
       words: "[mov,mp4 @ 0x] moov atom not found\npipe:: Invalid data found when processing input",
-      says: "can't be shown: /nope.mp4 is no video that ffmpeg knows",
+      says: "can't be shown: /nope.mp4 is not a video that ffmpeg can read",
     },
     "sound only": {
       words: "Stream map '0:v:0' matches no streams.",
-      says: "can't be shown: there is no video in /nope.mp4, at most sound and a cover",
+      says: "can't be shown: /nope.mp4 contains no video, at most sound and a cover",
     },
     "forbidden": {
       words: "/nope.mp4: Permission denied",

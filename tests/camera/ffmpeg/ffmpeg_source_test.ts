@@ -89,8 +89,8 @@ testWith(["ffmpeg"], "FfmpegSource says why a file gives no frames", async (t) =
     await Deno.writeTextFile(`${dir}/empty.mp4`, "");
     const cases = [
       ["missing.mp4", `isn't there: ${dir}/missing.mp4 does not exist`],
-      ["text.mp4", `can't be shown: ${dir}/text.mp4 is no video that ffmpeg knows`],
-      ["empty.mp4", `can't be shown: ${dir}/empty.mp4 is no video that ffmpeg knows`],
+      ["text.mp4", `can't be shown: ${dir}/text.mp4 is not a video that ffmpeg can read`],
+      ["empty.mp4", `can't be shown: ${dir}/empty.mp4 is not a video that ffmpeg can read`],
     ] as const;
     for (const [name, message] of cases) {
       await t.step(name, async () => {
@@ -149,7 +149,7 @@ testWith(
   },
 );
 
-Deno.test("FfmpegSource says what to do when there is no ffmpeg", async () => {
+Deno.test("FfmpegSource says what to do when there isn't ffmpeg", async () => {
   const ffmpeg = "/nowhere/ffmpeg";
   const source = new FfmpegSource({ kind: "index", index: 0 }, CAPTURE, { ffmpeg });
   const { signal } = new AbortController();

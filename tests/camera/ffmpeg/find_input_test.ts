@@ -73,7 +73,7 @@ Deno.test("findInput() throws SourceError when several have that name, with thei
       await assertRejects(
         () => findInput({ kind: "name", name }, { os: "linux", devices }),
         SourceError,
-        "isn't clear: 2 cameras are called 'HD Webcam'; name one by its path: " +
+        "is ambiguous: 2 cameras are called 'HD Webcam'; name one by its path: " +
           "/dev/v4l/by-path/usb-1, /dev/video4",
       );
     });

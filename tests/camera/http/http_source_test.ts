@@ -188,7 +188,7 @@ Deno.test("HttpSource follows a redirect, to an IPv6 address as well", async () 
   await take(camera.url, 2);
 });
 
-Deno.test("HttpSource says why there are no pictures", async (t) => {
+Deno.test("HttpSource says why there are not pictures", async (t) => {
   const status = (text: string) => ({
     head: [`HTTP/1.1 ${text}`, "Content-Length: 0", "Connection: close"],
     pictures: 0,
@@ -202,7 +202,7 @@ Deno.test("HttpSource says why there are no pictures", async (t) => {
     "a loop": [
       { head: ["HTTP/1.1 302 Found", "Location: /", "Connection: close"], pictures: 0 },
       "unsupported",
-      "from one address to the next",
+      "redirects too often",
     ],
     "leads to a file": [
       {
@@ -215,7 +215,7 @@ Deno.test("HttpSource says why there are no pictures", async (t) => {
     "another wscam whose camera is down": [
       { part: (jpeg) => [...usualPart(jpeg), "X-Wscam-State: failed"] },
       "ended",
-      "has no pictures where it comes from",
+      "has no pictures at its origin",
     ],
   };
   for (const [name, [answer, code, says]] of Object.entries(cases)) {

@@ -62,7 +62,7 @@ Deno.test("Inlet gives a new reader the last picture that has come", async () =>
   }
 });
 
-Deno.test("Inlet says why there are no pictures: nobody came, stalled, gone", async () => {
+Deno.test("Inlet says why there are not pictures: nobody came, stalled, gone", async () => {
   const { inlet, clock, over } = createBench();
   const read = () => failure(inlet.pictures({ signal: over.signal }));
   assertEquals((await read())[0], "missing");

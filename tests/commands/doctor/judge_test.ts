@@ -26,8 +26,8 @@ Deno.test("judgeClock() wants a plausible time, and warns of one that nobody set
     ["synchronized", clock("2027-01-02T03:04:05Z", true), "ok", /2027-01-02T03:04:05Z and is sync/],
     ["unknown", clock("2027-01-02"), "ok", /shows 2027-01-02T00:00:00Z$/],
     ["not", clock("2027-01-02", false), "warn", /isn't synchronized/, /set/],
-    ["of a board without a battery", clock("1970-01-01", true), "fail", /wrong times/, /set/],
-    ["far ahead", clock("2106-02-07"), "fail", /wrong times/, /set/],
+    ["of a board without a battery", clock("1970-01-01", true), "fail", /wrong time/, /set/],
+    ["far ahead", clock("2106-02-07"), "fail", /wrong time/, /set/],
   ]);
 });
 
@@ -59,7 +59,7 @@ Deno.test("judgeLimits() says how many viewers the system allows", async (t) => 
       /^260 MB .* 1000 viewers$/,
       /'--max-clients 500'/,
     ],
-    ["hardly any memory", limits(4096, 50e6), "warn", /^50 MB/, /end other programs/],
+    ["hardly any memory", limits(4096, 50e6), "warn", /^only 50 MB/, /stop other programs/],
   ]);
 });
 
@@ -128,16 +128,28 @@ Deno.test("judgeRate() compares what comes with what is wanted, and says why it 
     ["as wanted", rate(29.9), "ok", /^delivers 640x480 at 29.9 frames a second$/],
     ["nearly", rate(27), "ok", /at 27/],
     ["more", rate(30, { fps: 10 }), "ok", /at 30 frames a second, of which 10 are wanted$/],
-    ["half", rate(15), "warn", /at 15 .* of 30 that are wanted$/, /more light/],
+    ["half", rate(15), "warn", /at 15 .* but 30 are wanted$/, /more light/],
     [
       "by the mode",
       rate(10, { resolution: HD }, HD),
       "warn",
-      /of 30/,
+      /but 30 are wanted/,
       /no more than 10 at that size/,
     ],
-    ["of a stream", rate(15, { kind: "url" }), "warn", /of 30/, /no more comes from there/],
-    ["of the test picture", rate(15, { kind: "test" }), "warn", /of 30/, /machine is too slow/],
+    [
+      "of a stream",
+      rate(15, { kind: "url" }),
+      "warn",
+      /but 30 are wanted/,
+      /the source gives no more/,
+    ],
+    [
+      "of the test picture",
+      rate(15, { kind: "test" }),
+      "warn",
+      /but 30 are wanted/,
+      /machine is too slow/,
+    ],
     [
       "another size",
       rate(30, { resolution: HD }),

@@ -27,7 +27,7 @@ Deno.test("namedFiles() finds what a shell would have found that expands names",
     });
     await t.step("none", async () => {
       for (const name of [...at("*.gif"), join(folder, "no", "*.jpg")]) {
-        await assertRejects(() => namedFiles([name]), Error, "no file has such a name");
+        await assertRejects(() => namedFiles([name]), Error, "no file matches that name");
       }
     });
     await t.step("a file of that very name", async () => {

@@ -6,9 +6,13 @@ Deno.test("explainListening() says what to do about a TCP address", async (t) =>
   const { errors } = Deno;
   const cases: [string, Error, RegExp][] = [
     ["127.0.0.1", new errors.AddrInUse("x"), /^it is in use; .*'--port'/],
-    ["127.0.0.1", new errors.PermissionDenied("x"), /more rights.*; take a port from 1024/],
-    ["203.0.113.9", new errors.AddrNotAvailable("x"), /^203\.0\.113\.9 is no address.*'--host'/],
-    ["127.0.0.1", new Error("on fire"), /^on fire; choose another with '--port'$/],
+    ["127.0.0.1", new errors.PermissionDenied("x"), /lacks the rights.*; take a port from 1024/],
+    [
+      "203.0.113.9",
+      new errors.AddrNotAvailable("x"),
+      /^203\.0\.113\.9 is not an address.*'--host'/,
+    ],
+    ["127.0.0.1", new Error("on fire"), /^on fire; choose another port with '--port'$/],
   ];
   for (const [hostname, problem, expected] of cases) {
     await t.step(problem.message, async () => {
@@ -23,7 +27,7 @@ Deno.test("explainListening() knows what the runtime says of names that no host 
       const listener = { hostname, port: 0 };
       assertMatch(
         await words(listener, refusal(listener)),
-        /^there is no host of the name '.*'; '--host' takes 0\.0\.0\.0 for all, or one of localhost/,
+        /^there is no host of the name '.*'; '--host' can be 0\.0\.0\.0 for all, or one of localhost/,
       );
     });
   }
@@ -36,8 +40,8 @@ Deno.test({
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/file`, "mine");
   const cases: [string, RegExp][] = [
-    [folder, /^what is there is no socket; remove it, or choose another with '--unix'$/],
-    [`${folder}/file`, /^what is there is no socket; /],
+    [folder, /^what is there is not a socket; remove it, or choose another with '--unix'$/],
+    [`${folder}/file`, /^what is there is not a socket; /],
     [`${folder}/no/x`, /^there is no folder .*\/no; make it, or choose another/],
     [`${folder}/${"x".repeat(120)}`, /^its path is too long; choose a shorter one/],
   ];

@@ -85,7 +85,7 @@ Deno.test("arrange() refuses what a service could not do", async (t) => {
     [["-c", "a\nb"], /'--camera' has a control character in 'a\ufffdb'$/],
     [
       ["-c", "Webcam, old", "-c", "rtsp://me:a@h/"],
-      /commas divide: .* one too many in 'Webcam, old'$/,
+      /commas separate values: .* one too many in 'Webcam, old'$/,
     ],
   ];
   for (const [args, message] of cases) {

@@ -11,7 +11,7 @@ async function arrivalOf(
   from: number,
 ): Promise<{ start: Uint8Array; fragments: Uint8Array[] }> {
   const { config, units } = await unitsOf(await encodeFlv({ size, args: ["-bf", "0"] }));
-  if (config === undefined) throw new Error("It has no beginning");
+  if (config === undefined) throw new Error("Its beginning is missing");
   const fragments = units.map(({ data, isKey }, i) =>
     fragment({
       sequence: i + 1,

@@ -137,7 +137,10 @@ Deno.test("parseServe() refuses what would leave the door open, and never say th
     [() => parseServe(["--token", "hush\nhush"]), "'--token' must be one line without control"],
     [() => serve("--cert /c"), "'--cert' or 'WSCAM_CERT' needs '--key' or 'WSCAM_KEY' as well"],
     [() => serve("--key /k"), "'--key' or 'WSCAM_KEY' needs '--cert' or 'WSCAM_CERT' as well"],
-    [() => serve("--unix /s --cert /c --key /k"), "'--unix' takes no '--cert' and '--key': "],
+    [
+      () => serve("--unix /s --cert /c --key /k"),
+      "'--unix' can't be used with '--cert' and '--key': ",
+    ],
     [
       () => serve("--allow-origin example.org"),
       "'--allow-origin' must be like https://example.org",

@@ -36,7 +36,7 @@ Deno.test("splitService() refuses what it doesn't know, with the nearest that it
     [["install", "more"], /Unexpected argument 'more'/],
     [
       ["install", "--camera", "a b", "--port=80"],
-      /^'--camera' is an option of serve, which stand after '--': service install -- --camera 'a b' --port=80$/,
+      /^'--camera' is an option of serve; put those after '--': service install -- --camera 'a b' --port=80$/,
     ],
     [["install", "-p", "80"], /service install -- -p 80$/],
     [["install", "--", "--camra", "0"], /did you mean '--camera'/],

@@ -54,7 +54,7 @@ Deno.test("parseWatch() says what is wrong", async (t) => {
       "'--graphics' must be auto or blocks or kitty or iterm, got 'sixel'",
     ],
     ["--graphics kitty", "'--graphics' needs '--show'"],
-    ["--show --json", "'--show' and '--json' write to the same terminal: take one"],
+    ["--show --json", "'--show' and '--json' write to the same terminal: use one of them"],
     ["--show", "'--show' needs a terminal that can move its cursor, got TERM=dumb"],
   ] as const;
   for (const [line, message] of cases) {

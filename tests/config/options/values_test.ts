@@ -35,6 +35,6 @@ Deno.test("viewerUrl() makes a WebSocket's address of what people type", async (
 
 Deno.test("brokerUrl() takes a server, and no camera", () => {
   assertEquals(brokerUrl("tls://host:1/").shown, "tls://host:1");
-  assertThrows(() => brokerUrl("nats://me:pw@host/door"), RangeError, "must name no camera");
+  assertThrows(() => brokerUrl("nats://me:pw@host/door"), RangeError, "must not name a camera");
   assertThrows(() => brokerUrl("http://host"), RangeError, "must be like nats://HOST:4222, ");
 });

@@ -81,7 +81,7 @@ testWith(
     const [first, second] = await frames(2);
     assert(first && second);
     const hung = encoder.encode(first);
-    await assertRejects(() => hung, Error, "it has made nothing for 5 s");
+    await assertRejects(() => hung, Error, "it has produced nothing for 5 s");
     await encoder.encode(second);
     await encoder.stop();
     await Deno.remove(dir, { recursive: true });

@@ -6,7 +6,7 @@ import { testWith } from "../../testutil/needs.ts";
 
 testWith(["ffmpeg"], "flvStart() and flvPicture() write what readFlv() has read", async () => {
   const read = await unitsOf(await encodeFlv({ frames: 8, args: ["-bf", "2"] }));
-  if (read.config === undefined) throw new Error("It has no beginning");
+  if (read.config === undefined) throw new Error("Its beginning is missing");
   const config = readAvcConfig(read.config.record);
   const written = read.units.map((unit, i) =>
     flvPicture(

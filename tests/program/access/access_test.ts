@@ -70,7 +70,7 @@ testWith(
     await Deno.remove(cookieFile);
     const { stdout, stderr } = server.output;
     assert(!`${stdout}${stderr}`.includes("sesame"), "it must not be in the log");
-    assertStringIncludes(stderr, "This needs the token");
+    assertStringIncludes(stderr, "A token is needed");
   },
 );
 

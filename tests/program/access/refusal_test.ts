@@ -31,8 +31,8 @@ Deno.test("a visitor who is refused gets a page in their language, a program pla
   const ended = await signShareLink({ camera: "door", expires: seconds - 60 }, TOKEN);
   const valid = await signShareLink({ camera: "door", expires: seconds + 600 }, TOKEN);
   const cases = [
-    { path: "/", status: 401, en: "This camera needs a token", zh: "查看此摄像头需要口令" },
-    { path: "/?token=wrong", status: 401, en: "That is not the token", zh: "口令不正确" },
+    { path: "/", status: 401, en: "This camera needs a token", zh: "查看此摄像头需要令牌" },
+    { path: "/?token=wrong", status: 401, en: "That is not the token", zh: "令牌不正确" },
     { path: `/?share=${ended}`, status: 403, en: "This link has ended", zh: "此链接已过期" },
     {
       path: `/?share=${valid.slice(0, -5)}`,
@@ -79,7 +79,7 @@ Deno.test("a visitor who is refused gets a page in their language, a program pla
     for (let i = 0; i < 12; i++) await visit(`${server.url}/?token=guess${i}`, "en");
     const seen = await visit(`${server.url}/?token=guess`, "zh-CN");
     assertEquals(seen.status, 429);
-    assertMatch(seen.text, /<h1>您的地址提交错误口令的次数过多<\/h1>\n<p>请在 \d\d 秒后再试。/);
+    assertMatch(seen.text, /<h1>您的地址提交错误令牌的次数过多<\/h1>\n<p>请在 \d\d 秒后再试。/);
   });
 });
 

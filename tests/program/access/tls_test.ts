@@ -61,7 +61,7 @@ testWith(["openssl"], "serve() says what is wrong with a certificate, with statu
   const cases: [key: string, message: RegExp][] = [
     ["/nowhere/key", /Cannot use '--key': there is no such file \(\/nowhere\/key\)/],
     [`${authority.folder}/ca.key`, /Cannot use '--key': .* is not the key of the certificate in /],
-    [cert, /Cannot use '--key': .* holds no private key/],
+    [cert, /Cannot use '--key': .* contains no private key/],
   ];
   const args = ["--camera", "test", "--host", "127.0.0.1", "--port", "0", "--cert", cert];
   const ended = await runEach(cases.map(([key]) => [...args, "--key", key]));

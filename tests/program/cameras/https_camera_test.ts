@@ -142,7 +142,7 @@ testWith(
     await t.step("nor does ffmpeg ask, which looks at none", async () => {
       assertStringIncludes(
         await firstError(`/video#fingerprint=${fingerprint}`),
-        "looks at no certificate",
+        "doesn't check certificates",
       );
       assertStringIncludes(
         await firstError(`/video.mp4#fingerprint=${fingerprint}`),

@@ -44,7 +44,7 @@ testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", asyn
       "failed",
       /gives no more pictures .*: Device or resource busy; plug it in again/,
     ],
-    "no memory": [[`err REQBUFS ${ENOMEM}`], "failed", /gets no memory .*smaller '--resolution'/],
+    "no memory": [[`err REQBUFS ${ENOMEM}`], "failed", /can't get memory .*smaller '--resolution'/],
     "a stale node": [
       [`err OPEN ${ENODEV}`],
       "missing",

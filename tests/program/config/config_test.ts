@@ -93,7 +93,7 @@ Deno.test("serve() reads a file, doctor checks it, and config says where each va
     assertEquals(ended, {
       code: 2,
       stdout: "",
-      stderr: `${file}:1:1: 'fsp' is no key here, 'fps' was perhaps meant\n` +
+      stderr: `${file}:1:1: 'fsp' is not a key here, did you mean 'fps'?\n` +
         `${file}:2:7: 'port' must be a whole number from 0 to 65535, got 'x'\n`,
     });
   }

@@ -46,7 +46,7 @@ function sequences({ files }: TestViewer): number[] {
 
 /** The number of times that a configuration was taken up, or refused. */
 function takenUp({ output }: Wscam): number {
-  return output.stderr.split("The configuration is taken up again").length - 1;
+  return output.stderr.split("The configuration was reloaded").length - 1;
 }
 
 Deno.test({
@@ -93,10 +93,10 @@ Deno.test({
     await t.step("a mistake changes nothing, and is said once", async () => {
       const before = takenUp(server);
       await Deno.writeTextFile(file, "fsp: 5\ncameras: {z: test}\n");
-      await eventually(() => server.output.stderr.includes("'fsp' is no key here"));
+      await eventually(() => server.output.stderr.includes("'fsp' is not a key here"));
       assertEquals(await names(server), ["a", "g"]);
       assertEquals(takenUp(server), before);
-      assertEquals(server.output.stderr.split("'fsp' is no key here").length, 2);
+      assertEquals(server.output.stderr.split("'fsp' is not a key here").length, 2);
     });
     await t.step("the viewer of the camera that never changed saw every frame", async () => {
       const count = viewer.files.length;

@@ -162,7 +162,7 @@ Deno.test("control is for who has the token, not for who has a link", async () =
   for (const set of [undefined, { fps: 5 }]) {
     const refused = await control(guest, set);
     assertEquals(refused.type, "error");
-    assertMatch(refused.message, /^Cannot control: you may only watch; it needs the token itself/);
+    assertMatch(refused.message, /^Cannot control: you may only watch; this needs the token/);
   }
   await using owner = await watching(`${server.ws}/?token=${encodeURIComponent(token)}`);
   assertEquals((await control(owner, { fps: 5 })).settings["fps"], 5);

@@ -69,7 +69,7 @@ testWith(
     const refused: [string, Record<string, unknown>, RegExp][] = [
       ["one of two", { brightness: 1, contrast: 2 }, /refuses it: contrast: Input\/output error/],
       ["in another script", { "control_00980906": 1 }, /refuses it: control_00980906: Input/],
-      ["a twin", { gain: 1 }, /refuses it: gain: v4l2-ctl takes it for another control/],
+      ["a twin", { gain: 1 }, /refuses it: gain: v4l2-ctl confuses it with another control/],
       ["a button", { do_white_balance: 1 }, /'do_white_balance' must be true, which presses it/],
       ["a long text", { title: "x".repeat(33) }, /'title' must be a text of 0 to 32 bytes/],
       ["a comma", { title: "a,brightness=1" }, /'title' must be a text .* without commas/],

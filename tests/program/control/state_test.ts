@@ -82,7 +82,7 @@ Deno.test("serve() sets a broken state aside, and says so", async (t) => {
   await t.step("one that is cut off", async () => {
     await Deno.writeTextFile(state, "{");
     await using server = await startWscam(["--camera", "a=test", "--state-file", state]);
-    await eventually(() => server.output.stderr.includes(`set aside as ${state}.broken`));
+    await eventually(() => server.output.stderr.includes(`renamed to ${state}.broken`));
     assertEquals(await Deno.readTextFile(`${state}.broken`), "{");
     await control(server, { fps: 7 });
   });

@@ -67,14 +67,14 @@ case "$*" in *-encoders) ffmpeg "$@" | grep -v 264 ;; *) exec ffmpeg "$@" ;; esa
     await t.step("one that isn't there", () => {
       const { status, message } = found(named, "h264");
       assertEquals([named?.ok, status], [false, "fail"]);
-      assertMatch(message, /JPEG alone, which takes some ten times the bytes: .*got 'h264_none'$/);
+      assertMatch(message, /only JPEG, which takes about ten times the bytes: .*got 'h264_none'$/);
     });
     await t.step("none", () => {
       const { status, message } = found(none, "h264");
       assertEquals([none?.ok, status], [true, "warn"]);
       assertMatch(
         message,
-        /^Viewers get JPEG alone.* has no encoder for H\.264 .*: install one with '/,
+        /^Viewers get only JPEG.* has no encoder for H\.264 .*: install one with '/,
       );
     });
   },
@@ -115,7 +115,7 @@ testWith(["openssl"], "doctor looks at the certificate and its key", async (t) =
     ["good", cert, key, /./],
     ["another key", cert, other.key, /is not the key of the certificate/],
     ["no file", "/no/cert.pem", key, /Cannot use '--cert': there is no such file/],
-    ["no certificate", key, key, /holds no certificate in PEM/],
+    ["no certificate", key, key, /contains no certificate in PEM/],
   ] as const;
   const reports = await examineEach(
     cases.map(([, cert, key]) => [...WITHOUT_FFMPEG, "--cert", cert, "--key", key]),
@@ -151,7 +151,7 @@ Deno.test("doctor looks whether NATS servers take us in", async (t) => {
   }
 });
 
-Deno.test("doctor shows its token to the wscam that runs already", async () => {
+Deno.test("doctor shows its token to the wscam that is running", async () => {
   await using server = await startWscam(["--camera", "door=test", "--token", "open sesame please"]);
   const port = [...WITHOUT_FFMPEG, "--port", String(server.port)];
   const tokens = [[], ["--token", "open barley"], ["--token", "open sesame please"]];

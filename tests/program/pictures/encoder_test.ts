@@ -116,7 +116,7 @@ testWith(["vcam", "ffmpeg"], "serve() says why it can't pass on what comes raw",
   await eventually(() => viewer.errors().length > 0);
   assertEquals(
     viewer.errors()[0]?.message,
-    "Camera eye delivers no JPEG of its own, which '--encoder copy' needs; leave it out, " +
+    "Camera eye delivers no JPEG, which '--encoder copy' needs; leave that option out, " +
       "trying again every 5 s",
   );
   assertEquals(viewer.images(), []);

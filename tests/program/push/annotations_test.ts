@@ -167,7 +167,7 @@ testWith(
     assertEquals([viewer.errors(), of(other, "annotation")], [[], []]);
     assertMatch(
       edge.output.stderr,
-      /does not allow us to (publish on|listen to) wscam.door.annotation/,
+      /does not allow this user to (publish on|listen to) wscam.door.annotation/,
     );
   },
 );

@@ -117,7 +117,7 @@ Deno.test("one program at a time: a second is refused, unless it says replace=1"
   assertEquals(status, 409);
   assertMatch(
     text,
-    /camera 'ai' gets its pictures from 127\.0\.0\.1:\d+; replace=1 takes its place/,
+    /camera 'ai' gets its pictures from 127\.0\.0\.1:\d+; use replace=1 to take its place/,
   );
   const before = viewer.errors().length;
   await using second = await openPusher(server.ws, "camera=ai&replace=1");
@@ -128,7 +128,7 @@ Deno.test("one program at a time: a second is refused, unless it says replace=1"
   assertEquals(viewer.errors().length, before);
 });
 
-testWith(["ffmpeg"], "a pushed camera is there as H.264 too", async () => {
+testWith(["ffmpeg"], "a pushed camera found as H.264 too", async () => {
   await using server = await startWscam(QUICK);
   await using pusher = await openPusher(server.ws);
   pusher.keepPushing(await somePicture());

@@ -54,7 +54,8 @@ async function absentBrokers(): Promise<void> {
     nobody:
       /can't be reached: nats:\/\/127.0.0.1:1 refuses connections: no nats-server seems to run there/,
     nowhere: /can't be reached: nats:\/\/no-such-host.invalid:4222 has no address/,
-    web: /can't be reached: nats:\/\/127.0.0.1:\d+ (is no NATS server|does not answer|has ended)/,
+    web:
+      /can't be reached: nats:\/\/127.0.0.1:\d+ (is not a NATS server|does not answer|has ended)/,
   };
   for (const [camera, words] of Object.entries(expected)) {
     await using viewer = await openViewer(`${server.ws}/?camera=${camera}`);

@@ -177,7 +177,7 @@ testWith(
       await eventually(() => viewer.errors().length > errors);
       assertMatch(
         viewer.errors().at(-1)?.message ?? "",
-        /isn't there: nobody publishes 'door' on nats:/,
+        /isn't there: no wscam publishes 'door' on nats:/,
       );
       origin = await publisher(nats);
       await moreImages(viewer);

@@ -22,17 +22,17 @@ Deno.test("explainBroker() says what happened and what to do", () => {
     ],
     [
       new Deno.errors.InvalidData("received fatal alert: BadCertificate"),
-      /^wants a certificate from us.* without 'verify'/,
+      /^wants a client certificate.* without 'verify'/,
     ],
-    [new errors.ConnectionError("server does not support 'tls'"), /^speaks no TLS: take nats:/],
+    [new errors.ConnectionError("server does not support 'tls'"), /^doesn't speak TLS: use nats:/],
     [new errors.ConnectionError("connection refused"), /^has ended the connection$/],
-    [new errors.ConnectionError("unexpected response from server"), /^is no NATS server/],
+    [new errors.ConnectionError("unexpected response from server"), /^is not a NATS server/],
     [new errors.TimeoutError(), /^does not answer/],
     [
       new errors.ProtocolError("Slow Consumer"),
-      /^has ended the connection, for it took pictures too slowly/,
+      /^has ended the connection, because it received pictures too slowly/,
     ],
-    [new Error("stale connection"), /^has answered nothing for some seconds/],
+    [new Error("stale connection"), /^has not answered for some seconds/],
     [new Error("something else"), /^fails: something else/],
     [undefined, /^has ended the connection$/],
   ];

@@ -35,7 +35,10 @@ Deno.test("Refusals says once what is forbidden, and forgets it with the connect
   assertEquals(await refusals.watch(connection(violation, violation, listening)), undefined);
   assertEquals([refusals.has("wscam.a.want"), refusals.has("wscam.b.want")], [true, false]);
   assertEquals([lines.length, changes()], [2, 2]);
-  assertMatch(lines[0] ?? "", /^nats:\/\/pi:4222 does not allow us to publish on wscam.a.want: /);
+  assertMatch(
+    lines[0] ?? "",
+    /^nats:\/\/pi:4222 does not allow this user to publish on wscam.a.want: /,
+  );
   assertMatch(lines[1] ?? "", /listen to wscam.a.frame/);
   await refusals.watch(connection());
   assertEquals(refusals.has("wscam.a.want"), false);

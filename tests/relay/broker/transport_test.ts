@@ -69,7 +69,7 @@ Deno.test("SocketTransport ends when the client can't understand the server", as
   await connection.closed();
 });
 
-Deno.test("SocketTransport refuses what is no NATS server", async () => {
+Deno.test("SocketTransport refuses what is not a NATS server", async () => {
   for (const first of ["HTTP/1.1 400 Bad Request\r\n\r\n", "x".repeat(100_000), "INFO {\r\n"]) {
     await using server = startLiar(first);
     await assertRejects(() => dial(parseRelayUrl(server.url).broker));

@@ -102,7 +102,7 @@ Deno.test("CameraPublisher says once that another one has the same name", async 
     test.broker.deliver(`${test.subject}.status`, JSON.stringify(message));
   }
   assertEquals(test.lines.length, 1);
-  assertMatch(test.lines[0] ?? "", /'front door' .* by another wscam as well, on 'attic'/);
+  assertMatch(test.lines[0] ?? "", /'front door' .* by another wscam, on 'attic'/);
   test.broker.deliver(`${test.subject}.status`, JSON.stringify({ ...other, state: "gone" }));
   test.broker.deliver(`${test.subject}.status`, JSON.stringify(other));
   assertEquals(test.lines.length, 2);

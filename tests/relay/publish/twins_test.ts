@@ -16,7 +16,7 @@ Deno.test("Twins says once for each that the name is taken twice", () => {
   assertEquals(lines.length, 1);
   assertMatch(
     lines[0] ?? "",
-    /^Camera 'door' is published on nats:\/\/pi:4222 .* on 'attic\ufffd':/,
+    /^Camera 'door' is also published on nats:\/\/pi:4222 .* on 'attic\ufffd':/,
   );
   twins.heard({ ...other, instance: "b" });
   assertEquals(lines.length, 2);

@@ -144,7 +144,7 @@ Deno.test("Verdict ends who doesn't leave within 2 s of our goodbye", () => {
   const { facts, watch } = openViewer();
   assertEquals(watch(100), undefined);
   facts.isLeaving = true;
-  assertEquals(watch(10), ["did not leave", 2]);
+  assertEquals(watch(10), ["did not close the connection", 2]);
 });
 
 Deno.test("Verdict needs no traffic to know who sends no request", () => {

@@ -19,9 +19,12 @@ testWith(
       [{ ...a, cert: "/nowhere" }, "Cannot use '--cert': there is no such file (/nowhere)"],
       [{ ...a, key: "/nowhere" }, "Cannot use '--key': there is no such file (/nowhere)"],
       [{ ...a, cert: authority.folder }, "Cannot use '--cert': it is a folder"],
-      [{ ...a, cert: nonsense }, `Cannot use '--cert': ${nonsense} holds no certificate in PEM`],
-      [{ ...a, key: nonsense }, `Cannot use '--key': ${nonsense} holds no private key`],
-      [{ cert: a.key, key: a.cert }, `Cannot use '--cert': ${a.key} holds no certificate in PEM`],
+      [{ ...a, cert: nonsense }, `Cannot use '--cert': ${nonsense} contains no certificate in PEM`],
+      [{ ...a, key: nonsense }, `Cannot use '--key': ${nonsense} contains no private key`],
+      [
+        { cert: a.key, key: a.cert },
+        `Cannot use '--cert': ${a.key} contains no certificate in PEM`,
+      ],
       [{ ...a, key: b.key }, `'--key': ${b.key} is not the key of the certificate in ${a.cert}`],
     ];
     for (const [files, message] of wrong) {

@@ -22,7 +22,7 @@ testWith(
     });
     await Deno.copyFile(next.cert, files.cert);
     await eventually(() => logged.length > 0);
-    assertMatch(logged[0] ?? "", /is not the key of .*; the certificate from before stays in use$/);
+    assertMatch(logged[0] ?? "", /is not the key of .*; the previous certificate stays in use$/);
     assertEquals(changes, []);
     await Deno.copyFile(next.key, files.key);
     await eventually(() => changes.length > 0);

@@ -136,7 +136,7 @@ Deno.test("PushListener drops pictures that are large or take long for what they
     ...Array.from({ length: 20 }, () => scan),
     jpeg.subarray(-2),
   ]);
-  for (const [bytes, words] of [[large, /must be at most/], [endless, /more scans/]] as const) {
+  for (const [bytes, words] of [[large, /must be at most/], [endless, /too many scans/]] as const) {
     const { listener, pictures, sent } = createBench();
     listener.hear(bytes.slice().buffer);
     assertMatch(String(sent[0]?.message), words);

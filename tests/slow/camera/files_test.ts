@@ -114,12 +114,12 @@ testWith(["ffmpeg"], "serve() says what a file is that holds no video", async (t
     "sound.wv": sound,
   };
   const says: Record<string, RegExp> = {
-    list: /is no video but a list; one is followed where its own name/,
+    list: /is a playlist, not a video; one is followed where its own name/,
     "words.txt": /words.txt is no video \(ffmpeg calls it tty\)/,
   };
   for (const [name, args] of Object.entries(songs)) {
     await ffmpeg([...args, `${DIR}/${name}`]);
-    says[name] = /there is no video in .*, at most sound and a cover/;
+    says[name] = /.* contains no video, at most sound and a cover/;
   }
   await Deno.writeTextFile(`${DIR}/list`, "#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\na.ts\n");
   await Deno.writeTextFile(`${DIR}/words.txt`, "It rains.\n".repeat(99));

@@ -31,7 +31,7 @@ testWith(["ffmpeg"], "a share link shows one camera's H.264 until it ends", asyn
   const other = await fetch(`${server.url}/stream.mp4?share=${link}&camera=attic`);
   assertEquals([other.status, await other.text()], [
     403,
-    "This link shows camera 'door' and nothing else\n",
+    "This link shows only camera 'door'\n",
   ]);
   const nobody = await fetch(`${server.url}/stream.mp4`);
   await nobody.body?.cancel();

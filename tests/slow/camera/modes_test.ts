@@ -191,7 +191,7 @@ testWith(["vcam", "ffmpeg"], "serve() shows what sends H.264 alone, at a low rat
     await eventually(() => viewer.errors().length > 0);
     assertMatch(
       viewer.errors()[0]?.message ?? "",
-      /delivers no JPEG of its own, which '--encoder copy' needs/,
+      /delivers no JPEG, which '--encoder copy' needs/,
     );
   });
 });

@@ -195,7 +195,7 @@ testWith(
         );
       }
       const says = new RegExp(
-        `isn't clear: 2 cameras are called 'Twin Camera'.*: ${links.join(", ")}`,
+        `is ambiguous: 2 cameras are called 'Twin Camera'.*: ${links.join(", ")}`,
       );
       const doctor = await runWscam(["doctor", "-c", "Twin Camera", "--port", "0"], env);
       assertMatch(doctor.stdout + doctor.stderr, says);

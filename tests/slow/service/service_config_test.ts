@@ -78,8 +78,7 @@ END`,
 
     await t.step("systemctl reload", async () => {
       const before = await pid();
-      const count = () =>
-        shell(systemd, "journalctl -u wscam -o cat | grep -c 'is taken up again'");
+      const count = () => shell(systemd, "journalctl -u wscam -o cat | grep -c 'was reloaded'");
       const told = Number(await count());
       await shell(systemd, "systemctl reload wscam");
       await eventually(async () => Number(await count()) > told);

@@ -35,7 +35,7 @@ testWith(
     await t.step("nothing is there at first", async () => {
       assertEquals(await wscam(systemd, "status"), {
         code: 1,
-        text: "wscam.service is not installed: 'service install' does that\n",
+        text: "wscam.service is not installed: 'wscam service install' installs it\n",
       });
       const { code, text } = await wscam(systemd, "uninstall");
       assertEquals(code, 0, text);
@@ -112,7 +112,7 @@ testWith(
       assertStringIncludes(variables, `WSCAM_CAMERA=test,${door}\0`);
     });
 
-    await t.step("one that hangs is started again", async () => {
+    await t.step("one that hangs is restarted", async () => {
       const folder = "/etc/systemd/system/wscam.service.d";
       const text = "[Service]\\nWatchdogSec=3\\nTimeoutStopSec=1\\n";
       await systemd.run("sh", "-c", `mkdir ${folder}; printf '${text}' >${folder}/quick.conf`);

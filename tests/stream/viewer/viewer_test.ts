@@ -213,7 +213,7 @@ Deno.test("Viewer that acknowledges nothing for 30 s is disconnected", () => {
   assertEquals(bench.viewer.drops, [], "30 s, not more");
   bench.clock = 59_001;
   bench.offer(bench.clock);
-  assertEquals(bench.viewer.drops, ["No picture was taken for 30 s"]);
+  assertEquals(bench.viewer.drops, ["No picture was read for 30 s"]);
 });
 
 Deno.test("Viewer that takes longer than 30 s for a picture gets it whole", () => {
@@ -226,7 +226,7 @@ Deno.test("Viewer that takes longer than 30 s for a picture gets it whole", () =
     assertEquals(bench.viewer.drops, []);
     bench.viewer.isTaking = false;
     bench.offer(200_000);
-    assertEquals(bench.viewer.drops, ["No picture was taken for 30 s"]);
+    assertEquals(bench.viewer.drops, ["No picture was read for 30 s"]);
   }
 });
 

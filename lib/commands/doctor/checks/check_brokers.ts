@@ -23,14 +23,14 @@ export async function* checkBrokers(
   }
 }
 
-const REMEDY = "see that nats-server runs there, and takes this address, user and password";
+const REMEDY = "check that nats-server runs there, and accepts this address, user and password";
 
 async function checkBroker(broker: BrokerAddress, creds: string | undefined): Promise<Check> {
   const { shown } = broker;
   try {
     const connection = await dial(broker, { creds });
     await connection.close();
-    return { name: "nats", status: "ok", message: `${shown} takes us in` };
+    return { name: "nats", status: "ok", message: `${shown} accepts our connection` };
   } catch (error) {
     const used = broker.user === undefined ? creds : undefined;
     const message = `${shown} ${explainBroker(error, broker, { creds: used })}`;

@@ -35,9 +35,9 @@ export interface CameraContext {
 const TELLING: readonly FailureCode[] = ["permission", "mode", "bandwidth", "program", "signal"];
 /** Remedies for the others. */
 const REMEDIES: Partial<Record<SourceSpec["kind"], string>> = {
-  device: "name another ('wscam cameras' lists them)",
-  file: "name a video that this user may read, with its whole path: '--camera /path/film.mp4'",
-  url: "see whether another player opens that address, and whether user and password are right",
+  device: "choose another ('wscam cameras' lists them)",
+  file: "choose a video that this user may read, by its whole path: '--camera /path/film.mp4'",
+  url: "check whether another player opens that address, and whether user and password are right",
 };
 
 /** Checks a camera, in such an order that a fault is found before anything that depends on it. */
@@ -54,8 +54,8 @@ export async function* checkCamera(
   });
   if (source.kind === "relay" || source.kind === "push") {
     const message = source.kind === "relay"
-      ? "comes through NATS: its doctor is the one on the machine that it is plugged into"
-      : "shows what a program pushes, and is down until one does (wscam push --help)";
+      ? "comes through NATS: run doctor on the machine that it is plugged into"
+      : "shows what a program pushes, and has no pictures until one does (wscam push --help)";
     yield about({ name: "camera", status: "ok", message });
     return;
   }
@@ -113,7 +113,7 @@ async function findDevice(source: DeviceSpec, { os, devices }: CameraContext): P
   const there = await devices();
   const input = await findInput(source, { os, devices }).catch((error) => {
     const names = there.map(({ index, name }) => `${index} (${name})`).join(", ");
-    const others = names === "" ? "no camera is there" : `there is ${names}`;
+    const others = names === "" ? "no camera was found" : `there is ${names}`;
     throw new Error(`${messageOf(error)}; ${others}`, { cause: error });
   });
   const path = input.kind === "device" ? input.device : "";
@@ -123,8 +123,8 @@ async function findDevice(source: DeviceSpec, { os, devices }: CameraContext): P
 }
 
 function isTwin(other: string, device: string): Check {
-  const message = `is ${device}, which camera ${other} has: only one of them can have it at a time`;
-  const remedy = "leave one out: every viewer may ask for a size, rate and quality of its own";
+  const message = `is ${device}, which camera ${other} uses: only one camera can use it at a time`;
+  const remedy = "leave one out: each viewer can ask for a size, rate and quality of its own";
   return { name: "camera", status: "warn", message, remedy };
 }
 
@@ -133,12 +133,12 @@ function inUse({ name, state, resolution, fps }: ReturnType<typeof whoHas> & obj
   const delivers = state === "live" && resolution !== null
     ? `, which delivers ${resolution}${rate}`
     : "";
-  const message = `is in use by the wscam that runs already, as its camera ${name}${delivers}`;
+  const message = `is in use by the wscam that is running, as its camera ${name}${delivers}`;
   return {
     name: "camera",
     status: "warn",
     message,
-    remedy: "end that one to have it measured here",
+    remedy: "stop that one to measure the camera here",
   };
 }
 
@@ -167,7 +167,7 @@ async function rateOrBusy(
     }
     if (error.code !== "busy") throw error;
     if (context.neighbour && context.neighbour.cameras === undefined) {
-      return { ...check, status: "warn", remedy: "it is probably the wscam that runs already" };
+      return { ...check, status: "warn", remedy: "it is probably the wscam that is running" };
     }
     return { ...check, remedy: "end that program" };
   }

@@ -26,11 +26,12 @@ export function judgeClock({ now, isSynchronized }: ClockFacts): Check {
     ? "set it over the network: sudo timedatectl set-ntp true"
     : "let the system set it over the network";
   if (now.getTime() < EARLIEST || now.getTime() > LATEST) {
-    const message = `The clock shows ${shown}, so pictures would have wrong times`;
+    const message = `The clock shows ${shown}, so pictures would have the wrong time`;
     return { name: "clock", status: "fail", message, remedy };
   }
   if (isSynchronized === false) {
-    const message = `The clock shows ${shown}, but isn't synchronized: pictures' times may be off`;
+    const message =
+      `The clock shows ${shown}, but isn't synchronized: the times of pictures may be off`;
     return { name: "clock", status: "warn", message, remedy };
   }
   const how = isSynchronized ? " and is synchronized" : "";

@@ -19,7 +19,7 @@ export interface DeviceFacts {
 export async function checkDevice(device: string): Promise<Check> {
   try {
     const { isCharDevice } = await Deno.stat(device);
-    if (!isCharDevice) return judgeDevice({ device, problem: new TypeError("it is no device") });
+    if (!isCharDevice) return judgeDevice({ device, problem: new TypeError("it is not a device") });
     const problem = await tryOpen(device);
     return judgeDevice({ device, problem, access: await readAccess(device) });
   } catch (problem) {
@@ -31,10 +31,10 @@ export async function checkDevice(device: string): Promise<Check> {
 export function judgeDevice({ device, problem, access }: DeviceFacts): Check {
   const check = { name: "device", status: "fail" } as const;
   if (problem === undefined || isBusy(problem)) {
-    return { ...check, status: "ok", message: `${device} is there and you may use it` };
+    return { ...check, status: "ok", message: `${device} is there, and you may use it` };
   }
   if (problem instanceof Deno.errors.NotFound) {
-    const remedy = "plug the camera in, or name another ('wscam cameras' lists them)";
+    const remedy = "plug the camera in, or choose another ('wscam cameras' lists them)";
     return { ...check, message: `${device} does not exist`, remedy };
   }
   if (problem instanceof Deno.errors.PermissionDenied) {

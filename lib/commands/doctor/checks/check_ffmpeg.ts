@@ -46,16 +46,16 @@ export function judgeFfmpeg(facts: FfmpegFacts, use: FfmpegUse): Check {
     return { name: "ffmpeg", status, message, remedy };
   };
   if (version === "") {
-    const how = facts.isSilent ? "doesn't answer: it is no ffmpeg" : "is no ffmpeg";
+    const how = facts.isSilent ? "doesn't answer: it isn't ffmpeg" : "isn't ffmpeg";
     return bad(statusFor(use), `${quote(path)} ${how}, or a broken one`);
   }
   const lacks = whatLacks(facts, use);
   if (lacks.length > 0) {
-    const remedy = `install your system's whole package, or ${ANOTHER}`;
+    const remedy = `install your system's full package, or ${ANOTHER}`;
     return bad(statusFor(use), `${what} was built without ${lacks.join(", ")}`, remedy);
   }
   if (release.major < OLDEST) {
-    return bad("warn", `${what} is older than any that this was tried with`);
+    return bad("warn", `${what} is older than any version that wscam was tested with`);
   }
   const can = [DEVICE_FORMAT[use.os], ...USUAL].filter((each) => reads.has(each)).join(", ");
   return { name: "ffmpeg", status: "ok", message: `${what} reads ${can}` };

@@ -2,7 +2,7 @@ import { findH264Encoder } from "../../../ffmpeg/h264_encoders.ts";
 import { type Check, messageOf } from "../check.ts";
 
 /** The consequence for viewers if nothing encodes H.264. */
-const WITHOUT = "Viewers get JPEG alone, which takes some ten times the bytes";
+const WITHOUT = "Viewers get only JPEG, which takes about ten times the bytes";
 
 /**
  * Checks which of ffmpeg's encoders makes H.264.

@@ -2,7 +2,7 @@ import { type Check, messageOf } from "../check.ts";
 
 const SIDE = 16;
 const JPEG_START = [0xff, 0xd8];
-const REMEDY = "run 'deno install', on a system that it has a native part for";
+const REMEDY = "run 'deno install', on a system for which it has a native part";
 
 /**
  * Encodes a tiny picture. The encoder is loaded here, since its native part may be missing for this

@@ -53,15 +53,15 @@ export function judgeLimits({ files, memory }: LimitFacts, { maxClients, cameras
     };
   }
   if (memory < OWN_MEMORY) {
-    const message = `${megabytes} MB of memory are left, which is little`;
-    return { name: "limits", status: "warn", message, remedy: "end other programs" };
+    const message = `only ${megabytes} MB of memory are free`;
+    return { name: "limits", status: "warn", message, remedy: "stop other programs" };
   }
   if (memory < OWN_MEMORY + maxClients * MEMORY_PER_VIEWER) {
     const most = Math.max(1, Math.floor((memory - OWN_MEMORY) / MEMORY_PER_VIEWER));
     return {
       name: "limits",
       status: "warn",
-      message: `${megabytes} MB of memory are left, too little for ${maxClients} viewers`,
+      message: `${megabytes} MB of memory are free, too little for ${maxClients} viewers`,
       remedy: `allow fewer, with '--max-clients ${most}'`,
     };
   }

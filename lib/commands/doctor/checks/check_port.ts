@@ -27,14 +27,14 @@ export async function checkPort(
     name: "port",
     status: "warn",
     message: `${placeOf(listener)} is in use by a wscam ${serves}`,
-    remedy: `that one is all you need, or a second one takes another '${optionOf(listener)}'`,
+    remedy: `use that one, or give a second one another '${optionOf(listener)}'`,
   };
   return { check, neighbour };
 }
 
 function isFree(listener: ListenAddress): Check {
   const isAny = "port" in listener && listener.port === 0;
-  const message = isAny ? "A free port can be had" : `${placeOf(listener)} is free`;
+  const message = isAny ? "A free port is available" : `${placeOf(listener)} is free`;
   return { name: "port", status: "ok", message };
 }
 
@@ -44,7 +44,7 @@ async function isUnusable(listener: ListenAddress, problem: unknown): Promise<Ch
   const place = placeOf(listener);
   return reason === "it is in use"
     ? { ...check, message: `${place} is in use by another program`, remedy: `end it, or ${remedy}` }
-    : { ...check, message: `${place} can't be had: ${reason}`, remedy };
+    : { ...check, message: `${place} isn't available: ${reason}`, remedy };
 }
 
 /** Finds out why we can't listen, if we can't. */

@@ -82,7 +82,7 @@ export class ConfigWatch implements AsyncDisposable {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       for (const line of message.split("\n")) this.#options.log.error(line);
-      this.#options.log.error("The configuration from before stays in force");
+      this.#options.log.error("The previous configuration stays in force");
     }
   }
 

@@ -32,7 +32,7 @@ export async function openStateFile(path: string, log: Logger): Promise<StateFil
       complaint = "";
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== complaint) log.error(`Cannot keep what was set in ${path}: ${reason}`);
+      if (reason !== complaint) log.error(`Cannot save the settings to ${path}: ${reason}`);
       complaint = reason;
     }
   }
@@ -53,7 +53,7 @@ async function readState(path: string, log: Logger): Promise<Map<string, CameraO
     if (error instanceof Deno.errors.NotFound) return new Map();
     const isBroken = error instanceof SyntaxError || error instanceof TypeError;
     const reason = isBroken ? error.message : whyUnreadable(error);
-    log.error(`What was set before can't be read from ${path}: ${reason}`);
+    log.error(`The saved settings can't be read from ${path}: ${reason}`);
     if (isBroken) await setAside(path, log);
     return new Map();
   }
@@ -63,9 +63,9 @@ async function setAside(path: string, log: Logger): Promise<void> {
   const aside = `${path}.broken`;
   try {
     await Deno.rename(path, aside);
-    log.warn(`It is set aside as ${aside}`);
+    log.warn(`The file was renamed to ${aside}`);
   } catch (error) {
-    log.error(`It can't be set aside as ${aside}: ${whyUnreadable(error)}`);
+    log.error(`The file can't be renamed to ${aside}: ${whyUnreadable(error)}`);
   }
 }
 
@@ -97,7 +97,7 @@ async function writeState(
  */
 function parseState(state: unknown): Map<string, CameraOverrides> {
   if (!isRecord(state) || state["version"] !== VERSION || !isRecord(state["cameras"])) {
-    throw new TypeError("it is no state of this program");
+    throw new TypeError("it is not a state file of wscam");
   }
   return new Map(
     Object.entries(state["cameras"]).map(([name, camera]) => {

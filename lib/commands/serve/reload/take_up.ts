@@ -52,7 +52,7 @@ export function createTakeUp(
     const changes = await configured.apply(config.cameras);
     if (!isSame(before.publish, config.publish)) publish(config.publish);
     await relay.releaseUnused(config.publish);
-    log.info(`The configuration is taken up again: ${changesText(changes)}`);
+    log.info(`The configuration was reloaded: ${changesText(changes)}`);
     const known = new Set(before.cameras.map((each) => JSON.stringify(each.source)));
     const others = config.cameras.filter(({ source }) => !known.has(JSON.stringify(source)));
     // Looking at all devices takes time: viewers need not wait for it.
@@ -67,7 +67,7 @@ function sayWhatWaits(started: ServeConfig, config: ServeConfig, log: Adjustable
     .filter(([, read]) => read(started) !== read(config)).map(([name]) => `'${name}'`);
   if (waiting.length === 0) return;
   const verb = waiting.length === 1 ? "takes" : "take";
-  log.warn(`${waiting.join(", ")} ${verb} effect when wscam is started again`);
+  log.warn(`${waiting.join(", ")} ${verb} effect when wscam is restarted`);
 }
 
 function sayExposure({ access, unix, host }: ServeConfig, log: AdjustableLogger): void {

@@ -41,7 +41,7 @@ export class LaunchdManager implements ServiceManager {
     await this.#end();
     await mustRun(run, ["launchctl", "bootstrap", this.#domain, this.#path], "start service");
     if (program.warning) say(program.warning);
-    say(`${this.#path} is installed. What it says, addresses first: tail -F ${this.#log}`);
+    say(`${this.#path} is installed. Its log, addresses first: tail -F ${this.#log}`);
     say(CAMERA_ADVICE);
     return 0;
   }
@@ -64,9 +64,11 @@ export class LaunchdManager implements ServiceManager {
     const facts = stdout.split("\n").map((line) => line.trim())
       .filter((line) => /^(state|pid|runs|last exit code) = /.test(line));
     const isRunning = code === 0 && facts.includes("state = running");
-    const how = code === 0 ? facts.join(", ") : "not installed: 'service install' does that";
+    const how = code === 0
+      ? facts.join(", ")
+      : "not installed: 'wscam service install' installs it";
     say(
-      `${LABEL} is ${isRunning ? "running" : "not running"} (${how}); what it says: ${this.#log}`,
+      `${LABEL} is ${isRunning ? "running" : "not running"} (${how}); its log: ${this.#log}`,
     );
     return isRunning ? 0 : 1;
   }
@@ -83,7 +85,7 @@ export class LaunchdManager implements ServiceManager {
     return {
       text: launchdAgent({ command, secrets, log: this.#log }),
       note: hasSecrets
-        ? "It holds passwords: a file of it is to be yours alone (chmod 600)"
+        ? "It contains passwords: a file of it should be readable by you alone (chmod 600)"
         : undefined,
     };
   }
@@ -100,6 +102,8 @@ export class LaunchdManager implements ServiceManager {
 
   #againstRoot(action: string): void {
     if (this.#options.uid !== 0) return;
-    throw new Error(`Cannot ${action} service: it belongs to a user's session, so without sudo`);
+    throw new Error(
+      `Cannot ${action} service: it belongs to a user's session, so run this without sudo`,
+    );
   }
 }

@@ -91,7 +91,7 @@ export class SystemdManager implements ServiceManager {
   print(): { text: string; note: string | undefined } {
     const { unit, secrets, warnings } = systemdPlan(this.#config, this.#options.program);
     const { warning = [] } = this.#options.program;
-    const passwords = secrets ? [`Passwords would be in ${secrets.path}`] : [];
+    const passwords = secrets ? [`The passwords would be in ${secrets.path}`] : [];
     const notes = [passwords, warning, warnings].flat();
     return { text: unit.text, note: notes.length > 0 ? notes.join("\n") : undefined };
   }
@@ -106,8 +106,8 @@ export class SystemdManager implements ServiceManager {
     if (!this.#config.user && uid !== 0) {
       const self = program.command.map((word) => /\s/.test(word) ? `'${word}'` : word).join(" ");
       throw new Error(
-        `Cannot ${action} a service of the system: only root may: sudo ${self} service ${action}` +
-          " with the same options; or take one of your own with '--user'",
+        `Cannot ${action} a system service: only root may, so: sudo ${self} service ${action}` +
+          " with the same options; or use a service of your own, with '--user'",
       );
     }
     const show = ["systemctl", ...this.#scope, "show", "--property=Version"] as const;
@@ -116,9 +116,9 @@ export class SystemdManager implements ServiceManager {
 
   async #tellSuccess(): Promise<number> {
     const { say } = this.#options;
-    say(`${await this.#firstWords()}${UNIT} is installed, and runs. What it says: ${this.#logs}`);
+    say(`${await this.#firstWords()}${UNIT} is installed, and runs. Its log: ${this.#logs}`);
     if (this.#config.user) {
-      say("It ends when you log out, unless this is run once: loginctl enable-linger");
+      say("It ends when you log out, unless you run this once: loginctl enable-linger");
     }
     return 0;
   }
@@ -128,7 +128,7 @@ export class SystemdManager implements ServiceManager {
     const lastWords = await this.#journal("-n", LAST_LINES, ...ofUnit);
     this.#options.say(
       `${UNIT} is installed but doesn't start: ${reason.trim()}\n${lastWords}` +
-        `systemd tries again for ever; what it says: ${this.#logs}`,
+        `systemd keeps trying; its log: ${this.#logs}`,
     );
     return 1;
   }

@@ -36,7 +36,10 @@ export async function systemdStatus(
   );
   const fact = (name: string): string => facts.get(name) ?? "";
   if (fact("LoadState") === "not-found") {
-    return { lines: [`${UNIT} is not installed: 'service install' does that`], isRunning: false };
+    return {
+      lines: [`${UNIT} is not installed: 'wscam service install' installs it`],
+      isRunning: false,
+    };
   }
   const isRunning = fact("ActiveState") === "active";
   const restarts = Number(fact("NRestarts"));

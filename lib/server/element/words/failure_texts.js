@@ -14,22 +14,22 @@ const FAILED_ENGLISH = {
   }),
   gone: (camera) => ({
     title: `Camera ${camera} was unplugged`,
-    detail: "Its pictures go on as soon as it is plugged in again.",
+    detail: "The picture comes back as soon as it is plugged in again.",
   }),
   busy: (camera) => ({
     title: `Camera ${camera} is in use`,
-    detail: "Another program has it: close that one.",
+    detail: "Another program is using it: close that program.",
   }),
   bandwidth: (camera) => ({
-    title: `Camera ${camera} has no room for its pictures`,
-    detail: "Ask for smaller ones, or plug it into another USB port.",
+    title: `Not enough bandwidth for camera ${camera}`,
+    detail: "Choose a smaller size, or plug it into another USB port.",
   }),
   permission: (camera) => ({
-    title: `Camera ${camera} may not be opened`,
-    detail: "The user who runs the server needs the right to it.",
+    title: `No permission to open camera ${camera}`,
+    detail: "Give the user who runs the server access to it.",
   }),
   refused: (camera) => ({
-    title: `Camera ${camera} refuses`,
+    title: `Camera ${camera} refuses access`,
     detail: "Its user or password may be wrong.",
   }),
   unreachable: (camera) => ({
@@ -37,8 +37,8 @@ const FAILED_ENGLISH = {
     detail: "Its address does not answer.",
   }),
   mode: (camera) => ({
-    title: `Camera ${camera} has no such mode`,
-    detail: "It does not offer the size or the rate that is asked for.",
+    title: `Camera ${camera} does not have this mode`,
+    detail: "It does not offer the requested size or rate.",
   }),
   signal: (camera) => ({
     title: `Camera ${camera} has no signal`,
@@ -46,24 +46,24 @@ const FAILED_ENGLISH = {
   }),
   unsupported: (camera) => ({
     title: `Camera ${camera} gives no video`,
-    detail: "What is there is no camera, or a kind that can’t be shown.",
+    detail: "It is not a camera, or its format can’t be shown.",
   }),
   frozen: (camera) => ({
     title: `Camera ${camera} is frozen`,
-    detail: "It is open, and no picture comes any more.",
+    detail: "It is open, but no more pictures come.",
   }),
   broken: (camera) => ({
-    title: `Camera ${camera} sends broken pictures`,
-    detail: "None of them is whole.",
+    title: `Camera ${camera} sends damaged pictures`,
+    detail: "None of its pictures is complete.",
   }),
-  ended: (camera) => ({ title: `Camera ${camera} has come to its end`, detail: "" }),
+  ended: (camera) => ({ title: `Camera ${camera} has reached its end`, detail: "" }),
   program: (camera) => ({
     title: `Camera ${camera} can’t be opened`,
     detail: "A program that the server needs, such as ffmpeg, is missing or does not work.",
   }),
   encoder: (camera) => ({
     title: `Camera ${camera} can’t be shown`,
-    detail: "Its pictures come, and can’t be encoded.",
+    detail: "Its pictures come, but can’t be encoded.",
   }),
   failed: (camera) => ({ title: `Camera ${camera} has a problem`, detail: "" }),
 };

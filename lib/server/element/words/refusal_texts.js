@@ -15,7 +15,7 @@ const IN_ENGLISH = {
   }),
   "token-wrong": () => ({
     title: "That is not the token",
-    detail: "It may have been changed. Type the one that holds now.",
+    detail: "It may have been changed. Type the current one.",
   }),
   "link-ended": () => ({
     title: "This link has ended",
@@ -24,34 +24,34 @@ const IN_ENGLISH = {
   "link-damaged": () => ({
     title: "This link is not valid",
     detail:
-      "Part of it is missing, or the token has been changed since. Ask whoever sent it for a new one.",
+      "Part of it is missing, or the token has changed since. Ask whoever sent it for a new one.",
   }),
   "link-other": ({ camera }) => ({
     title: `This link shows camera ${camera} only`,
     detail: "Ask whoever sent it for a link to what you want to see.",
   }),
   "unknown-host": ({ host }) => ({
-    title: `This server does not go by the name ${host}`,
+    title: `This server does not answer to the name ${host}`,
     detail:
       `Open it by its IP address, or start wscam with the option --allow-origin https://${host}`,
   }),
   "foreign-page": ({ origin }) => ({
     title: "This page may not show the camera",
-    detail: `The server lets in the pages that its option --allow-origin names${
+    detail: `The server allows the pages listed in its option --allow-origin${
       origin ? `; ${origin} is not among them` : ""
     }.`,
   }),
   "too-many-guesses": ({ seconds }) => ({
     title: "Too many wrong tokens came from your address",
-    detail: `The server answers it again in ${seconds} s.`,
+    detail: `Try again in ${seconds} s.`,
   }),
   "too-many-requests": () => ({
     title: "Too many requests came from your address",
-    detail: "The server answers it again after a while.",
+    detail: "Try again after a while.",
   }),
   "full": () => ({
-    title: "The server has as many viewers as it takes",
-    detail: "A place is free as soon as somebody leaves.",
+    title: "The server is full",
+    detail: "You can watch as soon as somebody leaves.",
   }),
   "not-found": () => ({
     title: "There is nothing at this address",
@@ -62,38 +62,39 @@ const IN_ENGLISH = {
     detail: "The cameras are on the front page.",
   }),
   "refused": ({ status }) => ({
-    title: "The server refuses",
+    title: "The server refuses access",
     detail: `It answers with HTTP ${status}. Whoever runs it can say why.`,
   }),
   "no-websocket": () => ({
-    title: "A proxy lets no pictures through",
-    detail: "The server answers, but its WebSocket does not: the proxy in front must pass it on.",
+    title: "A proxy blocks the pictures",
+    detail:
+      "The server answers, but not over WebSocket: the proxy in front of it must pass that on.",
   }),
   "unavailable": ({ status }) => ({
     title: "The camera server is not running",
     detail: `Something in front of it answers with HTTP ${status}.`,
   }),
   "not-wscam": ({ status }) => ({
-    title: "What answers there is no camera server",
+    title: "That is not a camera server",
     detail: `It answers with HTTP ${status}. Is the address right?`,
   }),
   "mixed-content": () => ({
-    title: "The browser does not allow this address here",
-    detail: "A page that came over https reaches only wss:// and https:// addresses.",
+    title: "The browser blocks this address here",
+    detail: "A page loaded over https can only reach wss:// and https:// addresses.",
   }),
 };
 
 /** @type {Readonly<Record<keyof typeof IN_ENGLISH, RefusalText>>} */
 const IN_CHINESE = {
-  "token-needed": () => ({ title: "查看此摄像头需要口令", detail: "请输入为它设置的口令。" }),
+  "token-needed": () => ({ title: "查看此摄像头需要令牌", detail: "请输入为它设置的令牌。" }),
   "token-wrong": () => ({
-    title: "口令不正确",
-    detail: "口令可能已经更换，请输入当前有效的口令。",
+    title: "令牌不正确",
+    detail: "令牌可能已经更换，请输入当前有效的令牌。",
   }),
   "link-ended": () => ({ title: "此链接已过期", detail: "请向发送者索取新的链接。" }),
   "link-damaged": () => ({
     title: "此链接无效",
-    detail: "链接不完整，或者口令已经更换。请向发送者索取新的链接。",
+    detail: "链接不完整，或者令牌已经更换。请向发送者索取新的链接。",
   }),
   "link-other": ({ camera }) => ({
     title: `此链接只能查看摄像头 ${camera}`,
@@ -108,7 +109,7 @@ const IN_CHINESE = {
     detail: `服务器只允许选项 --allow-origin 列出的网页${origin ? `，${origin} 不在其中` : ""}。`,
   }),
   "too-many-guesses": ({ seconds }) => ({
-    title: "您的地址提交错误口令的次数过多",
+    title: "您的地址提交错误令牌的次数过多",
     detail: `请在 ${seconds} 秒后再试。`,
   }),
   "too-many-requests": () => ({

@@ -142,7 +142,7 @@ export const CHINESE = {
   },
   nowhere: "连接哪台摄像头服务器？",
   nowhereDetail: "请输入接有摄像头的电脑的地址，然后点击“连接”。",
-  token: "口令",
+  token: "令牌",
   tokenSend: "打开",
   badAddress: (typed) =>
     typed

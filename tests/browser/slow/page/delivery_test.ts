@@ -52,7 +52,7 @@ testInBrowser("the page, and how pictures come to it", { serve: CAMERAS }, {
         await viewer.untilState("live");
         await viewer.untilText("size", /^64×48$/);
         await viewer.page.locator("#settings").click();
-        await viewer.page.getByText("This server sends everybody the same pictures.").waitFor();
+        await viewer.page.getByText("This server sends everyone the same pictures.").waitFor();
         assert(await viewer.page.getByRole("slider", { name: "Quality" }).isDisabled());
         assert(await viewer.page.locator("#remote").isHidden());
         assert(await viewer.page.locator("#camera").isHidden());

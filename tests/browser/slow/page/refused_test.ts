@@ -51,14 +51,14 @@ testInBrowser("the page, where it is refused", { serve: CAMERAS }, {
     const seated = await openViewer(server.ws);
     await using viewer = await browser.open(server.url, DESKTOP);
     await viewer.untilState("refused");
-    await viewer.untilText("state", /^The server has as many viewers as it takes/);
+    await viewer.untilText("state", /^The server is full/);
     await seated[Symbol.asyncDispose]();
     await viewer.untilState("live");
   },
   "the page says what the server says when it lets nobody in": async ({ browser, t }) => {
     const answers: [string, () => Response, RegExp][] = [
       ["401", () => answer(401), /^This camera needs a token$/],
-      ["403", () => answer(403), /^The server refuses$/],
+      ["403", () => answer(403), /^The server refuses access$/],
       [
         "403 with a reason",
         () => answer(403, { "x-wscam-reason": "link-other; camera=%E5%89%8D%E9%97%A8" }),
@@ -67,7 +67,7 @@ testInBrowser("the page, where it is refused", { serve: CAMERAS }, {
       [
         "403 with a reason from another time",
         () => answer(403, { "x-wscam-reason": "<b>; x=%" }),
-        /^The server refuses$/,
+        /^The server refuses access$/,
       ],
       [
         "429",
@@ -79,8 +79,8 @@ testInBrowser("the page, where it is refused", { serve: CAMERAS }, {
         /^Too many wrong tokens came from your address/,
       ],
       ["502", () => answer(502), /^The camera server is not running/],
-      ["404", () => answer(404), /^What answers there is no camera server/],
-      ["a list", () => Response.json([]), /^A proxy lets no pictures through/],
+      ["404", () => answer(404), /^That is not a camera server/],
+      ["a list", () => Response.json([]), /^A proxy blocks the pictures/],
     ];
 
     for (const [name, refuse, wanted] of answers) {

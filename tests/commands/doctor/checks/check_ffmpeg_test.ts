@@ -37,8 +37,8 @@ Deno.test("judgeFfmpeg() says what an ffmpeg is, and what it lacks", async (t) =
       "ok",
       "ffmpeg 5.1.9-0+deb12u1 (ffmpeg) reads",
     ],
-    ["no ffmpeg", facts({ version: "" }), ["0"], "fail", "'/usr/bin/ffmpeg' is no ffmpeg"],
-    ["none needed", facts({ version: "" }), ["test"], "warn", "'/usr/bin/ffmpeg' is no ffmpeg"],
+    ["no ffmpeg", facts({ version: "" }), ["0"], "fail", "'/usr/bin/ffmpeg' isn't ffmpeg"],
+    ["none needed", facts({ version: "" }), ["test"], "warn", "'/usr/bin/ffmpeg' isn't ffmpeg"],
     [
       "no raw pictures",
       facts({ writes: less(WRITES, "rawvideo") }),
@@ -99,7 +99,7 @@ Deno.test({
   await Deno.writeTextFile(path, `#!/bin/sh\necho asked >> ${folder}/log\n`, { mode: 0o755 });
   const { status, message, remedy } = await checkFfmpeg(path, use("0"));
   assertEquals([status, remedy], ["fail", "name another with '--ffmpeg'"]);
-  assertEquals(message, `'${path}' doesn't answer: it is no ffmpeg, or a broken one`);
+  assertEquals(message, `'${path}' doesn't answer: it isn't ffmpeg, or a broken one`);
   assertEquals(await Deno.readTextFile(`${folder}/log`), "asked\n");
   await Deno.chmod(path, 0o600);
   const { message: unable } = await checkFfmpeg(path, use("0"));

@@ -14,7 +14,7 @@ Deno.test("checkPort() leaves a free port free", async () => {
     assertEquals([check.status, neighbour], ["ok", undefined]);
     assertEquals(check.message, `Port ${port} on 127.0.0.1 is free`);
   }
-  assertEquals((await checkPort({ hostname, port: 0 })).check.message, "A free port can be had");
+  assertEquals((await checkPort({ hostname, port: 0 })).check.message, "A free port is available");
 });
 
 Deno.test("checkPort() says that another program has a port", async () => {
@@ -39,7 +39,7 @@ Deno.test("checkPort() explains a port that a wscam has", async () => {
 Deno.test("checkPort() says that an address isn't this machine's", async () => {
   const { check } = await checkPort({ hostname: "203.0.113.1", port: 0 });
   assertEquals(check.status, "fail");
-  assertMatch(check.message, /203\.0\.113\.1 is no address of this machine$/);
+  assertMatch(check.message, /203\.0\.113\.1 is not an address of this machine$/);
   assertMatch(check.remedy ?? "", /localhost/);
 });
 
@@ -67,14 +67,14 @@ Deno.test({ name: "checkPort() looks at Unix sockets as serve does", ignore }, a
     assertEquals(check.status, "fail");
     assertEquals(
       check.message,
-      `Socket ${folder}/no/x.sock can't be had: there is no folder ${folder}/no`,
+      `Socket ${folder}/no/x.sock isn't available: there is no folder ${folder}/no`,
     );
   });
   await t.step("a file", async () => {
     await Deno.writeTextFile(`${folder}/file`, "mine");
     const check = await look(`${folder}/file`);
     assertEquals(check.status, "fail");
-    assertMatch(check.message, /what is there is no socket$/);
+    assertMatch(check.message, /what is there is not a socket$/);
     assertEquals(await Deno.readTextFile(`${folder}/file`), "mine");
   });
   await Deno.remove(folder, { recursive: true });

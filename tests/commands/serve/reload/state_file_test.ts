@@ -23,7 +23,7 @@ Deno.test("openStateFile() sets a broken file aside, and says so", async (t) => 
       using log = createLogger({ write: (line) => lines.push(line) > 0 });
       await using state = await openStateFile(path, log);
       assertEquals(state.overrides.all.size, 0);
-      assertStringIncludes(lines.join("\n"), `It is set aside as ${path}.broken`);
+      assertStringIncludes(lines.join("\n"), `The file was renamed to ${path}.broken`);
       assertEquals(await Deno.readTextFile(`${path}.broken`), text);
     });
   }

@@ -113,7 +113,7 @@ Deno.test({ name: "service install, status and uninstall on macOS", ignore }, as
     const print = "launchctl print gui/501/wscam";
     assertEquals(await does(fakeLaunchctl({ [print]: { stdout } }), "status"), 0);
     assertEquals(said, [
-      `wscam is running (state = running, pid = 77); what it says: ${home}/Library/Logs/wscam.log`,
+      `wscam is running (state = running, pid = 77); its log: ${home}/Library/Logs/wscam.log`,
     ]);
     assertEquals(await does(fakeLaunchctl({ [print]: { code: 113 } }), "status"), 1);
     assertStringIncludes(said[0] ?? "", "not installed");

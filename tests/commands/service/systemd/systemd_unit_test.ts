@@ -145,7 +145,7 @@ Deno.test("a system unit reads files that are renewed, wherever they lie", async
 Deno.test("systemdPlan() warns of a file whose folder the service must not see", () => {
   const { unit, warnings } = plan(["--nats-creds", "/root/creds"]);
   assertMatch(unit.text, /^BindReadOnlyPaths=-\/root\/creds$/m);
-  assertMatch(warnings.join(), /^\/root\/creds: of \/root the service sees this one file/);
+  assertMatch(warnings.join(), /^\/root\/creds: the service sees only this file of \/root/);
   assertEquals(plan(["--nats-creds", "/etc/creds"]).warnings, []);
 });
 

@@ -52,7 +52,7 @@ testWith(["ffmpeg"], "Decoder says so of a damaged picture, and decodes the next
   assertEquals(await decoder.decode(whole, size, draw), 16 * 12 * 4);
 });
 
-Deno.test("Decoder says what to install where there is no ffmpeg", async () => {
+Deno.test("Decoder says what to install where there isn't ffmpeg", async () => {
   await using decoder = new Decoder("/no/such/ffmpeg");
   const whole = await halves(64, 48);
   const size = { width: 16, height: 12 };

@@ -18,7 +18,7 @@ Deno.test("credentialsOf() finds every way in", () => {
   assertEquals(of({ authorization: "Bearer T" }), { ...NOTHING, given: ["T"] });
   assertEquals(of({ authorization: "bEARER   T u " }), { ...NOTHING, given: ["T u"] });
   assertEquals(of(basic("anybody:T:u")), { ...NOTHING, basic: ["T:u"] });
-  assertEquals(of(basic(":口令")), { ...NOTHING, basic: ["口令"] });
+  assertEquals(of(basic(":令牌")), { ...NOTHING, basic: ["令牌"] });
   const link = `s1.abc.${"x".repeat(43)}`;
   assertEquals(of({}, `token=T&token=u&share=${link}`), {
     ...NOTHING,
@@ -41,9 +41,9 @@ Deno.test("credentialsOf() finds every way in", () => {
 });
 
 Deno.test("credentialsOf() reads UTF-8 in a header", () => {
-  const bytes = new TextEncoder().encode("Bearer 口令");
+  const bytes = new TextEncoder().encode("Bearer 令牌");
   const latin1 = String.fromCharCode(...bytes);
-  assertEquals(of({ authorization: latin1 }), { ...NOTHING, given: ["口令"] });
+  assertEquals(of({ authorization: latin1 }), { ...NOTHING, given: ["令牌"] });
   assertEquals(of({ authorization: "Bearer \xe9" }), { ...NOTHING, given: ["\xe9"] });
 });
 
