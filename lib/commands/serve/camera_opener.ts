@@ -127,7 +127,7 @@ export class CameraOpener {
       capture,
       onSet: (changed, own) => overrides.set(name, { asked, changed, own }),
       createSource: (changed) => {
-        log.info(`Camera ${name} is opened anew: ${captureText(changed)}`);
+        log.info(`Camera ${name} is reopened: ${captureText(changed)}`);
         return createSource(changed);
       },
     };
@@ -150,7 +150,7 @@ function restoreControls(
     if (state !== "live" || !isDue) return;
     isDue = false;
     served.control?.set(own).catch(({ message }: Error) => {
-      log.warn(`Camera ${served.name}: what was set can't be set again: ${message}`);
+      log.warn(`Camera ${served.name}: its earlier settings can't be restored: ${message}`);
     });
   });
 }
