@@ -89,8 +89,8 @@ function pastTheMap({ path }: Module, { specifier, target }: Import): string | u
 
 function imagescriptElsewhere({ path }: Module, { target }: Import): string | undefined {
   return /^npm:\/?imagescript(@|\/|$)/.test(target) && !isFree(path) &&
-      !path.startsWith("lib/encoder/imagescript/")
-    ? "only lib/encoder/imagescript imports imagescript"
+      !path.startsWith("lib/jpeg/imagescript/")
+    ? "only lib/jpeg/imagescript imports imagescript"
     : undefined;
 }
 

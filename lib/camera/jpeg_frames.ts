@@ -1,4 +1,4 @@
-import type { Capture } from "../frame/capture.ts";
+import type { Capture, EncoderName } from "../frame/capture.ts";
 import type { Frame, FrameInfo } from "../frame/frame.ts";
 import { ffmpegVersion } from "../ffmpeg/ffmpeg_version.ts";
 import { PictureDecoder } from "../ffmpeg/picture_decoder.ts";
@@ -49,7 +49,7 @@ async function* decoded(
   first: FedPicture,
   next: () => Promise<FedPicture | undefined>,
   { capture, ffmpeg, encoder, reading }: Omit<JpegFramesOptions, "plan"> & {
-    encoder: "imagescript" | "ffmpeg";
+    encoder: Exclude<EncoderName, "copy">;
   },
 ): AsyncGenerator<Frame, void> {
   const { signal, pool } = reading;

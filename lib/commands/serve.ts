@@ -5,7 +5,12 @@ import { hasColor } from "../config/color.ts";
 import type { ConfigSource } from "../config/config_source.ts";
 import type { NotifyConfig } from "../config/commands/notify_config.ts";
 import type { ServeConfig } from "../config/commands/serve_config.ts";
-import { loadEncoder } from "../encoder/imagescript/encode_jpeg.ts";
+import {
+  loadPixelEncoder,
+  type PixelEncoder,
+  takesPixels,
+  USUAL_PIXEL_ENCODER,
+} from "../jpeg/pixel_encoders.ts";
 import { type AdjustableLogger, createLogger, type Logger, writeStdout } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
@@ -73,9 +78,9 @@ async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): P
   stack.use(server);
   await announce(server, cameras, { config, log });
   if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
-  if (willEncode(config)) {
+  for (const encoder of neededEncoders(config)) {
     // Loaded before the first picture needs it, but after viewers can connect.
-    loadEncoder().catch(({ message }: Error) => log.error(message));
+    loadPixelEncoder(encoder).catch(({ message }: Error) => log.error(message));
   }
   const apply = createTakeUp(config, { ...parts, server, log });
   const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
@@ -207,13 +212,16 @@ function terminalColumns(): number | undefined {
 }
 
 /**
- * Whether imagescript is needed for sure. For other cameras it is loaded as soon as their modes are
- * known.
+ * The encoders that are needed for sure. For other cameras they are loaded as soon as the cameras'
+ * modes are known.
  */
-function willEncode({ cameras }: ServeConfig): boolean {
-  return cameras.some(({ source, capture: { encoder } }) =>
-    isDrawn(source) || source.kind !== "relay" && encoder === "imagescript"
-  );
+function neededEncoders({ cameras }: ServeConfig): Set<PixelEncoder> {
+  const needed = cameras.flatMap(({ source, capture: { encoder } }) => {
+    if (source.kind === "relay") return [];
+    if (takesPixels(encoder)) return [encoder];
+    return isDrawn(source) ? [USUAL_PIXEL_ENCODER] : [];
+  });
+  return new Set(needed);
 }
 
 async function listen(

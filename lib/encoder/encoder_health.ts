@@ -1,6 +1,6 @@
 import type { CameraFailure } from "../camera/camera_status.ts";
 import type { Frame } from "../frame/frame.ts";
-import { EncoderError } from "./encoder_error.ts";
+import { EncoderError } from "../jpeg/encoder_error.ts";
 
 /** While nothing can be encoded, one frame is tried this often. */
 const RETRY_MS = 5000;

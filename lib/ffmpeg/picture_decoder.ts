@@ -1,3 +1,4 @@
+import type { EncoderName } from "../frame/capture.ts";
 import type { Look } from "./args/output_args.ts";
 import type { Frame, FrameInfo, FramePool } from "../frame/frame.ts";
 import { SourceError } from "../frame/source_error.ts";
@@ -7,6 +8,7 @@ import { readBordered } from "./output/bordered.ts";
 import { pictureArgs } from "./args/ffmpeg_args.ts";
 import type { FfmpegVersion } from "./ffmpeg_version.ts";
 import { readMpjpeg } from "./output/mpjpeg.ts";
+import { takesPixels } from "../jpeg/pixel_encoders.ts";
 
 /** Starting takes a moment; a picture that takes longer than this will never come. */
 const LIMIT_MS = 5000;
@@ -23,7 +25,7 @@ export interface PictureDecoderOptions extends Look {
   /** The version of that ffmpeg. */
   version: FfmpegVersion;
   /** The next encoder, which decides whether ffmpeg outputs pixels or its own JPEG. */
-  encoder: "imagescript" | "ffmpeg";
+  encoder: Exclude<EncoderName, "copy">;
   /** Gives the frames' buffers. */
   pool: FramePool;
   /** The size of the frames, in pixels. @default {that of the pictures} */
@@ -116,7 +118,7 @@ export class PictureDecoder implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const read = encoder === "imagescript" ? readBordered : readMpjpeg;
+    const read = takesPixels(encoder) ? readBordered : readMpjpeg;
     const stamp = () => Promise.resolve(this.#timestamp);
     const frames = read(process.stdout, { pool, stamp });
     const heard = endAtDropped(process);

@@ -1,12 +1,16 @@
+import { PIXEL_ENCODERS, type PixelEncoder } from "../jpeg/pixel_encoders.ts";
 import { type Kind, number, oneOf, type Size, size, truth } from "../protocol/kind.ts";
 import { BOUNDS } from "../protocol/viewer_settings.ts";
 import { type Flip, FLIPS, type Rotation, ROTATIONS } from "./orientation.ts";
 
-/** The values of `--encoder`. */
-export const ENCODERS = ["auto", "imagescript", "copy", "ffmpeg"] as const;
+/** Who makes the JPEG: this program, nobody (the camera's own is passed on), or ffmpeg. */
+export type EncoderName = PixelEncoder | "copy" | "ffmpeg";
 
 /** The values of `--encoder`. */
-export type EncoderChoice = typeof ENCODERS[number];
+export type EncoderChoice = "auto" | EncoderName;
+
+/** The values of `--encoder`. */
+export const ENCODERS: readonly EncoderChoice[] = ["auto", ...PIXEL_ENCODERS, "copy", "ffmpeg"];
 
 /** How one camera is captured, and for how long: its settings. */
 export interface Capture {

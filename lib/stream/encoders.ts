@@ -2,6 +2,7 @@ import type { Encoder, RenditionShape } from "../encoder/encoder.ts";
 import { H264Encoder } from "../encoder/h264/h264_encoder.ts";
 import { FittingEncoder } from "../encoder/jpeg/fitting_encoder.ts";
 import { JpegEncoder } from "../encoder/jpeg/jpeg_encoder.ts";
+import type { PixelEncoder } from "../jpeg/pixel_encoders.ts";
 import { MAX_TEXT_LENGTH } from "../protocol/message.ts";
 import { Slots } from "../time/slots.ts";
 
@@ -11,6 +12,8 @@ export interface EncodedCamera {
   quality: () => number;
   /** The camera's rate, in frames a second. */
   fps: () => number;
+  /** The encoder of frames that come as pixels. */
+  pixelEncoder: () => PixelEncoder;
 }
 
 /** Options of {@linkcode Encoders}. */
@@ -47,16 +50,17 @@ export class Encoders {
 
   /** The encoder of a rendition. */
   of({ codec, quality, width, maxFps }: RenditionShape): Encoder {
-    const { ffmpeg, h264Encoder, quality: defaultQuality, fps } = this.#options;
+    const { ffmpeg, h264Encoder, quality: defaultQuality, fps, pixelEncoder } = this.#options;
     const options = { quality, width, defaultQuality, ffmpeg, slots: this.#slots };
     return codec === "h264"
       ? new H264Encoder({ ...options, encoder: h264Encoder, fps: () => maxFps ?? fps() })
-      : new JpegEncoder(options);
+      : new JpegEncoder({ ...options, pixelEncoder });
   }
 
   /** The encoder for viewers that can't take large pictures. */
   fitting(): Encoder {
-    const { ffmpeg, quality: defaultQuality } = this.#options;
-    return new FittingEncoder({ maxBytes: MAX_FITTING_BYTES, defaultQuality, ffmpeg });
+    const { ffmpeg, quality: defaultQuality, pixelEncoder } = this.#options;
+    const maxBytes = MAX_FITTING_BYTES;
+    return new FittingEncoder({ maxBytes, defaultQuality, ffmpeg, pixelEncoder });
   }
 }

@@ -1,3 +1,4 @@
+import { type PixelEncoder, takesPixels, USUAL_PIXEL_ENCODER } from "../jpeg/pixel_encoders.ts";
 import type { CameraStatus } from "../camera/camera_status.ts";
 import { Camera, type CameraOptions } from "../camera/camera.ts";
 import { CameraControl, type CameraControlOptions } from "../camera/control/camera_control.ts";
@@ -86,6 +87,7 @@ export class ServedCamera implements AsyncDisposable {
     const encoders = createEncoders({
       quality: () => this.#quality ?? DEFAULT_QUALITY,
       fps: () => this.camera.fps,
+      pixelEncoder: () => this.#pixelEncoder,
     });
     this.#streams = new Streams(this.camera, encoders, {
       name,
@@ -170,6 +172,12 @@ export class ServedCamera implements AsyncDisposable {
   /** Same as {@linkcode ServedCamera.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** The encoder of frames that come as pixels: the planned one, or the one that was asked for. */
+  get #pixelEncoder(): PixelEncoder {
+    const encoder = this.camera.plan?.encoder ?? this.control?.capture.encoder;
+    return takesPixels(encoder) ? encoder : USUAL_PIXEL_ENCODER;
   }
 
   #tell(): void {

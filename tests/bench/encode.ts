@@ -1,6 +1,6 @@
 import { Frame, FramePool } from "../../lib/frame/frame.ts";
 import { createTestPicture } from "../../lib/camera/test_picture/test_picture.ts";
-import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { cell, type Table } from "./table.ts";
 
 const SIZES = [[640, 480], [1280, 720], [1920, 1080]] as const;

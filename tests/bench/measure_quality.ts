@@ -6,7 +6,7 @@
  */
 // deno-lint-ignore-file no-console -- tables are its output
 import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
-import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { cell, type Table } from "./table.ts";
 
 const WIDTH = 1280;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { EncoderError } from "../../lib/encoder/encoder_error.ts";
+import { EncoderError } from "../../lib/jpeg/encoder_error.ts";
 import { EncoderHealth } from "../../lib/encoder/encoder_health.ts";
 
 const START = 1_000_000;

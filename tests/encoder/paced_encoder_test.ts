@@ -1,5 +1,5 @@
 import { assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { EncoderError } from "../../lib/encoder/encoder_error.ts";
+import { EncoderError } from "../../lib/jpeg/encoder_error.ts";
 import { PacedEncoder } from "../../lib/encoder/paced_encoder.ts";
 import { FramePool } from "../../lib/frame/frame.ts";
 import { noCounts } from "../../lib/stream/stream_counters.ts";

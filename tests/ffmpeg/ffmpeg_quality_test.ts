@@ -9,7 +9,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { ffmpegQuality } from "../../lib/ffmpeg/ffmpeg_quality.ts";
-import { type Bitmap, encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { type Bitmap, encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { testWith } from "../testutil/needs.ts";
 import { createRandom } from "../testutil/random.ts";

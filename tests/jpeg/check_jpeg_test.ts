@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
-import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { drawBitmap } from "./jpegs.ts";
 
 /** A file without data that says to be so large, in so many scans. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { jpegSize } from "../../lib/jpeg/jpeg_size.ts";
 import { concat } from "../ffmpeg/output/bordered_stream.ts";
 import { createRandom } from "../testutil/random.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { JpegStream, type StreamedJpeg } from "../../lib/jpeg/jpeg_stream.ts";
 import { clockPicture } from "../testutil/picture/clock_picture.ts";
 import { inOwnProcess } from "../testutil/program/own_process.ts";

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { type Bitmap, encodeJpeg } from "../../lib/encoder/imagescript/encode_jpeg.ts";
+import { type Bitmap, encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import type { Frame } from "../../lib/frame/frame.ts";
 import { createRandom } from "../testutil/random.ts";
 import { bytesOf, concat } from "../ffmpeg/output/bordered_stream.ts";

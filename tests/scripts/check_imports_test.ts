@@ -16,7 +16,7 @@ Deno.test("findViolations() accepts what the layout allows", () => {
     "lib/frame/frame.ts": [],
     "lib/log.ts": [["@std/http/status", "lib/std/http/status.ts"]],
     "lib/std/http/status.ts": [["node:util", "node:util"], ["./a.ts", "lib/std/http/a.ts"]],
-    "lib/encoder/imagescript/encode_jpeg.ts": [["imagescript", "npm:imagescript@1.3.1"]],
+    "lib/jpeg/imagescript/encode_jpeg.ts": [["imagescript", "npm:imagescript@1.3.1"]],
     "lib/log/secrets.ts": [["../log.ts", "lib/log.ts"]],
     "lib/config/values.ts": [["../camera/frame.ts", "lib/frame/frame.ts"]],
     "main.ts": [["./lib/commands/serve.ts", "lib/commands/serve.ts"]],
@@ -64,7 +64,7 @@ Deno.test("findViolations() names file, line, what and rule", async (t) => {
       "imagescript",
       graph({ "lib/server/snapshot.ts": [["imagescript", "npm:imagescript@1.3.1"]] }),
       "lib/server/snapshot.ts:1: imports npm:imagescript@1.3.1 " +
-      "(only lib/encoder/imagescript imports imagescript)",
+      "(only lib/jpeg/imagescript imports imagescript)",
     ],
     [
       "NATS",

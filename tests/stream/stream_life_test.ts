@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
-import { EncoderError } from "../../lib/encoder/encoder_error.ts";
+import { EncoderError } from "../../lib/jpeg/encoder_error.ts";
 import { JpegEncoder } from "../../lib/encoder/jpeg/jpeg_encoder.ts";
 import { Stream } from "../../lib/stream/stream.ts";
 import { createFakeSource } from "../camera/fake_source.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { Camera } from "../../lib/camera/camera.ts";
 import { SourceError } from "../../lib/frame/source_error.ts";
-import { EncoderError } from "../../lib/encoder/encoder_error.ts";
+import { EncoderError } from "../../lib/jpeg/encoder_error.ts";
 import { errorText } from "../../lib/protocol/message.ts";
 import { Stream } from "../../lib/stream/stream.ts";
 import { createFakeSource, type FakeSource } from "../camera/fake_source.ts";

@@ -1,5 +1,6 @@
 import type { Capture } from "../../frame/capture.ts";
 import { isDrawn, type SourceSpec } from "../source_kinds.ts";
+import { takesPixels } from "../../jpeg/pixel_encoders.ts";
 
 /** Pixels a second that one core can draw or encode while leaving time for viewers. */
 const PER_CORE = 32_000_000;
@@ -17,7 +18,7 @@ export function checkEncodable(
   { resolution: { width, height }, fps, encoder }: Capture,
   cores: number = navigator.hardwareConcurrency,
 ): void {
-  if (!isDrawn(source) && encoder !== "imagescript") return;
+  if (!isDrawn(source) && !takesPixels(encoder)) return;
   const most = PER_CORE * Math.min(cores, MAX_CORES);
   const pixels = width * height;
   if (pixels > MAX_FRAME) {

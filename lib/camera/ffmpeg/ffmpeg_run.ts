@@ -20,6 +20,7 @@ import type { Way } from "./planner.ts";
 import type { Opening, Reopening } from "./reopening.ts";
 import type { StreamTraits } from "./stream_traits.ts";
 import { Trial } from "./trial.ts";
+import { takesPixels } from "../../jpeg/pixel_encoders.ts";
 
 /** Options of {@linkcode FfmpegRun}. */
 export interface FfmpegRunOptions extends Readonly<Way> {
@@ -173,7 +174,7 @@ export class FfmpegRun implements AsyncDisposable {
       const decoding = { ...capture, ffmpeg, version, encoder, ...options };
       return checkedFrames(this.#child.stdout, decoding);
     }
-    const read = encoder === "imagescript" ? readBordered : readMpjpeg;
+    const read = takesPixels(encoder) ? readBordered : readMpjpeg;
     return read(this.#child.stdout, options);
   }
 
@@ -191,7 +192,7 @@ export class FfmpegRun implements AsyncDisposable {
       ffmpeg,
       how: (old) => ({
         args: unitArgs({ ...capture, encoder, version, old }),
-        isRaw: encoder === "imagescript",
+        isRaw: takesPixels(encoder),
       }),
       pool,
       signal: this.#trial.signal,

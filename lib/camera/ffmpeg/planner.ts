@@ -7,6 +7,7 @@ import { SourceError } from "../../frame/source_error.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { describeUnreadable } from "../device/offered_modes.ts";
 import { type Known, passed } from "./known.ts";
+import { takesPixels } from "../../jpeg/pixel_encoders.ts";
 
 /** A camera whose pictures change their size more often than this isn't reopened each time. */
 const SELDOM_MS = 60_000;
@@ -104,7 +105,7 @@ export class Planner {
    * @throws {SourceError} if there is none
    */
   resized({ known, plan }: Way, isFile: boolean): Plan {
-    if (isFile && plan.encoder === "imagescript") throw new SourceError("unsupported", TOO_OLD);
+    if (isFile && takesPixels(plan.encoder)) throw new SourceError("unsupported", TOO_OLD);
     const now = performance.now();
     const isOften = isFile || now - this.#sizeChangedAt < SELDOM_MS;
     this.#sizeChangedAt = now;

@@ -9,7 +9,7 @@ import {
   type SourceSpec,
 } from "../../camera/source_kinds.ts";
 import type { CameraConfig } from "../../config/camera_config.ts";
-import { loadEncoder } from "../../encoder/imagescript/encode_jpeg.ts";
+import { loadPixelEncoder, takesPixels } from "../../jpeg/pixel_encoders.ts";
 import type { Capture } from "../../frame/capture.ts";
 import { captureValues } from "../../frame/change_capture.ts";
 import type { Logger } from "../../log.ts";
@@ -107,7 +107,7 @@ export class CameraOpener {
       alwaysOn,
       onPlan: ({ encoder }) => {
         // While ffmpeg opens the camera. If it can't be loaded, the first picture tells.
-        if (encoder === "imagescript") loadEncoder().catch(() => {});
+        if (takesPixels(encoder)) loadPixelEncoder(encoder).catch(() => {});
       },
       createEncoders,
     });

@@ -7,7 +7,7 @@ import { Bucket } from "../../time/bucket.ts";
 import type { Slots } from "../../time/slots.ts";
 import { CHILDREN } from "../children.ts";
 import type { EncodedVideo, Encoder, RenditionShape } from "../encoder.ts";
-import { EncoderError } from "../encoder_error.ts";
+import { EncoderError } from "../../jpeg/encoder_error.ts";
 import { H264Process } from "./h264_process.ts";
 
 /** Options of {@linkcode H264Encoder}. */

@@ -1,8 +1,8 @@
 import type { Frame } from "../../frame/frame.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
 import type { EncodedPicture, Encoder } from "../encoder.ts";
-import { EncoderError } from "../encoder_error.ts";
-import { encodeJpeg } from "../imagescript/encode_jpeg.ts";
+import { EncoderError } from "../../jpeg/encoder_error.ts";
+import { encodePixels, type PixelEncoder, USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import { scaleDown } from "./scale.ts";
 import { Transcoder } from "./transcoder.ts";
 
@@ -14,6 +14,12 @@ export interface FittingEncoderOptions {
   defaultQuality: () => number;
   /** The ffmpeg to run. */
   ffmpeg: string;
+  /**
+   * The encoder of frames that come as pixels; it may change.
+   *
+   * @default {the usual one}
+   */
+  pixelEncoder?: () => PixelEncoder;
 }
 
 /**
@@ -113,7 +119,8 @@ export class FittingEncoder implements Encoder {
         this.#hasFfmpeg = false;
       }
     }
-    return await encodeJpeg(width === null ? frame : scaleDown(frame, width), quality);
+    const encoder = this.#options.pixelEncoder?.() ?? USUAL_PIXEL_ENCODER;
+    return await encodePixels(encoder, width === null ? frame : scaleDown(frame, width), quality);
   }
 
   async #transcoderFor(

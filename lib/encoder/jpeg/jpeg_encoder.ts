@@ -1,7 +1,7 @@
 import type { Frame } from "../../frame/frame.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
 import type { EncodedPicture, Encoder, RenditionShape } from "../encoder.ts";
-import { encodeJpeg } from "../imagescript/encode_jpeg.ts";
+import { encodePixels, type PixelEncoder, USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import { Scaler } from "./scaler.ts";
 import type { Slots } from "../../time/slots.ts";
 import { Transcoder } from "./transcoder.ts";
@@ -12,6 +12,12 @@ export interface JpegEncoderOptions extends RenditionShape {
   defaultQuality: () => number;
   /** The ffmpeg to run for frames that come as JPEG. */
   ffmpeg: string;
+  /**
+   * The encoder of frames that come as pixels; it may change.
+   *
+   * @default {the usual one}
+   */
+  pixelEncoder?: () => PixelEncoder;
   /**
    * Limits the ffmpegs of one camera.
    *
@@ -51,13 +57,15 @@ export class JpegEncoder implements Encoder {
   }
 
   #jpeg(frame: Frame): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
-    const { quality, width, defaultQuality, ffmpeg, slots } = this.#options;
+    const { quality, width, defaultQuality, ffmpeg, slots, pixelEncoder } = this.#options;
     const smaller = width !== null && width < frame.width ? width : null;
     if (frame.format === "rgba") {
       const wanted = quality ?? defaultQuality();
-      if (smaller === null) return encodeJpeg(frame, wanted);
+      const encoder = pixelEncoder?.() ?? USUAL_PIXEL_ENCODER;
+      if (smaller === null) return encodePixels(encoder, frame, wanted);
       this.#scaler ??= new Scaler();
-      return this.#scaler.scale(frame, smaller).then((bitmap) => encodeJpeg(bitmap, wanted));
+      return this.#scaler.scale(frame, smaller)
+        .then((bitmap) => encodePixels(encoder, bitmap, wanted));
     }
     if (quality === null && smaller === null) return frame.data;
     this.#transcoder ??= new Transcoder({

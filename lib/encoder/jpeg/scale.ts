@@ -1,4 +1,4 @@
-import type { Bitmap } from "../imagescript/encode_jpeg.ts";
+import type { Bitmap } from "../../jpeg/imagescript/encode_jpeg.ts";
 
 /** For each new pixel along a side: where its old pixels begin, and the weight of each. */
 interface Spans {

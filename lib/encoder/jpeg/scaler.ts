@@ -1,5 +1,5 @@
 import type { Frame } from "../../frame/frame.ts";
-import type { Bitmap } from "../imagescript/encode_jpeg.ts";
+import type { Bitmap } from "../../jpeg/imagescript/encode_jpeg.ts";
 import type { ScaleAnswer, ScaleRequest } from "./scale_worker.ts";
 
 /** The worker, which runs while somebody needs it. */

@@ -6,7 +6,7 @@ import { Bucket } from "../../time/bucket.ts";
 import type { Slots } from "../../time/slots.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import { CHILDREN } from "../children.ts";
-import { EncoderError } from "../encoder_error.ts";
+import { EncoderError } from "../../jpeg/encoder_error.ts";
 
 /** Options of {@linkcode Transcoder}. */
 export interface TranscoderOptions {

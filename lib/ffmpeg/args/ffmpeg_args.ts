@@ -1,7 +1,8 @@
+import type { EncoderName } from "../../frame/capture.ts";
+import { USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import { DROP_DAMAGED } from "../damage.ts";
 import type { FfmpegVersion } from "../ffmpeg_version.ts";
 import type { FfmpegInput } from "../input.ts";
-import type { EncoderName } from "../mode/plan.ts";
 import { BOUNDED, inputArgs, type InputArgsOptions, isHeld, stdinArgs } from "./input_args.ts";
 import { packetTimes } from "./lateness.ts";
 import { type Look, outputArgs, type OutputArgsOptions, TO_FLV, toStdout } from "./output_args.ts";
@@ -21,7 +22,7 @@ const REPORTING = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "repeat+
  * The arguments that make ffmpeg write RGBA frames between borders, or JPEG as mpjpeg, to stdout.
  */
 export function ffmpegArgs(input: FfmpegInput, options: FfmpegArgsOptions): string[] {
-  const { encoder = "imagescript", mjpeg, version } = options;
+  const { encoder = USUAL_PIXEL_ENCODER, mjpeg, version } = options;
   const isLive = input.kind === "url";
   const times = isLive && encoder !== "copy" ? packetTimes(version, isHeld(input.url)) : [];
   return [

@@ -1,12 +1,12 @@
-import { type Capture, DEFAULT_QUALITY } from "../../frame/capture.ts";
+import { type Capture, DEFAULT_QUALITY, type EncoderName } from "../../frame/capture.ts";
 import type { Rotation } from "../../frame/orientation.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { ffmpegQuality } from "../ffmpeg_quality.ts";
 import type { FfmpegVersion } from "../ffmpeg_version.ts";
-import type { EncoderName } from "../mode/plan.ts";
 import { BORDERS, OPAQUE_FORMATS } from "../output/bordered.ts";
 import { hasOwnSizes, ownSizes, TELLS_SIZE } from "../output/own_size.ts";
 import { lateFilter, latePackets } from "./lateness.ts";
+import { takesPixels } from "../../jpeg/pixel_encoders.ts";
 
 /** How pictures look; a missing value leaves them as the source has them. */
 export type Look = Partial<Pick<Capture, "quality" | "rotate" | "flip">>;
@@ -64,7 +64,7 @@ export function outputArgs(
     ...(size ? [`scale=${size.width}:${size.height}:flags=area`] : []),
     ...(isFed || hasOwnSizes(encoder, version) ? [] : [TELLS_SIZE]),
   ];
-  if (encoder === "imagescript") {
+  if (takesPixels(encoder)) {
     const filters = [...late, ...turns, OPAQUE_FORMATS, ...BORDERS].join(",");
     return ["-vf", filters, "-c:v", "rawvideo", "-pix_fmt", "rgba", ...ownSizes(version)];
   }
@@ -102,7 +102,7 @@ const AT_ONCE = ["-flush_packets", "1", "pipe:1"];
  * The arguments that write frames to stdout. One thread: frame threads hold each frame back by one.
  */
 export function toStdout(encoder: EncoderName, version: FfmpegVersion): string[] {
-  const format = encoder === "imagescript" ? "image2pipe" : "mpjpeg";
+  const format = takesPixels(encoder) ? "image2pipe" : "mpjpeg";
   return [...ONE_THREAD, ...passthrough(version), "-f", format, ...AT_ONCE];
 }
 

@@ -1,11 +1,9 @@
-import { type Capture, SETTINGS } from "../../frame/capture.ts";
+import { type Capture, type EncoderName, SETTINGS } from "../../frame/capture.ts";
 import { pictureChange } from "../../frame/change_capture.ts";
+import { USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import type { Size } from "../../protocol/kind.ts";
 import { chooseMode, type ChosenMode } from "./choose_mode.ts";
 import type { Mode } from "./modes.ts";
-
-/** Who makes the JPEG: imagescript, nobody (the camera's own is passed on), or ffmpeg. */
-export type EncoderName = "imagescript" | "copy" | "ffmpeg";
 
 /** The user's wishes: a rate, and perhaps other settings. */
 export type CaptureWish = Pick<Capture, "fps"> & Partial<Capture>;
@@ -53,7 +51,7 @@ const MAX_PIXELS_A_SECOND = 10e6;
 
 /** ffmpeg's encoder has a single size. */
 const CHANGING = {
-  encoder: "imagescript",
+  encoder: USUAL_PIXEL_ENCODER,
   reason: "for pictures that change their size",
 } as const;
 
@@ -103,7 +101,7 @@ function chooseEncoder(
   },
 ): Pick<Plan, "encoder" | "reason"> {
   const unknown = modes === undefined ? "; its formats aren't known yet" : "";
-  if (!isLarge) return { encoder: "imagescript", reason: `for ${load}${unknown}` };
+  if (!isLarge) return { encoder: USUAL_PIXEL_ENCODER, reason: `for ${load}${unknown}` };
   if (unknown !== "") return { encoder: "ffmpeg", reason: `for ${load}${unknown}` };
   if (!mjpeg) return { encoder: "ffmpeg", reason: `for ${load} that come without JPEG` };
   const change = pictureChange(wish);

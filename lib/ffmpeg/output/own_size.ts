@@ -1,5 +1,6 @@
 import type { FfmpegVersion } from "../ffmpeg_version.ts";
-import type { EncoderName } from "../mode/plan.ts";
+import type { EncoderName } from "../../frame/capture.ts";
+import { takesPixels } from "../../jpeg/pixel_encoders.ts";
 
 /** The offset of a size, as in `lateness.ts`. */
 const MARK = 5e12;
@@ -18,7 +19,7 @@ export const TELLS_SIZE = `scale=w='0*print(${MARK}+iw*${SIDE}+ih,${LEVEL})+iw':
  * single size, to which others are scaled; before 4.4, so do all its encoders.
  */
 export function hasOwnSizes(encoder: EncoderName, version: FfmpegVersion): boolean {
-  return encoder === "copy" || encoder === "imagescript" && canLeaveSizes(version);
+  return encoder === "copy" || takesPixels(encoder) && canLeaveSizes(version);
 }
 
 /** The output arguments that keep ffmpeg from scaling raw pictures to the first one's size. */

@@ -1,3 +1,4 @@
+import { USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import type { Logger } from "../../log.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 import type { Picture } from "../../stream/picture.ts";
@@ -65,7 +66,7 @@ export class CameraPublisher implements AsyncDisposable, Recipient {
       subject: this.#subjects.frame,
       origin: () => ({
         instance: publisher.instance,
-        encoder: served.camera.plan?.encoder ?? "imagescript",
+        encoder: served.camera.plan?.encoder ?? USUAL_PIXEL_ENCODER,
       }),
       onOversize: (remedy) => log.warn(`Camera ${served.name} ${remedy}`),
       onProblem: () => this.#announce(),

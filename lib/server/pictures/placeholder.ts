@@ -1,6 +1,6 @@
 // @ts-types="./placeholder_font.d.ts"
 import font from "oled-font-5x7";
-import { encodeJpeg } from "../../encoder/imagescript/encode_jpeg.ts";
+import { encodePixels, USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
 /** Why there is no picture, and until when. */
@@ -53,7 +53,8 @@ export function placeholderOf(
   const last = known.get(size.width);
   if (last?.key === key) return last.jpeg;
   if (known.size >= MOST_SIZES) known.clear();
-  const jpeg = encodeJpeg({ ...size, data: draw(lines, size) }, QUALITY);
+  const bitmap = { ...size, data: draw(lines, size) };
+  const jpeg = encodePixels(USUAL_PIXEL_ENCODER, bitmap, QUALITY);
   known.set(size.width, { key, jpeg });
   return jpeg;
 }

@@ -1,5 +1,5 @@
 import { encodeBase64 } from "@std/encoding/base64";
-import { encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { plain } from "../../../lib/server/answers.ts";
 import { createPage } from "../../../lib/server/page/page.ts";
 import { reasonHeader } from "../../../lib/server/refusal/reason.ts";

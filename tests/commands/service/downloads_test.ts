@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { mustRun, runProgram } from "../../../lib/commands/service/run.ts";
-import "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { inOwnProcess } from "../../testutil/program/own_process.ts";
 
 const LIB = new URL("../../../lib/", import.meta.url);
-const MODULE = fileURLToPath(new URL("encoder/imagescript/encode_jpeg.ts", LIB));
+const MODULE = fileURLToPath(new URL("jpeg/imagescript/encode_jpeg.ts", LIB));
 
 /** Copies in a process of its own, whose umask lets nobody else read what it makes. */
 async function provide(folder: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
-import { EncoderError } from "../../../lib/encoder/encoder_error.ts";
+import { EncoderError } from "../../../lib/jpeg/encoder_error.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { jpegFrame } from "../frames.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { EncoderError } from "../../../lib/encoder/encoder_error.ts";
+import { EncoderError } from "../../../lib/jpeg/encoder_error.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { createEncoder, ENCODER, frames, LINUX } from "./h264_bench.ts";
 

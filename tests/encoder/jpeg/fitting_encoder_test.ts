@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertLessOrEqual, assertRejects } from "@std/assert";
 import { FittingEncoder } from "../../../lib/encoder/jpeg/fitting_encoder.ts";
-import { encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
 import { noise } from "../../testutil/picture/noise.ts";
 import { testWith } from "../../testutil/needs.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
-import type { Bitmap } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import type { Bitmap } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { scaledHeight, scaleDown } from "../../../lib/encoder/jpeg/scale.ts";
 import { drawBitmap } from "../../jpeg/jpegs.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { createAuthority, type TestCertificate } from "../../testutil/network/certificates.ts";
 import { clockPicture } from "../../testutil/picture/clock_picture.ts";
 import { openCountingViewer } from "../../testutil/client/counting_viewer.ts";

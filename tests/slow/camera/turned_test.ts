@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { FfmpegSource } from "../../../lib/camera/ffmpeg/ffmpeg_source.ts";
-import type { Bitmap } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import type { Bitmap } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { FramePool } from "../../../lib/frame/frame.ts";
 import type { Flip, Rotation } from "../../../lib/frame/orientation.ts";

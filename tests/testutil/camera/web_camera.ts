@@ -1,4 +1,4 @@
-import { encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { clockPicture } from "../picture/clock_picture.ts";
 
 /** How an HTTP camera answers. */

@@ -1,5 +1,5 @@
 import { encodeBase64 } from "@std/encoding/base64";
-import { encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { createPage } from "../../../lib/server/page/page.ts";
 
 /** A command as it came. */

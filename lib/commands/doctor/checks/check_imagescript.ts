@@ -11,7 +11,7 @@ const REMEDY = "run 'deno install', on a system for which it has a native part";
 export async function checkImagescript(): Promise<Check> {
   const name = "imagescript";
   try {
-    const { encodeJpeg } = await import("../../../encoder/imagescript/encode_jpeg.ts");
+    const { encodeJpeg } = await import("../../../jpeg/imagescript/encode_jpeg.ts");
     const data = new Uint8Array(SIDE * SIDE * 4).fill(128);
     const jpeg = await encodeJpeg({ data, width: SIDE, height: SIDE }, 80);
     if (!JPEG_START.every((byte, i) => jpeg[i] === byte)) throw new TypeError("it made no JPEG");

@@ -1,3 +1,4 @@
+import { USUAL_PIXEL_ENCODER } from "../../../jpeg/pixel_encoders.ts";
 import { knownVersion } from "../../../ffmpeg/ffmpeg_version.ts";
 import { PictureDecoder } from "../../../ffmpeg/picture_decoder.ts";
 import { FramePool } from "../../../frame/frame.ts";
@@ -68,7 +69,7 @@ export class Decoder implements AsyncDisposable {
     const decoder = new PictureDecoder({
       ffmpeg,
       version,
-      encoder: "imagescript",
+      encoder: USUAL_PIXEL_ENCODER,
       pool: this.#pool,
       size,
     });

@@ -1,6 +1,6 @@
 import { assertEquals, assertLess, assertRejects } from "@std/assert";
 import { Decoder, type Pixels } from "../../../../lib/commands/watch/show/decoder.ts";
-import { encodeJpeg } from "../../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { encodeJpeg } from "../../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { type CheckedJpeg, checkJpeg } from "../../../../lib/jpeg/check_jpeg.ts";
 import { testWith } from "../../../testutil/needs.ts";
 

@@ -6,7 +6,7 @@ import {
   assertLess,
   assertRejects,
 } from "@std/assert";
-import { type Bitmap, encodeJpeg } from "../../../lib/encoder/imagescript/encode_jpeg.ts";
+import { type Bitmap, encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 
 /** A picture with an edge and a slope, nothing of it by chance. */
