@@ -111,19 +111,15 @@ export class FfmpegRun implements AsyncDisposable {
   /** Frames as they come, until it ends or is ended. */
   async *frames(): AsyncGenerator<Frame, void> {
     if (this.#isPassing) return yield* this.#passedFrames();
-    for await (const frame of orSourceError(this.#read())) {
-      if (this.#size.hasChanged) {
-        // It may have been scaled to the size of the frames before.
-        frame.release();
-        return;
+    try {
+      for await (const frame of this.#read()) {
+        if (!this.#accepts(frame)) return frame.release();
+        yield frame;
       }
-      this.#trial.passes();
-      this.#take();
-      if (this.#count === 1 && !this.#options.onFirst(frame)) {
-        frame.release();
-        return;
-      }
-      yield frame;
+    } catch (cause) {
+      // Output that is not pictures doesn't come from an ffmpeg.
+      if (!(cause instanceof TypeError)) throw cause;
+      throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
     }
   }
 
@@ -141,6 +137,15 @@ export class FfmpegRun implements AsyncDisposable {
   get #isPassing(): boolean {
     const { plan, reading } = this.#options;
     return plan.video === "passed" && reading.video !== undefined;
+  }
+
+  /** Whether to go on with this frame. */
+  #accepts(frame: Frame): boolean {
+    // It may have been scaled to the size of the frames before.
+    if (this.#size.hasChanged) return false;
+    this.#trial.passes();
+    this.#take();
+    return this.#count > 1 || this.#options.onFirst(frame);
   }
 
   #take(): void {
@@ -198,15 +203,5 @@ export class FfmpegRun implements AsyncDisposable {
       signal: this.#trial.signal,
       video: { ...video, onPicture },
     });
-  }
-}
-
-/** Output that is not pictures doesn't come from an ffmpeg. */
-async function* orSourceError(frames: AsyncIterable<Frame>): AsyncGenerator<Frame, void> {
-  try {
-    yield* frames;
-  } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw new SourceError("broken", `gives no pictures: ${cause.message}`, { cause });
   }
 }

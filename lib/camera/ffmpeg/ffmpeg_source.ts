@@ -133,18 +133,19 @@ export class FfmpegSource implements Source {
         return other === undefined;
       },
     });
-    yield* this.#framesOf(run, way);
-    return other ?? await this.#afterwards(run, opened, way);
-  }
-
-  /** The frames of a run; none if its plan was a wrong guess. */
-  async *#framesOf(run: FfmpegRun, { known }: Way): AsyncGenerator<Frame, void> {
     try {
       yield* run.frames();
     } catch (error) {
-      if (!known.isGuess || run.count > 0 || !(error instanceof SourceError)) throw error;
-      this.#traits.mayBeH264 = false;
+      if (!this.#wasWrongGuess(error, run, way)) throw error;
     }
+    return other ?? await this.#afterwards(run, opened, way);
+  }
+
+  /** Learns from an error, if the plan of the run was a wrong guess. Returns whether it was. */
+  #wasWrongGuess(error: unknown, run: FfmpegRun, { known }: Way): boolean {
+    const isWrong = known.isGuess === true && run.count === 0 && error instanceof SourceError;
+    if (isWrong) this.#traits.mayBeH264 = false;
+    return isWrong;
   }
 
   /** Takes note of a picture that is passed on. Returns the plan for its frames, if it is new. */
