@@ -1,4 +1,6 @@
 import { short } from "../log/text.ts";
+import { findTold, readOutage } from "../protocol/told_outage.js";
+
 /** Why a camera gives no pictures. */
 export interface Outage {
   /** The camera's name. */
@@ -8,9 +10,6 @@ export interface Outage {
   /** When it is reopened, in milliseconds from now; negative while that is being tried. */
   retryMs: number;
 }
-
-/** How long an attempt of the server may take before the client asks for the next. */
-const TRY_TAKES_MS = 1000;
 
 /** Asks a server for the reason of an outage and its next attempt, again after each attempt. */
 export interface OutageFollower {
@@ -50,33 +49,13 @@ export function createOutageFollower(
     },
     stop,
     hear(cameras) {
-      const failed = isDown ? findFailed(cameras, camera) : undefined;
-      if (failed === undefined) return undefined;
-      const retryMs = failed.retryAt * 1000 - Date.now() - offsetMs();
+      const told = isDown ? findTold(cameras, camera) : undefined;
+      const outage = told && readOutage(told, offsetMs());
+      if (outage === undefined) return undefined;
       clearTimeout(timer);
-      timer = setTimeout(ask, Math.max(0, retryMs) + TRY_TAKES_MS);
-      return { camera: failed.name, reason: failed.reason, retryMs };
+      timer = setTimeout(ask, outage.askMs);
+      const { retryMs } = outage;
+      return { camera: short(outage.camera), reason: short(outage.reason), retryMs };
     },
   };
-}
-
-function findFailed(
-  cameras: unknown,
-  wanted: string | null,
-): { name: string; reason: string; retryAt: number } | undefined {
-  if (!Array.isArray(cameras)) return undefined;
-  const found: unknown = wanted === null
-    ? cameras[0]
-    : cameras.find((each: unknown) => nameOf(each) === wanted);
-  if (typeof found !== "object" || found === null) return undefined;
-  const { name, reason, "retry_at": retryAt } = found as Record<string, unknown>;
-  const isComplete = typeof name === "string" && typeof reason === "string" &&
-    typeof retryAt === "number" && Math.abs(retryAt) <= 8.64e12;
-  return isComplete ? { name: short(name), reason: short(reason), retryAt } : undefined;
-}
-
-function nameOf(camera: unknown): unknown {
-  return typeof camera === "object" && camera !== null && "name" in camera
-    ? camera.name
-    : undefined;
 }

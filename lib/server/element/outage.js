@@ -1,11 +1,9 @@
-import { isNumber } from "./link/message.js";
+import { ATTEMPT_MS, findTold, readOutage } from "../../protocol/told_outage.js";
 
 /** @import { Connection } from "./link/connection.js" */
 /** @import { Answer } from "./link/questions.js" */
 
 const LONGEST_SERVER_TEXT = 300;
-/** The server has this long for an attempt before it is asked about the next one. */
-const TRY_TAKES_MS = 1000;
 /** How often a server is asked whether a missing camera has appeared. */
 const MISSING_EVERY_MS = 5000;
 
@@ -70,7 +68,7 @@ export class OutageWatch {
   /** @param {number} now */
   tick(now) {
     if (this.#outage === null || now < this.#askAt) return;
-    this.#askAt = now + TRY_TAKES_MS;
+    this.#askAt = now + ATTEMPT_MS;
     this.ask();
   }
 
@@ -83,28 +81,25 @@ export class OutageWatch {
   /** @param {Answer} status */
   #read({ cameras }) {
     if (this.#outage === null || !Array.isArray(cameras)) return;
-    const wanted = this.#events.camera();
-    const list = cameras.map((each) => Object(each));
-    const own = wanted === "" ? list[0] : list.find(({ name }) => name === wanted);
+    const own = findTold(cameras, this.#events.camera());
+    const now = performance.now();
     if (own === undefined) {
-      this.#askAt = performance.now() + MISSING_EVERY_MS;
+      this.#askAt = now + MISSING_EVERY_MS;
       this.#tell({ ...this.#outage, isMissing: true });
       return;
     }
     // Its pictures come over another connection.
     if (this.#outage.isMissing) return this.#events.onThere();
-    const { name, state, code, reason, retry_at: retryAt } = own;
-    if (/^(live|closed)$/.test(state)) this.#events.onFine();
-    if (state !== "failed" || !isNumber(retryAt)) return;
-    const ms = retryAt * 1000 - Date.now() - (this.#connection.clock.offset ?? 0);
-    const now = performance.now();
-    this.#askAt = now + Math.max(0, ms) + TRY_TAKES_MS;
+    if (own.state === "live" || own.state === "closed") this.#events.onFine();
+    const told = readOutage(own, this.#connection.clock.offset ?? 0);
+    if (told === undefined) return;
+    this.#askAt = now + told.askMs;
     this.#tell({
-      words: String(reason ?? "").slice(0, LONGEST_SERVER_TEXT),
-      code: typeof code === "string" ? code : "failed",
-      camera: String(name),
+      words: told.reason.slice(0, LONGEST_SERVER_TEXT),
+      code: told.code,
+      camera: told.camera,
       isMissing: false,
-      retryAt: now + ms,
+      retryAt: now + told.retryMs,
     });
   }
 
