@@ -65,8 +65,8 @@ export function initialisation(config: AvcConfig): Uint8Array<ArrayBuffer> {
   );
 }
 
-function track({ record, width, height }: AvcConfig): Uint8Array {
-  const sizes = [u32(width * 0x10000, height * 0x10000)];
+/** What the track's pictures are like: their size and the decoder's configuration; each comes in a fragment. */
+function sampleTable({ record, width, height }: AvcConfig): Uint8Array {
   const entry = box(
     "avc1",
     zeros(6),
@@ -79,7 +79,7 @@ function track({ record, width, height }: AvcConfig): Uint8Array {
     u16(24, 0xffff),
     box("avcC", record),
   );
-  const table = box(
+  return box(
     "stbl",
     fullBox("stsd", {}, u32(1), entry),
     fullBox("stts", {}, u32(0)),
@@ -87,6 +87,9 @@ function track({ record, width, height }: AvcConfig): Uint8Array {
     fullBox("stsz", {}, u32(0, 0)),
     fullBox("stco", {}, u32(0)),
   );
+}
+
+function track(config: AvcConfig): Uint8Array {
   return box(
     "trak",
     fullBox(
@@ -96,7 +99,7 @@ function track({ record, width, height }: AvcConfig): Uint8Array {
       zeros(8),
       u16(0, 0, 0, 0),
       UNITY,
-      ...sizes,
+      u32(config.width * 0x10000, config.height * 0x10000),
     ),
     box(
       "mdia",
@@ -106,7 +109,7 @@ function track({ record, width, height }: AvcConfig): Uint8Array {
         "minf",
         fullBox("vmhd", { flags: 1 }, zeros(8)),
         box("dinf", fullBox("dref", {}, u32(1), fullBox("url ", { flags: 1 }))),
-        table,
+        sampleTable(config),
       ),
     ),
   );

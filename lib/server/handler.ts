@@ -37,20 +37,12 @@ export function createHandler(
     const url = requestUrl(request);
     const { method, headers } = request;
     const isHead = method === "HEAD";
-    if (url === null) {
-      const refused = guard.refuse(MALFORMED);
-      return isHead ? headOf(refused) : refused;
-    }
+    if (url === null) return isHead ? headOf(guard.refuse(MALFORMED)) : guard.refuse(MALFORMED);
     const route = findRoute({ method, url, headers });
     const answer: Answer = (grant, behindProxy) => {
       const refused = refuseLarge(url, headers);
       if (refused !== undefined) return plain(refused.status, refused.text);
-      const connection: Connection = {
-        address: addressOf(peer, behindProxy),
-        facts,
-        isThere: () => sweeper.isThere(peer),
-        cut: () => sweeper.cut(peer),
-      };
+      const connection = { ...connectionOf(peer, sweeper, behindProxy), facts };
       const visible = cameras.seenBy(grant.camera);
       return route.answer({ request, url, grant, cameras: visible, connection }, parts);
     };
@@ -65,6 +57,18 @@ export function createHandler(
       // Deno's own response would ignore the request, and so HEAD.
       return finish(onError(error));
     }
+  };
+}
+
+function connectionOf(
+  peer: string,
+  sweeper: HandlerOptions["sweeper"],
+  behindProxy: string | undefined,
+): Omit<Connection, "facts"> {
+  return {
+    address: addressOf(peer, behindProxy),
+    isThere: () => sweeper.isThere(peer),
+    cut: () => sweeper.cut(peer),
   };
 }
 

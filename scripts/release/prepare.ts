@@ -52,22 +52,8 @@ export async function prepareRelease(
   { repository, changelog }: PrepareOptions,
 ): Promise<void> {
   const { version } = project;
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
-    throw new Error(
-      `Cannot release: name the repository, OWNER/NAME, as the last word or in GITHUB_REPOSITORY, got '${repository}'`,
-    );
-  }
   const homepage = `https://github.com/${repository}`;
-  if (tag !== `v${version}`) {
-    throw new Error(
-      `Cannot release ${tag}: deno.json says version ${version}, whose tag is v${version}`,
-    );
-  }
-  for (const { file } of TARGETS) {
-    await Deno.stat(`${folder}/${file}`).catch(() => {
-      throw new Error(`Cannot release: ${folder}/${file} is missing`);
-    });
-  }
+  await checkRelease(tag, folder, repository);
   const notes = releaseNotes(changelog ?? await read("CHANGELOG.md"), version);
   for (const name of ["install.sh", "install.ps1"]) {
     const text = await read(`scripts/${name}`);
@@ -87,6 +73,25 @@ export async function prepareRelease(
   await write(`${folder}/wscam.json`, scoopManifest({ homepage, version, checksums }));
   await writeChecksums(folder);
   await write(`${folder}/${NOTES}`, notes);
+}
+
+async function checkRelease(tag: string, folder: string, repository: string): Promise<void> {
+  const { version } = project;
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository)) {
+    throw new Error(
+      `Cannot release: name the repository, OWNER/NAME, as the last word or in GITHUB_REPOSITORY, got '${repository}'`,
+    );
+  }
+  if (tag !== `v${version}`) {
+    throw new Error(
+      `Cannot release ${tag}: deno.json says version ${version}, whose tag is v${version}`,
+    );
+  }
+  for (const { file } of TARGETS) {
+    await Deno.stat(`${folder}/${file}`).catch(() => {
+      throw new Error(`Cannot release: ${folder}/${file} is missing`);
+    });
+  }
 }
 
 async function readInfo(): Promise<Info> {

@@ -33,43 +33,47 @@ const MOST_PIXELS = { width: 960, height: 540 };
  * @param ffmpeg decodes pictures for terminals that can't do so themselves
  */
 export function createPainter({ graphics, colours }: Terminal, ffmpeg: string): Painter {
-  const decoder = new Decoder(ffmpeg);
-  const close = (): Promise<void> => decoder.close();
   switch (graphics) {
     case "iterm":
       return {
         draw: ({ jpeg }, place) => Promise.resolve(drawIterm(jpeg, place)),
         forget() {},
         end: "",
-        close,
+        close: () => Promise.resolve(),
       };
-    case "kitty": {
-      const kitty = createKitty();
-      return {
-        async draw(picture, place) {
-          const { width, height } = picture;
-          const size = {
-            width: Math.min(place.columns * CELL_PIXELS.width, MOST_PIXELS.width, width),
-            height: Math.min(place.rows * CELL_PIXELS.height, MOST_PIXELS.height, height),
-          };
-          return await decoder.decode(picture, size, (pixels) => kitty.draw(pixels, place));
-        },
-        forget() {},
-        end: KITTY_END,
-        close,
-      };
-    }
-    case "blocks": {
-      const blocks = createHalfBlocks(colours);
-      return {
-        async draw(picture, place) {
-          const size = { width: place.columns, height: place.rows * 2 };
-          return await decoder.decode(picture, size, (pixels) => blocks.draw(pixels, place));
-        },
-        forget: () => blocks.forget(),
-        end: "",
-        close,
-      };
-    }
+    case "kitty":
+      return kittyPainter(new Decoder(ffmpeg));
+    case "blocks":
+      return blocksPainter(new Decoder(ffmpeg), colours);
   }
+}
+
+function kittyPainter(decoder: Decoder): Painter {
+  const kitty = createKitty();
+  return {
+    async draw(picture, place) {
+      const { width, height } = picture;
+      const size = {
+        width: Math.min(place.columns * CELL_PIXELS.width, MOST_PIXELS.width, width),
+        height: Math.min(place.rows * CELL_PIXELS.height, MOST_PIXELS.height, height),
+      };
+      return await decoder.decode(picture, size, (pixels) => kitty.draw(pixels, place));
+    },
+    forget() {},
+    end: KITTY_END,
+    close: () => decoder.close(),
+  };
+}
+
+function blocksPainter(decoder: Decoder, colours: Terminal["colours"]): Painter {
+  const blocks = createHalfBlocks(colours);
+  return {
+    async draw(picture, place) {
+      const size = { width: place.columns, height: place.rows * 2 };
+      return await decoder.decode(picture, size, (pixels) => blocks.draw(pixels, place));
+    },
+    forget: () => blocks.forget(),
+    end: "",
+    close: () => decoder.close(),
+  };
 }
