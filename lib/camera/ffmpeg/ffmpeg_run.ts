@@ -14,7 +14,7 @@ import { Doubts } from "../../jpeg/doubts.ts";
 import type { Fault } from "../../jpeg/whole_jpeg.ts";
 import { FROZEN, type Reading } from "../source.ts";
 import { checkedFrames } from "./checked_frames.ts";
-import { passVideo } from "./pass_video.ts";
+import { passVideo } from "./video/pass_video.ts";
 import { isCheckable } from "./known.ts";
 import type { Way } from "./planner.ts";
 import type { Opening, Reopening } from "./reopening.ts";

@@ -31,11 +31,11 @@ import liveness from "./liveness.js" with { type: "text" };
 import toldOutage from "../../protocol/told_outage.js" with { type: "text" };
 import outage from "./outage.js" with { type: "text" };
 import viewer from "./viewer.js" with { type: "text" };
-import notice from "./notice.js" with { type: "text" };
-import viewStyle from "./view_style.js" with { type: "text" };
-import viewParts from "./view_parts.js" with { type: "text" };
-import attributes from "./attributes.js" with { type: "text" };
-import visibility from "./visibility.js" with { type: "text" };
+import notice from "./view/notice.js" with { type: "text" };
+import viewStyle from "./view/view_style.js" with { type: "text" };
+import viewParts from "./view/view_parts.js" with { type: "text" };
+import attributes from "./view/attributes.js" with { type: "text" };
+import visibility from "./view/visibility.js" with { type: "text" };
 import wscamView from "./wscam_view.js" with { type: "text" };
 import define from "./define.js" with { type: "text" };
 

@@ -1,13 +1,13 @@
-import { ATTRIBUTES, isSetting, settingsOf, sourceOf } from "./attributes.js";
-import { noticeOf } from "./notice.js";
-import { ViewParts } from "./view_parts.js";
+import { ATTRIBUTES, isSetting, settingsOf, sourceOf } from "./view/attributes.js";
+import { noticeOf } from "./view/notice.js";
+import { ViewParts } from "./view/view_parts.js";
 import { Viewer } from "./viewer.js";
-import { Visibility } from "./visibility.js";
+import { Visibility } from "./view/visibility.js";
 import { viewTexts } from "./words/view_texts.js";
 
 /** @import { FormatWish } from "./format_choice.js" */
 /** @import { Refusal } from "./link/refusal.js" */
-/** @import { Notice } from "./notice.js" */
+/** @import { Notice } from "./view/notice.js" */
 /** @import { Words } from "./words/refusal_texts.js" */
 
 const RENDER_EVERY_MS = 250;

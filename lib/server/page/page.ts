@@ -1,5 +1,5 @@
 import { encodeBase64 } from "@std/encoding/base64";
-import { VIEW_STYLE } from "../element/view_style.js";
+import { VIEW_STYLE } from "../element/view/view_style.js";
 import { html } from "./page_file.ts";
 
 /** The page, with headers that allow its own script and style and nothing else. */

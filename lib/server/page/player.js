@@ -16,7 +16,7 @@ import { Grid } from "./grid/grid.js";
 import { texts } from "./texts/texts.js";
 
 /** @import { FormatWish } from "../element/format_choice.js" */
-/** @import { Notice } from "../element/notice.js" */
+/** @import { Notice } from "../element/view/notice.js" */
 /** @import { OwnSettings, Settings } from "./panel/own_settings.js" */
 /** @import { Answer } from "../element/link/questions.js" */
 /** @import { Refusal } from "../element/link/refusal.js" */

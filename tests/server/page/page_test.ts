@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertMatch, assertNotEquals } fro
 import { encodeBase64 } from "@std/encoding/base64";
 import { createPage } from "../../../lib/server/page/page.ts";
 import { inline } from "../../../lib/server/element/element_file.ts";
-import { VIEW_STYLE } from "../../../lib/server/element/view_style.js";
+import { VIEW_STYLE } from "../../../lib/server/element/view/view_style.js";
 import { html } from "../../../lib/server/page/page_file.ts";
 
 const SERVER = new URL("../../../lib/server/", import.meta.url);

@@ -1,10 +1,10 @@
-import { create, write } from "./dom.js";
-import { createVideoSurface } from "./video/video_player.js";
+import { create, write } from "../dom.js";
+import { createVideoSurface } from "../video/video_player.js";
 import { applyViewStyle } from "./view_style.js";
-import { durationText, language, viewTexts } from "./words/view_texts.js";
+import { durationText, language, viewTexts } from "../words/view_texts.js";
 
 /** @import { Notice } from "./notice.js" */
-/** @import { Viewer } from "./viewer.js" */
+/** @import { Viewer } from "../viewer.js" */
 
 const NOTICE_PARTS = /** @type {const} */ (["title", "detail", "words", "doing"]);
 

@@ -1,9 +1,9 @@
-import { readBordered } from "../../ffmpeg/output/bordered.ts";
-import { flvPicture, flvStart } from "../../ffmpeg/output/flv_writer.ts";
-import { readMpjpeg } from "../../ffmpeg/output/mpjpeg.ts";
-import type { AvcConfig } from "../../h264/avc_config.ts";
-import type { CodedPicture } from "../../frame/coded_picture.ts";
-import { type Frame, FramePool } from "../../frame/frame.ts";
+import { readBordered } from "../../../ffmpeg/output/bordered.ts";
+import { flvPicture, flvStart } from "../../../ffmpeg/output/flv_writer.ts";
+import { readMpjpeg } from "../../../ffmpeg/output/mpjpeg.ts";
+import type { AvcConfig } from "../../../h264/avc_config.ts";
+import type { CodedPicture } from "../../../frame/coded_picture.ts";
+import { type Frame, FramePool } from "../../../frame/frame.ts";
 
 /** Options of {@linkcode UnitDecoder}. */
 export interface UnitDecoderOptions {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { NewestFrame } from "../../../lib/camera/ffmpeg/newest_frame.ts";
-import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
+import { NewestFrame } from "../../../../lib/camera/ffmpeg/video/newest_frame.ts";
+import { type Frame, FramePool } from "../../../../lib/frame/frame.ts";
 
 /** A place for a frame, by a clock that only the test moves; and frames that tell whether somebody holds them. */
 function setUp() {

@@ -1,9 +1,9 @@
-import { readFlv, type VideoUnit } from "../../ffmpeg/output/flv.ts";
-import type { CodedPicture } from "../../frame/coded_picture.ts";
-import type { Frame, FramePool } from "../../frame/frame.ts";
-import { SourceError } from "../../frame/source_error.ts";
-import { type AvcConfig, readAvcConfig } from "../../h264/avc_config.ts";
-import type { VideoWish } from "../source.ts";
+import { readFlv, type VideoUnit } from "../../../ffmpeg/output/flv.ts";
+import type { CodedPicture } from "../../../frame/coded_picture.ts";
+import type { Frame, FramePool } from "../../../frame/frame.ts";
+import { SourceError } from "../../../frame/source_error.ts";
+import { type AvcConfig, readAvcConfig } from "../../../h264/avc_config.ts";
+import type { VideoWish } from "../../source.ts";
 import { NewestFrame } from "./newest_frame.ts";
 import { UnitDecoder, type UnitDecoderOptions } from "./unit_decoder.ts";
 import { UnitTimes } from "./unit_times.ts";

@@ -1,10 +1,10 @@
-import { parseAddress, socketUrl } from "./link/address.js";
-import { askWhy } from "./link/refusal.js";
-import { fetchCameras } from "./link/cameras.js";
-import { viewTexts } from "./words/view_texts.js";
+import { parseAddress, socketUrl } from "../link/address.js";
+import { askWhy } from "../link/refusal.js";
+import { fetchCameras } from "../link/cameras.js";
+import { viewTexts } from "../words/view_texts.js";
 
-/** @import { FormatWish } from "./format_choice.js" */
-/** @import { ViewSource } from "./wscam_view.js" */
+/** @import { FormatWish } from "../format_choice.js" */
+/** @import { ViewSource } from "../wscam_view.js" */
 
 const NUMBERS = /** @type {const} */ (["fps", "quality", "width"]);
 

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
-import { loadSource } from "../../../lib/camera/source_kinds.ts";
-import type { Source } from "../../../lib/camera/source.ts";
-import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
-import { readComment } from "../../../lib/jpeg/comment.ts";
-import { isInitialisation, readFragment } from "../../../lib/h264/read_fragment.ts";
-import type { State } from "../../../lib/server/state.ts";
-import { decode } from "../../h264/video.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
-import { testWith } from "../../testutil/needs.ts";
-import { ffmpegsWith } from "../../testutil/system/processes.ts";
-import { startRtspServer } from "../../testutil/camera/rtsp.ts";
-import { startTestServer } from "../../testutil/server/test_server.ts";
+import { loadSource } from "../../../../lib/camera/source_kinds.ts";
+import type { Source } from "../../../../lib/camera/source.ts";
+import { DEFAULT_CAPTURE } from "../../../../lib/frame/change_capture.ts";
+import { readComment } from "../../../../lib/jpeg/comment.ts";
+import { isInitialisation, readFragment } from "../../../../lib/h264/read_fragment.ts";
+import type { State } from "../../../../lib/server/state.ts";
+import { decode } from "../../../h264/video.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../../../testutil/client/messages.ts";
+import { testWith } from "../../../testutil/needs.ts";
+import { ffmpegsWith } from "../../../testutil/system/processes.ts";
+import { startRtspServer } from "../../../testutil/camera/rtsp.ts";
+import { startTestServer } from "../../../testutil/server/test_server.ts";
 
 const LINUX = Deno.build.os === "linux";
 

@@ -1,10 +1,10 @@
-import { placeText } from "./link/address.js";
-import { failureWords } from "./words/failure_texts.js";
-import { refusalWords } from "./words/refusal_texts.js";
-import { language, viewTexts } from "./words/view_texts.js";
+import { placeText } from "../link/address.js";
+import { failureWords } from "../words/failure_texts.js";
+import { refusalWords } from "../words/refusal_texts.js";
+import { language, viewTexts } from "../words/view_texts.js";
 
-/** @import { Words } from "./words/refusal_texts.js" */
-/** @import { Viewer } from "./viewer.js" */
+/** @import { Words } from "../words/refusal_texts.js" */
+/** @import { Viewer } from "../viewer.js" */
 
 /**
  * Why there is no live picture.

@@ -1,15 +1,15 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { loadSource } from "../../../lib/camera/source_kinds.ts";
-import type { Source } from "../../../lib/camera/source.ts";
-import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
-import { readFragment } from "../../../lib/h264/read_fragment.ts";
-import type { RenditionState, State } from "../../../lib/server/state.ts";
-import { eventually } from "../../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
-import { testWith } from "../../testutil/needs.ts";
-import { startRtspServer } from "../../testutil/camera/rtsp.ts";
-import { startSender } from "../../testutil/camera/sender.ts";
-import { startTestServer } from "../../testutil/server/test_server.ts";
+import { loadSource } from "../../../../lib/camera/source_kinds.ts";
+import type { Source } from "../../../../lib/camera/source.ts";
+import { DEFAULT_CAPTURE } from "../../../../lib/frame/change_capture.ts";
+import { readFragment } from "../../../../lib/h264/read_fragment.ts";
+import type { RenditionState, State } from "../../../../lib/server/state.ts";
+import { eventually } from "../../../testutil/eventually.ts";
+import { openViewer, type TestViewer } from "../../../testutil/client/messages.ts";
+import { testWith } from "../../../testutil/needs.ts";
+import { startRtspServer } from "../../../testutil/camera/rtsp.ts";
+import { startSender } from "../../../testutil/camera/sender.ts";
+import { startTestServer } from "../../../testutil/server/test_server.ts";
 
 async function sourceOf(url: string): Promise<Source> {
   return (await loadSource({ kind: "url", url }))(DEFAULT_CAPTURE, { ffmpeg: "ffmpeg" });

@@ -1,5 +1,5 @@
-import type { CodedPicture } from "../../frame/coded_picture.ts";
-import type { Frame } from "../../frame/frame.ts";
+import type { CodedPicture } from "../../../frame/coded_picture.ts";
+import type { Frame } from "../../../frame/frame.ts";
 
 /**
  * After a stall, pictures arrive in a burst: a frame this far behind the newest of them is dropped,

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { UnitTimes } from "../../../lib/camera/ffmpeg/unit_times.ts";
+import { UnitTimes } from "../../../../lib/camera/ffmpeg/video/unit_times.ts";
 
 Deno.test("UnitTimes takes the least delay that was seen", () => {
   const times = new UnitTimes();
