@@ -17,6 +17,7 @@ import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
 import type { ListenAddress } from "../server/sockets/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
+import { KeyPairError } from "../server/tls/certificate.ts";
 import { Cameras } from "../stream/cameras.ts";
 import { type EncodedCamera, Encoders } from "../stream/encoders.ts";
 import { banner } from "./serve/banner.ts";
@@ -236,8 +237,8 @@ async function listen(
     if (unix !== undefined) await removeStale(unix);
     return await startServer(cameras, { ...options, listen: address, version: VERSION });
   } catch (error) {
-    const isOwn = error instanceof Error && /^Cannot use .--/.test(error.message);
-    options.log.error(isOwn ? error.message : await cannotListen(address, error));
+    const isAboutFiles = error instanceof KeyPairError;
+    options.log.error(isAboutFiles ? error.message : await cannotListen(address, error));
     return undefined;
   }
 }

@@ -19,17 +19,25 @@ export interface KeyPair {
   readonly problem: string | undefined;
 }
 
+/** A certificate or its key can't be used; the message names the option and the file. */
+export class KeyPairError extends Error {
+  /** Discriminates it from other errors. */
+  override readonly name = "KeyPairError";
+}
+
 /**
  * Reads a certificate and its key.
  *
- * @throws {Error} with the option whose file can't be used, and the reason
+ * @throws {KeyPairError} with the option whose file can't be used, and the reason
  */
 export async function readKeyPair({ cert, key }: TlsFiles, now = new Date()): Promise<KeyPair> {
   const [certText, keyText] = [await read("--cert", cert), await read("--key", key)];
   const certificate = use("--cert", cert, () => new X509Certificate(certText));
   const privateKey = use("--key", key, () => createPrivateKey(keyText));
   if (!belongs(certificate, privateKey)) {
-    throw new Error(`Cannot use '--key': ${key} is not the key of the certificate in ${cert}`);
+    throw new KeyPairError(
+      `Cannot use '--key': ${key} is not the key of the certificate in ${cert}`,
+    );
   }
   return { cert: certText, key: keyText, problem: problemOf(certificate, cert, now) };
 }
@@ -38,7 +46,7 @@ async function read(option: string, path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    throw new Error(`Cannot use '${option}': ${whyUnreadable(cause)} (${path})`, { cause });
+    throw new KeyPairError(`Cannot use '${option}': ${whyUnreadable(cause)} (${path})`, { cause });
   }
 }
 
@@ -47,7 +55,7 @@ function use<T>(option: string, path: string, parse: () => T): T {
     return parse();
   } catch (cause) {
     const what = option === "--cert" ? "certificate" : "private key without a passphrase";
-    throw new Error(`Cannot use '${option}': ${path} contains no ${what} in PEM`, { cause });
+    throw new KeyPairError(`Cannot use '${option}': ${path} contains no ${what} in PEM`, { cause });
   }
 }
 

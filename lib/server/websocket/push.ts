@@ -1,11 +1,9 @@
 import { STATUS_CODE } from "@std/http/status";
 import { MAX_PUSHED_TEXT } from "../../camera/push/pushed_picture.ts";
-import type { Inlet, PusherSeat, PushingProgram } from "../../camera/push/inlet.ts";
+import type { PusherSeat, PushingProgram } from "../../camera/push/inlet.ts";
 import type { FailureCode } from "../../frame/source_error.ts";
 import { errorText } from "../../protocol/message.ts";
 import { quote } from "../../protocol/quote.ts";
-import type { CameraView } from "../../stream/cameras.ts";
-import type { ServedCamera } from "../../stream/served_camera.ts";
 import { sleep } from "../../time/sleep.ts";
 import { plain } from "../answers.ts";
 import {
@@ -19,7 +17,7 @@ import {
 import { createGoodbye } from "./goodbye.ts";
 import { openSocket } from "./handshake.ts";
 import { PushListener } from "./push_listener.ts";
-import { reasonHeader } from "../refusal/reason.ts";
+import { type PushWish, readWish, takenBy } from "./push_wish.ts";
 import type { Asked, Parts } from "../route.ts";
 import { Pinger } from "../sockets/ping.ts";
 import type { Visit } from "../viewers.ts";
@@ -33,16 +31,6 @@ const BETWEEN_PICTURES_MS = 20;
 const MAX_UNREAD = 64 * 1024;
 /** A program that is silent and answers no ping is disconnected after this long. */
 const SILENT_MS = 60_000;
-
-/** A program's request to push pictures. */
-interface PushWish {
-  served: ServedCamera;
-  inlet: Inlet;
-  /** Whether it may take the place of another one. */
-  replaces: boolean;
-  /** Whether each picture is to be acknowledged. */
-  acknowledges: boolean;
-}
 
 const FLOODED = "Cannot push: your address has sent too much, try again in some seconds";
 
@@ -76,50 +64,6 @@ export function explainPush(asked: Asked): Response {
     "Pictures are pushed over a WebSocket, a JPEG file in each message: docs/clients.md, or 'wscam push --help'",
     { upgrade: "websocket" },
   );
-}
-
-function readWish({ url: { searchParams: query }, grant, cameras }: Asked): PushWish | Response {
-  const refuse = (status: number, why: string, headers: Record<string, string> = {}): Response =>
-    plain(status, `Cannot push: ${why}`, headers);
-  if (grant.rights !== "control") {
-    const why =
-      "you may only watch; this needs the token or, where there is none, the local network";
-    return refuse(STATUS_CODE.Forbidden, why);
-  }
-  const [replaces, acknowledges] = ["replace", "ack"].map((name) => isOn(query.get(name)));
-  if (replaces === undefined || acknowledges === undefined) {
-    return refuse(STATUS_CODE.BadRequest, "fields 'replace' and 'ack' must be 1 or 0");
-  }
-  const camera = query.get("camera")?.normalize("NFC");
-  const served = cameras.all.find(({ name, inlet }) =>
-    camera === undefined ? inlet : name === camera
-  );
-  if (served?.inlet === undefined) {
-    const missing = reasonHeader("unknown-camera", { camera: camera ?? "" });
-    return refuse(STATUS_CODE.NotFound, whyNone(cameras, camera), missing);
-  }
-  const { inlet } = served;
-  if (inlet.holder !== undefined && !replaces) {
-    return refuse(STATUS_CODE.Conflict, takenBy(served, inlet.holder));
-  }
-  return { served, inlet, replaces, acknowledges };
-}
-
-function isOn(text: string | null): boolean | undefined {
-  if (text === null || text === "0" || text === "false") return false;
-  return text === "1" || text === "true" ? true : undefined;
-}
-
-function whyNone({ all }: CameraView, camera: string | undefined): string {
-  const names = all.filter(({ inlet }) => inlet).map(({ name }) => quote(name));
-  if (names.length === 0) {
-    return "no camera here accepts pictures: start the server with --camera NAME=push";
-  }
-  return `field 'camera' must be one of ${names.join(", ")}, got ${quote(camera)}`;
-}
-
-function takenBy({ name }: ServedCamera, holder: string): string {
-  return `camera ${quote(name)} gets its pictures from ${holder}; use replace=1 to take its place`;
 }
 
 /** A program that pushes pictures over a WebSocket. */
