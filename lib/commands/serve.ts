@@ -74,7 +74,7 @@ async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): P
   using signal = untilSignal(() => readAgain());
   await using stack = new AsyncDisposableStack();
   const { cameras, metrics, ...parts } = await openParts(stack, options, log);
-  const server = await listen(cameras, { ...config, log, metrics });
+  const server = await listen(cameras, config, { log, metrics });
   if (server === undefined) return 1;
   stack.use(server);
   await announce(server, cameras, { config, log });
@@ -227,18 +227,17 @@ function neededEncoders({ cameras }: ServeConfig): Set<PixelEncoder> {
 
 async function listen(
   cameras: Cameras,
-  { host, port, unix, ...options }: ServeConfig & {
-    log: Logger;
-    metrics: Metrics;
-  },
+  { host, port, unix, maxClients, access, tls }: ServeConfig,
+  { log, metrics }: { log: Logger; metrics: Metrics },
 ): Promise<Server | undefined> {
   const address = unix === undefined ? { hostname: host, port } : { path: unix };
   try {
     if (unix !== undefined) await removeStale(unix);
-    return await startServer(cameras, { ...options, listen: address, version: VERSION });
+    const asked = { listen: address, maxClients, access, tls };
+    return await startServer(cameras, { ...asked, log, metrics, version: VERSION });
   } catch (error) {
     const isAboutFiles = error instanceof KeyPairError;
-    options.log.error(isAboutFiles ? error.message : await cannotListen(address, error));
+    log.error(isAboutFiles ? error.message : await cannotListen(address, error));
     return undefined;
   }
 }
