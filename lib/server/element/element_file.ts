@@ -11,6 +11,7 @@ import questions from "./link/questions.js" with { type: "text" };
 import reconnect from "./link/reconnect.js" with { type: "text" };
 import acknowledger from "./link/acknowledger.js" with { type: "text" };
 import silence from "./link/silence.js" with { type: "text" };
+import pulse from "./link/pulse.js" with { type: "text" };
 import connection from "./link/connection.js" with { type: "text" };
 import tally from "./tally.js" with { type: "text" };
 import screen from "./screen.js" with { type: "text" };
@@ -54,6 +55,7 @@ export const ELEMENT_MODULES: readonly string[] = [
   reconnect,
   acknowledger,
   silence,
+  pulse,
   connection,
   tally,
   screen,

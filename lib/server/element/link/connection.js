@@ -1,15 +1,12 @@
 import { Acknowledger } from "./acknowledger.js";
-import { ServerClock } from "./clock.js";
-import { isJpeg, isNumber, parseFields, readFile, readImage } from "./message.js";
+import { isJpeg, parseFields, readFile, readImage } from "./message.js";
+import { Pulse } from "./pulse.js";
 import { CommandError, Questions } from "./questions.js";
 import { reconnectDelayMs } from "./reconnect.js";
 import { finalRefusal } from "./refusal.js";
 import { Silence } from "./silence.js";
 
 const CONNECT_LIMIT_MS = 10_000;
-const PING_EVERY_MS = 5000;
-const FIRST_PINGS = 3;
-const FIRST_PINGS_EVERY_MS = 500;
 /** The server closes with this code when the page's share link expires. */
 const LINK_ENDED = 4401;
 
@@ -37,10 +34,6 @@ const LINK_ENDED = 4401;
 
 /** A WebSocket that reconnects whenever it is lost, with answers to commands and a clock. */
 export class Connection {
-  /** The server's clock. */
-  clock = new ServerClock();
-  /** Whether the server answers commands; the Python service knows none. */
-  isKnown = false;
   /** When the socket was opened, by performance.now(). */
   openedAt = 0;
   /** When the next attempt is due, by performance.now(); 0 while there is a socket. */
@@ -53,8 +46,7 @@ export class Connection {
   #run = 0;
   #retryTimer = 0;
   #silence = new Silence();
-  #pings = 0;
-  #pingedAt = 0;
+  #pulse = new Pulse({ ask: (command) => this.ask(command), onAnswered: () => this.#welcome() });
   #questions = new Questions();
   #isPaused = false;
   #isVideo = false;
@@ -65,6 +57,16 @@ export class Connection {
     this.#events = events;
   }
 
+  /** The server's clock. */
+  get clock() {
+    return this.#pulse.clock;
+  }
+
+  /** Whether the server answers commands; the Python service knows none. */
+  get isKnown() {
+    return this.#pulse.isAnswered;
+  }
+
   /** Whether messages can be sent. */
   get isOpen() {
     return this.#socket?.readyState === WebSocket.OPEN;
@@ -72,7 +74,7 @@ export class Connection {
 
   /** Whether the server has had time to answer a ping, and has not. */
   get isDeaf() {
-    return this.isOpen && !this.isKnown && this.#pings >= FIRST_PINGS;
+    return this.isOpen && this.#pulse.isUnanswered;
   }
 
   open() {
@@ -86,7 +88,7 @@ export class Connection {
     clearTimeout(this.#retryTimer);
     this.#acknowledger.forget();
     this.#questions.end();
-    this.isKnown = false;
+    this.#pulse.end();
     if (this.#socket === null) return;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
@@ -147,25 +149,15 @@ export class Connection {
   tick(now, usualInterval) {
     this.#questions.forgetUnanswered(now);
     this.#checkSilence(now, usualInterval);
-    const pause = this.#pings < FIRST_PINGS ? FIRST_PINGS_EVERY_MS : PING_EVERY_MS;
-    if (now - this.#pingedAt >= pause) this.ping();
+    if (this.isOpen) this.#pulse.tick(now);
   }
 
   /** Asks for the server's time. */
   ping() {
-    if (!this.isOpen) return;
-    const sentAt = this.#pingedAt = performance.now();
-    this.#pings++;
-    this.ask({ type: "ping" }).then(({ timestamp }) => {
-      if (!isNumber(timestamp)) return;
-      if (!this.isKnown) this.#welcome();
-      this.clock.add(timestamp, performance.now() - sentAt);
-    }).catch(() => {});
+    if (this.isOpen) this.#pulse.ping();
   }
 
   #welcome() {
-    this.isKnown = true;
-    this.clock.forget();
     if (this.#isPaused) this.ask({ type: "pause" }).catch(() => {});
     this.#events.onWelcome();
   }
@@ -183,9 +175,8 @@ export class Connection {
     socket.onopen = () => {
       wasOpen = true;
       this.#silence.hear();
-      this.#pings = 0;
       this.#events.onOpen();
-      this.ping();
+      this.#pulse.begin();
     };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code }) => {
