@@ -1,5 +1,5 @@
 import { short } from "../log/text.ts";
-import { findTold, readOutage } from "../protocol/told_outage.js";
+import { findTold, readOutage } from "../server/element/link/told_outage.js";
 
 /** Why a camera gives no pictures. */
 export interface Outage {

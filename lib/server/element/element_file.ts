@@ -29,7 +29,7 @@ import painter from "./annotations/painter.js" with { type: "text" };
 import display from "./display.js" with { type: "text" };
 import formatChoice from "./format_choice.js" with { type: "text" };
 import liveness from "./liveness.js" with { type: "text" };
-import toldOutage from "../../protocol/told_outage.js" with { type: "text" };
+import toldOutage from "./link/told_outage.js" with { type: "text" };
 import outage from "./outage.js" with { type: "text" };
 import viewer from "./viewer.js" with { type: "text" };
 import notice from "./view/notice.js" with { type: "text" };

@@ -1,4 +1,4 @@
-import { ATTEMPT_MS, findTold, readOutage } from "../../protocol/told_outage.js";
+import { ATTEMPT_MS, findTold, readOutage } from "./link/told_outage.js";
 
 /** @import { Connection } from "./link/connection.js" */
 /** @import { Answer } from "./link/questions.js" */

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { ATTEMPT_MS, findTold, readOutage } from "../../lib/protocol/told_outage.js";
+import { ATTEMPT_MS, findTold, readOutage } from "../../../lib/server/element/link/told_outage.js";
 
 const FAILED = { name: "door", state: "failed", code: "busy", reason: "is busy" };
 
