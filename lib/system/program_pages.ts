@@ -7,7 +7,10 @@ export interface ProgramPart {
 }
 
 /** The first line of a part in smaps: addresses, rights, offset, device, inode and path. */
-const HEAD = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p \S+ \S+ \d+ +(.+)$/;
+const HEAD = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p ([0-9a-f]+) \S+ \d+ +(.+)$/;
+
+/** A segment lies at most this far above where its offset in the file would place it. */
+const SHIFT = 0x100_0000n;
 
 /** The parts of this program that can be read from its file again at any time; none where that isn't known. */
 export function ownParts(): ProgramPart[] {
@@ -25,15 +28,29 @@ export function ownParts(): ProgramPart[] {
  * The parts of a program that can be read from its file again at any time: code and constants. The linker has
  * written to others when it started, although they are only read since: their pages are in no file.
  *
+ * Only the copy that the linker loaded stays where it is. V8 maps the code of its builtins once more for each
+ * isolate; after a worker has ended, anything may be at that address.
+ *
  * @param smaps `/proc/PID/smaps`
  * @param path the program, as the link `/proc/PID/exe` names it
  */
 export function programParts(smaps: string, path: string): ProgramPart[] {
-  return smaps.split(/\n(?=[0-9a-f]+-)/).flatMap((part) => {
+  const parts = smaps.split(/\n(?=[0-9a-f]+-)/).flatMap((part) => {
     const [head = ""] = part.split("\n", 1);
-    const [, start, end, name] = head.match(HEAD) ?? [];
-    if (name !== path || !/^Anonymous: +0 kB$/m.test(part)) return [];
-    const from = BigInt(`0x${start}`);
-    return [{ start: from, size: BigInt(`0x${end}`) - from }];
+    const [, start, end, offset, name] = head.match(HEAD) ?? [];
+    if (name !== path) return [];
+    const [from, to, at] = [start, end, offset].map((digits) => BigInt(`0x${digits}`));
+    if (from === undefined || to === undefined || at === undefined) return [];
+    const isClean = /^Anonymous: +0 kB$/m.test(part);
+    return [{ start: from, size: to - from, offset: at, isClean }];
   });
+  // The file's beginning is loaded once: no isolate needs it.
+  const base = parts.find(({ offset }) => offset === 0n)?.start;
+  if (base === undefined) return [];
+  return parts
+    .filter(({ start, offset, isClean }) => {
+      const shift = start - offset - base;
+      return isClean && shift >= 0n && shift <= SHIFT;
+    })
+    .map(({ start, size }) => ({ start, size }));
 }
