@@ -106,8 +106,8 @@ Deno.test("serve() says what keeps it from starting, as JSON and nothing else wh
     assertStringIncludes(address?.stderr ?? "", words);
   });
   const messages = [
-    "Cannot use '--nats-creds' /no/creds: there is no such file",
-    "Cannot use '--cert': there is no such file (/no/c)",
+    "Cannot use '--nats-creds' /no/creds: there is no such file. More: wscam doctor",
+    "Cannot use '--cert': there is no such file (/no/c). More: wscam doctor",
   ];
   for (const [i, message] of messages.entries()) {
     await t.step(message, () => {

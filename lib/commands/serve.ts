@@ -24,7 +24,7 @@ import { banner } from "./serve/banner.ts";
 import { exposureWarnings } from "./serve/exposure.ts";
 import { foundCameras, type FoundCamerasOptions } from "./serve/found_cameras.ts";
 import { explainListening } from "./serve/listen_problem.ts";
-import { reportMissing } from "./serve/missing_cameras.ts";
+import { DOCTOR, reportMissing } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
 import { followBroker, publishCameras, relayOptions } from "./serve/follow_brokers.ts";
 import { CameraOpener } from "./serve/camera_opener.ts";
@@ -63,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     return await serveUntilSignal(options, log);
   } catch (error) {
     // Programs that read the log as JSON get this too.
-    log.error(error instanceof Error ? error.message : String(error));
+    log.error(`${error instanceof Error ? error.message : error}. ${DOCTOR}`);
     return 1;
   }
 }
@@ -81,7 +81,7 @@ async function serveUntilSignal(options: ServeOptions, log: AdjustableLogger): P
   if (notify !== undefined) stack.use(startNotifier(cameras, { ...notify, log }));
   for (const encoder of neededEncoders(config)) {
     // Loaded before the first picture needs it, but after viewers can connect.
-    loadPixelEncoder(encoder).catch(({ message }: Error) => log.error(message));
+    loadPixelEncoder(encoder).catch(({ message }: Error) => log.error(`${message}. ${DOCTOR}`));
   }
   const apply = createTakeUp(config, { ...parts, server, log });
   const watch = stack.use(new ConfigWatch(source, seen, { apply, log }));
@@ -237,7 +237,8 @@ async function listen(
     return await startServer(cameras, { ...asked, log, metrics, version: VERSION });
   } catch (error) {
     const isAboutFiles = error instanceof KeyPairError;
-    log.error(isAboutFiles ? error.message : await cannotListen(address, error));
+    const problem = isAboutFiles ? error.message : await cannotListen(address, error);
+    log.error(`${problem}. ${DOCTOR}`);
     return undefined;
   }
 }
@@ -245,7 +246,7 @@ async function listen(
 async function cannotListen(address: ListenAddress, problem: unknown): Promise<string> {
   const where = "path" in address ? address.path : `${address.hostname}:${address.port}`;
   const { reason, remedy } = await explainListening(address, problem);
-  return `Cannot listen on ${where}: ${reason}; ${remedy}. More: wscam doctor`;
+  return `Cannot listen on ${where}: ${reason}; ${remedy}`;
 }
 
 /** Removes the socket left by a server that was killed: nobody answers on it any more. */

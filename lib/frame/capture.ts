@@ -74,7 +74,7 @@ export const SETTINGS: { readonly [K in keyof Capture]: Setting<Capture[K]> } = 
     name: "resolution",
     short: "r",
     value: "WxH",
-    help: "asked of the camera (default 640x480)",
+    help: "size to ask the camera for (default 640x480)",
     kind: size,
     initial: { width: 640, height: 480 },
     show: ({ width, height }) => `${width}x${height}`,

@@ -141,7 +141,9 @@ function openPort(
     },
     onExhausted: () => {
       onExhausted();
-      warn("Too many open files, listening again: raise the limit ('ulimit -n')");
+      warn(
+        "Too many open files, listening again: raise the limit ('ulimit -n'). More: wscam doctor",
+      );
     },
   });
 }

@@ -78,7 +78,7 @@ async function saysWhatIsWrong({ server: open, browser, t }: ElementBench): Prom
     [
       "a page that may not look",
       view(listed),
-      /Can’t reach[^]*pages of http:\/\/127.*--allow-origin/,
+      /Can’t reach[^]*pages from http:\/\/127.*--allow-origin/,
     ],
     ["no token", view(locked), /needs a token/],
     ["a wrong token", view(locked, 'token="no"'), /not the token/],

@@ -46,7 +46,7 @@ export async function reportMissing(
 }
 
 /** Says where to find more. */
-const DOCTOR = "More: wscam doctor";
+export const DOCTOR = "More: wscam doctor";
 
 /** Devices and files can be checked without opening them. */
 async function whyNotThere(

@@ -88,7 +88,7 @@ const SERVE: readonly Option[] = [
     short: "p",
     value: "N",
     kind: PORT,
-    help: "0 picks a free one (default 8765)",
+    help: "port to listen on; 0 picks a free one (default 8765)",
   },
   {
     name: "host",

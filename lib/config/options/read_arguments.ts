@@ -57,7 +57,7 @@ function againstRepeats(options: readonly Option[], texts: Arguments["texts"]): 
   const twice = options.find(({ name, repeat }) => !repeat && (texts.get(name) ?? []).length > 1);
   if (twice === undefined) return;
   const camera = twice.group === "Pictures" ? "; it applies to all cameras" : "";
-  throw new UsageError(`'--${twice.name}' is given twice or more: give it once${camera}`);
+  throw new UsageError(`'--${twice.name}' is given several times: give it once${camera}`);
 }
 
 /** Normalizes `-p80`, `-p=80` and a switch's value to `--name=value`. */

@@ -256,7 +256,7 @@ export class Broker implements AsyncDisposable {
     this.#problem = wasConnected ? `${problem}; connecting again` : problem;
     const level = problem === this.#saidProblem ? "debug" : "warn";
     this.#saidProblem = problem;
-    this.#options.log[level](`${this.name} ${problem}; trying again for ever`);
+    this.#options.log[level](`${this.name} ${problem}; trying again for ever. More: wscam doctor`);
     this.#notify();
   }
 

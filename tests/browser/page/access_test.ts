@@ -93,10 +93,10 @@ testInBrowser("the page, and who may look", { flags: FLAGS }, {
         };
         // The log comes through a pipe.
         await eventually(() =>
-          told("A web page of 'http://evil\\.example:\\d+' may not look") === 3
+          told("A web page of 'http://evil\\.example:\\d+' may not connect") === 3
         );
         const hidden = host === "127.0.0.1" ? 1 : 0;
-        assertEquals(told("A web page that doesn't say its origin may not look"), hidden);
+        assertEquals(told("A web page that doesn't say its origin may not connect"), hidden);
       });
     }
     await t.step("through a name that was rebound", async () => {

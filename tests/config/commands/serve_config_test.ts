@@ -119,9 +119,9 @@ Deno.test("parseServe() says what is wrong with a value", async (t) => {
     ["-r 640*480", "'--resolution' must be WIDTHxHEIGHT, each 16 to 8192, got '640*480'"],
     ["--log-format xml", "'--log-format' must be text or json, got 'xml'"],
     ["--log-level loud", "'--log-level' must be debug or info or warn or error, got 'loud'"],
-    ["-f 5 -f 7", "'--fps' is given twice or more: give it once; it applies to all cameras"],
-    ["-p 80 --port=80", "'--port' is given twice or more: give it once"],
-    ["--token a --token b", "'--token' is given twice or more: give it once"],
+    ["-f 5 -f 7", "'--fps' is given several times: give it once; it applies to all cameras"],
+    ["-p 80 --port=80", "'--port' is given several times: give it once"],
+    ["--token a --token b", "'--token' is given several times: give it once"],
     ["--unix /s --port 80", "'--unix' and '--port' exclude each other: leave one out"],
     [
       "--unix /s --port 80 --cert /c",
