@@ -30,7 +30,7 @@ testWith(["executable"], "compile() makes the same small executable twice", asyn
       "follow_brokers.ts",
       "arm64-darwin.node",
       "jpeg.wasm",
-      "ImageScript.d.ts",
+      "framebuffer.rs",
     ]
   ) {
     assertEquals(occurrences(bytes, `${absent}"`), 0, `${absent} must not be in it`);
