@@ -1,6 +1,6 @@
 /**
- * The floor for a server in Deno: it sends each viewer a prebuilt message of so many KiB, 30 times a second,
- * and does nothing else: `bare_sender.ts KIB`.
+ * The floor for a server in Deno: it only sends each viewer a prebuilt message of KIB KiB, 30 times
+ * a second: `bare_sender.ts KIB`.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Measures wscam on this machine, each figure beside the floor that it could reach:
- * `deno task bench [encode|read|fanout|end|memory|floods]`; `floods` only where it is named. Ratios between columns hold elsewhere, times don't. The
- * cost of viewers is drawn as well, into docs/cost.svg.
+ * Measures wscam on this machine, each figure beside the lowest possible one (the floor): `deno
+ * task bench [encode|read|fanout|end|memory|floods]`; `floods` only if it is named. Ratios between
+ * columns are valid elsewhere, times aren't. The cost of viewers is also drawn into docs/cost.svg.
  *
  * @module
  */

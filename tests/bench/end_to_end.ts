@@ -22,10 +22,10 @@ const SETTINGS: Setting[] = [
 ];
 const CAMERA_FPS = 30;
 const SECONDS = 6;
-/** Decoding a picture to read its time takes the processor from what is measured. */
+/** Decoding a picture to read its time takes processor time away from the measured programs. */
 const READ_EVERY = 5;
 
-/** Rate and true age of what one viewer gets from the virtual camera. */
+/** The rate and true age of what one viewer gets from the virtual camera. */
 export async function benchEndToEnd(): Promise<Table> {
   const rows: string[][] = [];
   for (const setting of SETTINGS) rows.push(await measure(setting));

@@ -9,7 +9,7 @@ export interface FanOut {
   /** The stream that they watched. */
   stream: string;
   viewers: number;
-  /** Of the server, in seconds of processor a second. */
+  /** The server's processor time, in seconds a second. */
   load: number;
   /** The same of the floor. */
   floor: number;
@@ -104,7 +104,7 @@ async function measureOne(
 
 interface Measured {
   load: LoadResult;
-  /** Of the server, in seconds. */
+  /** The server's processor time, in seconds. */
   cpu: number;
 }
 

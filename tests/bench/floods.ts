@@ -11,7 +11,7 @@ const SETTINGS: readonly { format: VcamFormat; encoder: string }[] = [
   { format: "MJPG", encoder: "copy" },
 ];
 const [WIDTH, HEIGHT, FPS] = [640, 480, 10];
-/** Those who only watch, and those who flood. */
+/** The viewers that only watch, and the flooding clients. */
 const VIEWERS = 10;
 const CLIENTS = [1, 10];
 const [CALM_SECONDS, FLOOD_SECONDS] = [3, 10];

@@ -20,7 +20,7 @@ interface Program {
 }
 
 const SENDER = fileURLToPath(new URL("./bare_sender.ts", import.meta.url));
-/** Of a message with a picture of the virtual camera at 1280x720. */
+/** The size of a message with a picture of the virtual camera at 1280x720. */
 const MESSAGE_KIB = 165;
 const VIEWERS = [1, 100];
 /** What a start took is given back by then, and what viewers take is taken. */

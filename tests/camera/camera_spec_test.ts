@@ -199,7 +199,8 @@ Deno.test("describeSource() shows no password, whatever characters are in it", a
 });
 
 Deno.test("parseCamera() repeats no password when it refuses a URL", async (t) => {
-  // These end the host's part of a URL: to us it is no URL, to its owner it was one.
+  // These characters end the host's part of a URL: for wscam it is not a URL, but its author meant
+  // one.
   for (const odd of ["#", "?", "/", "'/", " /"]) {
     await t.step(odd, () => {
       const error = assertThrows(

@@ -92,7 +92,7 @@ Deno.test({
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert(isAlive(pid), "it waits for the terminal to take the rest");
     await eventually(() => {
-      // Those that come together are one.
+      // Simultaneous signals count as one.
       if (isAlive(pid)) Deno.kill(pid, "SIGINT");
       return !isAlive(pid);
     }, { what: `process ${pid} to end` });

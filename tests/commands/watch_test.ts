@@ -13,7 +13,7 @@ function watch(...args: string[]): Promise<Ended> {
   return runWscam(["watch", ...args]);
 }
 
-/** Watches until it is told to end. */
+/** Watches until told to end. */
 function startWatching(url: string, env: Record<string, string> = {}): ServerProcess {
   return startServerProcess({
     command: Deno.execPath(),
@@ -131,7 +131,7 @@ testWith(["openssl"], "watch() tells what is wrong with a certificate", async (t
   }
 });
 
-/** A handshake that the client breaks off is what is waited for. */
+/** The test waits for a handshake that the client breaks off. */
 async function refuseAll(server: Deno.TlsListener): Promise<void> {
   try {
     for await (const connection of server) {

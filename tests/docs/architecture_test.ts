@@ -29,7 +29,8 @@ Deno.test("docs/architecture.md: a frame passes eight functions in ten files at 
     ?.match(/(^1\. .*?)\n\n(?!\d)/ms) ?? [];
   const steps = way.split(/^\d\. /m).slice(1);
   assertEquals(steps.length, 8);
-  // The first leads to one of two files, and another codec and the interfaces in between are no stations of it.
+  // The first step names two files, of which a frame passes one; another codec, and the interfaces
+  // in between, don't count as steps.
   const files = new Set(Array.from(way.matchAll(/\(\.\.\/(lib\/[^)]+)\)/g), ([, path]) => path));
   for (
     const beside of [

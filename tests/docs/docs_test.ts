@@ -146,7 +146,7 @@ for (const page of PAGES) {
   Deno.test(`${page}: links lead somewhere`, async () => {
     const text = await Deno.readTextFile(ROOT + page);
     const folder = page.includes("/") ? `${ROOT}docs/` : ROOT;
-    // An installer or a clone is told whose it is by the release, or by whoever made it.
+    // A release, or whoever clones the repository, fills in its owner and name.
     assert(!/github\.com\/wscam\b/.test(text), "the repository has no name but OWNER/NAME");
     for (const [, target = ""] of text.matchAll(/(?:\]\(|src=")([^)"]+)/g)) {
       if (/^(https?|wss?):/.test(target)) continue;

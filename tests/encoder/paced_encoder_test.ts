@@ -58,7 +58,7 @@ function createBench() {
       onPicture: ({ sequence }) => void bench.pictures.push(sequence),
       onHealth: () => void bench.told++,
     }),
-    /** Gives it so many frames. */
+    /** Gives it this many frames. */
     frames(count: number): void {
       for (let i = 0; i < count; i++) {
         const frame = pool.frame(new Uint8Array(pool.take(8)), INFO);

@@ -13,7 +13,7 @@ async function firstLine(child: Child): Promise<string> {
   return text.trim();
 }
 
-/** As `ps` has it; nothing when there is no such process. */
+/** A process's state according to `ps`; empty if there is no such process. */
 function stateOf(pid: number): string {
   const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
     .outputSync();

@@ -9,7 +9,7 @@ import { SourceError } from "../../lib/frame/source_error.ts";
 import { testWith } from "../testutil/needs.ts";
 import { together } from "../testutil/together.ts";
 
-/** There is no shell to write small programs in. */
+/** Without a shell, the small programs can't be written. */
 const ignore = Deno.build.os === "windows";
 
 Deno.test("parseVersion() reads a release", async (t) => {

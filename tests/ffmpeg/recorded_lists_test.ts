@@ -6,7 +6,7 @@ import { parseAvfoundation, parseDshow } from "../../lib/camera/device/device_li
  */
 interface Recording {
   ffmpeg: string;
-  /** The place where it was published. */
+  /** Where it was published. */
   source: string;
   parse: typeof parseDshow;
   text: string;

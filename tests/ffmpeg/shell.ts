@@ -1,6 +1,6 @@
 import { Child } from "../../lib/ffmpeg/child.ts";
 
-/** There is no shell to write small programs in. */
+/** Without a shell, the small programs can't be written. */
 export const ignore = Deno.build.os === "windows";
 
 export function sh(script: string): Child {

@@ -14,7 +14,7 @@ const SAMPLE: MovieSample = {
   timestamp: 1_700_000_000.5,
 };
 
-/** The boxes in a row: what each is called, and what is in it. */
+/** The boxes in order: their names and contents. */
 function boxes(bytes: Uint8Array): { type: string; body: Uint8Array }[] {
   const found = [];
   for (let at = 0; at < bytes.length;) {

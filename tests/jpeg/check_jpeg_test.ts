@@ -3,7 +3,7 @@ import { checkJpeg } from "../../lib/jpeg/check_jpeg.ts";
 import { encodeJpeg } from "../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { drawBitmap } from "./jpegs.ts";
 
-/** A file without data that says to be so large, in so many scans. */
+/** A file without data that claims this size and this number of scans. */
 function hollow(width: number, height: number, scans = 1): Uint8Array<ArrayBuffer> {
   const sides = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   return Uint8Array.from([

@@ -152,7 +152,7 @@ Deno.test("wholeJpeg() takes a picture that begins twice", () => {
 });
 
 Deno.test("wholeJpeg() finds a whole picture behind half a one, however large", async () => {
-  // In a large one, what is taken for a segment's length may lead to a 0xff by chance.
+  // In a large file, the bytes that are read as a segment's length may lead to a 0xff by chance.
   const large = await drawJpeg(1600, 1200, 3);
   assertLess(2 * 65_536, large.length);
   for (let cut = 1000; cut < large.length; cut += 7919) {

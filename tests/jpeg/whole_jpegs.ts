@@ -13,7 +13,7 @@ export async function ffmpegJpeg(...args: string[]): Promise<Uint8Array<ArrayBuf
   return await runFfmpeg([...input, ...args, "-f", "mjpeg"]);
 }
 
-/** Real encoders' pictures, by what is special in them. */
+/** Pictures from real encoders, by what is special about them. */
 
 export function markersOf(jpeg: Uint8Array): number[] {
   return segmentsOf(jpeg).map(({ marker }) => marker);

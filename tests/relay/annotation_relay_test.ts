@@ -45,7 +45,7 @@ Deno.test("AnnotationRelay asks for what lasts when somebody watches, and again 
   assertEquals(heard, ["cat"]);
   broker.notify();
   assertEquals(sentBy(broker).length, 2);
-  // A viewer that comes later is told here.
+  // A viewer that comes later gets it from this server.
   watch()();
   assertEquals(heard, ["cat", "cat"]);
   stop();

@@ -96,7 +96,7 @@ export function createFakeBroker(): FakeBroker {
   return broker;
 }
 
-/** A log that keeps what is said. */
+/** A log that keeps its lines. */
 export function createFakeLog(): { lines: string[]; log: Logger } {
   const lines: string[] = [];
   const keep = (message: string): void => void lines.push(message);

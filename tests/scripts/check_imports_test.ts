@@ -2,7 +2,7 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { findViolations } from "../../scripts/check_imports.ts";
 import { type ImportGraph, readImportGraph } from "../../scripts/import_graph.ts";
 
-/** Files by path, each with its imports as they are written and where they lead. */
+/** Files by path, each with its imports as written and their targets. */
 function graph(files: Record<string, [specifier: string, target: string][]>): ImportGraph {
   return Object.entries(files).map(([path, imports]) => ({
     path,

@@ -15,7 +15,7 @@ import { temporaryDirectory } from "../testutil/files.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Runs the script as somebody would who has no network. */
+/** Runs the script like a user without a network. */
 async function compileOffline(...args: string[]): Promise<{ code: number; stderr: string }> {
   const script = `${ROOT}scripts/compile.ts`;
   const out = await Deno.makeTempDir();
@@ -23,7 +23,7 @@ async function compileOffline(...args: string[]): Promise<{ code: number; stderr
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", script, "--out", out, ...args],
     clearEnv: true,
-    // A proxy at a port where nobody answers.
+    // A proxy at a port where nothing answers.
     env: { ...env, HTTPS_PROXY: "http://127.0.0.1:9", NO_COLOR: "1" },
     stdin: "null",
   }).output();

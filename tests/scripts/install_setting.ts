@@ -44,7 +44,7 @@ export async function createSetting(
   const folder = await Deno.makeTempDir();
   const [files, home, bin] = [`${folder}/files`, `${folder}/home`, `${folder}/bin`];
   for (const each of [files, home, bin]) await Deno.mkdir(each);
-  // The checkout may lie where nobody but its owner can read it.
+  // The checkout may be readable only by its owner.
   await Deno.copyFile(SCRIPT, `${home}/../install.sh`);
   for (const name of NAMES) {
     await Deno.writeTextFile(`${files}/wscam-${name}`, `#!/bin/sh\necho "wscam 1.2.3 ${name}"\n`);
@@ -67,7 +67,7 @@ export async function createSetting(
       HOME: home,
       PATH: bin,
       WSCAM_BASE_URL: `http://127.0.0.1:${port}`,
-      // Not the /usr/local/bin of whoever runs the tests.
+      // Not the /usr/local/bin of the user who runs the tests.
       WSCAM_INSTALL_DIR: `${home}/.local/bin`,
     },
     async [Symbol.asyncDispose]() {

@@ -107,7 +107,7 @@ testWith(
     const executable = await compiled();
     await using vcam = await startVcam({ width: 640, height: 480, fps: 15 });
     const env = { ...isolatedEnv("/nonexistent"), ...vcam.env };
-    // bwrap binds what is there now: the camera first.
+    // bwrap binds only existing files, so the camera starts first.
     const prison = jail(executable, { env });
     const { command, args } = prison;
     const serve = (...more: string[]): ServerProcess => serveIn(prison, ...more);
@@ -134,7 +134,7 @@ testWith(
           "debug",
         );
         await assertPicture(process, 640);
-        // Of the camera's own JPEG another ffmpeg makes it.
+        // Another ffmpeg makes it from the camera's own JPEG.
         await assertPicture(process, 320, "?width=320&quality=50");
       });
     }

@@ -20,7 +20,7 @@ Deno.test("smoke() finds nothing wrong with the program under Deno", async () =>
   ]);
 });
 
-/** A program that answers as it is told, and hands everything else to the real one. */
+/** A program that gives prepared answers, and passes everything else on to the real one. */
 async function pretender(cases: string): Promise<AsyncDisposable & { path: string }> {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/pretender`;

@@ -5,7 +5,7 @@
  */
 import { FLOODS } from "../testutil/attack/floods.ts";
 
-/** What a thread is told to do. */
+/** What a thread is to do. */
 export interface FloodOrder {
   /** Which of {@linkcode FLOODS}, by its name. */
   name: string;

@@ -26,7 +26,7 @@ export async function look(url: string): Promise<Look> {
   return { before, state, after, health: { status: response.status, body: await response.json() } };
 }
 
-/** One figure of one camera; `NaN` where there is none. */
+/** One metric of one camera; `NaN` if it is missing. */
 export function figureOf(figures: Figures, name: string, camera: string): number {
   return figures.get(`${name}{camera="${camera}"}`) ?? NaN;
 }

@@ -42,7 +42,7 @@ export function* planRounds(
       // Some cameras are well while others aren't.
       return random.below(6) === 0 ? undefined : { fault: nextFault(), lastsMs };
     });
-    // Not both: a flood is judged by what others notice of it alone.
+    // Not both: a flood is judged only by its effect on others.
     const isFlood = random.below(2) === 0;
     yield {
       faults: outages,

@@ -9,7 +9,7 @@ const CALM_MS = 3000;
 const FLOOD_MS = 10_000;
 /** How many flood each camera at the same time. */
 const CLIENTS = 3;
-/** Those who only watch keep so much of their rate. */
+/** Viewers that only watch keep at least this share of their rate. */
 const LEAST_RATE = 0.8;
 /** On a machine that is known to be busy. */
 const LEAST_BUSY_RATE = 0.25;

@@ -14,7 +14,7 @@ import { notDown } from "./truth.ts";
 export interface Happening {
   /** The event. */
   name: string;
-  /** To which camera, where it was one. */
+  /** The camera it was done to, if there was one. */
   camera?: string;
   /** From the camera being well again until all its viewers had a picture, or how long it took. */
   tookMs: number;
@@ -116,7 +116,7 @@ async function timed(name: string, fn: () => Promise<string[] | void>): Promise<
   return { name, tookMs: performance.now() - start, wrong };
 }
 
-/** Asks until nothing is wrong; what is still wrong after a while. */
+/** Checks until nothing is wrong; returns what is still wrong after a while. */
 export async function eventuallyNothing(
   ask: () => string[] | Promise<string[]>,
   withinMs: number,

@@ -22,7 +22,7 @@ import { type Stage, startStage } from "./stage.ts";
 import { summarize } from "./summary.ts";
 
 const MEGABYTE = 1e6;
-/** Then a camera that works begins its waits anew. */
+/** After this time, a working camera's waits start over. */
 const CALM_MS = 5500;
 
 /** The options. */
@@ -82,7 +82,7 @@ interface Scene {
   slackMs: number;
 }
 
-/** Runs rounds until it is told to end, or a viewer is lost; everything that was wrong. */
+/** Runs rounds until told to end, or a viewer is lost; returns everything that was wrong. */
 async function runRounds(
   seed: number,
   end: AbortSignal,

@@ -20,7 +20,7 @@ export interface Stage extends AsyncDisposable {
   readonly subjects: readonly Subject[];
   /** All viewers that have watched all along. */
   readonly viewers: readonly CountingViewer[];
-  /** The cameras that nothing happens to but floods, and those among all viewers who watch them. */
+  /** The cameras that only floods affect, and their viewers. */
   readonly flooded: { cameras: readonly string[]; viewers: readonly CountingViewer[] };
   /** The same as the server has them, with what each has received now. */
   watchers(): Watcher[];

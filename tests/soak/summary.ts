@@ -15,7 +15,7 @@ export function summarize(happenings: readonly Happening[]): string {
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** The median and the most; a dash where there is none. */
+/** The median and the maximum; a dash if there are none. */
 function spread(values: readonly number[], digits = 1): string {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];

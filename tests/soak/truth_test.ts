@@ -67,7 +67,7 @@ function figures(changed: Record<string, number> = {}): Figures {
   return new Map(Object.entries(values).map(([name, value]) => [`${name}{camera="cam"}`, value]));
 }
 
-/** All is well, but for what is given. */
+/** All is well, except for the given values. */
 function look(changed: Partial<Look> = {}): Look {
   const health = { status: 200, body: { ok: true, problems: [] } };
   return { before: figures(), state: state(), after: figures(), health, ...changed };

@@ -16,7 +16,7 @@ export class FakeLink implements Link {
   /** Called when it is disconnected. */
   onDrop = (): void => {};
 
-  /** The texts among what was sent. */
+  /** The texts among the sent messages. */
   get texts(): string[] {
     return this.messages.filter((message) => typeof message === "string");
   }

@@ -25,7 +25,7 @@ export interface Bench extends AsyncDisposable {
   jobs: Job[];
   /** How many it works on. */
   inFlight: number;
-  /** Lets the camera take so many frames. */
+  /** Gives the camera this many frames. */
   frames(count: number): Promise<void>;
 }
 

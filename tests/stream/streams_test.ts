@@ -88,7 +88,7 @@ Deno.test("Streams ends a rendition with its last viewer, and remembers what it 
   assertEquals(served.streams.length, 1);
   assertEquals(served.size, 0);
   assertEquals(served.get(shape), undefined);
-  // One that was being encoded may have been counted since.
+  // A picture that was being encoded may have been counted since.
   for (const name of ["encoded", "sent", "bytes"] as const) {
     assertGreater(served.counters[name], before[name] - 1);
   }

@@ -1,8 +1,8 @@
 /** Options of {@linkcode eventually}. */
 export interface EventuallyOptions {
   /**
-   * Gives up after so many milliseconds. It only keeps a test from hanging: a machine that is busy may take
-   * long for anything.
+   * Gives up after this many milliseconds. This only keeps a test from hanging: on a busy machine,
+   * anything may take long.
    *
    * @default {60_000}
    */

@@ -34,7 +34,7 @@ function intervals(times: readonly number[]): number[] {
   return times.slice(1).map((time, i) => time - (times[i] ?? NaN));
 }
 
-/** The most frames within any stretch of so many seconds. */
+/** The largest number of frames within any period of this many seconds. */
 function most(times: readonly number[], seconds: number): number {
   return Math.max(
     ...times.map((start) =>

@@ -19,7 +19,7 @@ const CAMERAS = [
   "--fps",
   "5",
 ];
-/** Names that lead here in the test's browser alone. */
+/** Names that lead here, in the test's browser only. */
 const NAMES = ["evil.example", "dashboard.local", "cam.lan", "rebound.example"];
 const FLAGS = [`--host-resolver-rules=${NAMES.map((name) => `MAP ${name} 127.0.0.1`).join(", ")}`];
 
@@ -81,8 +81,9 @@ testInBrowser("the page, and who may look", { flags: FLAGS }, {
       await t.step(`from evil.example, at ${host}`, async () => {
         await using viewer = await browser.open(`http://evil.example:${site.port}/`);
         const before = server.output.stderr.length;
-        // Only to this machine, and over TLS, do browsers say of a page that hides where it is from that it is
-        // another. Elsewhere nobody can tell it from Home Assistant, which hides as well.
+        // Only for this machine, and over TLS, do browsers say that a page which hides its origin
+        // is a foreign one. Otherwise nobody can tell it from Home Assistant, which hides its
+        // origin as well.
         const hiddenImage = host === "127.0.0.1" ? "refused" : "shown";
         assertEquals(await tryAll(viewer, `${host}:${server.port}`), { ...nothing, hiddenImage });
         // The log says the same thing once, and then how many times more.

@@ -1,6 +1,6 @@
 /**
- * Makes pictures of the page in every state, size, colour and language, and tells what is wrong with them:
- * `deno task looks [FOLDER [STATE]...]`.
+ * Takes screenshots of the page in every state, size, colour scheme and language, and reports what
+ * is wrong with them: `deno task looks [FOLDER [STATE]...]`.
  *
  * @module
  */

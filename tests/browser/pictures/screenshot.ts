@@ -9,11 +9,11 @@ import type { BrowserContextOptions } from "playwright-core";
 import { launchBrowser, type TestBrowser, type ViewerPage } from "../testutil/browser.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 
-/** One picture: how the page is looked at, and what is done before. */
+/** One screenshot: how the page is opened, and what is done before. */
 interface Picture extends BrowserContextOptions {
   /** The page's query. */
   query?: string;
-  /** Brings it to what is shown. */
+  /** Brings the page into the wanted state. */
   prepare?: (viewer: ViewerPage) => Promise<void>;
 }
 

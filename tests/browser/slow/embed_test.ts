@@ -7,7 +7,7 @@ import { startWscam } from "../../testutil/program/wscam.ts";
 
 const TOKEN = "a token of some length";
 const CAMERAS = ["--camera", "door=test", "--resolution", "160x120", "--fps", "5"];
-/** Names that lead here in the tests' browsers alone. */
+/** Names that lead here, in the tests' browsers only. */
 const NAMES = ["homeassistant.local", "dash.example", "evil.example", "cam.lan"];
 
 /** The view of an embedded page that a browser shows. */
@@ -16,11 +16,11 @@ interface Shown {
   image: boolean;
   /** Whether the page could read its pixels. */
   pixels: boolean;
-  /** The title of what is in a frame. */
+  /** The title of the page in a frame. */
   frame: string;
 }
 
-/** A browser that opens a page, puts something into it, and says what is seen. */
+/** A browser that opens a page, inserts something into it, and reports what is visible. */
 interface Embedding extends AsyncDisposable {
   embed(at: string, image: string, frame: string): Promise<Shown>;
 }
@@ -91,7 +91,7 @@ function isExpected(at: string): boolean {
   return !at.includes("evil");
 }
 
-/** A web site that tells nobody where its visitors come from, as Home Assistant does. */
+/** A web site that hides where its visitors come from, like Home Assistant. */
 function startSite(): { port: number } & AsyncDisposable {
   const headers = { "content-type": "text/html", "referrer-policy": "no-referrer" };
   const server = Deno.serve(

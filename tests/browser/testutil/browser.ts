@@ -4,7 +4,7 @@ import { eventually } from "../../testutil/eventually.ts";
 
 /** A real browser without a window. */
 export interface TestBrowser extends AsyncDisposable {
-  /** Opens the page as somebody would who has never seen it before. */
+  /** Opens the page like a first-time visitor. */
   open(url: string, options?: BrowserContextOptions): Promise<ViewerPage>;
 }
 
@@ -21,7 +21,7 @@ export interface ViewerPage extends AsyncDisposable {
   readonly requests: string[];
   /** The text of an element now. */
   text(id: string): Promise<string>;
-  /** Waits until what stands in an element is as wanted. */
+  /** Waits until an element's text is as expected. */
   untilText(id: string, wanted: RegExp): Promise<string>;
   /** Waits until the page says so. */
   untilState(state: ViewerState): Promise<void>;
@@ -56,9 +56,9 @@ export interface LaunchOptions {
 }
 
 /**
- * Starts a browser of the Chromium family, with a new and empty profile.
+ * Starts a browser of the Chromium family, with an empty profile.
  *
- * @throws {Error} when there is none
+ * @throws {Error} if there is none
  */
 export async function launchBrowser({ flags = [] }: LaunchOptions = {}): Promise<TestBrowser> {
   const executablePath = findChromium();

@@ -15,8 +15,8 @@ const CONTROLS = [
 ];
 
 /**
- * The test picture's 75 % colour bars, where they are on the screen. A picture that a busy machine has kept waiting is
- * darker, until the next one comes.
+ * The test picture's 75 % colour bars, at their place on the screen. If a busy machine has delayed
+ * the picture, it is darker, until the next one comes.
  */
 export async function assertColourBars({ look }: ViewerPage): Promise<void> {
   const bars = [0xbfbfbf, 0xbfbf00, 0x00bfbf, 0x00bf00, 0xbf00bf, 0xbf0000, 0x0000bf];
@@ -64,7 +64,7 @@ export async function assertFits({ page }: ViewerPage): Promise<void> {
   }
 }
 
-/** Waits until so many watch each of a server's cameras. */
+/** Waits until each of a server's cameras has this many viewers. */
 export async function eventuallyWatched(
   { url }: Wscam,
   wanted: Readonly<Record<string, number>>,

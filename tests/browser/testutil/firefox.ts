@@ -109,7 +109,7 @@ function preferences(names: readonly string[]): string {
     .join("");
 }
 
-/** Reads what it says until it says where it listens, and goes on reading. */
+/** Reads its output until it says where it listens, and goes on reading. */
 async function listeningAt(
   stderr: ReadableStream<Uint8Array>,
 ): Promise<{ address: string; drained: Promise<void> }> {

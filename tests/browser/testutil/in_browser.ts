@@ -20,8 +20,8 @@ export interface InBrowserOptions extends LaunchOptions {
 }
 
 /**
- * Registers a test whose steps share a browser and a server: to start those takes longer than most steps. Each step
- * opens pages of its own, as somebody who has never been there before, and closes them.
+ * Registers a test whose steps share a browser and a server, since starting those takes longer than
+ * most steps. Each step opens pages of its own, as a first-time visitor, and closes them.
  */
 export function testInBrowser(
   name: string,

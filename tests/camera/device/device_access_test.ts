@@ -5,7 +5,7 @@ import {
   readAccess,
 } from "../../../lib/camera/device/device_access.ts";
 
-/** A user who isn't in the group of the device. */
+/** A user who isn't in the device's group. */
 const FACTS: AccessFacts = {
   gid: 44,
   mode: 0o20660,

@@ -175,7 +175,7 @@ Deno.test("parseControls() has a name for each, in whatever script the camera's 
     ["brightness", 4],
     ["brightness_009a0907", 5],
   ]);
-  // Of those that it gives one name, v4l2-ctl sets the last.
+  // Of those with the same name, v4l2-ctl sets the last.
   assertEquals([...numbers], [
     ["control_00980900", undefined],
     ["control_00980901", "0x00980901"],

@@ -3,7 +3,7 @@ import type { SystemView } from "../../../lib/camera/device/explain_device.ts";
 import { explain, type RunEnding } from "../../../lib/camera/ffmpeg/explain.ts";
 import type { FfmpegInput } from "../../../lib/ffmpeg/input.ts";
 
-/** A system that knows nothing else than what it is told to. */
+/** A system that only knows what it is told. */
 export function system(known: Partial<SystemView> = {}): SystemView {
   return {
     os: "linux",

@@ -31,7 +31,7 @@ async function makeVideo(name: string): Promise<AsyncDisposable & { dir: string;
   };
 }
 
-/** The first frames of a file; whoever takes fewer than there are stops early. */
+/** The first frames of a file; taking fewer than there are stops early. */
 async function takeFrames(path: string, count: number): Promise<Frame[]> {
   const { signal } = new AbortController();
   const source = new FfmpegSource({ kind: "file", path }, CAPTURE, OPTIONS);
@@ -118,7 +118,7 @@ testWith(["ffmpeg"], "FfmpegSource says when nobody listens at an address", asyn
 
 testWith(["ffmpeg"], "FfmpegSource ends ffmpeg when its signal is aborted", async () => {
   await using video = await makeVideo("a.mp4");
-  // Other tests have children too: those that are told of this video are its own.
+  // Other tests have children too: those with this video in their command line are this test's.
   const own = async (): Promise<number[]> => {
     if (Deno.build.os !== "linux") return [];
     return await ffmpegsWith(video.path);

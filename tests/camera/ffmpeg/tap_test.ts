@@ -4,7 +4,7 @@ import { inOwnProcess } from "../../testutil/program/own_process.ts";
 
 const NO_UNIX = Deno.build.os === "windows";
 
-/** A sender for one connection, which sends what it is told. */
+/** A sender for one connection, which sends what the test says. */
 function openSender(): { url: string; first: Promise<Deno.Conn>; close(): void } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const first = listener.accept();

@@ -11,7 +11,7 @@ export interface Taken {
   encoder: string | undefined;
 }
 
-/** Takes so many pictures of an address; `ffmpeg` is none unless one is named. */
+/** Takes this many pictures from an address; without `ffmpeg`, there is none. */
 export async function take(
   url: string,
   count: number,

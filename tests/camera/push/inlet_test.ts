@@ -100,7 +100,7 @@ Deno.test("Inlet has one program at a time: a place that is lost has no effect",
   const [first, second] = [program("a:1"), program("b:2")];
   const old = inlet.enter(first);
   assertEquals(inlet.holder, "a:1");
-  // One that has stalled need not be asked.
+  // A stalled program need not be asked.
   clock.now += 5000;
   assertEquals(inlet.holder, undefined);
   old.put(picture(1));

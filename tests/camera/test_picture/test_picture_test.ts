@@ -51,7 +51,7 @@ function dotsOf(character: string): string {
   return dots.join(" ");
 }
 
-/** Reads text off a picture whose dots are so many pixels wide. */
+/** Reads text from a picture whose dots have this width in pixels. */
 function readText(
   frame: Frame,
   { left, top, dot }: Record<"left" | "top" | "dot", number>,
@@ -73,7 +73,7 @@ function readText(
   }).join("");
 }
 
-/** Finds the clock, of whatever size it is, and reads it. */
+/** Finds the clock, whatever its size, and reads it. */
 function readClock(frame: Frame): string | undefined {
   for (let dot = 12; dot >= 1; dot--) {
     for (let top = 0; top + GLYPH_HEIGHT * dot <= frame.height; top++) {

@@ -58,7 +58,7 @@ async function words(listener: ListenAddress, problem: unknown): Promise<string>
   return `${reason}; ${remedy}`;
 }
 
-/** The error of listening where nobody can. */
+/** The error from listening on an impossible address. */
 function refusal(listener: ListenAddress): unknown {
   try {
     if ("path" in listener) Deno.listen({ transport: "unix", path: listener.path }).close();

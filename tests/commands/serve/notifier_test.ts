@@ -28,7 +28,7 @@ testWith(
     let clock = 0;
     const now = (): number => clock;
     {
-      // One that comes later is looked after like any other.
+      // A camera that comes later is watched like any other.
       const cameras = new Cameras();
       using _ = startNotifier(cameras, { socket, watchdogMs: 200, log, now });
       cameras.add(served);

@@ -3,7 +3,7 @@ import type { Bitmap } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { scaledHeight, scaleDown } from "../../../lib/encoder/jpeg/scale.ts";
 import { drawBitmap } from "../../jpeg/jpegs.ts";
 
-/** The mean of what lies under each new pixel, as slowly and plainly as can be. */
+/** The mean of the area under each new pixel, computed as plainly as possible. */
 function slowly({ data, width: from, height: rows }: Bitmap, width: number): Bitmap {
   const height = scaledHeight({ width: from, height: rows }, width);
   const scaled = new Uint8Array(width * height * 4).fill(255);

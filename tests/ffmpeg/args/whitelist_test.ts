@@ -76,7 +76,7 @@ async function makeBait(url: string) {
   return { dir, film, texts, [Symbol.asyncDispose]: () => Deno.remove(dir, { recursive: true }) };
 }
 
-/** Takes one picture of what an address gives, asks what it is, and fails. */
+/** Reads one picture from an address, probes it, and fails. */
 async function assertShowsNothing(input: Extract<FfmpegInput, { kind: "url" | "file" }>) {
   const signal = AbortSignal.timeout(60_000);
   // What is done with the pictures changes nothing of how they are opened.

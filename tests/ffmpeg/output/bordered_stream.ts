@@ -86,7 +86,7 @@ export async function collect(frames: AsyncIterable<Frame>, into: Seen[] = []): 
   return into;
 }
 
-/** A pool that tells what was taken from it. */
+/** A pool that records what was taken from it. */
 export class RecordingPool extends FramePool {
   readonly taken: number[] = [];
   /** Buffers that had held a picture before. */

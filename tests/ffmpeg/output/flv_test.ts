@@ -7,7 +7,7 @@ import { createRandom } from "../../testutil/random.ts";
 
 const HEADER = [0x46, 0x4c, 0x56, 1, 1, 0, 0, 0, 9];
 
-/** A tag with what stands in front of it, the length of the one before, which nobody needs. */
+/** A tag, preceded by the length of the previous one, which readers ignore. */
 function tag(type: number, body: readonly number[], { ms = 0, size = body.length } = {}): number[] {
   const bytes = [size >> 16, size >> 8, size].map((byte) => byte & 255);
   const time = [ms >> 16, ms >> 8, ms, ms >> 24].map((byte) => byte & 255);

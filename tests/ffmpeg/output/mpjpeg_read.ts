@@ -23,7 +23,7 @@ export async function read(
   return { frames, names: namesOf(frames), broken };
 }
 
-/** Names our pictures: `AC?` for the first, the third, and one that is none of ours. */
+/** Names our pictures: `AC?` for the first, the third, and an unknown one. */
 export function namesOf(frames: readonly SeenJpeg[]): string {
   const known = new Map([A, B, C, D].map((jpeg, i) => [jpeg.toBase64(), "ABCD"[i]]));
   return frames.map(({ jpeg }) => known.get(jpeg.toBase64()) ?? "?").join("");

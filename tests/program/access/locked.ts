@@ -18,7 +18,7 @@ export function startLocked(args: string[] = []): Promise<Wscam> {
   return startWscam([...CAMERAS, "--log-level", "debug", ...args], { env: { WSCAM_TOKEN: TOKEN } });
 }
 
-/** An address where nobody answers. */
+/** An address where nothing answers. */
 export const NOWHERE = "http://127.0.0.1:9/";
 
 export async function share(...args: string[]): Promise<Ran> {

@@ -13,7 +13,7 @@ const JPEG = await encodeJpeg(clockPicture(128, 128), 80);
 interface TlsCamera extends AsyncDisposable {
   /** Its address. */
   readonly url: string;
-  /** The passwords that it was shown, and nothing where it was shown none. */
+  /** The passwords that were sent to it; `undefined` for requests without one. */
   readonly shown: (string | undefined)[];
 }
 

@@ -8,7 +8,7 @@ import { testWith } from "../../testutil/needs.ts";
 import { startVcam, vcamEnv } from "../../testutil/camera/vcam.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-/** The size of what a camera serves, once it has served for so many pictures. */
+/** The size of a camera's pictures, after this many of them. */
 async function measure(
   server: Wscam,
   camera: string,

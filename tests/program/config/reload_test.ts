@@ -5,7 +5,7 @@ import { temporaryDirectory } from "../../testutil/files.ts";
 import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-/** Windows has no such signals, and another way to put a file in the place of one that is open. */
+/** Windows has no such signals, and replaces an open file in another way. */
 const ignore = Deno.build.os === "windows";
 
 interface Served extends AsyncDisposable {

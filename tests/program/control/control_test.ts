@@ -168,7 +168,7 @@ testWith(["vcam", "ffmpeg"], "control opens a camera anew behind its viewers' ba
   const both = [turned, coarse].map((
     answer,
   ) => [answer?.settings.rotate, answer?.settings.quality]);
-  // Together, or one after the other: whichever came second is told of both.
+  // Together or one after the other: the second one's answer contains both.
   assert(both.some(([rotate, quality]) => rotate === 90 && quality === 30), JSON.stringify(both));
   await eventually(() => lastSize(viewer) === "480x640" && lastSize(other) === "480x640", PATIENCE);
   await eventually(() => {

@@ -26,8 +26,9 @@ const NOISE: Source = {
 };
 
 /**
- * As the service before had it in its README, without 'max_size'. It prints the length of the longest text. A
- * client that breaks off waits for the server's close, which it doesn't read any more: for 1 s, not for 20.
+ * The client from the Python service's README, without 'max_size'. It prints the length of the
+ * longest text. When it breaks off, it waits for the server's close without reading: for 1 s here
+ * instead of 20.
  */
 const PROGRAM = `
 import asyncio, json, sys, websockets

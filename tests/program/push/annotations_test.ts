@@ -41,7 +41,7 @@ Deno.test("an annotation goes to those who asked for it, and to nobody else", as
   const [{ for: left, ...rest } = {}] = await annotations(later, 1);
   assertEquals(rest, { ...told, from });
   assert(Number(left) <= 600 && Number(left) > 0);
-  // A second word, and who asks no more is told no more.
+  // A second annotation; a viewer that no longer asks gets none.
   later.command({ type: "configure", annotations: false });
   await pong(later);
   program.command({ type: "annotate" });

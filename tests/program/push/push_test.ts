@@ -93,7 +93,7 @@ Deno.test("a program that leaves, or stalls, takes the camera down, and one that
     await told(
       /^Camera ai has no pictures: the program at 127\.0\.0\.1:\d+ has pushed none for 5 s/,
     );
-    // Its place is free to another one; the first is told so.
+    // Another program may take its place; the first one is told.
     await using second = await openPusher(server.ws);
     second.keepPushing(jpeg);
     await disconnected(pusher, 4409, /gets its pictures from/);

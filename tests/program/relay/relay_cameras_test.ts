@@ -111,7 +111,7 @@ async function everyCamera(): Promise<void> {
   await two.end();
   await eventually(() => kitchen.errors().length > 0);
   assertEquals(await names(), "Küche,own", "listed while somebody waits for it");
-  // One that came later counts like any other, and is forgotten when it has gone.
+  // A camera that came later counts like any other, and is forgotten when it is gone.
   const health = await fetch(`${relayed.url}/healthz`);
   assertEquals([health.status, (await health.json()).problems.length], [503, 1]);
   const metrics = async (): Promise<string> => await (await fetch(`${relayed.url}/metrics`)).text();
@@ -128,7 +128,7 @@ testWith(
     await using nats = await startNats();
     const token = "open sesame";
     await using relayed = await edge(nats, "*", "--token", token);
-    // Nobody is there to say that there is no such camera yet, as somebody at port 8765 may.
+    // No server is there to answer that the camera doesn't exist yet, as one at port 8765 might.
     const nowhere = ["--url", "http://127.0.0.1:1"];
     const shared = await runWscam(["share", "--token", token, "--camera", "porch", ...nowhere]);
     const link = new URL(shared.stdout.trim()).searchParams.get("share");

@@ -15,7 +15,7 @@ function descriptorsOf(pid: number): number {
   return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
 }
 
-/** Pictures go on for somebody who has watched all along. */
+/** A permanent viewer keeps getting pictures. */
 export async function expectPictures(witness: TestViewer): Promise<void> {
   const before = witness.images().length;
   await eventually(() => witness.images().length > before + 10, {

@@ -5,7 +5,7 @@ import { openViewer } from "../../testutil/client/messages.ts";
 import { openRaw, type RawSocket } from "../../testutil/client/raw_socket.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 
-/** A process can be given few descriptors, and a stubborn child, where there is a shell. */
+/** With a shell, a process can be given few descriptors and a stubborn child. */
 const ignore = Deno.build.os !== "linux";
 
 testAttacks("more connections than there are descriptors", [{

@@ -9,7 +9,7 @@ import { startVcam } from "../../testutil/camera/vcam.ts";
 import { startWebCamera } from "../../testutil/camera/web_camera.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-/** What one viewer may have made: so many at once, and so many a second. */
+/** The renditions that one viewer may start: this many at once, and this many a second. */
 const VIEWER = { burst: 5, perSecond: 1 };
 /** What all may have made. */
 const ALL = { burst: 12, perSecond: 3 };

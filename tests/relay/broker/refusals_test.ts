@@ -12,7 +12,7 @@ function setUp(): { refusals: Refusals; lines: string[]; changes: () => number }
   return { refusals, lines, changes: () => changes };
 }
 
-/** A connection that tells so much, and has ended. */
+/** A connection that reported these errors and has ended. */
 function connection(...statuses: Status[]): NatsConnection {
   const fake: Pick<NatsConnection, "status"> = {
     async *status() {

@@ -7,7 +7,7 @@ import { eventually } from "../../testutil/eventually.ts";
 const INFO =
   `INFO {"server_id":"x","version":"2.9.10","max_payload":1000,"proto":1,"headers":true}\r\n`;
 
-/** A server that says something to whoever connects, and then answers what it is told to. */
+/** A server that greets each client, and then answers as the test says. */
 function startLiar(first: string, answer: (text: string) => string | null = () => "") {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections: Deno.Conn[] = [];

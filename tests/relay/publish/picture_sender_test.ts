@@ -4,7 +4,7 @@ import { PictureSender } from "../../../lib/relay/publish/picture_sender.ts";
 import { eventually } from "../../testutil/eventually.ts";
 import { createFakeBroker } from "../fake_broker.ts";
 
-/** A picture of so many bytes. */
+/** A picture of this many bytes. */
 function picture(sequence: number, length = 1): EncodedPicture {
   const data = new Uint8Array(length);
   return { codec: "jpeg", data, width: 2, height: 1, timestamp: 1000, sequence };
@@ -12,7 +12,7 @@ function picture(sequence: number, length = 1): EncodedPicture {
 
 function setUp() {
   const broker = createFakeBroker();
-  // No line is so long that more than two pictures are on it.
+  // The line is short enough for two pictures in flight.
   broker.roundTripMs = { last: 0, least: 0 };
   const told: string[] = [];
   const sender = new PictureSender(broker, {

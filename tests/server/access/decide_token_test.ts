@@ -159,7 +159,7 @@ Deno.test("decide() opens one camera to a link, until it ends, and nothing else"
     [{ path: `/?share=${ended}` }, "403"],
     [{ path: `/?share=${foreign}` }, "403"],
     [{ path: `/?share=${altered}` }, "403"],
-    // A damaged one is no reason to ask for a password.
+    // A damaged link must not cause a prompt for a password.
     [{ path: "/?share=x" }, "403"],
     [{ path: "/?share=" }, "403"],
     [{ path: `/?share=${share.slice(0, -9)}` }, "403"],

@@ -97,7 +97,7 @@ Deno.test("Annotations of a program that speaks of each picture are of that pict
   assertEquals(show(2000), "now and then");
   annotations.add(said("20", "always", 2000, 60_000), 0);
   assertEquals(annotations.of(2000, 0).map(({ text }) => text).sort().join(), "20,now and then");
-  // One that stops is not taken up again.
+  // A program that stops is not shown again.
   for (let i = 21; i < 40; i++) assertEquals(show(100 * i), "now and then");
 });
 

@@ -1,4 +1,4 @@
-/** Holds `performance.now()` until it is told how much time passes. */
+/** Holds `performance.now()` until told how much time passes. */
 export class FakeTime {
   readonly #real = performance.now;
   #now = 1_000_000;

@@ -3,7 +3,7 @@ import { FakeTime } from "./fake_performance.ts";
 import { FormatChoice } from "../../../lib/server/element/format_choice.js";
 import { CommandError } from "../../../lib/server/element/link/questions.js";
 
-/** A choice between formats on a link that brings so many pictures a second. */
+/** A choice of formats on a link that carries this many pictures a second. */
 function start({ expected = 30, isSupported = true, refuses = false, isKnown = true } = {}) {
   const time = new FakeTime();
   const asked: unknown[] = [];

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Questions } from "../../../lib/server/element/link/questions.js";
 
-/** Asks, and keeps what was sent. */
+/** Sends commands, and keeps the messages. */
 function start() {
   const questions = new Questions();
   const sent: string[] = [];

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Silence } from "../../../lib/server/element/link/silence.js";
 import { FakeTime } from "./fake_performance.ts";
 
-/** The seconds after which a link is given up that is looked at so often. */
+/** After how many seconds a connection is given up that is checked at this interval. */
 function secondsUntilGivenUp(
   facts: { isAnswering: boolean; usualInterval: number },
   everyMs = 1000,

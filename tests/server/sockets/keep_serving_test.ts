@@ -4,7 +4,7 @@ import { eventually } from "../../testutil/eventually.ts";
 
 const ADDRESS: Deno.NetAddr = { transport: "tcp", hostname: "127.0.0.1", port: 7 };
 
-/** A server that ends as it is told. */
+/** A server that ends when the test says so. */
 function createFake() {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const server: Deno.HttpServer = {

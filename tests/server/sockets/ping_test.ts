@@ -13,7 +13,9 @@ const limits = { pingMs: 50 };
 /** FIN and the opcode of a ping, and no payload; some may come at once. */
 const PINGS = /^(8900)+$/;
 
-/** Reads until so many pings have come, which are never answered; what came besides, as text. */
+/**
+ * Reads until this many pings have come, without answering any; returns everything else as text.
+ */
 async function untilPings(raw: RawSocket, count: number): Promise<string> {
   let [pings, others] = [0, ""];
   while (pings < count) {
@@ -81,7 +83,7 @@ Deno.test("a viewer that answers no ping gets its pictures all the same, and sta
   await t.step("with many pings between them", () => untilImages(pinged, 20));
 });
 
-/** Reads until so many pictures have come. */
+/** Reads until this many pictures have come. */
 async function untilImages(raw: RawSocket, count: number): Promise<void> {
   const decoder = new TextDecoder();
   let images = 0;

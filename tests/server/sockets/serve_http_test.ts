@@ -60,7 +60,7 @@ testWith(
     await Deno.copyFile(next.key, tls.key);
     await eventually(async () => await trusting.nameAt(port) === "second");
     assertEquals(listens, 2);
-    // Elsewhere it must connect anew.
+    // On other systems it has to reconnect.
     if (Deno.build.os === "linux") assertEquals(await old.ask("still here?"), "still here?");
     const fresh = await trusting.socket(`wss://127.0.0.1:${port}/`);
     assertEquals(await fresh.ask("me too"), "me too");

@@ -28,7 +28,7 @@ function openLibc(): Disposable & { symbols: Libc } {
   return { symbols: library.symbols, [Symbol.dispose]: () => library.close() };
 }
 
-/** The port of a socket's own end, or of its peer's; `undefined` for what is no TCP socket. */
+/** The port of a socket's own end, or of its peer's; `undefined` if it is not a TCP socket. */
 function portOf(
   libc: Libc,
   descriptor: number,
@@ -127,7 +127,7 @@ Deno.test("setListenerOptions() says so when nobody listens there", async () => 
   closed.close();
   assertEquals(setListenerOptions(port), false);
   assertEquals(setListenerOptions(0), false);
-  // A connection to a port is no listener on it.
+  // A connection to a port is not a listener on it.
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   using client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   using _accepted = await listener.accept();

@@ -7,7 +7,7 @@ import { Cameras } from "../../../lib/stream/cameras.ts";
 import { Session } from "../../../lib/stream/viewer/session.ts";
 import { eventually } from "../../testutil/eventually.ts";
 
-/** A listener for a viewer of no camera, and what it says. */
+/** A listener for a viewer without a camera, and its answers. */
 function start({ pending = 0, now = () => performance.now() } = {}) {
   const sent: string[] = [];
   const closed: number[] = [];

@@ -39,7 +39,7 @@ function serve(...sources: string[]): Promise<Wscam> {
   return startWscam([...cameras, "--linger", "0"]);
 }
 
-/** Watches one until there are so many pictures, or an error. */
+/** Watches a file until this many pictures have come, or an error. */
 async function watch({ ws }: Wscam, i: number, pictures = 5): Promise<Watched> {
   await using viewer = await openViewer(`${ws}/?camera=c${i}`);
   await eventually(() => viewer.images().length >= pictures || viewer.errors().length > 0);

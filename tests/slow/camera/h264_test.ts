@@ -85,12 +85,13 @@ testWith(["ffmpeg"], "H.264 comes at the rate that remote control has set", asyn
     const first = pictures(each).length;
     await eventually(() => pictures(each).length > first + 30);
     const [{ decodeTime: begun } = { decodeTime: 0 }, ...more] = pictures(each).slice(first);
-    // A busy machine leaves out some, but not so many that it would be the rate before, and takes some late.
+    // A busy machine drops some pictures and delays some, but not so many that it would look like
+    // the old rate.
     const rate = more.length * 90_000 / ((more.at(-1)?.decodeTime ?? 0) - begun);
     assertLess(rate, fps * 1.5);
     assertGreater(rate, 5.5);
   }
-  // An encoder that was told of another rate begins anew.
+  // An encoder with a new rate starts over.
   const beginnings = before.files.filter(isInitialisation);
   assertEquals(beginnings.length, 2);
   assertEquals([before, viewer, slower].flatMap((each) => each.errors()), []);

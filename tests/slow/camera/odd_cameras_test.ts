@@ -21,7 +21,7 @@ interface Case {
   offers: string[];
 }
 
-/** Cameras as people have them. Only what is to be asked for is drawn. */
+/** Cameras like those that people have. Only the modes that the test asks for are drawn. */
 const CAMERAS: Record<string, Case> = {
   "a C920: YUYV, MJPG and H264 in all sizes": {
     camera: {

@@ -32,7 +32,7 @@ for (const [name, args] of Object.entries(SENDERS)) {
         const count = (): number =>
           viewer.files.filter((file) => (readFragment(file) !== undefined) === isVideo).length;
         await eventually(() => count() > 20);
-        // Whoever wants the other form gets it of the same connection.
+        // A viewer that wants the other form gets it over the same connection.
         await using other = await openViewer(`${server.ws}/?format=${isVideo ? "binary" : "h264"}`);
         await eventually(() => other.files.length > 10);
         const before = count();

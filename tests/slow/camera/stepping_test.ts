@@ -10,7 +10,7 @@ import { startTestServer } from "../../testutil/server/test_server.ts";
 
 /** The first part lasts longer than ffmpeg looks at a stream before it reads it, in seconds. */
 const FIRST = 8;
-/** The times of the second part begin so long before the end of the first, in seconds. */
+/** The times of the second part begin this long before the end of the first, in seconds. */
 const BACK = 4;
 const PARTS = [{ from: 10, seconds: FIRST }, { from: 10 + FIRST - BACK, seconds: 60 }];
 
@@ -71,7 +71,7 @@ for (const [name, args] of [["in order", ["-bf", "0"]], ["with B-frames", ["-bf"
       const at = Date.now() / 1000;
       arrivals.push({ age: at - read.timestamp, time: read.decodeTime / 90_000, at });
     });
-    // Of the second part, as much as the times step back, and more.
+    // This much of the second part is watched: as much as the times step back, and more.
     await eventually(() => arrivals.length > 10 * (FIRST + BACK + 2), { within: 60_000 });
     for (const { age } of arrivals.slice(-5)) assertLess(age, BACK / 2);
     // Neither squeezed nor stretched, once what ffmpeg had looked at has come.

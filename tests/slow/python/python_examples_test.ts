@@ -43,7 +43,9 @@ testWith(
     await using example = runExample("motion.py", server.ws);
     const annotations = (): Annotation[] =>
       (viewer.messages as unknown as Annotation[]).filter(({ type }) => type === "annotation");
-    /** How far the box of the square is from where that is, in widths; none where it turns back. */
+    /**
+     * The distance of the box from the square, in widths; `undefined` where the square turns back.
+     */
     const errorOf = ({ timestamp, boxes }: Annotation): number | undefined => {
       const at = squareAt(timestamp, { width: 640, height: 480 });
       if (at < 0.1 || at > 0.9) return undefined;

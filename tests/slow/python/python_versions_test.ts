@@ -48,7 +48,7 @@ testWithDebian(
       python: ["chroot", root.path, `/usr/bin/${OLD_PYTHON}`],
       folder: "/wscam",
       path: ["/packages"],
-      // Installing would have put them where they are found.
+      // This is where an installation would have put them.
       env: { LD_LIBRARY_PATH: await librariesOf(root.path) },
     });
   },

@@ -3,7 +3,10 @@ import { Drain } from "../../../lib/stream/video/drain.ts";
 
 const KB = 1024;
 
-/** What it says each 50 ms of a link that takes so many bytes a second, of a stream that comes at another rate. */
+/**
+ * The estimate every 50 ms for a link that takes this many bytes a second, while a stream comes at
+ * another rate.
+ */
 function times(link: number, stream: number, ms: number): number[] {
   const drain = new Drain();
   let taken = 0;

@@ -53,7 +53,7 @@ Deno.test("Timeline shows no picture before those of times that then step back",
   );
 });
 
-/** The times of pictures that were captured at these seconds, by a clock of ours, in periods of so many a second. */
+/** The times of pictures that our clock captured at these seconds, in periods of this rate. */
 function evenTimes(captured: readonly number[], fps: number): number[] {
   let now = 0;
   const timeline = new Timeline(() => now);

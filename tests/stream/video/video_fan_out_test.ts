@@ -29,7 +29,7 @@ function createBench({ bytes = 1 } = {}): Bench {
   };
 }
 
-/** Somebody who writes down what is offered. */
+/** A recipient that records the offers. */
 function listener(): Recipient & { numbers: number[] } {
   const numbers: number[] = [];
   return {
@@ -65,7 +65,7 @@ Deno.test("VideoFanOut greets with the newest group of pictures", () => {
   assertEquals(last.numbers, []);
 });
 
-/** Somebody who takes so many pictures of a group at a time. */
+/** A recipient that takes this many pictures of a group at a time. */
 function joiner(atATime: number): Recipient & { numbers: number[] } {
   const { numbers, ...rest } = listener();
   return {

@@ -122,7 +122,9 @@ Deno.test("VideoFlow sends key frames alone to who can't have the rate", () => {
 });
 
 Deno.test("VideoFlow sends a slow link no more than it carries in half a second, once that shows", async (t) => {
-  /** The ages of pictures as they arrive over a link of so many pictures a second, in milliseconds. */
+  /**
+   * The ages of pictures on arrival over a link that carries this many a second, in milliseconds.
+   */
   function agesOver(perSecond: number, { ack }: { ack: boolean }): number[] {
     const bench = new Bench();
     bench.ack = ack;

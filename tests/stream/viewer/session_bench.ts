@@ -23,7 +23,7 @@ export interface Bench extends AsyncDisposable {
   session: Session;
   door: ServedCamera;
   attic: ServedCamera;
-  /** Waits for so many messages more. */
+  /** Waits for this many further messages. */
   more(count?: number): Promise<void>;
 }
 

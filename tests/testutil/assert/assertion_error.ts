@@ -1,10 +1,10 @@
 /** The error of a failed assertion. */
 export class AssertionError extends Error {
   /**
-   * Makes the error; throwing it is the caller's.
+   * Makes the error; the caller throws it.
    *
-   * @param message The expected value and the one that came.
-   * @param options The `cause`, where there is one.
+   * @param message The expected and the actual value.
+   * @param options The `cause`, if there is one.
    */
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

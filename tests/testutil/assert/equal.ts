@@ -95,7 +95,7 @@ function readableKeys(value: object): Set<Key> {
   return keys;
 }
 
-/** The elements of a typed array or buffer, which are no keys of it worth walking. */
+/** A typed array's or buffer's elements, which need not be compared as keys. */
 function elements(value: object): ArrayLike<unknown> | undefined {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (value instanceof SharedArrayBuffer) return new Uint8Array(value);

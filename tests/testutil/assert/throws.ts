@@ -48,7 +48,8 @@ export function assertThrows<E extends Error = Error>(
 }
 
 /**
- * Asserts that a function returns a promise that rejects. One that throws before it returns fails.
+ * Asserts that a function returns a promise that rejects. It fails if the function throws before it
+ * returns.
  *
  * @param fn The function.
  * @param msg The message if it doesn't.

@@ -6,7 +6,7 @@ import { websocketFrame } from "../client/websocket_frame.ts";
 export interface Flood {
   /** The clients, in words. */
   name: string;
-  /** Goes on until it is told to end, and leaves nobody behind. */
+  /** Goes on until told to end, and closes all its clients. */
   run(port: number, options: FloodOptions): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ const SEVEN = 7;
 /** At 0.1 a second, a picture of each rendition costs next to nothing, and the rendition is taken all the same. */
 const SELDOM = "&fps=0.1";
 
-/** Three: what is set after any number of seconds is another one than before. */
+/** Three values: after any number of seconds, each differs from the previous one. */
 const FLIPS = ["h", "v", "hv"];
 
 /** The floods of commands and of questions that a server has to bear. */
@@ -83,7 +83,7 @@ function widthOf(count: number): number {
   return WIDTHS.least + WIDTHS.step * (count % WIDTHS.count);
 }
 
-/** Viewers that send a command so often, and read all that comes. */
+/** Viewers that send a command this often, and read everything. */
 function commands(name: string, perSecond: number, command: Command): Flood {
   return {
     name,

@@ -61,7 +61,7 @@ export interface LoadResult {
   megabytesPerSecond: number;
   /** KiB of a frame. */
   frameKiB: number;
-  /** Milliseconds from a frame's `timestamp` until it came in; -1 where there was none. */
+  /** Milliseconds from a frame's `timestamp` until it arrived; -1 if it had none. */
   ageMs: { p50: number; p95: number; p99: number; max: number };
   /** The generator's own processor time, in seconds. */
   cpuSeconds: number;
@@ -70,7 +70,7 @@ export interface LoadResult {
 /**
  * Connects viewers to a server and measures what they get.
  *
- * @param options How many, and of what kind.
+ * @param options Their number and kind.
  * @returns What they got.
  * @throws {Error} If the generator fails.
  */

@@ -22,7 +22,7 @@ export interface Fault {
   mend?(subject: Subject): Promise<void>;
 }
 
-/** A camera that fails, and those who watch it. */
+/** A camera that fails, and its viewers. */
 export interface Subject {
   /** Its value of `?camera=`. */
   name: string;
@@ -81,9 +81,9 @@ export const RECOVERS_MS = 6000;
 export const OPENS_MS = 22_000;
 /** Pictures a second: the default. */
 const FPS = 10;
-/** After so long, a camera that works begins its waits anew. */
+/** After this time, a working camera's waits start over. */
 const REST_MS = 5500;
-/** Nothing here takes so long, but the machine may be busy with other tests. */
+/** Nothing here takes this long, but other tests may keep the machine busy. */
 const PATIENCE_MS = 90_000;
 
 /** Starts it, and waits until every viewer has pictures. */

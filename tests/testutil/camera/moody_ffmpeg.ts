@@ -1,6 +1,6 @@
 /** The things that a stand-in for ffmpeg does, instead of giving pictures. */
 export type Mood =
-  /** Writes what is no picture. */
+  /** Writes something that is not a picture. */
   | "garbage"
   /** Lives and writes nothing. */
   | "silent"
@@ -11,7 +11,7 @@ export type Mood =
   /** Complains as fast as it is heard, next to an ffmpeg that gives pictures. */
   | "loud at work";
 
-/** A program for `--ffmpeg`: the real one, until it is told to be otherwise. */
+/** A program for `--ffmpeg`: the real one, until the test makes it misbehave. */
 export interface MoodyFfmpeg extends AsyncDisposable {
   /** The program. */
   readonly path: string;

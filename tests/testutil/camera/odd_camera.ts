@@ -69,7 +69,7 @@ export class OddCamera implements AsyncDisposable {
     await Deno.writeTextFile(`${this.#dir}/camera.slow`, String(ms));
   }
 
-  /** Forgets the values of its controls, as when it is plugged in anew. */
+  /** Forgets the values of its controls, as if unplugged and plugged in again. */
   async forget(): Promise<void> {
     await Deno.remove(`${this.#dir}/camera.ctrl`).catch(() => {});
   }
@@ -81,7 +81,7 @@ export class OddCamera implements AsyncDisposable {
   }
 }
 
-/** Makes a camera out of what it is like. */
+/** Makes a camera from its description. */
 export async function startOddCamera(options: OddCameraOptions): Promise<OddCamera> {
   const driver = await buildNative("camera/vcam/oddcam.c", [
     "-shared",

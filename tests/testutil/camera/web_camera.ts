@@ -9,7 +9,7 @@ export interface WebAnswer {
   newline?: string;
   /** The lines before a picture. */
   part?: (jpeg: Uint8Array, index: number) => string[];
-  /** The picture, or what is sent in its place. */
+  /** The picture, or what is sent instead. */
   change?: (jpeg: Uint8Array<ArrayBuffer>, index: number) => Uint8Array<ArrayBuffer>;
   /** Text before the first part. */
   preamble?: string;
@@ -23,7 +23,7 @@ export interface WebAnswer {
   size?: (index: number) => [width: number, height: number];
 }
 
-/** An HTTP camera that does as it is told. */
+/** An HTTP camera that the test controls. */
 export interface WebCamera extends AsyncDisposable {
   /** Its address. */
   readonly url: string;

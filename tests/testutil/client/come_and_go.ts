@@ -19,7 +19,7 @@ export async function comeAndGo(
     await Promise.all(Array.from({ length: 20 }, async (_, j) => {
       if (j % 2) {
         await using viewer = await openViewer(`ws://127.0.0.1:${port}${path}`);
-        // A picture, or that there is none.
+        // A picture, or the report that there is none.
         if (j % 4 === 1) await eventually(() => viewer.messages.length > 0);
       } else {
         using raw = await openRaw(port);

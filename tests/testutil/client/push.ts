@@ -9,7 +9,7 @@ export interface TestPusher extends AsyncDisposable {
   readonly messages: Record<string, unknown>[];
   /** How the connection ended. */
   readonly closed: Promise<{ code: number; reason: string }>;
-  /** Pushes a picture so many times a second, until the function that it returns is called. */
+  /** Pushes a picture this many times a second, until the returned function is called. */
   keepPushing(picture: Uint8Array<ArrayBuffer> | string, fps?: number): () => void;
 }
 

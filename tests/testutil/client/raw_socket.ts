@@ -12,7 +12,7 @@ export interface RawSocket extends Disposable {
   ask(path?: string, bytes?: number): Promise<void>;
   /** Reads until either end closes; how many bytes there were. */
   drain(): Promise<number>;
-  /** Vanishes: the other end is told that the connection is no more (RST). */
+  /** Vanishes: the other end is told that the connection is gone (RST). */
   reset(): void;
   /** Sends a text message again and again, until the peer takes no more or time is up. */
   sendText(text: string, options?: { times?: number; within?: number }): Promise<void>;
@@ -88,7 +88,10 @@ export async function openRaw(port: number): Promise<RawSocket> {
   };
 }
 
-/** Makes `close` throw away what is on its way (`SO_LINGER` of 0 s), for the socket on a port of ours (Linux). */
+/**
+ * Makes `close` discard what is in flight (`SO_LINGER` of 0 s), for the socket on one of our ports
+ * (Linux).
+ */
 function lingerNot(port: number): void {
   const library = Deno.dlopen("libc.so.6", SYMBOLS);
   const { symbols } = library;

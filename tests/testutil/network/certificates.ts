@@ -15,7 +15,7 @@ export interface IssueOptions {
 /** An authority of our own, in a folder that goes when it is disposed of. */
 export interface TestAuthority extends AsyncDisposable {
   readonly folder: string;
-  /** Its own certificate, which clients are told to trust. */
+  /** Its own certificate, which clients trust. */
   readonly file: string;
   /** Makes a certificate; without options, one for this machine that is valid for a month. */
   issue(name: string, options?: IssueOptions): Promise<TestCertificate>;

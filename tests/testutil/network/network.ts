@@ -6,7 +6,7 @@ export interface TestNetwork extends AsyncDisposable {
   readonly onServer: readonly string[];
   /** The same for the client's machine. */
   readonly onClient: readonly string[];
-  /** From now on nothing gets through, and neither machine is told so. */
+  /** From now on nothing gets through, and neither machine notices. */
   cut(): Promise<void>;
   /** Everything gets through again. */
   join(): Promise<void>;

@@ -1,4 +1,4 @@
-/** A line to a server on loopback that carries only so much from it. */
+/** A line to a server on loopback that carries only a limited rate from it. */
 export interface SlowLine extends AsyncDisposable {
   /** The address of its near end, as `HOST:PORT`. */
   readonly host: string;
@@ -7,7 +7,7 @@ export interface SlowLine extends AsyncDisposable {
 /** The bytes that are carried at once; a hundredth of a second at 1 MB/s. */
 const PIECE = 8 * 1024;
 
-/** Starts a line to a port of loopback; `bytesPerSecond` holds for what comes from there. */
+/** Starts a line to a port on loopback; `bytesPerSecond` limits what comes from there. */
 export function startSlowLine(port: number, bytesPerSecond: number): SlowLine {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();

@@ -32,7 +32,7 @@ function canMount(): boolean {
 /** The result of {@linkcode watchOnSmallDisk}. */
 export interface WatchEnded {
   code: number;
-  /** Files that are no whole pictures. */
+  /** Files that are not whole pictures. */
   broken: string[];
   stderr: string;
 }

@@ -6,8 +6,8 @@ import type { Ended } from "./wscam.ts";
 const EACH_MAIN = fileURLToPath(new URL("./each_main.ts", import.meta.url));
 
 /**
- * Runs wscam with each of some command lines, one after the other in one process: most of what a short command
- * costs is the start of its process. Its output is what goes through the process's own.
+ * Runs wscam with several command lines, one after the other in one process, since starting a
+ * process is most of the cost of a short command. Its output goes through the process's own.
  */
 export async function runEach(
   lines: readonly (readonly string[])[],

@@ -15,8 +15,8 @@ export interface Nats extends AsyncDisposable {
 }
 
 /**
- * A port of loopback that nobody uses now. It lies below those that the system gives to whoever asks for any, so that none of
- * the tests that run meanwhile gets it.
+ * An unused port on loopback. It lies below the range from which the system assigns ports, so that
+ * no concurrent test gets it.
  */
 export function freePort(): number {
   for (;;) {

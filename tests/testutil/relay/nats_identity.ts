@@ -1,6 +1,6 @@
 import { nkeys } from "@nats-io/nats-core/internal";
 
-/** A nats-server that knows its users by signed tokens alone, and such a user. */
+/** A nats-server that identifies users only by signed tokens, and such a user. */
 export interface NatsIdentity {
   /** Lines for its configuration. */
   readonly config: string;

@@ -21,7 +21,7 @@ export interface FakeServer extends AsyncDisposable {
 export interface FakeServerOptions {
   /** Its answer to a command, without `id`; nothing by default, like the service before wscam. */
   answer?: (command: FakeCommand) => object | undefined | Promise<object>;
-  /** Numbers its pictures, and sends so many before the first is acknowledged. */
+  /** Numbers its pictures, and sends this many before the first is acknowledged. */
   inFlight?: number;
   /** The list of `GET /cameras`. @default {[]} */
   cameras?: readonly object[];

@@ -13,10 +13,10 @@ export interface UnpackOptions {
 const MIRROR = "http://deb.debian.org/debian";
 
 /**
- * Fetches packages by apt, which checks who has signed them, without installing them.
+ * Downloads packages by apt, which verifies their signatures, without installing them.
  *
  * @param suite such as `sid`
- * @throws {Error} when they can't be had
+ * @throws {Error} when they can't be downloaded
  */
 export async function unpackDebian(
   suite: string,

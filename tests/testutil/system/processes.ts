@@ -62,7 +62,7 @@ export interface Memory {
   resident: number;
   /** Pages of files among it: of the program itself, and of libraries. */
   files: number;
-  /** The rest, which is its alone. */
+  /** The remaining processes, which are its own. */
   own: number;
 }
 

@@ -106,7 +106,7 @@ async function findDenoDir(): Promise<string> {
   return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
 }
 
-/** The folder of control groups of version 2: alone, or beside those of version 1. */
+/** The folder of control groups version 2: by itself, or beside those of version 1. */
 function cgroupRoot(): string | undefined {
   return ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"]
     .find((path) => runs("test", "-w", `${path}/cgroup.procs`) && isVersion2(path));

@@ -15,7 +15,7 @@ testInBrowser("the page, and how pictures come to it", { serve: CAMERAS }, {
     await eventually(() => server.of("ack").length >= 10);
     assertEquals(server.queries[0]?.get("ack"), "1");
     assertEquals(server.queries[0]?.get("format"), "binary");
-    // One that nobody looks at must not wait for a decoder.
+    // A page that nobody sees must not wait for a decoder.
     await hide(viewer);
     const seen = server.of("ack").length;
     await eventually(() => server.of("ack").length >= seen + 5);

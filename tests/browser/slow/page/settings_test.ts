@@ -170,7 +170,7 @@ testInBrowser("the page, and what is set for its viewer", { serve: CAMERAS }, {
     assert(track !== null);
     await slider(viewer, "Width").scrollIntoViewIfNeeded();
     await slider(viewer, "Width").tap({ position: { x: 4, y: track.height / 2 } });
-    // There is no room for it under so narrow a picture, and it is kept all the same.
+    // There is no room for it below such a narrow picture, but it is kept all the same.
     const size = viewer.page.locator("#size");
     await eventually(async () => await size.textContent() === "160×120");
     await viewer.page.locator("#close").tap();
