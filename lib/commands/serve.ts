@@ -1,5 +1,4 @@
 import { isDrawn } from "../camera/source_kinds.ts";
-import { cameraOs } from "../ffmpeg/input.ts";
 import { isEveryCamera } from "../config/camera_config.ts";
 import { hasColor } from "../config/color.ts";
 import type { ConfigSource } from "../config/config_source.ts";
@@ -11,7 +10,7 @@ import {
   takesPixels,
   USUAL_PIXEL_ENCODER,
 } from "../jpeg/pixel_encoders.ts";
-import { type AdjustableLogger, createLogger, type Logger, writeStdout } from "../log.ts";
+import { type AdjustableLogger, createLogger, type Logger } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
@@ -20,11 +19,9 @@ import { type Server, startServer } from "../server/server.ts";
 import { KeyPairError } from "../server/tls/certificate.ts";
 import { Cameras } from "../stream/cameras.ts";
 import { type EncodedCamera, Encoders } from "../stream/encoders.ts";
-import { banner } from "./serve/banner.ts";
-import { exposureWarnings } from "./serve/exposure.ts";
-import { foundCameras, type FoundCamerasOptions } from "./serve/found_cameras.ts";
+import { announce, tellOfCameras } from "./serve/announce.ts";
 import { explainListening } from "./serve/listen_problem.ts";
-import { DOCTOR, reportMissing } from "./serve/missing_cameras.ts";
+import { DOCTOR } from "./serve/missing_cameras.ts";
 import { startNotifier } from "./serve/notifier.ts";
 import { followBroker, publishCameras, relayOptions } from "./serve/follow_brokers.ts";
 import { CameraOpener } from "./serve/camera_opener.ts";
@@ -159,57 +156,6 @@ function createPublisher(
     },
     [Symbol.dispose]: () => stop?.(),
   };
-}
-
-/** Prints the addresses, and warns if everybody can look. */
-async function announce(
-  { address }: Server,
-  cameras: Cameras,
-  { config, log }: { config: ServeConfig; log: Logger },
-): Promise<void> {
-  try {
-    const names = cameras.all.map(({ name }) => name);
-    const isTls = config.tls !== undefined;
-    const qrColumns = config.qr ? terminalColumns() : undefined;
-    writeStdout(await banner(address, { cameras: names, isTls, qrColumns }));
-  } catch (error) {
-    // The disk is full, or nobody reads: viewers can connect all the same.
-    log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
-  }
-  const hostname = config.unix === undefined ? config.host : undefined;
-  const interfaces = Deno.networkInterfaces();
-  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
-}
-
-/** Reports missing cameras and, on a terminal, those that are there. */
-async function tellOfCameras(
-  { cameras, ffmpeg }: ServeConfig,
-  { log, signal }: { log: Logger; signal: AbortSignal },
-): Promise<void> {
-  const os = cameraOs();
-  try {
-    await reportMissing(cameras, { ffmpeg, os, log });
-    if (signal.aborted || !Deno.stdout.isTerminal()) return;
-    await printFound(cameras, { ffmpeg, os, signal });
-  } catch (error) {
-    // The terminal may be gone, or a camera's driver may misbehave: viewers can connect all the
-    // same.
-    const reason = error instanceof Error ? error.message : String(error);
-    log.debug(`Cannot tell which cameras are there: ${reason}`);
-  }
-}
-
-/** Tells a user at a terminal which cameras there are, and how each will be read. */
-async function printFound(
-  cameras: ServeConfig["cameras"],
-  options: FoundCamerasOptions,
-): Promise<void> {
-  for await (const line of foundCameras(cameras, options)) writeStdout(`${line}\n`);
-}
-
-/** The width of the terminal that shows stdout; `undefined` if stdout is a file or a pipe. */
-function terminalColumns(): number | undefined {
-  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
 }
 
 /**
