@@ -32,7 +32,7 @@ const ORDER = [
   "main.ts",
 ];
 
-/** What is wrong with an import; `undefined` if nothing is. */
+/** Says what is wrong with an import; `undefined` if nothing is. */
 type Rule = (module: Module, imported: Import) => string | undefined;
 
 const RULES: Rule[] = [

@@ -16,7 +16,7 @@ import { type Info, unneededFiles } from "./release/npm_files.ts";
 import { errorIn, runDeno } from "./release/run_deno.ts";
 import { findTarget, type Target, TARGETS } from "./release/targets.ts";
 
-/** What a compilation needs. */
+/** The inputs of a compilation. */
 export interface CompileOptions {
   /** The folder for the executables. */
   out: string;

@@ -8,7 +8,7 @@ import type { Plan } from "../ffmpeg/mode/plan.ts";
  */
 export const FROZEN = "frozen";
 
-/** What the viewers of a camera that delivers H.264 want. */
+/** The wishes of viewers of a camera that delivers H.264. */
 export interface VideoWish {
   /** Whether somebody wants its pictures as they are. */
   isWanted(): boolean;
@@ -30,7 +30,7 @@ export interface Reading {
   /** Called before the first frame, with the encoder of what follows. */
   readonly onPlan?: (plan: Pick<Plan, "encoder" | "reason" | "video">) => void;
   /**
-   * What viewers want of a camera's own H.264.
+   * The viewers' wishes for a camera's own H.264.
    *
    * @default {it is decoded}
    */

@@ -22,7 +22,7 @@ export type SourceSpec = FfmpegSpec | { kind: "test" } | { kind: "push" };
 /** The same, or a camera that comes through NATS. */
 export type AnySourceSpec = SourceSpec | RelaySpec;
 
-/** What a source is opened with. */
+/** The means to open a source. */
 export interface OpenerOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;

@@ -43,8 +43,8 @@ export interface FramesOptions {
 }
 
 /**
- * A camera's pictures, always the newest: whoever works long on one misses those that come meanwhile. Connects again
- * by itself, for ever.
+ * A camera's pictures, always the newest: a program that works long on one misses those that come
+ * meanwhile. It reconnects by itself, for ever.
  *
  * ```ts
  * import { frames } from "./frames.ts";
@@ -55,7 +55,7 @@ export interface FramesOptions {
  * ```
  *
  * @param url a server's WebSocket, `ws://HOST:8765`
- * @throws {TypeError} when the address is none
+ * @throws {TypeError} when the address is invalid
  */
 export async function* frames(
   url: string,

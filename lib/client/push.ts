@@ -30,8 +30,8 @@ const MOST_UNREAD = 2;
 /** How long `close` waits for the last picture to arrive. */
 const LAST_MS = 2000;
 /**
- * Pushes pictures to a camera whose source is `push`. Connects again for ever; only a server that says no before it
- * has ever said yes, and another program that takes the place, end it.
+ * Pushes pictures to a camera whose source is `push`. It reconnects for ever; only a server that
+ * refuses the very first connection, or another program that takes the place, ends it.
  *
  * ```ts
  * import { push } from "./push.ts";
@@ -41,7 +41,7 @@ const LAST_MS = 2000;
  * ```
  *
  * @param url a server's WebSocket, `ws://HOST:8765`
- * @throws {TypeError} when the address is none
+ * @throws {TypeError} when the address is invalid
  */
 export function push(url: string, options: PushOptions = {}): Pusher {
   return new Pusher(pushAddress(url, options), options.onEvent ?? (() => {}));

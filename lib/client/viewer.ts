@@ -10,7 +10,7 @@ export type { CameraEvent, Picture, VideoPicture, VideoStart, ViewerEvent };
 
 /**
  * Watches a camera: pictures as they arrive, the newest only when they arrive faster than they are
- * read. Connects again for ever, until the signal is aborted. Acknowledges what arrives, so that a slow link
+ * read. It reconnects until the signal is aborted, and acknowledges pictures, so that a slow link
  * means fewer pictures and not older ones.
  *
  * ```ts
@@ -23,9 +23,9 @@ export type { CameraEvent, Picture, VideoPicture, VideoStart, ViewerEvent };
  * ```
  *
  * @param url a server's WebSocket, `ws://HOST:8765/?camera=NAME`
- * @param settings what is asked for, where that isn't in the address; `ack` is true and `format` is
- *   `binary` if nobody says otherwise
- * @throws {TypeError} when the address is none
+ * @param settings the settings to ask for, unless the address has them; by default `ack` is true and
+ *   `format` is `binary`
+ * @throws {TypeError} when the address is invalid
  */
 export async function* view(
   url: string,

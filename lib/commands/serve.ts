@@ -34,11 +34,11 @@ import { keepCapabilities } from "../system/capabilities.ts";
 import { untilSignal } from "../system/signals.ts";
 import { VERSION } from "./version.ts";
 
-/** What {@linkcode serve} works with. */
+/** The means of {@linkcode serve}. */
 export interface ServeOptions {
   /** The configuration that was read last. */
   config: ServeConfig;
-  /** Where it came from, to be read again. */
+  /** Its origin, to be read again. */
   source: ConfigSource;
   /** The result of {@linkcode ConfigSource.look} before it was read. */
   seen: string;

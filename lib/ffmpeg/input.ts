@@ -14,7 +14,7 @@ export interface UrlInput {
   /** As the user wrote it. */
   url: string;
   /**
-   * Where ffmpeg gets the same data from us.
+   * An address at which ffmpeg gets the same data from us.
    *
    * @default {it opens the address}
    */

@@ -3,7 +3,7 @@ import { type Kind, number, oneOf, type Size, size, truth } from "../protocol/ki
 import { BOUNDS } from "../protocol/viewer_settings.ts";
 import { type Flip, FLIPS, type Rotation, ROTATIONS } from "./orientation.ts";
 
-/** Who makes the JPEG: this program, nobody (the camera's own is passed on), or ffmpeg. */
+/** The maker of the JPEG: this program, nobody (the camera's own is passed on), or ffmpeg. */
 export type EncoderName = PixelEncoder | "copy" | "ffmpeg";
 
 /** The values of `--encoder`. */
@@ -59,8 +59,8 @@ export interface Setting<T> {
   /** Whether remote control can set it. */
   readonly isRemote: boolean;
   /**
-   * What a value other than the default changes about pictures, if they can't be the camera's own
-   * then: "turned".
+   * A word for what a value other than the default changes about pictures, if they can't be the
+   * camera's own then: "turned".
    */
   readonly change?: string;
 }

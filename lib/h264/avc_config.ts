@@ -13,7 +13,9 @@ export interface AvcConfig {
   readonly width: number;
   /** In pixels. */
   readonly height: number;
-  /** How many pictures may be displayed before one that was decoded earlier, if stated. */
+  /**
+   * The number of pictures that may be displayed before one that was decoded earlier, if stated.
+   */
   readonly reorderFrames: number | undefined;
 }
 

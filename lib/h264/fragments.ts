@@ -65,7 +65,10 @@ export function initialisation(config: AvcConfig): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** What the track's pictures are like: their size and the decoder's configuration; each comes in a fragment. */
+/**
+ * The properties of the track's pictures: their size and the decoder configuration; each comes in a
+ * fragment.
+ */
 function sampleTable({ record, width, height }: AvcConfig): Uint8Array {
   const entry = box(
     "avc1",

@@ -18,8 +18,8 @@ export interface Sps {
   /** The height of the displayed picture, in pixels. */
   readonly height: number;
   /**
-   * How many pictures may be displayed before one that was decoded earlier; `undefined` if not
-   * stated.
+   * The number of pictures that may be displayed before one that was decoded earlier; `undefined`
+   * if not stated.
    */
   readonly reorderFrames: number | undefined;
   /** Whether other fields imply that pictures are displayed in decoding order. */

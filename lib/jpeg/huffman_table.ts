@@ -58,7 +58,7 @@ export class HuffmanTable {
   }
 
   /**
-   * What the coefficient codes within the next {@linkcode RUN_BITS} bits amount to: in the lowest
+   * The result of the coefficient codes within the next {@linkcode RUN_BITS} bits: in the lowest
    * five bits, how many bits they take with their values; in the next seven, how many coefficients
    * they stand for; above these, whether the block ends with them. 0 if already the first one is
    * longer.

@@ -29,9 +29,9 @@ export interface StreamedJpeg {
 export class JpegStream {
   #bytes = new Uint8Array(FIRST_CAPACITY);
   #length = 0;
-  /** Where the header of the next picture begins. */
+  /** The position of the next picture's header. */
   #head = 0;
-  /** Where the picture begins. */
+  /** The position of the picture. */
   #start = 0;
   #at = 0;
   #part: "head" | "segments" | "pixels" = "head";

@@ -3,7 +3,7 @@ import type { Bitmap } from "./imagescript/encode_jpeg.ts";
 /** An encoder that makes JPEG of pixels within this program, by the name that users give it. */
 export type PixelEncoder = "imagescript";
 
-/** What the module of such an encoder exports. */
+/** The exports of such an encoder's module. */
 interface PixelEncoderModule {
   /** Encodes a picture as a JPEG file, off the event loop. */
   encodeJpeg: (bitmap: Bitmap, quality: number) => Promise<Uint8Array<ArrayBuffer>>;

@@ -23,16 +23,17 @@ const MAX_SEGMENTS = 200_000;
 const FILL = 0xff;
 
 /**
- * The picture in these bytes, from SOI to EOI, if it is whole: found by walking its segments, each of
- * which states its length.
+ * The picture in these bytes, from SOI to EOI, if it is whole. It is found by walking through its
+ * segments, each of which states its length.
  *
- * Cameras are careless about the edges, and every decoder puts up with that; browsers, caches and those who
- * read pictures after us needn't. So what stands before the picture or behind it is left out: line ends,
- * headers of USB packets, filling, what is left of an older picture. An EOI that is missing is added where
- * no pixel is. A picture without Huffman tables, as many webcams send it, gets the usual ones, since no
- * browser shows it without. A picture in arithmetic coding, which no browser shows either, is none.
+ * Cameras are careless about the edges, and every decoder tolerates that, but browsers, caches and
+ * later readers of the pictures may not. So everything before and after the picture is removed: line
+ * ends, headers of USB packets, padding, the rest of an older picture. A missing EOI is added if no
+ * pixels are missing. A picture without Huffman tables, as many webcams send it, gets the usual ones,
+ * since no browser shows it without them. A picture with arithmetic coding, which no browser shows
+ * either, does not count.
  *
- * @param options whether a picture without an EOI counts as cut, whose pixels need not be read then
+ * @param options `mustEnd`: a picture without an EOI counts as cut, and its pixels aren't read
  * @returns a part of `bytes` unless something had to be added; `undefined` when the picture is cut
  */
 export function wholeJpeg(
@@ -64,7 +65,7 @@ export function* wholeJpegs(
  */
 export type Fault = "cut" | "arithmetic" | "unknown";
 
-/** What is wrong with bytes that hold no whole picture. */
+/** Says what is wrong with bytes that hold no whole picture. */
 export function faultOf(bytes: Uint8Array<ArrayBuffer>): Fault {
   const start = beginningOf(bytes);
   if (walk(bytes, { from: start, mustEnd: true }).isArithmetic) return "arithmetic";

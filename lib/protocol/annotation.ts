@@ -106,7 +106,9 @@ function wrongWithBox(box: unknown, at: string): string | undefined {
   return wrongWith(fields, BOX, `${at}.`);
 }
 
-/** What is wrong with the first bad field; an unknown field is a mistake as well. */
+/**
+ * Finds the first bad field, and says what is wrong with it; an unknown field is a mistake as well.
+ */
 function wrongWith(
   fields: Fields,
   rules: Readonly<Record<string, Rule>>,

@@ -13,7 +13,7 @@ export interface RelayedFrame extends FrameInfo {
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
 
-/** Where a picture comes from. */
+/** The origin of a picture. */
 export interface FrameOrigin {
   /** Its publisher. */
   readonly instance: string;

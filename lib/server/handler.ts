@@ -19,7 +19,7 @@ export interface HandlerOptions {
   guard: Guard;
   /** Answers a request that failed. */
   onError: (error: unknown) => Response;
-  /** What responses are made with. */
+  /** The means to make responses. */
   parts: Parts;
 }
 

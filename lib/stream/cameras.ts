@@ -26,8 +26,8 @@ export function noSuchCamera(cameras: CameraView, camera: string): string {
 }
 
 /**
- * Every camera that is served. Cameras come, go and are replaced while the program runs; whoever needs to
- * know is told here. The registry owns them: a camera that leaves it is closed.
+ * The registry of all served cameras. Cameras come, go and are replaced while the program runs, and
+ * the registry tells everyone who needs to know. It owns them: a removed camera is closed.
  *
  * @example
  * ```ts

@@ -1,10 +1,10 @@
 /**
- * Socket calls that Deno lacks, through the C library, on Linux and macOS. Nothing here throws,
- * and what isn't known is `undefined`. A descriptor that Deno owns is never closed here: its number may
- * already be another's.
+ * Socket calls that Deno lacks, through the C library, on Linux and macOS. Nothing here throws;
+ * unknown values are `undefined`. A descriptor that Deno owns is never closed here: its number may
+ * already belong to another file.
  *
- * Windows has none of it: there, slow viewers may see older pictures, and who sends half a request or
- * takes nothing stays connected until its own system lets go.
+ * None of this works on Windows: slow viewers may see older pictures there, and a client that sends
+ * half a request or reads nothing stays connected until its own system closes the connection.
  *
  * @module
  */

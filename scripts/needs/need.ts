@@ -37,7 +37,7 @@ export type NeedName =
 /** One of them: how to check for it, and the names of its packages. */
 export interface Need {
   name: NeedName;
-  /** What tests use it for, for a list that users read. */
+  /** Its use in tests, for a list that users read. */
   purpose: string;
   /** Whether it is there and works; the real thing is run. */
   isThere: () => boolean;

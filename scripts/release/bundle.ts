@@ -9,7 +9,7 @@ const FLAGS = ["--quiet", "--no-check", "--platform", "deno", "--minify", "--ext
 
 /** The files of a bundle that are compiled, by their paths in its folder. */
 export interface Bundle {
-  /** Where the program starts. */
+  /** The module that starts the program. */
   main: string;
   /** Others that nothing imports. */
   included: readonly string[];

@@ -65,7 +65,7 @@ export function unneededFiles(info: Info, { addon }: Target): string[] {
   return Object.values(info.npmPackages).flatMap(({ localPath }) => allBut(needed, localPath));
 }
 
-/** What is in a folder and not needed, in as few paths as possible. */
+/** The unneeded contents of a folder, in as few paths as possible. */
 function allBut(needed: readonly string[], folder: string): string[] {
   return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort().flatMap((name) => {
     const path = `${folder}/${name}`;

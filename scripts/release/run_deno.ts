@@ -8,7 +8,7 @@ export interface RunDenoOptions {
   env?: Record<string, string>;
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface DenoOutput {
   /** Whether it did what it should. */
   success: boolean;

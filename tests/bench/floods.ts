@@ -24,7 +24,7 @@ interface Peaks {
   healthMs: number;
 }
 
-/** What viewers who only watch notice of floods. */
+/** The effect of floods on viewers that only watch. */
 export async function benchFloods(): Promise<Table> {
   const rows: string[][] = [];
   for (const { format, encoder } of SETTINGS) {

@@ -23,11 +23,11 @@ const SENDER = fileURLToPath(new URL("./bare_sender.ts", import.meta.url));
 /** The size of a message with a picture of the virtual camera at 1280x720. */
 const MESSAGE_KIB = 165;
 const VIEWERS = [1, 100];
-/** What a start took is given back by then, and what viewers take is taken. */
+/** By then, the memory that starting took is free again, and viewers have taken theirs. */
 const REST_MS = 9000;
 const MEGABYTE = 1e6;
 
-/** Where the memory is, of the program as an executable and from the sources, each beside a bare server. */
+/** The memory of the program, as an executable and from its sources, each beside a bare server. */
 export async function benchMemory(): Promise<Table> {
   await using camera = await startVcam({ width: 1280, height: 720, fps: 30 });
   const folder = await Deno.makeTempDir();

@@ -4,7 +4,7 @@ const ROOT = new URL("../../", import.meta.url);
 const PAGE = new URL("docs/architecture.md", ROOT);
 const text = await Deno.readTextFile(PAGE);
 
-/** What the page calls by a name, and the address of the file where that is: [`Camera.#deliver()`](../lib/…). */
+/** A name in the page, and the address of its file: [`Camera.#deliver()`](../lib/…). */
 const links = Array.from(
   text.matchAll(/\[`([^`]+)`\]\(([^)]+)\)/g),
   ([, name = "", path = ""]) => ({

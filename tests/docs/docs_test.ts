@@ -100,7 +100,7 @@ async function makeToken(): Promise<AsyncDisposable & { path: string }> {
 
 const done = new Set<string>();
 
-/** What stands in several pages is run for one of them. */
+/** A command that several pages contain is run for one of them. */
 async function once(line: string, run: () => Promise<void>): Promise<void> {
   if (done.has(line)) return;
   done.add(line);

@@ -6,7 +6,7 @@ import { parseAvfoundation, parseDshow } from "../../lib/camera/device/device_li
  */
 interface Recording {
   ffmpeg: string;
-  /** Where it was published. */
+  /** The address where it was published. */
   source: string;
   parse: typeof parseDshow;
   text: string;

@@ -33,7 +33,7 @@ export async function encodeFlv(
   return stdout;
 }
 
-/** What is in an FLV stream. */
+/** The contents of an FLV stream. */
 export async function unitsOf(
   ...chunks: readonly Uint8Array[]
 ): Promise<{ config: VideoConfig | undefined; units: VideoUnit[] }> {

@@ -71,7 +71,7 @@ Deno.test({
   },
 });
 
-/** How many frames the camera has given, whatever else the machine is busy with. */
+/** The number of frames that the camera has given, however busy the machine is. */
 async function capturedBy({ url }: Wscam): Promise<number> {
   const { cameras: [camera] }: State = await (await fetch(`${url}/state`)).json();
   return camera?.frames ?? NaN;

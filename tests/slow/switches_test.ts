@@ -9,11 +9,11 @@ import { startWscam, type Wscam } from "../testutil/program/wscam.ts";
 const SWITCHES = 1000;
 /** A viewer's changes of format are paced: more of them go on beside each other. */
 const VIEWERS = 8;
-/** What the program takes once it has done each kind of work. */
+/** The program's memory after each kind of work. */
 const WARM = 80;
 const MOST_GROWN = 24e6;
 
-/** What a switch could leave behind. */
+/** The traces that a switch could leave behind. */
 async function leftovers({ pid, url }: Wscam): Promise<Record<string, number>> {
   const { viewers, cameras: [camera] } = await (await fetch(`${url}/state`)).json();
   return {

@@ -5,7 +5,7 @@
  */
 import { FLOODS } from "../testutil/attack/floods.ts";
 
-/** What a thread is to do. */
+/** The orders for a thread. */
 export interface FloodOrder {
   /** Which of {@linkcode FLOODS}, by its name. */
   name: string;
@@ -13,7 +13,7 @@ export interface FloodOrder {
   port: number;
   /** The cameras that are flooded at the same time. */
   cameras: readonly string[];
-  /** How many flood each. */
+  /** The number of clients that flood each camera. */
   clients: number;
   /** How long, in milliseconds. */
   ms: number;

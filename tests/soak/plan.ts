@@ -8,7 +8,10 @@ export interface Round {
   hostility: number | undefined;
   /** The clients that ask for work without end meanwhile, if any. */
   flood: number | undefined;
-  /** How many viewers come and go meanwhile, and whether to the first virtual camera, which may be down. */
+  /**
+   * The number of viewers that come and go meanwhile, and whether they watch the first virtual
+   * camera, which may be down.
+   */
   passers: { count: number; toFirst: boolean };
   /** Whether `watch --save` fills a disk meanwhile. */
   fillsDisk: boolean;

@@ -7,7 +7,7 @@ import type { Stage } from "./stage.ts";
 /** So long the rate is measured before, and what others notice after that. */
 const CALM_MS = 3000;
 const FLOOD_MS = 10_000;
-/** How many flood each camera at the same time. */
+/** The number of clients that flood each camera at the same time. */
 const CLIENTS = 3;
 /** Viewers that only watch keep at least this share of their rate. */
 const LEAST_RATE = 0.8;

@@ -23,7 +23,7 @@ export interface Bench extends AsyncDisposable {
   states: string[];
   /** Everything that was ever given to the encoder. */
   jobs: Job[];
-  /** How many it works on. */
+  /** The number of frames it works on. */
   inFlight: number;
   /** Gives the camera this many frames. */
   frames(count: number): Promise<void>;

@@ -150,7 +150,7 @@ function refuseWithout(problem: Problem | undefined): void {
   if (problem !== undefined) throw new SourceError("program", MISSING);
 }
 
-/** What v4l2-ctl prints, by version, for a device that isn't there or has just gone. */
+/** The output of v4l2-ctl, by version, for a device that isn't there or has just gone. */
 const UNOPENED = /^(cannot open|failed to open|unable to detect what) /im;
 const TWIN = "v4l2-ctl confuses it with another control whose name has the same letters";
 const MISSING =

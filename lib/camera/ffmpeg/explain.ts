@@ -44,7 +44,7 @@ const HARMLESS = new RegExp(
   ].join("|"),
 );
 
-/** What ffmpeg adds when nothing has come, and which isn't the reason. */
+/** Words that ffmpeg adds when nothing has come, and which aren't the reason. */
 const OF_NO_END =
   /Could not find codec parameters|Consider increasing|still owned by the caller|Output file is empty|Terminating thread/;
 

@@ -3,7 +3,7 @@ import type { CameraOs, FfmpegInput } from "../../ffmpeg/input.ts";
 import { SourceError } from "../../frame/source_error.ts";
 import type { FfmpegSpec } from "./ffmpeg_spec.ts";
 
-/** What {@linkcode findInput} needs. */
+/** The facts that {@linkcode findInput} needs. */
 export interface FindInputOptions {
   /** The system that the devices belong to. */
   os: CameraOs;

@@ -54,7 +54,7 @@ export async function ask(input: FfmpegInput, { capture, ...asking }: Asking): P
 }
 
 /**
- * What a stream whose H.264 is wanted is assumed to be: some can be opened only once, and each
+ * The facts assumed about a stream whose H.264 is wanted: some can be opened only once, and each
  * opening may wait 10 s for a key frame. `undefined` if it has to be queried first.
  */
 export function guess({ capture, traits, version }: Omit<Asking, "signal">): Known | undefined {

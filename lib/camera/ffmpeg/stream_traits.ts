@@ -1,12 +1,12 @@
 import { isTransportStream } from "../../ffmpeg/args/input_args.ts";
 import type { FfmpegSpec } from "./ffmpeg_spec.ts";
 
-/** What ffmpeg prints before it ends over a packet without a time. */
+/** ffmpeg's last words over a packet without a time. */
 const UNTIMED = /Packet is missing PTS/;
-/** What it prints before it ends over an option for MPEG-TS. */
+/** Its last words over an option for MPEG-TS. */
 const NO_TRANSPORT = /Option scan_all_pmts not found/;
 
-/** What it prints before it ends over pictures that FLV can't hold. */
+/** Its last words over pictures that FLV can't hold. */
 const NO_FLV = /Could not write header/;
 /** Schemes of camera addresses; most of these cameras deliver H.264. */
 const LIVE = /^(rtsps?|rtmps?):/i;

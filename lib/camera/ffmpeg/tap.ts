@@ -22,7 +22,7 @@ export class Tap implements AsyncDisposable {
   readonly #folder: string;
   readonly #working: Promise<unknown>;
   #reader: Deno.Conn | undefined;
-  /** What has been received, without the discarded chunks. */
+  /** The received data, without the discarded chunks. */
   #chunks: Uint8Array[] = [];
   #bytes = 0;
   #forgotten = 0;
@@ -59,7 +59,7 @@ export class Tap implements AsyncDisposable {
     }
   }
 
-  /** What has been taken need not be sent again. */
+  /** Data that has been taken need not be sent again. */
   forget(): void {
     this.#isKept = false;
     while (this.#forgotten < this.#taken) {

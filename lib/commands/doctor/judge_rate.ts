@@ -7,7 +7,7 @@ import type { Check } from "./check.ts";
 import { fastest, isEnough, sameSize, words } from "./checks/check_modes.ts";
 import type { MeasuredCamera } from "./measure.ts";
 
-/** What is wanted of a camera, and the modes it claims to have. */
+/** The rate and size wanted of a camera, and the modes it claims to have. */
 export interface RateContext extends Pick<Capture, "resolution" | "fps" | "rotate"> {
   /** The kind of camera. */
   kind: SourceSpec["kind"];

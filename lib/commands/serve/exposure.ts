@@ -3,7 +3,7 @@ import { isLocalAddress } from "../../server/access/origin/addresses.ts";
 import { viewerHosts } from "./addresses.ts";
 import type { InterfaceAddress } from "./addresses.ts";
 
-/** Whoever has a share link or a cookie can guess a shorter token offline. */
+/** A guest with a share link, or anyone with a cookie, can guess a shorter token offline. */
 const GOOD_TOKEN_LENGTH = 16;
 
 /** The facts on which {@linkcode exposureWarnings} is based. */

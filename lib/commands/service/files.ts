@@ -6,7 +6,7 @@ export interface ServiceFile {
   readonly path: string;
   /** Its text. */
   readonly text: string;
-  /** Who may read it; only its owner may write. */
+  /** Its readers; only its owner may write. */
   readonly mode: number;
 }
 

@@ -13,7 +13,7 @@ export interface ServiceManager {
   print(): { text: string; note: string | undefined };
 }
 
-/** What a {@linkcode ServiceManager} works with. */
+/** The means of a {@linkcode ServiceManager}. */
 export interface ServiceManagerOptions {
   /** The program to keep running. */
   program: Program;

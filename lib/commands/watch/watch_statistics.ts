@@ -3,7 +3,7 @@ import { jpegSize } from "../../jpeg/jpeg_size.ts";
 
 /** A picture that arrived, in any codec. */
 export interface ArrivedPicture extends Pick<Picture, "timestamp" | "ageMs" | "skipped"> {
-  /** How many it has. */
+  /** Its size in bytes. */
   bytes: number;
   /** In pixels, where that is known. */
   width: number | null;

@@ -5,7 +5,7 @@ import { type ServeConfig, serveConfig } from "./serve_config.ts";
 
 /** The configuration of `doctor`. */
 export interface DoctorConfig {
-  /** What to check: `serve` with the same options. */
+  /** The configuration to check: `serve` with the same options. */
   readonly serve: ServeConfig;
   /** Whether cameras were named; otherwise all cameras of the machine are checked. */
   readonly hasCameras: boolean;

@@ -55,7 +55,7 @@ export interface ReadOptions {
    */
   file?: Layer | undefined;
   /**
-   * How many arguments may stand without an option.
+   * The number of arguments allowed without an option.
    *
    * @default {0}
    */

@@ -63,19 +63,20 @@ function hasDrop({ major, minor }: FfmpegVersion): boolean {
 }
 
 /**
- * An expression for ffmpeg that is 1 for a picture that goes on, and 0 for one that is late while
- * newer ones are there already. The time that pictures take to come isn't known, but the least of
- * it is: a picture is as late as it takes longer. Pictures are skipped from the first late one
- * until one is fresh, or until they are seen to come no faster than they were taken, which means
- * that nothing newer waits.
+ * An expression for ffmpeg that is 1 for a picture that passes, and 0 for one that is late while
+ * newer ones are already there. The delay of pictures isn't known, but the smallest one seen so far
+ * is: a picture is late by how much longer it took. From the first late one, pictures are skipped
+ * until one is fresh, or until they arrive no faster than they were taken, which means that nothing
+ * newer waits.
  *
- * For each picture that goes on, it prints the picture's time in the stream, and the least delay;
- * for others, how late they are. A picture that is late though nothing newer waits is forgiven: its
- * stream has another delay from now on.
+ * For each picture that passes, it prints the picture's time in the stream and the smallest delay;
+ * for others, how late they are. A picture that is late although nothing newer waits is forgiven:
+ * its stream has another delay from now on.
  *
- * Variables: 0 the least delay, 1 and 2 when the last picture came and its time, 3 whether pictures
- * are skipped, 4 and 6 since when it is watched how fast they come, and how late they were then, 5
- * now, 7 how late this one is, 8 whether nothing newer waits, 9 how often a picture was forgiven.
+ * Variables: 0 the smallest delay; 1 and 2 the last picture's arrival and time; 3 whether pictures
+ * are being skipped; 4 and 6 since when the arrival rate is measured, and how late pictures were
+ * then; 5 now; 7 how late this one is; 8 whether nothing newer waits; 9 how often pictures were
+ * forgiven.
  */
 function skipsLate(t: string): string {
   const isWatched = `gte(ld(5)-ld(4),${WATCH})`;

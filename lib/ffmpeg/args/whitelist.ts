@@ -103,7 +103,7 @@ const SCHEMES: Readonly<Record<string, Allowed>> = {
   unix: { protocols: ["unix"], formats: SELF_CONTAINED },
 };
 
-/** What lists of addresses need in addition, by the extension of the name that the user gave. */
+/** Additional needs of lists of addresses, by the extension of the name that the user gave. */
 const LISTS: readonly (Allowed & { ending: RegExp; isOfParts: boolean })[] = [
   {
     isOfParts: true,

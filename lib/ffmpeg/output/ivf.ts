@@ -3,7 +3,7 @@ const CODES: Readonly<Record<IvfHeader["format"], string>> = { rgba: "RGBA", jpe
 const HEADER_BYTES = 32;
 const FRAME_BYTES = 12;
 
-/** What the header of an IVF stream states. */
+/** The facts in the header of an IVF stream. */
 export interface IvfHeader {
   /** The format of its pictures. */
   format: "rgba" | "jpeg";

@@ -14,14 +14,14 @@ export interface Token {
   readonly secret: Secret;
 }
 
-/** What a client's credentials are worth, with the fingerprints of possible guesses. */
+/** The worth of a client's credentials, with the fingerprints of possible guesses. */
 export type Shown =
   | { readonly kind: "token"; readonly isAmbient: boolean }
   | { readonly kind: "link"; readonly link: ShareLink; readonly guesses: readonly number[] }
   | { readonly kind: "ended"; readonly guesses: readonly number[] }
   | { readonly kind: "wrong"; readonly guesses: readonly number[]; readonly isLink: boolean };
 
-/** What {@linkcode judge} goes by. */
+/** The facts that {@linkcode judge} goes by. */
 export interface Standard extends Token {
   /** The page that asks. */
   readonly page: AskingPage;

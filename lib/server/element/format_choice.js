@@ -48,7 +48,7 @@ export class FormatChoice {
   #isAsking = false;
   #expected = Infinity;
   #hasPicture = false;
-  /** What the server knows. */
+  /** The format that the server knows. */
   #told = "";
 
   /** @param {FormatEvents} events */

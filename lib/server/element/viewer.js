@@ -244,7 +244,7 @@ export class Viewer {
     });
   }
 
-  /** What happens with pictures that are shown. */
+  /** The callbacks for shown pictures. */
   #showing() {
     const { onAnnotation } = this.#options;
     return {

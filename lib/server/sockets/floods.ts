@@ -16,7 +16,7 @@ interface FloodRecord {
   nextAt: number;
 }
 
-/** What was dropped within a second. */
+/** The pictures and commands dropped within a second. */
 interface Excess {
   since: number;
   count: number;

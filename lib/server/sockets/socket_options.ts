@@ -1,11 +1,11 @@
 /**
  * Options of the listening socket that Deno doesn't offer. Connections inherit them from the listener
- * (Linux, macOS); elsewhere nothing is changed and nothing fails.
+ * (Linux, macOS); on other systems nothing changes and nothing fails.
  *
- * - `TCP_NOTSENT_LOWAT`: the system takes no more than this beyond what is on its way, so that pictures
- *   don't grow old in its send buffer, which would hold 4 MB and more.
- * - `TCP_USER_TIMEOUT`, `TCP_RXT_CONNDROPTIME`: who takes nothing for so long is disconnected by the
- *   system; a stalled WebSocket can't be closed in any other way.
+ * - `TCP_NOTSENT_LOWAT`: the system accepts no more than this beyond the bytes in flight, so that
+ *   pictures don't grow old in its send buffer, which would hold 4 MB and more.
+ * - `TCP_USER_TIMEOUT`, `TCP_RXT_CONNDROPTIME`: the system disconnects a client that reads nothing
+ *   for this long; a stalled WebSocket can't be closed in any other way.
  * - `SO_KEEPALIVE`: finds viewers that vanished while there is nothing to send.
  *
  * @module

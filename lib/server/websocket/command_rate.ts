@@ -8,7 +8,7 @@ const WARY_BURST = 20;
 const LONG = 8 * 1024;
 
 /**
- * What happens to a command: it is executed; dropped; dropped with a message to the viewer; or the
+ * The fate of a command: it is executed; dropped; dropped with a message to the viewer; or the
  * viewer is disconnected.
  */
 export type CommandFate = "read" | "dropped" | "told" | "flood";

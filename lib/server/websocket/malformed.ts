@@ -1,7 +1,7 @@
 /** A connection ends after this many malformed messages within {@linkcode WITHIN_MS}. */
 const MOST = 10;
 const WITHIN_MS = 10_000;
-/** How many kinds of such messages are remembered; a heartbeat has one or two. */
+/** This many kinds of such messages are remembered; a heartbeat has one or two. */
 const KINDS = 8;
 /** A kind is identified by its first characters; the rest of a long message doesn't matter. */
 const KIND_LENGTH = 100;

@@ -50,7 +50,7 @@ export class Timeline {
   #period = periodOf(WHOLE_ABOVE);
   /** How far captures are behind the assigned times, in the same units. */
   #late = 0;
-  /** How many periods of that belong to a gap. */
+  /** The number of its periods that belong to a gap. */
   #owed = 0;
   /** The number of pictures since the last one that lasted longer. */
   #since = 0;
@@ -118,7 +118,7 @@ export class Timeline {
   }
 
   /**
-   * How many periods beyond the first a picture lasts.
+   * The number of periods beyond the first that a picture lasts.
    *
    * @param gap the number of pictures that would fit between it and the one before
    */

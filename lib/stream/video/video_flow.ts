@@ -3,7 +3,7 @@ import { FlowWindow } from "./flow_window.ts";
 import type { VideoPicture, VideoTrack } from "./video_picture.ts";
 import type { Link } from "../viewer/link.ts";
 
-/** What happens to a picture for one viewer. */
+/** The fate of a picture for one viewer. */
 export type VideoVerdict =
   /** It is sent, in this many bytes. */
   | number

@@ -92,7 +92,7 @@ export class Viewer implements Recipient {
     return isSparse ? null : fps;
   }
 
-  /** What was done for it so far. */
+  /** Counts of the work for it so far. */
   get stats(): ViewerStats {
     return this.#counts.stats(this.#address);
   }

@@ -12,7 +12,7 @@ export interface ViewerStats extends Readonly<Tally> {
   age: number | null;
 }
 
-/** The measured rate is that of so many pictures. */
+/** The rate is measured over this many pictures. */
 const RATE_OVER = 8;
 
 /** Counts what a viewer is sent and what it misses, and the same for the whole stream. */

@@ -97,7 +97,7 @@ testWith(["chromium", "ffmpeg"], "H.264 plays where there is only WebCodecs", as
       const { viewers: [{ sent }] } = await (await fetch(`${server.url}/state`)).json();
       return sent > before + UNSEEN;
     });
-    // What was decoded meanwhile was shown to nobody.
+    // Pictures decoded meanwhile were shown to nobody.
     assertLess(await ask<number>(viewer, "view.viewer.screen.current.sequence"), before + 3);
     await hide(viewer, false);
     for (const age of await nextAges(viewer, 5)) assertLess(age, MOST_AGE);

@@ -145,7 +145,7 @@ async function look(page: Page): Promise<PixelGrid> {
   };
 }
 
-/** How many pixels of two grids differ clearly. */
+/** The number of pixels in which two grids differ clearly. */
 export function countChanges(before: PixelGrid, after: PixelGrid): number {
   const points = Array.from({ length: before.width * before.height }, (_, i) => i);
   return points.filter((i) => {

@@ -12,7 +12,7 @@ export function view(server: Wscam, attributes = ""): string {
   return `<wscam-view src="${server.ws}" ${attributes} style="width: 320px"></wscam-view>`;
 }
 
-/** How many viewers a server has. */
+/** The number of a server's viewers. */
 async function viewersOf({ url }: Wscam): Promise<number> {
   const { viewers } = await (await fetch(`${url}/state`)).json();
   return viewers.length;
@@ -58,7 +58,7 @@ function comeAndGo(server: Wscam, format: string, times: number): string {
   })()`;
 }
 
-/** What the checks of a browser share. */
+/** The means that a browser's checks share. */
 export interface ElementBench {
   server: Wscam;
   browser: ElementBrowser;

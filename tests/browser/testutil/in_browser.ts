@@ -2,7 +2,7 @@ import { launchBrowser, type LaunchOptions, type TestBrowser } from "./browser.t
 import { type TestNeed, testWith } from "../../testutil/needs.ts";
 import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
-/** What the steps of a test share. */
+/** The means that a test's steps share. */
 export interface Bench {
   readonly browser: TestBrowser;
   /** The server of {@linkcode InBrowserOptions.serve}; each step leaves its cameras as they were. */
@@ -13,7 +13,11 @@ export interface Bench {
 
 /** Options of {@linkcode testInBrowser}. */
 export interface InBrowserOptions extends LaunchOptions {
-  /** What the test needs besides Chromium. @default {[]} */
+  /**
+   * The test's needs besides Chromium.
+   *
+   * @default {[]}
+   */
   needs?: readonly TestNeed[];
   /** Arguments of the server. @default {none is started} */
   serve?: readonly string[];

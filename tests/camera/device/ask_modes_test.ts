@@ -180,7 +180,7 @@ Deno.test(
       await t.step(input.kind, async () => {
         const abort = new AbortController();
         const asked = ask(input, `${dir}/ffmpeg`, "linux", abort);
-        // Whatever it is at.
+        // This stops it, whatever it is doing.
         const timer = setTimeout(() => abort.abort(), 300);
         assertEquals(await asked, []);
         clearTimeout(timer);

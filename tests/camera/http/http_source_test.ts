@@ -165,7 +165,7 @@ Deno.test("HttpSource takes the time that a server tells", async (t) => {
       const errors = frames.map(({ timestamp }, i) => timestamp - (told[i] ?? 0));
       const [first = NaN, last = NaN] = [errors[0], errors.at(-1)];
       if (offset === 0) {
-        // Where the first of them took a second on a busy machine, the clocks don't seem to agree.
+        // If a busy machine delayed the first of them by a second, the clocks don't seem to agree.
         assertLess(Math.abs(last), 0.001);
       } else {
         // Each takes as long as the quickest so far, which depends on the machine.

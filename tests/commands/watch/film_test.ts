@@ -5,7 +5,7 @@ import { fragment, initialisation } from "../../../lib/h264/fragments.ts";
 import { decode, encodeFlv, unitsOf } from "../../h264/video.ts";
 import { testWith } from "../../testutil/needs.ts";
 
-/** What a viewer gets of a stream whose times begin somewhere. */
+/** A viewer's messages from a stream whose times begin anywhere. */
 async function arrivalOf(
   size: string,
   from: number,

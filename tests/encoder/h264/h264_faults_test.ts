@@ -161,7 +161,7 @@ testWith(
         const settled = Promise.allSettled(
           [first, second, third].map((each) => encoder.encode(each)),
         );
-        // Whatever it is at by then.
+        // This stops it, whatever it is doing by then.
         await new Promise((resolve) => setTimeout(resolve, ticks));
         await encoder.stop();
         await encoder.stop();

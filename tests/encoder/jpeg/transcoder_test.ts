@@ -156,7 +156,7 @@ testWith(["ffmpeg"], "Transcoder.close() ends its ffmpeg, whatever it is at", as
       // Another size has another ffmpeg started.
       const all = [first, second, first].map((frame) => transcoder.transcode(frame));
       const settled = Promise.allSettled(all);
-      // Whatever it is at by then.
+      // This stops it, whatever it is doing by then.
       await new Promise((resolve) => setTimeout(resolve, ticks));
       await transcoder.close();
       await transcoder.close();

@@ -79,7 +79,7 @@ async function makeBait(url: string) {
 /** Reads one picture from an address, probes it, and fails. */
 async function assertShowsNothing(input: Extract<FfmpegInput, { kind: "url" | "file" }>) {
   const signal = AbortSignal.timeout(60_000);
-  // What is done with the pictures changes nothing of how they are opened.
+  // The processing of pictures has no effect on how they are opened.
   const capture = { ...DEFAULT_CAPTURE, encoder: "imagescript" } as const;
   const source = new FfmpegSource(input, capture, { ffmpeg: "ffmpeg" });
   const { message } = await assertRejects(async () => {

@@ -89,7 +89,7 @@ Deno.test("readBordered() throws TypeError or goes on when any bit is wrong", as
       if (error !== undefined) refused++;
     }
   }
-  // What says of a pixel whether it belongs to a border can't change unnoticed.
+  // The alpha of a pixel, which tells whether it belongs to a border, can't change unnoticed.
   assertLessOrEqual(FRAMES.length * 8, refused);
 });
 

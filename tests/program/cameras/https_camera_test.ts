@@ -161,6 +161,6 @@ Deno.test("serve() ends beside an https camera that never shakes hands", async (
   assertEquals((await wscam.end()).code, 0);
   const buffer = new Uint8Array(1000);
   while (await connection.read(buffer).catch(() => null) !== null) {
-    // What was said of a handshake.
+    // The message about a handshake.
   }
 });

@@ -30,7 +30,7 @@ export async function examine(args: string[], env: Record<string, string> = {}):
   return readReport(await doctor([...args, "--json"], env));
 }
 
-/** What it finds with each of some command lines, in one process. */
+/** Its findings for several command lines, in one process. */
 export async function examineEach(
   lines: readonly (readonly string[])[],
   env: Record<string, string> = {},

@@ -11,7 +11,7 @@ import { startWscam, type Wscam } from "../../testutil/program/wscam.ts";
 
 /** The renditions that one viewer may start: this many at once, and this many a second. */
 const VIEWER = { burst: 5, perSecond: 1 };
-/** What all may have made. */
+/** The renditions that all viewers together may start. */
 const ALL = { burst: 12, perSecond: 3 };
 /** Pictures of a camera as it is, and of seven renditions. */
 const MOST_CHILDREN = 8;
@@ -19,7 +19,7 @@ const MOST_CHILDREN = 8;
 /** A server whose camera sends JPEG, and a count of the programs that were started for it. */
 interface Flooded extends AsyncDisposable {
   readonly server: Wscam;
-  /** How many ffmpegs have encoded pictures so far. */
+  /** The number of ffmpegs that have encoded pictures so far. */
   starts(): number;
   /** The most children that it was seen to have. */
   readonly children: number;

@@ -20,7 +20,9 @@ function create() {
 /** Pictures every `every` ms to a client that reads one, works on it, and answers what lies before the next. */
 function simulate({ every, workMs, wayMs = 1 }: { every: number; workMs: number; wayMs?: number }) {
   let now = 0;
-  /** What is under way, or waits at the other end: when it was sent, and whether it is a ping. */
+  /**
+   * Messages in flight, or waiting at the other end: when each was sent, and whether it is a ping.
+   */
   const queue: { arrives: number; isPing: boolean; sentAt: number }[] = [];
   const pongs: number[] = [];
   const ages: number[] = [];

@@ -87,7 +87,8 @@ Deno.test("PushListener takes so many pictures a second, and ends a flood", asyn
   assertEquals([pictures.length, ends], [300, []]);
   for (let i = 0; i < 501; i++) listener.hear(jpeg);
   assertEquals([pictures.length, ends], [300, [1008]]);
-  // What was dropped is acknowledged all the same, later: who waits for that is held back.
+  // Dropped pictures are acknowledged all the same, but later: a program that waits for that is
+  // slowed down.
   assert(of("ack").length < 600);
   await eventually(() => of("ack").length === 1250);
 });

@@ -25,7 +25,10 @@ interface Annotation {
   boxes: { x: number; y: number; width: number; height: number }[];
 }
 
-/** Where the middle of the test picture's square is, 0 to 1 of the width (lib/camera/test_picture/test_picture.ts). */
+/**
+ * The centre of the test picture's square, 0 to 1 of the width
+ * (lib/camera/test_picture/test_picture.ts).
+ */
 function squareAt(timestamp: number, { width, height }: { width: number; height: number }): number {
   const side = Math.floor(height / 8);
   const phase = timestamp / 4 % 2;

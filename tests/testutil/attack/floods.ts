@@ -14,7 +14,11 @@ export interface Flood {
 export interface FloodOptions {
   /** Ends it. */
   signal: AbortSignal;
-  /** How many do the same at the same time. @default {1} */
+  /**
+   * The number of clients that do it at the same time.
+   *
+   * @default {1}
+   */
   clients?: number;
   /** Which camera they watch. @default the first */
   camera?: string;

@@ -126,7 +126,7 @@ async function describe(format: OddFormat, dir: string): Promise<string[]> {
 
 type Pictures = readonly Uint8Array<ArrayBuffer>[];
 
-/** What has been drawn: many cameras of a test send the same. */
+/** Pictures drawn so far: many of a test's cameras send the same. */
 const drawings = new Map<string, Promise<Pictures>>();
 
 /** Some pictures of a size in a format, out of one of ffmpeg's sources; none in one that can't be drawn. */

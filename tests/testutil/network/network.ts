@@ -2,7 +2,7 @@
 export interface TestNetwork extends AsyncDisposable {
   /** The address of the server's machine. */
   readonly address: string;
-  /** What runs a program on the server's machine: its first words. */
+  /** The first words of a command that runs a program on the server's machine. */
   readonly onServer: readonly string[];
   /** The same for the client's machine. */
   readonly onClient: readonly string[];

@@ -2,7 +2,7 @@ import { assert, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { startWscam, type Wscam } from "./wscam.ts";
 
-/** Where `clients/python` is. */
+/** The folder `clients/python`. */
 export const PYTHON_PACKAGE: string = fileURLToPath(
   new URL("../../../clients/python", import.meta.url),
 );
@@ -18,9 +18,13 @@ export function startPackageServer(port?: number): Promise<Wscam> {
 
 /** Options of {@linkcode runPackageTests}. */
 export interface PackageTestsOptions {
-  /** What runs Python: a program with its first arguments. */
+  /** The command that runs Python: a program with its first arguments. */
   python: readonly [program: string, ...args: string[]];
-  /** Where the package is, as that Python sees it. @default {PYTHON_PACKAGE} */
+  /**
+   * The package's folder, as that Python sees it.
+   *
+   * @default {PYTHON_PACKAGE}
+   */
   folder?: string;
   /** Folders of Python, found before its own. @default {[]} */
   path?: readonly string[];

@@ -1,6 +1,6 @@
 /** Packages of another release of Debian, unpacked beside the system's own. */
 export interface DebianFolder extends AsyncDisposable {
-  /** Where its files are. */
+  /** The folder of its files. */
   readonly path: string;
 }
 

@@ -56,7 +56,7 @@ export function ownMemoryOf(pid: number): number {
   return memoryOf(pid).own;
 }
 
-/** Where the memory of a process is, in bytes. */
+/** The parts of a process's memory, in bytes. */
 export interface Memory {
   /** All that it holds. */
   resident: number;

@@ -1,4 +1,4 @@
-"""What ``with`` and ``async with`` close."""
+"""Base of the objects that ``with`` and ``async with`` close."""
 
 from __future__ import annotations
 

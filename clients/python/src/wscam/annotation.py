@@ -1,4 +1,4 @@
-"""What a program sees in a picture."""
+"""Objects that a program sees in a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong."""
+"""The package's errors."""
 
 
 class WscamError(Exception):

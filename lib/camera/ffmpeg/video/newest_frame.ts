@@ -20,7 +20,9 @@ export class NewestFrame {
   #cameTo = -Infinity;
   #putAt = -Infinity;
 
-  /** @param now clock in milliseconds that never jumps */
+  /**
+   * @param now a monotonic clock in milliseconds
+   */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }

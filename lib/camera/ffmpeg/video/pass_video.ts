@@ -14,7 +14,7 @@ export interface PassVideoOptions extends Omit<UnitDecoderOptions, "onFrame"> {
   pool: FramePool;
   /** Ends it. */
   signal: AbortSignal;
-  /** What the viewers want. */
+  /** The viewers' wishes. */
   video: VideoWish;
 }
 

@@ -15,7 +15,7 @@ import { judgeRate } from "../judge_rate.ts";
 import { measure } from "../measure.ts";
 import { type Neighbour, whoHas } from "../neighbour.ts";
 
-/** What is needed to check a camera. */
+/** The means to check a camera. */
 export interface CameraContext {
   /** The ffmpeg to use. */
   ffmpeg: string;

@@ -68,7 +68,10 @@ function whatLacks({ reads, writes }: FfmpegFacts, { os, sources }: FfmpegUse): 
   return [...NEEDED.writes.filter((each) => !writes.has(each)), ...new Set(unread)];
 }
 
-/** What ffmpeg must be able to read for a source: a device's format or an address's protocol. */
+/**
+ * The input that ffmpeg must be able to read for a source: a device's format or an address's
+ * protocol.
+ */
 function inputOf(source: CameraSpec["source"], os: CameraOs): string[] {
   switch (source.kind) {
     case "index":

@@ -4,7 +4,8 @@ import type { Check } from "../check.ts";
 /** The limits of the system. */
 export interface LimitFacts {
   /**
-   * How many files and connections may be open at once; undefined if that is unknown or unlimited.
+   * The number of files and connections that may be open at once; undefined if that is unknown or
+   * unlimited.
    */
   files: number | undefined;
   /** The free memory, in bytes. */

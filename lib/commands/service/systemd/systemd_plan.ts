@@ -106,7 +106,7 @@ function refuseOtherPlaces({ given, serve: { unix } }: ServiceConfig): void {
   }
 }
 
-/** What the cameras and the port require of the system. */
+/** The requirements of the cameras and the port on the system. */
 function needsOf(
   { file, serve: { unix, port, cameras } }: ServiceConfig,
 ): Pick<SystemUnitFacts, "hasDevices" | "hasLowPort" | "hasSocket"> {

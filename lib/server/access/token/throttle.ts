@@ -33,7 +33,10 @@ interface GuessRecord {
   /** When new wrong tokens were shown, oldest first. */
   failures: number[];
   refusedUntil: number;
-  /** How many tokens failed while the address was refused, and since when they are counted. */
+  /**
+   * The number of tokens that failed while the address was refused, and since when they are
+   * counted.
+   */
   late: { page: number; program: number; since: number };
   /** When the right token was last shown. */
   provenAt: number;
@@ -55,7 +58,7 @@ export class Throttle {
   }
 
   /**
-   * How many seconds an address without the right token is still refused; 0 if it isn't.
+   * The seconds for which an address without the right token is still refused; 0 if it isn't.
    *
    * @param now in milliseconds on a monotonic clock
    */

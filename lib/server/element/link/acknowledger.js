@@ -32,7 +32,7 @@ export class Acknowledger {
     this.#taken = null;
   }
 
-  /** Another connection counts anew. */
+  /** Another connection starts its own count. */
   forget() {
     clearTimeout(this.#timer);
     this.#timer = 0;

@@ -188,7 +188,7 @@ export class Grid {
     button.remove();
   }
 
-  /** What a tile asks for: no more than it can show. */
+  /** The settings that a tile asks for: no more than it can show. */
   #fields() {
     const { fps, quality, width } = this.#options.settings();
     const pixels = this.#width * (devicePixelRatio || 1);
