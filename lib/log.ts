@@ -32,7 +32,6 @@ export interface AdjustableLogger extends Logger, Disposable {
   setLevel(level: LogLevel): void;
 }
 
-/** Options of {@linkcode createLogger}. */
 export interface LoggerOptions {
   /**
    * The lowest level that is written.

@@ -1,6 +1,7 @@
 /**
- * Fails if an export has no documentation, like `deno doc --lint`. Constructors and
- * `Symbol.dispose` may have none: their class documents them. `deno run -A scripts/check_docs.ts`.
+ * Fails if an export has no documentation, like `deno doc --lint`. Constructors,
+ * `Symbol.dispose` and `XOptions` may have none: a class or a function documents them.
+ * `deno run -A scripts/check_docs.ts`.
  *
  * @module
  */
@@ -9,7 +10,8 @@ import { fileURLToPath } from "node:url";
 import { readImportGraph } from "./import_graph.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const FREE = /^\s*(constructor\(|(async )?\[Symbol\.(asyncD|d)ispose\])/;
+const FREE =
+  /^\s*(constructor\(|(async )?\[Symbol\.(asyncD|d)ispose\]|export interface \w+Options\b)/;
 
 /** A complaint of `deno doc --lint`. */
 export interface Complaint {

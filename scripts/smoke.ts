@@ -12,7 +12,6 @@ import { assertTestPicture } from "./release/test_picture.ts";
 import { startServerProcess } from "./release/server_process.ts";
 import { isolatedEnv } from "./release/isolated_env.ts";
 
-/** Options of {@linkcode smoke}. */
 export interface SmokeOptions {
   /**
    * Arguments before those of wscam, such as `run`, `-A`, `main.ts` for Deno.

@@ -16,7 +16,6 @@ import type { Source } from "./source.ts";
 /** The encoder that makes the JPEG, and the reason for it. */
 export type CameraPlan = Pick<Plan, "encoder" | "reason" | "video">;
 
-/** Options of {@linkcode Camera}. */
 export interface CameraOptions {
   /** Frames a second at most. */
   fps: number;
@@ -182,7 +181,6 @@ export class Camera implements AsyncDisposable {
     await this.#run?.ended;
   }
 
-  /** Same as {@linkcode Camera.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

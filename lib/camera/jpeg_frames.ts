@@ -11,7 +11,6 @@ export interface FedPicture extends FrameInfo {
   readonly jpeg: Uint8Array<ArrayBuffer>;
 }
 
-/** Options of {@linkcode jpegFrames}. */
 export interface JpegFramesOptions {
   /** The reading that the frames are for. */
   reading: Reading;

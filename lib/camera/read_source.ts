@@ -4,7 +4,6 @@ import { type Failure, failureOf } from "../frame/source_error.ts";
 import { FROZEN, type Reading, type Source, type VideoWish } from "./source.ts";
 import { Watchdog } from "../time/watchdog.ts";
 
-/** Options of {@linkcode readSource}. */
 export interface ReadSourceOptions extends Reading {
   /** The longest time without a frame, in milliseconds. */
   frozenMs: number;

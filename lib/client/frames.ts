@@ -13,7 +13,6 @@ export interface Frame {
   readonly sequence: number | null;
 }
 
-/** Options of {@linkcode frames}. */
 export interface FramesOptions {
   /** The camera. @default {the server's first} */
   camera?: string;
@@ -74,7 +73,6 @@ export async function* frames(
   }
 }
 
-/** Options of {@linkcode snapshot}. */
 export interface SnapshotOptions extends Omit<FramesOptions, "onTrouble" | "fps"> {
   /**
    * How long to wait for it at most, in seconds.

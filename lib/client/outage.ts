@@ -21,7 +21,6 @@ export interface OutageFollower {
   hear(cameras: unknown): Outage | undefined;
 }
 
-/** Options of {@linkcode createOutageFollower}. */
 export interface OutageFollowerOptions {
   /** The camera that is watched, as the URL names it; the server's first without. */
   camera: string | null;

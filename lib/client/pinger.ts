@@ -21,7 +21,6 @@ export interface Pinger {
   hear(id: unknown, timestamp: number): void;
 }
 
-/** Options of {@linkcode createPinger}. */
 export interface PingerOptions {
   /** Sends a ping. */
   ping: (id: number) => void;

@@ -11,7 +11,6 @@ export type PushEvent =
   /** The server's words about a picture, at most once a second. */
   | { type: "error"; message: string };
 
-/** Options of {@linkcode push}. */
 export interface PushOptions {
   /** The camera's name. @default {the first that takes pictures} */
   camera?: string | undefined;
@@ -122,7 +121,6 @@ export class Pusher implements AsyncDisposable {
     this.#end(new Error("Cannot push: the connection was closed by this program"));
   }
 
-  /** Same as {@linkcode Pusher.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -12,7 +12,6 @@ export interface Loss {
   waitMs: number;
 }
 
-/** Options of {@linkcode PushConnection}. */
 export interface PushConnectionOptions {
   /**
    * Whether the server has accepted us before: after a lost connection, it may still hold the old

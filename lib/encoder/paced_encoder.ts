@@ -18,7 +18,6 @@ export interface EncodingCounters {
   failed: number;
 }
 
-/** Options of {@linkcode PacedEncoder}. */
 export interface PacedEncoderOptions {
   /** Receives the counts. */
   counters: EncodingCounters;

@@ -18,7 +18,6 @@ export interface ProgramAnswer {
   problem: Problem | undefined;
 }
 
-/** Options of {@linkcode askProgram}. */
 export interface AskOptions {
   /** Ends the asking. */
   signal?: AbortSignal | undefined;

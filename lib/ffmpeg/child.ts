@@ -45,7 +45,6 @@ wait "$!" 2>/dev/null
 exit "$status"
 `;
 
-/** Options of {@linkcode Child}. */
 export interface ChildOptions {
   /**
    * Called for each whole line on stderr; returns whether the line was meant for us and is not one
@@ -104,7 +103,6 @@ export class Child implements AsyncDisposable {
     return this.#closed ??= this.#close(graceMs);
   }
 
-  /** Same as {@linkcode Child.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -18,7 +18,6 @@ const MAX_FAILURES = 5;
 const MAX_SAID = 1024;
 const LINE_END = Uint8Array.of(13, 10);
 
-/** Options of {@linkcode PictureDecoder}. */
 export interface PictureDecoderOptions extends Look {
   /** The ffmpeg to run. */
   ffmpeg: string;
@@ -104,7 +103,6 @@ export class PictureDecoder implements AsyncDisposable {
     await Promise.all([running.frames.return(), running.heard]);
   }
 
-  /** Same as {@linkcode PictureDecoder.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

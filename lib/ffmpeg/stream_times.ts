@@ -24,7 +24,6 @@ interface ToldTime {
   least: number;
 }
 
-/** Options of {@linkcode StreamTimes}. */
 export interface StreamTimesOptions {
   /** Called once, if reopening the input would be the quicker way to the newest picture. */
   onHopeless: () => void;

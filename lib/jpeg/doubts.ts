@@ -13,7 +13,6 @@ const SHARE = 0.2;
 /** EOI (ITU-T T.81, table B.1). */
 const END = [0xff, 0xd9];
 
-/** Options of {@linkcode Doubts}. */
 export interface DoubtsOptions {
   /** For tests, in milliseconds. @default the system's */
   now?: () => number;

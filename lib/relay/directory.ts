@@ -5,7 +5,6 @@ import type { BrokerMessage } from "./broker/broker_message.ts";
 import { type Announcement, parseAnnouncement } from "./broker/messages.ts";
 import { cameraOfStatus, EVERY_STATUS, subjectsOf } from "./subjects.ts";
 
-/** Options of {@linkcode Directory}. */
 export interface DirectoryOptions {
   /**
    * The cameras to look for.

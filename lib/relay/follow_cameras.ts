@@ -4,7 +4,6 @@ import type { Cameras } from "../stream/cameras.ts";
 import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Directory } from "./directory.ts";
 
-/** Options of {@linkcode followCameras}. */
 export interface FollowOptions {
   /** The cameras that viewers can see; updated here. */
   cameras: Cameras;

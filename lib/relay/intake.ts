@@ -33,7 +33,6 @@ const LATE_MS = 1000;
  */
 const RECONNECT_MS = 2000;
 
-/** Options of {@linkcode Intake}. */
 export interface IntakeOptions {
   /** The broker's connection. */
   broker: BrokerLink;

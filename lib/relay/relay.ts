@@ -9,7 +9,6 @@ import { Directory } from "./directory.ts";
 import { newId } from "./broker/messages.ts";
 import { RelaySource } from "./relay_source.ts";
 
-/** Options of {@linkcode openRelay}. */
 export interface RelayOptions {
   /** The cameras of other machines. */
   cameras: readonly RelaySpec[];

@@ -2,7 +2,6 @@ import type { BrokerLink } from "./broker/broker.ts";
 import { bytesOf, newId, type Want } from "./broker/messages.ts";
 import type { Directory } from "./directory.ts";
 
-/** Options of {@linkcode Wanting}. */
 export interface WantingOptions {
   /** The subject for the message. */
   subject: string;

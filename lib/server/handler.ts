@@ -11,7 +11,6 @@ import { findRoute } from "./routes.ts";
 import { addressText } from "./sockets/address_text.ts";
 import type { Sweeper } from "./sockets/sweeper.ts";
 
-/** Options of {@linkcode createHandler}. */
 export interface HandlerOptions {
   /** Looks after connections. */
   sweeper: Pick<Sweeper, "factsAt" | "cut" | "isThere">;

@@ -1,4 +1,3 @@
-/** Options of {@linkcode headOf}. */
 export interface HeadOptions {
   /**
    * Whether the body of a successful response is endless.

@@ -1,6 +1,5 @@
 import { networkOf } from "./access/origin/addresses.ts";
 
-/** Options of {@linkcode Seats}. */
 export interface SeatsOptions {
   /** The greatest number of viewers ('--max-clients'). */
   maxClients: number;

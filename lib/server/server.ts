@@ -19,7 +19,6 @@ import type { TlsFiles } from "./tls/certificate.ts";
 import { Viewers } from "./viewers.ts";
 import { type ConnectionLimits, LIMITS } from "./sockets/verdict.ts";
 
-/** Options of {@linkcode startServer}. */
 export interface ServerOptions {
   /** The address to listen on; port 0 picks a free one. */
   listen: ListenAddress;

@@ -6,13 +6,11 @@ import { Seats, type SeatsOptions } from "./seats.ts";
  */
 export type Ending = "server" | "link" | "token";
 
-/** Options of {@linkcode Viewers}. */
 export interface ViewersOptions extends SeatsOptions {
   /** Called when a viewer has left. */
   onLeave: () => void;
 }
 
-/** Options of {@linkcode Viewers.enter}. */
 export interface EnterOptions {
   /** Its address: "192.0.2.5:51234". */
   address: string;

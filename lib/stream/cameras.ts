@@ -165,7 +165,6 @@ export class Cameras implements CameraView, AsyncDisposable {
     await Promise.all(this.#closing);
   }
 
-  /** Same as {@linkcode Cameras.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

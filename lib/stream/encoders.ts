@@ -16,7 +16,6 @@ export interface EncodedCamera {
   pixelEncoder: () => PixelEncoder;
 }
 
-/** Options of {@linkcode Encoders}. */
 export interface EncodersOptions extends EncodedCamera {
   /** The ffmpeg that makes other renditions of frames that come as JPEG. */
   ffmpeg: string;

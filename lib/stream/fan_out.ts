@@ -2,7 +2,6 @@ import type { EncodedPicture } from "../encoder/encoder.ts";
 import type { Picture } from "./picture.ts";
 import type { Recipient, Tally } from "./recipient.ts";
 
-/** Options of a {@linkcode FanOut}. */
 export interface FanOutOptions {
   /** The camera's name for viewers. */
   camera: string;

@@ -13,7 +13,6 @@ import type { Stream } from "./stream.ts";
 import type { StreamCounters } from "./stream_counters.ts";
 import { type JoinOptions, Streams } from "./streams.ts";
 
-/** Options of {@linkcode ServedCamera}. */
 export interface ServedCameraOptions extends CameraOptions {
   /** The camera's name for viewers. */
   name: string;
@@ -169,7 +168,6 @@ export class ServedCamera implements AsyncDisposable {
     await Promise.all([this.control?.close(), this.camera.close(), this.#streams.close()]);
   }
 
-  /** Same as {@linkcode ServedCamera.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -5,7 +5,6 @@ import type { Picture } from "./picture.ts";
 import type { JoinOptions } from "./streams.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
-/** Options of {@linkcode takeSnapshot}. */
 export interface SnapshotOptions extends RenditionShape, Omit<JoinOptions, "left"> {
   /** How old the picture may be, in seconds. @default {0} */
   maxAge?: number;

@@ -11,7 +11,6 @@ import { noCounts, type StreamCounters } from "./stream_counters.ts";
 import { VideoFanOut } from "./video/video_fan_out.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
-/** Options of {@linkcode Stream}. */
 export interface StreamOptions extends RenditionShape {
   /** The camera's name for viewers. */
   name: string;

@@ -7,7 +7,6 @@ import type { RenditionBudget } from "./rendition_budget.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
 import { noCounts, type StreamCounters, sumOf } from "./stream_counters.ts";
 
-/** Options of {@linkcode Streams}. */
 export interface StreamsOptions
   extends Pick<StreamOptions, "name" | "onStatus" | "onEncoded" | "onPicture"> {
   /**
@@ -18,7 +17,6 @@ export interface StreamsOptions
   lingerMs?: number;
 }
 
-/** Options of {@linkcode Streams.join}. */
 export interface JoinOptions {
   /** The stream of this camera that the recipient leaves for the new one. */
   left?: Stream | undefined;

@@ -3,7 +3,6 @@ import type { Clock } from "./clock.ts";
 /** Nobody can make us retry more often than this. */
 const MIN_RETRY_MS = 500;
 
-/** Options of {@linkcode Backoff}. */
 export interface BackoffOptions {
   /** Waits between attempts, in milliseconds; the last one repeats. */
   retryMs: readonly number[];

@@ -1,4 +1,3 @@
-/** Options of {@linkcode Bucket}. */
 export interface BucketOptions {
   /** The most at once. */
   burst: number;

@@ -12,7 +12,6 @@ const SAME_BYTES = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--mo
 /** A line of code that imports a module; examples in comments don't. */
 const IMPORT = /^(?! \* ).*\bfrom "(\.[^"]+\.js)"/gm;
 
-/** Options of {@linkcode createNpmPackage}. */
 export interface NpmPackageOptions {
   /** The project's page. */
   homepage: string;

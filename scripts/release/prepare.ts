@@ -23,7 +23,6 @@ export const NOTES = "NOTES.md";
 /** The installers' placeholder for the repository. */
 const UNNAMED = "OWNER/NAME";
 
-/** Options of {@linkcode prepareRelease}. */
 export interface PrepareOptions {
   /**
    * The repository that publishes it, `OWNER/NAME` on GitHub: nothing else in this project names

@@ -11,6 +11,14 @@ export class Thing implements Disposable {
   [Symbol.dispose](): void {}
 }
 export function bare(): void {}
+export interface ThingOptions {
+  /** In metres. */
+  size: number;
+}
+export interface Bare {
+  /** In metres. */
+  size: number;
+}
 `;
 
 Deno.test("readComplaints() reads what deno doc --lint prints", async () => {
@@ -24,7 +32,11 @@ Deno.test("readComplaints() reads what deno doc --lint prints", async () => {
     stdout: "null",
   }).output();
   const complaints = readComplaints(new TextDecoder().decode(stderr));
-  assertEquals(complaints.map(({ line }) => line), [3, 4, 7, 9]);
+  assertEquals(complaints.map(({ line }) => line), [3, 4, 7, 9, 10, 14]);
   const real = realComplaints(complaints, Deno.readTextFileSync);
-  assertEquals(real.map(({ line }) => line), [4, 9], "not the constructor, nor Symbol.dispose");
+  assertEquals(
+    real.map(({ line }) => line),
+    [4, 9, 14],
+    "not the constructor, Symbol.dispose or options",
+  );
 });

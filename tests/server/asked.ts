@@ -1,7 +1,6 @@
 import type { Asked } from "../../lib/server/route.ts";
 import { ConnectionFacts } from "../../lib/server/sockets/connection_facts.ts";
 
-/** Options of {@linkcode askedBy}. */
 export interface AskedOptions {
   cameras: Asked["cameras"];
   /** When the link ends, in milliseconds since 1970. @default {never} */

@@ -26,7 +26,6 @@ export interface Happening {
   wrong: string[];
 }
 
-/** Options of {@linkcode runRound}. */
 export interface RunRoundOptions {
   /** Whether there can be a small disk. */
   hasDisk: boolean;

@@ -1,4 +1,3 @@
-/** Options of {@linkcode eventually}. */
 export interface EventuallyOptions {
   /**
    * Gives up after this many milliseconds. This only keeps a test from hanging: on a busy machine,

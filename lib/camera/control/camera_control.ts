@@ -11,7 +11,6 @@ import { ChangeQueue } from "./change_queue.ts";
 import { DeviceModes } from "./device_modes.ts";
 import { checkEncodable } from "./encodable.ts";
 
-/** Options of {@linkcode CameraControl}. */
 export interface CameraControlOptions {
   /** The source that the camera reads. */
   spec: SourceSpec;

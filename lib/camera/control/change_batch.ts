@@ -5,7 +5,6 @@ import type { ChangeQueue } from "./change_queue.ts";
 /** The settings to change, by name. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Options of {@linkcode ChangeBatch}. */
 export interface ChangeBatchOptions<R> {
   /** The queue of all work on the camera. */
   queue: ChangeQueue;

@@ -6,7 +6,6 @@ import { findInput } from "../ffmpeg/find_input.ts";
 import { isDevice } from "../ffmpeg/ffmpeg_spec.ts";
 import type { SourceSpec } from "../source_kinds.ts";
 
-/** Options of {@linkcode DeviceModes}. */
 export interface DeviceModesOptions {
   /** The source that is asked. */
   spec: SourceSpec;

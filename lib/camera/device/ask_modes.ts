@@ -9,7 +9,6 @@ import {
   parseV4l2Formats,
 } from "../../ffmpeg/mode/modes.ts";
 
-/** Options of {@linkcode askModes}. */
 export interface AskModesOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;

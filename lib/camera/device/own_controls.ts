@@ -14,7 +14,6 @@ import { SourceError } from "../../frame/source_error.ts";
 import { isDevice } from "../ffmpeg/ffmpeg_spec.ts";
 import type { SourceSpec } from "../source_kinds.ts";
 
-/** Options of {@linkcode OwnControls}. */
 export interface OwnControlsOptions {
   /** The source that the camera reads. */
   spec: SourceSpec;

@@ -3,7 +3,6 @@ import { readMpjpeg, type ReadMpjpegOptions } from "../../ffmpeg/output/mpjpeg.t
 import { type Frame, FramePool } from "../../frame/frame.ts";
 import { Doubts } from "../../jpeg/doubts.ts";
 
-/** Options of {@linkcode checkedFrames}. */
 export interface CheckedFramesOptions
   extends
     PictureDecoderOptions,

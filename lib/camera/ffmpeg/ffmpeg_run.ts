@@ -22,7 +22,6 @@ import type { StreamTraits } from "./stream_traits.ts";
 import { Trial } from "./trial.ts";
 import { takesPixels } from "../../jpeg/pixel_encoders.ts";
 
-/** Options of {@linkcode FfmpegRun}. */
 export interface FfmpegRunOptions extends Readonly<Way> {
   /** The reading that its frames are for. */
   reading: Reading;
@@ -129,7 +128,6 @@ export class FfmpegRun implements AsyncDisposable {
     await this.#child.close(reason === FROZEN ? HUNG_GRACE_MS : undefined);
   }
 
-  /** Same as {@linkcode FfmpegRun.close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#child[Symbol.asyncDispose]();
   }

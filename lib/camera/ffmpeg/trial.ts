@@ -9,7 +9,6 @@ const MAX_ARITHMETIC = 5;
 const ARITHMETIC =
   "sends JPEG with arithmetic coding, which neither ffmpeg nor browsers can decode: choose another format in the camera";
 
-/** Options of {@linkcode Trial}. */
 export interface TrialOptions {
   /** Aborted when the pictures are to end for another reason. */
   signal: AbortSignal;

@@ -25,7 +25,6 @@ export class NotJpeg extends Error {
 const SYNC = 0x47;
 const PACKET_BYTES = 188;
 
-/** Options of {@linkcode HttpClient.get}. */
 export interface GetOptions {
   /** Aborts the request and its response. */
   signal: AbortSignal;

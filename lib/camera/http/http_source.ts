@@ -11,7 +11,6 @@ import { FfmpegSource } from "../ffmpeg/ffmpeg_source.ts";
 import { HttpClient, NotJpeg } from "./http_client.ts";
 import { PictureFeed } from "./picture_feed.ts";
 
-/** Options of {@linkcode HttpSource}. */
 export interface HttpSourceOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;

@@ -12,7 +12,6 @@ import { Stamps } from "./stamps.ts";
 /** This is shorter than the time after which a camera counts as frozen. */
 const REPEAT_MS = 2000;
 
-/** Options of {@linkcode PictureFeed}. */
 export interface PictureFeedOptions {
   /** How often a picture is requested, a second, if each takes a request of its own. */
   fps: number;

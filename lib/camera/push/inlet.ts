@@ -21,7 +21,6 @@ export interface PusherSeat {
   leave(): void;
 }
 
-/** Options of {@linkcode Inlet}. */
 export interface InletOptions {
   /** Called when there may be pictures again. */
   onArrival?: () => void;
@@ -35,7 +34,6 @@ export interface InletOptions {
   now?: () => number;
 }
 
-/** Options of {@linkcode Inlet.pictures}. */
 export interface PicturesOptions {
   /** Ends them. */
   signal: AbortSignal;

@@ -7,7 +7,6 @@ import { type FedPicture, jpegFrames } from "../jpeg_frames.ts";
 import type { Reading, Source } from "../source.ts";
 import { Inlet } from "./inlet.ts";
 
-/** Options of {@linkcode PushSource}. */
 export interface PushSourceOptions {
   /** The ffmpeg that decodes pictures for a new encoding. */
   ffmpeg: string;

@@ -16,7 +16,6 @@ export interface MeasuredCamera {
   plan: Pick<Plan, "encoder" | "reason"> | undefined;
 }
 
-/** Options of {@linkcode measure}. */
 export interface MeasureOptions {
   /**
    * A source that gives no picture for this long is given up, in milliseconds.

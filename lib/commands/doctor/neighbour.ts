@@ -18,7 +18,6 @@ export type NeighbourCamera = Pick<CameraInfo, "name" | "source" | "state" | "re
 const TIMEOUT_MS = 2000;
 const MAX_ANSWER = 64 * 1024;
 
-/** Options of {@linkcode askNeighbour}. */
 export interface AskNeighbourOptions {
   /**
    * The token to show to a wscam that asks for one.

@@ -3,7 +3,6 @@ import { qrCode } from "../qr_code.ts";
 import { viewerHosts } from "./addresses.ts";
 import { VERSION } from "../version.ts";
 
-/** Options of {@linkcode banner}. */
 export interface BannerOptions {
   /** The cameras' names. */
   cameras: readonly string[];

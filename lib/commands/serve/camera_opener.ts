@@ -20,7 +20,6 @@ import { ServedCamera, type ServedCameraOptions } from "../../stream/served_came
 import type { Overrides } from "./reload/overrides.ts";
 import { reportChanges } from "./report_changes.ts";
 
-/** Options of {@linkcode CameraOpener}. */
 export interface CameraOpenerOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;

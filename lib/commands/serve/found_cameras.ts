@@ -7,7 +7,6 @@ import type { CameraOs } from "../../ffmpeg/input.ts";
 import { choosePlan, type Plan } from "../../ffmpeg/mode/plan.ts";
 import { printable } from "../../log.ts";
 
-/** Options of {@linkcode foundCameras}. */
 export interface FoundCamerasOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;

@@ -11,7 +11,6 @@ const LIVE_FRAMES = 3;
 /** An attempt to open a camera ends sooner than this, with frames or with a failure. */
 const OPENING_MS = 60_000;
 
-/** Options of {@linkcode watchFreshness}. */
 export interface FreshnessOptions {
   /**
    * A monotonic clock, in milliseconds.

@@ -9,7 +9,6 @@ import { stillsOf } from "../../ffmpeg/args/still.ts";
 import type { Logger } from "../../log.ts";
 import { sourceHint } from "./source_hint.ts";
 
-/** Options of {@linkcode reportMissing}. */
 export interface ReportMissingOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;

@@ -5,7 +5,6 @@ import { type Freshness, watchFreshness } from "./freshness.ts";
 import { type NotifySocket, openNotifySocket } from "./notify_socket.ts";
 import { statusLine } from "../watch/status_line.ts";
 
-/** Options of {@linkcode startNotifier}. */
 export interface NotifierOptions extends NotifyConfig {
   /** Receives the names of stuck cameras. */
   log: Logger;

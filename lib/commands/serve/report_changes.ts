@@ -3,7 +3,6 @@ import { turnedSize } from "../../frame/orientation.ts";
 import type { Logger } from "../../log.ts";
 import type { ServedCamera } from "../../stream/served_camera.ts";
 
-/** Options of {@linkcode reportChanges}. */
 export interface ReportChangesOptions {
   /** Its current capture; the size only if one was asked for. */
   capture: () => Pick<Capture, "rotate"> & Partial<Pick<Capture, "resolution">>;

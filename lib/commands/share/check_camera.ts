@@ -1,7 +1,6 @@
 import { explainRefusal } from "../../client/refusal.ts";
 import { quote } from "../../protocol/quote.ts";
 
-/** Options of {@linkcode checkCamera}. */
 export interface CheckCameraOptions {
   /** The server's token. */
   token: string;

@@ -4,7 +4,6 @@ import type { Environment } from "../options/read_options.ts";
 const REFERENCE = /\$(\$?)\{([^}]*)(\}?)/g;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Options of {@linkcode interpolate}. */
 export interface InterpolateOptions {
   /** The environment. */
   env: Environment;

@@ -40,7 +40,6 @@ export interface Given {
   readonly rest: readonly string[];
 }
 
-/** Options of {@linkcode readOptions}. */
 export interface ReadOptions {
   /**
    * Looks up variables for options that weren't given.

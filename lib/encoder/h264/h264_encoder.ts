@@ -10,7 +10,6 @@ import type { EncodedVideo, Encoder, RenditionShape } from "../encoder.ts";
 import { EncoderError } from "../../jpeg/encoder_error.ts";
 import { H264Process } from "./h264_process.ts";
 
-/** Options of {@linkcode H264Encoder}. */
 export interface H264EncoderOptions extends Pick<RenditionShape, "quality" | "width"> {
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;

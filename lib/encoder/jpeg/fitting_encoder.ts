@@ -6,7 +6,6 @@ import { encodePixels, type PixelEncoder, USUAL_PIXEL_ENCODER } from "../../jpeg
 import { scaleDown } from "./scale.ts";
 import { Transcoder } from "./transcoder.ts";
 
-/** Options of {@linkcode FittingEncoder}. */
 export interface FittingEncoderOptions {
   /** The maximum size of a file, in bytes. */
   maxBytes: number;

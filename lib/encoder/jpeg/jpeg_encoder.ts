@@ -6,7 +6,6 @@ import { Scaler } from "./scaler.ts";
 import type { Slots } from "../../time/slots.ts";
 import { Transcoder } from "./transcoder.ts";
 
-/** Options of {@linkcode JpegEncoder}. */
 export interface JpegEncoderOptions extends RenditionShape {
   /** The camera's quality, 0 to 100; it may change. */
   defaultQuality: () => number;

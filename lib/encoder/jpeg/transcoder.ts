@@ -8,7 +8,6 @@ import { SourceError } from "../../frame/source_error.ts";
 import { CHILDREN } from "../children.ts";
 import { EncoderError } from "../../jpeg/encoder_error.ts";
 
-/** Options of {@linkcode Transcoder}. */
 export interface TranscoderOptions {
   /** The ffmpeg to run. */
   ffmpeg: string;
@@ -91,7 +90,6 @@ export class Transcoder implements AsyncDisposable {
     await this.#stop();
   }
 
-  /** Same as {@linkcode Transcoder.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -4,7 +4,6 @@ import { stdinArgs } from "./input_args.ts";
 import { passthrough, TO_FLV } from "./output_args.ts";
 import type { Size } from "../../protocol/kind.ts";
 
-/** Options of {@linkcode h264Args}. */
 export interface H264ArgsOptions {
   /** The name of ffmpeg's encoder. */
   encoder: string;

@@ -26,7 +26,6 @@ export const BORDERS = ["format=rgba", "pad=iw:ih+2:0:1:black@0"];
 export const OPAQUE_FORMATS =
   "format=yuv420p|yuv422p|yuv444p|yuvj420p|yuvj422p|yuvj444p|nv12|rgb24|bgr24";
 
-/** Options of {@linkcode readBordered}. */
 export interface ReadBorderedOptions {
   /** Gives the frames' buffers. */
   pool: FramePool;

@@ -25,7 +25,6 @@ export interface VideoUnit {
   readonly arrivedMs: number;
 }
 
-/** Options of {@linkcode readFlv}. */
 export interface ReadFlvOptions {
   /** Ends the reading. */
   signal?: AbortSignal;

@@ -15,7 +15,6 @@ const NEXT_BOUNDARY = encoder.encode("\r\n--ffmpeg\r\n");
 const END_OF_HEADER = encoder.encode("\r\n\r\n");
 const MIN_HEADER = "Content-length: 1\r\n\r\n".length;
 
-/** Options of {@linkcode readMpjpeg}. */
 export interface ReadMpjpegOptions {
   /** Numbers the frames. */
   pool: FramePool;

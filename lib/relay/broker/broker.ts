@@ -9,7 +9,6 @@ import { explainBroker } from "./explain_broker.ts";
 import { Refusals } from "./refusals.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
-/** Options of {@linkcode Broker}. */
 export interface BrokerOptions {
   /** Receives changes. */
   log: Logger;

@@ -22,7 +22,6 @@ export function newHeaders(): MsgHdrs {
   return headers();
 }
 
-/** Options of {@linkcode dial}. */
 export interface DialOptions {
   /** A credentials file, for an address without a user. */
   creds?: string | undefined;

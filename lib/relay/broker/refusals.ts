@@ -2,7 +2,6 @@ import type { NatsConnection, PermissionViolationError } from "@nats-io/nats-cor
 import type { Logger } from "../../log.ts";
 import { isAboutIdentity } from "./explain_broker.ts";
 
-/** Options of {@linkcode Refusals}. */
 export interface RefusalsOptions {
   /** The server's address, without passwords. */
   name: string;

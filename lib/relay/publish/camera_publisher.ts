@@ -15,7 +15,6 @@ import { Wants } from "./wants.ts";
 /** Identifies a run of wscam. */
 export type Publisher = Pick<Announcement, "instance" | "since" | "host">;
 
-/** Options of {@linkcode CameraPublisher}. */
 export interface CameraPublisherOptions {
   /** Our identity. */
   publisher: Publisher;

@@ -1,4 +1,3 @@
-/** Options of {@linkcode PayloadLimit}. */
 export interface PayloadLimitOptions {
   /** The server's address, without passwords. */
   broker: string;

@@ -16,7 +16,6 @@ export interface PictureCounters {
   oversize: number;
 }
 
-/** Options of {@linkcode PictureSender}. */
 export interface PictureSenderOptions {
   /** The subject of its messages. */
   subject: string;

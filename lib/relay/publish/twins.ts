@@ -2,7 +2,6 @@ import type { Logger } from "../../log.ts";
 import { quote } from "../../protocol/quote.ts";
 import type { Announcement } from "../broker/messages.ts";
 
-/** Options of {@linkcode Twins}. */
 export interface TwinsOptions {
   /** The camera's name. */
   camera: string;

@@ -41,7 +41,6 @@ export interface AccessOptions {
   trustProxies?: readonly string[];
 }
 
-/** Options of {@linkcode Guard}. */
 export interface GuardOptions extends AccessOptions {
   /**
    * Whether requests come over our own TLS.

@@ -57,7 +57,6 @@ export function grant(grant: Grant, guesses: readonly number[] = []): Decision {
   return { isGranted: true, grant, guesses };
 }
 
-/** Options of {@linkcode refuse}. */
 export interface RefuseOptions {
   /**
    * Fingerprints of the wrong tokens in the request.

@@ -8,7 +8,6 @@ import type { OriginRule } from "./origin/origins.ts";
  */
 const PLAIN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'";
 
-/** Options of {@linkcode addSecurityHeaders}. */
 export interface SecurityOptions {
   /** Whether pages of other origins may read it. @default {false} */
   isCrossOrigin?: boolean | undefined;

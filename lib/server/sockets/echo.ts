@@ -1,4 +1,3 @@
-/** Options of {@linkcode Echo}. */
 export interface EchoOptions {
   /** Pings the client. */
   ping: () => void;

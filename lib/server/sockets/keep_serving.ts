@@ -1,6 +1,5 @@
 import { sleep } from "../../time/sleep.ts";
 
-/** Options of {@linkcode keepServing}. */
 export interface KeepServingOptions {
   /** Starts a server, on any address or on the given one. */
   serve: (again?: Deno.Addr) => Deno.HttpServer;

@@ -7,7 +7,6 @@ import { watchKeyPair } from "../tls/watch_key_pair.ts";
 /** An address to listen on: TCP, or a Unix socket's path. */
 export type ListenAddress = { hostname: string; port: number } | { path: string };
 
-/** Options of {@linkcode serveHttp}. */
 export interface ServeHttpOptions {
   /** The address to listen on. */
   listen: ListenAddress;

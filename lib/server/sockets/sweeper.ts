@@ -19,7 +19,6 @@ const HURRY_MS = 100;
 /** It hurries from this share of the maximum number of connections. */
 const CROWD = 0.75;
 
-/** Options of {@linkcode Sweeper}. */
 export interface SweeperOptions {
   /** The address of our listener. */
   addr: Deno.Addr;

@@ -7,7 +7,6 @@ import { type KeyPair, readKeyPair, type TlsFiles } from "./certificate.ts";
  */
 const LOOK_MS = 5000;
 
-/** Options of {@linkcode watchKeyPair}. */
 export interface WatchOptions {
   /** The pair in use. */
   pair: KeyPair;

@@ -13,7 +13,6 @@ const LONG = 8 * 1024;
  */
 export type CommandFate = "read" | "dropped" | "told" | "flood";
 
-/** Options of {@linkcode CommandRate}. */
 export interface CommandRateOptions {
   /** Counts dropped commands; returns whether too many from its address were dropped. */
   exceeds: (count: number) => boolean;

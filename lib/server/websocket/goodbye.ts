@@ -18,7 +18,6 @@ export interface Goodbye {
   putOff(bytes: number): void;
 }
 
-/** Options of {@linkcode createGoodbye}. */
 export interface GoodbyeOptions {
   /** Closes the WebSocket. */
   close: (code: number, reason: string) => void;

@@ -21,7 +21,6 @@ const MAX_AROUND = 64 * 1024;
 const DATA = /"data"\s*:\s*"([^"]*)"/;
 const SECOND_MS = 1000;
 
-/** Options of {@linkcode PushListener}. */
 export interface PushListenerOptions {
   /** Whether the program wants each picture to be acknowledged. */
   acknowledges: boolean;

@@ -19,7 +19,6 @@ const BYTES_AT_ONCE = 128 * 1024;
 /** A group that ended this long ago is useless: the next picture is a key frame, in seconds. */
 const MAX_GROUP_AGE = 1;
 
-/** Options of a {@linkcode VideoFanOut}. */
 export interface VideoFanOutOptions extends FanOutOptions {
   /** The maximum number of pictures a second, which may change. */
   fps: () => number;

@@ -27,7 +27,6 @@ export class VideoTrack {
   }
 }
 
-/** Options of {@linkcode VideoPicture}. */
 export interface VideoPictureOptions extends VideoTimes {
   /** The camera's name for viewers. */
   camera: string;

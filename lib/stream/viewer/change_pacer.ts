@@ -4,7 +4,6 @@ import { Bucket } from "../../time/bucket.ts";
 /** The outcome of a change of settings. */
 export type Configured = { ok: true; settings: ViewerSettings } | { ok: false; message: string };
 
-/** Options of {@linkcode ChangePacer}. */
 export interface ChangePacerOptions {
   /** Makes a change now, and returns the settings in force after it, or what is wrong. */
   apply: (change: Partial<ViewerSettings>) => Configured;

@@ -9,7 +9,6 @@ import type { Link } from "./link.ts";
 import { Viewer } from "./viewer.ts";
 import { joinWanted, wantedShape } from "./wanted_shape.ts";
 
-/** Options of {@linkcode Membership}. */
 export interface MembershipOptions {
   /** The viewer's address: `192.0.2.5:51234`. */
   address: string;

@@ -12,7 +12,6 @@ import { Words } from "./words.ts";
 import { VideoFlow, type VideoVerdict } from "../video/video_flow.ts";
 import { VideoPicture } from "../video/video_picture.ts";
 
-/** Options of {@linkcode Viewer}. */
 export interface ViewerOptions extends Partial<Delivery> {
   /**
    * Its address, as text.

@@ -49,7 +49,6 @@ const FLAGS = [
 const PATIENCE_MS = 60_000;
 const GRID = { width: 64, height: 48 };
 
-/** Options of {@linkcode launchBrowser}. */
 export interface LaunchOptions {
   /** More of its own flags. @default {[]} */
   flags?: readonly string[];

@@ -11,7 +11,6 @@ export interface Bench {
   readonly t: Deno.TestContext;
 }
 
-/** Options of {@linkcode testInBrowser}. */
 export interface InBrowserOptions extends LaunchOptions {
   /**
    * The test's needs besides Chromium.

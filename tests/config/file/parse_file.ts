@@ -1,7 +1,6 @@
 import { loadConfig } from "../../../lib/config/file/load_config.ts";
 import { parseServe, type ServeConfig } from "../../../lib/config/commands/serve_config.ts";
 
-/** Options of {@linkcode parseFile}. */
 export interface ParseFileOptions {
   args?: string[];
   env?: Record<string, string>;

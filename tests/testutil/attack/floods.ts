@@ -10,7 +10,6 @@ export interface Flood {
   run(port: number, options: FloodOptions): Promise<void>;
 }
 
-/** Options of {@linkcode Flood.run}. */
 export interface FloodOptions {
   /** Ends it. */
   signal: AbortSignal;

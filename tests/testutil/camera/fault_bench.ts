@@ -43,7 +43,6 @@ export interface FaultFigures {
   lost: number[];
 }
 
-/** Options of {@linkcode FaultBench.run}. */
 export interface RunFaultOptions {
   /** How often it happens. */
   times: number;
@@ -53,7 +52,6 @@ export interface RunFaultOptions {
   onDown?: () => Promise<void>;
 }
 
-/** Options of {@linkcode startFaultBench}. */
 export interface FaultBenchOptions {
   /** Added to the command line, before the virtual cameras. @default {[]} */
   args?: string[];

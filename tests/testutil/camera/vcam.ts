@@ -8,7 +8,6 @@ export type VcamFormat = "MJPG" | "YUYV";
 /** A fault that a virtual camera can have from now on. */
 export type VcamFault = "unplugged" | "frozen" | "busy" | "stepping" | "none";
 
-/** Options of {@linkcode startVcam}. */
 export interface VcamOptions {
   /** @default 640 */
   width?: number;

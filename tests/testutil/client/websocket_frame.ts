@@ -1,7 +1,6 @@
 /** Opcodes of frames (RFC 6455, 5.2). */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, ping: 9 } as const;
 
-/** Options of {@linkcode websocketFrame}. */
 export interface FrameOptions {
   /** @default {OPCODE.text} */
   opcode?: number;

@@ -4,7 +4,6 @@ export interface TestCertificate {
   readonly key: string;
 }
 
-/** Options of {@linkcode TestAuthority.issue}. */
 export interface IssueOptions {
   /** Days for which it is valid; below 0 for one that has expired. @default {30} */
   days?: number;

@@ -16,7 +16,6 @@ export function startPackageServer(port?: number): Promise<Wscam> {
   return startWscam([...args, "--resolution", "320x240", "--fps", "20"], options);
 }
 
-/** Options of {@linkcode runPackageTests}. */
 export interface PackageTestsOptions {
   /** The command that runs Python: a program with its first arguments. */
   python: readonly [program: string, ...args: string[]];

@@ -24,7 +24,6 @@ export interface TestTerminal extends AsyncDisposable {
   untilRows(looksRight: (rows: string[]) => boolean, what: string): Promise<string[]>;
 }
 
-/** Options of {@linkcode openTerminal}. */
 export interface TerminalOptions {
   columns: number;
   rows: number;

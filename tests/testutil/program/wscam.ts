@@ -19,7 +19,6 @@ export interface Wscam extends AsyncDisposable {
   end(signal?: Deno.Signal): Promise<Deno.CommandStatus>;
 }
 
-/** Options of {@linkcode startWscam}. */
 export interface StartOptions {
   /** Added to the environment. */
   env?: Record<string, string>;

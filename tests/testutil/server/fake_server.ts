@@ -17,7 +17,6 @@ export interface FakeServer extends AsyncDisposable {
   of(type: string): FakeCommand[];
 }
 
-/** Options of {@linkcode startFakeServer}. */
 export interface FakeServerOptions {
   /** Its answer to a command, without `id`; nothing by default, like the service before wscam. */
   answer?: (command: FakeCommand) => object | undefined | Promise<object>;

@@ -18,7 +18,6 @@ export interface TestServer extends AsyncDisposable {
   readonly logged: readonly string[];
 }
 
-/** Options of {@linkcode startTestServer}. */
 export interface TestServerOptions {
   /** @default {64} */
   width?: number;

@@ -4,7 +4,6 @@ export interface DebianFolder extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Options of {@linkcode unpackDebian}. */
 export interface UnpackOptions {
   /** Whether all that they need is to be there too, as in a system of its own. @default {false} */
   isComplete?: boolean;

@@ -7,7 +7,6 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Options of {@linkcode childrenOf}. */
 export interface ChildrenOptions {
   /** Their children too. @default {false} */
   deep?: boolean;

@@ -8,7 +8,6 @@ import { NewestFrame } from "./newest_frame.ts";
 import { UnitDecoder, type UnitDecoderOptions } from "./unit_decoder.ts";
 import { UnitTimes } from "./unit_times.ts";
 
-/** Options of {@linkcode passVideo}. */
 export interface PassVideoOptions extends Omit<UnitDecoderOptions, "onFrame"> {
   /** Numbers the pictures. */
   pool: FramePool;

@@ -5,7 +5,6 @@ import type { AvcConfig } from "../../../h264/avc_config.ts";
 import type { CodedPicture } from "../../../frame/coded_picture.ts";
 import { type Frame, FramePool } from "../../../frame/frame.ts";
 
-/** Options of {@linkcode UnitDecoder}. */
 export interface UnitDecoderOptions {
   /** Which ffmpeg. */
   ffmpeg: string;

@@ -3,7 +3,6 @@ import type { ServeConfig } from "../../../config/commands/serve_config.ts";
 import type { Logger } from "../../../log.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../../time/clock.ts";
 
-/** Options of {@linkcode ConfigWatch}. */
 export interface ConfigWatchOptions {
   /** Applies a changed configuration; the next one waits until it is done. */
   apply: (config: ServeConfig) => Promise<void>;

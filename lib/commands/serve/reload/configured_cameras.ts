@@ -2,7 +2,6 @@ import { type CameraConfig, isEveryCamera } from "../../../config/camera_config.
 import type { Cameras } from "../../../stream/cameras.ts";
 import type { ServedCamera } from "../../../stream/served_camera.ts";
 
-/** Options of {@linkcode ConfiguredCameras}. */
 export interface ConfiguredCamerasOptions {
   /**
    * Makes everything between a camera and its viewers.

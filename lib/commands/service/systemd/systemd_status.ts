@@ -9,7 +9,6 @@ export interface ServiceStatus {
   readonly isRunning: boolean;
 }
 
-/** Options of {@linkcode systemdStatus}. */
 export interface SystemdStatusOptions {
   /** The scope of systemd: `--user`, or none for the system's. */
   scope: readonly string[];

@@ -51,7 +51,6 @@ export class Decoder implements AsyncDisposable {
     await running?.decoder.close();
   }
 
-  /** Same as {@linkcode Decoder.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
