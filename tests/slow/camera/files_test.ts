@@ -115,7 +115,7 @@ testWith(["ffmpeg"], "serve() says what a file is that holds no video", async (t
   };
   const says: Record<string, RegExp> = {
     list: /is a playlist, not a video; one is followed where its own name/,
-    "words.txt": /words.txt is no video \(ffmpeg calls it tty\)/,
+    "words.txt": /words.txt is not a video \(ffmpeg calls it tty\)/,
   };
   for (const [name, args] of Object.entries(songs)) {
     await ffmpeg([...args, `${DIR}/${name}`]);
