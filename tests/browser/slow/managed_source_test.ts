@@ -41,7 +41,7 @@ testWith(
       const begun = await viewer.page.evaluate<number>(`${VIDEO}.currentTime`);
       await until(viewer, `${VIDEO}.currentTime > ${begun} + 3`);
       await until(viewer, `${VIDEO}.buffered.end(0) - ${VIDEO}.currentTime < 0.6`);
-      assert(await viewer.page.evaluate(`${VIDEO}.playbackRate === 1`), "Safari buffers anew");
+      assert(await viewer.page.evaluate(`${VIDEO}.playbackRate === 1`), "Safari would rebuffer");
     });
     await t.step("and is live when somebody comes back", async () => {
       await hide(viewer);

@@ -98,7 +98,7 @@ Deno.test("HttpSource drops what is broken, and goes on", async (t) => {
 
 testWith(
   ["ffmpeg"],
-  "HttpSource has pictures decoded that are encoded anew, whatever their size",
+  "HttpSource decodes pictures that are encoded again, whatever their size",
   async (t) => {
     const size = (index: number): [number, number] => index % 10 < 5 ? [128, 128] : [256, 192];
     for (const encoder of ["imagescript", "ffmpeg"] as const) {
@@ -188,7 +188,7 @@ Deno.test("HttpSource follows a redirect, to an IPv6 address as well", async () 
   await take(camera.url, 2);
 });
 
-Deno.test("HttpSource says why there are not pictures", async (t) => {
+Deno.test("HttpSource says why there are no pictures", async (t) => {
   const status = (text: string) => ({
     head: [`HTTP/1.1 ${text}`, "Content-Length: 0", "Connection: close"],
     pictures: 0,

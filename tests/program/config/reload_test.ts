@@ -103,7 +103,7 @@ Deno.test({
       await eventually(() => viewer.files.length > count + 5);
       const numbers = sequences(viewer);
       assert(numbers.every(Number.isInteger), String(numbers));
-      assertEquals(numbers.toSorted((a, b) => a - b), numbers, "no camera was opened anew");
+      assertEquals(numbers.toSorted((a, b) => a - b), numbers, "no camera was reopened");
       assertEquals(viewer.errors(), []);
       const { cameras } = await (await fetch(`${server.url}/state`)).json();
       assertEquals(cameras[0].restarts, 0);

@@ -153,7 +153,7 @@ Deno.test("control changes the size of pictures for everyone who watches, and no
   assertEquals([camera.settings.resolution, camera.settings.fps], ["320x180", 20]);
 });
 
-testWith(["vcam", "ffmpeg"], "control opens a camera anew behind its viewers' backs", async () => {
+testWith(["vcam", "ffmpeg"], "control reopens a camera, and its viewers stay", async () => {
   await using vcam = await startVcam({ fps: 10 });
   await using server = await startWscam(["--camera", vcam.path], { env: vcam.env });
   await using viewer = await watching(server.ws);

@@ -88,7 +88,7 @@ testWith(
 
 testWith(
   ["vcam", "ffmpeg", "v4l2-ctl"],
-  "a camera's own controls last when it is plugged in anew, watched or not",
+  "a camera's own controls last when it is unplugged and plugged in again, watched or not",
   async (t) => {
     await using camera = await startCamera();
     await using server = await startWscam(["-c", camera.path, "--linger", "0"], {

@@ -75,7 +75,7 @@ testWith(["vcam", "ffmpeg"], "serve() needs no order in the times of a camera", 
   }
 });
 
-testWith(["vcam", "ffmpeg"], "serve() encodes anew what is to be of another quality", async () => {
+testWith(["vcam", "ffmpeg"], "serve() encodes pictures again for another quality", async () => {
   await using vcam = await startVcam({ width: 1280, height: 720, fps: 10 });
   const args = [...HD, "-c", String(vcam.index), "--quality", "30"];
   await using server = await startWscam(args, { env: vcam.env });

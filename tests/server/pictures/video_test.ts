@@ -241,7 +241,7 @@ testWith(
 
 testWith(
   ["ffmpeg"],
-  "a ninth rendition is none, and H.264 is refused where there is none of it",
+  "there is no ninth rendition, and H.264 is refused if none exists",
   async () => {
     await using server = await startTestServer();
     const widths = [16, 20, 24, 28, 32, 36, 40];

@@ -100,7 +100,7 @@ testWith(
   },
 );
 
-testWith(["ffmpeg"], "serve() says what a file is that holds no video", async (t) => {
+testWith(["ffmpeg"], "serve() says that a file contains no video", async (t) => {
   const sound = ["-f", "lavfi", "-t", "1", "-i", "sine"];
   const cover = [...sound, "-i", await film("cover.png", { args: ["-frames:v", "1"] })];
   const both = ["-map", "0", "-map", "1", "-c:v", "mjpeg", "-disposition:v", "attached_pic"];
