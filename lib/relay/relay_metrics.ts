@@ -21,48 +21,61 @@ type Received = ReturnType<Relay["sources"]["values"]> extends Iterable<infer So
 
 /** The metrics of the traffic through NATS, for `GET /metrics`. */
 export function relayReadings(relay: Relay): RelayReading[] {
-  const counter = (name: string, help: string, read: RelayReading["read"]): RelayReading => {
-    return { name: `wscam_relay_${name}_total`, help, isCounter: true, label: "camera", read };
-  };
-  const published = (field: keyof Published) => () =>
+  return [...sentReadings(relay), ...receivedReadings(relay), roundTrip(relay)];
+}
+
+function sentReadings(relay: Relay): RelayReading[] {
+  const read = (field: keyof Published) => () =>
     relay.publishers.map((each) => [each.name, each.counters[field]] as const);
-  const received = (...fields: (keyof Received)[]) => () =>
-    Array.from(relay.sources, ([camera, { counters }]) => {
-      return [camera, fields.reduce((sum, field) => sum + counters[field], 0)] as const;
-    });
   return [
-    counter("published", "Pictures sent to NATS.", published("published")),
-    counter("published_bytes", "Bytes of pictures sent to NATS.", published("bytes")),
+    counter("published", "Pictures sent to NATS.", read("published")),
+    counter("published_bytes", "Bytes of pictures sent to NATS.", read("bytes")),
     counter(
       "replaced",
       "Pictures replaced by a newer one before they were sent to NATS.",
-      published("dropped"),
+      read("dropped"),
     ),
     counter(
       "oversize",
       "Pictures larger than the NATS server allows ('max_payload').",
-      published("oversize"),
+      read("oversize"),
     ),
-    counter("received", "Pictures received from NATS.", received("received")),
-    counter("received_bytes", "Bytes of pictures received from NATS.", received("bytes")),
+  ];
+}
+
+function receivedReadings(relay: Relay): RelayReading[] {
+  const read = (...fields: (keyof Received)[]) => () =>
+    Array.from(relay.sources, ([camera, { counters }]) => {
+      return [camera, fields.reduce((sum, field) => sum + counters[field], 0)] as const;
+    });
+  return [
+    counter("received", "Pictures received from NATS.", read("received")),
+    counter("received_bytes", "Bytes of pictures received from NATS.", read("bytes")),
     counter(
       "dropped",
       "Received pictures that were replaced by a newer one, or came too late, twice or out of order.",
-      received("dropped", "late", "stale"),
+      read("dropped", "late", "stale"),
     ),
     counter(
       "broken",
       "Received messages that are not pictures of the current publisher.",
-      received("broken", "foreign"),
+      read("broken", "foreign"),
     ),
-    {
-      name: "wscam_relay_round_trip_seconds",
-      help: "Round trip to the NATS server, in seconds.",
-      isCounter: false,
-      label: "server",
-      read: () =>
-        relay.brokers.map(({ name, roundTripMs }) => [name, roundTripMs.last / 1000] as const)
-          .filter(([, seconds]) => Number.isFinite(seconds)),
-    },
   ];
+}
+
+function roundTrip(relay: Relay): RelayReading {
+  return {
+    name: "wscam_relay_round_trip_seconds",
+    help: "Round trip to the NATS server, in seconds.",
+    isCounter: false,
+    label: "server",
+    read: () =>
+      relay.brokers.map(({ name, roundTripMs }) => [name, roundTripMs.last / 1000] as const)
+        .filter(([, seconds]) => Number.isFinite(seconds)),
+  };
+}
+
+function counter(name: string, help: string, read: RelayReading["read"]): RelayReading {
+  return { name: `wscam_relay_${name}_total`, help, isCounter: true, label: "camera", read };
 }
