@@ -1,4 +1,4 @@
-import { assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { loadSource } from "../../../lib/camera/source_kinds.ts";
 import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { readFragment } from "../../../lib/h264/read_fragment.ts";
@@ -73,12 +73,18 @@ for (const [name, args] of [["in order", ["-bf", "0"]], ["with B-frames", ["-bf"
     });
     // This much of the second part is watched: as much as the times step back, and more.
     await eventually(() => arrivals.length > 10 * (FIRST + BACK + 2), { within: 60_000 });
-    for (const { age } of arrivals.slice(-5)) assertLess(age, BACK / 2);
+    // A busy machine may take a moment; what is wrong after the step stays wrong.
+    await eventually(() => arrivals.slice(-5).every(({ age }) => age < BACK / 2), {
+      what: "pictures that are told to be fresh",
+    });
     // Neither squeezed nor stretched, once what ffmpeg had looked at has come.
     const began = arrivals[0]?.at ?? 0;
-    const [first, last] = [arrivals.find(({ at }) => at > began + 0.5), arrivals.at(-1)];
-    const ran = (last?.time ?? 0) - (first?.time ?? 0);
-    assertLess(Math.abs(ran - ((last?.at ?? 0) - (first?.at ?? 0))), BACK / 2);
+    const first = arrivals.find(({ at }) => at > began + 0.5);
+    assert(first !== undefined);
+    await eventually(() => {
+      const { at, time } = arrivals.at(-1) ?? first;
+      return Math.abs(time - first.time - (at - first.at)) < BACK / 2;
+    }, { what: "times that go on as pictures come" });
     const { complaints } = await decode(await new Blob(viewer.files).bytes());
     assertEquals([complaints, viewer.errors()], ["", []]);
   });
