@@ -59,7 +59,7 @@ async function test(args: readonly string[]): Promise<number> {
 async function deno(...args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args,
-    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 2) },
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 4) },
     stdin: "null",
   }).spawn().status;
   return code;

@@ -74,12 +74,3 @@ testWith(["python3-opencv"], "the Python package's README says what works", asyn
     await running.end("SIGKILL");
   }
 });
-
-testWith(["mypy"], "the Python package is typed", async () => {
-  const { success, stdout } = await new Deno.Command("mypy", {
-    args: ["--config-file", "pyproject.toml", "--cache-dir", "/dev/null", "src"],
-    cwd: PYTHON_PACKAGE,
-    stdin: "null",
-  }).output();
-  assert(success, new TextDecoder().decode(stdout));
-});

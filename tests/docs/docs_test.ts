@@ -1,19 +1,16 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { parseCameras } from "../../lib/config/commands/cameras_config.ts";
 import { parseDoctor } from "../../lib/config/commands/doctor_config.ts";
 import { parseServe } from "../../lib/config/commands/serve_config.ts";
 import { parseService } from "../../lib/config/commands/service_config.ts";
 import { parsePush } from "../../lib/config/commands/push_config.ts";
 import { parseWatch } from "../../lib/config/commands/watch_config.ts";
-import { PYTHON } from "../../scripts/needs/python.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { temporaryDirectory } from "../testutil/files.ts";
-import { linesOf } from "../testutil/program/lines_of.ts";
+import { joined, ROOT, snippets } from "../testutil/program/snippets.ts";
 import { testWith } from "../testutil/needs.ts";
 import { startWscam } from "../testutil/program/wscam.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PAGES = [
   "README.md",
   "README.zh-CN.md",
@@ -30,22 +27,6 @@ const WSCAM = /^(?:wscam|(?:npx -y deno@\S+|deno) task start) (.*)$/gm;
 
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff]);
 
-/** A program or some commands in a page. */
-interface Snippet {
-  language: string;
-  text: string;
-  /** Why no test runs it. */
-  notRun: string | undefined;
-}
-
-function snippets(page: string): Snippet[] {
-  const text = Deno.readTextFileSync(ROOT + page);
-  const fences = text.matchAll(
-    /(?:<!-- not run: ([^>]+) -->\n\n)?^```(\w*)\n(.*?)^```$/gms,
-  );
-  return Array.from(fences, ([, notRun, language = "", text = ""]) => ({ language, text, notRun }));
-}
-
 /** The command lines of wscam in a page, each as its arguments. */
 function wscamCommands(page: string): { args: string[]; notRun: string | undefined }[] {
   return snippets(page).filter(({ language }) => SHELLS.includes(language)).flatMap((
@@ -60,11 +41,6 @@ function wscamCommands(page: string): { args: string[]; notRun: string | undefin
       notRun,
     }))
   );
-}
-
-/** Commands that go over several lines, each on one. */
-function joined(text: string): string {
-  return text.replace(/ \\\n */g, " ");
 }
 
 /** Runs a command that asks a wscam, in a folder of its own. */
@@ -177,78 +153,6 @@ function headings(text: string): string[] {
 function isPort(args: string[], i: number): boolean {
   return args[i] === "--port" || args[i - 1] === "--port";
 }
-
-testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are shown", async () => {
-  const [, address = ""] =
-    Deno.readTextFileSync(`${ROOT}docs/raspberry-pi.md`).match(/--camera module=(\S+):8888/) ?? [];
-  const free = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = free.addr;
-  free.close();
-  // Sends whether anybody listens or not, as 'rpicam-vid' does.
-  const sender = new Deno.Command("ffmpeg", {
-    args: [
-      "-v",
-      "error",
-      "-re",
-      "-f",
-      "lavfi",
-      "-i",
-      "testsrc2=s=320x240:r=30",
-      "-c:v",
-      "mjpeg",
-      "-f",
-      "mjpeg",
-      `${address}:${port}?pkt_size=65507`,
-    ],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  try {
-    await using server = await startWscam(["--camera", `module=${address}:${port}`]);
-    await eventually(async () => {
-      const response = await fetch(`${server.url}/snapshot`);
-      return (await response.bytes())[0] === JPEG[0];
-    });
-  } finally {
-    sender.kill("SIGKILL");
-    await sender.status;
-  }
-});
-
-testWith(
-  ["python3-opencv"],
-  "docs/opencv.md: frames are new, however long the work takes",
-  async (t) => {
-    const program = snippets("docs/opencv.md").find(({ language, text }) =>
-      language === "python" && text.includes("asyncio")
-    );
-    assert(program !== undefined);
-    await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
-    const run = (text: string, count: number) => {
-      const local = text.replace("localhost:8765", `127.0.0.1:${server.port}`);
-      const command = new Deno.Command(PYTHON, {
-        args: ["-c", local],
-        stdin: "null",
-        stdout: "piped",
-      });
-      return linesOf(command, count);
-    };
-    const line = /^\(240, 320, 3\), taken at \d{10}\.\d{3}, (\d+\.\d{3}) s old$/;
-    await t.step("as it stands", async () => {
-      for (const it of await run(program.text, 3)) assertMatch(it, line);
-    });
-    await t.step("with 1 s of work for each", async () => {
-      const text = program.text.replace(
-        "    return frame.shape",
-        "    time.sleep(1); return frame.shape",
-      );
-      const ages = (await run(text, 5)).map((it) => Number(it.match(line)?.[1]));
-      // Without a task that reads, each would be a second older than the one before.
-      assert(Math.min(...ages.slice(-3)) < 2.5, ages.join());
-    });
-  },
-);
 
 testWith(
   ["openssl"],
