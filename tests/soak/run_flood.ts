@@ -31,7 +31,10 @@ interface Worst {
   children: number;
 }
 
-/** Lets clients flood the cameras that nothing else happens to; what others notice that they must not. */
+/**
+ * Lets clients flood the cameras that have no other faults; returns the effects that others must
+ * not notice.
+ */
 export async function runFlood(
   flood: Flood,
   stage: Stage,

@@ -46,7 +46,7 @@ const SHOW_FRAME = `(src) => new Promise((resolve) => {
   document.body.append(frame);
 })`;
 
-/** Asks until the page in the frame has its title; one that is refused keeps none of ours. */
+/** Asks until the page in the frame has its title; a refused page does not keep our title. */
 async function titleOf(read: () => Promise<unknown>, isExpected: boolean): Promise<string> {
   let title: unknown = "";
   const look = async () => String(title = await read().catch(() => "")).includes("wscam");

@@ -36,7 +36,7 @@ testWith(
       await until(viewer, `!${VIDEO}.hidden && ${VIDEO}.videoWidth === 640`);
       await assertColourBars(viewer);
       await assertPictureMoves(viewer);
-      // It wants nothing for a while, and more again: the picture goes on.
+      // It first wants no data for a while, and then more: the picture goes on.
       await until(viewer, "managed.started && managed.ended");
       const begun = await viewer.page.evaluate<number>(`${VIDEO}.currentTime`);
       await until(viewer, `${VIDEO}.currentTime > ${begun} + 3`);

@@ -18,7 +18,7 @@ interface Controlled extends AsyncDisposable {
   control: CameraControl;
   /** The sources, the first one first, each with how it captures. */
   made: { source: FakeSource; capture: Capture }[];
-  /** The captures of which it was told. */
+  /** The captures reported to it. */
   told: Capture[];
 }
 

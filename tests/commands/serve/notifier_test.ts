@@ -40,7 +40,7 @@ testWith(
       await eventually(() => lines.length > 0);
       let before: number;
       {
-        // While one that is well goes on, this one says nothing.
+        // While a healthy camera goes on, this one is silent.
         const other = `@wscam-${crypto.randomUUID()}`;
         await using well = await receiveDatagrams(other);
         using _ = startNotifier(new Cameras(), { socket: other, watchdogMs: 200, log, now });

@@ -3,7 +3,7 @@ import { EncoderError } from "../../../lib/jpeg/encoder_error.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { createEncoder, ENCODER, frames, LINUX } from "./h264_bench.ts";
 
-/** The options of `h264_mf`, and those that x264 gets in place of them. */
+/** The options of `h264_mf`, and the x264 options that replace them here. */
 const OPTIONS = "-rate_control quality -quality [0-9]*";
 const FAST = "-preset ultrafast -tune zerolatency";
 

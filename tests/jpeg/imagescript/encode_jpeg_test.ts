@@ -9,7 +9,7 @@ import {
 import { type Bitmap, encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 
-/** A picture with an edge and a slope, nothing of it by chance. */
+/** A picture with an edge and a slope, always the same. */
 function draw(width: number, height: number): Bitmap {
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {

@@ -132,7 +132,7 @@ Deno.test({
     const gaps = numbers.slice(1).map((number, i) => number - (numbers[i] ?? 0) - 1);
     assert(gaps.every((gap) => gap >= 0), `opened anew: ${numbers}`);
     const missed = gaps.reduce((sum, gap) => sum + gap, 0);
-    // A machine that is too busy has pictures dropped, which is counted; nothing else loses one.
+    // A busy machine drops pictures, which is counted; no other picture may be lost.
     assertLessOrEqual(missed, dropped + camera.skipped, `gaps: ${gaps}`);
   },
 });

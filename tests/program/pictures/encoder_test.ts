@@ -133,7 +133,7 @@ testWith(
     await untilImages(first, 1);
     await using late = await openViewer(server.ws);
     await eventually(() => late.messages.length > 0);
-    // It is the one that the first viewer has had, and not the next, which comes after 10 s.
+    // It is the picture that the first viewer got, and not the next one, which comes after 10 s.
     assertEquals(late.messages[0], first.images()[0]);
   },
 );

@@ -64,7 +64,7 @@ Deno.test("a pushed camera is like any other: renditions, snapshot, control, hea
   assertEquals(health.status, 200);
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   assertMatch(metrics, /wscam_frames_captured_total\{camera="ai"\} [1-9]/);
-  // It is turned behind the viewers' backs; the program notices nothing.
+  // The camera is rotated, and neither viewers nor the program notice.
   await using viewer = await openViewer(`${server.ws}?camera=ai&format=binary`);
   viewer.command({ type: "control", id: 1, set: { rotate: 90 } });
   await eventually(() => sizeOf(viewer.files.at(-1)) === 240, PATIENT);

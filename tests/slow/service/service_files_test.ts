@@ -74,7 +74,7 @@ testWith(
     await t.step("the right to read them stays with the program itself", async () => {
       const pid = await pidOf(systemd);
       assertMatch((await capabilities(systemd, pid))[0] ?? "", /^0+4$/);
-      // The one that plays the film, and none that is asked what it can do.
+      // The ffmpeg that plays the film, not one that is queried for its features.
       const find = `for child in $(cat /proc/${pid}/task/*/children); do
         grep -q mpjpeg /proc/$child/cmdline && echo $child; done || true`;
       const child = await eventually(() => shell(systemd, find));

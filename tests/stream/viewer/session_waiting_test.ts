@@ -31,7 +31,7 @@ Deno.test("Session.resume() says that the camera has gone, and takes one that ca
   assertEquals(session.resume().ok, true);
   await eventually(() => source.runs.length === 1);
   source.run.frame();
-  // It is the first of that camera, and older than the others by its time.
+  // It is that camera's first picture, although its timestamp is older than the others.
   await bench.more(1);
   assertMatch(bench.link.texts.at(-1) ?? "", /^{"type": "image"/);
 });

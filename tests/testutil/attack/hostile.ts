@@ -15,8 +15,7 @@ export interface Hostility {
 }
 
 /**
- * A client that isn't told that it has been disconnected, since its window was full, goes on for
- * this time.
+ * A client with a full window isn't told that it has been disconnected, and goes on for this long.
  */
 const PATIENCE_MS = 10_000;
 const CHUNK = new Uint8Array(100_000);

@@ -169,7 +169,7 @@ async function runFault(
   return figures;
 }
 
-/** The process that has the camera open, which is not the guard, nor one that asks for modes. */
+/** The process that has the camera open: neither the guard, nor an ffmpeg that queries modes. */
 async function readerOf(server: Wscam, { path }: Vcam): Promise<number> {
   return await eventually(async () => {
     for (const pid of await childrenOf(server.pid, { deep: true })) {

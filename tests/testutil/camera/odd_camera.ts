@@ -129,7 +129,10 @@ type Pictures = readonly Uint8Array<ArrayBuffer>[];
 /** Pictures drawn so far: many of a test's cameras send the same. */
 const drawings = new Map<string, Promise<Pictures>>();
 
-/** Some pictures of a size in a format, out of one of ffmpeg's sources; none in one that can't be drawn. */
+/**
+ * Some pictures of a size in a format, from one of ffmpeg's sources; none for formats that can't be
+ * drawn.
+ */
 export function draw(fourcc: string, size: string, source = "testsrc2"): Promise<Pictures> {
   const key = [fourcc, size, source].join(" ");
   const known = drawings.get(key);

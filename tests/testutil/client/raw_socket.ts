@@ -8,7 +8,7 @@ export interface RawSocket extends Disposable {
   readSome(): Promise<Uint8Array>;
   /** Sends bytes. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Sends a WebSocket handshake, or as much of it as is wanted, and reads nothing. */
+  /** Sends a WebSocket handshake, or a part of it, and reads nothing. */
   ask(path?: string, bytes?: number): Promise<void>;
   /** Reads until either end closes; how many bytes there were. */
   drain(): Promise<number>;
