@@ -1,6 +1,6 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { eventually } from "../../testutil/eventually.ts";
-import { openViewer, type TestViewer } from "../../testutil/client/messages.ts";
+import { openViewer } from "../../testutil/client/messages.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { type OddCamera, oddEnv, startOddCamera } from "../../testutil/camera/odd_camera.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
@@ -65,14 +65,9 @@ testWith(["vcam", "ffmpeg"], "serve() says why a camera gives no pictures", asyn
   }
   const args = cameras.flatMap(({ path }, i) => ["-c", `c${i}=${path}`]);
   await using server = await startWscam([...args, "--linger", "0"], { env: oddEnv(...cameras) });
-  const viewers: TestViewer[] = [];
-  for (const i of entries.keys()) {
-    viewers.push(stack.use(await openViewer(`${server.ws}/?camera=c${i}`)));
-  }
   for (const [i, [name, [, code, says]]] of entries.entries()) {
     await t.step(name, async () => {
-      const viewer = viewers[i];
-      assert(viewer);
+      await using viewer = await openViewer(`${server.ws}/?camera=c${i}`);
       await eventually(() => viewer.errors().length > 0);
       assertMatch(viewer.errors()[0]?.message ?? "", says);
       const state = await (await fetch(`${server.url}/state`)).json();
