@@ -64,7 +64,7 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
   #visit: Visit | undefined;
   /** Whether the last picture was a placeholder. */
   #isDown = false;
-  /** When a placeholder was last sent, by performance.now(). */
+  /** When a placeholder was last sent, by performance.now(); infinite while one is being drawn. */
   #saidAt = -Infinity;
   /** The camera last watched, and why it gives no pictures. */
   #served: ServedCamera | undefined;
@@ -122,13 +122,13 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
     const served = this.#served = this.#session.watched ?? this.#served;
     if (!this.#isDown || this.pending > 0 || served === undefined) return;
     // It may be due at the very moment of an attempt to open the camera.
-    const now = performance.now();
-    if (now - this.#saidAt < SAY_MS / 2) return;
-    this.#saidAt = now;
+    if (performance.now() - this.#saidAt < SAY_MS / 2) return;
     const { status } = served;
     if (this.#session.watched === undefined) this.#outage = { reason: "isn't there any more" };
     else if (status.state === "failed") this.#outage = status;
-    const jpeg = await placeholderOf(served, this.#outage, this.#session.settings.width);
+    this.#saidAt = Infinity;
+    const jpeg = await placeholderOf(served, this.#outage, this.#session.settings.width)
+      .finally(() => this.#saidAt = performance.now());
     // The camera may be back.
     if (!this.#isDown || this.pending > 0) return;
     const timestamp = (Date.now() / 1000).toFixed(3);
