@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { sleep } from "../../../lib/time/sleep.ts";
 import { encodeJpeg } from "../../../lib/jpeg/imagescript/encode_jpeg.ts";
 import { createAuthority, type TestCertificate } from "../../testutil/network/certificates.ts";
 import { clockPicture } from "../../testutil/picture/clock_picture.ts";
@@ -47,16 +48,16 @@ async function startTlsCamera({ cert, key }: TestCertificate): Promise<TlsCamera
   };
 }
 
-function endless(): ReadableStream<Uint8Array> {
-  let timer: ReturnType<typeof setInterval>;
+function endless(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const head = new TextEncoder().encode("\r\n--b\r\ncontent-type: image/jpeg\r\n\r\n");
+  const part = new Blob([head, JPEG]).bytes();
+  const stop = new AbortController();
   return new ReadableStream({
-    start(controller) {
-      timer = setInterval(() => {
-        controller.enqueue(new TextEncoder().encode("\r\n--b\r\ncontent-type: image/jpeg\r\n\r\n"));
-        controller.enqueue(JPEG);
-      }, 50);
+    async pull(controller) {
+      await sleep(50, stop.signal);
+      controller.enqueue(await part);
     },
-    cancel: () => clearInterval(timer),
+    cancel: () => stop.abort(),
   });
 }
 
