@@ -69,11 +69,16 @@ export class FittingEncoder implements Encoder {
     return next;
   }
 
-  /** Ends everything it started; the next frame starts it again. */
+  /**
+   * Ends everything it started, and waits for encodings that can't be ended; the next frame starts
+   * it again.
+   */
   async stop(): Promise<void> {
     this.#run.abort(new Error("Cannot encode picture: its last viewer has left"));
     this.#run = new AbortController();
+    const running = this.#previous;
     await this.#stopTranscoder();
+    await running;
   }
 
   async #stopTranscoder(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Frame } from "../../frame/frame.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
+import type { Bitmap } from "../../jpeg/imagescript/encode_jpeg.ts";
 import type { EncodedPicture, Encoder, RenditionShape } from "../encoder.ts";
 import { encodePixels, type PixelEncoder, USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import { Scaler } from "./scaler.ts";
@@ -30,6 +31,8 @@ export class JpegEncoder implements Encoder {
   readonly #options: JpegEncoderOptions;
   #transcoder: Transcoder | undefined;
   #scaler: Scaler | undefined;
+  /** Encodings within this program: native code that reads the frames' memory. */
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: JpegEncoderOptions) {
     this.#options = options;
@@ -46,13 +49,17 @@ export class JpegEncoder implements Encoder {
       : pictureOf(frame, data);
   }
 
-  /** Ends everything it started; the next frame starts it again. */
+  /**
+   * Ends everything it started, and waits for encodings that can't be ended; the next frame starts
+   * it again.
+   */
   async stop(): Promise<void> {
     const transcoder = this.#transcoder;
     this.#transcoder = undefined;
     this.#scaler?.[Symbol.dispose]();
     this.#scaler = undefined;
     await transcoder?.close();
+    await Promise.allSettled(this.#running);
   }
 
   #jpeg(frame: Frame): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
@@ -61,10 +68,10 @@ export class JpegEncoder implements Encoder {
     if (frame.format === "rgba") {
       const wanted = quality ?? defaultQuality();
       const encoder = pixelEncoder?.() ?? USUAL_PIXEL_ENCODER;
-      if (smaller === null) return encodePixels(encoder, frame, wanted);
+      if (smaller === null) return this.#encodePixels(encoder, frame, wanted);
       this.#scaler ??= new Scaler();
       return this.#scaler.scale(frame, smaller)
-        .then((bitmap) => encodePixels(encoder, bitmap, wanted));
+        .then((bitmap) => this.#encodePixels(encoder, bitmap, wanted));
     }
     if (quality === null && smaller === null) return frame.data;
     this.#transcoder ??= new Transcoder({
@@ -74,6 +81,18 @@ export class JpegEncoder implements Encoder {
       slots,
     });
     return this.#transcoder.transcode(frame);
+  }
+
+  #encodePixels(
+    encoder: PixelEncoder,
+    bitmap: Bitmap,
+    quality: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const encoding = encodePixels(encoder, bitmap, quality);
+    this.#running.add(encoding);
+    const done = (): void => void this.#running.delete(encoding);
+    encoding.then(done, done);
+    return encoding;
   }
 }
 

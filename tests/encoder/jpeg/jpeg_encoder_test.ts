@@ -73,3 +73,16 @@ testWith(["ffmpeg"], "JpegEncoder keeps to its width when the camera's changes",
   assertEquals(widths, [30, 40, 20, 40]);
   await encoder.stop();
 });
+
+Deno.test("JpegEncoder.stop() waits for pixels that are being encoded", async () => {
+  const encoder = createEncoder();
+  let done = 0;
+  const encodings = [drawFrame(1280, 720), drawFrame(640, 480)].map(async (frame) => {
+    await encoder.encode(frame);
+    done++;
+  });
+  await encoder.stop();
+  // Native code reads a frame's memory until then.
+  assertEquals(done, 2);
+  await Promise.all(encodings);
+});
