@@ -5,7 +5,7 @@ import { testWith } from "../../testutil/needs.ts";
 import { childrenOf, isAlive } from "../../testutil/system/processes.ts";
 import { startVcam, vcamEnv } from "../../testutil/camera/vcam.ts";
 import { startWscam, wscamArgs } from "../../testutil/program/wscam.ts";
-import { examine, found } from "./doctor.ts";
+import { examine, found } from "../../program/doctor/doctor.ts";
 
 testWith(
   ["ffmpeg"],

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { startSite, withChromium } from "./testutil/element_page.ts";
+import { startSite, withChromium } from "../testutil/element_page.ts";
 import {
   CAMERAS,
   type ElementBench,
   leavesNothing,
   showsCameras,
   view,
-} from "./testutil/element_checks.ts";
-import { findFixedPort } from "../testutil/network/fixed_port.ts";
-import { testWith } from "../testutil/needs.ts";
-import { startWscam } from "../testutil/program/wscam.ts";
+} from "../testutil/element_checks.ts";
+import { findFixedPort } from "../../testutil/network/fixed_port.ts";
+import { testWith } from "../../testutil/needs.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 testWith(["chromium", "ffmpeg"], "<wscam-view>", async (t) => {
   await using server = await startWscam(CAMERAS);

@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
-import { PYTHON } from "../../scripts/needs/python.ts";
-import { startServerProcess } from "../../scripts/release/server_process.ts";
-import { eventually } from "../testutil/eventually.ts";
-import { findFixedPort } from "../testutil/network/fixed_port.ts";
-import { testWith } from "../testutil/needs.ts";
+import { PYTHON } from "../../../scripts/needs/python.ts";
+import { startServerProcess } from "../../../scripts/release/server_process.ts";
+import { eventually } from "../../testutil/eventually.ts";
+import { findFixedPort } from "../../testutil/network/fixed_port.ts";
+import { testWith } from "../../testutil/needs.ts";
 import {
   PACKAGE_TOKEN,
   PYTHON_PACKAGE,
   runPackageTests,
   startPackageServer,
-} from "../testutil/program/python_package.ts";
-import { startWscam } from "../testutil/program/wscam.ts";
+} from "../../testutil/program/python_package.ts";
+import { startWscam } from "../../testutil/program/wscam.ts";
 
 const ENV = {
   PYTHONPATH: `${PYTHON_PACKAGE}/src`,
