@@ -31,14 +31,17 @@ const SLOW = ["tests/slow", "tests/browser/slow"];
 async function test(args: readonly string[]): Promise<number> {
   if (mayInstall()) await setup();
   // Otherwise a test would see the program download its packages.
-  await deno("cache", "--quiet", "main.ts");
   const isSlow = args[0] === "--slow";
+  // Tests wait more than they compute; slow ones compute more than others.
+  const jobs = navigator.hardwareConcurrency + (isSlow ? 2 : 4);
+  await deno(jobs, "cache", "--quiet", "main.ts");
   const rest = args.slice(isSlow ? 1 : 0);
   const folder = await Deno.makeTempDir({ prefix: "wscam-junit-" });
   try {
     const report = rest.map((arg) => arg.match(/^--junit-path=(.+)/)?.[1]).find(Boolean) ??
       `${folder}/junit.xml`;
     const code = await deno(
+      jobs,
       "test",
       ...FLAGS,
       `--junit-path=${report}`,
@@ -55,11 +58,11 @@ async function test(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Tests wait more than they compute, so two more files than there are cores run at once. */
-async function deno(...args: string[]): Promise<number> {
+/** Runs Deno, which tests so many files at a time. */
+async function deno(jobs: number, ...args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args,
-    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(navigator.hardwareConcurrency + 4) },
+    env: { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? String(jobs) },
     stdin: "null",
   }).spawn().status;
   return code;
