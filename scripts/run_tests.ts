@@ -30,10 +30,10 @@ const SLOW = ["tests/slow", "tests/browser/slow"];
  */
 async function test(args: readonly string[]): Promise<number> {
   if (mayInstall()) await setup();
-  // Otherwise a test would see the program download its packages.
   const isSlow = args[0] === "--slow";
   // Tests wait more than they compute; slow ones compute more than others.
   const jobs = navigator.hardwareConcurrency + (isSlow ? 2 : 4);
+  // Otherwise a test would see the program download its packages.
   await deno(jobs, "cache", "--quiet", "main.ts");
   const rest = args.slice(isSlow ? 1 : 0);
   const folder = await Deno.makeTempDir({ prefix: "wscam-junit-" });
@@ -58,7 +58,7 @@ async function test(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Runs Deno, which tests so many files at a time. */
+/** Runs Deno, with the number of files that it tests at a time. */
 async function deno(jobs: number, ...args: string[]): Promise<number> {
   const { code } = await new Deno.Command(Deno.execPath(), {
     args,
