@@ -21,7 +21,7 @@ const INSIDE = "/tmp/wscam";
 const SMALL = ["--resolution", "160x120", "--fps", "20"];
 const TOKEN = "kGw3vXo9sQp1TzR7bYn5";
 const NO_TMPDIR =
-  /Cannot load imagescript: its native part can't be written .*set TMPDIR to a folder/;
+  /Cannot load imagescript: its native part can't be written .*set TMPDIR to a writable folder/;
 
 let executable: Promise<string> | undefined;
 
@@ -243,7 +243,7 @@ testWith(
       for (const path of ["/healthz", "/snapshot"]) {
         const response = await fetch(`${url}${path}`);
         assertEquals(response.status, 503);
-        assertMatch(await response.text(), /can't be shown: .*set TMPDIR to a folder/);
+        assertMatch(await response.text(), /can't be shown: .*set TMPDIR to a writable folder/);
       }
       const { cameras: [camera] } = await (await fetch(`${url}/state`)).json();
       assertEquals(camera.state, "failed");

@@ -101,7 +101,7 @@ testInBrowser("the page, and cameras of a broker", { needs: ["nats-server"] }, {
     await any.page.locator("#camera").getByRole("option", { name: "yard" })
       .waitFor({ state: "attached" });
     await door.end();
-    await any.untilText("notice-words", /nobody publishes 'door'/);
+    await any.untilText("notice-words", /no wscam publishes 'door'/);
     await using _door = await publisher(nats, "door");
     await any.untilState("live");
     assertEquals([...any.complaints, ...yard.complaints], []);

@@ -28,7 +28,7 @@ testWith(
       Deno.kill(nats.pid, "SIGCONT");
     }
     await moreImages(viewer);
-    assertEquals(viewer.errors().filter(({ message }) => /nobody publishes/.test(message)), []);
+    assertEquals(viewer.errors().filter(({ message }) => /no wscam publishes/.test(message)), []);
   },
 );
 
