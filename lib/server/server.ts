@@ -4,7 +4,7 @@ import { atMostEvery } from "../time/at_most_every.ts";
 import type { Cameras } from "../stream/cameras.ts";
 import { type AccessOptions, Guard } from "./access/access.ts";
 import { addSecurityHeaders } from "./access/security_headers.ts";
-import { keepFreedMemory } from "../system/allocator.ts";
+import { type Connections, keepConnections } from "./connections.ts";
 import { maxConnections } from "./sockets/descriptors.ts";
 import { plain } from "./answers.ts";
 import { createHandler } from "./handler.ts";
@@ -14,9 +14,7 @@ import type { KeptServer } from "./sockets/keep_serving.ts";
 import { type ListenAddress, serveHttp, type ServeHttpOptions } from "./sockets/serve_http.ts";
 import { setListenerOptions } from "./sockets/socket_options.ts";
 import { Floods } from "./sockets/floods.ts";
-import { Sweeper } from "./sockets/sweeper.ts";
 import type { TlsFiles } from "./tls/certificate.ts";
-import { Viewers } from "./viewers.ts";
 import { type ConnectionLimits, LIMITS } from "./sockets/verdict.ts";
 
 export interface ServerOptions {
@@ -145,40 +143,6 @@ function openPort(
       );
     },
   });
-}
-
-/** The viewers and all other connections of a server. */
-interface Connections {
-  readonly viewers: Viewers;
-  readonly sweeper: Sweeper;
-  /** Stops tracking them. */
-  readonly stopKeeping: () => void;
-}
-
-/** Tracks connections, and frees what they used when they are gone. */
-function keepConnections(
-  cameras: Cameras,
-  { addr, maxClients, most, log, limits }:
-    & Pick<ServerOptions, "maxClients" | "log" | "limits">
-    & { addr: Deno.Addr; most: number },
-): Connections {
-  const freed = keepFreedMemory();
-  const onLeave = (): void => freed.giveBackSoon();
-  // The start took some that nothing needs any more.
-  freed.giveBackSoon();
-  const viewers = new Viewers({ maxClients, maxConnections: Math.ceil(most * 0.75), onLeave });
-  const sweeper = new Sweeper({ addr, maxConnections: most, log, limits });
-  // A camera that is reopened repeatedly frees its buffers repeatedly.
-  const stopObserving = cameras.each(({ camera }) => camera.observe(onLeave));
-  return {
-    viewers,
-    sweeper,
-    stopKeeping: () => {
-      stopObserving();
-      sweeper[Symbol.dispose]();
-      freed[Symbol.dispose]();
-    },
-  };
 }
 
 class RunningServer implements Server {
