@@ -79,7 +79,7 @@ Deno.test("a visitor who is refused gets a page in their language, a program pla
     for (let i = 0; i < 12; i++) await visit(`${server.url}/?token=guess${i}`, "en");
     const seen = await visit(`${server.url}/?token=guess`, "zh-CN");
     assertEquals(seen.status, 429);
-    assertMatch(seen.text, /<h1>您的地址提交错误令牌的次数过多<\/h1>\n<p>请在 \d\d 秒后再试。/);
+    assertMatch(seen.text, /<h1>同一地址输错令牌的次数过多<\/h1>\n<p>请在 \d\d 秒后再试。/);
   });
 });
 

@@ -108,12 +108,12 @@ const FAILED_CHINESE = {
     detail: "该设备不是摄像头，或者格式不受支持。",
   }),
   frozen: (camera) => ({
-    title: `摄像头 ${camera} 的画面已停滞`,
+    title: `摄像头 ${camera} 已卡住`,
     detail: "摄像头已打开，但不再传来画面。",
   }),
   broken: (camera) => ({
-    title: `摄像头 ${camera} 的画面已损坏`,
-    detail: "传来的画面都不完整。",
+    title: `摄像头 ${camera} 传来的画面有损坏`,
+    detail: "没有一幅是完整的。",
   }),
   ended: (camera) => ({ title: `摄像头 ${camera} 已播放完毕`, detail: "" }),
   program: (camera) => ({

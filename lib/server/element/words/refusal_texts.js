@@ -91,17 +91,17 @@ const IN_CHINESE = {
     title: "令牌不正确",
     detail: "令牌可能已经更换，请输入当前有效的令牌。",
   }),
-  "link-ended": () => ({ title: "此链接已过期", detail: "请向发送者索取新的链接。" }),
+  "link-ended": () => ({ title: "此链接已过期", detail: "请向分享者索取新的链接。" }),
   "link-damaged": () => ({
     title: "此链接无效",
-    detail: "链接不完整，或者令牌已经更换。请向发送者索取新的链接。",
+    detail: "链接不完整，或者令牌已经更换。请向分享者索取新的链接。",
   }),
   "link-other": ({ camera }) => ({
     title: `此链接只能查看摄像头 ${camera}`,
-    detail: "如需查看其他内容，请向发送者索取相应的链接。",
+    detail: "要看别的摄像头，请向分享者索取相应的链接。",
   }),
   "unknown-host": ({ host }) => ({
-    title: `此服务器不接受 ${host} 这个名称`,
+    title: `此服务器不接受 ${host} 这个主机名`,
     detail: `请改用它的 IP 地址，或者在启动 wscam 时加上选项 --allow-origin https://${host}`,
   }),
   "foreign-page": ({ origin }) => ({
@@ -109,26 +109,26 @@ const IN_CHINESE = {
     detail: `服务器只允许选项 --allow-origin 列出的网页${origin ? `，${origin} 不在其中` : ""}。`,
   }),
   "too-many-guesses": ({ seconds }) => ({
-    title: "您的地址提交错误令牌的次数过多",
+    title: "同一地址输错令牌的次数过多",
     detail: `请在 ${seconds} 秒后再试。`,
   }),
   "too-many-requests": () => ({
-    title: "您的地址发出的请求过多",
+    title: "同一地址发出的请求过多",
     detail: "请稍后再试。",
   }),
-  "full": () => ({ title: "观看人数已达上限", detail: "有人离开后即可观看。" }),
-  "not-found": () => ({ title: "这个地址没有内容", detail: "摄像头画面在首页。" }),
+  "full": () => ({ title: "观众人数已达上限", detail: "有人离开后即可观看。" }),
+  "not-found": () => ({ title: "这个地址没有内容", detail: "请到首页查看摄像头。" }),
   "unknown-camera": ({ camera }) => ({
     title: camera ? `没有名为 ${camera} 的摄像头` : "目前没有摄像头",
-    detail: "摄像头画面在首页。",
+    detail: "请到首页查看摄像头。",
   }),
   "refused": ({ status }) => ({
     title: "服务器拒绝了请求",
     detail: `服务器返回 HTTP ${status}，原因请咨询管理员。`,
   }),
   "no-websocket": () => ({
-    title: "代理服务器没有放行画面",
-    detail: "服务器有响应，但 WebSocket 无法连接：前面的代理服务器需要转发 WebSocket。",
+    title: "代理服务器拦住了画面",
+    detail: "服务器有响应，但 WebSocket 无法连接：前面的代理服务器需要放行 WebSocket。",
   }),
   "unavailable": ({ status }) => ({
     title: "摄像头服务器没有运行",
@@ -140,7 +140,7 @@ const IN_CHINESE = {
   }),
   "mixed-content": () => ({
     title: "浏览器不允许在此连接这个地址",
-    detail: "通过 https 打开的页面只能连接 wss:// 或 https:// 地址。",
+    detail: "通过 https 打开的网页只能连接 wss:// 或 https:// 地址。",
   }),
 };
 

@@ -30,7 +30,7 @@ export const CHINESE = {
   settingsTitle: "设置 (O)",
   close: "关闭",
   own: "我的画面",
-  ownNote: "只影响这个屏幕，并保存在页面地址中，方便分享。",
+  ownNote: "只影响这个屏幕。设置保存在网址里，把网址发给别人就能分享。",
   ownUnknown: "此服务器向所有人发送相同的画面。",
   ownRefused: "服务器不接受此设置。",
   ownFps: "帧率",
@@ -49,21 +49,21 @@ export const CHINESE = {
   chartSpoken: (rate, age) => `最近一分钟：每秒 ${rate} 帧${age ? `，延迟 ${age} 毫秒` : ""}`,
   remote: (camera) => `摄像头 ${camera}`,
   remoteNote: "对所有观众生效。",
-  remoteForbidden: "您可以观看此摄像头，但不能遥控它。",
+  remoteForbidden: "此摄像头只能观看，不能遥控。",
   press: "执行",
   remoteRefused: "摄像头不接受此设置。",
   all: "所有摄像头",
   grid: "所有摄像头",
-  gridState: (live, all) => `${all} 个摄像头中有 ${live} 个实时画面`,
+  gridState: (live, all) => `${all} 个摄像头，${live} 个有实时画面`,
   pip: "画中画 (P)",
-  preferences: "本页面",
+  preferences: "本网页",
   preferencesNote: "保存在此浏览器中。",
   keys: "单字母快捷键（A、C、F、O、P、S、T）",
-  annotations: "显示程序识别的内容",
+  annotations: "显示程序识别到的内容",
   time: "显示拍摄时间 (T)",
   qualityUntouched:
-    "现在直接转发摄像头自己的画面。在此设定画质后，每一帧都会为所有观众重新编码，直到恢复为止。",
-  qualityChosen: "每一帧都在为所有观众重新编码，直到恢复为止。",
+    "现在原样发送摄像头自己的画面。在这里设定画质后，发给所有观众的画面都要重新编码，直到恢复默认值。",
+  qualityChosen: "发给所有观众的画面都在重新编码，直到恢复默认值。",
   yes: "开",
   no: "关",
   reset: (name) => `${name}：恢复默认值`,
@@ -146,6 +146,6 @@ export const CHINESE = {
   tokenSend: "打开",
   badAddress: (typed) =>
     typed
-      ? `“${typed}”不是有效的地址。请输入例如 192.168.1.5、host:9000 或 ws://host:8765。`
+      ? `“${typed}”不是有效的地址。地址可以写成 192.168.1.5、host:9000 或 ws://host:8765。`
       : "请先输入地址，例如 192.168.1.5 或 ws://host:8765。",
 };

@@ -86,7 +86,7 @@ testInBrowser("the page, in every window and language", { serve: CAMERAS }, {
     assertEquals(await readEnglish(), []);
     await page.keyboard.press("o");
     await page.locator("#camera").selectOption("*");
-    await untilText("state", /^2 个摄像头中有 1 个实时画面$/);
+    await untilText("state", /^2 个摄像头，1 个有实时画面$/);
     assertEquals(await readEnglish(), []);
   },
   "the page says in the server's words why there is no picture": async ({ browser }) => {
