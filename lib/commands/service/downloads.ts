@@ -2,10 +2,10 @@ import { mustRun, type Run } from "./run.ts";
 
 /** The part of `deno info --json` that is used. */
 interface Info {
-  npmCache?: string;
-  npmPackages?: Record<string, { name: string; version: string }>;
+  npmPackages?: Record<string, { name: string; version: string; localPath: string }>;
 }
 
+/** Where the service looks for packages, since it knows neither our variables nor our `.npmrc`. */
 const REGISTRY = "registry.npmjs.org";
 
 /** The service must be able to read what root writes, whatever root's umask is. */
@@ -25,24 +25,29 @@ export async function provideDownloads(
 ): Promise<void> {
   const readable = (...words: string[]): Promise<string> =>
     mustRun(run, ["sh", "-c", READABLE, ...words], "download what the service needs");
-  const info = async (...args: string[]): Promise<Info> =>
-    JSON.parse(await readable(deno, "info", "--json", ...args));
   // deno looks for the configuration in its working directory, not beside the module.
   const config = await findConfig(module);
-  const [{ npmCache = "" }, { npmPackages = {} }] = await Promise.all([
-    info(),
-    info(...(config === undefined ? [] : ["--config", config]), module),
-  ]);
-  for (const { name, version } of Object.values(npmPackages)) {
-    const from = `${npmCache}/${REGISTRY}/${name}/${version}`;
-    const to = `${folder}/npm/${REGISTRY}/${name}`;
-    const hasIt = await Deno.stat(from).then(({ isDirectory }) => isDirectory, () => false);
+  const about = [...(config === undefined ? [] : ["--config", config]), module];
+  const { npmPackages = {} }: Info = JSON.parse(await readable(deno, "info", "--json", ...about));
+  for (const { name, version, localPath } of Object.values(npmPackages)) {
+    const to = `${folder}/npm/${REGISTRY}/${name}/${version}`;
+    const hasIt = await Deno.stat(localPath).then(({ isDirectory }) => isDirectory, () => false);
     if (!hasIt) continue;
     await readable("mkdir", "-p", to);
-    await readable("cp", "-R", from, to);
+    await readable("cp", "-R", `${localPath}/.`, to);
     await readable("chmod", "-R", "a+rX", to);
   }
-  await readable("env", `DENO_DIR=${folder}`, deno, "cache", "--quiet", module);
+  const asService = [`DENO_DIR=${folder}`, `HOME=${folder}`];
+  await readable(
+    "env",
+    "-u",
+    "NPM_CONFIG_REGISTRY",
+    ...asService,
+    deno,
+    "cache",
+    "--quiet",
+    module,
+  );
 }
 
 /** The configuration file nearest to a module. */
