@@ -6,13 +6,22 @@ export interface ProgramPart {
   size: bigint;
 }
 
+/** A part of a program's file, as smaps lists it. */
+interface ListedPart extends ProgramPart {
+  /** Its offset in the file. */
+  offset: bigint;
+  isWritable: boolean;
+  /** Whether none of its pages was written to, whether it is in memory or was moved to swap. */
+  isClean: boolean;
+}
+
 /** The first line of a part in smaps: addresses, rights, offset, device, inode and path. */
-const HEAD = /^([0-9a-f]+)-([0-9a-f]+) r-[-x]p ([0-9a-f]+) \S+ \d+ +(.+)$/;
+const HEAD = /^([0-9a-f]+)-([0-9a-f]+) r([-w])[-x]p ([0-9a-f]+) \S+ \d+ +(.+)$/;
 
-/** A segment lies at most this far above where its offset in the file would place it. */
-const SHIFT = 0x100_0000n;
-
-/** The parts of this program that can be read from its file again at any time; none where that isn't known. */
+/**
+ * The parts of this program that can be read from its file again at any time; none if they aren't
+ * known.
+ */
 export function ownParts(): ProgramPart[] {
   try {
     return programParts(
@@ -25,32 +34,37 @@ export function ownParts(): ProgramPart[] {
 }
 
 /**
- * The parts of a program that can be read from its file again at any time: code and constants. The linker has
- * written to others when it started, although they are only read since: their pages are in no file.
+ * The parts of a program that can be read from its file again at any time: code and constants, where
+ * the system loaded them. They stay there until the process ends, and nobody writes to them.
  *
- * Only the copy that the linker loaded stays where it is. V8 maps the code of its builtins once more for each
- * isolate; after a worker has ended, anything may be at that address.
+ * Others only look like that. The linker has written to the parts that begin with its data, and
+ * programs make some of those read-only later. V8 maps the code of its builtins once more for each
+ * isolate, and a stack trace of Rust's maps the whole file: once those are unmapped, anything may be
+ * at their addresses.
  *
  * @param smaps `/proc/PID/smaps`
  * @param path the program, as the link `/proc/PID/exe` names it
  */
 export function programParts(smaps: string, path: string): ProgramPart[] {
-  const parts = smaps.split(/\n(?=[0-9a-f]+-)/).flatMap((part) => {
-    const [head = ""] = part.split("\n", 1);
-    const [, start, end, offset, name] = head.match(HEAD) ?? [];
-    if (name !== path) return [];
-    const [from, to, at] = [start, end, offset].map((digits) => BigInt(`0x${digits}`));
-    if (from === undefined || to === undefined || at === undefined) return [];
-    const isClean = /^Anonymous: +0 kB$/m.test(part);
-    return [{ start: from, size: to - from, offset: at, isClean }];
-  });
-  // The file's beginning is loaded once: no isolate needs it.
-  const base = parts.find(({ offset }) => offset === 0n)?.start;
-  if (base === undefined) return [];
-  return parts
-    .filter(({ start, offset, isClean }) => {
-      const shift = start - offset - base;
-      return isClean && shift >= 0n && shift <= SHIFT;
-    })
+  const listed = smaps.split(/\n(?=[0-9a-f]+-)/).flatMap((text) => readPart(text, path));
+  // Only the system maps it to be written to: code and constants precede that, from its first byte.
+  const end = listed.findIndex(({ isWritable }) => isWritable);
+  const begin = listed.findLastIndex(({ offset }, index) => offset === 0n && index < end);
+  if (begin < 0) return [];
+  return listed.slice(begin, end).filter(({ isClean }) => isClean)
     .map(({ start, size }) => ({ start, size }));
+}
+
+function readPart(text: string, path: string): ListedPart[] {
+  const [head = ""] = text.split("\n", 1);
+  const [, from, to, right, at, name] = head.match(HEAD) ?? [];
+  if (name !== path) return [];
+  const start = BigInt(`0x${from}`);
+  return [{
+    start,
+    size: BigInt(`0x${to}`) - start,
+    offset: BigInt(`0x${at}`),
+    isWritable: right === "w",
+    isClean: /^Anonymous: +0 kB$/m.test(text) && /^Swap: +0 kB$/m.test(text),
+  }];
 }
