@@ -49,7 +49,6 @@ export class PacedEncoder {
   #previous: Promise<void> = Promise.resolve();
   #isResting = false;
 
-  /** Encodes nothing yet. */
   constructor(encoder: Encoder, options: PacedEncoderOptions) {
     this.#encoder = encoder;
     this.#options = options;
@@ -88,14 +87,19 @@ export class PacedEncoder {
   /** Drops everything up to the next frame, and forgets past failures: nobody wants pictures. */
   rest(): void {
     this.#isResting = true;
-    this.#waiting?.release();
-    this.#waiting = undefined;
+    this.#dropWaiting();
     this.#health.forget();
   }
 
-  /** Ends the encoder; it starts again with the next frame. */
+  /** Ends the encoder, and drops a frame that waits; it starts again with the next frame. */
   stop(): Promise<void> {
+    this.#dropWaiting();
     return this.#encoder.stop();
+  }
+
+  #dropWaiting(): void {
+    this.#waiting?.release();
+    this.#waiting = undefined;
   }
 
   #start(frame: Frame): void {

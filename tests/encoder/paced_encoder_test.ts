@@ -166,6 +166,18 @@ Deno.test("PacedEncoder.rest() hands on nothing, and forgets how it went", async
   assertEquals(bench.encoder.failure, undefined);
 });
 
+Deno.test("PacedEncoder.stop() begins nothing more, and goes on with the next frame", async () => {
+  const bench = createBench();
+  bench.frames(3);
+  await bench.encoder.stop();
+  assertEquals([bench.stopped, bench.held], [1, 2], "what waited was released");
+  for (const job of bench.jobs) await job.finish();
+  assertEquals([bench.jobs.length, bench.pictures, bench.held], [2, [1, 2], 0]);
+  bench.frames(1);
+  await bench.jobs.at(-1)?.finish();
+  assertEquals(bench.pictures, [1, 2, 4]);
+});
+
 Deno.test("PacedEncoder.pass() hands on what needs no encoding, and counts it", async () => {
   const bench = createBench();
   const size = { width: 2, height: 1, reorderFrames: 0 };

@@ -1,6 +1,5 @@
 import type { Frame } from "../../frame/frame.ts";
 import { jpegSize } from "../../jpeg/jpeg_size.ts";
-import type { Bitmap } from "../../jpeg/imagescript/encode_jpeg.ts";
 import type { EncodedPicture, Encoder, RenditionShape } from "../encoder.ts";
 import { encodePixels, type PixelEncoder, USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import { Scaler } from "./scaler.ts";
@@ -31,7 +30,7 @@ export class JpegEncoder implements Encoder {
   readonly #options: JpegEncoderOptions;
   #transcoder: Transcoder | undefined;
   #scaler: Scaler | undefined;
-  /** Encodings within this program: native code that reads the frames' memory. */
+  /** Encodings that have begun: native code may read the frames' memory. */
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(options: JpegEncoderOptions) {
@@ -44,9 +43,12 @@ export class JpegEncoder implements Encoder {
    */
   encode(frame: Frame): EncodedPicture | Promise<EncodedPicture> {
     const data = this.#jpeg(frame);
-    return data instanceof Promise
-      ? data.then((jpeg) => pictureOf(frame, jpeg))
-      : pictureOf(frame, data);
+    if (!(data instanceof Promise)) return pictureOf(frame, data);
+    const encoding = data.then((jpeg) => pictureOf(frame, jpeg));
+    this.#running.add(encoding);
+    const done = (): void => void this.#running.delete(encoding);
+    encoding.then(done, done);
+    return encoding;
   }
 
   /**
@@ -68,10 +70,10 @@ export class JpegEncoder implements Encoder {
     if (frame.format === "rgba") {
       const wanted = quality ?? defaultQuality();
       const encoder = pixelEncoder?.() ?? USUAL_PIXEL_ENCODER;
-      if (smaller === null) return this.#encodePixels(encoder, frame, wanted);
+      if (smaller === null) return encodePixels(encoder, frame, wanted);
       this.#scaler ??= new Scaler();
       return this.#scaler.scale(frame, smaller)
-        .then((bitmap) => this.#encodePixels(encoder, bitmap, wanted));
+        .then((bitmap) => encodePixels(encoder, bitmap, wanted));
     }
     if (quality === null && smaller === null) return frame.data;
     this.#transcoder ??= new Transcoder({
@@ -81,18 +83,6 @@ export class JpegEncoder implements Encoder {
       slots,
     });
     return this.#transcoder.transcode(frame);
-  }
-
-  #encodePixels(
-    encoder: PixelEncoder,
-    bitmap: Bitmap,
-    quality: number,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    const encoding = encodePixels(encoder, bitmap, quality);
-    this.#running.add(encoding);
-    const done = (): void => void this.#running.delete(encoding);
-    encoding.then(done, done);
-    return encoding;
   }
 }
 

@@ -74,15 +74,20 @@ testWith(["ffmpeg"], "JpegEncoder keeps to its width when the camera's changes",
   await encoder.stop();
 });
 
-Deno.test("JpegEncoder.stop() waits for pixels that are being encoded", async () => {
-  const encoder = createEncoder();
-  let done = 0;
-  const encodings = [drawFrame(1280, 720), drawFrame(640, 480)].map(async (frame) => {
-    await encoder.encode(frame);
-    done++;
-  });
-  await encoder.stop();
-  // Native code reads a frame's memory until then.
-  assertEquals(done, 2);
-  await Promise.all(encodings);
+Deno.test("JpegEncoder.stop() waits for pixels that are being encoded", async (t) => {
+  const cases = { "as they come": null, "scaled before": 320 };
+  for (const [name, width] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      const encoder = createEncoder({ width });
+      let done = 0;
+      const encodings = [drawFrame(1280, 720), drawFrame(640, 480)].map(async (frame) => {
+        await Promise.allSettled([encoder.encode(frame)]);
+        done++;
+      });
+      await encoder.stop();
+      // Native code reads a frame's memory until then.
+      assertEquals(done, 2);
+      await Promise.all(encodings);
+    });
+  }
 });
