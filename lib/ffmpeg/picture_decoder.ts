@@ -58,6 +58,8 @@ interface Running {
 export class PictureDecoder implements AsyncDisposable {
   readonly #options: PictureDecoderOptions;
   #running: Running | undefined;
+  /** The ends of ffmpegs that were told to end. */
+  #ended: Promise<unknown> = Promise.resolve();
   #timestamp = 0;
   #failures = 0;
 
@@ -92,15 +94,12 @@ export class PictureDecoder implements AsyncDisposable {
     throw new SourceError("broken", "gives JPEG that ffmpeg can't decode");
   }
 
-  /** Ends its ffmpeg. */
+  /** Ends its ffmpeg, and waits until it has ended, whoever told it to. */
   async close(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    if (running === undefined) return;
-    kill(running.process);
-    await running.process.status;
-    await running.input.abort().catch(() => {});
-    await Promise.all([running.frames.return(), running.heard]);
+    if (running) this.#ended = Promise.all([this.#ended, end(running)]);
+    await this.#ended;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -132,6 +131,13 @@ async function endAtDropped(process: Deno.ChildProcess): Promise<void> {
     said = (said + decoder.decode(chunk, { stream: true })).slice(-MAX_SAID);
     if (isDropped(said)) kill(process);
   }
+}
+
+async function end({ process, input, frames, heard }: Running): Promise<void> {
+  kill(process);
+  await process.status;
+  await input.abort().catch(() => {});
+  await Promise.all([frames.return(), heard]);
 }
 
 /** ffmpeg holds back no frame that would have to be reordered. */

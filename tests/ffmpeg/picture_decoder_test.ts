@@ -36,3 +36,17 @@ testWith(
     }
   },
 );
+
+testWith(["ffmpeg"], "PictureDecoder.close() waits for an end that is under way", async () => {
+  const version = await ffmpegVersion("ffmpeg");
+  const pool = new FramePool();
+  const decoder = new PictureDecoder({ ffmpeg: "ffmpeg", version, encoder: "imagescript", pool });
+  const jpeg = await drawJpeg(SIZE.width, SIZE.height);
+  (await decoder.decode({ ...SIZE, jpeg, timestamp: 1 }))?.release();
+  const order: string[] = [];
+  const first = decoder.close().then(() => order.push("first"));
+  await decoder.close();
+  order.push("second");
+  await first;
+  assertEquals(order, ["first", "second"]);
+});

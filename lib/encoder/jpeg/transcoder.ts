@@ -64,6 +64,8 @@ interface Running {
 export class Transcoder implements AsyncDisposable {
   readonly #options: TranscoderOptions;
   #running: Promise<Running> | undefined;
+  /** The ends of ffmpegs that were told to end. */
+  #ended: Promise<unknown> = Promise.resolve();
   #previous: Promise<unknown> = Promise.resolve();
   readonly #ending = new AbortController();
   readonly #starts = new Bucket(STARTS);
@@ -84,7 +86,7 @@ export class Transcoder implements AsyncDisposable {
     return next;
   }
 
-  /** Ends its ffmpeg. */
+  /** Ends its ffmpeg, and waits until it has ended, whoever told it to. */
   async close(): Promise<void> {
     this.#ending.abort(new Error(LEFT));
     await this.#stop();
@@ -163,20 +165,25 @@ export class Transcoder implements AsyncDisposable {
   async #stop(): Promise<void> {
     const starting = this.#running;
     this.#running = undefined;
-    const running = await starting?.catch(() => undefined);
-    if (running === undefined) return;
-    const { process, input, pictures, free } = running;
-    try {
-      // ffmpeg holds back no frame that would have to be reordered.
-      process.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-    await process.status;
-    free();
-    await input.abort().catch(() => {});
-    await pictures.return();
+    if (starting) this.#ended = Promise.all([this.#ended, end(starting)]);
+    await this.#ended;
   }
+}
+
+async function end(starting: Promise<Running>): Promise<void> {
+  const running = await starting.catch(() => undefined);
+  if (running === undefined) return;
+  const { process, input, pictures, free } = running;
+  try {
+    // ffmpeg holds back no frame that would have to be reordered.
+    process.kill("SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+  await process.status;
+  free();
+  await input.abort().catch(() => {});
+  await pictures.return();
 }
 
 async function write(

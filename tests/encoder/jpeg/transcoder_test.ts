@@ -197,3 +197,14 @@ testWith(
     }
   },
 );
+
+testWith(["ffmpeg"], "Transcoder.close() waits for an end that is under way", async () => {
+  const transcoder = createTranscoder({ width: 48 });
+  await transcoder.transcode(await drawJpegFrame(96, 64));
+  const order: string[] = [];
+  const first = transcoder.close().then(() => order.push("first"));
+  await transcoder.close();
+  order.push("second");
+  await first;
+  assertEquals(order, ["first", "second"]);
+});

@@ -46,9 +46,10 @@ export async function* passVideo(
     for (let frame = await frames.take(); frame; frame = await frames.take()) yield frame;
   } finally {
     signal.removeEventListener("abort", stop);
+    // Otherwise its last picture could start the decoder again.
+    if (signal.aborted) await passing;
     await decoder.close();
     frames.end();
-    if (signal.aborted) await passing;
   }
 }
 
