@@ -70,7 +70,7 @@ export class FfmpegSource implements Source {
 
   /** Reads its address as MPEG-TS from now on. */
   takeForTransport(): void {
-    this.#traits.see();
+    this.#traits.takeForTransport();
   }
 
   /** Frames as they come. See {@linkcode Source.frames}. */
@@ -195,8 +195,11 @@ export class FfmpegSource implements Source {
     if (run.count === 0 && this.#traits.learn(lastWords)) return plan;
     if (known.isGuess && !this.#traits.mayBeH264) {
       const asking = { ...this.#asking, version: known.version, signal };
-      this.#planner.known = await ask(input, asking);
-      return this.#planner.plan(this.#planner.known, true);
+      const asked = await ask(input, asking);
+      // A query that was broken off says nothing about the next opening.
+      if (signal.aborted) return undefined;
+      this.#planner.known = asked;
+      return this.#planner.plan(asked, true);
     }
     throw await this.#failure(run, input, way);
   }

@@ -28,7 +28,7 @@ export class StreamTraits {
   }
 
   /** It turned out to be MPEG-TS. */
-  see(): void {
+  takeForTransport(): void {
     if (!this.isTransport) this.isTransport = this.mayBeH264 = true;
   }
 

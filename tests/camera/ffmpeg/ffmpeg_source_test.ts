@@ -11,6 +11,7 @@ import { type Frame, FramePool } from "../../../lib/frame/frame.ts";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import { holdOpen, makeDeviceNodes } from "../../testutil/camera/device_node.ts";
 import { eventually } from "../../testutil/eventually.ts";
+import { temporaryDirectory } from "../../testutil/files.ts";
 import { freePort } from "../../testutil/relay/nats.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { makeFilm } from "../../testutil/picture/film.ts";
@@ -239,4 +240,47 @@ testWith(["vcam"], "FfmpegSource says who holds a busy camera", async () => {
   await eventually(async () => await reasonNow() === named);
   stranger.kill();
   await stranger.status;
+});
+
+Deno.test({
+  name: "FfmpegSource learns nothing from a query that was broken off",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using dir = await temporaryDirectory();
+    // Its H.264 can't be passed on, so it is queried.
+    const script = `#!/bin/sh
+      case "$*" in
+        -version) echo "ffmpeg version 5.1" ;;
+        *"-c:v copy"*) echo "Could not write header for output file" >&2; exit 1 ;;
+        *) touch "${dir.path}/queried"
+          [ -e "${dir.path}/answers" ] || exec sleep 1000
+          echo "  Stream #0:0: Video: mjpeg, yuvj422p(pc), 320x240, 10 fps, 10 tbr" ;;
+      esac
+    `;
+    const ffmpeg = `${dir.path}/ffmpeg`;
+    await Deno.writeTextFile(ffmpeg, script, { mode: 0o755 });
+    const url = "rtsp://127.0.0.1:9/x";
+    const source = new FfmpegSource({ kind: "url", url }, CAPTURE, { ffmpeg });
+    const video = { isWanted: () => true, wantsFrames: () => true, onPicture() {} };
+    const reasons: string[] = [];
+    const open = (abort: AbortController, onPlan: () => void): Promise<Frame[]> => {
+      const reading = { pool: new FramePool(), signal: abort.signal, video };
+      return Array.fromAsync(source.frames({
+        ...reading,
+        onPlan({ reason }) {
+          reasons.push(reason);
+          onPlan();
+        },
+      }));
+    };
+    const first = new AbortController();
+    const ended = open(first, () => {});
+    await eventually(() => Deno.stat(`${dir.path}/queried`).then(() => true, () => false));
+    first.abort();
+    assertEquals(await ended, []);
+    await Deno.writeTextFile(`${dir.path}/answers`, "");
+    const second = new AbortController();
+    await open(second, () => second.abort());
+    assertEquals(reasons.at(-1), "for 0.8 million pixels a second", "its own size");
+  },
 });
