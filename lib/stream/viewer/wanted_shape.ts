@@ -7,7 +7,7 @@ import type { JoinOptions } from "../streams.ts";
 
 /** Says that no rendition in H.264 is available for a camera now. */
 export const NO_VIDEO =
-  "field 'format' can't be 'h264' now: the camera has as many renditions as it may";
+  "field 'format' can't be 'h264' now: no more renditions can be made of this camera, or for you";
 
 /** The settings that determine a rendition. */
 export type Wished = Pick<ViewerSettings, "quality" | "width" | "format" | "fps">;
