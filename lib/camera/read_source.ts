@@ -16,7 +16,7 @@ export interface ReadSourceOptions extends Reading {
 }
 
 /** The failure of a source whose pictures all turn out to be unusable. */
-export const ONLY_BROKEN: Failure = {
+const ONLY_BROKEN: Failure = {
   code: "broken",
   reason: "sends only pictures that aren't whole, or are too large",
 };

@@ -3,7 +3,7 @@ import { installHint } from "./ffmpeg_version.ts";
 import { tryEncoder } from "./try_encoder.ts";
 
 /** The encoders that `auto` considers, in order. */
-export const USUAL_H264_ENCODERS = [
+const USUAL_H264_ENCODERS = [
   "libx264",
   "libopenh264",
   "h264_videotoolbox",

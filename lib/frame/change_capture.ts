@@ -15,11 +15,6 @@ const CHANGING = ALL.filter(([, { change }]) => change !== undefined);
 /** The capture of a camera without any settings. */
 export const DEFAULT_CAPTURE: Capture = withEach((setting) => setting.initial);
 
-/** The setting with a given name. */
-export function settingOf(name: string): Setting<unknown> | undefined {
-  return ALL.find(([, setting]) => setting.name === name)?.[1];
-}
-
 /** The names of the settings that {@linkcode changeCapture} changes. */
 export const REMOTE_SETTINGS: readonly string[] = ALL_SETTINGS.filter(({ isRemote }) => isRemote)
   .map(({ name }) => name);

@@ -36,7 +36,7 @@ export interface Annotation {
 export type GivenAnnotation = Omit<Annotation, "timestamp"> & { readonly timestamp?: number };
 
 /** Limits of an annotation; lengths are in Unicode characters. */
-export const ANNOTATION_BOUNDS = {
+const ANNOTATION_BOUNDS = {
   boxes: 200,
   label: 100,
   text: 1000,

@@ -29,14 +29,13 @@ export function openPush(
  * The pictures that a program pushes, passed on as they are unless another size, rotation or
  * quality is asked for.
  */
-export class PushSource implements Source {
+class PushSource implements Source {
   /** The inlet notices when no more pictures come, and gives a reason of its own. */
   readonly gapMs: number;
   readonly #inlet: Inlet;
   readonly #capture: Capture;
   readonly #ffmpeg: string;
 
-  /** Reads nothing yet. */
   constructor(inlet: Inlet, capture: Capture, { ffmpeg }: PushSourceOptions) {
     this.#inlet = inlet;
     this.#capture = capture;

@@ -12,7 +12,7 @@ import { Words } from "./words.ts";
 import { VideoFlow, type VideoVerdict } from "../video/video_flow.ts";
 import { VideoPicture } from "../video/video_picture.ts";
 
-export interface ViewerOptions extends Partial<Delivery> {
+export interface ViewerOptions extends Partial<Pick<Delivery, "fps" | "form" | "ack">> {
   /**
    * Its address, as text.
    *
