@@ -20,8 +20,9 @@ export interface CameraOptions {
   /** Frames a second at most. */
   fps: number;
   /**
-   * The camera stays open for this long after its last subscriber, in milliseconds. @default
-   * {10_000}
+   * The camera stays open for this long after its last subscriber, in milliseconds.
+   *
+   * @default {10_000}
    */
   lingerMs?: number;
   /**
@@ -134,7 +135,7 @@ export class Camera implements AsyncDisposable {
     this.#open();
     this.retryNow();
     const isLate = this.#plan?.video === "possible" && !this.isChanging;
-    // Frames are arriving already: this subscriber gets them once the source has been reopened.
+    // Its own H.264 is being decoded: it is passed on once the source has been reopened.
     if (subscriber.onVideo && isLate) this.reconfigure(this.#source, this.fps).catch(() => {});
     return () => {
       if (remove()) this.#closeIfUnwanted();

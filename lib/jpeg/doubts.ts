@@ -34,7 +34,6 @@ export class Doubts {
   #closely = CLOSELY;
   #restsUntil = -Infinity;
 
-  /** Nothing is known about the camera yet. */
   constructor({ now = () => performance.now() }: DoubtsOptions = {}) {
     this.#now = now;
   }

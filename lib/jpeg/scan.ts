@@ -103,7 +103,6 @@ class ScanData {
   #start: number;
   #end: number;
 
-  /** Nothing is read yet. */
   constructor(jpeg: Uint8Array, at: number) {
     this.#jpeg = jpeg;
     this.#start = this.#end = at;

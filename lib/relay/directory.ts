@@ -18,7 +18,7 @@ export interface DirectoryOptions {
 
 interface KnownPublisher {
   announcement: Announcement;
-  /** When it was heard first, and last, in messages since we listen. */
+  /** When it was heard first and last, as a count of all messages by then. */
   firstAt: number;
   lastAt: number;
   /** Half seconds since it was heard. */

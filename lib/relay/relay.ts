@@ -74,12 +74,12 @@ export class Relay implements AsyncDisposable {
     return [...this.#brokers.values()];
   }
 
-  /** Publishes our cameras. */
+  /** The publishers of our cameras. */
   get publishers(): readonly CameraPublisher[] {
     return [...this.#publishers];
   }
 
-  /** Reads cameras of other machines, by our names for them. */
+  /** The sources that read cameras of other machines, by our names for those. */
   get sources(): ReadonlyMap<string, RelaySource> {
     return new Map(Array.from(this.#sources, ([source, { name }]) => [name, source]));
   }

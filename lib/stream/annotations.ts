@@ -25,7 +25,7 @@ export interface AnnotationPeer {
 export type AnnotationWatcher = (from: string, text: () => string) => void;
 
 /**
- * Remaining lifetimes are accurate to within this, in seconds: a message is written once for
+ * Remaining lifetimes are accurate to within this, in milliseconds: a message is written once for
  * everyone who gets it in that time.
  */
 const REWRITE_MS = 20;
@@ -43,8 +43,6 @@ export class Annotations {
   readonly #now: () => number;
 
   /**
-   * None at first.
-   *
    * @param camera what viewers call it
    * @param now a monotonic clock in milliseconds
    */

@@ -18,7 +18,6 @@ export class NewestFanOut implements FanOut {
   #last: Picture | undefined;
   #isSending = false;
 
-  /** There is no picture yet. */
   constructor(options: FanOutOptions) {
     this.#options = options;
   }

@@ -17,8 +17,6 @@ export class RenditionBudget {
   readonly #owners = new Map<string, Bucket>();
 
   /**
-   * All are available.
-   *
    * @param now a monotonic clock in milliseconds
    */
   constructor(now: () => number = () => performance.now()) {

@@ -7,8 +7,6 @@ export class Linger {
   #cancelled = new AbortController();
 
   /**
-   * Nothing is to be closed yet.
-   *
    * @param ms the delay, in milliseconds
    */
   constructor(ms: number, clock: Clock) {

@@ -19,7 +19,7 @@ export interface Known {
   delivered?: Size;
   /** Whether its JPEG turned out not to be whole, or to be only a part of each picture. */
   isDamaged?: boolean;
-  /** Whether that is an assumption, and the input was not queried. */
+  /** Whether all of this is assumed, without a query of the input. */
   isGuess?: boolean;
   /** Whether its pictures keep changing their size. */
   isChanging?: boolean;

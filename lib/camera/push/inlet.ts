@@ -73,7 +73,6 @@ export class Inlet {
   /** Tells the reader that something has changed, and counts bad messages. */
   #reader: { wake: () => void; onBroken: () => void } | undefined;
 
-  /** Nobody has come yet. */
   constructor({ onArrival, onChange, now }: InletOptions = {}) {
     this.#onArrival = onArrival ?? (() => {});
     this.#onChange = onChange ?? (() => {});

@@ -109,8 +109,8 @@ export function fileArgs(path: string): string[] {
 }
 
 /**
- * The arguments of an ffmpeg that reads pictures from stdin, each at once, and reports only fatal
- * errors.
+ * The arguments of an ffmpeg that reads pictures from stdin, each at once, and reports errors
+ * only.
  *
  * @param how further input arguments
  */

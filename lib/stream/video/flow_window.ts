@@ -19,8 +19,6 @@ export class FlowWindow {
   #progress: { at: number; taken: number }[] = [];
 
   /**
-   * There is no limit yet.
-   *
    * @param ms how late a picture may be
    */
   constructor(ms: number) {

@@ -9,8 +9,8 @@ export interface VideoTimes {
 }
 
 /**
- * If the interval of two pictures by the clock exceeds the one by ours by this much, the clock may
- * have been set, in seconds.
+ * If the interval of two pictures by their clock differs from the one by ours by this much, their
+ * clock may have been set, in seconds.
  */
 const MOST_APART = 1;
 /**
@@ -64,8 +64,6 @@ export class Timeline {
   #doubt = 0;
 
   /**
-   * Nothing has come yet.
-   *
    * @param now a monotonic clock in milliseconds
    */
   constructor(now: () => number = () => performance.now()) {

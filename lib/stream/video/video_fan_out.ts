@@ -43,7 +43,6 @@ export class VideoFanOut implements FanOut {
   /** Viewers that have joined and have not taken the whole newest group yet. */
   readonly #joining = new Set<Recipient>();
 
-  /** There is no picture yet. */
   constructor(options: VideoFanOutOptions) {
     this.#options = options;
   }

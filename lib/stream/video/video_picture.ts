@@ -13,12 +13,11 @@ export class VideoTrack {
   readonly config: AvcConfig;
   /** The stream that it belongs to, which numbers its pictures. */
   readonly stream: object;
-  /** The words. */
+  /** The `video` message. */
   readonly text: string;
   /** The initialisation segment. */
   readonly start: Uint8Array<ArrayBuffer>;
 
-  /** Makes both. */
   constructor(config: AvcConfig, stream: object) {
     this.config = config;
     this.stream = stream;

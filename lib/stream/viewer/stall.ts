@@ -14,7 +14,6 @@ export class Stall {
   /** When it was last offered a picture. */
   #offeredAt: number;
 
-  /** It has just come. */
   constructor(now: number) {
     this.#takenAt = this.#offeredAt = now;
   }

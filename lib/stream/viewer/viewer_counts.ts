@@ -23,8 +23,6 @@ export class ViewerCounts {
   #newest: Picture | undefined;
 
   /**
-   * Has counted nothing yet.
-   *
    * @param now the time in milliseconds on a monotonic clock
    */
   constructor(now: () => number) {

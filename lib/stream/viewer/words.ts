@@ -1,7 +1,7 @@
 /** The maximum number of waiting texts. */
 const MAX_WORDS = 16;
 /**
- * Texts may take this many bytes a second in the long run: two hundred boxes for each picture of a
+ * Texts may take this many bytes a millisecond in the long run: two hundred boxes for each picture of a
  * fast camera.
  */
 const BYTES_PER_MS = 1000;
@@ -29,7 +29,7 @@ export class Words {
     return this.#waiting.size > 0;
   }
 
-  /** Adds texts; if there are too many, the oldest are dropped. */
+  /** Adds a text; if there are too many, the oldest is dropped. */
   add(about: string, text: () => string): void {
     // In the place of an older text: frequent updates must not make it wait longer.
     this.#waiting.set(about, text);

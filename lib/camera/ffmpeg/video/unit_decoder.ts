@@ -6,7 +6,7 @@ import type { CodedPicture } from "../../../frame/coded_picture.ts";
 import { type Frame, FramePool } from "../../../frame/frame.ts";
 
 export interface UnitDecoderOptions {
-  /** Which ffmpeg. */
+  /** The ffmpeg to run. */
   ffmpeg: string;
   /**
    * Called when ffmpeg is started, with the number of frames to skip. Returns its arguments (H.264
@@ -49,7 +49,6 @@ export class UnitDecoder {
   /** The ends of ffmpegs that were told to end. */
   #ended: Promise<unknown> = Promise.resolve();
 
-  /** Starts nothing yet. */
   constructor(options: UnitDecoderOptions) {
     this.#options = options;
   }
