@@ -1,13 +1,10 @@
 import { MAX_COMMAND_BYTES, parseCommand } from "../../protocol/command.ts";
 import { errorText, statusText } from "../../protocol/message.ts";
 import { answerTo, type Commander } from "./answer.ts";
+import { MESSAGE_TOO_BIG, POLICY_VIOLATION } from "./close_codes.ts";
 import { CommandRate, SUSTAINED } from "./command_rate.ts";
 import { createGoodbye } from "./goodbye.ts";
 import { Malformed } from "./malformed.ts";
-
-/** WebSocket close codes (RFC 6455, 7.4.1). */
-const POLICY_VIOLATION = 1008;
-const MESSAGE_TOO_BIG = 1009;
 
 /** Answers that a viewer doesn't read are dropped beyond this size, in bytes. */
 const MAX_PENDING_ANSWERS = 256 * 1024;
