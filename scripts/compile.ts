@@ -34,7 +34,7 @@ export interface CompileOptions {
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = ["main.ts", "lib"];
-/** They go beside the bundle as well: which imagescript it is, and how Deno is to be. */
+/** Deno reads them beside the bundle too: the version of imagescript, and its own settings. */
 const SETTINGS = ["deno.json", "deno.lock"];
 /** 1 January 2020: any fixed time would do. */
 const EPOCH = new Date("2020-01-01T00:00:00Z");

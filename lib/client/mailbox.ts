@@ -3,7 +3,7 @@ import type { ViewerEvent } from "./viewer_event.ts";
 
 /** A server remembers this many for a camera. */
 const MOST_PROGRAMS = 16;
-/** More bytes of an H.264 stream don't wait to be read: reading resumes at a key frame. */
+/** At most this many pictures of an H.264 stream wait; then reading resumes at a key frame. */
 const MAX_FRAGMENTS = 300;
 
 /**
@@ -41,7 +41,7 @@ export class Mailbox {
     return true;
   }
 
-  /** A program's annotation replaces its previous one; this many programs are remembered. */
+  /** A program's annotation replaces its previous one, or that of the program silent longest. */
   #forgetAnnotation(from: string): void {
     const old = this.#events.filter(({ type }) => type === "annotation");
     const gone = old.length >= MOST_PROGRAMS ? old[0] : undefined;

@@ -2,9 +2,9 @@ import type { FailureCode } from "../frame/source_error.ts";
 import type { ServedCamera } from "../stream/served_camera.ts";
 import type { Asked } from "./route.ts";
 
-/** One camera as `GET /cameras` tells of it. */
+/** One camera in the response to `GET /cameras`. */
 export interface CameraInfo {
-  /** One camera in the response to `GET /cameras`. */
+  /** Its name, for `?camera=`. */
   name: string;
   /** The source of its frames, without passwords. */
   source: string;

@@ -9,7 +9,7 @@ import { type CameraInfo, describeCamera } from "./camera_list.ts";
 
 /** One camera in the response to `GET /state`. */
 export interface CameraState extends Omit<CameraInfo, "code" | "reason"> {
-  /** The same for programs. */
+  /** The same as `reason`, as a code for programs. */
   code: FailureCode | null;
   /** Why no frames come. */
   reason: string | null;

@@ -8,7 +8,7 @@ import {
 import { columns, headWidth, type Row } from "./columns.ts";
 import { COMMAND_TEXTS } from "./command_texts.ts";
 
-/** Prints the help of a command, or of the program: `wscam --help` and `wscam serve --help` are the same. */
+/** The help of a command, or of the program: `wscam --help` and `wscam serve --help` are the same. */
 export function commandHelp(command: CommandName): string {
   if (command === "serve") return programHelp();
   const { usage, summary, words = [], examples } = COMMAND_TEXTS[command];

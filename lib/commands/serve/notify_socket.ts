@@ -23,7 +23,7 @@ export function openNotifySocket(address: string): NotifySocket {
   const descriptor = libc?.calls.socket(AF_UNIX, DATAGRAM, 0) ?? -1;
   if (libc === undefined || descriptor < 0) {
     libc?.[Symbol.dispose]();
-    throw new Error("The system has no datagram socket to give");
+    throw new Error("the system provides no datagram socket");
   }
   const to = socketAddress(address);
   return {

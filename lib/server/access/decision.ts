@@ -59,12 +59,16 @@ export function grant(grant: Grant, guesses: readonly number[] = []): Decision {
 
 export interface RefuseOptions {
   /**
+   * Further headers of the response.
+   *
+   * @default {{}}
+   */
+  headers?: Record<string, string>;
+  /**
    * Fingerprints of the wrong tokens in the request.
    *
    * @default {[]}
    */
-  headers?: Record<string, string>;
-  /** Wrong tokens that were tried, as fingerprints. @default {[]} */
   guesses?: readonly number[];
   /**
    * Whether a token or link is missing or wrong.

@@ -1,7 +1,7 @@
 /** The server limits the rate of commands; one acknowledgement covers all earlier pictures. */
 const ACK_EVERY_MS = 25;
 
-/** Tells a server which pictures have been shown. */
+/** Tells a server which pictures have been shown, or left out. */
 export class Acknowledger {
   #send;
   /** @type {number | null} */
