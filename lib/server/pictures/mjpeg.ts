@@ -127,14 +127,24 @@ class PartStream implements UnderlyingDefaultSource<Uint8Array<ArrayBuffer>>, Li
     if (this.#session.watched === undefined) this.#outage = { reason: "isn't there any more" };
     else if (status.state === "failed") this.#outage = status;
     this.#saidAt = Infinity;
-    const jpeg = await placeholderOf(served, this.#outage, this.#session.settings.width)
-      .finally(() => this.#saidAt = performance.now());
+    const jpeg = await this.#draw(served);
+    this.#saidAt = performance.now();
     // The camera may be back.
-    if (!this.#isDown || this.pending > 0) return;
+    if (jpeg === undefined || !this.#isDown || this.pending > 0) return;
     const timestamp = (Date.now() / 1000).toFixed(3);
     this.#controller?.enqueue(
       partOf(jpeg, { "X-Timestamp": timestamp, "X-Wscam-State": "failed" }),
     );
+  }
+
+  async #draw(served: ServedCamera): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return await placeholderOf(served, this.#outage, this.#session.settings.width);
+    } catch {
+      // Where the encoder can't be loaded, a viewer waits without one. `/state` and the log have the
+      // reason.
+      return undefined;
+    }
   }
 
   drop(): void {

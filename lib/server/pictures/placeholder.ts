@@ -39,7 +39,11 @@ const drawn = new WeakMap<
 >();
 const MOST_SIZES = 8;
 
-/** A picture of the camera's size that says why the camera gives none. */
+/**
+ * A picture of the camera's size that says why the camera gives none.
+ *
+ * @throws {EncoderError} when the encoder can't be loaded
+ */
 export function placeholderOf(
   served: ServedCamera,
   outage: ShownOutage,
@@ -56,6 +60,8 @@ export function placeholderOf(
   const bitmap = { ...size, data: draw(lines, size) };
   const jpeg = encodePixels(USUAL_PIXEL_ENCODER, bitmap, QUALITY);
   known.set(size.width, { key, jpeg });
+  // The next viewer may have more luck.
+  jpeg.catch(() => known.delete(size.width));
   return jpeg;
 }
 

@@ -1,11 +1,16 @@
-import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertRejects } from "@std/assert";
 import { SourceError } from "../../../lib/frame/source_error.ts";
 import type { Source } from "../../../lib/camera/source.ts";
 import { createTestPicture } from "../../../lib/camera/test_picture/test_picture.ts";
+import { DEFAULT_CAPTURE } from "../../../lib/frame/change_capture.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { placeholderOf } from "../../../lib/server/pictures/placeholder.ts";
+import { streamResponse } from "../../../lib/server/pictures/mjpeg.ts";
+import { Viewers } from "../../../lib/server/viewers.ts";
+import { Cameras } from "../../../lib/stream/cameras.ts";
 import { ServedCamera } from "../../../lib/stream/served_camera.ts";
 import { decodeJpeg } from "../../jpeg/jpegs.ts";
+import { askedBy } from "../asked.ts";
 import { startTestServer } from "../../testutil/server/test_server.ts";
 import { readParts } from "./parts.ts";
 
@@ -50,6 +55,32 @@ Deno.test("GET /stream of a camera that is down shows why, until it is back", as
     source.isBack = ++failed >= 2;
   }
   assertGreater(failed, 1);
+});
+
+Deno.test("GET /stream of a camera that is down waits for it where no placeholder can be made", async () => {
+  const source = moody();
+  // No JPEG file is so high.
+  const capture = { ...DEFAULT_CAPTURE, resolution: { width: 1, height: 70_000 } };
+  const control = {
+    spec: { kind: "test" } as const,
+    ffmpeg: "ffmpeg",
+    capture,
+    createSource: () => source,
+  };
+  await using served = new ServedCamera(source, {
+    name: "door",
+    description: "test",
+    fps: 30,
+    control,
+  });
+  await assertRejects(() => placeholderOf(served, { reason: "is gone" }), RangeError);
+  const viewers = new Viewers({ maxClients: 10, maxConnections: 10, onLeave() {} });
+  const response = streamResponse(askedBy({ cameras: new Cameras([served]) }), {}, viewers);
+  setTimeout(() => source.isBack = true, 600);
+  for await (const { headers } of readParts(response)) {
+    assertEquals(headers.get("x-wscam-state"), null);
+    break;
+  }
 });
 
 Deno.test("GET /snapshot of a camera that is down takes the picture that says why, where it is asked for", async () => {
