@@ -6,8 +6,12 @@ import { decoderConfigOf, pictureOf } from "./mp4.js";
 const MOST_WAITING_S = 0.5;
 /** At low rates this many pictures may wait: one is being decoded when the next arrives. */
 const FEW = 2;
-/** A new stream starts with a burst of all pictures since the last key frame: up to ten seconds at 30 fps. */
+/**
+ * A stream starts with a burst of all pictures since the last key frame, up to ten seconds at 30
+ * fps. A decoder gets this long to catch up.
+ */
 const MOST_JOINING = 300;
+const JOINING_MS = 5000;
 
 /** Plays H.264 on a canvas by WebCodecs, painting each picture as soon as it is decoded. */
 export class CodecPlayer {
@@ -19,8 +23,8 @@ export class CodecPlayer {
   #decoder = null;
   /** Duration of the newest picture, in seconds. */
   #duration = 0;
-  /** Whether the burst at the start of the stream is not decoded yet. */
-  #isJoining = true;
+  /** When the stream started, by performance.now(). */
+  #startedAt = 0;
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -47,8 +51,8 @@ export class CodecPlayer {
 
   get isFull() {
     const waiting = this.#decoder?.decodeQueueSize ?? 0;
-    if (waiting < FEW) this.#isJoining = false;
-    if (this.#isJoining) return waiting >= MOST_JOINING;
+    const isJoining = performance.now() - this.#startedAt < JOINING_MS;
+    if (isJoining) return waiting >= MOST_JOINING;
     return waiting > FEW && waiting * this.#duration > MOST_WAITING_S;
   }
 
@@ -69,7 +73,7 @@ export class CodecPlayer {
         if (decoder === this.#decoder) this.#events.onFailed();
       },
     });
-    this.#isJoining = true;
+    this.#startedAt = performance.now();
     decoder.configure({ codec: this.#codec, description, optimizeForLatency: true });
   }
 

@@ -106,9 +106,13 @@ export class VideoScreen {
       this.#paintedAt = now;
       return;
     }
+    const [oldest] = this.#known;
     const newest = this.#known.at(-1);
-    const isComing = newest !== undefined && now - newest.arrivedAt < STALLED_MS;
-    if (isComing && now - this.#paintedAt > STALLED_MS) this.#events.onStalled();
+    if (oldest === undefined || newest === undefined) return;
+    const isComing = now - newest.arrivedAt < STALLED_MS;
+    // At less than one picture in that time, the last one was painted long ago.
+    const since = Math.max(this.#paintedAt, oldest.arrivedAt);
+    if (isComing && now - since > STALLED_MS) this.#events.onStalled();
   }
 
   close() {
@@ -123,6 +127,8 @@ export class VideoScreen {
   #begin() {
     this.#needsKey = true;
     this.#offset = NaN;
+    // It is not known whether those of the previous one will be painted.
+    this.#known = [];
   }
 
   /**
