@@ -2,10 +2,12 @@ import { redactUrls } from "../log/secrets.ts";
 import { quote } from "../protocol/quote.ts";
 
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** User and password in front of a host, as in an address, but no scheme. */
+const SCHEMELESS_LOGIN = /^(?:[^\s/\\@:]+:[^\s/\\]*@)([^\s@]+)$/;
 /** Schemes of streams that are sent to us: ffmpeg takes no host for them. */
 const HOSTLESS = /^(udp|rtp|tcp|srt):\/\/@?:\d+([/?]|$)/i;
 const FINGERPRINT = /#fingerprint=([^#]*)$/i;
-const SCHEMES = [
+const SCHEMES: readonly string[] = [
   "rtsp",
   "rtsps",
   "rtmp",
@@ -25,15 +27,42 @@ export function isAddress(text: string): boolean {
 }
 
 /**
- * The address of a camera, as it was given.
+ * What a text without a scheme may have been meant as, in quotes: "'rtsp://cam.lan' or
+ * 'http://cam.lan'". It shows no user, password or query.
+ *
+ * @param scheme the one that was given in some other way, if there is one
+ */
+export function withScheme(text: string, scheme?: string): string {
+  const schemes = scheme !== undefined && SCHEMES.includes(scheme) ? [scheme] : ["rtsp", "http"];
+  return schemes.map((each) => quote(redactUrl(`${each}://${text}`))).join(" or ");
+}
+
+/**
+ * Refuses an address that has a password and no scheme: taken for a device's name or a file, it
+ * would be shown to everybody.
+ *
+ * @throws {RangeError}
+ */
+export function againstSchemeless(text: string): void {
+  const [, place] = text.match(SCHEMELESS_LOGIN) ?? [];
+  if (place === undefined) return;
+  throw new RangeError(
+    `has no scheme: did you mean ${withScheme(place)}, with its user and password?`,
+  );
+}
+
+/**
+ * The address of a camera, as it was given, with its scheme in lower case: ffmpeg knows no other.
  *
  * @throws {RangeError} when it can't be used
  */
 export function checkAddress(url: string): string {
   const scheme = url.match(SCHEME)?.[1]?.toLowerCase() ?? "";
   if (!SCHEMES.includes(scheme)) {
+    const hint = scheme === "file" ? ": a file goes by its path alone" : "";
+    const got = quote(redactUrls(url));
     throw new RangeError(
-      `must be a URL of ${[...SCHEMES, "nats", "tls"].join(", ")}, got ${quote(redactUrls(url))}`,
+      `must be a URL of ${[...SCHEMES, "nats", "tls"].join(", ")}, got ${got}${hint}`,
     );
   }
   checkFingerprint(url, scheme);
@@ -50,7 +79,7 @@ export function checkAddress(url: string): string {
     const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1");
     throw new RangeError(`must be a whole URL, got ${quote(redactUrls(shown))}`);
   }
-  return url;
+  return scheme + url.slice(scheme.length);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Capture } from "../frame/capture.ts";
 import { quote } from "../protocol/quote.ts";
 import { type BrokerAddress, isRelayUrl, parseRelayUrl } from "../protocol/relay_url.ts";
-import { checkAddress, isAddress, redactUrl } from "./address.ts";
+import { againstSchemeless, checkAddress, isAddress, redactUrl } from "./address.ts";
 import type { FfmpegSpec } from "./ffmpeg/ffmpeg_spec.ts";
 import type { Inlet } from "./push/inlet.ts";
 import type { Source } from "./source.ts";
@@ -142,13 +142,15 @@ export const SOURCE_WORDS: readonly string[] = Object.values(KINDS)
   .flatMap(({ word }) => word ?? []);
 
 /**
- * Reads a source.
+ * Reads a source, whatever spaces are around it.
  *
  * @throws {RangeError} when it is empty, or can't be used
  */
 export function parseSource(text: string): AnySourceSpec {
-  for (const { read } of text.trim() === "" ? [] : Object.values(KINDS)) {
-    const spec = read(text);
+  const trimmed = text.trim();
+  againstSchemeless(trimmed);
+  for (const { read } of trimmed === "" ? [] : Object.values(KINDS)) {
+    const spec = read(trimmed);
     if (spec !== undefined) return spec;
   }
   throw new RangeError(`must name a source, got ${quote(text)}`);

@@ -1,8 +1,11 @@
+import { SOURCE_WORDS } from "../camera/source_kinds.ts";
+
 /** An address, with the text after `//` in groups: user and host, the rest. */
 const ADDRESS = /^\s*(?:[^=/]*=)?\s*[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/is;
 /** The beginning of another complete source. */
 const NEXT_SOURCE =
-  /^(\s|,|$|[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]*=|[a-z][a-z0-9+.-]*:\/\/|[/\\]|[a-z]:[/\\]|@device_|test\s*(,|#|$))/isu;
+  /^(\s|,|$|[\p{L}\p{N}][\p{L}\p{M}\p{N} _.-]*=|[a-z][a-z0-9+.-]*:\/\/|[/\\]|[a-z]:[/\\]|@device_)/isu;
+const NEXT_WORD = new RegExp(`^(${SOURCE_WORDS.join("|")})\\s*(,|#|$)`, "i");
 const NEXT_INDEX = /^\d{1,4}\s*(,|#|$)/;
 
 /**
@@ -28,5 +31,6 @@ function isInAddress(before: string, after: string): boolean {
   const mayBePassword = rest === "" || /^[^@]*:(?!\d*$)[^@]*$/.test(authority);
   if (mayBePassword && /^(?:(?!:\/\/)[^@])*@/s.test(after)) return true;
   const isQuery = rest.includes("?") && !rest.includes("#");
-  return !NEXT_SOURCE.test(after) && (isQuery || !NEXT_INDEX.test(after));
+  if (NEXT_SOURCE.test(after) || NEXT_WORD.test(after)) return false;
+  return isQuery || !NEXT_INDEX.test(after);
 }

@@ -42,7 +42,7 @@ Deno.test("parseCamera() tells what kind of source was named", async (t) => {
     ["rtsp://10.0.0.5:8554/stream", "10.0.0.5:8554", url("rtsp://10.0.0.5:8554/stream")],
     ["http://[::1]:81/x.mjpg", "[::1]:81", url("http://[::1]:81/x.mjpg")],
     ["http://cam/video.cgi?user=a&pwd=b=c", "cam", url("http://cam/video.cgi?user=a&pwd=b=c")],
-    ["RTMP://Host/live", "Host", url("RTMP://Host/live")],
+    ["RTMP://Host/live", "Host", url("rtmp://Host/live")],
     ["udp://@239.0.0.1:1234", "239.0.0.1:1234", url("udp://@239.0.0.1:1234")],
   ];
   for (const [text, name, source] of cases) {
@@ -83,6 +83,14 @@ Deno.test("parseCamera() takes a name with marks above its letters", () => {
   assertEquals(parseCamera("हिन्दी=test").source, { kind: "test" });
 });
 
+Deno.test("parseCamera() doesn't mind spaces around a source, nor a scheme in capitals", () => {
+  assertEquals(parseCamera(" 0 ").source, { kind: "index", index: 0 });
+  assertEquals(parseCamera("door= test"), { name: "door", source: { kind: "test" } });
+  assertEquals(parseCamera("/dev/video0 ").name, "/dev/video0");
+  const { source } = parseCamera("RTSPS://Me:Geheim@Host/X");
+  assertEquals(source, { kind: "url", url: "rtsps://Me:Geheim@Host/X" });
+});
+
 Deno.test("parseCamera() throws RangeError when there is no source", async (t) => {
   for (const text of ["", " ", "\t\n", "door= "]) {
     await t.step(JSON.stringify(text), () => {
@@ -94,13 +102,18 @@ Deno.test("parseCamera() throws RangeError when there is no source", async (t) =
 Deno.test("parseCamera() throws RangeError when a URL can't be used", async (t) => {
   const rule = "must be a URL of rtsp, rtsps,";
   const cases = [
-    ["file:///etc/passwd", rule],
+    ["file:///etc/passwd", "got 'file:///etc/passwd': a file goes by its path alone"],
     ["ftp://host/x.mp4", rule],
     ["javascript://x", rule],
     ["door=gopher://u:geheim@host/x", rule],
     ["http://", "must be a whole URL, got 'http://'"],
     ["rtsp://host:99999/x", "must be a whole URL, got 'rtsp://host:99999/x'"],
     ["rtsp://me:geheim@ho st/x", "must be a whole URL"],
+    [
+      "me:geheim@10.0.0.9/x?token=geheim",
+      "has no scheme: did you mean 'rtsp://10.0.0.9/x' or 'http://10.0.0.9/x', with its user",
+    ],
+    ["door=me:geheim@cam.lan", "has no scheme: did you mean 'rtsp://cam.lan' or 'http://cam.lan'"],
     ["http://[::1/x", "must be a whole URL"],
   ] as const;
   for (const [text, message] of cases) {

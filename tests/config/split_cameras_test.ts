@@ -10,6 +10,8 @@ Deno.test("splitCameras() cuts where another source begins", async (t) => {
     ["HD Webcam,test", ["HD Webcam", "test"]],
     ["rtsp://h/x,0", ["rtsp://h/x", "0"]],
     ["rtsp://h,0,test", ["rtsp://h", "0", "test"]],
+    ["rtsp://h/x,push", ["rtsp://h/x", "push"]],
+    ["rtsp://h/x,TEST#fps=5,Push", ["rtsp://h/x", "TEST#fps=5", "Push"]],
     ["rtsp://h/x,,0", ["rtsp://h/x", "", "0"]],
     ["rtsp://h/x,", ["rtsp://h/x", ""]],
     ["rtsp://h:554/x,door=0", ["rtsp://h:554/x", "door=0"]],
@@ -38,6 +40,7 @@ Deno.test("splitCameras() leaves an address whole", async (t) => {
     "http://H/cgi?resolution=640,480&fps=5",
     "http://H/a,b/c.jpg",
     "http://H/1,2/c.jpg",
+    "http://H/c.jpg?a=1,pushed",
     // Not as it should be written, and so refused: no part of it may be taken for a name.
     "rtsp://admin:pass/wo,rd@H/x",
     "rtsp://admin:pass?wo,rd,0@H/x",

@@ -1,12 +1,20 @@
 import { basename, dirname, join } from "node:path";
+import { withScheme } from "../../camera/address.ts";
 import { SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
 import { nearest } from "../../config/options/nearest.ts";
-import { redactUrls } from "../../log/secrets.ts";
+import { type Environment, ownVariable } from "../../config/options/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
 
-/** A host name or address, perhaps with a user, a port and a path: a URL without a scheme. */
+/**
+ * A host name or address, perhaps with a user, a port and a path: a URL without a scheme. A name
+ * without a dot is one only with a port.
+ */
 const HOST =
-  /^([^/\\@\s]+@)?(\d{1,3}(\.\d{1,3}){3}|[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:]+\])(:\d+)?(\/.*)?$/i;
+  /^([^/\\@\s]+@)?(\d{1,3}(\.\d{1,3}){3}|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]{2,}(?=:\d)|\[[0-9a-f:.]+\])(:\d+)?(\/.*)?$/i;
+/** Two slashes, or a scheme that lacks one of its `://`. */
+const CUT_SCHEME = /^(?:([a-z]{3,5})(?::\/?|\/\/)|\/\/)(?!\/)(.+)$/i;
+/** A device's path, or a part of it. */
+const NODE = /^(?:\.{0,2}\/)?(?:dev\/)?video[ _-]?(\d{1,4})$/i;
 
 /** A folder with more files than this is not searched for a similar name. */
 const MAX_FILES = 10_000;
@@ -19,22 +27,24 @@ const MAX_FILES = 10_000;
 export async function sourceHint(
   source: SourceSpec,
   devices: readonly string[],
+  env: Environment = ownVariable,
 ): Promise<string | undefined> {
-  const meant = await meantBy(source, devices);
+  const meant = await meantBy(source, devices, env);
   return meant === undefined ? undefined : `did you mean ${meant}?`;
 }
 
 async function meantBy(
   source: SourceSpec,
   devices: readonly string[],
+  env: Environment,
 ): Promise<string | undefined> {
   switch (source.kind) {
     case "name":
       return quoted(meantByName(source.name, devices)) ?? meantByHost(source.name);
     case "device":
-      return quoted(await similarFile(source.path));
+      return quoted(meantAsNode(source.path) ?? await similarFile(source.path));
     case "file":
-      return quoted(await similarFile(source.path)) ??
+      return quoted(meantAsNode(source.path) ?? await similarFile(inHome(source.path, env))) ??
         (source.path.includes("/") ? meantByHost(source.path) : undefined);
     default:
       return undefined;
@@ -42,15 +52,25 @@ async function meantBy(
 }
 
 function meantByName(name: string, devices: readonly string[]): string | undefined {
-  const [, node] = name.match(/^(video\d+)$/i) ?? [];
-  if (node !== undefined) return `/dev/${node.toLowerCase()}`;
-  return nearest(name, [...SOURCE_WORDS, ...devices]);
+  return meantAsNode(name) ?? nearest(name, [...SOURCE_WORDS, ...devices]);
+}
+
+function meantAsNode(text: string): string | undefined {
+  const [, number] = text.match(NODE) ?? [];
+  const node = `/dev/video${number}`;
+  return number === undefined || node === text ? undefined : node;
 }
 
 function meantByHost(text: string): string | undefined {
-  if (!HOST.test(text)) return undefined;
-  const shown = redactUrls(`rtsp://${text}`);
-  return `${quote(shown)} or ${quote(shown.replace("rtsp:", "http:"))}`;
+  if (HOST.test(text)) return withScheme(text);
+  const [, scheme, rest = ""] = text.match(CUT_SCHEME) ?? [];
+  return HOST.test(rest) ? withScheme(rest, scheme?.toLowerCase()) : undefined;
+}
+
+/** Shells replace '~' only at the beginning of a word, not in `NAME=~/film.mp4`. */
+function inHome(path: string, env: Environment): string {
+  const home = env("HOME");
+  return home !== undefined && path.startsWith("~/") ? join(home, path.slice(2)) : path;
 }
 
 /** The path of a file whose name resembles that of a missing one. */
