@@ -13,13 +13,15 @@ export function commandHelp(command: CommandName): string {
   if (command === "serve") return programHelp();
   const { usage, summary, words = [], examples } = COMMAND_TEXTS[command];
   const options = OPTIONS[command];
+  const own = ownOptions(command);
   return [
     `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
     "",
     `Usage: wscam ${usage}`,
     "",
     ...block("", words),
-    ...(command === "doctor" ? grouped(options) : block("Options", options.map(optionRow))),
+    ...block("Options", own.map(optionRow)),
+    ...(own.length < options.length ? grouped(options) : []),
     ...block("Examples", examples),
   ].join("\n");
 }
@@ -66,8 +68,14 @@ export function optionRow({ name, short, value, help }: Option): Row {
   return [`${letter}--${name}${value ? ` ${value}` : ""}`, help];
 }
 
+/** The options of a command besides those of serve, which `doctor` and `config` take as well. */
+export function ownOptions(command: CommandName): readonly Option[] {
+  const takesServes = command === "doctor" || command === "config";
+  return takesServes ? OPTIONS[command].filter(({ group }) => !group) : OPTIONS[command];
+}
+
 /** The command that `wscam help WORD` means; `undefined` if there is none. */
 export function helpTopic(word: string | undefined): CommandName | undefined {
-  if (word === undefined) return "serve";
+  if (word === undefined || word === "help" || word === "version") return "serve";
   return isCommandName(word) ? word : undefined;
 }

@@ -1,7 +1,7 @@
 import { GROUPS, type Option } from "../../config/options/option.ts";
 import { type CommandName, OPTIONS, variableOf } from "../../config/options/options.ts";
-import { COMMAND_TEXTS } from "./command_texts.ts";
-import { optionRow } from "./help.ts";
+import { COMMAND_TEXTS, type CommandText } from "./command_texts.ts";
+import { optionRow, ownOptions } from "./help.ts";
 
 /** The manual page, for `man -l`: man(7), which both groff and mandoc read. */
 export function manPage(version: string): string {
@@ -22,7 +22,7 @@ export function manPage(version: string): string {
         "WebSockets, over HTTP and on a page for browsers.",
     ),
     ".SH COMMANDS",
-    ...commands.flatMap(([, { usage, summary }]) => tagged(`wscam ${usage}`, summary)),
+    ...commands.flatMap(([, text]) => command(text)),
     ".SH OPTIONS OF SERVE",
     ...GROUPS.flatMap((group) => {
       const options = OPTIONS.serve.filter((option) => option.group === group);
@@ -47,11 +47,20 @@ export function manPage(version: string): string {
   ].join("\n");
 }
 
-/** The options of a command that has options of its own. */
+/** A command with its arguments besides options. */
+function command({ usage, summary, words = [] }: CommandText): string[] {
+  const list = words.flatMap(([word, text]) => tagged(word, text));
+  return [
+    ...tagged(`wscam ${usage}`, summary),
+    ...(list.length > 0 ? [".RS", ...list, ".RE"] : []),
+  ];
+}
+
+/** The options of a command that has options of its own; those of serve are in groups. */
 function optionsOf(name: CommandName): string[] {
-  // Those of serve are in groups; doctor takes the same.
-  if (name === "serve" || name === "doctor" || OPTIONS[name].length === 0) return [];
-  return [`.SH OPTIONS OF ${name.toUpperCase()}`, ...OPTIONS[name].flatMap(option)];
+  const own = ownOptions(name);
+  if (name === "serve" || own.length === 0) return [];
+  return [`.SH OPTIONS OF ${name.toUpperCase()}`, ...own.flatMap(option)];
 }
 
 function option(option: Option): string[] {

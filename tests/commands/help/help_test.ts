@@ -13,7 +13,10 @@ Deno.test("commandHelp() fits 80 columns, and shows every option and three examp
     await t.step(command, () => {
       const help = commandHelp(command);
       for (const line of help.split("\n")) assert(line.length <= 80, `too wide: ${line}`);
-      for (const { name } of OPTIONS[command]) assertStringIncludes(help, `--${name}`);
+      for (const { name } of OPTIONS[command]) {
+        const row = new RegExp(`^ {2}.{4}--${name}( |$)`, "gm");
+        assertEquals(help.match(row)?.length, 1, `--${name} must be described once`);
+      }
       const { examples } = COMMAND_TEXTS[command];
       assertEquals(examples.length, 3);
       for (const [typed] of examples) assertStringIncludes(help, typed);
@@ -21,11 +24,13 @@ Deno.test("commandHelp() fits 80 columns, and shows every option and three examp
   }
 });
 
-Deno.test("commandHelp() shows each option of serve once, under a heading", () => {
-  const help = commandHelp("serve");
-  for (const { name, group } of OPTIONS.serve) {
-    assert(group !== undefined, `--${name} must have a group`);
-    assertEquals(help.match(new RegExp(`^ {2}.{4}--${name}( |$)`, "gm"))?.length, 1, name);
+Deno.test("commandHelp() shows the options of serve under headings, wherever they are taken", () => {
+  for (const command of ["serve", "doctor", "config"] as const) {
+    const help = commandHelp(command);
+    for (const { name, group } of OPTIONS.serve) {
+      assert(group !== undefined, `--${name} must have a group`);
+      assertStringIncludes(help, `\n${group}:\n`);
+    }
   }
 });
 
@@ -50,6 +55,9 @@ testWith(["groff"], "manPage() has every option, and nothing that groff warns of
   const text = new TextDecoder().decode(stdout);
   for (const command of COMMANDS) {
     for (const { name } of OPTIONS[command]) assertStringIncludes(text, `--${name}`);
-    for (const [typed] of COMMAND_TEXTS[command].examples) assertStringIncludes(text, typed);
+    const { words = [], examples } = COMMAND_TEXTS[command];
+    for (const [typed] of [...words, ...examples]) assertStringIncludes(text, typed);
   }
+  assertEquals(text.match(/^ +(-p, )?--port /gm)?.length, 1, "the options of serve stand once");
+  assertStringIncludes(text, "OPTIONS OF DOCTOR");
 });
