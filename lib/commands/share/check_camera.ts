@@ -1,5 +1,6 @@
 import { explainRefusal } from "../../client/refusal.ts";
 import { quote } from "../../protocol/quote.ts";
+import { reasonOf } from "../../server/refusal/reason.ts";
 
 export interface CheckCameraOptions {
   /** The server's token. */
@@ -37,15 +38,11 @@ export async function checkCamera(
     const { reason } = explainRefusal(`${message} ${cause ?? ""}`);
     return { kind: "unknown", reason: `${origin}: ${reason}` };
   }
-  const { status } = response;
-  if (status === 401 || status === 403) {
-    await response.body?.cancel();
-    return { kind: "refused", reason: `the server at ${origin} has another token` };
-  }
   const names = response.ok ? await readNames(response) : undefined;
   await response.body?.cancel().catch(() => {});
   if (names === undefined) {
-    return { kind: "unknown", reason: `the server at ${origin} is not wscam (HTTP ${status})` };
+    const { kind, words } = whyNone(response, origin);
+    return { kind, reason: `the server at ${origin} ${words}` };
   }
   if (names.includes(camera)) return { kind: "there" };
   const rule = names.length === 0 ? "it has none" : `it has ${names.map(quote).join(", ")}`;
@@ -53,6 +50,25 @@ export async function checkCamera(
     kind: "refused",
     reason: `the server at ${origin} has no camera ${quote(camera)}: ${rule}`,
   };
+}
+
+/** Why a server gives no list, in words that follow it. */
+function whyNone(
+  { status, headers }: Response,
+  origin: string,
+): { kind: "refused" | "unknown"; words: string } {
+  const { code, values = {} } = reasonOf(headers) ?? {};
+  if (code === "unknown-host") {
+    const how = `give its address with '--url', or start it with '--allow-origin ${origin}'`;
+    return { kind: "refused", words: `does not answer to that name: ${how}` };
+  }
+  if (code === "too-many-guesses") {
+    const words = `has got too many wrong tokens from here: try again in ${values["seconds"]} s`;
+    return { kind: "unknown", words };
+  }
+  if (status === 401 || status === 403) return { kind: "refused", words: "has another token" };
+  const what = status >= 500 ? "can't answer" : "is not wscam";
+  return { kind: "unknown", words: `${what} (HTTP ${status})` };
 }
 
 async function readNames(response: Response): Promise<string[] | undefined> {

@@ -41,7 +41,8 @@ export function parseShare(args: readonly string[], env: Environment = ownVariab
     );
   }
   return {
-    camera,
+    // As the server has it.
+    camera: camera.normalize("NFC"),
     token,
     seconds: value("for", 3600, duration),
     url: value("url", undefined, pageUrl),

@@ -27,6 +27,7 @@ Deno.test("parseShare() reads what a link needs", () => {
     seconds: 3600,
     url: undefined,
   });
+  assertEquals(parseShare(["-c", "caf\u0065\u0301"], env).camera, "caf\u00e9");
   const args = ["-c", "a", "--for", "1.5h", "--url", "wss://cam.example/sub/?token=x#y"];
   assertEquals(parseShare(args, env), {
     camera: "a",
