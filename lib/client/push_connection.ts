@@ -57,7 +57,8 @@ export class PushConnection {
     });
     socket.onerror = (event) => {
       event.preventDefault();
-      this.#failure = event instanceof ErrorEvent ? event.message : "";
+      // Not every JavaScript runtime has an ErrorEvent.
+      this.#failure = "message" in event ? String(event.message) : "";
     };
     socket.onopen = () => {
       this.#isOpen = true;

@@ -9,7 +9,8 @@ export interface ConnectFailure {
 /** Explains what a status from the server means (see the access rules, and the seats). */
 const STATUSES: Readonly<Record<string, string>> = {
   "401": "the server needs its token: put '?token=…' after the address",
-  "403": "the server refuses: the link has ended, or is for another camera",
+  "403": "the server refuses: the link has ended or is for another camera, " +
+    "or it doesn't answer to this name (its '--allow-origin')",
   "404": "there is no such page",
   "429": "the server refuses for a minute: too many wrong tokens came from this address",
   "503": "the server has as many viewers as it allows",

@@ -6,7 +6,7 @@ const PREFIX = "NetworkError: failed to connect to WebSocket: ";
 Deno.test("explainRefusal() says what to do in place of what the runtime says", async (t) => {
   const cases = [
     ["Invalid status code: 401", "needs its token", true],
-    ["Invalid status code: 403", "refuses", true],
+    ["Invalid status code: 403", "or it doesn't answer to this name", true],
     ["Invalid status code: 429", "for a minute", true],
     ["Invalid status code: 503", "as many viewers as it allows (HTTP 503)", false],
     ["Invalid status code: 200", "doesn't speak WebSocket there (HTTP 200)", false],

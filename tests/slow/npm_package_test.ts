@@ -49,6 +49,19 @@ testWith(["node"], "createNpmPackage() makes what Node can install and use", asy
     const printed = await run("node", ["--experimental-websocket", "program.mjs"], folder);
     assertEquals(JSON.parse(printed), [...Array(3).fill("true,true,true"), true]);
   });
+  await t.step("a server that isn't there, for a program that pushes", async () => {
+    const program = `
+      import { push } from "wscam";
+      const pusher = push("ws://127.0.0.1:9", {
+        onEvent: ({ type, reason }) => {
+          console.log(JSON.stringify([type, reason !== ""]));
+          pusher.close().then(() => process.exit());
+        },
+      });`;
+    await Deno.writeTextFile(`${folder}/pusher.mjs`, program);
+    const printed = await run("node", ["--experimental-websocket", "pusher.mjs"], folder);
+    assertEquals(JSON.parse(printed), ["disconnected", true]);
+  });
   await t.step("types for TypeScript", async () => {
     const program = `import { type Frame, frames, snapshot, type ViewerEvent } from "wscam";
       export async function last(): Promise<Frame> {
