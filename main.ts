@@ -14,6 +14,7 @@ import { parseDoctor } from "./lib/config/commands/doctor_config.ts";
 import { nearest } from "./lib/config/options/nearest.ts";
 import { takeNotify } from "./lib/config/commands/notify_config.ts";
 import { type CommandName, isCommandName, OPTIONS } from "./lib/config/options/options.ts";
+import { meantAsCamera } from "./lib/config/options/meant_as_camera.ts";
 import { readOptions } from "./lib/config/options/read_options.ts";
 import { UsageError } from "./lib/config/options/usage_error.ts";
 import { loadServiceConfig, parseService } from "./lib/config/commands/service_config.ts";
@@ -52,8 +53,7 @@ async function run(args: readonly string[]): Promise<number> {
   const rest = command === first ? args.slice(1) : args;
   if (rest.some((arg) => VERSION_OPTIONS.has(arg))) return print(`wscam ${VERSION}\n`);
   if (rest.includes("--help") || rest.includes("-h")) return await help([command]);
-  // The other commands read no variables.
-  if (command !== "watch" && command !== "service") {
+  if (!WITHOUT_VARIABLES.has(command)) {
     againstUnknownVariables(Object.keys(Deno.env.toObject()));
   }
   return await COMMANDS[command](rest);
@@ -114,6 +114,14 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
 
 const VERSION_OPTIONS: ReadonlySet<string> = new Set(["--version", "-v", "-V"]);
 
+/** Commands to which no variable of ours means anything: a shell completes whatever it has exported. */
+const WITHOUT_VARIABLES: ReadonlySet<CommandName> = new Set([
+  "watch",
+  "service",
+  "completion",
+  "man",
+]);
+
 async function help([word, ...more]: readonly string[]): Promise<number> {
   const { commandHelp, helpTopic } = await import("./lib/commands/help/help.ts");
   const topic = helpTopic(word);
@@ -129,8 +137,10 @@ function commandOf(word: string): CommandName {
 
 function unknownCommand(word: string): UsageError {
   const known = nearest(word, [...Object.keys(OPTIONS), "help", "version"]);
-  const hint = known === undefined ? "see 'wscam help'" : `did you mean '${known}'?`;
-  return new UsageError(`Unknown command ${quote(word)}: ${hint}`);
+  const hint = known === undefined ? undefined : `did you mean '${known}'?`;
+  return new UsageError(
+    `Unknown command ${quote(word)}: ${hint ?? meantAsCamera(word) ?? "see 'wscam help'"}`,
+  );
 }
 
 function print(text: string): number {

@@ -22,6 +22,12 @@ Deno.test("main() refuses wrong usage with status 2 and one line that says how t
     ],
     [["--camera", "1", "2"], /Unexpected argument '2'/],
     [["wach"], /Unknown command 'wach': did you mean 'watch'\?/],
+    [["test"], /Unknown command 'test': did you mean '--camera test'\?/],
+    [["/dev/video0"], /Unknown command '\/dev\/video0': did you mean '--camera \/dev\/video0'\?/],
+    [["rtsp://me:geheim@host/x"], /: did you mean '--camera rtsp:\/\/host\/x'\?/],
+    [["thing"], /Unknown command 'thing': see 'wscam help'/],
+    [["doctor", "0"], /Unexpected argument '0': did you mean '--camera 0'\?/],
+    [["share", "0"], /Unexpected argument '0': options begin with '--'/],
     [["watch", "ftp://host"], /'URL' must be like ws:\/\/HOST:8765/],
     [["watch", "--count", "0"], /'--count' must be/],
     [["cameras", "--jsn"], /did you mean '--json'\?/],
@@ -56,15 +62,18 @@ Deno.test("main() reads options from the environment, and the command line wins"
 });
 
 Deno.test("main() prints help and version to stdout, whichever way they are asked for", async (t) => {
-  const lines = ["--help", "help", "help serve", "watch --help", "help watch", "-v", "-V"];
+  const lines = [
+    ...["--help", "help", "help serve", "help help", "help version"],
+    ...["watch --help", "help watch", "-v", "-V"],
+  ];
   const all = [...lines, "--version", "version", "help wacth"];
   const ended = await runEach(all.map((line) => line.split(" ")));
-  const [help, , , watch] = ended;
+  const [help, , , , , watch] = ended;
   const [version, same, unknown] = ended.slice(lines.length);
   assertStringIncludes(help?.stdout ?? "", "--camera SOURCE");
   assertStringIncludes(watch?.stdout ?? "", "wscam watch");
   assertMatch(version?.stdout ?? "", /^wscam \d+\.\d+\.\d+\n$/);
-  const expected = [help, help, help, watch, watch, version, version, version, same];
+  const expected = [help, help, help, help, help, watch, watch, version, version, version, same];
   for (const [i, each] of expected.entries()) {
     await t.step(all[i] ?? "", () => assertEquals(ended[i], { ...each, code: 0, stderr: "" }));
   }
@@ -77,6 +86,9 @@ Deno.test("main() prints completion and manual page", async () => {
   assertStringIncludes(bash?.stdout ?? "", "complete -F _wscam wscam");
   assertStringIncludes(man?.stdout ?? "", ".TH WSCAM 1");
   assertEquals([wrong?.code, wrong?.stdout], [2, ""]);
+  // A shell's start must not fail for something that another program has exported.
+  const other = await run(["completion", "zsh"], { WSCAM_OF_ANOTHER: "1" });
+  assertEquals([other.code, other.stderr], [0, ""]);
 });
 
 Deno.test("serve() says which port is in use and what to do, with status 1", async () => {

@@ -179,13 +179,14 @@ function checkProxies(texts: readonly string[]): readonly string[] {
 
 /** The one nearer to the command line wins; a single place can't have both. */
 function parseUnix(given: Given): string | undefined {
-  const { value, rankOf } = given;
+  const { value, rankOf, placeOf } = given;
   const path = value("unix", undefined, asIs);
-  if (path === undefined || rankOf("port") === 0) return path;
-  if (rankOf("unix") === rankOf("port") || !isInFile(given, "unix") && !isInFile(given, "port")) {
-    throw conflict(given, "unix", "'--unix' and '--port' exclude each other: leave one out");
-  }
-  return rankOf("unix") > rankOf("port") ? path : undefined;
+  if (path === undefined || rankOf("port") < rankOf("unix")) return path;
+  if (rankOf("port") > rankOf("unix")) return undefined;
+  const places = ["unix", "port"].map((name) =>
+    isInFile(given, name) ? `'--${name}'` : `'${placeOf(name)}'`
+  );
+  throw conflict(given, "unix", `${places.join(" and ")} exclude each other: leave one out`);
 }
 
 function isInFile({ placeOf }: Given, name: string): boolean {

@@ -1,5 +1,6 @@
 import { type Kind, readKind, truth } from "../../protocol/kind.ts";
 import { quote } from "../../protocol/quote.ts";
+import { meantAsCamera } from "./meant_as_camera.ts";
 import { type CommandName, OPTIONS, variableOf } from "./options.ts";
 import { readArguments } from "./read_arguments.ts";
 import { UsageError } from "./usage_error.ts";
@@ -74,7 +75,11 @@ export function readOptions(
   const { texts, rest } = readArguments(OPTIONS[command], args);
   const [unexpected] = rest.slice(maxRest);
   if (unexpected !== undefined) {
-    throw new UsageError(`Unexpected argument ${quote(unexpected)}: options begin with '--'`);
+    const takesCameras = OPTIONS[command].some(({ name, repeat }) => name === "camera" && repeat);
+    const hint = takesCameras ? meantAsCamera(unexpected) : undefined;
+    throw new UsageError(
+      `Unexpected argument ${quote(unexpected)}: ${hint ?? "options begin with '--'"}`,
+    );
   }
   const layers = [argumentLayer(texts), environmentLayer(command, env), file ?? []].flat();
   return { rest, ...readLayers(layers) };

@@ -12,6 +12,9 @@ const INSTALLERS = ["WSCAM_VERSION", "WSCAM_BASE_URL", "WSCAM_INSTALL_DIR"];
  */
 const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|NAME|ENV_.*)$/;
 
+/** The same for a service whose name only begins like that: `wscam-web`. */
+const OF_SERVICE = /^(WSCAM_.+_)(?:SERVICE_HOST|PORT_\d+_(?:TCP|UDP|SCTP))$/;
+
 /**
  * Refuses unknown variables that begin like ours: otherwise a misspelled `WSCAM_TOKEN`, or
  * `wscam_token` where case matters, would leave the server without a token.
@@ -21,8 +24,12 @@ const OF_PLATFORM = /^WSCAM_(SERVICE_(HOST|PORT(_.*)?)|PORT_\d+_(TCP|UDP)(_.*)?|
  */
 export function againstUnknownVariables(names: Iterable<string>): void {
   const known = OPTIONS.serve.map(({ name }) => variableOf(name));
-  for (const name of names) {
-    const isOurs = /^wscam_/i.test(name) && !OF_PLATFORM.test(name);
+  const all = [...names];
+  const services = all.flatMap((name) => name.match(OF_SERVICE)?.[1] ?? []);
+  for (const name of all) {
+    const isOfPlatform = OF_PLATFORM.test(name) ||
+      services.some((service) => name.startsWith(service));
+    const isOurs = /^wscam_/i.test(name) && !isOfPlatform;
     if (!isOurs || known.includes(name) || INSTALLERS.includes(name)) continue;
     const near = nearest(name.toUpperCase(), known);
     const hint = near === undefined ? "see 'wscam --help'" : `did you mean '${near}'?`;

@@ -161,7 +161,7 @@ Deno.test("parseServe() refuses unknown options with the nearest known one", asy
     ["--something-else", "Unknown option '--something-else': see '--help'"],
     ["-x", "Unknown option '-x': see '--help'"],
     ["extra", "Unexpected argument 'extra': options begin with '--'"],
-    ["-c test 1", "Unexpected argument '1': options begin with '--'"],
+    ["-c test 1", "Unexpected argument '1': did you mean '--camera 1'?"],
     ["-- -c", "Unexpected argument '-c': options begin with '--'"],
   ] as const;
   for (const [line, message] of cases) {

@@ -93,6 +93,13 @@ Deno.test("parseServe() takes the command line's word over the environment's", (
   assertEquals(config, { ...DEFAULTS, ...shared({ fps: 5, alwaysOn: true }, [TEST]), port: 80 });
   assertEquals(serve("-p 80 --always-on=false", env).capture.alwaysOn, false);
   assertEquals(serve("-p 80 --always-on false", env).capture.alwaysOn, false);
+  assertEquals(serve("--unix /s", { WSCAM_PORT: "80" }).unix, "/s");
+  assertEquals(serve("--port 80", { WSCAM_UNIX: "/s" }).unix, undefined);
+  assertThrows(
+    () => serve("", { WSCAM_PORT: "80", WSCAM_UNIX: "/s" }),
+    UsageError,
+    "'WSCAM_UNIX' and 'WSCAM_PORT' exclude each other: leave one out",
+  );
 });
 
 Deno.test("parseServe() names the variable when its value is wrong", async (t) => {

@@ -38,5 +38,10 @@ Deno.test("againstUnknownVariables() knows all options, installers and platforms
     "WSCAM_PORT_8765_TCP",
     "WSCAM_PORT_8765_TCP_ADDR",
     "WSCAM_PORT_80_UDP_PROTO",
+    "WSCAM_WEB_PORT",
+    "WSCAM_WEB_SERVICE_HOST",
+    "WSCAM_WEB_SERVICE_PORT",
+    "WSCAM_WEB_PORT_80_TCP",
+    "WSCAM_WEB_PORT_80_TCP_ADDR",
   ]);
 });
