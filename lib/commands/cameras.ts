@@ -7,6 +7,7 @@ import type { Mode } from "../ffmpeg/mode/modes.ts";
 import { sizeWords } from "../ffmpeg/mode/sizes.ts";
 import type { CamerasConfig } from "../config/commands/cameras_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
+import { DOCTOR } from "./serve/missing_cameras.ts";
 
 /**
  * Lists the cameras of this machine, with the modes of each.
@@ -25,12 +26,14 @@ export async function cameras({ ffmpeg, json }: CamerasConfig): Promise<number> 
     ? listed.some(({ modes }) => modes.length === 0)
     : listed.length === 0;
   const problem = isLacking ? await problemOf(ffmpeg) : undefined;
-  if (problem !== undefined) writeStderr(`wscam: The list of cameras and their modes ${problem}`);
+  if (problem !== undefined) {
+    writeStderr(`wscam: The list of cameras and their modes ${problem}. ${DOCTOR}`);
+  }
   if (problem !== undefined && listed.length === 0) return 1;
   if (json) {
     writeStdout(`${JSON.stringify(listed, null, 2)}\n`);
   } else if (listed.length === 0) {
-    writeStdout("No camera found. For a picture without one: wscam --camera test\n");
+    writeStdout(`No camera found. For a picture without one: wscam --camera test. ${DOCTOR}\n`);
   } else {
     writeStdout(`${listed.flatMap(lines).map(printable).join("\n")}\n`);
   }

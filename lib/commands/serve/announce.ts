@@ -3,6 +3,7 @@ import { cameraOs } from "../../ffmpeg/input.ts";
 import { type Logger, writeStdout } from "../../log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Cameras } from "../../stream/cameras.ts";
+import { HELP_WIDTH } from "../help/columns.ts";
 import { banner } from "./banner.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { foundCameras, type FoundCamerasOptions } from "./found_cameras.ts";
@@ -56,5 +57,7 @@ async function printFound(
 
 /** The width of the terminal that shows stdout; `undefined` if stdout is a file or a pipe. */
 function terminalColumns(): number | undefined {
-  return Deno.stdout.isTerminal() ? Deno.consoleSize().columns : undefined;
+  if (!Deno.stdout.isTerminal()) return undefined;
+  // A container's terminal has no size at first.
+  return Deno.consoleSize().columns || HELP_WIDTH;
 }

@@ -57,7 +57,10 @@ export function createTakeUp(
     const others = config.cameras.filter(({ source }) => !known.has(JSON.stringify(source)));
     // Looking at all devices takes time: viewers need not wait for it.
     if (others.length > 0) {
-      void reportMissing(others, { ffmpeg: started.ffmpeg, os: cameraOs(), log });
+      reportMissing(others, { ffmpeg: started.ffmpeg, os: cameraOs(), log })
+        .catch(({ message }: Error) =>
+          log.debug(`Cannot tell which cameras are there: ${message}`)
+        );
     }
   };
 }
