@@ -28,6 +28,7 @@ export interface PushOptions {
 const MOST_UNREAD = 2;
 /** How long `close` waits for the last picture to arrive. */
 const LAST_MS = 2000;
+
 /**
  * Pushes pictures to a camera whose source is `push`. It reconnects for ever; only a server that
  * refuses the very first connection, or another program that takes the place, ends it.

@@ -1,4 +1,6 @@
 import { withComment } from "../jpeg/comment.ts";
+import { CONNECT_LIMIT_MS } from "../server/element/link/reconnect.js";
+import { limitHandshake } from "./limit_handshake.ts";
 import { explainRefusal } from "./refusal.ts";
 import { createPinger, type Pinger } from "./pinger.ts";
 
@@ -55,6 +57,7 @@ export class PushConnection {
       // A dead connection may never report its close.
       onDead: () => this.#lose({ reason: "no answer to three pings" }),
     });
+    limitHandshake(socket, (reason) => this.#lose({ reason }));
     socket.onerror = (event) => {
       event.preventDefault();
       // Not every JavaScript runtime has an ErrorEvent.
@@ -126,12 +129,17 @@ export class PushConnection {
    * nothing.
    */
   async #whyRefused(): Promise<{ reason: string; status: number }> {
-    const { reason } = explainRefusal(this.#failure);
+    const { reason } = explainRefusal(this.#failure || "closed before it was open");
     try {
-      const answer = await fetch(this.#url.replace(/^ws/, "http"));
-      const { status } = answer;
-      const text = (await answer.text()).trim();
-      return { reason: status === UPGRADE_REQUIRED ? reason : text, status };
+      const signal = AbortSignal.timeout(CONNECT_LIMIT_MS);
+      const answer = await fetch(this.#url.replace(/^ws/, "http"), { signal });
+      const { status, headers } = answer;
+      // Another server may answer with a page, or with a stream that doesn't end.
+      const isWords = status >= 400 && status !== UPGRADE_REQUIRED &&
+        headers.get("content-type")?.startsWith("text/plain");
+      const text = isWords ? (await answer.text()).trim() : "";
+      if (!isWords) await answer.body?.cancel();
+      return { reason: text || reason, status };
     } catch {
       return { reason, status: 0 };
     }

@@ -1,4 +1,5 @@
 import { createCommandLine } from "./commands.ts";
+import { limitHandshake } from "./limit_handshake.ts";
 import type { Mailbox } from "./mailbox.ts";
 import { createOutageFollower, type OutageFollower } from "./outage.ts";
 import { type Listeners, readMessage, STATUS_ID } from "./read_message.ts";
@@ -58,6 +59,7 @@ export class ViewerConnection {
     const socket = this.#socket;
     const { line, pinger } = this.#listeners;
     socket.binaryType = "arraybuffer";
+    limitHandshake(socket, (reason) => this.#end(reason));
     socket.onopen = () => {
       pinger.start();
       this.#mailbox.put({ type: "connected", commands: line.commands });

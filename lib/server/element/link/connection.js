@@ -2,11 +2,10 @@ import { Acknowledger } from "./acknowledger.js";
 import { isJpeg, parseFields, readFile, readImage } from "./message.js";
 import { Pulse } from "./pulse.js";
 import { CommandError, Questions } from "./questions.js";
-import { reconnectDelayMs } from "./reconnect.js";
+import { CONNECT_LIMIT_MS, reconnectDelayMs } from "./reconnect.js";
 import { finalRefusal } from "./refusal.js";
 import { Silence } from "./silence.js";
 
-const CONNECT_LIMIT_MS = 10_000;
 /** The server closes with this code when the page's share link expires. */
 const LINK_ENDED = 4401;
 

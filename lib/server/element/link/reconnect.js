@@ -1,3 +1,5 @@
+/** A server that accepts a connection and says nothing for this long is given up: nothing else would end the wait. */
+export const CONNECT_LIMIT_MS = 10_000;
 const DELAYS_MS = [500, 1000, 2000, 5000];
 
 /**
