@@ -107,8 +107,9 @@ Deno.test("serve() says which port is in use and what to do, with status 1", asy
 Deno.test("serve() says what keeps it from starting, as JSON and nothing else where that is asked for", async (t) => {
   const own = ["--camera", "test", "--port", "0"];
   const json = [...own, "--host", "127.0.0.1", "--log-format", "json"];
-  const [address, ...ended] = await runEach([
+  const [address, six, ...ended] = await runEach([
     [...own, "--host", "203.0.113.1"],
+    [...own, "--host", "[2001:db8::9]"],
     [...json, "--nats-creds", "/no/creds"],
     [...json, "--cert", "/no/c", "--key", "/no/k"],
   ]);
@@ -116,6 +117,8 @@ Deno.test("serve() says what keeps it from starting, as JSON and nothing else wh
     assertEquals(address?.code, 1);
     const words = "Cannot listen on 203.0.113.1:0: 203.0.113.1 is not an address of";
     assertStringIncludes(address?.stderr ?? "", words);
+    assertEquals(six?.code, 1);
+    assertStringIncludes(six?.stderr ?? "", "Cannot listen on [2001:db8::9]:0: ");
   });
   const messages = [
     "Cannot use '--nats-creds' /no/creds: there is no such file. More: wscam doctor",

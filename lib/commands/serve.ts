@@ -14,6 +14,7 @@ import { type AdjustableLogger, createLogger, type Logger } from "../log.ts";
 import { openRelay } from "../relay/relay.ts";
 import { relayReadings } from "../relay/relay_metrics.ts";
 import { createMetrics, type Metrics } from "../server/metrics/metrics.ts";
+import { addressText } from "../server/sockets/address_text.ts";
 import type { ListenAddress } from "../server/sockets/serve_http.ts";
 import { type Server, startServer } from "../server/server.ts";
 import { KeyPairError } from "../server/tls/certificate.ts";
@@ -190,7 +191,7 @@ async function listen(
 }
 
 async function cannotListen(address: ListenAddress, problem: unknown): Promise<string> {
-  const where = "path" in address ? address.path : `${address.hostname}:${address.port}`;
+  const where = "path" in address ? address.path : addressText({ transport: "tcp", ...address });
   const { reason, remedy } = await explainListening(address, problem);
   return `Cannot listen on ${where}: ${reason}; ${remedy}`;
 }

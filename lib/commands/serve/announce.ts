@@ -24,9 +24,8 @@ export async function announce(
     // The disk is full, or nobody reads: viewers can connect all the same.
     log.warn(`Cannot print the addresses: ${error instanceof Error ? error.message : error}`);
   }
-  const hostname = config.unix === undefined ? config.host : undefined;
   const interfaces = Deno.networkInterfaces();
-  exposureWarnings({ access: config.access, hostname, interfaces }).forEach(log.warn);
+  exposureWarnings({ access: config.access, address, interfaces }).forEach(log.warn);
 }
 
 /** Reports missing cameras and, on a terminal, those that are there. */

@@ -10,18 +10,18 @@ const GOOD_TOKEN_LENGTH = 16;
 export interface Exposure {
   /** The rules of access. */
   access: AccessOptions;
-  /** The address it listens on; `undefined` for a Unix socket. */
-  hostname: string | undefined;
+  /** The address it listens on, as the system knows it: `--host` may be a name, or `::0`. */
+  address: Deno.Addr;
   /** This machine's addresses. */
   interfaces: readonly InterfaceAddress[];
 }
 
 /** Warns about who can look. */
-export function exposureWarnings({ access, hostname, interfaces }: Exposure): string[] {
+export function exposureWarnings({ access, address, interfaces }: Exposure): string[] {
   const { token } = access;
   if (token !== undefined) return [weakTokenWarning(token) ?? []].flat();
-  if (hostname === undefined) return [];
-  const reachable = viewerHosts(hostname, interfaces)
+  if (address.transport !== "tcp") return [];
+  const reachable = viewerHosts(address.hostname, interfaces)
     .map((host) => host.replace(/^\[(.*)\]$/, "$1"))
     .filter((host) => host !== "localhost" && !isLocalAddress(host));
   return reachable.slice(0, 1).map((host) =>

@@ -7,7 +7,7 @@ export function unmapped(hostname: string): string {
 }
 
 /**
- * A connection's peer as text.
+ * A connection's peer, or a listener, as text.
  *
  * @returns "192.0.2.5:51234", "[2001:db8::5]:51234", or "unix" for a Unix socket, whose clients
  *   have no name

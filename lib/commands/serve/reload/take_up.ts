@@ -13,7 +13,7 @@ export interface TakeUpOptions extends Pick<CameraOpenerOptions, "relay"> {
   /** The cameras. */
   configured: ConfiguredCameras;
   /** Holds the access rules and the limit of viewers. */
-  server: Pick<Server, "update">;
+  server: Pick<Server, "update" | "address">;
   /** Is adjusted, and told about the changes. */
   log: AdjustableLogger;
   /** Publishes the cameras to another server, or to none. */
@@ -47,7 +47,7 @@ export function createTakeUp(
     log.setLevel(config.logLevel);
     server.update(config);
     sayWhatWaits(started, config, log);
-    if (!isSame(before.access, config.access)) sayExposure(config, log);
+    if (!isSame(before.access, config.access)) sayExposure(config, server.address, log);
     relay.want(relayOptions(config).cameras);
     const changes = await configured.apply(config.cameras);
     if (!isSame(before.publish, config.publish)) publish(config.publish);
@@ -73,9 +73,8 @@ function sayWhatWaits(started: ServeConfig, config: ServeConfig, log: Adjustable
   log.warn(`${waiting.join(", ")} ${verb} effect when wscam is restarted`);
 }
 
-function sayExposure({ access, unix, host }: ServeConfig, log: AdjustableLogger): void {
-  const hostname = unix === undefined ? host : undefined;
-  exposureWarnings({ access, hostname, interfaces: Deno.networkInterfaces() }).forEach(log.warn);
+function sayExposure({ access }: ServeConfig, address: Deno.Addr, log: AdjustableLogger): void {
+  exposureWarnings({ access, address, interfaces: Deno.networkInterfaces() }).forEach(log.warn);
 }
 
 function changesText({ added, changed, removed }: CameraChanges): string {
