@@ -5,10 +5,15 @@ import type { ViewerEvent } from "./viewer_event.ts";
 const MOST_PROGRAMS = 16;
 /** At most this many pictures of an H.264 stream wait; then reading resumes at a key frame. */
 const MAX_FRAGMENTS = 300;
+/** Of these only the newest waits. */
+const NEWEST = ["picture", "error", "outage"];
+/** The beginning of an H.264 stream, which those of its pictures need that wait behind it. */
+const BEGINNING = ["video", "start"];
 
 /**
- * Events between the socket and their reader. Of pictures, and of consecutive errors, only the
- * newest is kept. Pictures of an H.264 stream are all kept, since each depends on the one before.
+ * Events between the socket and their reader. Of pictures, and of errors, only the newest is kept,
+ * whatever has come between. Pictures of an H.264 stream are all kept, since each depends on the
+ * one before.
  */
 export class Mailbox {
   #events: ViewerEvent[] = [];
@@ -19,19 +24,24 @@ export class Mailbox {
   /** Takes an event. */
   put(event: ViewerEvent): void {
     if (event.type === "fragment" && !this.#takes(event)) return;
-    const last = this.#events.at(-1);
-    if (event.type === "picture" && last?.type === "picture") event.skipped += last.skipped + 1;
     if (event.type === "annotation") this.#forgetAnnotation(event.from);
-    const isRepeated = ["picture", "error", "outage"].includes(event.type);
-    if (isRepeated && event.type === last?.type) this.#events.pop();
-    this.#events.push(event);
+    const old = this.#outdatedBy(event);
+    if (event.type === "picture" && old?.type === "picture") event.skipped += old.skipped + 1;
+    this.#events = [...this.#events.filter((each) => each !== old), event];
     this.wake();
+  }
+
+  #outdatedBy({ type }: ViewerEvent): ViewerEvent | undefined {
+    const at = this.#events.findLastIndex((each) => each.type === type);
+    if (NEWEST.includes(type)) return this.#events[at];
+    const isNeeded = this.#events.slice(at).some(({ type }) => type === "fragment");
+    return BEGINNING.includes(type) && !isNeeded ? this.#events[at] : undefined;
   }
 
   #takes(event: VideoPicture): boolean {
     const waiting = this.#events.filter(({ type }) => type === "fragment").length;
     if (waiting >= MAX_FRAGMENTS) {
-      this.#events = this.#events.filter(({ type }) => type !== "fragment");
+      this.#dropVideo();
       this.#lost = waiting;
     }
     if (this.#lost > 0 && !event.isKey) this.#lost++;
@@ -39,6 +49,14 @@ export class Mailbox {
     event.skipped = this.#lost;
     this.#lost = 0;
     return true;
+  }
+
+  /** Only the last beginning is of use to what comes next. */
+  #dropVideo(): void {
+    const kept = BEGINNING.map((type) => this.#events.findLast((each) => each.type === type));
+    this.#events = this.#events.filter((each) =>
+      kept.includes(each) || ![...BEGINNING, "fragment"].includes(each.type)
+    );
   }
 
   /** A program's annotation replaces its previous one, or that of the program silent longest. */
