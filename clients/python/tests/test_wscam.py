@@ -250,6 +250,9 @@ class PartsTest(unittest.TestCase):
         self.assertEqual(http_url("wss://h/cam/", "snapshot", {}), "https://h/cam/snapshot")
         self.assertEqual(push_url("wss://h/cam/", {"ack": 1}), "wss://h/cam/push?ack=1")
         self.assertEqual(split_token("ws://h/?token=a%26b&c=d"), ("ws://h/?c=d", "a&b"))
+        for wrong in ("", "ftp://h", "host:abc", "ws://h:70000", "ws://[::1", "::1"):
+            with self.subTest(wrong), self.assertRaisesRegex(wscam.WscamError, "must be like ws://"):
+                wscam.Camera(wrong)
 
     def test_messages_that_are_no_pictures(self) -> None:
         for data in (b"", b"\xff\xd8\xff\xfe", b"\xff\xd8\xff\xfe\x00\x04{}", b"\xff\xd8\xff\xdb\x00\x04"):

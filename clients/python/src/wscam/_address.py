@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Mapping, Optional, Tuple, Union
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from .errors import WscamError
 
@@ -14,7 +14,7 @@ _SCHEMES = {"ws": "ws", "http": "ws", "wss": "wss", "https": "wss"}
 
 def split_token(url: str) -> Tuple[str, Optional[str]]:
     """The address without its token, and the token, which must not get into proxies' logs."""
-    parts = urlsplit(url)
+    parts = _split(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     token = dict(pairs).get("token")
     rest = [(name, value) for name, value in pairs if name != "token"]
@@ -23,11 +23,10 @@ def split_token(url: str) -> Tuple[str, Optional[str]]:
 
 def socket_url(url: str, query: Mapping[str, Value]) -> str:
     """The address of the WebSocket, with settings; ``None`` leaves a field as it is."""
-    with_scheme = url if "://" in url else f"ws://{url}"
-    parts = urlsplit(with_scheme)
+    parts = _split(url if "://" in url else f"ws://{url}")
     scheme = _SCHEMES.get(parts.scheme)
     if scheme is None or not parts.hostname:
-        raise WscamError(f"url must be like ws://HOST:8765, got {url!r}")
+        raise _not_like(url)
     if "://" not in url and parts.port is None:
         parts = parts._replace(netloc=f"{parts.netloc}:8765")
     fields = dict(parse_qsl(parts.query, keep_blank_values=True))
@@ -49,3 +48,17 @@ def http_url(url: str, path: str, query: Mapping[str, Value]) -> str:
     scheme = {"ws": "http", "wss": "https"}[parts.scheme]
     folder = parts.path.rsplit("/", 1)[0]
     return urlunsplit(parts._replace(scheme=scheme, path=f"{folder}/{path}"))
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        # Reading a port checks it.
+        _ = parts.port
+        return parts
+    except ValueError as error:
+        raise _not_like(url) from error
+
+
+def _not_like(url: str) -> WscamError:
+    return WscamError(f"url must be like ws://HOST:8765, got {url!r}")
