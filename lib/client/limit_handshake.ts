@@ -4,7 +4,7 @@ import { CONNECT_LIMIT_MS } from "../server/element/link/reconnect.js";
 export function limitHandshake(socket: WebSocket, onLate: (reason: string) => void): void {
   const reason = `no answer within ${CONNECT_LIMIT_MS / 1000} s`;
   const timer = setTimeout(() => onLate(reason), CONNECT_LIMIT_MS);
-  const stop = (): void => clearTimeout(timer);
-  socket.addEventListener("open", stop);
-  socket.addEventListener("close", stop);
+  for (const end of ["open", "error", "close"]) {
+    socket.addEventListener(end, () => clearTimeout(timer));
+  }
 }

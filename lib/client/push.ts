@@ -70,7 +70,7 @@ export class Pusher implements AsyncDisposable {
   #failures = 0;
   #ending: Error | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #changed = Promise.withResolvers<void>();
+  #wakeUps: (() => void)[] = [];
 
   /** Begins to connect. */
   constructor(url: string, onEvent: (event: PushEvent) => void) {
@@ -90,7 +90,7 @@ export class Pusher implements AsyncDisposable {
   async send(jpeg: Uint8Array, timestamp?: number): Promise<void> {
     while (!this.#hasRoom) {
       if (this.#ending) throw this.#ending;
-      await this.#changed.promise;
+      await this.#untilChanged();
     }
     if (this.#ending) throw this.#ending;
     this.#send(jpeg, timestamp);
@@ -114,10 +114,7 @@ export class Pusher implements AsyncDisposable {
   async close(): Promise<void> {
     const end = performance.now() + LAST_MS;
     while (this.#connection?.isOpen && !this.#ending && this.#isBusy && performance.now() < end) {
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, end - performance.now());
-      await Promise.race([this.#changed.promise, late]);
-      clearTimeout(timer);
+      await this.#untilChanged(end - performance.now());
     }
     this.#end(new Error("Cannot push: the connection was closed by this program"));
   }
@@ -167,8 +164,18 @@ export class Pusher implements AsyncDisposable {
       this.#waiting = undefined;
       this.#send(waiting.jpeg, waiting.timestamp);
     }
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
+    for (const wakeUp of this.#wakeUps.splice(0)) wakeUp();
+  }
+
+  /** Waits for room or the end, and no longer than that many milliseconds, if they are given. */
+  async #untilChanged(ms?: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Node 20 has no `Promise.withResolvers()`.
+    await new Promise<void>((resolve) => {
+      this.#wakeUps.push(resolve);
+      if (ms !== undefined) timer = setTimeout(resolve, ms);
+    });
+    clearTimeout(timer);
   }
 
   #lose({ reason, isFinal, waitMs }: Loss): void {

@@ -62,6 +62,8 @@ export class PushConnection {
       event.preventDefault();
       // Not every JavaScript runtime has an ErrorEvent.
       this.#failure = "message" in event ? String(event.message) : "";
+      // Node 20 reports no close of a connection that was never open.
+      if (socket.readyState === WebSocket.CONNECTING) void this.#loseRefused();
     };
     socket.onopen = () => {
       this.#isOpen = true;

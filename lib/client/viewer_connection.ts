@@ -67,13 +67,19 @@ export class ViewerConnection {
     socket.onerror = (event) => {
       // Not every JavaScript runtime has an ErrorEvent.
       this.#failure = "message" in event ? String(event.message) : "";
+      // Node 20 reports no close of a connection that was never open.
+      if (socket.readyState === WebSocket.CONNECTING) this.#fail();
     };
     socket.onclose = ({ code, reason }) => {
-      if (reason || !this.#failure) return this.#end(reason || `closed with code ${code}`);
-      const refusal = explainRefusal(this.#failure);
-      this.#end(refusal.reason, refusal.isFinal ? REFUSED_MS : 0);
+      if (reason || !this.#failure) this.#end(reason || `closed with code ${code}`);
+      else this.#fail();
     };
     socket.onmessage = ({ data }: MessageEvent<unknown>) => this.#take(data);
+  }
+
+  #fail(): void {
+    const refusal = explainRefusal(this.#failure);
+    this.#end(refusal.reason, refusal.isFinal ? REFUSED_MS : 0);
   }
 
   #take(data: unknown): void {

@@ -49,18 +49,25 @@ testWith(["node"], "createNpmPackage() makes what Node can install and use", asy
     const printed = await run("node", ["--experimental-websocket", "program.mjs"], folder);
     assertEquals(JSON.parse(printed), [...Array(3).fill("true,true,true"), true]);
   });
-  await t.step("a server that isn't there, for a program that pushes", async () => {
+  await t.step("a server that isn't there", async () => {
     const program = `
-      import { push } from "wscam";
-      const pusher = push("ws://127.0.0.1:9", {
-        onEvent: ({ type, reason }) => {
-          console.log(JSON.stringify([type, reason !== ""]));
-          pusher.close().then(() => process.exit());
-        },
-      });`;
-    await Deno.writeTextFile(`${folder}/pusher.mjs`, program);
-    const printed = await run("node", ["--experimental-websocket", "pusher.mjs"], folder);
-    assertEquals(JSON.parse(printed), ["disconnected", true]);
+      import { frames, push } from "wscam";
+      const told = new Promise((resolve) => push("ws://127.0.0.1:9", { onEvent: resolve }));
+      const { type, reason } = await told;
+      const again = new AbortController();
+      const troubles = [];
+      const onTrouble = (words) => {
+        if (troubles.push(words) === 2) again.abort();
+      };
+      for await (const _ of frames("ws://127.0.0.1:9", { signal: again.signal, onTrouble }));
+      console.log(JSON.stringify([type, reason, ...troubles]));
+      process.exit();`;
+    await Deno.writeTextFile(`${folder}/alone.mjs`, program);
+    const printed = await run("node", ["--experimental-websocket", "alone.mjs"], folder);
+    const [type, ...reasons] = JSON.parse(printed);
+    assertEquals([type, reasons.length], ["disconnected", 3]);
+    // Node says little, but says it at once.
+    for (const reason of reasons) assertMatch(reason, /network error/);
   });
   await t.step("types for TypeScript", async () => {
     const program = `import { type Frame, frames, snapshot, type ViewerEvent } from "wscam";
