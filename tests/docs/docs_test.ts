@@ -181,6 +181,13 @@ testWith(
   },
 );
 
+Deno.test("docs/how-to.zh-CN.md: makes a certificate as docs/certificate.md does", () => {
+  const [there, here] = ["docs/certificate.md", "docs/how-to.zh-CN.md"].map((page) =>
+    snippets(page).map(({ text }) => text).find((text) => text.startsWith("openssl req"))
+  );
+  assertEquals(here, there);
+});
+
 Deno.test("docs/protocol.md: the shortest client shows pictures", async () => {
   const program = snippets("docs/protocol.md").find(({ language }) => language === "js");
   assert(program !== undefined);

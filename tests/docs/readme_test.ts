@@ -26,7 +26,9 @@ for (const page of ["README.zh-CN.md", "docs/how-to.zh-CN.md"]) {
   });
 }
 
-for (const page of [...READMES, "docs/how-to.zh-CN.md", "CONTRIBUTING.md"]) {
+const PINNED = ["how-to.zh-CN.md", "service.md", "troubleshooting.md"].map((it) => `docs/${it}`);
+
+for (const page of [...READMES, ...PINNED, "CONTRIBUTING.md"]) {
   Deno.test(`${page}: names the Deno that is pinned`, () => {
     const versions = read(page).matchAll(/deno@([\d.]+\d)/g);
     const pinned = read(".dvmrc").trim();

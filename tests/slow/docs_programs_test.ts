@@ -46,6 +46,27 @@ testWith(["ffmpeg"], "docs/raspberry-pi.md: pictures that are sent there are sho
 
 testWith(
   ["python3-opencv"],
+  "docs/how-to.zh-CN.md: frames are new, with 1 s of work for each",
+  async () => {
+    const program = snippets("docs/how-to.zh-CN.md").find(({ language }) => language === "python");
+    assert(program !== undefined);
+    await using server = await startWscam(["--camera", "test", "--resolution", "320x240"]);
+    const text = program.text.replace("localhost:8765", `127.0.0.1:${server.port}`);
+    const command = new Deno.Command(PYTHON, {
+      args: ["-c", text],
+      cwd: ROOT,
+      stdin: "null",
+      stdout: "piped",
+    });
+    const line = /^\(240, 320, 3\), 拍摄于 \d{10}\.\d{3}，开始处理时延迟 (\d+\.\d{3}) 秒$/;
+    const ages = (await linesOf(command, 5)).map((it) => Number(it.match(line)?.[1]));
+    // A loop that reads between two frames would get pictures of the second of work before.
+    assert(ages.toSorted((a, b) => a - b).slice(0, 3).every((age) => age < 0.5), ages.join());
+  },
+);
+
+testWith(
+  ["python3-opencv"],
   "docs/opencv.md: frames are new, however long the work takes",
   async (t) => {
     const program = snippets("docs/opencv.md").find(({ language, text }) =>
