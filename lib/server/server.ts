@@ -7,6 +7,7 @@ import { addSecurityHeaders } from "./access/security_headers.ts";
 import { type Connections, keepConnections } from "./connections.ts";
 import { maxConnections } from "./sockets/descriptors.ts";
 import { plain } from "./answers.ts";
+import { untilEncoded } from "./pictures/placeholder.ts";
 import { createHandler } from "./handler.ts";
 import { LargePictures } from "./websocket/large_pictures.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -195,6 +196,7 @@ class RunningServer implements Server {
     await atMost(CLOSE_MS - GOODBYE_MS, this.#http.shutdown());
     sweeper.endAll();
     stopKeeping();
+    await untilEncoded();
   }
 }
 

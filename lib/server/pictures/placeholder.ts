@@ -38,6 +38,13 @@ const drawn = new WeakMap<
   Map<number, { key: string; jpeg: Promise<Uint8Array<ArrayBuffer>> }>
 >();
 const MOST_SIZES = 8;
+/** Placeholders that are being encoded: native code reads their pixels. */
+const encoding = new Set<Promise<unknown>>();
+
+/** Waits for placeholders that are being encoded, whoever asked for them. */
+export async function untilEncoded(): Promise<void> {
+  await Promise.allSettled(encoding);
+}
 
 /**
  * A picture of the camera's size that says why the camera gives none.
@@ -60,8 +67,9 @@ export function placeholderOf(
   const bitmap = { ...size, data: draw(lines, size) };
   const jpeg = encodePixels(USUAL_PIXEL_ENCODER, bitmap, QUALITY);
   known.set(size.width, { key, jpeg });
+  encoding.add(jpeg);
   // The next viewer may have more luck.
-  jpeg.catch(() => known.delete(size.width));
+  jpeg.catch(() => known.delete(size.width)).finally(() => encoding.delete(jpeg));
   return jpeg;
 }
 

@@ -112,7 +112,23 @@ Deno.test("placeholderOf() draws in any size and any script, once for all who lo
         assertEquals(jpegSize(await first)?.width, width ?? 640);
         assertLess(await inkOf(await first), 0.6);
       }
-      assert(placeholderOf(served, outage) !== placeholderOf(served, { reason: "is gone" }));
+      const others = [outage, { reason: "is gone" }].map((each) => placeholderOf(served, each));
+      assert(others[0] !== others[1]);
+      await Promise.all(others);
     });
   }
+});
+
+Deno.test("a server's end waits for placeholders that are being encoded", async () => {
+  // Their encoding takes much longer than the rest of the end.
+  const reasons = Array.from({ length: 40 }, (_, i) => `is gone ${i}`);
+  let encoded = 0;
+  {
+    await using server = await startTestServer();
+    for (const reason of reasons) {
+      void placeholderOf(server.served, { reason }).then(() => encoded++);
+    }
+  }
+  // Native code reads their pixels until then.
+  assertEquals(encoded, reasons.length);
 });
