@@ -52,13 +52,13 @@ export class ConfiguredCameras implements Disposable {
    * Serves exactly these cameras, besides those that brokers provide.
    *
    * @returns the changes, when all removed cameras are closed
+   * @throws {Error} when a camera can't be served; then nothing has changed
    */
   async apply(configs: readonly CameraConfig[]): Promise<CameraChanges> {
     const before = this.#configured;
     const closed = Promise.withResolvers<void>();
     const named = configs.filter((config) => !isEveryCamera(config));
-    const taking = named.map((each) => this.#take(each, closed.promise));
-    const next = new Map(await Promise.all(taking));
+    const next = await this.#takeAll(named, closed.promise);
     this.#configured = next;
     const every = new Map(
       configs.filter(isEveryCamera).map((each) => [JSON.stringify(each), each]),
@@ -76,6 +76,20 @@ export class ConfiguredCameras implements Disposable {
 
   [Symbol.dispose](): void {
     this.#unfollow(() => true);
+  }
+
+  /** The cameras by name; if one of them can't be opened, those that were are closed again. */
+  async #takeAll(
+    configs: readonly CameraConfig[],
+    ready: Promise<void>,
+  ): Promise<ReadonlyMap<string, Configured>> {
+    const taken = await Promise.allSettled(configs.map((each) => this.#take(each, ready)));
+    const next = new Map(taken.flatMap((each) => each.status === "fulfilled" ? [each.value] : []));
+    const failed = taken.find((each) => each.status === "rejected");
+    if (failed === undefined) return next;
+    const opened = [...next].filter(([name, each]) => this.#configured.get(name) !== each);
+    await Promise.all(opened.map(([, { served }]) => served.close()));
+    throw failed.reason;
   }
 
   /** The camera that is served already, or a new one in its place. */
