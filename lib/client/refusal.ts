@@ -38,6 +38,7 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
     "the certificate is self-signed, which no option makes trusted: " +
     "use one that an authority of your own has signed",
   ],
+  [/opening CA file/i, "the file that DENO_CERT names can't be read"],
   [
     /certificate|UnknownIssuer/i,
     "the certificate isn't trusted here: set DENO_CERT to the file of its authority's certificate",

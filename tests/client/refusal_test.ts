@@ -25,6 +25,11 @@ Deno.test("explainRefusal() says what to do in place of what the runtime says", 
       "self-signed",
       false,
     ],
+    [
+      "Error: Failed opening CA file: No such file or directory (os error 2)",
+      "the file that DENO_CERT names can't be read",
+      false,
+    ],
     ["invalid HTTP version parsed", "try wss://", false],
     ["received corrupt message of type InvalidContentType", "try ws://", false],
   ] as const;

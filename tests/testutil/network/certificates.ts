@@ -9,6 +9,8 @@ export interface IssueOptions {
   days?: number;
   /** The names that it is for. @default {"IP:127.0.0.1,DNS:localhost"} */
   names?: string;
+  /** Options of openssl for its key. @default {NEW_KEY} */
+  newKey?: readonly string[];
 }
 
 /** An authority of our own, in a folder that goes when it is disposed of. */
@@ -21,6 +23,7 @@ export interface TestAuthority extends AsyncDisposable {
 }
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+const LOCAL = "IP:127.0.0.1,DNS:localhost";
 const FOR_SERVERS = "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n";
 
 /** Makes an authority with openssl. */
@@ -45,11 +48,11 @@ export async function createAuthority(): Promise<TestAuthority> {
   return {
     folder,
     file: at("ca.crt"),
-    async issue(name, { days = 30, names = "IP:127.0.0.1,DNS:localhost" } = {}) {
+    async issue(name, { days = 30, names = LOCAL, newKey = NEW_KEY } = {}) {
       const [cert, key, request] = [at(`${name}.crt`), at(`${name}.key`), at(`${name}.csr`)];
       const extensions = at(`${name}.ext`);
       await Deno.writeTextFile(extensions, `${FOR_SERVERS}subjectAltName=${names}\n`);
-      await openssl("req", ...NEW_KEY, "-keyout", key, "-out", request, "-subj", `/CN=${name}`);
+      await openssl("req", ...newKey, "-keyout", key, "-out", request, "-subj", `/CN=${name}`);
       await openssl(
         "x509",
         "-req",
@@ -73,7 +76,8 @@ export async function createAuthority(): Promise<TestAuthority> {
   };
 }
 
-async function openssl(...args: string[]): Promise<void> {
+/** Runs openssl. */
+export async function openssl(...args: string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command("openssl", { args, stdin: "null" }).output();
   if (!success) throw new Error(`openssl ${args[0]} failed: ${new TextDecoder().decode(stderr)}`);
 }
