@@ -23,6 +23,8 @@ Deno.test("main() refuses wrong usage with status 2 and one line that says how t
     [["--camera", "1", "2"], /Unexpected argument '2'/],
     [["wach"], /Unknown command 'wach': did you mean 'watch'\?/],
     [["test"], /Unknown command 'test': did you mean '--camera test'\?/],
+    [["TEST"], /Unknown command 'TEST': did you mean '--camera test'\?/],
+    [["video0"], /Unknown command 'video0': did you mean '--camera \/dev\/video0'\?/],
     [["/dev/video0"], /Unknown command '\/dev\/video0': did you mean '--camera \/dev\/video0'\?/],
     [["rtsp://me:geheim@host/x"], /: did you mean '--camera rtsp:\/\/host\/x'\?/],
     [["thing"], /Unknown command 'thing': see 'wscam help'/],

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { withScheme } from "../../camera/address.ts";
+import { meantAsNode } from "../../camera/meant_as_node.ts";
 import { SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
 import { nearest } from "../../config/options/nearest.ts";
 import { type Environment, ownVariable } from "../../config/options/read_options.ts";
@@ -13,8 +14,6 @@ const HOST =
   /^([^/\\@\s]+@)?(\d{1,3}(\.\d{1,3}){3}|[a-z0-9-]+(\.[a-z0-9-]+)+|[a-z0-9-]{2,}(?=:\d)|\[[0-9a-f:.]+\])(:\d+)?(\/.*)?$/i;
 /** Two slashes, or a scheme that lacks one of its `://`. */
 const CUT_SCHEME = /^(?:([a-z]{3,5})(?::\/?|\/\/)|\/\/)(?!\/)(.+)$/i;
-/** A device's path, or a part of it. */
-const NODE = /^(?:\.{0,2}\/)?(?:dev\/)?video[ _-]?(\d{1,4})$/i;
 
 /** A folder with more files than this is not searched for a similar name. */
 const MAX_FILES = 10_000;
@@ -53,12 +52,6 @@ async function meantBy(
 
 function meantByName(name: string, devices: readonly string[]): string | undefined {
   return meantAsNode(name) ?? nearest(name, [...SOURCE_WORDS, ...devices]);
-}
-
-function meantAsNode(text: string): string | undefined {
-  const [, number] = text.match(NODE) ?? [];
-  const node = `/dev/video${number}`;
-  return number === undefined || node === text ? undefined : node;
 }
 
 function meantByHost(text: string): string | undefined {

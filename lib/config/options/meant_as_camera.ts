@@ -1,4 +1,5 @@
-import { parseSource } from "../../camera/source_kinds.ts";
+import { meantAsNode } from "../../camera/meant_as_node.ts";
+import { parseSource, SOURCE_WORDS } from "../../camera/source_kinds.ts";
 
 /**
  * Asks whether a word was meant as the value of `--camera`: "did you mean '--camera test'?".
@@ -6,12 +7,18 @@ import { parseSource } from "../../camera/source_kinds.ts";
  * @returns `undefined` if it may be anything else
  */
 export function meantAsCamera(word: string): string | undefined {
+  const source = meantAsNode(word) ??
+    SOURCE_WORDS.find((each) => each === word.toLowerCase()) ?? whole(word);
+  if (source === undefined) return undefined;
+  return `did you mean '--camera ${/\s/.test(source) ? `"${source}"` : source}'?`;
+}
+
+function whole(word: string): string | undefined {
   try {
     // Any word may be the name of a device.
-    if (parseSource(word).kind === "name") return undefined;
+    return parseSource(word).kind === "name" ? undefined : word;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return undefined;
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
-  return `did you mean '--camera ${/\s/.test(word) ? `"${word}"` : word}'?`;
 }

@@ -19,6 +19,7 @@ export interface Arguments {
  * @throws {UsageError} when an option is unknown, lacks its value or is repeated
  */
 export function readArguments(options: readonly Option[], args: readonly string[]): Arguments {
+  againstOneDash(args, options);
   againstDash(args, options);
   const { tokens } = parseArgs({
     args: spellOut(args, options),
@@ -78,6 +79,18 @@ function spellOut(args: readonly string[], options: readonly Option[]): string[]
     const isAlone = letter === undefined || arg.length === 2;
     return valued === undefined || isAlone ? [arg] : [`--${valued.name}=${value}`];
   });
+}
+
+/** To us, `-port 80` is `-p` with the value "ort", and then a word of its own. */
+function againstOneDash(args: readonly string[], options: readonly Option[]): void {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const names = ["help", "version", ...options.map(({ name }) => name)];
+  for (const arg of args.slice(0, end)) {
+    const [, word = ""] = arg.match(/^-([a-z0-9][a-z0-9-]+)(?:=|$)/is) ?? [];
+    const name = names.find((each) => each === word.toLowerCase());
+    if (name === undefined) continue;
+    throw new UsageError(`Unknown option '-${word}': did you mean '--${name}'?`);
+  }
 }
 
 /**

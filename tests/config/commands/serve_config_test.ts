@@ -161,6 +161,10 @@ Deno.test("parseServe() refuses unknown options with the nearest known one", asy
     ["--something-else", "Unknown option '--something-else': see '--help'"],
     ["-x", "Unknown option '-x': see '--help'"],
     ["extra", "Unexpected argument 'extra': options begin with '--'"],
+    ["-port 80", "Unknown option '-port': did you mean '--port'?"],
+    ["-camera=test", "Unknown option '-camera': did you mean '--camera'?"],
+    ["-c test -Fps 5", "Unknown option '-Fps': did you mean '--fps'?"],
+    ["-help", "Unknown option '-help': did you mean '--help'?"],
     ["-c test 1", "Unexpected argument '1': did you mean '--camera 1'?"],
     ["-- -c", "Unexpected argument '-c': options begin with '--'"],
   ] as const;
