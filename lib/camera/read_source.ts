@@ -99,6 +99,8 @@ class WatchedReading implements Reading {
     return {
       ...video,
       onPicture: (picture) => {
+        // It may have been on its way here when the reading ended.
+        if (this.signal.aborted) return;
         this.#watchdog.reset(this.#frozenMs);
         video.onPicture(picture);
       },

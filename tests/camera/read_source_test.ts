@@ -55,6 +55,38 @@ Deno.test("readSource() hands over frames, and tells why they end", async (t) =>
   }
 });
 
+Deno.test("readSource() hands over no picture that comes after its end", async () => {
+  const abort = new AbortController();
+  const size = { width: 2, height: 1 };
+  const avc = { record: new Uint8Array(), codec: "avc1.42C01F", reorderFrames: 0, ...size };
+  const about = { ...size, timestamp: 1, isKey: true, config: avc, offsetMs: 0 };
+  const numbers: number[] = [];
+  const source: Source = {
+    // deno-lint-ignore require-yield -- it gives only pictures that are passed on
+    async *frames({ video }) {
+      await Promise.resolve();
+      for (const sequence of [1, 2]) {
+        video?.onPicture({ ...about, data: new Uint8Array(), sequence });
+        abort.abort();
+      }
+    },
+  };
+  await readSource(source, {
+    pool: new FramePool(),
+    signal: abort.signal,
+    frozenMs: 5000,
+    clock: createFakeClock(),
+    video: {
+      isWanted: () => true,
+      wantsFrames: () => false,
+      onPicture: ({ sequence }) => void numbers.push(sequence),
+    },
+    onFrame: (frame) => frame.release(),
+    onFailure() {},
+  });
+  assertEquals(numbers, [1], "another capture may have been asked for");
+});
+
 Deno.test("readSource() tells of a source that is frozen before that has ended, and only that", async () => {
   const { source, clock, seen, done } = read();
   const { promise, resolve } = Promise.withResolvers<void>();
