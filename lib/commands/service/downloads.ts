@@ -33,6 +33,8 @@ export async function provideDownloads(
     const to = `${folder}/npm/${REGISTRY}/${name}/${version}`;
     const hasIt = await Deno.stat(localPath).then(({ isDirectory }) => isDirectory, () => false);
     if (!hasIt) continue;
+    // A service that runs has mapped the library in there: writing into its file would crash it.
+    await readable("rm", "-rf", to);
     await readable("mkdir", "-p", to);
     await readable("cp", "-R", `${localPath}/.`, to);
     await readable("chmod", "-R", "a+rX", to);

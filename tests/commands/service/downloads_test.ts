@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { mustRun, runProgram } from "../../../lib/commands/service/run.ts";
 import "../../../lib/jpeg/imagescript/encode_jpeg.ts";
@@ -37,6 +37,27 @@ Deno.test({
     assertEquals(closed, "");
     await Deno.stat(`${folder}/npm/registry.npmjs.org/imagescript`);
     await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "provideDownloads() never writes into a file that a running service has mapped",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryDirectory();
+    await provide(folder.path);
+    const packages = `${folder.path}/npm/registry.npmjs.org/imagescript`;
+    const found = await mustRun(
+      runProgram,
+      ["find", packages, "-maxdepth", "2", "-name", "package.json"],
+      "look at files",
+    );
+    const path = found.trim();
+    await Deno.writeTextFile(path, "as it was");
+    using file = await Deno.open(path);
+    await provide(folder.path);
+    assertEquals(await new Response(file.readable).text(), "as it was");
+    assertStringIncludes(await Deno.readTextFile(path), "imagescript");
   },
 });
 

@@ -94,6 +94,10 @@ testWith(
         "--host=127.0.0.1",
         "--state-file=/var/lib/wscam-state/state.json",
       ]);
+      // The one that ran until then was ended by systemd, not by what was copied into its folder.
+      const { text: log } = await systemd.run("journalctl", "-u", "wscam", "--output=cat");
+      assertStringIncludes(log, "wscam.service: Deactivated successfully");
+      assertEquals(log.match(/Main process exited.*/)?.[0], undefined);
     });
 
     await t.step("a password is nowhere to be seen", async () => {
