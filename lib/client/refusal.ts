@@ -45,10 +45,18 @@ const FAILURES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
+/** What the runtime says in place of a status if TLS led to HTTP/2: any refusal. */
+const REFUSED_OVER_HTTP2 = /stream error received/i;
+
 /** Rephrases the runtime's error for a connection that failed. */
 export function explainRefusal(failure: string): ConnectFailure {
   const text = failure.replace(/^NetworkError: (failed to connect to WebSocket: )?/, "");
   const [, status] = text.match(/^Invalid status code: (\d{3})$/) ?? [];
+  if (REFUSED_OVER_HTTP2.test(text)) {
+    const reason = "the server refuses: it needs its token ('?token=…' after the address), " +
+      "the link has ended or is for another camera, or too many are connected";
+    return { reason, isFinal: true };
+  }
   if (status === undefined) {
     const [, words = text] = FAILURES.find(([pattern]) => pattern.test(text)) ?? [];
     return { reason: words, isFinal: false };

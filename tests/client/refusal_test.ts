@@ -31,6 +31,7 @@ Deno.test("explainRefusal() says what to do in place of what the runtime says", 
       false,
     ],
     ["invalid HTTP version parsed", "try wss://", false],
+    ["stream error received: unspecific protocol error detected", "needs its token", true],
     ["received corrupt message of type InvalidContentType", "try ws://", false],
   ] as const;
   for (const [failure, words, isFinal] of cases) {

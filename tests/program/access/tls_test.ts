@@ -5,7 +5,7 @@ import { curl } from "./locked.ts";
 import { testWith } from "../../testutil/needs.ts";
 import { run } from "../../testutil/program/run.ts";
 import { runEach } from "../../testutil/program/run_each.ts";
-import { startWscam } from "../../testutil/program/wscam.ts";
+import { startWscam, wscamArgs } from "../../testutil/program/wscam.ts";
 
 testWith(
   ["openssl", "curl", "python3-websockets"],
@@ -73,3 +73,23 @@ testWith(["openssl"], "serve() says what is wrong with a certificate, with statu
     });
   }
 });
+
+testWith(
+  ["openssl"],
+  "watch says that a server with TLS needs a token, and asks seldom",
+  async () => {
+    await using authority = await createAuthority();
+    const { cert, key } = await authority.issue("wscam");
+    const tls = ["--cert", cert, "--key", key];
+    const token = ["--token", "open sesame whoever you are"];
+    await using server = await startWscam(["--camera", "test", ...tls, ...token]);
+    const args = wscamArgs("watch", `${server.ws}/?token=wrong`, "--seconds", "3");
+    const { code, stderr } = await run(Deno.execPath(), args, {
+      DENO_CERT: authority.file,
+    });
+    assertEquals(code, 1);
+    const told = stderr.split("\n").filter((line) => line.includes("No connection to"));
+    assertEquals(told.length, 1, stderr);
+    assertMatch(told[0] ?? "", /it needs its token .*trying again in 10 s/);
+  },
+);
