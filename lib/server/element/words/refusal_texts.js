@@ -86,7 +86,7 @@ const IN_ENGLISH = {
 
 /** @type {Readonly<Record<keyof typeof IN_ENGLISH, RefusalText>>} */
 const IN_CHINESE = {
-  "token-needed": () => ({ title: "查看此摄像头需要令牌", detail: "请输入为它设置的令牌。" }),
+  "token-needed": () => ({ title: "查看此摄像头需要令牌", detail: "请输入这台服务器的令牌。" }),
   "token-wrong": () => ({
     title: "令牌不正确",
     detail: "令牌可能已经更换，请输入当前有效的令牌。",
@@ -124,7 +124,7 @@ const IN_CHINESE = {
   }),
   "refused": ({ status }) => ({
     title: "服务器拒绝了请求",
-    detail: `服务器返回 HTTP ${status}，原因请咨询管理员。`,
+    detail: `服务器返回 HTTP ${status}，原因请问架设服务器的人。`,
   }),
   "no-websocket": () => ({
     title: "代理服务器拦住了画面",

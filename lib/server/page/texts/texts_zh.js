@@ -43,7 +43,7 @@ export const CHINESE = {
   fpsValue: (n) => `每秒 ${n} 帧`,
   widthValue: (n) => `${n} 像素`,
   recent: "最近一分钟",
-  chartRate: "每秒画面数",
+  chartRate: "帧率（每秒画面数）",
   chartAge: "延迟（毫秒）",
   chartEmpty: "最近一分钟没有画面",
   chartSpoken: (rate, age) => `最近一分钟：每秒 ${rate} 帧${age ? `，延迟 ${age} 毫秒` : ""}`,
