@@ -2,6 +2,7 @@ import type { ShareConfig } from "../config/commands/share_config.ts";
 import { printable, writeStderr, writeStdout } from "../log.ts";
 import { signShareLink } from "../server/access/token/share_link.ts";
 import { qrCode } from "./qr_code.ts";
+import { terminalColumns } from "./terminal_columns.ts";
 import { viewerHosts } from "./serve/addresses.ts";
 import { checkCamera } from "./share/check_camera.ts";
 import { weakTokenWarning } from "./serve/exposure.ts";
@@ -23,10 +24,12 @@ export async function share({ camera, seconds, url, token }: ShareConfig): Promi
   link.searchParams.set("share", await signShareLink({ camera, expires }, token));
   const warning = weakTokenWarning(token);
   if (warning !== undefined) writeStderr(`wscam: ${warning}`);
-  if (Deno.stdout.isTerminal()) {
+  const columns = terminalColumns();
+  if (columns !== undefined) {
     const end = new Date(expires * 1000).toLocaleString();
-    const qr = (await qrCode(link.href)).join("\n");
-    writeStdout(`${qr}\n\nShows camera ${printable(camera)} until ${end}:\n`);
+    const qr = await qrCode(link.href, columns);
+    const code = qr.length > 0 ? `${qr.join("\n")}\n\n` : "";
+    writeStdout(`${code}Shows camera ${printable(camera)} until ${end}:\n`);
   }
   writeStdout(`${link.href}\n`);
   return 0;

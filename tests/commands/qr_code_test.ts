@@ -16,4 +16,6 @@ Deno.test("qrCode() draws every module, two rows in a line, dark on light", asyn
   assertEquals(drawn.slice(0, size), data);
   assertEquals(drawn.slice(size).flat().some((isDark) => isDark), false);
   assertNotEquals(await qrCode("a"), await qrCode("b"));
+  assertEquals(await qrCode(text, size), lines);
+  assertEquals(await qrCode(text, size - 1), [], "a terminal that is too narrow");
 });

@@ -3,7 +3,7 @@ import { cameraOs } from "../../ffmpeg/input.ts";
 import { type Logger, writeStdout } from "../../log.ts";
 import type { Server } from "../../server/server.ts";
 import type { Cameras } from "../../stream/cameras.ts";
-import { HELP_WIDTH } from "../help/columns.ts";
+import { terminalColumns } from "../terminal_columns.ts";
 import { banner } from "./banner.ts";
 import { exposureWarnings } from "./exposure.ts";
 import { foundCameras, type FoundCamerasOptions } from "./found_cameras.ts";
@@ -52,11 +52,4 @@ async function printFound(
   options: FoundCamerasOptions,
 ): Promise<void> {
   for await (const line of foundCameras(cameras, options)) writeStdout(`${line}\n`);
-}
-
-/** The width of the terminal that shows stdout; `undefined` if stdout is a file or a pipe. */
-function terminalColumns(): number | undefined {
-  if (!Deno.stdout.isTerminal()) return undefined;
-  // A container's terminal has no size at first.
-  return Deno.consoleSize().columns || HELP_WIDTH;
 }

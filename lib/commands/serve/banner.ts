@@ -12,7 +12,7 @@ export interface BannerOptions {
   qrColumns: number | undefined;
 }
 
-/** The width of a QR code including the space before it. */
+/** The space before a QR code. */
 const MARGIN = 4;
 
 /** The text printed at start: the version, the cameras, and the addresses to type or scan. */
@@ -40,9 +40,7 @@ export async function banner(
 }
 
 async function framedQr(url: string, columns: number): Promise<string[]> {
-  const rows = await qrCode(url);
-  // Escape sequences for colours have no width.
-  const width = (rows[0]?.length ?? 0) - "\x1b[30;107m\x1b[0m".length + MARGIN;
-  if (width > columns) return [];
+  const rows = await qrCode(url, columns - MARGIN);
+  if (rows.length === 0) return [];
   return ["", ...rows.map((row) => " ".repeat(MARGIN) + row), "", `    for a phone: ${url}`];
 }
