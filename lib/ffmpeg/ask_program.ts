@@ -10,6 +10,11 @@ export type Problem = "missing" | "not executable" | "hangs";
 /** A shell's exit status for a command that it can't find, and for one that it can't run. */
 const PROBLEMS = new Map<number, Problem>([[127, "missing"], [126, "not executable"]]);
 
+/** Says what is wrong with a program, in words that follow its name. */
+export function problemWords(problem: Problem): string {
+  return problem === "hangs" ? "doesn't answer" : `is ${problem}`;
+}
+
 /** A program's answer. */
 export interface ProgramAnswer {
   /** Its stdout, followed by the end of its stderr. */

@@ -1,4 +1,4 @@
-import { askProgram } from "./ask_program.ts";
+import { askProgram, problemWords } from "./ask_program.ts";
 import { installHint } from "./ffmpeg_version.ts";
 import { tryEncoder } from "./try_encoder.ts";
 
@@ -33,7 +33,9 @@ async function ask(ffmpeg: string, wanted: string): Promise<string> {
   const osRelease = await Deno.readTextFile("/etc/os-release").catch(() => "");
   const remedy = `install one with '${installHint(Deno.build.os, osRelease)}', ` +
     "or name another with '--ffmpeg'";
-  if (problem !== undefined) throw new RangeError(`ffmpeg '${ffmpeg}' is ${problem}: ${remedy}`);
+  if (problem !== undefined) {
+    throw new RangeError(`ffmpeg '${ffmpeg}' ${problemWords(problem)}: ${remedy}`);
+  }
   const there = parseEncoders(text);
   if (wanted === "auto") return await firstUsual(ffmpeg, there, remedy);
   if (!there.includes(wanted)) {

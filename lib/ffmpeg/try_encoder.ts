@@ -1,5 +1,5 @@
 import { encoderArgs } from "./args/h264_args.ts";
-import { askProgram } from "./ask_program.ts";
+import { askProgram, problemWords } from "./ask_program.ts";
 
 /** This one depends on no hardware, and on no library that may be missing. */
 const ALWAYS_WORKS = "libx264";
@@ -17,7 +17,7 @@ const MAX_WORDS = 200;
 export async function tryEncoder(ffmpeg: string, encoder: string): Promise<string | undefined> {
   if (encoder === ALWAYS_WORKS) return undefined;
   const { text, problem } = await askProgram(ffmpeg, trialArgs(encoder), { timeoutMs: TIMEOUT_MS });
-  if (problem !== undefined) return problem === "hangs" ? "it hangs" : `it is ${problem}`;
+  if (problem !== undefined) return `it ${problemWords(problem)}`;
   const lines = text.split(/[\r\n]+/).map((line) => line.trim());
   const isMade = lines.some((line) => line.startsWith("0, "));
   // Some builds can't generate pictures.

@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { getEventListeners } from "node:events";
-import { askProgram, type ProgramAnswer } from "../../lib/ffmpeg/ask_program.ts";
+import { askProgram, problemWords, type ProgramAnswer } from "../../lib/ffmpeg/ask_program.ts";
 import { eventually } from "../testutil/eventually.ts";
 import { inOwnProcess } from "../testutil/program/own_process.ts";
 import { isAlive } from "../testutil/system/processes.ts";
@@ -199,4 +199,9 @@ Deno.test("askProgram() reads characters that are cut between two chunks", { ign
   const { text, dir } = await askShell(script);
   assertEquals(text, "猫\n");
   await Deno.remove(dir);
+});
+
+Deno.test("problemWords() follow a program's name", () => {
+  const problems = ["missing", "not executable", "hangs"] as const;
+  assertEquals(problems.map(problemWords), ["is missing", "is not executable", "doesn't answer"]);
 });

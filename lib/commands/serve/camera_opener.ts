@@ -126,7 +126,7 @@ export class CameraOpener {
       capture,
       onSet: (changed, own) => overrides.set(name, { asked, changed, own }),
       createSource: (changed) => {
-        log.info(`Camera ${name} is reopened: ${captureText(changed)}`);
+        log.info(`Camera ${name} is set to ${captureText(changed)}`);
         return createSource(changed);
       },
     };
