@@ -132,6 +132,7 @@ testWith(
         await property(systemd, "ActiveState") === "active"
       );
       assert(Number(await property(systemd, "NRestarts")) >= 1);
+      assertMatch((await wscam(systemd, "status")).text, /, restarted (once|\d+ times)\n/);
     });
 
     await t.step("uninstall leaves nothing", async () => {

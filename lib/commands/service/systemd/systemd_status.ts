@@ -45,7 +45,7 @@ export async function systemdStatus(
   const since = isRunning
     ? ` since ${fact("ActiveEnterTimestamp")}, process ${fact("MainPID")}`
     : "";
-  const again = restarts > 0 ? `, started again ${restarts} times` : "";
+  const again = restarts > 0 ? `, restarted ${restarts === 1 ? "once" : `${restarts} times`}` : "";
   const lines = [
     `${UNIT} is ${fact("ActiveState")} (${fact("SubState")})${since}${again}`,
     ...(fact("StatusText") === "" ? [] : [`  ${fact("StatusText")}`]),
