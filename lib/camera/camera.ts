@@ -96,6 +96,11 @@ export class Camera implements AsyncDisposable {
     return this.status.state === "live" ? this.#meter.measured : undefined;
   }
 
+  /** Frames a second that it delivers now: the measured rate, or less while no frame comes. */
+  get currentFps(): number | undefined {
+    return this.status.state === "live" ? this.#meter.fpsAt(this.#options.clock.now()) : undefined;
+  }
+
   /** The age of its newest frame in milliseconds, while it is live. */
   get newestAgeMs(): number | undefined {
     const { lastAt } = this.#meter;

@@ -21,6 +21,11 @@ export class Meter {
     return this.#size && { ...this.#size, fps: this.#pace.perSecond };
   }
 
+  /** Frames a second at `now`, in milliseconds of the clock in use: fewer while no frame comes. */
+  fpsAt(now: number): number | undefined {
+    return this.#pace.perSecondAt(now);
+  }
+
   /** The time of the newest frame, in milliseconds of the clock in use; `undefined` before it. */
   get lastAt(): number | undefined {
     return this.#pace.lastAt;

@@ -42,13 +42,13 @@ export function listCameras(cameras: readonly ServedCamera[]): CameraInfo[] {
 
 /** Describes a camera, without the reason if it gives no frames. */
 export function describeCamera({ name, source, status, camera, size }: ServedCamera): CameraInfo {
-  const { measured } = camera;
+  const { measured, currentFps } = camera;
   return {
     name,
     source,
     state: status.state,
     resolution: measured ? `${measured.width}x${measured.height}` : null,
-    fps: measured?.fps ? Math.round(measured.fps * 10) / 10 : null,
+    fps: currentFps ? Math.round(currentFps * 10) / 10 : null,
     viewers: size,
   };
 }

@@ -21,6 +21,16 @@ export class Pace {
     return interval > 0 ? 1000 / interval : undefined;
   }
 
+  /**
+   * The rate a second at `now`, in milliseconds on the clock of the events: it falls as soon as the
+   * next event is late by an interval. `undefined` before the second event.
+   */
+  perSecondAt(now: number): number | undefined {
+    const { perSecond, lastAt = now } = this;
+    const since = now - lastAt;
+    return perSecond !== undefined && since * perSecond > 2000 ? 1000 / since : perSecond;
+  }
+
   /** Records an event; `now` is in milliseconds on a monotonic clock. */
   take(now: number): void {
     this.#times[this.#count++ % this.#times.length] = now;

@@ -19,3 +19,13 @@ Deno.test("Pace forgets a pause as soon as enough have passed", () => {
   pace.take(60_200);
   assertEquals(pace.perSecond, 20);
 });
+
+Deno.test("Pace falls while nothing comes, and is back at once", () => {
+  const pace = new Pace(4);
+  assertEquals(pace.perSecondAt(0), undefined);
+  for (const now of [0, 100, 200, 300, 400]) pace.take(now);
+  assertEquals([400, 500, 600].map((now) => pace.perSecondAt(now)), [10, 10, 10]);
+  assertEquals([900, 2400].map((now) => pace.perSecondAt(now)), [2, 0.5]);
+  for (const now of [2400, 2500, 2600, 2700, 2800]) pace.take(now);
+  assertEquals(pace.perSecondAt(2800), 10);
+});

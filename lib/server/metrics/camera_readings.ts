@@ -85,7 +85,7 @@ export const CAMERA_READINGS: readonly CameraReading[] = [
     ({ status }) => status.state === "failed" ? 1 : 0,
   ),
   gauge("wscam_camera_fps", "Frames a second that the camera delivers now.", ({ camera }) => {
-    return camera.measured?.fps ?? 0;
+    return camera.currentFps ?? 0;
   }),
 ];
 

@@ -36,12 +36,9 @@ export class ViewerCounts {
 
   /** The counters so far, and what is measured now. */
   stats(address: string): ViewerStats {
-    const now = this.#now();
-    const fps = this.#pace.perSecond ?? 0;
-    const since = now - (this.#pace.lastAt ?? now);
     return {
       address,
-      fps: since * fps > 2000 ? 1000 / since : fps,
+      fps: this.#pace.perSecondAt(this.#now()) ?? 0,
       ...this.#own,
       age: this.#newest?.age ?? null,
     };
