@@ -10,6 +10,8 @@ const WINDOW_MS = 5000;
 const PATIENCE_MS = 12_000;
 /** After H.264 has failed, JPEG is used for this long. */
 const RETRY_AFTER_MS = 60_000;
+/** What the server said of its rate holds for this long: a camera may have paused just then. */
+const EXPECTED_MS = 30_000;
 /** A change is announced for this long. */
 const TOLD_MS = 10_000;
 
@@ -47,6 +49,7 @@ export class FormatChoice {
   #since = 0;
   #isAsking = false;
   #expected = Infinity;
+  #expectedAt = -Infinity;
   #hasPicture = false;
   /** The format that the server knows. */
   #told = "";
@@ -129,6 +132,7 @@ export class FormatChoice {
       return;
     }
     this.#arrivals = this.#arrivals.filter((at) => now - at < WINDOW_MS);
+    if (now - this.#expectedAt > EXPECTED_MS) this.#expected = Infinity;
     const isTold = this.#wish === "auto" && this.#events.isKnown() && this.#events.isSupported();
     const isAgain = now - this.#failedAt > RETRY_AFTER_MS;
     const isDue = isTold && isAgain && waited > WINDOW_MS && !this.#isAsking;
@@ -146,7 +150,10 @@ export class FormatChoice {
     const run = this.#since;
     const expected = await this.#events.expectedFps().catch(() => undefined);
     this.#isAsking = false;
-    if (expected !== undefined) this.#expected = expected;
+    if (expected !== undefined) {
+      this.#expected = expected;
+      this.#expectedAt = performance.now();
+    }
     if (run !== this.#since || expected === undefined || this.#wish !== "auto") return;
     if (this.#isSlow) this.#change("h264", "slow");
   }

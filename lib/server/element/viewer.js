@@ -196,6 +196,8 @@ export class Viewer {
    */
   #setState(next, outage = null) {
     if (next === this.state && outage === null && this.outage === null) return;
+    // Pictures that didn't come in an outage say nothing about the link.
+    if (this.outage !== null && outage === null) this.format.restart();
     this.state = next;
     this.outage = outage;
     if (next !== "refused") this.refusal = null;

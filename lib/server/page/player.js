@@ -85,6 +85,10 @@ export class Player {
       name: () => this.name,
       nowhere: () => ({ title: texts.nowhere, detail: texts.nowhereDetail }),
       announcedFps: () => this.#announcedFps,
+      expectedFps: async () => {
+        await this.loadCameras();
+        return this.#announcedFps;
+      },
       isSeenElsewhere: options.isSeenElsewhere,
       askWhy: () => askWhy(this.#chosenServer, secretsFor(this.#chosenServer)),
       onShown: () => {
@@ -197,8 +201,8 @@ export class Player {
    * Requests the server's list of cameras. Only a server that knows commands has one, so others are
    * not asked.
    */
-  loadCameras() {
-    if (this.server !== null) this.#list.load(this.server);
+  async loadCameras() {
+    if (this.server !== null) await this.#list.load(this.server);
   }
 
   /**

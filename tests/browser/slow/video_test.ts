@@ -4,6 +4,7 @@ import { testInBrowser } from "../testutil/in_browser.ts";
 import { assertColourBars, assertPictureMoves, hide } from "../testutil/browser_checks.ts";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { eventually } from "../../testutil/eventually.ts";
+import { startWebCamera } from "../../testutil/camera/web_camera.ts";
 import { startSlowLine } from "../../testutil/network/slow_line.ts";
 import { startWscam } from "../../testutil/program/wscam.ts";
 
@@ -24,6 +25,17 @@ async function until(viewer: ViewerPage, condition: string, within = 60_000): Pr
     within,
     what: condition,
   });
+}
+
+/** Keeps all notes of the page in `notes`, so that none is missed that is soon followed by another. */
+async function listNotes(viewer: ViewerPage): Promise<void> {
+  await viewer.page.evaluate(`{
+    const note = document.getElementById("view").shadowRoot.getElementById("note");
+    window.notes = [note.textContent];
+    new MutationObserver(() => notes.push(note.textContent)).observe(note, {
+      characterData: true, childList: true, subtree: true,
+    });
+  }`);
 }
 
 testInBrowser("the page, by H.264", { serve: CAMERAS, needs: ["ffmpeg"] }, {
@@ -99,14 +111,7 @@ testInBrowser("the page, by H.264", { serve: CAMERAS, needs: ["ffmpeg"] }, {
     await using line = startSlowLine(server.port, 125_000);
     await using viewer = await browser.open(`http://${line.host}`, DESKTOP);
     await viewer.untilState("live");
-    // Nobody misses a note that is soon followed by another.
-    await viewer.page.evaluate(`{
-      const note = document.getElementById("view").shadowRoot.getElementById("note");
-      window.notes = [note.textContent];
-      new MutationObserver(() => notes.push(note.textContent)).observe(note, {
-        characterData: true, childList: true, subtree: true,
-      });
-    }`);
+    await listNotes(viewer);
     const shown = `video.hidden
       ? window.begun = undefined
       : video.currentTime - (window.begun ??= video.currentTime) > 3`;
@@ -117,6 +122,20 @@ testInBrowser("the page, by H.264", { serve: CAMERAS, needs: ["ffmpeg"] }, {
     assert(notes.includes(slow), JSON.stringify(notes));
     assertEquals(await ask(viewer, "view.viewer.format.format"), "h264");
     await viewer.page.locator("#note").waitFor({ state: "hidden" });
+  },
+  "the page stays with JPEG where the camera pauses": async ({ browser }) => {
+    // So few pictures a second reach the page on a busy machine, too.
+    let sent = 0;
+    await using camera = startWebCamera(() => ({
+      waits: () => ({ 14: 2500, 30: 6000 })[sent++] ?? 500,
+    }));
+    await using server = await startWscam(["--camera", `door=${camera.url}`]);
+    await using viewer = await browser.open(server.url, DESKTOP);
+    await viewer.untilState("live");
+    await listNotes(viewer);
+    await eventually(() => sent > 45, { within: 120_000, what: "pictures after both pauses" });
+    assertEquals(await viewer.page.evaluate("notes"), [""]);
+    assertEquals(await ask(viewer, "view.viewer.format.format"), "jpeg");
   },
   "the page shows JPEG where the server has no H.264": async ({ browser }) => {
     await using server = await startWscam([...CAMERAS, "--ffmpeg", "/nonexistent/ffmpeg"]);

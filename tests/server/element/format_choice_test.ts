@@ -4,13 +4,20 @@ import { FormatChoice } from "../../../lib/server/element/format_choice.js";
 import { CommandError } from "../../../lib/server/element/link/questions.js";
 
 /** A choice of formats on a link that carries this many pictures a second. */
-function start({ expected = 30, isSupported = true, refuses = false, isKnown = true } = {}) {
+function start(
+  {
+    expected = 30 as number | (() => number),
+    isSupported = true,
+    refuses = false,
+    isKnown = true,
+  } = {},
+) {
   const time = new FakeTime();
   const asked: unknown[] = [];
   const choice = new FormatChoice({
     isSupported: () => isSupported,
     isKnown: () => isKnown,
-    expectedFps: () => Promise.resolve(expected),
+    expectedFps: () => Promise.resolve(typeof expected === "number" ? expected : expected()),
     ask: (command) => {
       asked.push(command);
       return refuses ? Promise.reject(new CommandError("no encoder")) : Promise.resolve({});
@@ -50,6 +57,20 @@ Deno.test("FormatChoice stays with JPEG where it is the camera that is slow", as
   auto.choice.wish = "auto";
   await auto.pass(20, 8);
   assertEquals([auto.choice.format, auto.asked.length], ["jpeg", 0]);
+});
+
+Deno.test("FormatChoice stays with JPEG where the camera pauses, and looks again later", async () => {
+  let fps = 30;
+  using auto = start({ expected: () => fps });
+  auto.choice.wish = "auto";
+  await auto.pass(10, 30);
+  fps = 0.5;
+  await auto.pass(3, 0);
+  fps = 30;
+  await auto.pass(25, 30);
+  assertEquals(auto.choice.format, "jpeg");
+  await auto.pass(20, 8);
+  assertEquals([auto.choice.format, auto.choice.reason], ["h264", "slow"]);
 });
 
 Deno.test("FormatChoice goes back to JPEG, and tells why", async (t) => {

@@ -149,6 +149,21 @@ Deno.test("VideoScreen doesn't take a slow stream, or one that comes back, for a
     }
     assertEquals([stream.shown.length, stream.stalls()], [5, 0]);
   });
+  await t.step("pictures again, when the last ones before were not painted", () => {
+    using stream = start(0.1);
+    for (const pauseMs of [0, 1400, 2000, 2900, 3100, 20_000]) {
+      stream.time.add(pauseMs);
+      for (let i = 0; i < 20; i++) {
+        stream.send(1, i === 0);
+        stream.time.add(50);
+        stream.screen.tick(performance.now());
+        if (i < 18) stream.work();
+        stream.time.add(50);
+        stream.screen.tick(performance.now());
+      }
+      assertEquals(stream.stalls(), 0, `after ${pauseMs} ms`);
+    }
+  });
   await t.step("pictures again after a minute", () => {
     using stream = start(1 / 30);
     stream.send(30);

@@ -15,6 +15,8 @@ export interface WebAnswer {
   preamble?: string;
   /** Text after a picture. @default the newline */
   after?: string;
+  /** The time until the next picture, in milliseconds, by the number of this one. @default {50} */
+  waits?: (index: number) => number;
   /** Pictures until the connection is closed. @default {Infinity} */
   pictures?: number;
   /** Each in a chunk of its own. @default {false} */
@@ -89,7 +91,7 @@ export function startWebCamera(
 async function send(conn: Deno.Conn, answer: WebAnswer): Promise<void> {
   const { head = OK, newline = "\r\n", part = usualPart, pictures = Infinity } = answer;
   const { change = (jpeg) => jpeg, after = newline, preamble = "", isChunked = false } = answer;
-  const { size = () => [128, 128] } = answer;
+  const { size = () => [128, 128], waits = () => EVERY_MS } = answer;
   const writer = conn.writable.getWriter();
   const encoder = new TextEncoder();
   await writer.write(encoder.encode([...head, newline + preamble].join(newline)));
@@ -101,7 +103,7 @@ async function send(conn: Deno.Conn, answer: WebAnswer): Promise<void> {
     const bytes = new Blob([before, jpeg, after]);
     const chunk = [`${bytes.size.toString(16)}\r\n`, bytes, "\r\n"];
     await writer.write(await new Blob(isChunked ? chunk : [bytes]).bytes());
-    if (pictures === Infinity) await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+    if (pictures === Infinity) await new Promise((resolve) => setTimeout(resolve, waits(index)));
   }
 }
 

@@ -10,6 +10,8 @@ import { canPlay, createVideoPlayer } from "./video_player.js";
 const MOST_KNOWN = 300;
 /** If pictures come and none is painted for this long, the browser or its decoder has a problem. */
 const STALLED_MS = 3000;
+/** After a pause as long as this, painting has as much time again: it was the camera that stalled. */
+const PAUSE_MS = STALLED_MS / 2;
 const CLOSE_S = 0.002;
 
 /**
@@ -39,6 +41,9 @@ export class VideoScreen {
   #end = 0;
   /** @type {Known[]} */
   #known = [];
+  /** When the newest picture came, by performance.now(). */
+  #arrivedAt = 0;
+  /** When the last one was painted, or could first have been after a pause. */
   #paintedAt = 0;
 
   /**
@@ -106,13 +111,8 @@ export class VideoScreen {
       this.#paintedAt = now;
       return;
     }
-    const [oldest] = this.#known;
-    const newest = this.#known.at(-1);
-    if (oldest === undefined || newest === undefined) return;
-    const isComing = now - newest.arrivedAt < STALLED_MS;
-    // At less than one picture in that time, the last one was painted long ago.
-    const since = Math.max(this.#paintedAt, oldest.arrivedAt);
-    if (isComing && now - since > STALLED_MS) this.#events.onStalled();
+    const isComing = this.#known.length > 0 && now - this.#arrivedAt < PAUSE_MS;
+    if (isComing && now - this.#paintedAt > STALLED_MS) this.#events.onStalled();
   }
 
   close() {
@@ -144,6 +144,8 @@ export class VideoScreen {
     const duration = fragment.duration / this.#timescale;
     this.#end = Math.max(this.#end, begins + offset + duration);
     const time = begins + offset + fragment.offset / this.#timescale;
+    if (arrivedAt - this.#arrivedAt > PAUSE_MS) this.#paintedAt = arrivedAt;
+    this.#arrivedAt = arrivedAt;
     this.#known.push({ time, capturedAt, sequence, arrivedAt });
     if (this.#known.length > MOST_KNOWN) this.#known.shift();
     this.#player.add(bytes, { time, duration, offset, isKey });
