@@ -74,7 +74,8 @@ export function checkAddress(url: string): string {
       "must be a URL whose password has '/', '?', '#' and '@' written as %2F, %3F, %23 and %40",
     );
   }
-  if (!URL.canParse(url) && !HOSTLESS.test(url)) {
+  const isWhole = HOSTLESS.test(url) || authority !== "" && URL.canParse(url);
+  if (!isWhole) {
     // Everything before the last '@' may be a password, wherever the parts of the URL end.
     const shown = url.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1");
     throw new RangeError(`must be a whole URL, got ${quote(redactUrls(shown))}`);

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { withScheme } from "../../camera/address.ts";
 import { meantAsNode } from "../../camera/meant_as_node.ts";
-import { SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
+import { parseSource, SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
 import { nearest } from "../../config/options/nearest.ts";
 import { type Environment, ownVariable } from "../../config/options/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
@@ -39,15 +39,27 @@ async function meantBy(
 ): Promise<string | undefined> {
   switch (source.kind) {
     case "name":
-      return quoted(meantByName(source.name, devices)) ?? meantByHost(source.name);
+      return quoted(meantBySeveral(source.name) ?? meantByName(source.name, devices)) ??
+        meantByHost(source.name);
     case "device":
       return quoted(meantAsNode(source.path) ?? await similarFile(source.path));
     case "file":
-      return quoted(meantAsNode(source.path) ?? await similarFile(inHome(source.path, env))) ??
-        (source.path.includes("/") ? meantByHost(source.path) : undefined);
+      return quoted(
+        meantBySeveral(source.path) ?? meantAsNode(source.path) ??
+          await similarFile(inHome(source.path, env)),
+      ) ?? (source.path.includes("/") ? meantByHost(source.path) : undefined);
     default:
       return undefined;
   }
+}
+
+/** Only the variable has several sources with commas; each option has one. */
+function meantBySeveral(name: string): string | undefined {
+  const sources = name.split(",").map((each) => each.trim());
+  const isEach = sources.every((each) => each !== "" && parseSource(each).kind !== "name");
+  return sources.length > 1 && isEach
+    ? sources.map((each) => `--camera ${each}`).join(" ")
+    : undefined;
 }
 
 function meantByName(name: string, devices: readonly string[]): string | undefined {
