@@ -36,7 +36,9 @@ export async function checkCamera(
   } catch (error) {
     const { message, cause } = error as Error;
     const { reason } = explainRefusal(`${message} ${cause ?? ""}`);
-    return { kind: "unknown", reason: `${origin}: ${reason}` };
+    // It speaks of addresses of sockets; this one was typed as that of a page.
+    const words = reason.replaceAll(/\bws(s?:\/\/)/g, "http$1");
+    return { kind: "unknown", reason: `${origin}: ${words}` };
   }
   const names = response.ok ? await readNames(response) : undefined;
   await response.body?.cancel().catch(() => {});

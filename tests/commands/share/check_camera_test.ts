@@ -47,3 +47,17 @@ Deno.test("checkCamera() says why a link can't work, or can't be checked", async
     });
   }
 });
+
+Deno.test("checkCamera() speaks of http where TLS was expected, and is not spoken", async () => {
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    return new Response();
+  });
+  const page = `https://127.0.0.1:${server.addr.port}/`;
+  const checked = await checkCamera("door", { token: "sesame", page });
+  assertEquals(checked, {
+    kind: "unknown",
+    reason: `${
+      page.slice(0, -1)
+    }: the server there doesn't speak TLS: try http:// instead of https://`,
+  });
+});
