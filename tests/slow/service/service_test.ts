@@ -199,7 +199,13 @@ testWith(["booted systemd"], "service --user runs a service of the user", async 
     "--host=127.0.0.1",
     "--state-file=/root/.config/wscam/state.json",
   ]);
+  await systemd.run(
+    "sh",
+    "-c",
+    "mkdir -p /root/.config/wscam; cp /dev/null /root/.config/wscam/state.json",
+  );
   assertEquals((await wscam(systemd, "uninstall", "--user")).code, 0);
+  assertEquals((await systemd.run("ls", "-d", "/root/.config/wscam")).code, 2);
   assertEquals((await wscam(systemd, "status", "--user")).code, 1);
   assertEquals(await property(systemd, "ActiveState", "--user"), "inactive");
 });

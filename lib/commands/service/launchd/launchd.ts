@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { ServiceConfig } from "../../../config/commands/service_config.ts";
 import { arrange } from "../arrange.ts";
 import { removeFile, writeWhole } from "../files.ts";
@@ -19,6 +20,7 @@ export class LaunchdManager implements ServiceManager {
   readonly #options: ServiceManagerOptions;
   readonly #path: string;
   readonly #log: string;
+  readonly #state: string;
   readonly #domain: string;
   readonly #target: string;
 
@@ -27,6 +29,7 @@ export class LaunchdManager implements ServiceManager {
     this.#options = options;
     this.#path = `${config.home}/Library/LaunchAgents/${LABEL}.plist`;
     this.#log = `${config.home}/Library/Logs/wscam.log`;
+    this.#state = `${config.home}/Library/Application Support/wscam/state.json`;
     this.#domain = `gui/${options.uid}`;
     this.#target = `${this.#domain}/${LABEL}`;
   }
@@ -51,6 +54,8 @@ export class LaunchdManager implements ServiceManager {
     this.#againstRoot("uninstall");
     const { say } = this.#options;
     await this.#end();
+    // The user may have put other files into that folder.
+    if (await removeFile(this.#state)) await removeFile(dirname(this.#state)).catch(() => {});
     const wasThere = await removeFile(this.#path);
     const what = wasThere ? `${this.#path} is stopped and removed` : undefined;
     say(what ?? `Nothing to remove: there is no ${this.#path}`);
@@ -75,10 +80,10 @@ export class LaunchdManager implements ServiceManager {
 
   /** See {@linkcode ServiceManager}. */
   print(): { text: string; note: string | undefined } {
-    const { given, home, variables, serve: { stateFile } } = this.#config;
+    const { given, variables, serve: { stateFile } } = this.#config;
     const arranged = arrange(given);
     const secrets = { ...arranged.secrets, ...variables };
-    const state = `--state-file=${home}/Library/Application Support/wscam/state.json`;
+    const state = `--state-file=${this.#state}`;
     const args = [...arranged.args, ...(stateFile === undefined ? [state] : [])];
     const command = [...this.#options.program.command, "serve", ...args];
     const hasSecrets = Object.keys(secrets).length > 0;

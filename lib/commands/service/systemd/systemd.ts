@@ -55,7 +55,7 @@ export class SystemdManager implements ServiceManager {
   /** See {@linkcode ServiceManager}. */
   async uninstall(): Promise<number> {
     const { run, say } = this.#options;
-    const { unit, secrets } = this.#paths;
+    const { unit, secrets, state } = this.#paths;
     const isThere = await Deno.lstat(unit).then(() => true, () => false);
     if (!isThere) {
       say(`Nothing to remove: there is no ${unit}`);
@@ -64,12 +64,15 @@ export class SystemdManager implements ServiceManager {
     await this.#reach("uninstall");
     await this.#systemctl("disable", "--now", UNIT);
     await removeFile(unit);
+    const hadState = this.#config.user && await removeFile(state);
     // The user may have put other files into that folder.
-    if (await removeFile(secrets)) await removeFile(dirname(secrets)).catch(() => {});
+    if (await removeFile(secrets) || hadState) {
+      await removeFile(dirname(secrets)).catch(() => {});
+    }
     if (!this.#config.user) {
       // systemd's state folder of a service is a link into a private folder.
-      const state = [`/var/lib/${STATE_DIR}`, `/var/lib/private/${STATE_DIR}`];
-      for (const path of [DENO_DIR, ...state]) await removeFile(path, { recursive: true });
+      const folders = [DENO_DIR, `/var/lib/${STATE_DIR}`, `/var/lib/private/${STATE_DIR}`];
+      for (const path of folders) await removeFile(path, { recursive: true });
     }
     await this.#systemctl("daemon-reload");
     // This fails if the service never failed; that is fine.

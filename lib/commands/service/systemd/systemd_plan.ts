@@ -22,6 +22,8 @@ export interface SystemdPaths {
   readonly unit: string;
   /** Passwords and the like, in a folder of its own. */
   readonly secrets: string;
+  /** What remote control sets, unless an option names another file. */
+  readonly state: string;
 }
 
 /** The files of a service. */
@@ -35,9 +37,9 @@ export interface SystemdPlan {
 }
 
 /** The option for what remote control sets, unless it is given. */
-function stateArgs({ user, configHome, serve: { stateFile } }: ServiceConfig): string[] {
-  if (!user) return [`--state-file=${STATE_FILE}`];
-  return stateFile === undefined ? [`--state-file=${configHome}/wscam/state.json`] : [];
+function stateArgs(config: ServiceConfig): string[] {
+  const isGiven = config.user && config.serve.stateFile !== undefined;
+  return isGiven ? [] : [`--state-file=${systemdPaths(config).state}`];
 }
 
 /** The first port that everyone may listen on. */
@@ -47,9 +49,16 @@ const FIRST_FREE_PORT = 1024;
 export function systemdPaths(
   { user, configHome }: Pick<ServiceConfig, "user" | "configHome">,
 ): SystemdPaths {
-  return user
-    ? { unit: `${configHome}/systemd/user/${UNIT}`, secrets: `${configHome}/wscam/wscam.env` }
-    : { unit: `/etc/systemd/system/${UNIT}`, secrets: "/etc/wscam/wscam.env" };
+  if (!user) {
+    const unit = `/etc/systemd/system/${UNIT}`;
+    return { unit, secrets: "/etc/wscam/wscam.env", state: STATE_FILE };
+  }
+  const folder = `${configHome}/wscam`;
+  return {
+    unit: `${configHome}/systemd/user/${UNIT}`,
+    secrets: `${folder}/wscam.env`,
+    state: `${folder}/state.json`,
+  };
 }
 
 /**

@@ -137,8 +137,12 @@ Deno.test({ name: "service install, status and uninstall on macOS", ignore }, as
       "launchctl bootout gui/501/wscam": {},
       "launchctl print gui/501/wscam": { code: 113 },
     });
+    const settings = `${home}/Library/Application Support/wscam`;
+    await Deno.mkdir(settings, { recursive: true });
+    await Deno.writeTextFile(`${settings}/state.json`, "{}");
     assertEquals(await does(run, "uninstall"), 0);
     assertEquals(said, [`${path} is stopped and removed`]);
+    assert(!await Deno.stat(settings).then(() => true, () => false));
     assertEquals(await does(run, "uninstall"), 0);
     assertEquals(said, [`Nothing to remove: there is no ${path}`]);
     assert(!await Deno.stat(path).then(() => true, () => false));
