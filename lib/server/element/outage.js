@@ -6,6 +6,8 @@ import { ATTEMPT_MS, findTold, readOutage } from "./link/told_outage.js";
 const LONGEST_SERVER_TEXT = 300;
 /** How often a server is asked whether a missing camera has appeared. */
 const MISSING_EVERY_MS = 5000;
+/** A camera that is live again gets this long until its pictures, in whatever format, are here. */
+const FINE_MS = 5000;
 
 /**
  * Why a camera gives no pictures, as far as the server has said.
@@ -34,6 +36,8 @@ export class OutageWatch {
   /** @type {Outage | null} */
   #outage = null;
   #askAt = Infinity;
+  /** When the camera was first said to be live in this outage, by performance.now(). */
+  #liveSince = NaN;
 
   /**
    * @param {Connection} connection
@@ -62,6 +66,7 @@ export class OutageWatch {
 
   end() {
     this.#outage = null;
+    this.#liveSince = NaN;
     this.#askAt = Infinity;
   }
 
@@ -90,7 +95,9 @@ export class OutageWatch {
     }
     // Its pictures come over another connection.
     if (this.#outage.isMissing) return this.#events.onThere();
-    if (own.state === "live" || own.state === "closed") this.#events.onFine();
+    if (own.state === "closed") this.#events.onFine();
+    if (own.state === "live") this.#expectPictures(now);
+    else this.#liveSince = NaN;
     const told = readOutage(own, this.#connection.clock.offset ?? 0);
     if (told === undefined) return;
     this.#askAt = now + told.askMs;
@@ -101,6 +108,13 @@ export class OutageWatch {
       isMissing: false,
       retryAt: now + told.retryMs,
     });
+  }
+
+  /** @param {number} now */
+  #expectPictures(now) {
+    if (isNaN(this.#liveSince)) this.#liveSince = now;
+    if (now - this.#liveSince >= FINE_MS) this.#events.onFine();
+    else this.#askAt = this.#liveSince + FINE_MS;
   }
 
   /** @param {Outage} outage */
