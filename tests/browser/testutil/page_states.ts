@@ -111,7 +111,11 @@ export async function startPageStates(): Promise<PageStates> {
     if (refusal !== undefined) return refusal;
     const acts = SCENES[folder] ?? [];
     if (request.headers.has("upgrade")) return play(request, acts);
-    return Response.json(acts.map(({ name }) => ({ name, fps: 10 })));
+    const list = acts.map(({ name, sends = "always" }) => ({
+      name,
+      fps: sends === "always" ? 10 : null,
+    }));
+    return Response.json(list);
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
