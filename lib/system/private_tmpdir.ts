@@ -1,5 +1,10 @@
 /** The variable for the temporary folder; on Windows each user has a separate one already. */
 const VARIABLE = "TMPDIR";
+/** Where temporary files go if that isn't set. */
+const USUAL = "/tmp";
+
+/** The usual temporary folder, while it is another one. */
+let usual: string | undefined;
 
 /** No private temporary folder can be made. */
 export class TmpdirError extends Error {
@@ -16,22 +21,31 @@ export class TmpdirError extends Error {
  * @throws {TmpdirError} when no such folder can be made
  */
 export async function withPrivateTmpdir<T>(run: () => Promise<T>): Promise<T> {
-  const folder = await makeFolder();
+  const folder = await makePrivateFolder();
   const before = Deno.env.get(VARIABLE);
   try {
     assertPrivate(folder, await Deno.lstat(folder));
+    usual = before || USUAL;
     Deno.env.set(VARIABLE, folder);
     return await run();
   } finally {
+    usual = undefined;
     if (before === undefined) Deno.env.delete(VARIABLE);
     else Deno.env.set(VARIABLE, before);
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
 }
 
-async function makeFolder(): Promise<string> {
+/**
+ * A new folder for temporary files that no other user may enter. It lies in the usual folder even
+ * while that is another one, with which it would be removed.
+ *
+ * @throws {TmpdirError} when it can't be made
+ */
+export async function makePrivateFolder(): Promise<string> {
+  const place = usual === undefined ? {} : { dir: usual };
   try {
-    return await Deno.makeTempDir({ prefix: "wscam-" });
+    return await Deno.makeTempDir({ prefix: "wscam-", ...place });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TmpdirError(`Cannot make a folder for temporary files: ${reason}`, { cause });

@@ -6,7 +6,9 @@ const ignore = Deno.build.os === "windows";
 
 /** Runs a script in a process of its own, for all tests here share one environment. */
 function inProcess(script: string, env?: Record<string, string>): Promise<unknown> {
-  const text = `import { withPrivateTmpdir } from ${JSON.stringify(MODULE)};\n${script}`;
+  const text = `import { makePrivateFolder, withPrivateTmpdir } from ${
+    JSON.stringify(MODULE)
+  };\n${script}`;
   return inOwnProcess(text, env);
 }
 
@@ -61,5 +63,23 @@ Deno.test({
       "TmpdirError",
       "Cannot make a folder for temporary files",
     ]);
+  },
+});
+
+Deno.test({
+  name: "makePrivateFolder() gives a folder that outlasts one that others have meanwhile",
+  ignore,
+  async fn() {
+    const script = `
+      const folder = await withPrivateTmpdir(() => makePrivateFolder());
+      const { mode } = await Deno.stat(folder);
+      await Deno.remove(folder);
+      const usual = Deno.env.get("TMPDIR") ?? "/tmp";
+      console.log(JSON.stringify([mode & 0o777, folder.startsWith(usual + "/wscam-")]));`;
+    const own = await Deno.makeTempDir();
+    for (const env of [{}, { TMPDIR: own }]) {
+      assertEquals(await inProcess(script, env), [0o700, true]);
+    }
+    await Deno.remove(own);
   },
 });

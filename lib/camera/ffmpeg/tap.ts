@@ -1,4 +1,5 @@
 import type { FfmpegInput, UrlInput } from "../../ffmpeg/input.ts";
+import { makePrivateFolder } from "../../system/private_tmpdir.ts";
 
 /** This much of the beginning is kept for the next reader, in bytes. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
@@ -48,8 +49,7 @@ export class Tap implements AsyncDisposable {
     if (sender === undefined) return undefined;
     let folder: string | undefined;
     try {
-      // No other user may enter it.
-      folder = await Deno.makeTempDir({ prefix: "wscam-" });
+      folder = await makePrivateFolder();
       return new Tap(sender, Deno.listen({ transport: "unix", path: `${folder}/tap` }), folder);
     } catch {
       // There is no temporary folder, or its name is too long for a socket's path.
