@@ -38,12 +38,15 @@ export function withScheme(text: string, scheme?: string): string {
 }
 
 /**
- * Refuses an address that has a password and no scheme: taken for a device's name or a file, it
- * would be shown to everybody.
+ * Refuses an address that has a password and no scheme, and one that stands behind something else:
+ * taken for a device's name or a file, it would be shown to everybody.
  *
  * @throws {RangeError}
  */
-export function againstSchemeless(text: string): void {
+export function againstHiddenAddress(text: string): void {
+  if (!isAddress(text) && text.includes("://")) {
+    throw new RangeError("must name one source, and begin with its address");
+  }
   const [, place] = text.match(SCHEMELESS_LOGIN) ?? [];
   if (place === undefined) return;
   throw new RangeError(

@@ -1,7 +1,7 @@
 import type { Capture } from "../frame/capture.ts";
 import { quote } from "../protocol/quote.ts";
 import { type BrokerAddress, isRelayUrl, parseRelayUrl } from "../protocol/relay_url.ts";
-import { againstSchemeless, checkAddress, isAddress, redactUrl } from "./address.ts";
+import { againstHiddenAddress, checkAddress, isAddress, redactUrl } from "./address.ts";
 import type { FfmpegSpec } from "./ffmpeg/ffmpeg_spec.ts";
 import type { Inlet } from "./push/inlet.ts";
 import type { Source } from "./source.ts";
@@ -148,7 +148,7 @@ export const SOURCE_WORDS: readonly string[] = Object.values(KINDS)
  */
 export function parseSource(text: string): AnySourceSpec {
   const trimmed = text.trim();
-  againstSchemeless(trimmed);
+  againstHiddenAddress(trimmed);
   for (const { read } of trimmed === "" ? [] : Object.values(KINDS)) {
     const spec = read(trimmed);
     if (spec !== undefined) return spec;

@@ -102,6 +102,8 @@ Deno.test("parseCamera() throws RangeError when there is no source", async (t) =
 Deno.test("parseCamera() throws RangeError when a URL can't be used", async (t) => {
   const rule = "must be a URL of rtsp, rtsps,";
   const cases = [
+    ["0,rtsp://me:geheim@cam.lan/x", "must name one source, and begin with its address"],
+    ["a=test,http://cam.lan/x?token=geheim", "must name one source, and begin with its address"],
     ["rtsp://", "must be a whole URL, got 'rtsp://'"],
     ["http:///x", "must be a whole URL, got 'http:///x'"],
     ["file:///etc/passwd", "got 'file:///etc/passwd': a file goes by its path alone"],

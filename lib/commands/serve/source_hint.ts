@@ -1,7 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import { withScheme } from "../../camera/address.ts";
 import { meantAsNode } from "../../camera/meant_as_node.ts";
-import { parseSource, SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
+import { SOURCE_WORDS, type SourceSpec } from "../../camera/source_kinds.ts";
+import { wholeSource } from "../../config/options/meant_as_camera.ts";
 import { nearest } from "../../config/options/nearest.ts";
 import { type Environment, ownVariable } from "../../config/options/read_options.ts";
 import { quote } from "../../protocol/quote.ts";
@@ -56,8 +57,7 @@ async function meantBy(
 /** Only the variable has several sources with commas; each option has one. */
 function meantBySeveral(name: string): string | undefined {
   const sources = name.split(",").map((each) => each.trim());
-  const isEach = sources.every((each) => each !== "" && parseSource(each).kind !== "name");
-  return sources.length > 1 && isEach
+  return sources.length > 1 && sources.every(wholeSource)
     ? sources.map((each) => `--camera ${each}`).join(" ")
     : undefined;
 }

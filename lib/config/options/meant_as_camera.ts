@@ -8,12 +8,13 @@ import { parseSource, SOURCE_WORDS } from "../../camera/source_kinds.ts";
  */
 export function meantAsCamera(word: string): string | undefined {
   const source = meantAsNode(word) ??
-    SOURCE_WORDS.find((each) => each === word.toLowerCase()) ?? whole(word);
+    SOURCE_WORDS.find((each) => each === word.toLowerCase()) ?? wholeSource(word);
   if (source === undefined) return undefined;
   return `did you mean '--camera ${/\s/.test(source) ? `"${source}"` : source}'?`;
 }
 
-function whole(word: string): string | undefined {
+/** The word, if it can only be a source. */
+export function wholeSource(word: string): string | undefined {
   try {
     // Any word may be the name of a device.
     return parseSource(word).kind === "name" ? undefined : word;
