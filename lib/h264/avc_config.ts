@@ -1,3 +1,4 @@
+import { concat, u16 } from "./boxes.ts";
 import { parseSps, type Sps, withoutReordering } from "./sps.ts";
 
 /**
@@ -74,18 +75,11 @@ function withSets(
   record: Uint8Array<ArrayBuffer>,
   { sets, end }: { sets: readonly Uint8Array[]; end: number },
 ): Uint8Array<ArrayBuffer> {
-  const parts = [
+  return concat(
     record.subarray(0, 6),
-    ...sets.flatMap((set) => [Uint8Array.of(set.length >> 8, set.length & 255), set]),
+    ...sets.flatMap((set) => [u16(set.length), set]),
     record.subarray(end),
-  ];
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  );
 }
 
 function codecOf({ profile, constraints, level }: Sps): string {

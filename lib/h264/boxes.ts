@@ -47,6 +47,17 @@ export function zeros(count: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array(count);
 }
 
+/** All bytes one after the other. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
 function lengthOf(part: Part): number {
   return Array.isArray(part) && !(part instanceof Uint8Array)
     ? part.reduce((sum: number, each: Part) => sum + lengthOf(each), 0)

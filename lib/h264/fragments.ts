@@ -1,5 +1,5 @@
 import type { AvcConfig } from "./avc_config.ts";
-import { box, fullBox, u16, u32, u64, zeros } from "./boxes.ts";
+import { box, concat, fullBox, u16, u32, u64, zeros } from "./boxes.ts";
 
 /** A stream's times are in this many units a second. */
 export const TIMESCALE = 90_000;
@@ -157,14 +157,4 @@ const MDAT = new TextEncoder().encode("mdat");
 function ntp(timestamp: number): Uint8Array<ArrayBuffer> {
   const seconds = Math.floor(timestamp);
   return u32((seconds + NTP_EPOCH) % 2 ** 32, Math.floor((timestamp - seconds) * 2 ** 32));
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,7 +1,7 @@
 import type { Capture } from "../../frame/capture.ts";
 import { MAX_PIXELS } from "../../jpeg/shown_size.ts";
 import { type CameraOs, DEVICE_FORMAT, type FfmpegInput, type UrlInput } from "../input.ts";
-import type { ChosenMode } from "../mode/choose_mode.ts";
+import { type ChosenMode, LEAST_FPS } from "../mode/choose_mode.ts";
 import { stillArgs, stillsOf } from "./still.ts";
 import { fileWhitelist, isHls, isPlaylist, urlWhitelist } from "./whitelist.ts";
 
@@ -36,8 +36,6 @@ export interface InputArgsOptions extends Pick<Capture, "resolution" | "fps"> {
  */
 export const BOUNDED: readonly string[] = ["-max_pixels", String(MAX_PIXELS)];
 
-/** Below this rate a camera lengthens its exposure or refuses; wscam drops the excess frames. */
-const MIN_LINUX_FPS = 5;
 /** macOS and Windows refuse a rate that the camera doesn't list; every camera lists this one. */
 const USUAL_FPS = 30;
 
@@ -146,7 +144,7 @@ function deviceArgs(
 ): string[] {
   const { width, height } = mode ?? resolution;
   const size = ["-video_size", `${width}x${height}`];
-  const usual = Math.max(os === "linux" ? MIN_LINUX_FPS : USUAL_FPS, fps);
+  const usual = Math.max(os === "linux" ? LEAST_FPS : USUAL_FPS, fps);
   const rate = ["-framerate", String(mode?.fps ?? usual)];
   const format = mode?.format ?? (mjpeg ? "mjpeg" : undefined);
   // With `nobuffer`, ffmpeg drops packets, and a key frame may be among them.

@@ -21,9 +21,9 @@ export interface ModeWish {
 }
 
 /** Below this rate a camera lengthens its exposure or refuses; wscam drops the excess frames. */
-const LEAST_FPS = 5;
+export const LEAST_FPS = 5;
 /** 29.97 will do for 30. */
-const ENOUGH = 0.98;
+export const ENOUGH = 0.98;
 /** Formats that have to be decoded, the fastest first. */
 const CODED = ["mjpeg", "h264", "mpeg4", "cpia"];
 /** Formats without colour, with raw sensor data, or with distances instead of pictures. */

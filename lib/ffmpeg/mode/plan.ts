@@ -2,7 +2,7 @@ import { type Capture, type EncoderName, SETTINGS } from "../../frame/capture.ts
 import { pictureChange } from "../../frame/change_capture.ts";
 import { USUAL_PIXEL_ENCODER } from "../../jpeg/pixel_encoders.ts";
 import type { Size } from "../../protocol/kind.ts";
-import { chooseMode, type ChosenMode } from "./choose_mode.ts";
+import { chooseMode, type ChosenMode, ENOUGH } from "./choose_mode.ts";
 import type { Mode } from "./modes.ts";
 
 /** The user's wishes: a rate, and perhaps other settings. */
@@ -65,9 +65,6 @@ export function isPassable(wish: CaptureWish, modes: readonly Mode[], { mode }: 
   const isSlower = fps !== SETTINGS.fps.initial && fps < (mode.fps ?? 0) * ENOUGH;
   return encoder === "auto" && pictureChange(wish) === undefined && !isSlower;
 }
-
-/** 29.97 will do for 30. */
-const ENOUGH = 0.98;
 
 const TURNED = "for pictures that the file says are to be turned";
 
