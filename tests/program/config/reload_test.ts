@@ -242,4 +242,6 @@ Deno.test("serve() takes another token up from the file of --token-file", async 
   await Deno.writeTextFile(file, "the second of two tokens\n");
   await eventually(async () => await status("the second of two tokens") === 200);
   assertEquals(await status("the first of two tokens"), 401);
+  const told = /reloaded: the same cameras; a new token$/m;
+  await eventually(() => told.test(server.output.stderr));
 });

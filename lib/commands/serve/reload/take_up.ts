@@ -52,7 +52,8 @@ export function createTakeUp(
     const changes = await configured.apply(config.cameras);
     if (!isSame(before.publish, config.publish)) publish(config.publish);
     await relay.releaseUnused(config.publish);
-    log.info(`The configuration was reloaded: ${changesText(changes)}`);
+    const told = [changesText(changes), tokenText(before, config)].flat();
+    log.info(`The configuration was reloaded: ${told.join("; ")}`);
     const known = new Set(before.cameras.map((each) => JSON.stringify(each.source)));
     const others = config.cameras.filter(({ source }) => !known.has(JSON.stringify(source)));
     // Looking at all devices takes time: viewers need not wait for it.
@@ -81,6 +82,12 @@ function changesText({ added, changed, removed }: CameraChanges): string {
   const parts = [[added, "new"], [changed, "changed"], [removed, "gone"]] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return told.length === 0 ? "the same cameras" : `cameras: ${told.join(", ")}`;
+}
+
+/** What happened to the token, if anything did: all share links end with it. */
+function tokenText(before: ServeConfig, { access: { token } }: ServeConfig): string[] {
+  if (token === before.access.token) return [];
+  return [token === undefined ? "no token any more" : "a new token"];
 }
 
 function isSame(a: unknown, b: unknown): boolean {
