@@ -8,7 +8,7 @@ export interface ConnectFailure {
 
 /** Explains what a status from the server means (see the access rules, and the seats). */
 const STATUSES: Readonly<Record<string, string>> = {
-  "401": "the server needs its token: put '?token=…' after the address",
+  "401": "the server needs its token: put the right '?token=…' after the address",
   "403": "the server refuses: the link has ended or is for another camera, " +
     "or it doesn't answer to this name (its '--allow-origin')",
   "404": "there is no such page",

@@ -30,7 +30,7 @@ export async function checkCamera(
   try {
     response = await fetch(new URL("cameras", page), {
       headers: { authorization: `Bearer ${token}` },
-      redirect: "error",
+      redirect: "manual",
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch (error) {
@@ -67,6 +67,10 @@ function whyNone(
   if (code === "too-many-guesses") {
     const words = `has got too many wrong tokens from here: try again in ${values["seconds"]} s`;
     return { kind: "unknown", words };
+  }
+  if (status >= 300 && status < 400) {
+    const to = URL.parse(headers.get("location") ?? "", origin)?.origin ?? "elsewhere";
+    return { kind: "unknown", words: `redirects to ${to}: give the address where it ends` };
   }
   if (status === 401 || status === 403) return { kind: "refused", words: "has another token" };
   const what = status >= 500 ? "can't answer" : "is not wscam";

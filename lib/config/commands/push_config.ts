@@ -1,4 +1,6 @@
+import { redactUrl } from "../../camera/address.ts";
 import { type Kind, number } from "../../protocol/kind.ts";
+import { quote } from "../../protocol/quote.ts";
 import { BOUNDS } from "../../protocol/viewer_settings.ts";
 import { variableOf } from "../options/options.ts";
 import { type Environment, named, ownVariable, readOptions } from "../options/read_options.ts";
@@ -41,6 +43,11 @@ export function parsePush(args: readonly string[], env: Environment = ownVariabl
   const { value, isOn, rest: files } = given;
   if (files.length === 0) {
     throw new UsageError("FILE is needed: JPEG pictures or an MJPEG stream; '-' is stdin");
+  }
+  const address = files.find((file) => /^(wss?|https?):\/\//i.test(file));
+  if (address !== undefined) {
+    const shown = redactUrl(address);
+    throw new UsageError(`FILE can't be ${quote(shown)}: did you mean '--to ${shown}'?`);
   }
   const loop = isOn("loop");
   if (loop && files.includes("-")) throw new UsageError("'--loop' needs files: stdin ends once");

@@ -26,6 +26,12 @@ Deno.test("checkCamera() says why a link can't work, or can't be checked", async
       "unknown",
       "has got too many wrong tokens from here: try again in 42 s",
     ],
+    [
+      "a redirection",
+      refuse(301, { location: "https://me:geheim@cam.example/cameras?token=geheim" }),
+      "unknown",
+      "redirects to https://cam.example: give the address where it ends",
+    ],
     ["a proxy alone", refuse(502), "unknown", "can't answer (HTTP 502)"],
     ["no such page", refuse(404), "unknown", "is not wscam (HTTP 404)"],
     ["no list", () => new Response("<html>"), "unknown", "is not wscam (HTTP 200)"],

@@ -33,6 +33,10 @@ Deno.test("parsePush() takes the token's variable, and no other of serve's", () 
 Deno.test("parsePush() says what is wrong", () => {
   const cases: [string[], string][] = [
     [[], "FILE is needed"],
+    [
+      ["a.jpg", "ws://h:1/?token=hush"],
+      "FILE can't be 'ws://h:1/': did you mean '--to ws://h:1/'?",
+    ],
     [["-", "--loop"], "'--loop' needs files"],
     [["-", "--to", "ftp://x"], "'--to' must be like ws://HOST:8765"],
     [["-", "--fps", "0"], "'--fps' must be a number from 0.1 to 120"],
