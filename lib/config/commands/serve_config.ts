@@ -7,6 +7,8 @@ import {
   setCapture,
 } from "../../frame/change_capture.ts";
 import type { LogFormat, LogLevel } from "../../log.ts";
+import { redactUrls } from "../../log/secrets.ts";
+import { quote } from "../../protocol/quote.ts";
 import type { BrokerAddress } from "../../protocol/relay_url.ts";
 import type { AccessOptions } from "../../server/access/access.ts";
 import { trustedProxies } from "../../server/access/origin/forwarded.ts";
@@ -120,7 +122,7 @@ function readConfig(
       ? fileCameras(file, ofFile, capture)
       : values("camera", (texts) => parseCameras(texts, capture)),
     capture,
-    host: value("host", "0.0.0.0", withoutBrackets),
+    host: value("host", "0.0.0.0", hostAlone),
     port: value("port", 8765, PORT),
     maxClients: value("max-clients", 1000, MAX_CLIENTS),
     publish: value("publish", undefined, brokerUrl),
@@ -168,7 +170,12 @@ function allOf<T extends unknown[]>(...reads: { [I in keyof T]: () => T[I] }): T
 }
 
 /** An IPv6 address in URL notation is accepted too. */
-function withoutBrackets(host: string): string {
+function hostAlone(host: string): string {
+  if (/\/|^\[.*\]:|^[^:]*:\d+$/.test(host)) {
+    throw new RangeError(
+      `must be a host alone, got ${quote(redactUrls(host))}: the port is given with '--port'`,
+    );
+  }
   return host.replace(/^\[(.*:.*)\]$/, "$1");
 }
 

@@ -161,6 +161,12 @@ Deno.test("parseServe() refuses unknown options with the nearest known one", asy
     ["--something-else", "Unknown option '--something-else': see '--help'"],
     ["-x", "Unknown option '-x': see '--help'"],
     ["extra", "Unexpected argument 'extra': options begin with '--'"],
+    ["--host 127.0.0.1:8765", "'--host' must be a host alone, got '127.0.0.1:8765'"],
+    [
+      "--host [::1]:8765",
+      "'--host' must be a host alone, got '[::1]:8765': the port is given with",
+    ],
+    ["--host http://me:geheim@h", "'--host' must be a host alone, got 'http://h'"],
     ["-port 80", "Unknown option '-port': did you mean '--port'?"],
     ["-camera=test", "Unknown option '-camera': did you mean '--camera'?"],
     ["-c test -Fps 5", "Unknown option '-Fps': did you mean '--fps'?"],
