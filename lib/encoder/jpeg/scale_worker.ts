@@ -31,7 +31,21 @@ export interface ScaleAnswer {
   pixels: Uint8Array<ArrayBuffer>;
 }
 
+/** Why a picture can't be scaled. */
+export interface ScaleFailure {
+  /** In words. */
+  problem: string;
+}
+
 self.onmessage = ({ data: { pixels, width, height, to } }: MessageEvent<ScaleRequest>) => {
-  const answer: ScaleAnswer = { ...scaleDown({ data: pixels, width, height }, to), pixels };
-  self.postMessage(answer, [answer.data.buffer, pixels.buffer]);
+  try {
+    const answer: ScaleAnswer = { ...scaleDown({ data: pixels, width, height }, to), pixels };
+    self.postMessage(answer, [answer.data.buffer, pixels.buffer]);
+  } catch (error) {
+    // An error that isn't caught ends the thread.
+    const failure: ScaleFailure = {
+      problem: error instanceof Error ? error.message : String(error),
+    };
+    self.postMessage(failure);
+  }
 };

@@ -1,6 +1,6 @@
 import type { Frame } from "../../frame/frame.ts";
 import type { Bitmap } from "../../jpeg/imagescript/encode_jpeg.ts";
-import type { ScaleAnswer, ScaleRequest } from "./scale_worker.ts";
+import type { ScaleAnswer, ScaleFailure, ScaleRequest } from "./scale_worker.ts";
 
 /** The worker, which runs while somebody needs it. */
 interface Running {
@@ -15,6 +15,8 @@ let running: Running | undefined;
 let previous: Promise<unknown> = Promise.resolve();
 let spare: Uint8Array<ArrayBuffer> | undefined;
 
+const UNWANTED = "it isn't wanted any more";
+
 /** Scales pictures down on a thread that all share, to keep the event loop free. */
 export class Scaler implements Disposable {
   #worker: Worker | undefined;
@@ -22,14 +24,15 @@ export class Scaler implements Disposable {
   /**
    * Scales a frame down; nobody may write to the frame until it is done.
    *
-   * @throws {Error} when disposed of meanwhile
+   * @throws {Error} when it can't, or when disposed of meanwhile
    */
   async scale(frame: Frame, width: number): Promise<Bitmap> {
+    // The thread may have ended for all, with an error.
+    if (this.#worker !== running?.worker) this.#worker = undefined;
     const worker = this.#worker ??= use();
     const next = previous.then(() => {
-      if (this.#worker !== worker) {
-        throw new Error("Cannot scale picture: it isn't wanted any more");
-      }
+      if (this.#worker !== worker) throw refusal(UNWANTED);
+      if (running?.worker !== worker) throw refusal("its thread has ended");
       return ask(worker, frame, width);
     });
     previous = next.catch(() => {});
@@ -38,23 +41,39 @@ export class Scaler implements Disposable {
 
   /** Gives up this user's claim on the thread. */
   [Symbol.dispose](): void {
-    if (this.#worker === undefined) return;
+    const worker = this.#worker;
     this.#worker = undefined;
-    if (running === undefined || --running.users > 0) return;
-    running.worker.terminate();
-    // Nobody waits for an answer any more.
-    running.worker.dispatchEvent(new Event("ended"));
-    running = spare = undefined;
+    if (worker === undefined || running?.worker !== worker) return;
+    if (--running.users === 0) end(worker, UNWANTED);
   }
 }
 
 function use(): Worker {
-  running ??= {
-    worker: new Worker(import.meta.resolve("./scale_worker.ts"), { type: "module" }),
-    users: 0,
-  };
+  running ??= { worker: start(), users: 0 };
   running.users++;
   return running.worker;
+}
+
+function start(): Worker {
+  const worker = new Worker(import.meta.resolve("./scale_worker.ts"), { type: "module" });
+  worker.addEventListener("error", (event) => {
+    // It would end the program.
+    event.preventDefault();
+    // The thread answers nothing any more: the next picture gets another.
+    end(worker, event.message);
+  });
+  return worker;
+}
+
+/** Ends the thread; whoever waits for its answer is told. */
+function end(worker: Worker, why: string): void {
+  if (running?.worker === worker) running = spare = undefined;
+  worker.terminate();
+  worker.dispatchEvent(new CustomEvent("ended", { detail: why }));
+}
+
+function refusal(why: string): Error {
+  return new Error(`Cannot scale picture: ${why}`);
 }
 
 async function ask(worker: Worker, frame: Frame, to: number): Promise<Bitmap> {
@@ -69,12 +88,11 @@ async function ask(worker: Worker, frame: Frame, to: number): Promise<Bitmap> {
     worker.addEventListener(type, listener as EventListener);
     stack.defer(() => worker.removeEventListener(type, listener as EventListener));
   };
-  on<MessageEvent<ScaleAnswer>>("message", ({ data }) => resolve(data));
-  on<ErrorEvent>("error", (event) => {
-    event.preventDefault();
-    reject(new Error(`Cannot scale picture: ${event.message}`));
+  on<MessageEvent<ScaleAnswer | ScaleFailure>>("message", ({ data }) => {
+    if ("problem" in data) reject(refusal(data.problem));
+    else resolve(data);
   });
-  on("ended", () => reject(new Error("Cannot scale picture: it isn't wanted any more")));
+  on<CustomEvent<string>>("ended", ({ detail }) => reject(refusal(detail)));
   const request: ScaleRequest = { pixels, width, height, to };
   worker.postMessage(request, [pixels.buffer]);
   const answer = await promise;
