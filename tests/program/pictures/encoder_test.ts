@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { jpegSize } from "../../../lib/jpeg/jpeg_size.ts";
 import { concat } from "../../ffmpeg/output/bordered_stream.ts";
 import { drawJpeg } from "../../jpeg/jpegs.ts";
@@ -42,10 +42,10 @@ testWith(["ffmpeg"], "serve() passes the pictures of a file on, byte for byte", 
   await Deno.writeFile(path, concat(own));
   await using server = await startWscam(["-c", `film=${path}`, "--fps", "60", "--encoder", "copy"]);
   await using viewer = await openViewer(server.ws);
-  await untilImages(viewer, 10);
+  // A busy machine shows some of them again before all were shown.
+  await eventually(() => new Set(viewer.images().map(({ data }) => data)).size > 3);
   const known = own.map((jpeg) => jpeg.toBase64());
   for (const { data } of viewer.images()) assert(known.includes(data));
-  assertGreater(new Set(viewer.images().map(({ data }) => data)).size, 3);
   assertMatch(server.output.stderr, /encoder copy, as asked for\n/);
   await Deno.remove(path);
 });
